@@ -1,0 +1,1 @@
+"""Baselines: economies at rest, where they come from and what was done to them."""

@@ -1,0 +1,46 @@
+"""The machine-readable card that every baseline carries."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """One change made to source figures: what, why, how large.
+
+    ``size`` is a number in ``unit`` (for instance the sum of absolute changes as a share).
+    """
+
+    what: str
+    why: str
+    size: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """Where a baseline comes from and what was done to it."""
+
+    name: str
+    title: str
+    year: int
+    source: str
+    licence: str
+    unit: str = "million USD"
+    method: str = ""
+    elasticities: str = ""
+    adjustments: tuple[Adjustment, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    def to_dict(self) -> dict:
+        """Return plain data for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict) -> Card:
+        """Rebuild a card from `to_dict` data."""
+        data = dict(data)
+        data["adjustments"] = tuple(Adjustment(**a) for a in data.get("adjustments", ()))
+        data["notes"] = tuple(data.get("notes", ()))
+        return cls(**data)

@@ -1,0 +1,80 @@
+"""Errors that a user can act on: every one names file, line, key, value and what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with an input, in words that say what to change."""
+
+    message: str
+    file: str | Path | None = None
+    line: int | None = None
+    key: str | None = None
+    value: object = None
+    allowed: str | None = None
+
+    def __str__(self) -> str:
+        """Render as ``file:line: key: message (got …; allowed: …)``."""
+        place = "" if self.file is None else f"{self.file}"
+        if self.line is not None:
+            place += f":{self.line}" if place else f"line {self.line}"
+        head = ": ".join(part for part in (place, self.key) if part)
+        notes = []
+        if self.value is not None:
+            notes.append(f"got {_shorten(repr(self.value))}")
+        if self.allowed:
+            notes.append(f"allowed: {self.allowed}")
+        tail = f" ({'; '.join(notes)})" if notes else ""
+        return f"{head}: {self.message}{tail}" if head else f"{self.message}{tail}"
+
+
+class DetenteError(Exception):
+    """Base of every error the package raises on purpose; the command exits with status 2."""
+
+
+class InputError(DetenteError):
+    """Something the user gave cannot be used; carries every problem found, not only the first.
+
+    Parameters
+    ----------
+    problems
+        One or more `Problem` (or plain messages).
+    """
+
+    def __init__(self, problems: Problem | str | Iterable[Problem | str]):
+        if isinstance(problems, Problem | str):
+            problems = [problems]
+        self.problems = tuple(p if isinstance(p, Problem) else Problem(p) for p in problems)
+        super().__init__("\n".join(str(p) for p in self.problems))
+
+
+class DataError(InputError):
+    """A data file or folder is missing, malformed or inconsistent."""
+
+
+class CalibrationError(InputError):
+    """The figures of an economy break an accounting identity or a bound."""
+
+
+class SolveError(DetenteError):
+    """No equilibrium to the stated tolerance; the message says how far the solver got and why."""
+
+
+def nearest(word: str, allowed: Iterable[str], count: int = 3) -> str:
+    """Return a hint such as ``did you mean 'CHN'?`` for a word that is not among ``allowed``."""
+    words = list(allowed)
+    by_lower = {w.lower(): w for w in reversed(words)}
+    close = difflib.get_close_matches(word.lower(), by_lower, n=count, cutoff=0.5)
+    if not close:
+        return ""
+    return "did you mean " + " or ".join(repr(by_lower[c]) for c in close) + "?"
+
+
+def _shorten(text: str, limit: int = 80) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
