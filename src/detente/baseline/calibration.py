@@ -197,7 +197,8 @@ def _identity_problems(c: Calibration) -> list[Problem]:
         problems.append(
             Problem(
                 "value-added and input shares do not sum to one in "
-                f"{(gap > IDENTITY_TOLERANCE).sum()} country-sector(s), worst {_place(c, 'value_added_share', cell)}",
+                f"{(gap > IDENTITY_TOLERANCE).sum()} country-sector(s), "
+                f"worst {_place(c, 'value_added_share', cell)}",
                 key="value_added_share + input_share",
                 value=float(shares[cell]),
                 allowed=f"1 ± {IDENTITY_TOLERANCE:g}",

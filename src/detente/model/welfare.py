@@ -1,0 +1,53 @@
+"""Welfare measures: exact real income, and the first-order measure with its two parts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.baseline.calibration import Calibration
+
+Array = NDArray[np.float64]
+
+
+class FirstOrder(NamedTuple):
+    """Fractions of baseline income, each ``(country,)``; ``total`` is the sum of the two."""
+
+    terms_of_trade: Array
+    volume_of_trade: Array
+    total: Array
+
+
+def log_consumer_price_hat(calibration: Calibration, price_hat: Array) -> Array:
+    """Consumer price index ``(country,)``: Σ_s α[n,s] ln P̂[n,s] (exact for Cobb-Douglas)."""
+    share = calibration.final_demand / calibration.income[:, None]
+    return (share * np.log(price_hat)).sum(axis=1)
+
+
+def real_income_hat(calibration: Calibration, income_cf: Array, price_hat: Array) -> Array:
+    """Exact change of real income ``(country,)``: Î / Π_s P̂^α."""
+    log_price = log_consumer_price_hat(calibration, price_hat)
+    return income_cf / calibration.income * np.exp(-log_price)
+
+
+def first_order(calibration: Calibration, cost_hat: Array, flows_cf: Array) -> FirstOrder:
+    """Welfare to first order (Caliendo & Parro 2015, eq. 15), fractions of baseline income.
+
+    Terms of trade: (Σ exports ln ĉ_own − Σ imports ln ĉ_source)/I; volume of trade:
+    Σ t Z (ln Ẑ − ln ĉ_source)/I, over foreign flows at baseline values. An approximation that
+    drifts from the exact change for large shocks: the two are different numbers.
+    """
+    c = calibration
+    foreign = ~np.eye(len(c.countries), dtype=bool)
+    flows = np.where(foreign, c.flows, 0.0)
+    log_cost = np.log(cost_hat).T
+    exports = (flows * log_cost[:, None, :]).sum(axis=(0, 1))
+    imports = (flows * log_cost[:, None, :]).sum(axis=(0, 2))
+    traded = (flows > 0) & (flows_cf > 0)
+    log_flows = np.log(np.divide(flows_cf, flows, out=np.ones_like(flows), where=traded))
+    volume = c.tariff * flows * (log_flows - log_cost[:, None, :])
+    terms = (exports - imports) / c.income
+    volumes = volume.sum(axis=(0, 2)) / c.income
+    return FirstOrder(terms, volumes, terms + volumes)

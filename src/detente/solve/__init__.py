@@ -1,0 +1,1 @@
+"""Solvers: an accelerated fixed point, its adjoint, and the slow plain oracle."""

@@ -1,0 +1,305 @@
+"""Solve a counterfactual: one policy, or many at once, each with a checked status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import partial
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.baseline.calibration import Calibration
+from detente.errors import InputError, Problem, SolveError, nearest
+from detente.model.economy import Economy, Shock, economy
+from detente.model.equilibrium import Unknowns, baseline_point, kernels, residual
+from detente.model.outcome import Outcome, outcome
+from detente.policy.arrays import Policy
+from detente.solve.implicit import Point, Settings, find_point
+
+DEFICIT_RULES = {
+    "fixed": "each deficit stays a fixed share of world value added",
+    "own-share": "each deficit moves with the country's own value added",
+    "removed": "all overall deficits are set to zero",
+}
+RESIDUAL_TOLERANCE = 1e-10
+
+
+class Status(StrEnum):
+    """How a solve ended."""
+
+    CONVERGED = "converged"
+    CONTINUED = "converged by continuation from the baseline"
+    NOT_CONVERGED = "not converged"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to close and solve the model.
+
+    Attributes
+    ----------
+    deficits
+        One of `DEFICIT_RULES`, or ``(country,)`` deficits in the baseline's unit (summing to zero).
+    settings
+        Numerical settings of the fixed point.
+    """
+
+    deficits: str | NDArray[np.float64] = "fixed"
+    settings: Settings = field(default_factory=Settings)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.deficits, str) and self.deficits not in DEFICIT_RULES:
+            raise InputError(
+                Problem(
+                    f"unknown deficit rule; {nearest(self.deficits, DEFICIT_RULES)}",
+                    key="deficits",
+                    value=self.deficits,
+                    allowed=", ".join(DEFICIT_RULES),
+                )
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibrium:
+    """A solved counterfactual with the solver's account of itself.
+
+    ``residuals`` are the largest relative gaps by equation: ``labour`` (demand against value
+    added), ``prices`` (index against costs), ``goods`` (spending implied against assumed).
+    """
+
+    calibration: Calibration
+    policy: Policy
+    options: Options
+    outcome: Outcome
+    unknowns: Unknowns
+    status: Status
+    iterations: int
+    residuals: dict[str, float]
+
+    @property
+    def converged(self) -> bool:
+        """Whether every residual is within `RESIDUAL_TOLERANCE`."""
+        return self.status is not Status.NOT_CONVERGED
+
+
+def solve_equilibrium(
+    calibration: Calibration,
+    policy: Policy | None = None,
+    options: Options | None = None,
+    *,
+    start: Unknowns | None = None,
+    throw: bool = True,
+) -> Equilibrium:
+    """Solve for the world economy under a policy.
+
+    Tries the accelerated fixed point from ``start`` (default: the baseline); when that fails, the
+    policy is approached from the baseline in steps, each started at the last.
+
+    Parameters
+    ----------
+    calibration
+        The baseline.
+    policy
+        Counterfactual tariffs and trade costs; unchanged when omitted.
+    options
+        Deficit rule and numerical settings.
+    start
+        Unknowns to start from.
+    throw
+        Raise on non-convergence (default) or return the equilibrium with its status.
+
+    Raises
+    ------
+    SolveError
+        No equilibrium to `RESIDUAL_TOLERANCE`, with how far the solver got and what to look at.
+    """
+    policy = policy or Policy.unchanged(calibration)
+    options = options or Options()
+    with jax.enable_x64(True):
+        arrays = economy(calibration)
+        shock = make_shock(calibration, policy, options)
+        first = baseline_point(arrays) if start is None else start
+        found = _evaluate(calibration, policy, options, arrays, shock, first)
+        if not found.converged:
+            found = _continuation(calibration, policy, options, arrays) or found
+    if throw and not found.converged:
+        raise SolveError(_explain(found))
+    return found
+
+
+def solve_batch(
+    calibration: Calibration, policies: Sequence[Policy], options: Options | None = None
+) -> list[Equilibrium]:
+    """Solve many policies on one baseline in one compiled call; statuses are not raised.
+
+    Those that fail in the batch are tried again one by one with continuation.
+    """
+    if not policies:
+        return []
+    options = options or Options()
+    with jax.enable_x64(True):
+        arrays = economy(calibration)
+        shocks = [make_shock(calibration, p, options) for p in policies]
+        stacked = jax.tree.map(lambda *leaves: np.stack(leaves), *shocks)
+        points, gaps, outcomes = _solve_many(
+            arrays, stacked, baseline_point(arrays), options.settings
+        )
+        points, gaps, outcomes = jax.tree.map(np.asarray, (points, gaps, outcomes))
+    found = []
+    for i, policy in enumerate(policies):
+        point, gap, levels = jax.tree.map(lambda leaf, i=i: leaf[i], (points, gaps, outcomes))
+        one = _package(calibration, policy, options, point, gap, levels)
+        if not one.converged:
+            one = solve_equilibrium(calibration, policy, options, throw=False)
+        found.append(one)
+    return found
+
+
+def make_shock(calibration: Calibration, policy: Policy, options: Options) -> Shock:
+    """Turn a policy and a deficit rule into the arrays of the equations."""
+    zero = np.zeros_like(calibration.deficit)
+    fixed, own = zero, zero
+    if isinstance(options.deficits, str):
+        fixed = calibration.deficit if options.deficits == "fixed" else zero
+        own = calibration.deficit if options.deficits == "own-share" else zero
+    else:
+        fixed = np.asarray(options.deficits, dtype=np.float64)
+        world = calibration.value_added.sum()
+        if fixed.shape != zero.shape or not abs(fixed.sum()) <= 1e-9 * world:
+            raise InputError(
+                Problem(
+                    "deficits must be one number a country and sum to zero",
+                    key="deficits",
+                    value=fixed.tolist(),
+                )
+            )
+    return Shock(np.asarray(policy.tariff_cf), np.asarray(policy.iceberg_hat), fixed, own)  # pyright: ignore[reportArgumentType]
+
+
+def rebase(equilibrium: Equilibrium) -> Calibration:
+    """Make a solved counterfactual the new baseline (its flows, tariffs and final demand).
+
+    Used to remove deficits before a counterfactual, as Caliendo & Parro (2015) do.
+    """
+    c, after = equilibrium.calibration, equilibrium.outcome
+    flows = np.asarray(after.flows_cf)
+    tariff = equilibrium.policy.tariff_cf
+    spending = ((1 + tariff) * flows).sum(axis=2).T
+    use = np.einsum("nks,ns->nk", c.input_share, flows.sum(axis=1).T)
+    # rounding of the solve must not leave a sector that nobody finally buys with a tiny demand
+    final = np.where(c.final_demand > 0, spending - use, 0.0)
+    return c.replace(flows=flows, tariff=tariff, final_demand=np.maximum(final, 0.0))
+
+
+def _solve(
+    arrays: Economy, shock: Shock, start: Unknowns, settings: Settings
+) -> tuple[Point, Unknowns, Outcome]:
+    point = find_point(arrays, shock, start, settings)
+    gap = residual(arrays, shock, kernels(arrays, shock), point.unknowns)
+    return point, gap, outcome(arrays, shock, point.unknowns)
+
+
+_solve_one = jax.jit(_solve, static_argnums=3)
+
+
+@partial(jax.jit, static_argnums=3)
+def _solve_many(arrays: Economy, shocks: Shock, start: Unknowns, settings: Settings):
+    return jax.vmap(lambda shock: _solve(arrays, shock, start, settings))(shocks)
+
+
+def _evaluate(
+    calibration: Calibration,
+    policy: Policy,
+    options: Options,
+    arrays: Economy,
+    shock: Shock,
+    start: Unknowns,
+) -> Equilibrium:
+    point, gap, levels = jax.tree.map(
+        np.asarray, _solve_one(arrays, shock, start, options.settings)
+    )
+    return _package(calibration, policy, options, point, gap, levels)
+
+
+def _package(
+    calibration: Calibration,
+    policy: Policy,
+    options: Options,
+    point: Point,
+    gap: Unknowns,
+    levels: Outcome,
+) -> Equilibrium:
+    residuals = {
+        "labour": float(np.abs(gap.log_wage_hat).max()),
+        "prices": float(np.abs(gap.log_price_hat).max()),
+        "goods": float(np.abs(gap.spending_hat).max()),
+    }
+    economic = (
+        np.isfinite(np.asarray(levels.income_cf)).all() and (np.asarray(levels.income_cf) > 0).all()
+    )
+    solved = economic and all(r <= RESIDUAL_TOLERANCE for r in residuals.values())
+    return Equilibrium(
+        calibration,
+        policy,
+        options,
+        levels,
+        point.unknowns,
+        Status.CONVERGED if solved else Status.NOT_CONVERGED,
+        int(point.iterations),
+        residuals,
+    )
+
+
+def _continuation(
+    calibration: Calibration, policy: Policy, options: Options, arrays: Economy
+) -> Equilibrium | None:
+    """Approach the policy in logs from the baseline, halving the step where a solve fails."""
+    reached, stride, start = 0.0, 0.25, baseline_point(arrays)
+    iterations = 0
+    while stride >= 1 / 64:
+        target = min(1.0, reached + stride)
+        partway = _partway(calibration, policy, target)
+        shock = make_shock(calibration, partway, options)
+        found = _evaluate(calibration, partway, options, arrays, shock, start)
+        iterations += found.iterations
+        if not found.converged:
+            stride /= 2
+            continue
+        if target == 1.0:
+            return replace(found, policy=policy, status=Status.CONTINUED, iterations=iterations)
+        reached, start, stride = target, found.unknowns, min(2 * stride, 0.5)
+    return None
+
+
+def _partway(calibration: Calibration, policy: Policy, share: float) -> Policy:
+    if share == 1.0:
+        return policy
+    ratio = (1 + policy.tariff_cf) / (1 + calibration.tariff)
+    tariff = (1 + calibration.tariff) * ratio**share - 1
+    return Policy(tariff, policy.iceberg_hat**share)
+
+
+def _explain(found: Equilibrium) -> str:
+    gaps = ", ".join(f"{name} {gap:.2g}" for name, gap in found.residuals.items())
+    income = np.asarray(found.outcome.income_cf)
+    codes = np.array(found.calibration.country_codes)
+    text = (
+        f"no equilibrium found on {found.calibration.name} after {found.iterations} iterations, "
+        f"directly or in steps from the baseline (residuals: {gaps}; needed "
+        f"{RESIDUAL_TOLERANCE:g})"
+    )
+    poor = ~np.isfinite(income) | (income <= 0)
+    surplus = found.calibration.deficit < 0
+    if poor.any():
+        text += f"; income is not positive in {', '.join(codes[poor])}"
+    if surplus.any() and not (
+        isinstance(found.options.deficits, str) and found.options.deficits == "removed"
+    ):
+        text += (
+            ". With overall balances held fixed an economy cut off from trade has no equilibrium: "
+            "try deficits='removed' or a smaller shock"
+        )
+    return text
