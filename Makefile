@@ -1,0 +1,35 @@
+# make demo: run the shipped scenario; make test: every check. Each makes the environment it needs.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+STAMP   = $(VENV)/.installed
+TESTING = $(VENV)/.testing
+
+.PHONY: demo test check clean
+.DELETE_ON_ERROR:
+
+demo: $(STAMP)
+	$(BIN)/detente run may-2018 --out detente-out/may-2018
+
+test: check
+	$(BIN)/python -m pytest -n 2 --dist loadscope
+
+check: $(TESTING)
+	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests
+	$(BIN)/basedpyright
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version) if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMP): $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(TESTING): $(STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) detente-out

@@ -1,0 +1,1 @@
+"""Détente: a laboratory for trade wars and trade talks."""

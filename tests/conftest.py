@@ -1,0 +1,19 @@
+"""Shared fixtures: the raw data folder beside the project, where there is one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED_DATA = Path(os.environ.get("DETENTE_RAW_DATA", ROOT / ".." / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of raw data; tests that need it are skipped, with this reason, where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("needs the raw data folder beside the project (../shared/data)")
+    return SHARED_DATA
