@@ -56,7 +56,7 @@ def outcome(economy: Economy, shock: Shock, x: Unknowns) -> Outcome:
 
 
 def log_real_income_hat(economy: Economy, shock: Shock, x: Unknowns) -> Array:
-    """Real income change: ln Ŵ[n] = ln Î[n] − Σ_s α[n,s] ln P̂[n,s], with Î from the income definition."""
+    """Real income change ln Ŵ[n] = ln Î[n] − Σ_s α[n,s] ln P̂[n,s], Î by its definition."""
     kernel = kernels(economy, shock)
     log_cost = eq.log_unit_cost_hat(economy, x.log_wage_hat, x.log_price_hat)
     cost_power = jnp.exp(-economy.trade_elasticity * log_cost)
