@@ -55,6 +55,7 @@ def solve_reference(
     wage = np.ones(len(c.countries))
     price = np.ones_like(c.expenditure)
     spending = c.expenditure.copy()
+    excess = np.full_like(wage, np.inf)
     for iteration in range(1, max_iterations + 1):
         price = _prices(c, kernel, wage, price, tolerance)
         shares = _shares(c, kernel, wage, price)
