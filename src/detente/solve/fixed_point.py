@@ -24,9 +24,9 @@ class _State(NamedTuple):
     error: Array
     xs: Array
     gaps: Array
+    gram: Array
     filled: Array
     damping: Array
-    accelerated: Array
     iterations: Array
 
 
@@ -64,9 +64,9 @@ def fixed_point(
         error=jnp.asarray(jnp.inf, x.dtype),
         xs=jnp.zeros((memory, size), x.dtype),
         gaps=jnp.zeros((memory, size), x.dtype),
-        filled=jnp.asarray(0),
+        gram=jnp.zeros((memory, memory), x.dtype),
+        filled=jnp.asarray(-1),
         damping=jnp.asarray(1.0, x.dtype),
-        accelerated=jnp.asarray(False),
         iterations=jnp.asarray(0),
     )
 
@@ -74,49 +74,56 @@ def fixed_point(
         return (s.error > tolerance) & (s.iterations < max_iterations) & (s.damping > 1e-4)
 
     def advance(s: _State) -> _State:
-        gap = f(s.x) - s.x
-        error = jnp.abs(gap).max()
-        finite = jnp.isfinite(error)
-        good = finite & ~(s.accelerated & (error > 2 * s.error))
-        return lax.cond(good, _accept, _reject, s, gap, error)
+        return _advance(s, f(s.x) - s.x)
 
     end = lax.while_loop(unfinished, advance, start)
     return FixedPoint(end.x_kept, end.error, end.iterations)
 
 
-def _accept(s: _State, gap: Array, error: Array) -> _State:
+def _advance(s: _State, gap: Array) -> _State:
+    """Take an accelerated step from a good point, or go back to the last one with a shorter step.
+
+    ``filled`` counts the differences in the history; −1 says that there is no earlier point to
+    take a difference from. After a rejection the history is forgotten by its count alone.
+    """
     memory = s.xs.shape[0]
-    first = s.iterations == 0
-    slot = s.filled % memory
-    xs = jnp.where(first, s.xs, s.xs.at[slot].set(s.x - s.x_kept))
-    gaps = jnp.where(first, s.gaps, s.gaps.at[slot].set(gap - s.gap_kept))
-    filled = jnp.where(first, 0, s.filled + 1)
-    gram = gaps @ gaps.T
-    unused = jnp.arange(memory) >= filled
-    ridge = 1e-14 * jnp.trace(gram) + jnp.finfo(gram.dtype).tiny
-    gram = gram + jnp.diag(jnp.where(unused, 1.0, ridge))
-    weights = jnp.linalg.solve(gram, gaps @ gap)
-    weights = jnp.where(unused | ~jnp.isfinite(weights), 0.0, weights)
-    # a run of plain steps earns back a full step length
-    damping = jnp.minimum(1.0, 1.2 * s.damping)
-    x = s.x + damping * gap - weights @ (xs + damping * gaps)
-    return _State(x, s.x, gap, error, xs, gaps, filled, damping, filled > 0, s.iterations + 1)
-
-
-def _reject(s: _State, gap: Array, error: Array) -> _State:
-    del gap, error
-    damping = 0.5 * s.damping
-    x = s.x_kept + damping * s.gap_kept
-    none = jnp.zeros_like(s.xs)
-    return s._replace(
-        x=x,
-        xs=none,
-        gaps=none,
-        filled=jnp.asarray(0),
+    error = jnp.abs(gap).max()
+    good = jnp.isfinite(error) & ~((s.filled > 0) & (error > 2 * s.error))
+    # an unusable gap must not enter the history even with weight zero (0 × nan is nan)
+    gap = jnp.where(good, gap, 0.0)
+    slot = jnp.maximum(s.filled, 0) % memory
+    gap_change = jnp.where(good, gap - s.gap_kept, 0.0)
+    xs = s.xs.at[slot].set(jnp.where(good, s.x - s.x_kept, 0.0))
+    gaps = s.gaps.at[slot].set(gap_change)
+    products = gaps @ gap_change
+    gram = s.gram.at[slot, :].set(products).at[:, slot].set(products)
+    filled = s.filled + 1
+    weights = _weights(gram, gaps @ gap, jnp.arange(memory) < filled)
+    damping = jnp.where(good, jnp.minimum(1.0, 1.2 * s.damping), 0.5 * s.damping)
+    forward = s.x + damping * gap - weights @ xs - damping * (weights @ gaps)
+    back = s.x_kept + damping * s.gap_kept
+    return _State(
+        x=jnp.where(good, forward, back),
+        x_kept=jnp.where(good, s.x, s.x_kept),
+        gap_kept=jnp.where(good, gap, s.gap_kept),
+        error=jnp.where(good, error, s.error),
+        xs=xs,
+        gaps=gaps,
+        gram=gram,
+        filled=jnp.where(good, filled, 0),
         damping=damping,
-        accelerated=jnp.asarray(False),
         iterations=s.iterations + 1,
     )
+
+
+def _weights(gram: Array, products: Array, used: Array) -> Array:
+    """Least-squares weights of the past differences, ridged against collinear ones."""
+    both = used[:, None] & used[None, :]
+    scale = jnp.sqrt(jnp.where(used, jnp.diag(gram), 1.0) + jnp.finfo(gram.dtype).tiny)
+    ridge = jnp.where(used, 1e-13, 1.0)
+    normal = jnp.where(both, gram / (scale[:, None] * scale[None, :]), 0.0) + jnp.diag(ridge)
+    found = jnp.linalg.solve(normal, jnp.where(used, products / scale, 0.0)) / scale
+    return jnp.where(used & jnp.isfinite(found), found, 0.0)
 
 
 def solve_adjoint(

@@ -6,12 +6,15 @@ from functools import partial
 from typing import NamedTuple
 
 import jax
+import jax.numpy as jnp
 from jax import Array
 from jax.flatten_util import ravel_pytree
 
 from detente.model.economy import Economy, Shock
 from detente.model.equilibrium import Unknowns, kernels, step
 from detente.solve.fixed_point import FixedPoint, fixed_point, solve_adjoint
+
+ADJOINT_TOLERANCE = 1e-9
 
 
 class Settings(NamedTuple):
@@ -57,24 +60,28 @@ def differentiable_point(
 
 
 def _forward(economy: Economy, shock: Shock, start: Unknowns, settings: Settings):
-    x = find_point(economy, shock, start, settings).unknowns
-    return x, (economy, shock, x)
+    found = find_point(economy, shock, start, settings)
+    x = found.unknowns
+    return x, (economy, shock, x, found.error <= settings.tolerance)
 
 
 def _backward(settings: Settings, kept, cotangent: Unknowns):
-    economy, shock, x = kept
+    economy, shock, x, solved = kept
     kernel = kernels(economy, shock)
     _, pull_x = jax.vjp(lambda v: step(economy, shock, kernel, v), x)
     flat, unravel = ravel_pytree(cotangent)
     adjoint = solve_adjoint(
         lambda v: ravel_pytree(pull_x(unravel(v))[0])[0],
         flat,
-        tolerance=1e-10,
+        tolerance=ADJOINT_TOLERANCE,
         max_iterations=settings.max_iterations,
     )
+    # a derivative at an unsolved point is no derivative: let it show
+    trusted = solved & (adjoint.error <= ADJOINT_TOLERANCE)
+    weights = jnp.where(trusted, adjoint.x, jnp.nan)
     _, pull = jax.vjp(lambda e, s: step(e, s, kernels(e, s), x), economy, shock)
-    of_economy, of_shock = pull(unravel(adjoint.x))
-    return of_economy, of_shock, jax.tree.map(jax.numpy.zeros_like, x)
+    of_economy, of_shock = pull(unravel(weights))
+    return of_economy, of_shock, jax.tree.map(jnp.zeros_like, x)
 
 
 differentiable_point.defvjp(_forward, _backward)

@@ -1,0 +1,82 @@
+"""Exact gradients of real income with respect to every tariff and trade cost in the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import jax
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.baseline.calibration import Calibration
+from detente.errors import InputError, Problem, SolveError, nearest
+from detente.model.economy import Economy, Shock, economy
+from detente.model.equilibrium import Unknowns, baseline_point
+from detente.model.outcome import log_real_income_hat
+from detente.policy.arrays import Policy
+from detente.solve.equilibrium import Options, make_shock
+from detente.solve.implicit import Settings, differentiable_point
+
+
+@dataclass(frozen=True, eq=False)
+class IncomeGradient:
+    """Value and gradient of ln real income of one economy.
+
+    ``tariff`` and ``log_iceberg`` are ``(sector, importer, exporter)``: derivatives with respect to
+    each tariff (per unit, so 0.01 of it is the effect of one percentage point) and log trade cost.
+    """
+
+    country: str
+    log_real_income_hat: float
+    tariff: NDArray[np.float64]
+    log_iceberg: NDArray[np.float64]
+
+
+def income_gradient(
+    calibration: Calibration,
+    country: str,
+    policy: Policy | None = None,
+    options: Options | None = None,
+) -> IncomeGradient:
+    """Differentiate ln real income of ``country`` at the equilibrium of ``policy``.
+
+    One solve and one adjoint fixed point, whatever the number of tariffs:
+    dG/dt = G_t − G_x F_x⁻¹ F_t.
+
+    Raises
+    ------
+    InputError
+        The country is not in the baseline.
+    SolveError
+        The equilibrium or its adjoint did not converge.
+    """
+    codes = calibration.country_codes
+    if country not in codes:
+        raise InputError(
+            Problem(f"unknown economy; {nearest(country, codes)}", value=country, key="country")
+        )
+    policy = policy or Policy.unchanged(calibration)
+    options = options or Options()
+    with jax.enable_x64(True):
+        arrays = economy(calibration)
+        shock = make_shock(calibration, policy, options)
+        value, (of_tariff, of_iceberg) = _value_and_gradient(
+            arrays, shock, baseline_point(arrays), codes.index(country), options.settings
+        )
+        of_tariff, of_iceberg = np.asarray(of_tariff), np.asarray(of_iceberg)
+    if not (np.isfinite(value) and np.isfinite(of_tariff).all()):
+        raise SolveError(f"no gradient of {country}'s real income: the solve did not converge")
+    return IncomeGradient(country, float(value), of_tariff, of_iceberg * policy.iceberg_hat)
+
+
+@partial(jax.jit, static_argnums=(3, 4))
+def _value_and_gradient(
+    arrays: Economy, shock: Shock, start: Unknowns, country: int, settings: Settings
+):
+    def value(tariff, iceberg):
+        moved = shock._replace(tariff_cf=tariff, iceberg_hat=iceberg)
+        x = differentiable_point(arrays, moved, start, settings)
+        return log_real_income_hat(arrays, moved, x)[country]
+
+    return jax.value_and_grad(value, argnums=(0, 1))(shock.tariff_cf, shock.iceberg_hat)
