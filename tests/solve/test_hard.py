@@ -36,7 +36,7 @@ def test_hundredfold_trade_cost_is_autarky(seed):
     c = c.replace(trade_elasticity=np.full(3, 6.0))
     found = solve_equilibrium(c, policy_of(c, iceberg=100.0), Options(deficits="removed"))
     assert found.converged
-    # autarky: every price change follows from home shares alone, ln P̂ = (I − G)⁻¹ (γ ln ŵ − ln λ / θ)
+    # autarky: prices follow from home shares alone, ln P̂ = (I − G)⁻¹ (γ ln ŵ − ln λ / θ)
     after = found.outcome
     for n in range(4):
         home = c.trade_shares[:, n, n]

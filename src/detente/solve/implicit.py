@@ -51,11 +51,15 @@ def find_point(economy: Economy, shock: Shock, start: Unknowns, settings: Settin
     return Point(unravel(found.x), found.error, found.iterations)
 
 
-@partial(jax.custom_vjp, nondiff_argnums=(3,))
 def differentiable_point(
     economy: Economy, shock: Shock, start: Unknowns, settings: Settings
 ) -> Unknowns:
     """Solve for the unknowns; reverse-mode derivatives come from one adjoint fixed point."""
+    return Unknowns(*_point(economy, shock, start, settings))
+
+
+@partial(jax.custom_vjp, nondiff_argnums=(3,))
+def _point(economy: Economy, shock: Shock, start: Unknowns, settings: Settings) -> Unknowns:
     return find_point(economy, shock, start, settings).unknowns
 
 
@@ -84,4 +88,4 @@ def _backward(settings: Settings, kept, cotangent: Unknowns):
     return of_economy, of_shock, jax.tree.map(jnp.zeros_like, x)
 
 
-differentiable_point.defvjp(_forward, _backward)
+_point.defvjp(_forward, _backward)
