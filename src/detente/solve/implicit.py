@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import jax
 import jax.numpy as jnp
@@ -55,7 +55,7 @@ def differentiable_point(
     economy: Economy, shock: Shock, start: Unknowns, settings: Settings
 ) -> Unknowns:
     """Solve for the unknowns; reverse-mode derivatives come from one adjoint fixed point."""
-    return Unknowns(*_point(economy, shock, start, settings))
+    return cast(Unknowns, _point(economy, shock, start, settings))
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(3,))
