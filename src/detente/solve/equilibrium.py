@@ -158,6 +158,27 @@ def solve_batch(
     return found
 
 
+def settle(arrays: Economy, shock: Shock, settings: Settings | None = None) -> Outcome:
+    """Solve from arrays whose accounts do not close for the nearest economy whose accounts do.
+
+    Published data are often not at rest: this finds the equilibrium that technology, trade shares
+    and spending shares imply, as Caliendo & Parro (2015) do before their counterfactual.
+
+    Raises
+    ------
+    SolveError
+        No equilibrium to `RESIDUAL_TOLERANCE`.
+    """
+    with jax.enable_x64(True):
+        start = baseline_point(arrays)
+        found = _solve_one(arrays, shock, start, settings or Settings())
+        _, gap, levels = jax.tree.map(np.asarray, found)
+    worst = max(np.abs(part).max() for part in gap)
+    if not worst <= RESIDUAL_TOLERANCE:
+        raise SolveError(f"the economy does not settle: residual {worst:.2g}")
+    return levels
+
+
 def make_shock(calibration: Calibration, policy: Policy, options: Options) -> Shock:
     """Turn a policy and a deficit rule into the arrays of the equations."""
     zero = np.zeros_like(calibration.deficit)

@@ -1,0 +1,214 @@
+"""Labelled results of one solved counterfactual: pandas and xarray at the boundary.
+
+Columns that end in ``_pct`` are per cent changes from the baseline, ``_musd`` values in the
+baseline's unit (million USD), ``change`` counterfactual minus baseline. Values are measured against
+the numeraire, world value added, which is held at its baseline level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.errors import InputError, Problem, nearest
+from detente.model.welfare import first_order, log_consumer_price_hat, real_income_hat
+from detente.solve.equilibrium import Equilibrium
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+
+def _pct(after: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """Per cent change; zero where there was nothing and is nothing."""
+    return 100 * (np.divide(after, before, out=np.ones_like(after), where=before != 0) - 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """A solved counterfactual, labelled. Nothing here changes the equilibrium it reads."""
+
+    equilibrium: Equilibrium
+
+    @property
+    def status(self) -> str:
+        """How the solver ended, in words."""
+        return str(self.equilibrium.status)
+
+    @property
+    def iterations(self) -> int:
+        """Evaluations of the fixed-point map."""
+        return self.equilibrium.iterations
+
+    @property
+    def residuals(self) -> dict[str, float]:
+        """Largest relative gap by equation."""
+        return dict(self.equilibrium.residuals)
+
+    @property
+    def welfare(self) -> pd.Series:
+        """Exact change of real income by country, per cent."""
+        return self.countries["real_income_pct"].rename("real_income_pct")
+
+    @cached_property
+    def countries(self) -> pd.DataFrame:
+        """One row a country: real income (exact and first-order), wages, prices, trade, revenue.
+
+        ``real_income_musd`` is the equivalent variation, baseline income times the exact change.
+        """
+        import pandas as pd
+
+        c, after = self.equilibrium.calibration, self.equilibrium.outcome
+        price = log_consumer_price_hat(c, after.price_hat)
+        real = real_income_hat(c, after.income_cf, after.price_hat) - 1
+        linear = first_order(c, after.cost_hat, after.flows_cf)
+        foreign = ~np.eye(len(c.countries), dtype=bool)
+        before_flows, after_flows = c.flows * foreign, after.flows_cf * foreign
+        exports, exports_cf = (f.sum(axis=(0, 1)) for f in (before_flows, after_flows))
+        imports, imports_cf = (f.sum(axis=(0, 2)) for f in (before_flows, after_flows))
+        return pd.DataFrame(
+            {
+                "real_income_pct": 100 * real,
+                "real_income_musd": real * c.income,
+                "first_order_pct": 100 * linear.total,
+                "terms_of_trade_pct": 100 * linear.terms_of_trade,
+                "volume_of_trade_pct": 100 * linear.volume_of_trade,
+                "real_wage_pct": 100 * (after.wage_hat * np.exp(-price) - 1),
+                "wage_pct": 100 * (after.wage_hat - 1),
+                "price_index_pct": 100 * np.expm1(price),
+                "exports_musd": exports,
+                "exports_change_musd": exports_cf - exports,
+                "exports_pct": _pct(exports_cf, exports),
+                "imports_musd": imports,
+                "imports_change_musd": imports_cf - imports,
+                "imports_pct": _pct(imports_cf, imports),
+                "balance_musd": exports - imports,
+                "balance_change_musd": (exports_cf - imports_cf) - (exports - imports),
+                "tariff_revenue_musd": c.tariff_revenue,
+                "tariff_revenue_change_musd": after.tariff_revenue_cf - c.tariff_revenue,
+            },
+            index=pd.Index(c.country_codes, name="country"),
+        )
+
+    @cached_property
+    def sectors(self) -> pd.DataFrame:
+        """One row a country and sector: output, employment, prices, exports, imports.
+
+        Employment is the sector's labour input, ŵL̂ = γŶ with labour mobile between sectors.
+        """
+        import pandas as pd
+
+        c, after = self.equilibrium.calibration, self.equilibrium.outcome
+        foreign = ~np.eye(len(c.countries), dtype=bool)
+        before_flows, after_flows = c.flows * foreign, after.flows_cf * foreign
+        output_cf = np.asarray(after.output_cf)
+        exports, exports_cf = (f.sum(axis=1).T for f in (before_flows, after_flows))
+        imports, imports_cf = (f.sum(axis=2).T for f in (before_flows, after_flows))
+        made = c.output > 0
+        employment = np.where(made, _pct(output_cf / after.wage_hat[:, None], c.output), 0.0)
+        columns = {
+            "output_musd": c.output,
+            "output_change_musd": output_cf - c.output,
+            "output_pct": _pct(output_cf, c.output),
+            "employment_pct": employment,
+            "producer_price_pct": np.where(made, 100 * (np.asarray(after.cost_hat) - 1), 0.0),
+            "consumer_price_pct": 100 * (np.asarray(after.price_hat) - 1),
+            "exports_musd": exports,
+            "exports_pct": _pct(exports_cf, exports),
+            "imports_musd": imports,
+            "imports_pct": _pct(imports_cf, imports),
+        }
+        index = pd.MultiIndex.from_product(
+            [c.country_codes, c.sector_codes], names=["country", "sector"]
+        )
+        return pd.DataFrame({name: values.ravel() for name, values in columns.items()}, index=index)
+
+    @cached_property
+    def flows(self) -> xr.Dataset:
+        """Fob flows and tariffs, before and after, ``(sector, importer, exporter)``."""
+        import xarray as xr
+
+        from detente.axes import TRADE_AXES
+
+        c, after = self.equilibrium.calibration, self.equilibrium.outcome
+        unit = {"units": c.card.unit}
+        rate = {"units": "fraction of fob value"}
+        return xr.Dataset(
+            {
+                "flow": (TRADE_AXES, c.flows, unit),
+                "flow_cf": (TRADE_AXES, np.asarray(after.flows_cf), unit),
+                "tariff": (TRADE_AXES, c.tariff, rate),
+                "tariff_cf": (TRADE_AXES, self.equilibrium.policy.tariff_cf, rate),
+            },
+            coords=dict(
+                zip(TRADE_AXES, (c.sector_codes, c.country_codes, c.country_codes), strict=True)
+            ),
+            attrs={"baseline": c.name, "status": self.status},
+        )
+
+    @cached_property
+    def bilateral(self) -> pd.DataFrame:
+        """One row a pair of economies: goods and all trade at fob, before and change."""
+        import pandas as pd
+
+        c, after = self.equilibrium.calibration, self.equilibrium.outcome
+        columns: dict[str, np.ndarray] = {}
+        for name, chosen in (("goods", c.goods), ("all", np.ones_like(c.goods))):
+            before = c.flows[chosen].sum(axis=0).T
+            later = np.asarray(after.flows_cf)[chosen].sum(axis=0).T
+            columns[f"{name}_musd"] = before.ravel()
+            columns[f"{name}_change_musd"] = (later - before).ravel()
+            columns[f"{name}_pct"] = _pct(later, before).ravel()
+        index = pd.MultiIndex.from_product([c.country_codes] * 2, names=["exporter", "importer"])
+        frame = pd.DataFrame(columns, index=index)
+        here = frame.index.get_level_values(0) != frame.index.get_level_values(1)
+        return frame[here]
+
+    def bilateral_sectors(self, exporter: str, importer: str) -> pd.DataFrame:
+        """One row a sector for one flow: value, change, tariff before and after."""
+        import pandas as pd
+
+        c, after = self.equilibrium.calibration, self.equilibrium.outcome
+        cell = (slice(None), self._country(importer), self._country(exporter))
+        before, later = c.flows[cell], np.asarray(after.flows_cf)[cell]
+        return pd.DataFrame(
+            {
+                "flow_musd": before,
+                "change_musd": later - before,
+                "pct": _pct(later, before),
+                "tariff_before_pct": 100 * c.tariff[cell],
+                "tariff_after_pct": 100 * self.equilibrium.policy.tariff_cf[cell],
+            },
+            index=pd.Index(c.sector_codes, name="sector"),
+        )
+
+    def diversion(self, importer: str, exporter: str) -> pd.DataFrame:
+        """Where a change of purchases from one partner reappears in the importer's other purchases.
+
+        Rows are the partners (``domestic`` for the importer itself), all goods, fob;
+        ``share_pct`` is the share of the partner's change that the row makes up for.
+        """
+        import pandas as pd
+
+        c, after = self.equilibrium.calibration, self.equilibrium.outcome
+        n, hit = self._country(importer), self._country(exporter)
+        change = (np.asarray(after.flows_cf)[c.goods, n] - c.flows[c.goods, n]).sum(axis=0)
+        partners = [code if i != n else "domestic" for i, code in enumerate(c.country_codes)]
+        share = -100 * change / change[hit] if change[hit] else np.zeros_like(change)
+        frame = pd.DataFrame(
+            {"change_musd": change, "share_pct": share}, index=pd.Index(partners, name="partner")
+        )
+        return frame.drop(index=partners[hit])
+
+    def _country(self, code: str) -> int:
+        codes = self.equilibrium.calibration.country_codes
+        if code not in codes:
+            raise InputError(
+                Problem(
+                    f"unknown economy; {nearest(code, codes)}", value=code, allowed=", ".join(codes)
+                )
+            )
+        return codes.index(code)
