@@ -35,19 +35,18 @@ def real_income_hat(calibration: Calibration, income_cf: Array, price_hat: Array
 def first_order(calibration: Calibration, cost_hat: Array, flows_cf: Array) -> FirstOrder:
     """Welfare to first order (Caliendo & Parro 2015, eq. 15), fractions of baseline income.
 
-    Terms of trade: (Σ exports ln ĉ_own − Σ imports ln ĉ_source)/I; volume of trade:
-    Σ t Z (ln Ẑ − ln ĉ_source)/I, over foreign flows at baseline values. An approximation that
-    drifts from the exact change for large shocks: the two are different numbers.
+    Terms of trade: (Σ exports (ĉ_own − 1) − Σ imports (ĉ_source − 1))/I; volume of trade:
+    Σ t Z (Ẑ − ĉ_source)/I, over foreign flows at baseline values. Changes are rates, not logs, as
+    in the paper's tables. The measure drifts from the exact change for large shocks: the two are
+    different numbers.
     """
     c = calibration
     foreign = ~np.eye(len(c.countries), dtype=bool)
     flows = np.where(foreign, c.flows, 0.0)
-    log_cost = np.log(cost_hat).T
-    exports = (flows * log_cost[:, None, :]).sum(axis=(0, 1))
-    imports = (flows * log_cost[:, None, :]).sum(axis=(0, 2))
-    traded = (flows > 0) & (flows_cf > 0)
-    log_flows = np.log(np.divide(flows_cf, flows, out=np.ones_like(flows), where=traded))
-    volume = c.tariff * flows * (log_flows - log_cost[:, None, :])
+    cost_change = np.where(c.output > 0, cost_hat - 1, 0.0).T[:, None, :]
+    exports = (flows * cost_change).sum(axis=(0, 1))
+    imports = (flows * cost_change).sum(axis=(0, 2))
+    volume = c.tariff * (np.where(foreign, flows_cf, 0.0) - flows * (1 + cost_change))
     terms = (exports - imports) / c.income
     volumes = volume.sum(axis=(0, 2)) / c.income
     return FirstOrder(terms, volumes, terms + volumes)
