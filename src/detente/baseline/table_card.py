@@ -1,0 +1,174 @@
+"""Read and write the small file that says what an economy is: ``economy.yaml`` or ``.json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from detente.baseline.card import Adjustment, Card
+from detente.baseline.table_files import find
+from detente.baseline.table_layout import ECONOMY
+from detente.errors import Problem, nearest
+
+MAX_CARD_BYTES = 64 * 2**10
+LARGEST_TARIFF = 3.0
+_MAX_DEPTH = 4
+_REQUIRED = ("name", "title", "year", "source", "licence")
+_TEXT = ("unit", "method", "elasticities")
+_OPTIONAL = (*_TEXT, "notes", "adjustments", "largest_tariff")
+
+
+@dataclass(frozen=True)
+class Description:
+    """Card of the economy, and the highest tariff that its author vouches for."""
+
+    card: Card
+    largest_tariff: float = LARGEST_TARIFF
+
+
+def read_description(folder: Path) -> tuple[Description | None, list[Problem]]:
+    """Read ``economy.yaml`` (or ``.json``) of a folder; all its problems at once."""
+    file, problems = find(folder, ECONOMY, ("yaml", "yml", "json"))
+    if file is None:
+        return None, problems
+    try:
+        if file.stat().st_size > MAX_CARD_BYTES:
+            allowed = f"at most {MAX_CARD_BYTES // 1024} KiB"
+            return None, [Problem("file too big", file, allowed=allowed)]
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        return None, [Problem(f"cannot be read: {error.strerror or error}", file)]
+    except UnicodeDecodeError:
+        return None, [Problem("not UTF-8 text", file)]
+    data, lines, problems = (_parse_json if file.suffix == ".json" else _parse_yaml)(text, file)
+    if data is None:
+        return None, problems
+    problems += _problems(data, lines, file)
+    return (None, problems) if problems else (_description(data), [])
+
+
+def describe(description: Description) -> str:
+    """Write a description as the YAML that `read_description` reads."""
+    import yaml
+
+    data: dict[str, Any] = {k: v for k, v in description.card.to_dict().items() if v not in ("",)}
+    for name in ("notes", "adjustments"):
+        data[name] = list(data[name])
+        if not data[name]:
+            del data[name]
+    if description.largest_tariff != LARGEST_TARIFF:
+        data["largest_tariff"] = description.largest_tariff
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=88)
+
+
+def _description(data: Mapping[str, Any]) -> Description:
+    card = {k: v for k, v in data.items() if k != "largest_tariff"}
+    return Description(
+        Card.from_dict(card), float(data.get("largest_tariff", LARGEST_TARIFF))
+    )  # fmt: skip
+
+
+def _parse_yaml(text: str, file: Path) -> tuple[dict | None, dict[str, int], list[Problem]]:
+    """Parse plain YAML: no tags, no aliases, no key twice; also the line of each key."""
+    import yaml
+
+    try:
+        depth = 0
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            line = event.start_mark.line + 1 if event.start_mark else None
+            if isinstance(event, yaml.AliasEvent):
+                return None, {}, [Problem("aliases (*name) are not read", file, line)]
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > _MAX_DEPTH:
+                return None, {}, [Problem("nested too deep", file, line)]
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        return None, {}, [Problem(f"malformed YAML: {error.problem}", file, line)]
+    except (yaml.YAMLError, ValueError, TypeError) as error:
+        return None, {}, [Problem(f"malformed YAML: {str(error).splitlines()[0]}", file)]
+    if not isinstance(data, dict) or not isinstance(node, yaml.MappingNode):
+        return None, {}, [_not_a_mapping(file)]
+    lines: dict[str, int] = {}
+    problems = []
+    for key, _ in node.value:
+        line = key.start_mark.line + 1
+        if lines.setdefault(str(key.value), line) != line:
+            problems.append(Problem("key is there twice", file, line, str(key.value)))
+    return data, lines, problems
+
+
+def _parse_json(text: str, file: Path) -> tuple[dict | None, dict[str, int], list[Problem]]:
+    twice: list[str] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        twice.extend(sorted({key for key in keys if keys.count(key) > 1}))
+        return dict(pairs)
+
+    try:
+        data = json.loads(text, object_pairs_hook=once)
+    except json.JSONDecodeError as error:
+        return None, {}, [Problem(f"malformed JSON: {error.msg}", file, error.lineno)]
+    except (RecursionError, ValueError) as error:
+        return None, {}, [Problem(f"malformed JSON: {error}", file)]
+    if not isinstance(data, dict):
+        return None, {}, [_not_a_mapping(file)]
+    return data, {}, [Problem("key is there twice", file, key=key) for key in twice]
+
+
+def _not_a_mapping(file: Path) -> Problem:
+    return Problem("not a list of keys with their values", file, allowed=", ".join(_REQUIRED))
+
+
+def _problems(data: dict, lines: Mapping[str, int], file: Path) -> list[Problem]:
+    """Check every key of the file against what it may hold."""
+    keys = (*_REQUIRED, *_OPTIONAL)
+    problems = [
+        Problem("missing key", file, key=key, allowed="a value") for key in _REQUIRED
+        if key not in data
+    ]  # fmt: skip
+    for key, value in data.items():
+        line = lines.get(str(key))
+        if key not in keys:
+            hint = nearest(str(key), keys)
+            message = f"unknown key; {hint}" if hint else "unknown key"
+            problems.append(Problem(message, file, line, str(key), allowed=", ".join(keys)))
+        elif (allowed := _refusal(key, value)) is not None:
+            problems.append(Problem("wrong value", file, line, key, value, allowed))
+    return problems
+
+
+def _refusal(key: str, value: object) -> str | None:
+    """Return what is allowed when the value is not, else nothing."""
+    if key in ("name", "title", "source", "licence", *_TEXT):
+        optional = key in _TEXT
+        good = isinstance(value, str) and (optional or value.strip() != "")
+        return None if good else "text (in quotes if it looks like a number)"
+    if key == "year":
+        good = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10_000
+        return None if good else "a year such as 2014"
+    if key == "largest_tariff":
+        good = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1e6
+        return None if good else "a positive number, the highest tariff there is as a fraction"
+    if key == "notes":
+        good = isinstance(value, list) and all(isinstance(x, str) for x in value)
+        return None if good else "a list of texts"
+    good = isinstance(value, list) and all(_is_adjustment(x) for x in value)
+    return None if good else "a list of what, why, size (a number) and unit"
+
+
+def _is_adjustment(value: object) -> bool:
+    fields = set(Adjustment.__dataclass_fields__)
+    if not isinstance(value, dict) or set(value) != fields:
+        return False
+    size = value["size"]
+    words = all(isinstance(value[f], str) for f in fields - {"size"})
+    return words and isinstance(size, int | float) and not isinstance(size, bool)
