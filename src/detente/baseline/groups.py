@@ -1,0 +1,279 @@
+"""Names of economies and sectors that a person uses, to positions along the axes of a baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from detente.axes import Country, Sector
+from detente.baseline.calibration import Calibration
+from detente.baseline.names import COUNTRY_NAMES, EU27, OTHER_NAMES, USMCA
+from detente.errors import InputError, Problem, nearest
+
+
+def _divisions(*spans: str) -> tuple[str, ...]:
+    """Expand spans such as ``"10-33"`` into ISIC Rev. 4 divisions that exist."""
+    found = []
+    for span in spans:
+        first, _, last = span.partition("-")
+        numbers = range(int(first), int(last or first) + 1)
+        found += [f"{k:02d}" for k in numbers if k not in _UNUSED]
+    return tuple(found)
+
+
+_UNUSED = {4, 34, 40, 44, 48, 54, 57, 67, 76, 83, 89}
+ISIC_DIVISIONS = _divisions("1-99")
+"""The 88 divisions of ISIC Rev. 4."""
+
+SECTOR_GROUPS = {
+    "agriculture": _divisions("1-3"),
+    "farming": _divisions("1"),
+    "forestry": _divisions("2"),
+    "fishing": _divisions("3"),
+    "mining": _divisions("5-9"),
+    "manufacturing": _divisions("10-33"),
+    "food": _divisions("10-12"),
+    "textiles": _divisions("13-15"),
+    "wood": _divisions("16"),
+    "paper": _divisions("17-18"),
+    "petroleum": _divisions("19"),
+    "chemicals": _divisions("20-21"),
+    "pharmaceuticals": _divisions("21"),
+    "plastics": _divisions("22"),
+    "minerals": _divisions("23"),
+    "metals": _divisions("24-25"),
+    "electronics": _divisions("26"),
+    "electrical": _divisions("27"),
+    "machinery": _divisions("28", "33"),
+    "vehicles": _divisions("29"),
+    "transport equipment": _divisions("29-30"),
+    "aircraft and ships": _divisions("30"),
+    "other manufacturing": _divisions("31-32"),
+    "high technology": _divisions("21", "26", "30"),
+    "utilities": _divisions("35-39"),
+    "construction": _divisions("41-43"),
+    "trade": _divisions("45-47"),
+    "transport": _divisions("49-53"),
+    "hospitality": _divisions("55-56"),
+    "information": _divisions("58-63"),
+    "telecommunications": _divisions("61"),
+    "finance": _divisions("64-66"),
+    "real estate": _divisions("68"),
+    "business services": _divisions("69-82"),
+    "public services": _divisions("84-88"),
+}
+"""Named groups, by ISIC Rev. 4 division; ``all``, ``goods`` and ``services`` go by `Sector.kind`."""
+
+COUNTRY_GROUPS = {"EU27": EU27, "USMCA": USMCA, "NAFTA": USMCA}
+"""Named groups of economies, by code; ``world`` is every economy of the baseline."""
+
+_KINDS = {"all": ("goods", "services"), "goods": ("goods",), "services": ("services",)}
+
+
+def resolve_countries(calibration: Calibration, names: str | Sequence[str]) -> tuple[int, ...]:
+    """Find the economies that are meant.
+
+    Parameters
+    ----------
+    calibration
+        The baseline.
+    names
+        Codes (``"CHN"``), readable names (``"China"``), ``"world"`` or a group of
+        `COUNTRY_GROUPS`, in any case; one or several. A code of the baseline comes before a group.
+
+    Returns
+    -------
+    tuple of int
+        Positions along the country axis, in its order, each once.
+
+    Raises
+    ------
+    InputError
+        Listing every name that is unknown (with the nearest one), or that is only a part of an
+        economy of this baseline (a member of a merged region).
+    """
+    return _resolve(names, lambda name: _country(calibration.countries, name), "economy")
+
+
+def resolve_sectors(calibration: Calibration, names: str | Sequence[str]) -> tuple[int, ...]:
+    """Find the sectors that are meant.
+
+    A group holds the sectors that have more than half of their ISIC divisions in it, each taken
+    whole; `group_notes` says where that cuts a sector.
+
+    Parameters
+    ----------
+    calibration
+        The baseline.
+    names
+        Codes, readable names, ``"all"``, ``"goods"``, ``"services"`` or a group of
+        `SECTOR_GROUPS`, in any case; one or several.
+
+    Returns
+    -------
+    tuple of int
+        Positions along the sector axis, in its order, each once.
+
+    Raises
+    ------
+    InputError
+        Listing every name that is unknown (with the nearest one), or that is less than half of
+        the sectors that hold it.
+    """
+    return _resolve(names, lambda name: _sector(calibration.sectors, name), "sector")
+
+
+def group_notes(calibration: Calibration, names: str | Sequence[str]) -> tuple[str, ...]:
+    """Say where the sector groups among some names do not fit the baseline's sectors exactly."""
+    notes = []
+    for name in _as_list(names):
+        group = SECTOR_GROUPS.get(_plain(name))
+        if group is None or _own_sector(calibration.sectors, name) is not None:
+            continue
+        for sector in calibration.sectors:
+            share = _share(sector, group)
+            if 0 < share < 1:
+                verb = "included whole" if share > 0.5 else "left out"
+                notes.append(
+                    f"{_plain(name)}: sector {sector.code} ({sector.name}) is partly in the group "
+                    f"and {verb}"
+                )
+    return tuple(notes)
+
+
+def _resolve(names, find, kind: str) -> tuple[int, ...]:
+    words = _as_list(names)
+    found: set[int] = set()
+    problems = [] if words else [Problem(f"no {kind} named", key=kind)]
+    for word in words:
+        answer = (
+            find(word)
+            if isinstance(word, str)
+            else Problem(f"a name of a {kind} is text", key=kind, value=word)
+        )
+        if isinstance(answer, Problem):
+            problems.append(answer)
+        else:
+            found.update(answer)
+    if problems:
+        raise InputError(problems)
+    return tuple(sorted(found))
+
+
+def _country(countries: Sequence[Country], name: str) -> Iterable[int] | Problem:
+    labels = _positions((c.code, c.name) for c in countries)
+    word = _plain(name)
+    if word in labels:
+        return (labels[word],)
+    if word == "world":
+        return range(len(countries))
+    code = _KNOWN_CODES.get(word, word.upper())
+    if _plain(code) in labels:
+        return (labels[_plain(code)],)
+    if code in COUNTRY_GROUPS:
+        return _country_group(countries, code)
+    for c in countries:
+        if code in c.members:
+            return Problem(
+                f"{country_label(code)} is not an economy of its own in this baseline: it is "
+                f"inside {c.code} ({c.name})",
+                key="economy",
+                value=name,
+            )
+    codes = [c.code for c in countries]
+    hint = nearest(name, [*codes, *(c.name for c in countries), *COUNTRY_GROUPS, "world"])
+    return Problem(
+        " ".join(part for part in ("unknown economy;", hint) if part).rstrip(";"),
+        key="economy",
+        value=name,
+        allowed=", ".join([*codes, "world", *COUNTRY_GROUPS]),
+    )
+
+
+def country_label(code: str) -> str:
+    """Return ``"Germany (DEU)"`` for a code with a known name, else the code."""
+    return f"{COUNTRY_NAMES[code]} ({code})" if code in COUNTRY_NAMES else code
+
+
+def _country_group(countries: Sequence[Country], group: str) -> list[int] | Problem:
+    wanted = set(COUNTRY_GROUPS[group])
+    inside, parts = [], []
+    for k, c in enumerate(countries):
+        members = set(c.members) or {c.code}
+        if members <= wanted:
+            inside.append(k)
+            wanted -= members
+        elif members & wanted:
+            parts.append(f"{', '.join(sorted(members & wanted))} inside {c.code}")
+            wanted -= members
+    if wanted:
+        parts.append(f"{', '.join(sorted(wanted))} not in the baseline")
+    if parts:
+        return Problem(
+            f"the members of {group} are not all economies of this baseline: {'; '.join(parts)}",
+            key="economy",
+            value=group,
+        )
+    return inside
+
+
+def _sector(sectors: Sequence[Sector], name: str) -> Iterable[int] | Problem:
+    own = _own_sector(sectors, name)
+    if own is not None:
+        return (own,)
+    word = _plain(name)
+    if word in _KINDS:
+        found = [k for k, s in enumerate(sectors) if s.kind in _KINDS[word]]
+        return found or Problem(f"this baseline has no {word}", key="sector", value=name)
+    if word in SECTOR_GROUPS:
+        return _sector_group(sectors, word)
+    codes = [s.code for s in sectors]
+    hint = nearest(name, [*codes, *(s.name for s in sectors), *SECTOR_GROUPS, *_KINDS])
+    return Problem(
+        " ".join(part for part in ("unknown sector;", hint) if part).rstrip(";"),
+        key="sector",
+        value=name,
+        allowed=", ".join([*codes, *_KINDS, *SECTOR_GROUPS]),
+    )
+
+
+def _sector_group(sectors: Sequence[Sector], group: str) -> list[int] | Problem:
+    shares = [_share(s, SECTOR_GROUPS[group]) for s in sectors]
+    inside = [k for k, share in enumerate(shares) if share > 0.5]
+    if inside:
+        return inside
+    holders = [f"{s.code} ({s.name})" for s, share in zip(sectors, shares, strict=True) if share]
+    why = (
+        f"it is half or less of {', '.join(holders)}; name the sector itself"
+        if holders
+        else "no sector has these ISIC divisions"
+    )
+    return Problem(f"this baseline has no sector for the group: {why}", key="sector", value=group)
+
+
+def _own_sector(sectors: Sequence[Sector], name: str) -> int | None:
+    return _positions((s.code, s.name) for s in sectors).get(_plain(name))
+
+
+def _share(sector: Sector, group: Sequence[str]) -> float:
+    """Share of a sector's divisions that are in a group."""
+    return sum(d in group for d in sector.isic) / len(sector.isic) if sector.isic else 0.0
+
+
+def _positions(labels: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """Codes and names, plain, to positions; a code comes before another's equal name."""
+    pairs = list(labels)
+    names = {_plain(name): k for k, (_, name) in reversed(list(enumerate(pairs)))}
+    return names | {_plain(code): k for k, (code, _) in enumerate(pairs)}
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.replace("_", " ").replace("-", " ").split()).casefold()
+
+
+def _as_list(names: str | Sequence[str]) -> list:
+    return [names] if isinstance(names, str) else list(names)
+
+
+_KNOWN_CODES = {_plain(name): code for code, name in COUNTRY_NAMES.items()} | {
+    _plain(name): code for name, code in OTHER_NAMES.items()
+}

@@ -1,0 +1,117 @@
+"""Names that a person can read for country codes, and the members of named unions."""
+
+from __future__ import annotations
+
+EU27 = tuple(
+    "AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GRC HRV HUN "
+    "IRL ITA LTU LUX LVA MLT NLD POL PRT ROU SVK SVN SWE".split()
+)
+"""Members of the European Union since 2020."""
+
+USMCA = ("USA", "CAN", "MEX")
+"""Members of the agreement between the United States, Mexico and Canada, and of NAFTA before."""
+
+COUNTRY_NAMES = {
+    "AGO": "Angola",
+    "ARE": "United Arab Emirates",
+    "ARG": "Argentina",
+    "AUS": "Australia",
+    "AUT": "Austria",
+    "BEL": "Belgium",
+    "BGD": "Bangladesh",
+    "BGR": "Bulgaria",
+    "BLR": "Belarus",
+    "BRA": "Brazil",
+    "BRN": "Brunei",
+    "CAN": "Canada",
+    "CHE": "Switzerland",
+    "CHL": "Chile",
+    "CHN": "China",
+    "CIV": "Côte d'Ivoire",
+    "CMR": "Cameroon",
+    "COD": "Democratic Republic of the Congo",
+    "COL": "Colombia",
+    "CRI": "Costa Rica",
+    "CYP": "Cyprus",
+    "CZE": "Czechia",
+    "DEU": "Germany",
+    "DNK": "Denmark",
+    "EGY": "Egypt",
+    "ESP": "Spain",
+    "EST": "Estonia",
+    "EU27": "European Union",
+    "FIN": "Finland",
+    "FRA": "France",
+    "GBR": "United Kingdom",
+    "GRC": "Greece",
+    "HKG": "Hong Kong",
+    "HRV": "Croatia",
+    "HUN": "Hungary",
+    "IDN": "Indonesia",
+    "IND": "India",
+    "IRL": "Ireland",
+    "ISL": "Iceland",
+    "ISR": "Israel",
+    "ITA": "Italy",
+    "JOR": "Jordan",
+    "JPN": "Japan",
+    "KAZ": "Kazakhstan",
+    "KHM": "Cambodia",
+    "KOR": "South Korea",
+    "LAO": "Laos",
+    "LTU": "Lithuania",
+    "LUX": "Luxembourg",
+    "LVA": "Latvia",
+    "MAR": "Morocco",
+    "MEX": "Mexico",
+    "MLT": "Malta",
+    "MMR": "Myanmar",
+    "MYS": "Malaysia",
+    "NGA": "Nigeria",
+    "NLD": "Netherlands",
+    "NOR": "Norway",
+    "NZL": "New Zealand",
+    "PAK": "Pakistan",
+    "PER": "Peru",
+    "PHL": "Philippines",
+    "POL": "Poland",
+    "PRT": "Portugal",
+    "ROU": "Romania",
+    "ROW": "Rest of the world",
+    "RUS": "Russia",
+    "SAU": "Saudi Arabia",
+    "SEN": "Senegal",
+    "SGP": "Singapore",
+    "STP": "São Tomé and Príncipe",
+    "SVK": "Slovakia",
+    "SVN": "Slovenia",
+    "SWE": "Sweden",
+    "THA": "Thailand",
+    "TUN": "Tunisia",
+    "TUR": "Turkey",
+    "TWN": "Taiwan",
+    "UKR": "Ukraine",
+    "USA": "United States",
+    "VNM": "Vietnam",
+    "ZAF": "South Africa",
+}
+
+OTHER_NAMES = {
+    "US": "USA",
+    "U.S.": "USA",
+    "America": "USA",
+    "UK": "GBR",
+    "Britain": "GBR",
+    "Korea": "KOR",
+    "EU": "EU27",
+    "Russian Federation": "RUS",
+    "Türkiye": "TUR",
+    "Czech Republic": "CZE",
+    "Viet Nam": "VNM",
+}
+"""What people also write, to the code."""
+
+
+def country_name(code: str) -> str:
+    """Return the readable name of a code, or the code itself where none is known."""
+    return COUNTRY_NAMES.get(code, code)
