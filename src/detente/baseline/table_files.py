@@ -171,10 +171,10 @@ def _csv_rows(file, reader, header, wanted, layout) -> tuple[Table | None, list[
         elif row:
             ragged.append((reader.line_num, len(row)))
         if len(rows) == _CHUNK:
-            if build.rows + len(rows) > MAX_ROWS:
-                return None, [_too_big(file, f"more than {MAX_ROWS:,} rows")]
             build.add(lines, rows, at)
             rows, lines = [], []
+        if build.rows + len(rows) + len(ragged) > MAX_ROWS:
+            return None, [_too_big(file, f"more than {MAX_ROWS:,} rows")]
     build.add(lines, rows, at)
     expected = f"{len(header)} fields as in the header"
     problems = listed(
