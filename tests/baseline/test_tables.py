@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -178,6 +179,32 @@ def test_a_larger_tariff_can_be_vouched_for(folder: Path, tmp_path: Path):
     text = (out / "economy.yaml").read_text()
     (out / "economy.yaml").write_text(text.replace("largest_tariff: 5.13\n", ""))
     assert "513%" in only(out).message
+
+
+# --- the documentation ----------------------------------------------------------------------------
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "own-data.md"
+
+
+def test_the_example_in_the_documentation_is_the_template(folder: Path):
+    blocks = re.findall(r"`([a-z_]+\.(?:csv|yaml))`\n```\w+\n(.*?)```", DOCS.read_text(), re.S)
+    assert dict(blocks) == {
+        f.name: f.read_text() for f in folder.iterdir() if f.name != "README.txt"
+    }
+
+
+def test_the_recipe_for_duties_in_the_documentation():
+    (recipe,) = re.findall(r"```python\n(def with_duties.*?)```", DOCS.read_text(), re.S)
+    names: dict = {"np": np}
+    exec(recipe, names)
+    c = random_economy(3, 5, 4, zeros=0.3)
+    mean = c.expenditure / np.where(c.expenditure > 0, c.flows.sum(axis=2).T, 1)
+    mean = np.where(mean > 0, mean, 1)
+    purchases = c.input_share * c.output[:, None, :]
+    bare = purchases / mean[:, :, None], c.final_demand / mean
+    paid, final = names["with_duties"](c.flows, c.tariff, *bare)
+    np.testing.assert_allclose(paid, purchases, rtol=1e-12)
+    np.testing.assert_allclose(paid.sum(axis=2) + final, c.expenditure, rtol=1e-12)
 
 
 # --- accounts -------------------------------------------------------------------------------------
