@@ -10,7 +10,7 @@ from detente.baseline.names import COUNTRY_NAMES, EU27, OTHER_NAMES, USMCA
 from detente.errors import InputError, Problem, nearest
 
 
-def _divisions(*spans: str) -> tuple[str, ...]:
+def divisions(*spans: str) -> tuple[str, ...]:
     """Expand spans such as ``"10-33"`` into ISIC Rev. 4 divisions that exist."""
     found = []
     for span in spans:
@@ -21,47 +21,47 @@ def _divisions(*spans: str) -> tuple[str, ...]:
 
 
 _UNUSED = {4, 34, 40, 44, 48, 54, 57, 67, 76, 83, 89}
-ISIC_DIVISIONS = _divisions("1-99")
+ISIC_DIVISIONS = divisions("1-99")
 """The 88 divisions of ISIC Rev. 4."""
 
 SECTOR_GROUPS = {
-    "agriculture": _divisions("1-3"),
-    "farming": _divisions("1"),
-    "forestry": _divisions("2"),
-    "fishing": _divisions("3"),
-    "mining": _divisions("5-9"),
-    "manufacturing": _divisions("10-33"),
-    "food": _divisions("10-12"),
-    "textiles": _divisions("13-15"),
-    "wood": _divisions("16"),
-    "paper": _divisions("17-18"),
-    "petroleum": _divisions("19"),
-    "chemicals": _divisions("20-21"),
-    "pharmaceuticals": _divisions("21"),
-    "plastics": _divisions("22"),
-    "minerals": _divisions("23"),
-    "metals": _divisions("24-25"),
-    "electronics": _divisions("26"),
-    "electrical": _divisions("27"),
-    "machinery": _divisions("28", "33"),
-    "vehicles": _divisions("29"),
-    "transport equipment": _divisions("29-30"),
-    "aircraft and ships": _divisions("30"),
-    "other manufacturing": _divisions("31-32"),
-    "high technology": _divisions("21", "26", "30"),
-    "utilities": _divisions("35-39"),
-    "construction": _divisions("41-43"),
-    "trade": _divisions("45-47"),
-    "transport": _divisions("49-53"),
-    "hospitality": _divisions("55-56"),
-    "information": _divisions("58-63"),
-    "telecommunications": _divisions("61"),
-    "finance": _divisions("64-66"),
-    "real estate": _divisions("68"),
-    "business services": _divisions("69-82"),
-    "public services": _divisions("84-88"),
+    "agriculture": divisions("1-3"),
+    "farming": divisions("1"),
+    "forestry": divisions("2"),
+    "fishing": divisions("3"),
+    "mining": divisions("5-9"),
+    "manufacturing": divisions("10-33"),
+    "food": divisions("10-12"),
+    "textiles": divisions("13-15"),
+    "wood": divisions("16"),
+    "paper": divisions("17-18"),
+    "petroleum": divisions("19"),
+    "chemicals": divisions("20-21"),
+    "pharmaceuticals": divisions("21"),
+    "plastics": divisions("22"),
+    "minerals": divisions("23"),
+    "metals": divisions("24-25"),
+    "electronics": divisions("26"),
+    "electrical": divisions("27"),
+    "machinery": divisions("28", "33"),
+    "vehicles": divisions("29"),
+    "transport equipment": divisions("29-30"),
+    "aircraft and ships": divisions("30"),
+    "other manufacturing": divisions("31-32"),
+    "high technology": divisions("21", "26", "30"),
+    "utilities": divisions("35-39"),
+    "construction": divisions("41-43"),
+    "trade": divisions("45-47"),
+    "transport": divisions("49-53"),
+    "hospitality": divisions("55-56"),
+    "information": divisions("58-63"),
+    "telecommunications": divisions("61"),
+    "finance": divisions("64-66"),
+    "real estate": divisions("68"),
+    "business services": divisions("69-82"),
+    "public services": divisions("84-88"),
 }
-"""Named groups, by ISIC Rev. 4 division; ``all``, ``goods`` and ``services`` go by `Sector.kind`."""
+"""Named groups by ISIC Rev. 4 division; ``all``, ``goods``, ``services`` go by `Sector.kind`."""
 
 COUNTRY_GROUPS = {"EU27": EU27, "USMCA": USMCA, "NAFTA": USMCA}
 """Named groups of economies, by code; ``world`` is every economy of the baseline."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-EU27 = tuple(
-    "AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GRC HRV HUN "
-    "IRL ITA LTU LUX LVA MLT NLD POL PRT ROU SVK SVN SWE".split()
+# fmt: off
+EU27 = (
+    "AUT", "BEL", "BGR", "CYP", "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GRC", "HRV",
+    "HUN", "IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN",
+    "SWE",
 )
+# fmt: on
 """Members of the European Union since 2020."""
 
 USMCA = ("USA", "CAN", "MEX")

@@ -1,0 +1,235 @@
+"""Aggregation: merge economies and sectors of a baseline, keeping every identity and total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from detente.axes import Country, Sector
+from detente.baseline.calibration import Calibration
+from detente.baseline.names import country_name
+from detente.errors import InputError, Problem, nearest
+
+REST = "*"
+"""In a mapping: everything that is not named elsewhere in it."""
+
+Groups = Mapping[str, Iterable[str]] | Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class _Axis:
+    """New codes of an axis and, by old position, the new position."""
+
+    codes: tuple[str, ...]
+    place: np.ndarray
+
+    def members(self, new: int) -> np.ndarray:
+        return np.flatnonzero(self.place == new)
+
+
+def aggregate(
+    calibration: Calibration,
+    countries: Groups | None = None,
+    sectors: Groups | None = None,
+    name: str | None = None,
+) -> Calibration:
+    """Merge economies and sectors.
+
+    Flows, intermediate use, final demand and tariff revenue add up. A tariff is the mean weighted
+    by fob flows (a plain mean where nothing flows), so that revenue is kept; the diagonal of a
+    merged region holds its former cross-border trade with the tariffs on it. Shares of output are
+    weighted by output. A merged sector's trade elasticity is the mean weighted by cross-border
+    trade (by all sales, then equally, where there is none).
+
+    Parameters
+    ----------
+    calibration
+        The baseline.
+    countries, sectors
+        New code → list of old codes, or old code → new code. ``"*"`` stands for everything not
+        named: ``{"ROW": ["*"]}`` or ``{"*": "ROW"}``. Without it, what is not named stays as it
+        is. New codes come first, in the order of the mapping, then what stays, in its order.
+    name
+        Name of the result; the old one with ``-aggregated`` unless given.
+
+    Returns
+    -------
+    Calibration
+        With what was merged in its card's method and in `Country.members`; a merged sector is of
+        the kind (goods or services) that most of its sales are.
+
+    Raises
+    ------
+    InputError
+        Listing every unknown code (with the nearest one), code named twice, and new code that is
+        also the code of something that stays.
+    """
+    problems: list[Problem] = []
+    by_country = _axis("country", calibration.country_codes, countries, problems)
+    by_sector = _axis("sector", calibration.sector_codes, sectors, problems)
+    if problems:
+        raise InputError(problems)
+    flows, revenue, tariff = _trade(calibration, by_country, by_sector)
+    value_added_share, input_share = _shares(calibration, by_country, by_sector)
+    pair = (by_country.place[:, None], by_sector.place[None, :])
+    shape = (len(by_country.codes), len(by_sector.codes))
+    return Calibration(
+        countries=tuple(
+            _merge_countries(code, [calibration.countries[k] for k in by_country.members(new)])
+            for new, code in enumerate(by_country.codes)
+        ),
+        sectors=tuple(
+            _merge_sectors(code, calibration, by_sector.members(new))
+            for new, code in enumerate(by_sector.codes)
+        ),
+        flows=flows,
+        tariff=np.divide(revenue, flows, out=tariff, where=flows > 0),
+        value_added_share=value_added_share,
+        input_share=input_share,
+        final_demand=_sum(calibration.final_demand, pair, shape),
+        trade_elasticity=_elasticity(calibration, by_sector),
+        card=_card(calibration, by_country, by_sector, name),
+    )
+
+
+def _axis(kind: str, old: tuple[str, ...], groups: Groups | None, problems: list[Problem]) -> _Axis:
+    """Read a mapping of either form; add what is wrong with it to ``problems``."""
+    listed, found = _listed(kind, groups or {}, old)
+    problems += found
+    if found:
+        return _Axis((), np.array([], dtype=int))
+    owner = {code: new for new, codes in listed.items() for code in codes if code != REST}
+    rest = next((new for new, codes in listed.items() if REST in codes), None)
+    new_codes = list(listed)
+    for code in old:
+        if code not in owner:
+            owner[code] = code if rest is None else rest
+            if rest is None:
+                new_codes.append(code)
+    for code in sorted({c for c in new_codes if new_codes.count(c) > 1}):
+        problems.append(
+            Problem(
+                f"is also the code of a {kind} that stays; add it to the list or take another code",
+                key=f"{kind} {code}",
+            )
+        )
+    unused = [new for new in listed if new not in set(owner.values())]
+    problems += [Problem("nothing is left to go into it", key=f"{kind} {new}") for new in unused]
+    place = {code: k for k, code in enumerate(new_codes)}
+    return _Axis(tuple(new_codes), np.array([place[owner[code]] for code in old], dtype=int))
+
+
+def _listed(
+    kind: str, groups: Groups, old: tuple[str, ...]
+) -> tuple[dict[str, list[str]], list[Problem]]:
+    """Bring a mapping to the form new code → old codes, with every problem in it."""
+    listed: dict[str, list[str]] = {}
+    problems: list[Problem] = []
+    forms = {isinstance(value, str) for value in groups.values()}
+    if len(forms) > 1:
+        message = "give either new code → list of old codes, or old code → new code, not both"
+        return {}, [Problem(message, key=kind)]
+    for key, value in groups.items():
+        if isinstance(value, str):
+            listed.setdefault(value, []).append(key)
+        else:
+            listed[key] = list(value)
+    named = [code for codes in listed.values() for code in codes]
+    for code in dict.fromkeys(named):
+        if code != REST and code not in old:
+            hint = nearest(str(code), old)
+            message = f"unknown {kind}" + (f"; {hint}" if hint else "")
+            problems.append(Problem(message, key=kind, value=code, allowed=", ".join(old)))
+        if named.count(code) > 1:
+            problems.append(Problem("is named more than once", key=kind, value=code))
+    for new, codes in listed.items():
+        if not codes or not new or not isinstance(new, str) or new == REST:
+            message = "a new code needs a name and at least one old code"
+            problems.append(Problem(message, key=kind, value=new))
+    return listed, problems
+
+
+def _sum(array: np.ndarray, places: tuple, shape: tuple[int, ...]) -> np.ndarray:
+    """Add cells up to their new places."""
+    total = np.zeros(shape)
+    np.add.at(total, places, array)
+    return total
+
+
+def _trade(
+    c: Calibration, by_country: _Axis, by_sector: _Axis
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return flows, tariff revenue and plain mean tariffs, ``(sector, importer, exporter)``."""
+    s, n = by_sector.place, by_country.place
+    places = (s[:, None, None], n[None, :, None], n[None, None, :])
+    shape = (len(by_sector.codes), len(by_country.codes), len(by_country.codes))
+    count = _sum(np.ones_like(c.flows), places, shape)
+    return (
+        _sum(c.flows, places, shape),
+        _sum(c.tariff * c.flows, places, shape),
+        _sum(c.tariff, places, shape) / count,
+    )
+
+
+def _shares(c: Calibration, by_country: _Axis, by_sector: _Axis) -> tuple[np.ndarray, np.ndarray]:
+    """Return value-added and input shares weighted by output (equally where there is none)."""
+    s, n = by_sector.place, by_country.place
+    shape = (len(by_country.codes), len(by_sector.codes))
+    pair = (n[:, None], s[None, :])
+    output = _sum(c.output, pair, shape)
+    weight = np.where(output[pair] > 0, c.output, 1.0)
+    total = _sum(weight, pair, shape)
+    value_added = _sum(weight * c.value_added_share, pair, shape)
+    cells = (n[:, None, None], s[None, :, None], s[None, None, :])
+    inputs = _sum(weight[:, None, :] * c.input_share, cells, (shape[0], shape[1], shape[1]))
+    return value_added / total, inputs / total[:, None, :]
+
+
+def _elasticity(c: Calibration, by_sector: _Axis) -> np.ndarray:
+    """Return trade elasticities weighted by cross-border trade of the old economies."""
+    sales = c.flows.sum(axis=(1, 2))
+    foreign = sales - np.einsum("snn->s", c.flows)
+    result = np.empty(len(by_sector.codes))
+    for new in range(len(result)):
+        old = by_sector.members(new)
+        weight = next((w[old] for w in (foreign, sales) if w[old].sum() > 0), np.ones(len(old)))
+        weight = weight / weight.sum()
+        result[new] = (weight * c.trade_elasticity[old]).sum()
+    return result
+
+
+def _merge_countries(code: str, old: list[Country]) -> Country:
+    members = tuple(m for country in old for m in (country.members or (country.code,)))
+    name = old[0].name if len(old) == 1 else country_name(code)
+    return Country(code, name, members)
+
+
+def _merge_sectors(code: str, c: Calibration, old: np.ndarray) -> Sector:
+    sectors = [c.sectors[k] for k in old]
+    if len(sectors) == 1:
+        return replace(sectors[0], code=code)
+    sales = {s.kind: 0.0 for s in sectors}
+    for k in old:
+        sales[c.sectors[k].kind] += c.flows[k].sum()
+    # divisions of a part are unknown: those of the whole are not known either
+    known = all(s.isic for s in sectors)
+    isic = tuple(sorted({d for s in sectors for d in s.isic})) if known else ()
+    return Sector(code, code, isic, max(sales, key=lambda kind: sales[kind]))
+
+
+def _card(c: Calibration, by_country: _Axis, by_sector: _Axis, name: str | None):
+    new = len(by_country.codes), len(by_sector.codes)
+    step = (
+        f"Aggregated from {len(c.countries)} economies x {len(c.sectors)} sectors to "
+        f"{new[0]} x {new[1]}: values add up, tariffs weighted by fob flows (revenue kept)"
+    )
+    thetas = "" if new[1] == len(c.sectors) else ", trade elasticities by cross-border trade"
+    size = f"{len(c.countries)} economies x {len(c.sectors)} sectors"
+    return replace(
+        c.card,
+        name=name or f"{c.name}-aggregated",
+        title=c.card.title.replace(size, f"{new[0]} economies x {new[1]} sectors"),
+        method=" ".join(part for part in (c.card.method, f"{step}{thetas}.") if part),
+    )

@@ -1,0 +1,246 @@
+"""Where baselines are kept: shipped in the package, installed by the user, or in a folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detente.axes import Country, Sector
+from detente.baseline.archive import read_arrays, write_arrays, write_bytes
+from detente.baseline.calibration import Calibration
+from detente.baseline.card import Card
+from detente.baseline.elasticities import with_elasticities
+from detente.errors import CalibrationError, DataError, InputError, Problem, nearest
+
+SHIPPED = Path(__file__).with_name("shipped")
+DEFAULT = "wiod-2014"
+FORMAT = 1
+_ARRAYS = (
+    "flows",
+    "tariff",
+    "value_added_share",
+    "input_share",
+    "final_demand",
+    "trade_elasticity",
+)
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A baseline that can be loaded by name.
+
+    ``kind`` is ``"shipped"`` or ``"installed"``; ``path`` its ``.npz``, with the card beside it.
+    """
+
+    name: str
+    title: str
+    kind: str
+    path: Path
+
+
+def user_folder() -> Path:
+    """Return the folder of installed baselines: ``$DETENTE_DATA`` or ``~/.local/share/detente``."""
+    chosen = os.environ.get("DETENTE_DATA")
+    return Path(chosen).expanduser() if chosen else Path.home() / ".local" / "share" / "detente"
+
+
+def available() -> tuple[Entry, ...]:
+    """Return the baselines there are, shipped ones first; a shipped name hides an installed one."""
+    entries: dict[str, Entry] = {}
+    for kind, folder in (("shipped", SHIPPED), ("installed", user_folder())):
+        for path in sorted(folder.glob("*.npz"), key=lambda p: (p.stem != DEFAULT, p.stem)):
+            if path.stem not in entries:
+                entries[path.stem] = Entry(path.stem, _title(path), kind, path)
+    return tuple(entries.values())
+
+
+def load(
+    name_or_folder: str | Path = DEFAULT, elasticities: str | float | Path | None = None
+) -> Calibration:
+    """Load a baseline.
+
+    Parameters
+    ----------
+    name_or_folder
+        Name of a shipped or installed baseline, path of a folder of long tables (see
+        ``docs/own-data.md``), or path of an ``.npz`` written by `save`.
+    elasticities
+        Another source of trade elasticities than the baseline's own: see
+        `detente.baseline.elasticities.choose_elasticities`.
+
+    Raises
+    ------
+    InputError
+        There is no such baseline (those there are listed, the nearest suggested), or the source of
+        elasticities cannot be used.
+    DataError
+        Its files are missing or damaged.
+    """
+    calibration = _load(name_or_folder)
+    if elasticities is None:
+        return calibration
+    return with_elasticities(calibration, elasticities)
+
+
+def save(calibration: Calibration, path: str | Path) -> tuple[Path, Path]:
+    """Write a baseline as ``.npz`` and card (``.json``, same name), the same bytes every time.
+
+    Parameters
+    ----------
+    path
+        With the suffix ``.npz``.
+
+    Returns
+    -------
+    tuple of Path
+        The two files.
+    """
+    path = Path(path)
+    if path.suffix != ".npz":
+        raise InputError(Problem("a baseline is saved as .npz", file=path))
+    # the card first: without its arrays it is not listed
+    text = json.dumps(_labels(calibration), ensure_ascii=False, indent=1) + "\n"
+    card = path.with_suffix(".json")
+    write_bytes(card, text.encode())
+    write_arrays(path, {name: getattr(calibration, name) for name in _ARRAYS})
+    return path, card
+
+
+def read(path: str | Path) -> Calibration:
+    """Read what `save` wrote.
+
+    Raises
+    ------
+    DataError
+        A file is missing, damaged, or its figures are not those the card was written for.
+    """
+    path = Path(path)
+    labels = _read_labels(path.with_suffix(".json"))
+    arrays = read_arrays(path, _ARRAYS, only=True)
+    bad = [name for name, array in arrays.items() if array.dtype != np.float64]
+    if bad:
+        raise DataError([Problem("must be float64", path, None, name) for name in bad])
+    try:
+        calibration = Calibration(
+            countries=labels["countries"],
+            sectors=labels["sectors"],
+            card=labels["card"],
+            **arrays,
+        )
+    except CalibrationError as error:
+        raise DataError([replace(p, file=path) for p in error.problems]) from error
+    if calibration.hash != labels["hash"]:
+        raise DataError(
+            Problem(
+                "the figures are not those the card was written for (damaged or changed by hand)",
+                path,
+                None,
+                "hash",
+                calibration.hash[:12],
+                str(labels["hash"])[:12],
+            )
+        )
+    return calibration
+
+
+def install(calibration: Calibration, name: str | None = None, *, replace: bool = False) -> Path:
+    """Install a baseline under a name in the user's folder.
+
+    Parameters
+    ----------
+    name
+        The one on its card unless given: small letters, digits, ``.``, ``-`` and ``_``.
+    replace
+        Overwrite an installed baseline of that name. Shipped ones are never overwritten.
+
+    Returns
+    -------
+    Path
+        The ``.npz`` written.
+    """
+    from dataclasses import replace as change
+
+    name = calibration.name if name is None else name
+    if not _NAME.fullmatch(name):
+        allowed = "small letters, digits, '.', '-' and '_'"
+        raise InputError(Problem("not a name of a baseline", None, None, "name", name, allowed))
+    for entry in available():
+        if entry.name == name and (entry.kind == "shipped" or not replace):
+            message = (
+                "is a shipped baseline, which stays; take another name"
+                if entry.kind == "shipped"
+                else "is installed already; take another name, or ask to replace it"
+            )
+            raise InputError(Problem(message, entry.path, None, "name", name))
+    named = calibration.replace(card=change(calibration.card, name=name))
+    return save(named, user_folder() / f"{name}.npz")[0]
+
+
+def _load(name_or_folder: str | Path) -> Calibration:
+    entries = {entry.name: entry for entry in available()}
+    if str(name_or_folder) in entries:
+        return read(entries[str(name_or_folder)].path)
+    path = Path(name_or_folder).expanduser()
+    if path.suffix == ".npz":
+        return read(path)
+    if path.is_dir():
+        from detente.baseline.tables import read_folder
+
+        return read_folder(path)
+    hint = nearest(str(name_or_folder), entries)
+    raise InputError(
+        Problem(
+            "no such baseline, and no such folder" + (f"; {hint}" if hint else ""),
+            key="baseline",
+            value=str(name_or_folder),
+            allowed=f"{', '.join(entries)}, or the path of a folder of tables",
+        )
+    )
+
+
+def _labels(c: Calibration) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "hash": c.hash,
+        "card": c.card.to_dict(),
+        "countries": [asdict(country) for country in c.countries],
+        "sectors": [asdict(sector) for sector in c.sectors],
+    }
+
+
+def _read_labels(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["format"] != FORMAT:
+            message = "written by another version of the package"
+            raise DataError(Problem(message, path, None, "format", data["format"], str(FORMAT)))
+        return {
+            "hash": data["hash"],
+            "card": Card.from_dict(data["card"]),
+            "countries": tuple(_tupled(Country, d, "members") for d in data["countries"]),
+            "sectors": tuple(_tupled(Sector, d, "isic") for d in data["sectors"]),
+        }
+    except FileNotFoundError as error:
+        raise DataError(Problem("the card of the baseline is missing", file=path)) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(Problem(f"damaged card: {error!r}", file=path)) from error
+
+
+def _tupled(kind: type, data: Mapping[str, Any], key: str) -> Any:
+    return kind(**{**data, key: tuple(data[key])})
+
+
+def _title(path: Path) -> str:
+    """Return the title on a card; what is wrong, for a card that cannot be read."""
+    try:
+        return _read_labels(path.with_suffix(".json"))["card"].title
+    except DataError as error:
+        return f"cannot be read: {error.problems[0].message}"
