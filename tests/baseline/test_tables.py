@@ -14,9 +14,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from detente.baseline import table_files, table_layout
+from detente.baseline import store, table_files, table_layout
 from detente.baseline.tables import (
     check_folder,
+    install,
     read_folder,
     summarise,
     write_folder,
@@ -662,3 +663,53 @@ def test_writing_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(InputError, match="No space left"):
         write_template(tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
+
+
+# --- installing -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of installed baselines; one small economy counts as shipped."""
+    monkeypatch.setenv("DETENTE_DATA", str(tmp_path / "kept"))
+    monkeypatch.setattr(store, "SHIPPED", tmp_path / "shipped")
+    store.save(random_economy(1), tmp_path / "shipped" / "world.npz")
+    return tmp_path / "kept"
+
+
+def test_install_and_load_by_name(folder: Path, kept: Path):
+    path = install(folder)
+    assert path.parent == kept
+    there = store.load("my-economy")
+    assert there.hash == read_folder(folder).hash
+    assert there.card == read_folder(folder).card
+    assert install(folder, "second.one").stem == "second.one"
+    assert store.load("second.one").name == "second.one"
+    assert store.load(folder).hash == there.hash
+
+
+def test_install_again_only_when_asked(folder: Path, kept: Path):
+    install(folder)
+    edit(folder, "elasticities", put(2, "AGR,7"))
+    with pytest.raises(InputError, match="installed already"):
+        install(folder)
+    assert store.load("my-economy").trade_elasticity[0] == 8
+    install(folder, replace=True)
+    assert store.load("my-economy").trade_elasticity[0] == 7
+
+
+@pytest.mark.parametrize("name", ["world", "My-Economy", "../up", "a/b", "", ".hidden", "a b"])
+@pytest.mark.parametrize("replace", [False, True])
+def test_install_refuses_a_name_and_writes_nothing(
+    folder: Path, kept: Path, name: str, replace: bool
+):
+    with pytest.raises(InputError):
+        install(folder, name, replace=replace)
+    assert not kept.exists()
+
+
+def test_install_refuses_a_bad_folder_and_writes_nothing(folder: Path, kept: Path):
+    edit(folder, "elasticities", put(2, "AGR,-7"))
+    with pytest.raises(DataError, match="out of bounds"):
+        install(folder)
+    assert not kept.exists()
