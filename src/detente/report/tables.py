@@ -1,0 +1,254 @@
+"""Compact tables for the terminal."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from detente.report import facts, words
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+    from rich.table import Table
+
+    from detente.simulate import ScenarioResult
+
+GAIN, LOSS = "color(37)", "color(166)"  # teal and vermilion: apart for colour-blind eyes
+LABEL_WIDTH, VALUE_WIDTH = 25, 9
+
+
+def print_summary(result: ScenarioResult, console: Console) -> None:
+    """Print what a scenario does: real income, the pair in focus, sectors, assumptions."""
+    from rich.rule import Rule
+    from rich.text import Text
+
+    scenario, c = result.scenario, result.calibration
+    console.print()
+    console.print(Text(f"{scenario.title}", style="bold"))
+    unit = facts.money(c)
+    pair = len(facts.focus(result)) == 2
+    console.print(
+        Text(
+            f"{c.card.title}, {c.card.year} · {len(c.countries)} economies × {len(c.sectors)} "
+            f"sectors · {unit.label} of {c.card.year}",
+            style="dim",
+        )
+    )
+    console.print()
+    for line in _variant_key(result):
+        console.print(line)
+    for table in (
+        *_by_variant(result, console.width, _welfare_table),
+        _detail_table(result, console.width),
+        *(_by_variant(result, console.width, _pair_table) if pair else ()),
+        *_sector_tables(result, console.width),
+    ):
+        console.print()
+        console.print(table)
+    console.print()
+    console.print(Rule(style="dim"))
+    for line in caption(result):
+        console.print(Text(line, style="dim"))
+
+
+def caption(result: ScenarioResult) -> list[str]:
+    """Say what the numbers rest on, in a few lines."""
+    scenario, card = result.scenario, result.calibration.card
+    unit = facts.money(result.calibration).label
+    return [
+        f"Per cent changes from the baseline {card.name} ({card.year}); values in {unit}, "
+        "measured against world value added (the numeraire), held at its baseline level.",
+        f"Horizon: {scenario.horizon}. Overall trade balances are an input: "
+        f"{facts.deficit_rule(result)}.",
+        f"Trade elasticities: {card.elasticities or 'the baseline’s own'}. One set of them, so no "
+        "intervals yet: compare with another source (--elasticities).",
+    ]
+
+
+def letters(result: ScenarioResult) -> dict[str, str]:
+    """Return a short column head for each variant: A, B, … Z, AA, …."""
+    names = list(result.variants)
+    wide = [a + b for a in ("", *string.ascii_uppercase) for b in string.ascii_uppercase]
+    return dict(zip(names, wide, strict=False))
+
+
+def _variant_key(result: ScenarioResult) -> Iterable:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(ratio=1)
+    table.add_column(style="dim")
+    titles = facts.variant_titles(result)
+    for name, letter in letters(result).items():
+        solution = result.variants[name]
+        status = f"{solution.status}, {solution.iterations} iterations, residual "
+        status += f"{facts.worst_residual(solution):.0e}"
+        table.add_row(letter, Text(titles[name]), Text(status))
+    return [table]
+
+
+def _by_variant(result: ScenarioResult, width: int, make: Callable) -> list:
+    """Make one table, or several side by side in reading order where the variants do not fit."""
+    names = list(result.variants)
+    fit = max(1, (width - LABEL_WIDTH) // VALUE_WIDTH - 1)
+    return [make(result, names[at : at + fit]) for at in range(0, len(names), fit)]
+
+
+def _new_table(title: str, heads: Iterable[str]) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(
+        title=Text(title, style="bold"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        header_style="dim",
+        padding=(0, 1),
+        pad_edge=False,
+        show_edge=False,
+    )
+    table.add_column("", no_wrap=True, overflow="ellipsis")
+    for head in heads:
+        # numbers are never cut: the label gives way
+        table.add_column(head, justify="right", no_wrap=True, min_width=max(6, len(head)))
+    return table
+
+
+def _cell(value: float, decimals: int, *, sign: bool = True):
+    from rich.text import Text
+
+    if not sign:
+        return Text(f"{value:,.{decimals}f}".replace("-", words.MINUS))
+    text = words.signed(float(value), decimals)
+    style = {"+": GAIN, words.MINUS: LOSS}.get(text[0], "dim")
+    return Text(text, style=style)
+
+
+def _row(table: Table, label: str, cells: list, *, strong: bool = False) -> None:
+    from rich.text import Text
+
+    for column, cell in zip(table.columns[1:], cells, strict=True):
+        column.min_width = max(column.min_width or 0, len(cell))
+    table.add_row(Text(label, style="bold" if strong else ""), *cells)
+
+
+def _fit(table: Table, width: int) -> Table:
+    """Let the label column alone give way where the table is wider than the terminal."""
+    numbers = sum((column.min_width or 0) + 3 for column in table.columns[1:])
+    table.columns[0].max_width = max(12, width - numbers)
+    return table
+
+
+def _welfare_table(result: ScenarioResult, names: list[str]) -> Table:
+    heads = letters(result)
+    unit = facts.money(result.calibration)
+    table = _new_table("Real income, exact change, %", [heads[n] for n in names])
+    change = facts.welfare(result)
+    worth = facts.welfare(result, "real_income_musd") / unit.divisor
+    focus = facts.focus(result)
+    labels = facts.country_names(result.calibration)
+    order = [*focus, *(code for code in change.index if code not in focus)]
+    for code in order:
+        label = f"{labels[code]}"
+        _row(table, label, [_cell(change.loc[code, n], 3) for n in names], strong=code in focus)
+    table.add_section()
+    for code in focus:
+        cells = [_cell(worth.loc[code, n], 1) for n in names]
+        _row(table, f"{labels[code]}, {unit.label}", cells)
+    _row(table, f"All economies, {unit.label}", [_cell(worth[n].sum(), 1) for n in names])
+    return table
+
+
+def _detail_table(result: ScenarioResult, width: int) -> Table:
+    """Show the last variant in more measures: exact and first-order are different numbers."""
+    name = list(result.variants)[-1]
+    unit = facts.money(result.calibration)
+    columns = {
+        "real_income_pct": ("exact", 3),
+        "first_order_pct": ("1st-order", 3),
+        "terms_of_trade_pct": ("= terms", 3),
+        "volume_of_trade_pct": ("+ volume", 3),
+        "real_wage_pct": ("wage", 3),
+        "price_index_pct": ("prices", 3),
+    }
+    wide = width >= 100
+    if wide:
+        columns |= {"exports_pct": ("exports", 2), "imports_pct": ("imports", 2)}
+    title = f"Variant {letters(result)[name]} in detail, %"
+    table = _new_table(title, [head for head, _ in columns.values()])
+    table.caption = "exact: real income; 1st-order: its approximation = terms + volume of trade"
+    table.caption_justify = "left"
+    if wide:
+        head = f"revenue, {unit.label}"
+        table.add_column(head, justify="right", no_wrap=True, min_width=len(head))
+    frame = result.variants[name].countries
+    focus = facts.focus(result)
+    labels = facts.country_names(result.calibration)
+    for code in [*focus, *(c for c in frame.index if c not in focus)]:
+        cells = [_cell(frame.loc[code, k], digits) for k, (_, digits) in columns.items()]
+        if wide:
+            cells.append(_cell(frame.loc[code, "tariff_revenue_change_musd"] / unit.divisor, 1))
+        _row(table, labels[code], cells, strong=code in focus)
+    return _fit(table, width)
+
+
+def _pair_table(result: ScenarioResult, names: list[str]) -> Table:
+    a, b = facts.focus(result)
+    heads, unit = letters(result), facts.money(result.calibration)
+    columns = ["before", *names]
+    table = _new_table(
+        f"{a} and {b}, goods at fob, {unit.label}", ["before", *(heads[n] for n in names)]
+    )
+    sold, bought = facts.flow(result, a, b), facts.flow(result, b, a)
+
+    def plain(label: str, values: pd.Series, decimals: int = 1) -> None:
+        _row(table, label, [_cell(float(values[k]), decimals, sign=False) for k in columns])
+
+    def change(label: str, values: pd.Series) -> None:
+        _row(table, label, ["", *(_cell(float(values[k]), 1) for k in names)])
+
+    plain(f"{a} buys from {b}", bought["value"] / unit.divisor)
+    change("  change, %", bought["pct"])
+    plain(f"{b} buys from {a}", sold["value"] / unit.divisor)
+    change("  change, %", sold["pct"])
+    plain(f"{a} balance with {b}", (sold["value"] - bought["value"]) / unit.divisor)
+    table.add_section()
+    plain(f"{a} tariff on {b}, mean %", bought["tariff_pct"])
+    plain(f"{b} tariff on {a}, mean %", sold["tariff_pct"])
+    for code in (a, b):
+        plain(f"{code} tariff revenue", facts.revenue(result, code) / unit.divisor)
+    return table
+
+
+def _sector_tables(result: ScenarioResult, width: int) -> list:
+    from rich.table import Table
+
+    codes = facts.focus(result)
+    if width < 2 * 56:
+        return [_sector_table(result, code, width) for code in codes]
+    beside = Table.grid(padding=(0, 4, 0, 0))
+    beside.add_row(*(_sector_table(result, code, (width - 4) // 2) for code in codes))
+    return [beside] if codes else []
+
+
+def _sector_table(result: ScenarioResult, country: str, width: int, count: int = 7) -> Table:
+    name = list(result.variants)[-1]
+    unit = facts.money(result.calibration)
+    labels = facts.sector_names(result.calibration)
+    heads = ["output", "jobs", "price", unit.label]
+    who = facts.country_names(result.calibration)[country]
+    table = _new_table(f"{who}, variant {letters(result)[name]}: sectors that move most, %", heads)
+    for code, row in facts.ranked_sectors(result.variants[name], country, count).iterrows():
+        cells = [
+            _cell(row["output_pct"], 2),
+            _cell(row["employment_pct"], 2),
+            _cell(row["producer_price_pct"], 2),
+            _cell(row["output_change_musd"] / unit.divisor, 1),
+        ]
+        _row(table, labels[str(code)], cells)
+    return _fit(table, width)
