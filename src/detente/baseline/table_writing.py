@@ -197,15 +197,6 @@ def _write_parquet(file: Path, columns: _Columns) -> None:
 
 def _example() -> tuple[Accounts, np.ndarray, Card]:
     """Three made-up economies with whole-number flows and purchases, in million USD."""
-    countries = tuple(
-        Country(code, name, (code,))
-        for code, name in (("NTH", "Northland"), ("STH", "Southland"), ("ROW", "Rest of the world"))
-    )
-    sectors = (
-        Sector("AGR", "Agriculture", ("01", "02", "03"), "goods"),
-        Sector("MAN", "Manufacturing", tuple(str(i) for i in range(10, 34)), "goods"),
-        Sector("SER", "Services", (), "services"),
-    )
     flows = np.array(
         [
             [[180, 40, 25], [8, 320, 12], [30, 45, 900]],
@@ -229,6 +220,7 @@ def _example() -> tuple[Accounts, np.ndarray, Card]:
         ],
         dtype=float,
     )
+    countries, sectors = _example_labels()
     spending = ((1 + tariff) * flows).sum(axis=2).T
     accounts = Accounts(
         countries=countries,
@@ -246,3 +238,16 @@ def _example() -> tuple[Accounts, np.ndarray, Card]:
         licence="none",
     )
     return accounts, np.array([8.0, 5.0, 3.0]), card
+
+
+def _example_labels() -> tuple[tuple[Country, ...], tuple[Sector, ...]]:
+    countries = tuple(
+        Country(code, name, (code,))
+        for code, name in (("NTH", "Northland"), ("STH", "Southland"), ("ROW", "Rest of the world"))
+    )
+    sectors = (
+        Sector("AGR", "Agriculture", ("01", "02", "03"), "goods"),
+        Sector("MAN", "Manufacturing", tuple(str(i) for i in range(10, 34)), "goods"),
+        Sector("SER", "Services", (), "services"),
+    )
+    return countries, sectors
