@@ -222,12 +222,12 @@ def _unknown(table: Table, key: str, column: TextColumn, known, rows_of):
 
     def problem(at: tuple[int, int]) -> Problem:
         word, rows = column.words[at[0]], int(rows_of[at[0]])
-        many = f" in {rows:,} rows, first" if rows > 1 else ""
+        many = f" in {rows:,} rows, first here" if rows > 1 else ""
         line = int(table.line[at[1]])
         if not word.strip():
-            return Problem(f"blank{many} here", None, line, key, None, f"a {axis} code")
+            return Problem(f"blank{many}", None, line, key, None, f"a {axis} code")
         hint = nearest(word.strip(), known or ())
-        message = f"unknown {axis}{many} here" + (f"; {hint}" if hint else "")
+        message = f"unknown {axis}{many}" + (f"; {hint}" if hint else "")
         return Problem(message, None, line, key, word, f"a code of {_FILE_OF[axis]}")
 
     return problem
@@ -254,10 +254,10 @@ def _number_problems(layout: Layout, table: Table, largest_tariff: float) -> lis
 
     def out_of_bounds(row: int) -> Problem:
         value = float(values[row])
-        return Problem("out of bounds", None, int(line[row]), name, value, layout.allowed)
+        return Problem("out of bounds", None, int(line[row]), name, value, layout.allowed(value))
 
     problems = listed(table.file, none, "not a finite number", not_a_number)
-    problems += listed(table.file, outside, f"out of bounds ({layout.allowed})", out_of_bounds)
+    problems += listed(table.file, outside, "out of bounds", out_of_bounds)
     if layout is not TARIFFS:
         return problems
 

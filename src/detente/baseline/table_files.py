@@ -93,6 +93,8 @@ def read_table(folder: Path, layout: Layout) -> tuple[Table | None, list[Problem
             return None, [_too_big(file, f"{size / 2**20:,.0f} MiB")]
         read = _read_csv if file.suffix == ".csv" else _read_parquet
         table, problems = read(file, layout)
+    except UnicodeDecodeError:
+        return None, [_not_utf8(file)]
     except OSError as error:
         return None, [Problem(f"cannot be read: {error.strerror or error}", file)]
     if table is not None and not len(table.line) and not layout.may_be_empty and not problems:
@@ -141,13 +143,13 @@ def _read_csv(file: Path, layout: Layout) -> tuple[Table | None, list[Problem]]:
                 return None, problems
             table, more = _csv_rows(file, reader, header, wanted, layout)
             return table, problems + more
-        except UnicodeDecodeError:
-            return None, [_not_utf8(file)]
         except csv.Error as error:
             return None, [Problem(f"malformed CSV: {error}", file, reader.line_num)]
 
 
 def _not_utf8(file: Path) -> Problem:
+    if file.suffix != ".csv":
+        return Problem("not UTF-8 text", file)
     content = file.read_bytes()
     try:
         content.decode("utf-8")

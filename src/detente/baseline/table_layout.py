@@ -82,10 +82,11 @@ class Layout:
         """Columns that may be there."""
         return (*self.required, *self.optional)
 
-    @property
-    def allowed(self) -> str:
-        """Bounds of the figures in words."""
-        return f"{'>=' if self.low_allowed else '>'} {self.low:g} and <= {self.high:g}"
+    def allowed(self, value: float) -> str:
+        """Say in words which bound a figure breaks."""
+        if value > self.high:
+            return f"<= {self.high:g}"
+        return f"{'>=' if self.low_allowed else '>'} {self.low:g}"
 
 
 COUNTRIES = Layout("countries", ("code",), text=("name",), optional=("members",))
