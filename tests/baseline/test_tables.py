@@ -218,6 +218,15 @@ def test_rounding_that_would_make_figures_negative_comes_off_purchases(tmp_path:
     assert record.what.startswith("intermediate purchases brought down")
     assert record.size == pytest.approx(2e-7, rel=1e-4)
 
+    # of spending alone
+    edit(folder, "input_output", lambda lines: [lines[0], "NTH,AGR,MAN,60.00002", "NTH,AGR,SER,40"])
+    economy = read_folder(folder)
+    assert (economy.input_share * economy.output[:, None, :])[0, 0].sum() == pytest.approx(
+        100, rel=1e-15
+    )
+    assert economy.value_added_share[0, 1] == pytest.approx(0.4, abs=3e-7)
+    assert [a.size for a in economy.card.adjustments] == pytest.approx([2e-7], rel=1e-4)
+
 
 def test_accounts_that_do_not_close_are_refused_with_the_worst_first(folder: Path):
     edit(folder, "final_demand", put(2, "NTH,AGR,110.4"))

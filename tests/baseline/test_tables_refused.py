@@ -74,6 +74,17 @@ def test_one_bad_row(folder, table, line, text, key, message, value):
     assert problem.allowed or "first on" in problem.message or "malformed" in problem.message
 
 
+def test_rows_keep_their_lines_from_chunk_to_chunk(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    expected = read_folder(folder).hash
+    monkeypatch.setattr(table_files, "_CHUNK", 4)
+    assert read_folder(folder).hash == expected
+    edit(folder, "flows", put(8, "AGR,ROW,NTH,n/a"))
+    edit(folder, "flows", put(20, "SER,NTH,NTH,4 200"))
+    edit(folder, "flows", put(21, "SER,NTH,SHT,30"))
+    problems = check_folder(folder)
+    assert [(p.line, p.value) for p in problems] == [(21, "SHT"), (8, "n/a"), (20, "4 200")]
+
+
 def test_duplicate_labels_are_listed_where_they_are(folder: Path):
     edit(folder, "countries", add("STH,South again,", "A B;C,Spaces,"))
     problems = check_folder(folder)
