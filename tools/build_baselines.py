@@ -61,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
             return check(options.data, options.out)
         for path in build(options.data, options.out):
             print(f"{path.name}: {path.stat().st_size:,} bytes")
-    except DataError as error:
+    except (DataError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0

@@ -9,6 +9,7 @@ import numpy as np
 
 from detente.axes import Country, Sector
 from detente.baseline.calibration import Calibration
+from detente.baseline.card import Card
 from detente.baseline.names import country_name
 from detente.errors import InputError, Problem, nearest
 
@@ -85,12 +86,12 @@ def aggregate(
             for new, code in enumerate(by_sector.codes)
         ),
         flows=flows,
-        tariff=np.divide(revenue, flows, out=tariff, where=flows > 0),
+        tariff=tariff,
         value_added_share=value_added_share,
         input_share=input_share,
         final_demand=_sum(calibration.final_demand, pair, shape),
         trade_elasticity=_elasticity(calibration, by_sector),
-        card=_card(calibration, by_country, by_sector, name),
+        card=_card(calibration, by_country, by_sector, name, revenue),
     )
 
 
@@ -161,16 +162,16 @@ def _sum(array: np.ndarray, places: tuple, shape: tuple[int, ...]) -> np.ndarray
 def _trade(
     c: Calibration, by_country: _Axis, by_sector: _Axis
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return flows, tariff revenue and plain mean tariffs, ``(sector, importer, exporter)``."""
+    """Return flows, tariff revenue and mean tariffs, ``(sector, importer, exporter)``."""
     s, n = by_sector.place, by_country.place
     places = (s[:, None, None], n[None, :, None], n[None, None, :])
     shape = (len(by_sector.codes), len(by_country.codes), len(by_country.codes))
     count = _sum(np.ones_like(c.flows), places, shape)
-    return (
-        _sum(c.flows, places, shape),
-        _sum(c.tariff * c.flows, places, shape),
-        _sum(c.tariff, places, shape) / count,
-    )
+    flows, revenue = _sum(c.flows, places, shape), _sum(c.tariff * c.flows, places, shape)
+    # a cell of its own keeps its tariff to the last digit
+    tariff = _sum(c.tariff, places, shape) / count
+    np.divide(revenue, flows, out=tariff, where=(flows > 0) & (count > 1))
+    return flows, revenue, tariff
 
 
 def _shares(c: Calibration, by_country: _Axis, by_sector: _Axis) -> tuple[np.ndarray, np.ndarray]:
@@ -219,17 +220,27 @@ def _merge_sectors(code: str, c: Calibration, old: np.ndarray) -> Sector:
     return Sector(code, code, isic, max(sales, key=lambda kind: sales[kind]))
 
 
-def _card(c: Calibration, by_country: _Axis, by_sector: _Axis, name: str | None):
+def _card(
+    c: Calibration, by_country: _Axis, by_sector: _Axis, name: str | None, revenue: np.ndarray
+) -> Card:
     new = len(by_country.codes), len(by_sector.codes)
     step = (
         f"Aggregated from {len(c.countries)} economies x {len(c.sectors)} sectors to "
         f"{new[0]} x {new[1]}: values add up, tariffs weighted by fob flows (revenue kept)"
     )
     thetas = "" if new[1] == len(c.sectors) else ", trade elasticities by cross-border trade"
+    inside = np.einsum("snn->n", revenue)
+    notes = [
+        f"Sales within {by_country.codes[k]} include trade among its members, with tariff revenue "
+        f"of {inside[k]:,.0f} {c.card.unit}."
+        for k in np.flatnonzero(inside)
+        if len(by_country.members(int(k))) > 1
+    ]
     size = f"{len(c.countries)} economies x {len(c.sectors)} sectors"
     return replace(
         c.card,
         name=name or f"{c.name}-aggregated",
         title=c.card.title.replace(size, f"{new[0]} economies x {new[1]} sectors"),
         method=" ".join(part for part in (c.card.method, f"{step}{thetas}.") if part),
+        notes=(*c.card.notes, *notes),
     )
