@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from detente.axes import Country, Sector
-from detente.baseline.balance import remove_negative_final_demand
+from detente.baseline.balance import NonNegativeUse, remove_negative_final_demand
 from detente.baseline.calibration import Calibration
 from detente.baseline.card import Adjustment, Card
 from detente.baseline.elasticities import choose_elasticities
@@ -60,33 +60,6 @@ def calibrate(tables: SourceTables, card: Card, elasticities: str | float | Path
         out=np.zeros_like(use.intermediate),
         where=made[:, None, :],
     )
-    final, inputs = tables.final_demand.sum(), tables.intermediate.sum()
-    kept = (
-        "kept: each country's spending on each input, intermediate purchases of each sector and "
-        "total final demand"
-    )
-    adjustments = [
-        *card.adjustments,
-        adjustment(
-            f"negative final demand set to zero ({int((tables.final_demand < 0).sum())} cells)",
-            "a residual or a run-down of stocks that no spending share can express",
-            use.negative / final,
-            "share of world final demand",
-        ),
-        adjustment(
-            f"final demand rebalanced by GRAS in {len(use.countries)} of {len(codes)} countries",
-            kept,
-            use.final_change / final,
-            "sum of absolute changes, share of world final demand",
-        ),
-        adjustment(
-            "intermediate use rebalanced by the same GRAS",
-            kept,
-            use.intermediate_change / inputs,
-            "sum of absolute changes, share of world intermediate use",
-        ),
-        *_largest(tables, use.final_demand),
-    ]
     return Calibration(
         countries=tables.countries,
         sectors=tables.sectors,
@@ -96,7 +69,11 @@ def calibrate(tables: SourceTables, card: Card, elasticities: str | float | Path
         input_share=input_share,
         final_demand=use.final_demand,
         trade_elasticity=choice.values,
-        card=replace(card, adjustments=tuple(adjustments), elasticities=choice.description),
+        card=replace(
+            card,
+            adjustments=(*card.adjustments, *_adjustments(tables, use)),
+            elasticities=choice.description,
+        ),
     )
 
 
@@ -154,6 +131,36 @@ def check_domestic_tariffs(path: Path, tariff: np.ndarray) -> None:
     home = np.arange(tariff.shape[1])
     if tariff[:, home, home].any():
         raise DataError(Problem("tariffs on domestic sales", path, None, "tariff"))
+
+
+def _adjustments(tables: SourceTables, use: NonNegativeUse) -> list[Adjustment]:
+    """Say what the removal of negative final demand changed, and by how much."""
+    final, inputs = tables.final_demand.sum(), tables.intermediate.sum()
+    kept = (
+        "kept: each country's spending on each input, intermediate purchases of each sector and "
+        "total final demand"
+    )
+    return [
+        adjustment(
+            f"negative final demand set to zero ({int((tables.final_demand < 0).sum())} cells)",
+            "a residual or a run-down of stocks that no spending share can express",
+            use.negative / final,
+            "share of world final demand",
+        ),
+        adjustment(
+            f"final demand rebalanced by GRAS in {len(use.countries)} of {len(tables.countries)} countries",
+            kept,
+            use.final_change / final,
+            "sum of absolute changes, share of world final demand",
+        ),
+        adjustment(
+            "intermediate use rebalanced by the same GRAS",
+            kept,
+            use.intermediate_change / inputs,
+            "sum of absolute changes, share of world intermediate use",
+        ),
+        *_largest(tables, use.final_demand),
+    ]
 
 
 def _largest(tables: SourceTables, final: np.ndarray) -> list[Adjustment]:
