@@ -136,6 +136,7 @@ def check_domestic_tariffs(path: Path, tariff: np.ndarray) -> None:
 def _adjustments(tables: SourceTables, use: NonNegativeUse) -> list[Adjustment]:
     """Say what the removal of negative final demand changed, and by how much."""
     final, inputs = tables.final_demand.sum(), tables.intermediate.sum()
+    share = f"{len(use.countries)} of {len(tables.countries)}"
     kept = (
         "kept: each country's spending on each input, intermediate purchases of each sector and "
         "total final demand"
@@ -148,7 +149,7 @@ def _adjustments(tables: SourceTables, use: NonNegativeUse) -> list[Adjustment]:
             "share of world final demand",
         ),
         adjustment(
-            f"final demand rebalanced by GRAS in {len(use.countries)} of {len(tables.countries)} countries",
+            f"final demand rebalanced by GRAS in {share} countries",
             kept,
             use.final_change / final,
             "sum of absolute changes, share of world final demand",
