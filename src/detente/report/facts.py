@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.baseline.calibration import Calibration
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from detente.results import Solution
     from detente.simulate import ScenarioResult
+
+Rows = dict[str, dict[str, float]]
+"""Rows of numbers by their label, each by its column."""
 
 MATERIAL_SHARE = 5e-4
 """Sectors below this share of an economy's output are not ranked: tiny bases, wild per cents."""
@@ -37,18 +39,18 @@ def money(calibration: Calibration) -> Money:
 
 def country_names(calibration: Calibration) -> dict[str, str]:
     """Return the readable name of each economy by its code."""
-    return {c.code: c.name for c in calibration.countries}
+    return _distinct({c.code: c.name for c in calibration.countries})
 
 
 def sector_names(calibration: Calibration) -> dict[str, str]:
     """Return the readable name of each sector by its code."""
-    return {s.code: s.name for s in calibration.sectors}
+    return _distinct({s.code: s.name for s in calibration.sectors})
 
 
 def variant_titles(result: ScenarioResult) -> dict[str, str]:
     """Return the title of each solved variant by its id, in the scenario's order."""
     titles = {v.id: v.title or v.id for v in result.scenario.variants}
-    return {name: titles.get(name, name) for name in result.variants}
+    return _distinct({name: titles.get(name, name) for name in result.variants})
 
 
 def focus(result: ScenarioResult) -> tuple[str, ...]:
@@ -57,15 +59,29 @@ def focus(result: ScenarioResult) -> tuple[str, ...]:
     return tuple(code for code in result.scenario.focus if code in known)[:2]
 
 
-def welfare(result: ScenarioResult, column: str = "real_income_pct") -> pd.DataFrame:
-    """Return one column of the country results, one row an economy, one column a variant."""
-    import pandas as pd
-
-    frame = pd.DataFrame({v: s.countries[column] for v, s in result.variants.items()})
-    return frame.reindex(result.calibration.country_codes)
+def countries(solution: Solution) -> Rows:
+    """Return the country results: economy, column, value."""
+    return _rows(solution.countries)
 
 
-def mean_tariff(calibration: Calibration, tariff: np.ndarray, importer: str, exporter: str):
+def sectors(solution: Solution, country: str) -> Rows:
+    """Return the sector results of one economy: sector, column, value."""
+    return _rows(solution.sectors.loc[country])
+
+
+def partners(solution: Solution, importer: str, exporter: str) -> Rows:
+    """Return where a change of purchases reappears: partner (or ``domestic``), column, value."""
+    return _rows(solution.diversion(importer, exporter))
+
+
+def real_income(result: ScenarioResult, country: str) -> dict[str, float]:
+    """Return the exact change of an economy's real income, per cent, by variant."""
+    return {v: countries(s)[country]["real_income_pct"] for v, s in result.variants.items()}
+
+
+def mean_tariff(
+    calibration: Calibration, tariff: np.ndarray, importer: str, exporter: str
+) -> float:
     """Mean goods tariff, per cent, weighted by baseline fob trade; 0 where there is no trade."""
     c = calibration
     cell = (c.goods, c.country_codes.index(importer), c.country_codes.index(exporter))
@@ -73,80 +89,74 @@ def mean_tariff(calibration: Calibration, tariff: np.ndarray, importer: str, exp
     return 100 * float((tariff[cell] * c.flows[cell]).sum() / trade) if trade else 0.0
 
 
-def flow(result: ScenarioResult, exporter: str, importer: str) -> pd.DataFrame:
+def flow(result: ScenarioResult, exporter: str, importer: str) -> Rows:
     """Goods sold by one economy to another: value and mean tariff, before and by variant.
 
     Rows ``before`` (the baseline) and the variants; columns ``value`` (the baseline's unit, fob),
     ``pct`` (change from the baseline) and ``tariff_pct``.
     """
-    import pandas as pd
-
     c = result.calibration
-    rows = {}
+    cell = (c.goods, c.country_codes.index(importer), c.country_codes.index(exporter))
+    before = float(c.flows[cell].sum())
+    mean = mean_tariff(c, c.tariff, importer, exporter)
+    rows = {"before": {"value": before, "pct": 0.0, "tariff_pct": mean}}
     for name, solution in result.variants.items():
-        pair = solution.bilateral.loc[(exporter, importer)]
-        rows.setdefault(
-            "before",
-            {
-                "value": pair["goods_musd"],
-                "pct": 0.0,
-                "tariff_pct": mean_tariff(c, c.tariff, importer, exporter),
-            },
-        )
-        after = solution.equilibrium.policy.tariff_cf
+        after = float(np.asarray(solution.equilibrium.outcome.flows_cf)[cell].sum())
+        tariff = solution.equilibrium.policy.tariff_cf
         rows[name] = {
-            "value": pair["goods_musd"] + pair["goods_change_musd"],
-            "pct": pair["goods_pct"],
-            "tariff_pct": mean_tariff(c, after, importer, exporter),
+            "value": after,
+            "pct": 100 * (after / before - 1) if before else 0.0,
+            "tariff_pct": mean_tariff(c, tariff, importer, exporter),
         }
-    return pd.DataFrame.from_dict(rows, orient="index")
+    return rows
 
 
-def revenue(result: ScenarioResult, country: str) -> pd.Series:
+def revenue(result: ScenarioResult, country: str) -> dict[str, float]:
     """Tariff revenue of an economy, ``before`` and by variant, the baseline's unit."""
-    import pandas as pd
-
     values = {}
     for name, solution in result.variants.items():
-        row = solution.countries.loc[country]
+        row = countries(solution)[country]
         values.setdefault("before", row["tariff_revenue_musd"])
         values[name] = row["tariff_revenue_musd"] + row["tariff_revenue_change_musd"]
-    return pd.Series(values)
+    return values
 
 
-def ranked_sectors(solution: Solution, country: str, count: int | None = None) -> pd.DataFrame:
+def ranked_sectors(solution: Solution, country: str) -> Rows:
     """Return an economy's sectors, largest output change (per cent) first.
 
     Sectors below `MATERIAL_SHARE` of the economy's output are left out.
     """
-    frame = solution.sectors.loc[country]
-    frame = frame[frame["output_musd"] >= MATERIAL_SHARE * frame["output_musd"].sum()]
-    order = frame["output_pct"].abs().sort_values(ascending=False, kind="stable").index
-    return frame.loc[order[:count]]
+    rows = sectors(solution, country)
+    least = MATERIAL_SHARE * sum(row["output_musd"] for row in rows.values())
+    kept = {code: row for code, row in rows.items() if row["output_musd"] >= least}
+    return dict(sorted(kept.items(), key=lambda item: -abs(item[1]["output_pct"])))
 
 
 def shown_sectors(result: ScenarioResult, count: int = 14) -> list[str]:
-    """Choose the sectors that a chart shows: hit most in either focus economy, last variant."""
+    """Choose the sectors that a chart shows: hit most in a focus economy under any variant."""
     chosen: dict[str, float] = {}
-    solution = last(result)
-    for country in focus(result):
-        for code, value in ranked_sectors(solution, country)["output_pct"].abs().items():
-            chosen[str(code)] = max(chosen.get(str(code), 0.0), float(value))
+    for solution in result.variants.values():
+        for country in focus(result):
+            for code, row in ranked_sectors(solution, country).items():
+                chosen[code] = max(chosen.get(code, 0.0), abs(row["output_pct"]))
     return sorted(chosen, key=lambda code: -chosen[code])[:count]
 
 
-def tariff_rows(result: ScenarioResult, importer: str, exporter: str) -> pd.DataFrame:
-    """Goods tariffs of one economy on another by sector, per cent: ``before`` and by variant."""
-    import pandas as pd
+def tariff_rows(result: ScenarioResult, importer: str, exporter: str) -> Rows:
+    """Goods tariffs of one economy on another by sector, per cent: ``before`` and by variant.
 
+    The column ``flow`` is the trade at baseline, the baseline's unit.
+    """
     c = result.calibration
-    cell = (slice(None), c.country_codes.index(importer), c.country_codes.index(exporter))
-    columns = {"before": 100 * c.tariff[cell]}
+    cell = (c.goods, c.country_codes.index(importer), c.country_codes.index(exporter))
+    columns = {"flow": c.flows[cell], "before": 100 * c.tariff[cell]}
     for name, solution in result.variants.items():
         columns[name] = 100 * solution.equilibrium.policy.tariff_cf[cell]
-    frame = pd.DataFrame(columns, index=pd.Index(c.sector_codes, name="sector"))
-    frame.insert(0, "flow", c.flows[cell])
-    return frame[c.goods]
+    codes = [s.code for s in c.sectors if s.kind == "goods"]
+    return {
+        code: {name: float(values[at]) for name, values in columns.items()}
+        for at, code in enumerate(codes)
+    }
 
 
 def last(result: ScenarioResult) -> Solution:
@@ -167,3 +177,13 @@ def deficit_rule(result: ScenarioResult) -> str:
 def worst_residual(solution: Solution) -> float:
     """Return the largest relative gap of any equation."""
     return max(solution.residuals.values(), default=0.0)
+
+
+def _rows(frame: Any) -> Rows:
+    return frame.to_dict("index")
+
+
+def _distinct(names: dict[str, str]) -> dict[str, str]:
+    """Add the code to names that occur twice: charts and tables tell rows apart by them."""
+    seen = Counter(names.values())
+    return {k: name if seen[name] == 1 else f"{name} ({k})" for k, name in names.items()}

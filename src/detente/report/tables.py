@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from detente.report import facts, words
 
 if TYPE_CHECKING:
-    import pandas as pd
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from detente.simulate import ScenarioResult
 
@@ -119,12 +119,12 @@ def _new_table(title: str, heads: Iterable[str]) -> Table:
     return table
 
 
-def _cell(value: float, decimals: int, *, sign: bool = True):
+def _cell(value: float, decimals: int, *, sign: bool = True) -> Text:
     from rich.text import Text
 
     if not sign:
         return Text(f"{value:,.{decimals}f}".replace("-", words.MINUS))
-    text = words.signed(float(value), decimals)
+    text = words.signed(value, decimals)
     style = {"+": GAIN, words.MINUS: LOSS}.get(text[0], "dim")
     return Text(text, style=style)
 
@@ -144,23 +144,27 @@ def _fit(table: Table, width: int) -> Table:
     return table
 
 
+def _focus_first(result: ScenarioResult) -> list[str]:
+    focus = facts.focus(result)
+    return [*focus, *(code for code in result.calibration.country_codes if code not in focus)]
+
+
 def _welfare_table(result: ScenarioResult, names: list[str]) -> Table:
     heads = letters(result)
     unit = facts.money(result.calibration)
     table = _new_table("Real income, exact change, %", [heads[n] for n in names])
-    change = facts.welfare(result)
-    worth = facts.welfare(result, "real_income_musd") / unit.divisor
-    focus = facts.focus(result)
     labels = facts.country_names(result.calibration)
-    order = [*focus, *(code for code in change.index if code not in focus)]
-    for code in order:
-        label = f"{labels[code]}"
-        _row(table, label, [_cell(change.loc[code, n], 3) for n in names], strong=code in focus)
+    found = [facts.countries(result.variants[n]) for n in names]
+    for code in _focus_first(result):
+        cells = [_cell(rows[code]["real_income_pct"], 3) for rows in found]
+        _row(table, labels[code], cells, strong=code in facts.focus(result))
     table.add_section()
-    for code in focus:
-        cells = [_cell(worth.loc[code, n], 1) for n in names]
+    for code in facts.focus(result):
+        cells = [_cell(rows[code]["real_income_musd"] / unit.divisor, 1) for rows in found]
         _row(table, f"{labels[code]}, {unit.label}", cells)
-    _row(table, f"All economies, {unit.label}", [_cell(worth[n].sum(), 1) for n in names])
+    sums = [sum(row["real_income_musd"] for row in rows.values()) for rows in found]
+    cells = [_cell(total / unit.divisor, 1) for total in sums]
+    _row(table, f"All economies, {unit.label}", cells)
     return table
 
 
@@ -186,14 +190,13 @@ def _detail_table(result: ScenarioResult, width: int) -> Table:
     if wide:
         head = f"revenue, {unit.label}"
         table.add_column(head, justify="right", no_wrap=True, min_width=len(head))
-    frame = result.variants[name].countries
-    focus = facts.focus(result)
+    rows = facts.countries(result.variants[name])
     labels = facts.country_names(result.calibration)
-    for code in [*focus, *(c for c in frame.index if c not in focus)]:
-        cells = [_cell(frame.loc[code, k], digits) for k, (_, digits) in columns.items()]
+    for code in _focus_first(result):
+        cells = [_cell(rows[code][k], digits) for k, (_, digits) in columns.items()]
         if wide:
-            cells.append(_cell(frame.loc[code, "tariff_revenue_change_musd"] / unit.divisor, 1))
-        _row(table, labels[code], cells, strong=code in focus)
+            cells.append(_cell(rows[code]["tariff_revenue_change_musd"] / unit.divisor, 1))
+        _row(table, labels[code], cells, strong=code in facts.focus(result))
     return _fit(table, width)
 
 
@@ -206,22 +209,23 @@ def _pair_table(result: ScenarioResult, names: list[str]) -> Table:
     )
     sold, bought = facts.flow(result, a, b), facts.flow(result, b, a)
 
-    def plain(label: str, values: pd.Series, decimals: int = 1) -> None:
-        _row(table, label, [_cell(float(values[k]), decimals, sign=False) for k in columns])
+    def plain(label: str, values: dict[str, float]) -> None:
+        _row(table, label, [_cell(values[k], 1, sign=False) for k in columns])
 
-    def change(label: str, values: pd.Series) -> None:
-        _row(table, label, ["", *(_cell(float(values[k]), 1) for k in names)])
+    def column(rows: facts.Rows, name: str, divisor: float = 1.0) -> dict[str, float]:
+        return {k: row[name] / divisor for k, row in rows.items()}
 
-    plain(f"{a} buys from {b}", bought["value"] / unit.divisor)
-    change("  change, %", bought["pct"])
-    plain(f"{b} buys from {a}", sold["value"] / unit.divisor)
-    change("  change, %", sold["pct"])
-    plain(f"{a} balance with {b}", (sold["value"] - bought["value"]) / unit.divisor)
+    for buyer, seller, rows in ((a, b, bought), (b, a, sold)):
+        plain(f"{buyer} buys from {seller}", column(rows, "value", unit.divisor))
+        _row(table, "  change, %", ["", *(_cell(rows[k]["pct"], 1) for k in names)])
+    balance = {k: (sold[k]["value"] - bought[k]["value"]) / unit.divisor for k in columns}
+    plain(f"{a} balance with {b}", balance)
     table.add_section()
-    plain(f"{a} tariff on {b}, mean %", bought["tariff_pct"])
-    plain(f"{b} tariff on {a}, mean %", sold["tariff_pct"])
+    plain(f"{a} tariff on {b}, mean %", column(bought, "tariff_pct"))
+    plain(f"{b} tariff on {a}, mean %", column(sold, "tariff_pct"))
     for code in (a, b):
-        plain(f"{code} tariff revenue", facts.revenue(result, code) / unit.divisor)
+        revenue = facts.revenue(result, code)
+        plain(f"{code} tariff revenue", {k: v / unit.divisor for k, v in revenue.items()})
     return table
 
 
@@ -243,12 +247,13 @@ def _sector_table(result: ScenarioResult, country: str, width: int, count: int =
     heads = ["output", "jobs", "price", unit.label]
     who = facts.country_names(result.calibration)[country]
     table = _new_table(f"{who}, variant {letters(result)[name]}: sectors that move most, %", heads)
-    for code, row in facts.ranked_sectors(result.variants[name], country, count).iterrows():
+    rows = facts.ranked_sectors(result.variants[name], country)
+    for code, row in list(rows.items())[:count]:
         cells = [
             _cell(row["output_pct"], 2),
             _cell(row["employment_pct"], 2),
             _cell(row["producer_price_pct"], 2),
             _cell(row["output_change_musd"] / unit.divisor, 1),
         ]
-        _row(table, labels[str(code)], cells)
+        _row(table, labels[code], cells)
     return _fit(table, width)

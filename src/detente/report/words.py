@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from detente.report import facts
 
 if TYPE_CHECKING:
-    from detente.results import Solution
     from detente.simulate import ScenarioResult
 
 NEGLIGIBLE_PCT = 0.0005
@@ -70,46 +69,45 @@ def listed(items: list[str]) -> str:
 
 def headline(result: ScenarioResult, variant: str) -> str:
     """One sentence: what the variant does to the real income of the economies in focus."""
-    solution = result.variants[variant]
+    rows = facts.countries(result.variants[variant])
     title = facts.variant_titles(result)[variant]
-    change = solution.countries["real_income_pct"]
-    if change.abs().max() < NEGLIGIBLE_PCT:
+    most = max(rows, key=lambda code: abs(rows[code]["real_income_pct"]))
+    if abs(rows[most]["real_income_pct"]) < NEGLIGIBLE_PCT:
         return f"“{title}” has no measurable effect on the real income of any economy."
     names = facts.country_names(result.calibration)
-    codes = facts.focus(result) or (str(change.abs().idxmax()),)
+    unit = facts.money(result.calibration)
     parts = []
-    for code in codes:
-        value = float(change[code])
+    for code in facts.focus(result) or (most,):
+        value = rows[code]["real_income_pct"]
         if abs(value) < NEGLIGIBLE_PCT:
             parts.append(f"{noun(names[code])} sees no measurable change of real income")
             continue
         verb = "gains" if value > 0 else "loses"
-        worth = facts.money(result.calibration)
-        total = money(float(solution.countries["real_income_musd"][code]), worth)
-        parts.append(f"{noun(names[code])} {verb} {amount(value)}% of real income ({total} a year)")
+        worth = money(rows[code]["real_income_musd"], unit)
+        parts.append(f"{noun(names[code])} {verb} {amount(value)}% of real income ({worth} a year)")
     return f"“{title}”: {listed(parts)}."
 
 
 def breadth(result: ScenarioResult, variant: str) -> str:
     """One sentence: how many economies gain and lose, and who most."""
-    change = result.variants[variant].countries["real_income_pct"]
+    rows = facts.countries(result.variants[variant])
+    change = {code: row["real_income_pct"] for code, row in rows.items()}
     names = facts.country_names(result.calibration)
-    up, down = int((change >= NEGLIGIBLE_PCT).sum()), int((change <= -NEGLIGIBLE_PCT).sum())
+    up = sum(value >= NEGLIGIBLE_PCT for value in change.values())
+    down = sum(value <= -NEGLIGIBLE_PCT for value in change.values())
     if not up and not down:
         return ""
     text = f"Of {len(change)} economies {_count(up, 'gains', 'gain')}"
     text += f" and {_count(down, 'loses', 'lose')}"
     extremes = []
-    if up:
-        extremes.append(
-            f"the largest gain is {_possessive(names[change.idxmax()])} ({pct(change.max())})"
-        )
-    if down:
-        extremes.append(
-            f"the largest loss {_possessive(names[change.idxmin()])} ({pct(change.min())})"
-        )
-    total = float(result.variants[variant].countries["real_income_musd"].sum())
-    world = money(total, facts.money(result.calibration), sign=True)
+    for wanted, word, pick in ((up, "gain", max), (down, "loss", min)):
+        code = pick(change, key=lambda c: change[c])
+        if wanted:
+            extremes.append(
+                f"the largest {word} is {_possessive(names[code])} ({pct(change[code])})"
+            )
+    unit = facts.money(result.calibration)
+    world = money(sum(row["real_income_musd"] for row in rows.values()), unit, sign=True)
     return f"{text}; {listed(extremes)}. Summed over all economies the change is worth {world}."
 
 
@@ -123,8 +121,8 @@ def bilateral(result: ScenarioResult, variant: str) -> str:
     sold, bought = facts.flow(result, a, b), facts.flow(result, b, a)
     parts = []
     for buyer, seller, rows in ((a, b, bought), (b, a, sold)):
-        row, before = rows.loc[variant], rows.loc["before"]
-        change = float(row["pct"])
+        row, before = rows[variant], rows["before"]
+        change = row["pct"]
         if abs(change) < SMALL_FLOW_PCT:
             parts.append(
                 f"{_possessive(names[buyer])} purchases from {noun(names[seller])} stay put"
@@ -137,40 +135,41 @@ def bilateral(result: ScenarioResult, variant: str) -> str:
                 f"(mean tariff {amount(before['tariff_pct'], 1)}% before, "
                 f"{amount(row['tariff_pct'], 1)}% after)"
             )
-    before, after = (
-        float(sold.loc[k, "value"]) - float(bought.loc[k, "value"]) for k in ("before", variant)
-    )
+    before, after = (sold[k]["value"] - bought[k]["value"] for k in ("before", variant))
     at, to = (money(value, unit, sign=True) for value in (before, after))
     moves = f"stays at {at}" if at == to else f"moves from {at} to {to}"
     balance = f"{_capital(_possessive(names[a]))} goods balance with {noun(names[b])} {moves}."
     return f"{_capital(listed(parts))}. {balance}"
 
 
-def diverted(solution: Solution, names: dict[str, str], importer: str, exporter: str) -> str:
+def diverted(result: ScenarioResult, variant: str, importer: str, exporter: str) -> str:
     """One sentence: where a change of purchases from the partner reappears."""
-    change = float(solution.bilateral.loc[(exporter, importer), "goods_pct"])
-    if not math.isfinite(change) or abs(change) < SMALL_FLOW_PCT:
+    change = facts.flow(result, exporter, importer)[variant]["pct"]
+    if abs(change) < SMALL_FLOW_PCT:
         return ""
-    share = solution.diversion(importer, exporter)["share_pct"]
-    home, foreign = float(share["domestic"]), share.drop("domestic")
-    cut = "cut" if change < 0 else "rise"
-    whose = _possessive(names[importer])
-    head = f"Of the {cut} in {whose} goods purchases from {noun(names[exporter])}, "
-    verb = "reappears as" if change < 0 else "replaces"
+    names = facts.country_names(result.calibration)
+    rows = facts.partners(result.variants[variant], importer, exporter)
+    share = {code: row["share_pct"] for code, row in rows.items()}
+    home = share.pop("domestic")
+    foreign = sum(share.values())
+    fall = change < 0
+    verb = "reappears as" if fall else "replaces"
     parts = []
-    if foreign.sum() > 0.5:
-        best = str(foreign.idxmax())
+    if foreign > 0.5:
+        best = max(share, key=lambda code: share[code])
         parts.append(
-            f"{amount(float(foreign.sum()), 0)}% {verb} purchases from other economies "
-            f"(most from {noun(names[best])}, {amount(float(foreign[best]), 0)}%)"
+            f"{amount(foreign, 0)}% {verb} purchases from other economies "
+            f"(most from {noun(names[best])}, {amount(share[best], 0)}%)"
         )
-    elif foreign.sum() < -0.5:
-        parts.append(f"purchases from other economies {'fall' if change < 0 else 'rise'} as well")
     if home > 0.5:
         parts.append(f"{amount(home, 0)}% {verb} purchases at home")
-    if not parts:
-        return head + "nothing is made up by other suppliers or at home."
-    return head + listed(parts) + "."
+    whose = _possessive(names[importer])
+    head = f"Of the {'cut' if fall else 'rise'} in {whose} goods purchases from "
+    head += f"{noun(names[exporter])}, "
+    text = head + (listed(parts) if parts else "nothing is offset by other purchases")
+    if foreign < -0.5:
+        text += f"; purchases from other economies {'fall' if fall else 'rise'} as well"
+    return f"{text}."
 
 
 def comparison(result: ScenarioResult) -> list[str]:
@@ -179,30 +178,27 @@ def comparison(result: ScenarioResult) -> list[str]:
     if len(titles) < 2 or not codes:
         return []
     names = facts.country_names(result.calibration)
-    table = facts.welfare(result)
+    table = {code: facts.real_income(result, code) for code in codes}
     sentences = []
-    for code in codes:
-        row = table.loc[code]
-        best, worst = row.idxmax(), row.idxmin()
-        if row.max() - row.min() < NEGLIGIBLE_PCT:
-            sentences.append(
-                f"{_capital(noun(names[code]))} fares the same in all {len(titles)} variants."
-            )
+    for code, row in table.items():
+        best, worst = max(row, key=lambda v: row[v]), min(row, key=lambda v: row[v])
+        who = _capital(noun(names[code]))
+        if row[best] - row[worst] < NEGLIGIBLE_PCT:
+            sentences.append(f"{who} fares the same in all {len(titles)} variants.")
             continue
         sentences.append(
-            f"{_capital(noun(names[code]))} does best under “{titles[best]}” ({pct(row.max())}) "
-            f"and worst under “{titles[worst]}” ({pct(row.min())})."
+            f"{who} does best under “{titles[best]}” ({pct(row[best])}) "
+            f"and worst under “{titles[worst]}” ({pct(row[worst])})."
         )
     if len(codes) == 2:
-        sentences.append(_both(table.loc[list(codes)], titles))
+        sentences.append(_both(table, titles))
     return sentences
 
 
-def _both(table, titles: dict[str, str]) -> str:
-    gain = (table >= NEGLIGIBLE_PCT).all()
-    loss = (table <= -NEGLIGIBLE_PCT).all()
-    both = [f"“{titles[v]}”" for v in table.columns[gain]]
-    neither = [f"“{titles[v]}”" for v in table.columns[loss]]
+def _both(table: dict[str, dict[str, float]], titles: dict[str, str]) -> str:
+    a, b = table.values()
+    both = [f"“{t}”" for v, t in titles.items() if min(a[v], b[v]) >= NEGLIGIBLE_PCT]
+    neither = [f"“{t}”" for v, t in titles.items() if max(a[v], b[v]) <= -NEGLIGIBLE_PCT]
     if both:
         return f"Both sides gain under {listed(both)}."
     if len(neither) == len(titles):

@@ -1,0 +1,160 @@
+"""Parts of charts: colours, axes, labels, tooltips, in plain Vega-Lite."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from detente.simulate import ScenarioResult
+
+Spec = dict[str, Any]
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+GAIN, LOSS = "#11907f", "#cf5536"
+SIDES = ("#3f74c9", "#c98417")
+NEUTRAL = "#8794a3"
+LOW, HIGH = "#e3eaf1", "#1f4e86"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+CONFIG: Spec = {
+    "font": FONT,
+    "background": "transparent",
+    "view": {"stroke": None},
+    "text": {"color": "currentColor", "fontSize": 12},
+    "axis": {
+        "domain": False,
+        "ticks": False,
+        "labelColor": "currentColor",
+        "labelFontSize": 12,
+        "labelOpacity": 0.85,
+        "titleColor": "currentColor",
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "titleOpacity": 0.7,
+        "gridColor": "currentColor",
+        "gridOpacity": 0.12,
+    },
+    "legend": {
+        "labelColor": "currentColor",
+        "labelFontSize": 12,
+        "titleColor": "currentColor",
+        "orient": "top",
+        "title": None,
+    },
+}
+
+
+def chart(result: ScenarioResult, rows: list[dict], description: str, **parts) -> Spec:
+    """Return a chart as wide as its place, holding its rows and the parameter ``variant``."""
+    return {
+        "$schema": SCHEMA,
+        "description": description,
+        "width": "container",
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "params": [{"name": "variant", "value": list(result.variants)[-1]}],
+        "data": {"values": rows},
+        **parts,
+        "config": CONFIG,
+    }
+
+
+def one_variant(spec: Spec, test: str) -> Spec:
+    """Show only the rows that pass, as the parameter ``variant`` changes."""
+    return {**spec, "transform": [{"filter": test}]}
+
+
+def band(field: str, sort) -> Spec:
+    """Name rows at the left, cut short on a phone."""
+    limit = {"expr": "containerSize()[0] < 480 ? 130 : 260"}
+    axis = {"title": None, "labelLimit": limit, "labelPadding": 6}
+    return {"field": field, "type": "nominal", "sort": sort, "axis": axis}
+
+
+def label_above(field: str, order: list[str], step: int) -> Spec:
+    """Put long labels above their row, so that a phone keeps its width for the bars."""
+    axis = {
+        "title": None,
+        "labelAlign": "left",
+        "labelPadding": 0,
+        "labelOffset": -(step // 2) + 10,
+        "labelLimit": {"expr": "max(120, containerSize()[0] - 8)"},
+        "zindex": 1,
+    }
+    return {"field": field, "type": "nominal", "sort": order, "axis": axis}
+
+
+def measure(field: str, title: str, scale: Spec | None = None) -> Spec:
+    """Measure along the axis, with a marked zero."""
+    zero = {"condition": {"test": "datum.value === 0", "value": 0.6}, "value": 0.12}
+    axis = {"title": title, "gridOpacity": zero, "tickCount": 5}
+    scale = scale or {"padding": 52}  # pixels kept free for the labels at the ends of bars
+    return {"field": field, "type": "quantitative", "axis": axis, "scale": scale}
+
+
+def end_label(field: str, **mark) -> Spec:
+    """Write a label at the end of a bar, on the side it points to."""
+    return {
+        "mark": {
+            "type": "text",
+            "align": {"expr": "datum.value < 0 ? 'right' : 'left'"},
+            "baseline": "middle",
+            "dx": {"expr": "datum.value < 0 ? -5 : 5"},
+            **mark,
+        },
+        "encoding": {"text": {"field": field}},
+    }
+
+
+def signed_bars() -> list[Spec]:
+    """Draw bars of the field ``value``, coloured by sign, ``label`` at their ends."""
+    bar = {"type": "bar", "cornerRadius": 1}
+    return [{"mark": bar, "encoding": {"color": by_sign()}}, end_label("label")]
+
+
+def heat_cells(field: str, top: float) -> list[Spec]:
+    """Draw cells shaded from zero to ``top``, with their number in a colour that can be read."""
+    shade = {"range": [LOW, HIGH], "domain": [0, rounded(top)]}
+    dark = {"test": f"datum.{field} > {rounded(top / 2)}", "value": "#ffffff"}
+    number = {"field": field, "type": "quantitative"}
+    return [
+        {
+            "mark": {"type": "rect", "cornerRadius": 2},
+            "encoding": {"color": {**number, "scale": shade, "legend": None}},
+        },
+        {
+            "mark": {"type": "text", "fontSize": 11},
+            "encoding": {
+                "text": {**number, "format": ".1f"},
+                "color": {"condition": dark, "value": "#1b2733"},
+            },
+        },
+    ]
+
+
+def by_sign() -> Spec:
+    """Colour gains and losses apart."""
+    return {"condition": {"test": "datum.value < 0", "value": LOSS}, "value": GAIN}
+
+
+def by_side(names: list[str]) -> Spec:
+    """Colour the economies in focus apart."""
+    scale = {"domain": names, "range": list(SIDES[: len(names)])}
+    return {"field": "economy", "type": "nominal", "scale": scale, "legend": {"title": None}}
+
+
+def bold(names: list[str]) -> Spec:
+    """Set the names in focus in bold."""
+    test = f"indexof({json.dumps(names)}, datum.label) >= 0"
+    return {"condition": {"test": test, "value": "bold"}, "value": "normal"}
+
+
+def tip(field: str, title: str, number: str | None = None) -> Spec:
+    """Return a line of a tooltip; ``number`` is its format, none for words."""
+    if number is None:
+        return {"field": field, "type": "nominal", "title": title}
+    return {"field": field, "type": "quantitative", "title": title, "format": number}
+
+
+def rounded(value: float) -> float:
+    """Keep five significant digits: lean files, and no false precision on a screen."""
+    return float(f"{float(value):.5g}")
