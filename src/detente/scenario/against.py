@@ -1,0 +1,135 @@
+"""Check a scenario against the economy it is simulated on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from detente.errors import InputError, Problem
+from detente.scenario.consistency import key_name
+from detente.scenario.schema import MeasureEntry, Scenario
+from detente.scenario.variants import measure_ids
+from detente.scenario.yaml_lines import KeyPath
+
+if TYPE_CHECKING:
+    from detente.baseline.calibration import Calibration
+
+
+def check_against(scenario: Scenario, calibration: Calibration) -> None:
+    """Refuse a scenario that a baseline cannot carry.
+
+    Parameters
+    ----------
+    scenario
+        Loaded from a file (problems then name the line) or built in Python.
+    calibration
+        The baseline.
+
+    Raises
+    ------
+    InputError
+        Listing every economy, sector and product list that the baseline does not have, and every
+        variant whose measures contradict each other.
+    """
+    problems: list[Problem] = [*_unknown_economies(scenario, calibration)]
+    usable = set()
+    for index, entry in enumerate(scenario.measures):
+        found = list(_measure_faults(scenario, calibration, index, entry))
+        problems += found
+        if not found:
+            usable.add(entry.id)
+    problems += _conflicts(scenario, calibration, usable)
+    if problems:
+        raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def _unknown_economies(scenario: Scenario, calibration: Calibration) -> Iterator[Problem]:
+    from detente.baseline.groups import resolve_countries
+
+    def find(name: str) -> object:
+        return resolve_countries(calibration, name)
+
+    for index, party in enumerate(scenario.parties):
+        yield from _refusals(scenario, find, ("parties", index, "country"), [party.country])
+    for index, name in enumerate(scenario.focus or ()):
+        yield from _refusals(scenario, find, ("focus", index), [name])
+
+
+def _measure_faults(
+    scenario: Scenario, calibration: Calibration, index: int, entry: MeasureEntry
+) -> Iterator[Problem]:
+    from detente.baseline.groups import resolve_countries, resolve_sectors
+    from detente.policy.compile import compile_policy
+
+    place = ("measures", index)
+    named = {"by": resolve_countries, "on": resolve_countries, "sectors": resolve_sectors}
+    found = [
+        problem
+        for key, resolve in named.items()
+        for problem in _refusals(
+            scenario,
+            lambda name, r=resolve: r(calibration, name),
+            (*place, key),
+            getattr(entry, key),
+        )
+    ]
+    yield from found
+    if found:
+        return
+    try:
+        compile_policy(calibration, (entry.instrument(),))
+    except InputError as error:
+        for problem in error.problems:
+            key = (problem.key or "").rpartition(".")[2]
+            path = (*place, key) if key in type(entry).model_fields else place
+            yield _placed(scenario, path, problem)
+
+
+def _conflicts(scenario: Scenario, calibration: Calibration, usable: set[str]) -> Iterator[Problem]:
+    """Yield what only shows when the measures of a variant are put together."""
+    from detente.policy.compile import compile_policy
+
+    seen: set[str] = set()
+    for index, variant in enumerate(scenario.variants):
+        ids = measure_ids(scenario, variant.id)
+        if not ids <= usable:
+            continue
+        entries = [entry for entry in scenario.measures if entry.id in ids]
+        try:
+            compile_policy(calibration, tuple(entry.instrument() for entry in entries))
+        except InputError as error:
+            for problem in error.problems:
+                if problem.message not in seen:
+                    seen.add(problem.message)
+                    yield _placed(scenario, ("variants", index), problem)
+
+
+def _refusals(
+    scenario: Scenario,
+    resolve: Callable[[str], object],
+    path: KeyPath,
+    names: Sequence[str],
+) -> Iterator[Problem]:
+    for position, name in enumerate(names):
+        try:
+            resolve(name)
+        except InputError as error:
+            for problem in error.problems:
+                at = (*path, position) if (*path, position) in scenario.origin.lines else path
+                yield _placed(scenario, at, problem)
+
+
+def _placed(scenario: Scenario, path: KeyPath, problem: Problem) -> Problem:
+    """Say where in the file a problem comes from."""
+    lines, plain = scenario.origin.lines, scenario.model_dump(mode="json")
+    around = path
+    while around and around not in lines:
+        around = around[:-1]
+    return Problem(
+        problem.message,
+        file=scenario.path,
+        line=lines.get(around),
+        key=key_name(plain, path),
+        value=problem.value,
+        allowed=problem.allowed,
+    )

@@ -1,0 +1,141 @@
+"""Schema errors in words for the person who writes the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from detente.errors import nearest
+from detente.scenario.schema import MeasureEntry, Party, Scenario, Source, Variant
+from detente.scenario.yaml_lines import Found, KeyPath
+
+ENTRY_CLASSES: dict[str, type[BaseModel]] = {
+    entry.model_fields["kind"].annotation.__args__[0]: entry
+    for entry in get_args(get_args(MeasureEntry)[0])
+}
+"""Entry class of each kind of measure."""
+
+_SECTIONS: dict[str, type[BaseModel]] = {"sources": Source, "parties": Party, "variants": Variant}
+_PERCENT = re.compile(r"([-+]?[0-9.]+) ?(%|per ?cent|points?|pp)")
+_LARGE = re.compile(r"\$?([0-9.]+) ?(m|mn|bn|b|k|tn|million|billion)\.?", re.IGNORECASE)
+_QUOTED = re.compile(r"'([^']*)'")
+
+
+def complaints(error: ValidationError, plain: Any) -> Iterator[Found]:
+    """Yield what a schema error says, at the path of the file's own keys."""
+    for detail in error.errors(include_url=False):
+        path = _file_path(detail["loc"])
+        if detail["type"] == "too_short" and detail["input"]:
+            continue  # entries are there, and have complaints of their own
+        yield _complaint(detail, path, plain)
+
+
+def _file_path(loc: tuple[str | int, ...]) -> KeyPath:
+    """Drop the kind of measure that the schema puts into its paths."""
+    if len(loc) > 2 and loc[0] == "measures":
+        return (*loc[:2], *loc[3:])
+    return loc
+
+
+def _complaint(detail: Mapping[str, Any], path: KeyPath, plain: Any) -> Found:
+    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    if kind == "extra_forbidden":
+        return _unknown_key(path, plain)
+    if kind == "missing":
+        return _missing(path, plain)
+    if kind in {"union_tag_invalid", "union_tag_not_found"}:
+        return _unknown_kind(path, value)
+    if kind == "literal_error":
+        choices = _QUOTED.findall(context["expected"])
+        hint = nearest(value, choices) if isinstance(value, str) else ""
+        return Found(path, _with("unknown value", hint), None, value, ", ".join(choices))
+    message, allowed = _in_words(kind, value, path, context)
+    return Found(path, message or detail["msg"], None, value, allowed)
+
+
+def _in_words(
+    kind: str, value: object, path: KeyPath, context: Mapping[str, Any]
+) -> tuple[str | None, str | None]:
+    if kind == "float_type":
+        return _number_wanted(value), "a number such as 0.25"
+    if kind == "string_type":
+        odd = isinstance(value, bool | int | float)
+        return "text is expected" + ("; put it in quotes" if odd else ""), None
+    if kind == "string_pattern_mismatch":
+        if path[-1] == "url":
+            return "not an address of a page", "https://… or http://…"
+        return "not usable as an id", "letters, digits, '.', '_' and '-', not first a sign"
+    words: dict[str, tuple[str, str | None]] = {
+        "finite_number": ("not a number that can be used", "a finite number"),
+        "no_date": ("not a date", "YYYY-MM-DD"),
+        "string_too_short": ("empty text", None),
+        "string_too_long": ("too long", f"at most {context.get('max_length')} characters"),
+        "too_short": ("empty", "at least one entry"),
+        "too_long": ("too many entries", f"{context.get('max_length')}"),
+        "tuple_type": ("a list is expected", "[first, second], or one line each after '- '"),
+        "model_type": ("keys with values are expected", "key: value"),
+        "dict_type": ("keys with values are expected", "key: value"),
+    }
+    return words.get(kind, (None, None))
+
+
+def _number_wanted(value: object) -> str:
+    text = value if isinstance(value, str) else ""
+    if match := _PERCENT.fullmatch(text):
+        try:
+            return f"a number is expected; write {float(match[1]) / 100:g} for {text}"
+        except ValueError:
+            pass
+    if _LARGE.fullmatch(text) or "_" in text or "," in text:
+        return "a number is expected; write the digits out or use 5.0e+10 for fifty billion"
+    return "a number is expected" + ("; leave out the quotes" if _is_number(text) else "")
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _unknown_key(path: KeyPath, plain: Any) -> Found:
+    keys = list(_class_at(path[:-1], plain).model_fields)
+    hint = nearest(str(path[-1]), keys)
+    return Found(path, _with("unknown key", hint), allowed=", ".join(keys))
+
+
+def _missing(path: KeyPath, plain: Any) -> Found:
+    if isinstance(path[-1], int):
+        return Found(path[:-1], "more entries are needed", allowed=f"{path[-1] + 1} or more")
+    what = _class_at(path[:-1], plain).model_fields[path[-1]].description
+    return Found(path, f"this key is missing: {what}")
+
+
+def _unknown_kind(path: KeyPath, value: object) -> Found:
+    kinds = list(ENTRY_CLASSES)
+    allowed = ", ".join(kinds)
+    if not isinstance(value, dict):
+        return Found(path, "keys with values are expected", None, value, "key: value")
+    if "kind" not in value:
+        return Found(
+            (*path, "kind"), "this key is missing: What sort of measure it is", None, None, allowed
+        )
+    given = value["kind"]
+    hint = nearest(given, kinds) if isinstance(given, str) else ""
+    return Found((*path, "kind"), _with("unknown kind of measure", hint), None, given, allowed)
+
+
+def _class_at(path: KeyPath, plain: Any) -> type[BaseModel]:
+    if not path:
+        return Scenario
+    if path[0] == "measures":
+        return ENTRY_CLASSES[plain["measures"][path[1]]["kind"]]
+    return _SECTIONS[str(path[0])]
+
+
+def _with(message: str, hint: str) -> str:
+    return f"{message}; {hint}" if hint else message

@@ -1,0 +1,136 @@
+"""What a scenario file says twice, out of order, or about things it does not have.
+
+Works on plain mappings and lists, whole or partly wrong, so that these findings are reported
+together with those of the schema.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+from detente.errors import nearest
+from detente.scenario.yaml_lines import Found, KeyPath
+
+_WITH_IDS = ("sources", "parties", "measures", "variants")
+
+
+def inconsistencies(plain: Any) -> Iterator[Found]:
+    """Yield repeated ids, unknown references, circular includes and dates out of order."""
+    if not isinstance(plain, dict):
+        return
+    for section in _WITH_IDS:
+        yield from _repeated_ids(plain, section)
+    for path, measure in entries(plain, "measures"):
+        yield from _dates(path, measure)
+        yield from _references(path, measure, "source", "source", ids(plain, "sources"))
+    for path, variant in entries(plain, "variants"):
+        yield from _references(path, variant, "measures", "measure", ids(plain, "measures"))
+        yield from _references(path, variant, "includes", "variant", ids(plain, "variants"))
+    yield from _circles(plain)
+    focus = plain.get("focus")
+    if isinstance(focus, list) and len(focus) == 2 and focus[0] == focus[1]:
+        yield Found(("focus",), "two different economies are needed", value=focus)
+
+
+def entries(plain: Any, section: str) -> Iterator[tuple[KeyPath, dict]]:
+    """Yield path and content of the entries of a section that are mappings."""
+    items = plain.get(section) if isinstance(plain, dict) else None
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict):
+            yield (section, index), item
+
+
+def ids(plain: Any, section: str) -> list[str]:
+    """Return the ids of a section, in order."""
+    found = (entry.get("id") for _, entry in entries(plain, section))
+    return [name for name in found if isinstance(name, str)]
+
+
+def key_name(plain: Any, path: KeyPath) -> str | None:
+    """Return a readable key such as ``measures[us-cars].add``; entries without id by number."""
+    name = ""
+    for part in path:
+        plain = plain[part] if _has(plain, part) else None
+        if isinstance(part, str):
+            name += f".{part}" if name else part
+        else:
+            known = plain.get("id") if isinstance(plain, dict) else None
+            name += f"[{known}]" if isinstance(known, str) else f"[#{part + 1}]"
+    return name or None
+
+
+def _has(plain: Any, part: str | int) -> bool:
+    if isinstance(part, int):
+        return isinstance(plain, list) and part < len(plain)
+    return isinstance(plain, dict) and part in plain
+
+
+def _repeated_ids(plain: dict, section: str) -> Iterator[Found]:
+    seen: dict[str, KeyPath] = {}
+    for path, entry in entries(plain, section):
+        name = entry.get("id")
+        if not isinstance(name, str):
+            continue
+        if name in seen:
+            number = int(seen[name][-1]) + 1
+            yield Found(
+                (*path, "id"), f"this id is taken by entry {number} of {section}", value=name
+            )
+        seen.setdefault(name, path)
+
+
+def _dates(path: KeyPath, measure: dict) -> Iterator[Found]:
+    start, end = (_date(measure.get(key)) for key in ("start", "end"))
+    if start and end and end < start:
+        yield Found(
+            (*path, "end"), "it ends before it starts", value=str(end), allowed=f"{start} or later"
+        )
+
+
+def _date(value: Any) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _references(
+    path: KeyPath, entry: dict, key: str, what: str, known: list[str]
+) -> Iterator[Found]:
+    given = entry.get(key, [])
+    names = given if isinstance(given, list) else [given]
+    for index, name in enumerate(names):
+        place = (*path, key, index) if isinstance(given, list) else (*path, key)
+        if not isinstance(name, str):
+            continue
+        if name not in known:
+            hint = nearest(name, known)
+            message = f"there is no {what} with this id" + (f"; {hint}" if hint else "")
+            yield Found(place, message, value=name, allowed=", ".join(known) or "none is given")
+        elif name in names[:index]:
+            yield Found(place, f"this {what} is named twice here", value=name)
+
+
+def _circles(plain: dict) -> Iterator[Found]:
+    included = {
+        entry["id"]: [name for name in entry.get("includes") or () if isinstance(name, str)]
+        for _, entry in entries(plain, "variants")
+        if isinstance(entry.get("id"), str) and isinstance(entry.get("includes", []), list)
+    }
+    for path, entry in entries(plain, "variants"):
+        name = entry.get("id")
+        if isinstance(name, str) and name in _reached(name, included):
+            yield Found((*path, "includes"), "this variant includes itself", value=name)
+
+
+def _reached(name: str, included: dict[str, list[str]]) -> set[str]:
+    reached: set[str] = set()
+    waiting = list(included.get(name, ()))
+    while waiting:
+        other = waiting.pop()
+        if other not in reached:
+            reached.add(other)
+            waiting += included.get(other, ())
+    return reached

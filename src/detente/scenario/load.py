@@ -1,0 +1,157 @@
+"""Read a scenario, whole, and say everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from detente.errors import InputError, Problem, nearest
+from detente.scenario.against import check_against
+from detente.scenario.complaints import complaints
+from detente.scenario.consistency import entries, inconsistencies, key_name
+from detente.scenario.schema import MeasureEntry, Origin, Scenario
+from detente.scenario.variants import measures_of
+from detente.scenario.yaml_lines import Found, KeyPath, Tree, parse, read_text
+
+__all__ = ["check_against", "load_scenario", "measures_of", "scenario_hash", "shipped_scenarios"]
+
+
+def shipped_scenarios() -> tuple[str, ...]:
+    """Return the names of the scenarios that come with the package."""
+    return tuple(sorted(path.stem for path in _shipped_folder().glob("*.yaml")))
+
+
+def load_scenario(name_or_path: str | Path) -> Scenario:
+    """Read a scenario.
+
+    Parameters
+    ----------
+    name_or_path
+        Name of a shipped scenario (``"may-2018"``), or path of a YAML file.
+
+    Raises
+    ------
+    InputError
+        Listing everything wrong with the file: its text, its keys and values, references between
+        its entries, and what the instruments say of each measure.
+    """
+    path = _find(name_or_path)
+    text = read_text(path)
+    if isinstance(text, Problem):
+        raise InputError(text)
+    tree = parse(text)
+    scenario, found = _check(tree)
+    if scenario is None or found:
+        raise InputError(_problems(found, tree, path))
+    scenario._origin = Origin(path, tree.lines)
+    return scenario
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """Return the SHA-256 of what a scenario says: comments, layout and order of keys don't count.
+
+    A default that is written out gives the same hash as one that is left out.
+    """
+    plain = scenario.model_dump(mode="json", exclude_none=True)
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _shipped_folder() -> Path:
+    return Path(str(importlib.resources.files("detente.scenarios")))
+
+
+def _find(name_or_path: str | Path) -> Path:
+    """Return the file that is meant: a bare word is a shipped scenario first."""
+    path = Path(name_or_path)
+    bare = isinstance(name_or_path, str) and path.name == name_or_path
+    shipped = shipped_scenarios()
+    if bare and name_or_path in shipped:
+        return _shipped_folder() / f"{name_or_path}.yaml"
+    if path.exists():
+        return path
+    hint = nearest(path.stem or str(name_or_path), shipped)
+    message = "no such file" + (", nor a shipped scenario" if bare else "")
+    raise InputError(
+        Problem(
+            message + (f"; {hint}" if hint else ""),
+            value=str(name_or_path),
+            allowed=f"a YAML file, or one of {', '.join(shipped)}",
+        )
+    )
+
+
+def _check(tree: Tree) -> tuple[Scenario | None, list[Found]]:
+    """Return the scenario, or everything that stands against it, the text's own faults first."""
+    plain = tree.value
+    if any(not found.path for found in tree.found):
+        return None, list(tree.found)
+    if not isinstance(plain, dict):
+        what = "is empty" if plain is None else "holds no keys"
+        return None, [*tree.found, Found((), f"the file {what}", 1, None, "title: …, date: …, …")]
+    found = [*tree.found, *_no_values(plain)]
+    scenario = None
+    try:
+        scenario = Scenario.model_validate(plain)
+    except ValidationError as error:
+        found += complaints(error, plain)
+    except InputError:
+        pass  # inconsistencies, found below with their lines
+    found += inconsistencies(plain)
+    found = list(_outermost(found))
+    found += _instrument_faults(plain, {f.path[:2] for f in found})
+    return scenario, found
+
+
+def _outermost(found: Iterable[Found]) -> Iterator[Found]:
+    """Drop what is only a consequence: a second finding at, or below, a path already found."""
+    seen: set[KeyPath] = set()
+    for item in found:
+        if not any(item.path[:k] in seen for k in range(1, len(item.path) + 1)):
+            yield item
+        seen.add(item.path)
+
+
+def _no_values(plain: Any, path: KeyPath = ()) -> Iterator[Found]:
+    if plain is None:
+        yield Found(path, "no value is given; fill it in or take the key out")
+    elif isinstance(plain, dict | list):
+        items = plain.items() if isinstance(plain, dict) else enumerate(plain)
+        for key, value in items:
+            yield from _no_values(value, (*path, key))
+
+
+def _instrument_faults(plain: dict, faulty: set[KeyPath]) -> Iterator[Found]:
+    """Yield what the instruments themselves refuse, for measures that are otherwise well formed."""
+    adapter = TypeAdapter(MeasureEntry)
+    for path, measure in entries(plain, "measures"):
+        if path in faulty:
+            continue
+        try:
+            adapter.validate_python(measure).instrument()
+        except InputError as error:
+            for problem in error.problems:
+                key = (problem.key or "").rpartition(".")[2]
+                place = (*path, key) if key in measure else path
+                yield Found(place, problem.message, None, problem.value, problem.allowed)
+
+
+def _problems(found: Iterable[Found], tree: Tree, path: Path) -> list[Problem]:
+    problems = [
+        Problem(
+            item.message,
+            file=path,
+            line=item.line or tree.line(item.path),
+            key=key_name(tree.value, item.path),
+            value=item.value,
+            allowed=item.allowed,
+        )
+        for item in found
+    ]
+    return sorted(problems, key=lambda problem: problem.line or 0)
