@@ -39,8 +39,9 @@ def check_against(scenario: Scenario, calibration: Calibration) -> None:
         if not found:
             usable.add(entry.id)
     problems += _conflicts(scenario, calibration, usable)
+    problems.sort(key=lambda problem: problem.line or 0)
     if problems:
-        raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
+        raise InputError(problems)
 
 
 def _unknown_economies(scenario: Scenario, calibration: Calibration) -> Iterator[Problem]:

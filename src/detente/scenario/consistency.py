@@ -108,7 +108,12 @@ def _references(
         if name not in known:
             hint = nearest(name, known)
             message = f"there is no {what} with this id" + (f"; {hint}" if hint else "")
-            yield Found(place, message, value=name, allowed=", ".join(known) or "none is given")
+            yield Found(
+                place,
+                message,
+                value=name,
+                allowed=", ".join(dict.fromkeys(known)) or "none is given",
+            )
         elif name in names[:index]:
             yield Found(place, f"this {what} is named twice here", value=name)
 

@@ -74,8 +74,11 @@ def _find(name_or_path: str | Path) -> Path:
     shipped = shipped_scenarios()
     if bare and name_or_path in shipped:
         return _shipped_folder() / f"{name_or_path}.yaml"
-    if path.exists():
-        return path
+    try:
+        if path.exists():
+            return path
+    except (OSError, ValueError):
+        pass  # no name that a file can have
     hint = nearest(path.stem or str(name_or_path), shipped)
     message = "no such file" + (", nor a shipped scenario" if bare else "")
     raise InputError(

@@ -63,6 +63,11 @@ Names = Annotated[
     Field(min_length=1),
     WithJsonSchema({"anyOf": [_WORD, {"type": "array", "items": _WORD, "minItems": 1}]}),
 ]
+References = Annotated[
+    tuple[Word, ...],
+    BeforeValidator(_as_tuple),
+    WithJsonSchema({"anyOf": [_WORD, {"type": "array", "items": _WORD}]}),
+]
 Date = Annotated[
     datetime.date,
     BeforeValidator(_as_date),
@@ -117,7 +122,7 @@ class _Measure(_Entry):
     )
     start: Date | None = Field(default=None, description="First day in force, YYYY-MM-DD.")
     end: Date | None = Field(default=None, description="Last day in force, YYYY-MM-DD.")
-    source: Names = Field(
+    source: References = Field(
         default=(), description="Id of the source that states it, one or several."
     )
     note: Word | None = Field(default=None, description="What the entry leaves out or assumes.")

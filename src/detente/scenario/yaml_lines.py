@@ -105,7 +105,7 @@ def parse(text: str) -> Tree:
     except _StopError:
         pass
     except yaml.MarkedYAMLError as error:
-        builder.found.append(_malformed(error))
+        builder.found.append(_malformed(error, text.count("\n", 0, -1) + 1))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         code = error.character if isinstance(error.character, int) else ord(error.character)
@@ -240,8 +240,8 @@ class _Builder:
         self.found.append(Found(path, message, line, value))
 
 
-def _malformed(error: yaml.MarkedYAMLError) -> Found:
-    """Put a parser's complaint in one line, with the column."""
+def _malformed(error: yaml.MarkedYAMLError, last_line: int) -> Found:
+    """Put a parser's complaint in one line, with the column; its line is one of the text's."""
     mark = error.problem_mark or error.context_mark
     what = error.problem or error.context or "cannot be read"
     if "'\\t'" in what:
@@ -253,4 +253,5 @@ def _malformed(error: yaml.MarkedYAMLError) -> Found:
             else ""
         )
     column = "" if mark is None else f" at column {mark.column + 1}"
-    return Found((), f"malformed YAML{column}: {what}", 1 if mark is None else mark.line + 1)
+    line = 1 if mark is None else min(mark.line + 1, last_line)
+    return Found((), f"malformed YAML{column}: {what}", line)
