@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.resources
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,10 +20,12 @@ from detente.scenario.yaml_lines import Found, KeyPath, Tree, parse, read_text
 
 __all__ = ["check_against", "load_scenario", "measures_of", "scenario_hash", "shipped_scenarios"]
 
+_SHIPPED = Path(__file__).parents[1] / "scenarios"
+
 
 def shipped_scenarios() -> tuple[str, ...]:
     """Return the names of the scenarios that come with the package."""
-    return tuple(sorted(path.stem for path in _shipped_folder().glob("*.yaml")))
+    return tuple(sorted(path.stem for path in _SHIPPED.glob("*.yaml")))
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
@@ -63,17 +64,13 @@ def scenario_hash(scenario: Scenario) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _shipped_folder() -> Path:
-    return Path(str(importlib.resources.files("detente.scenarios")))
-
-
 def _find(name_or_path: str | Path) -> Path:
     """Return the file that is meant: a bare word is a shipped scenario first."""
     path = Path(name_or_path)
     bare = isinstance(name_or_path, str) and path.name == name_or_path
     shipped = shipped_scenarios()
     if bare and name_or_path in shipped:
-        return _shipped_folder() / f"{name_or_path}.yaml"
+        return _SHIPPED / f"{name_or_path}.yaml"
     try:
         if path.exists():
             return path

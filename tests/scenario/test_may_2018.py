@@ -1,0 +1,109 @@
+"""The shipped scenario: every fact has a source, and it runs on both shipped baselines."""
+
+import datetime
+import re
+from pathlib import Path
+
+import pytest
+from detente.policy.compile import compile_policy
+from scenario_texts import write
+
+from detente.baseline.store import load
+from detente.scenario.load import check_against, load_scenario, measures_of
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "scenarios.md"
+
+
+@pytest.fixture(scope="module")
+def may():
+    return load_scenario("may-2018")
+
+
+@pytest.fixture(scope="module", params=["wiod-2014", "icio-2017"])
+def world(request):
+    return load(request.param)
+
+
+def test_it_is_seen_from_washington_in_mid_may(may):
+    assert may.date == datetime.date(2018, 5, 15)
+    assert (may.baseline, may.horizon, may.deficits) == ("wiod-2014", "long-run", "fixed")
+    assert may.focus == ("USA", "CHN")
+
+
+def test_every_measure_has_status_and_source_and_is_used(may):
+    cited = {name for measure in may.measures for name in measure.source}
+    assert all(measure.status and measure.source for measure in may.measures)
+    assert cited == {source.id for source in may.sources}
+    used = {name for variant in may.variants for name in variant.measures}
+    assert used == {measure.id for measure in may.measures}
+
+
+def test_what_is_in_force_started_before_and_the_rest_has_not(may):
+    for measure in may.measures:
+        assert (measure.status == "applied") == (measure.start is not None)
+        assert measure.start is None or measure.start <= may.date
+
+
+def test_the_baselines_carry_it(may, world):
+    check_against(may, world)
+
+
+def _added(world, may, variant, importer, exporter):
+    """Baseline trade of the pair, and the mean tariff added to it by a variant."""
+    n, i = world.country_codes.index(importer), world.country_codes.index(exporter)
+    policy = compile_policy(world, measures_of(may, variant))
+    flows = world.flows[world.goods, n, i]
+    added = (policy.tariff_cf - world.tariff)[world.goods, n, i]
+    return flows.sum(), (added * flows).sum() / flows.sum()
+
+
+def test_who_raises_what(may, world):
+    for variant, us, china in [
+        ("status-quo", False, True),
+        ("us-tariffs", True, True),
+        ("china-retaliates", True, True),
+        ("all-threats", True, True),
+    ]:
+        assert (_added(world, may, variant, "USA", "CHN")[1] > 0) == us
+        assert (_added(world, may, variant, "CHN", "USA")[1] > 0) == china
+    for variant in ("china-offers", "alignment"):
+        assert _added(world, may, variant, "USA", "CHN")[1] == 0
+        assert _added(world, may, variant, "CHN", "USA")[1] < 0
+
+
+def test_the_steps_grow(may, world):
+    us = [_added(world, may, v, "USA", "CHN")[1] for v in ("us-tariffs", "all-threats")]
+    china = [_added(world, may, v, "CHN", "USA")[1] for v in ("status-quo", "china-retaliates")]
+    assert us[0] < us[1]
+    assert china[0] < china[1]
+
+
+def test_third_countries_are_left_alone_but_for_cars(may, world):
+    us, china = (world.country_codes.index(code) for code in ("USA", "CHN"))
+    for variant in may.variants:
+        changed = compile_policy(world, measures_of(may, variant.id)).tariff_cf != world.tariff
+        changed[:, us, china] = changed[:, china, us] = False
+        if variant.id == "china-offers":
+            changed[:, china, :] = False
+        assert not changed.any()
+
+
+def test_alignment_reaches_the_us_rates(may, world):
+    us, china = (world.country_codes.index(code) for code in ("USA", "CHN"))
+    after = compile_policy(world, measures_of(may, "alignment")).tariff_cf
+    goods = world.goods
+    assert after[goods, china, us] == pytest.approx(world.tariff[goods, us, china], abs=1e-12)
+
+
+def test_the_example_of_the_docs_runs(tmp_path):
+    text = DOCS.read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(title: .*?)```", text, re.DOTALL)
+    assert example
+    scenario = load_scenario(write(tmp_path, example[1]))
+    check_against(scenario, load(scenario.baseline))
+
+
+def test_the_docs_tell_every_measure(may):
+    text = DOCS.read_text(encoding="utf-8")
+    assert all(f"`{measure.id}`" in text for measure in may.measures)
+    assert all(f"`{variant.id}`" in text for variant in may.variants)
