@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from detente.errors import InputError, Problem, nearest
 from detente.model.welfare import first_order, log_consumer_price_hat, real_income_hat
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-def _pct(after: np.ndarray, before: np.ndarray) -> np.ndarray:
+def _pct(after: ArrayLike, before: ArrayLike) -> np.ndarray:
     """Per cent change; zero where there was nothing and is nothing."""
+    after, before = np.asarray(after), np.asarray(before)
     return 100 * (np.divide(after, before, out=np.ones_like(after), where=before != 0) - 1)
 
 
@@ -62,9 +64,10 @@ class Solution:
         import pandas as pd
 
         c, after = self.equilibrium.calibration, self.equilibrium.outcome
-        price = log_consumer_price_hat(c, after.price_hat)
-        real = real_income_hat(c, after.income_cf, after.price_hat) - 1
-        linear = first_order(c, after.cost_hat, after.flows_cf)
+        prices = np.asarray(after.price_hat)
+        price = log_consumer_price_hat(c, prices)
+        real = real_income_hat(c, np.asarray(after.income_cf), prices) - 1
+        linear = first_order(c, np.asarray(after.cost_hat), np.asarray(after.flows_cf))
         foreign = ~np.eye(len(c.countries), dtype=bool)
         before_flows, after_flows = c.flows * foreign, after.flows_cf * foreign
         exports, exports_cf = (f.sum(axis=(0, 1)) for f in (before_flows, after_flows))
@@ -165,7 +168,7 @@ class Solution:
         index = pd.MultiIndex.from_product([c.country_codes] * 2, names=["exporter", "importer"])
         frame = pd.DataFrame(columns, index=index)
         here = frame.index.get_level_values(0) != frame.index.get_level_values(1)
-        return frame[here]
+        return frame.loc[here]
 
     def bilateral_sectors(self, exporter: str, importer: str) -> pd.DataFrame:
         """One row a sector for one flow: value, change, tariff before and after."""

@@ -1,0 +1,180 @@
+"""From measures to the arrays that the model reads.
+
+The rule by which measures combine does not depend on their order. In each cell (sector, importer,
+exporter) the new tariff is ``t + Σ coverage·(new − t)`` over measures that replace the rate (set,
+scale, align) ``+ Σ coverage·add`` over those that add to it. A sector's tariff is the mean over its
+trade, hence the weighting by coverage. Replacing measures may not cover more than the whole cell
+together: what would hold there could not be said, so the measures are refused. Cost factors
+multiply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.baseline.calibration import Calibration
+from detente.baseline.groups import resolve_countries, resolve_sectors
+from detente.errors import InputError, Problem
+from detente.policy.arrays import Policy
+from detente.policy.instruments import Measure, Tariff, TradeCost
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Effect:
+    """What one measure does: its share of each cell, and the change where it covers all of it."""
+
+    label: str
+    covered: Array
+    tariff_change: Array
+    cost_factor: Array
+    replaces: bool
+
+
+def compile_policy(calibration: Calibration, measures: Sequence[Measure]) -> Policy:
+    """Combine measures into counterfactual tariffs and trade costs.
+
+    Raises
+    ------
+    InputError
+        Listing every unknown name, every impossible coverage and every conflict.
+    """
+    problems: list[Problem] = []
+    effects: list[_Effect] = []
+    for position, measure in enumerate(measures):
+        label = measure.id or f"measure {position + 1}"
+        try:
+            effects.append(_effect(calibration, measure, label))
+        except InputError as error:
+            problems += [_labelled(problem, measure.id) for problem in error.problems]
+    problems += _conflicts(calibration, effects)
+    if problems:
+        raise InputError(problems)
+    tariff = calibration.tariff + sum(e.covered * e.tariff_change for e in effects)
+    iceberg = np.ones_like(calibration.tariff)
+    for effect in effects:
+        iceberg = iceberg * (1 + effect.covered * (effect.cost_factor - 1))
+    if (tariff <= -1).any():
+        raise InputError("the measures together make a subsidy of 100% or more of the value")
+    return Policy(tariff, iceberg)
+
+
+def _effect(calibration: Calibration, measure: Measure, label: str) -> _Effect:
+    covered = _covered(calibration, measure)
+    none = np.zeros_like(calibration.tariff)
+    if isinstance(measure, TradeCost):
+        factor = measure.scale if measure.scale is not None else 1 + (measure.add or 0.0)
+        return _Effect(label, covered, none, none + factor, replaces=False)
+    change = _tariff_change(calibration, measure)
+    return _Effect(label, covered, change, none + 1.0, replaces=measure.add is None)
+
+
+def _tariff_change(calibration: Calibration, measure: Tariff) -> Array:
+    """Return new minus applied rate ``(sector, importer, exporter)`` where a cell is covered."""
+    applied = calibration.tariff
+    if measure.add is not None:
+        return np.full_like(applied, measure.add)
+    if measure.set is not None:
+        return measure.set - applied
+    if measure.scale is not None:
+        return (measure.scale - 1) * applied
+    if measure.align == "partner":
+        model = applied.transpose(0, 2, 1)
+    else:
+        (country,) = _single(calibration, measure.align or "")
+        # what that country charges on the importer's goods, whoever the exporter is
+        model = np.broadcast_to(applied[:, country, :, None], applied.shape)
+    return np.minimum(model - applied, 0.0)
+
+
+def _single(calibration: Calibration, name: str) -> tuple[int, ...]:
+    found = resolve_countries(calibration, name)
+    if len(found) != 1:
+        raise InputError(
+            Problem(
+                "tariffs align to one economy",
+                key="align",
+                value=name,
+                allowed='"partner" or one economy',
+            )
+        )
+    return found
+
+
+def _covered(calibration: Calibration, measure: Measure) -> Array:
+    """Share of each cell's trade that a measure covers, zero on domestic trade."""
+    importers, exporters, sectors = _places(calibration, measure)
+    touched = np.zeros(calibration.tariff.shape, dtype=bool)
+    touched[np.ix_(sectors, importers, exporters)] = True
+    touched &= ~np.eye(len(calibration.countries), dtype=bool)
+    if not touched.any():
+        raise InputError(
+            Problem("an economy has no trade policy on itself", key="on", value=measure.on)
+        )
+    if measure.product_list is not None:
+        from detente.policy.product_lists import coverage
+
+        return touched * coverage(calibration, measure.product_list)[:, None, None]
+    if measure.value_usd is not None:
+        trade = float(calibration.flows[touched].sum())
+        if measure.value_usd > trade:
+            raise InputError(
+                Problem(
+                    "more trade is covered than there is in the baseline",
+                    key="value_usd",
+                    value=measure.value_usd,
+                    allowed=f"at most {trade:.6g} million USD",
+                )
+            )
+        return touched * (measure.value_usd / trade)
+    return touched * measure.coverage
+
+
+def _places(calibration: Calibration, measure: Measure) -> list[tuple[int, ...]]:
+    found: list[tuple[int, ...]] = []
+    problems: list[Problem] = []
+    for key, resolve in (
+        ("by", resolve_countries),
+        ("on", resolve_countries),
+        ("sectors", resolve_sectors),
+    ):
+        try:
+            found.append(resolve(calibration, getattr(measure, key)))
+        except InputError as error:
+            problems += [replace(p, key=key) for p in error.problems]
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _conflicts(calibration: Calibration, effects: Sequence[_Effect]) -> list[Problem]:
+    replacing = [e for e in effects if e.replaces]
+    if len(replacing) < 2:
+        return []
+    total = np.sum([e.covered for e in replacing], axis=0)
+    if total.max() <= 1 + 1e-12:
+        return []
+    s, n, i = (int(k) for k in np.unravel_index(total.argmax(), total.shape))
+    labels = [e.label for e in replacing if e.covered[s, n, i] > 0]
+    cell = (
+        f"{calibration.sector_codes[s]}, {calibration.country_codes[n]} on "
+        f"{calibration.country_codes[i]}"
+    )
+    return [
+        Problem(
+            f"measures {', '.join(labels)} replace the same tariff ({cell})",
+            value=f"together they cover {total[s, n, i]:.3g} of it",
+            allowed="at most 1",
+        )
+    ]
+
+
+def _labelled(problem: Problem, label: str) -> Problem:
+    """Put a measure's name before the key of a problem."""
+    key = ".".join(part for part in (label, problem.key) if part)
+    return replace(problem, key=key or None)

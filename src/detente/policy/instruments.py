@@ -1,0 +1,147 @@
+"""Instruments of trade policy, as frozen values checked when they are made.
+
+Each says who acts (`by`, the importer), on whom (`on`, the exporters), on which sectors, what is
+done and how much of the trade it covers. Names are resolved against a baseline only when measures
+are compiled (`detente.policy.compile`), so that a measure can be written before any data is loaded.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from detente.errors import InputError, Problem
+
+LARGEST_RATE = 3.0
+Names = str | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """A tariff of ``by`` on goods from ``on``, ad valorem on the fob value (0.25 is 25 per cent).
+
+    Exactly one of ``add`` (points on top of the applied rate), ``set`` (a new rate), ``scale`` (a
+    factor on the applied rate) and ``align`` (fall to the rate which ``"partner"`` charges on the
+    same sector, or a named country charges on ``by``; never a rise) says what is done.
+
+    Parameters
+    ----------
+    by, on
+        Codes, names or groups of economies: the importer and the exporters.
+    sectors
+        Codes, names or groups of sectors.
+    coverage
+        Share of each cell's trade that the measure covers, 0 to 1.
+    value_usd
+        Covered trade in million USD of the baseline, spread in proportion to imports.
+    product_list
+        Name of a shipped product list; coverage by sector comes from it.
+    id
+        Name used in messages.
+
+    Raises
+    ------
+    InputError
+        Listing everything that is wrong with the measure.
+    """
+
+    by: Names
+    on: Names = "world"
+    sectors: Names = "goods"
+    add: float | None = None
+    set: float | None = None
+    scale: float | None = None
+    align: str | None = None
+    coverage: float = 1.0
+    value_usd: float | None = None
+    product_list: str | None = None
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        _refuse([*_one_action(self, ("add", "set", "scale", "align")), *_rate_problems(self)])
+        _refuse(list(_coverage_problems(self)))
+
+
+@dataclass(frozen=True)
+class TradeCost:
+    """A non-tariff cost on imports of ``by`` from ``on``, as an iceberg factor.
+
+    ``add`` 0.1 multiplies the cost of delivery by 1.1; ``scale`` sets the factor itself. The other
+    parameters are those of `Tariff`.
+    """
+
+    by: Names
+    on: Names = "world"
+    sectors: Names = "goods"
+    add: float | None = None
+    scale: float | None = None
+    coverage: float = 1.0
+    value_usd: float | None = None
+    product_list: str | None = None
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        _refuse([*_one_action(self, ("add", "scale")), *_cost_problems(self)])
+        _refuse(list(_coverage_problems(self)))
+
+
+Measure = Tariff | TradeCost
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise InputError(problems)
+
+
+def _one_action(measure: Measure, actions: tuple[str, ...]) -> Iterator[Problem]:
+    given = [name for name in actions if getattr(measure, name) is not None]
+    if len(given) != 1:
+        yield Problem(
+            "a measure needs exactly one of them",
+            key=" | ".join(actions),
+            value=given or None,
+            allowed="one of " + ", ".join(actions),
+        )
+
+
+def _rate_problems(measure: Tariff) -> Iterator[Problem]:
+    for key in ("add", "set"):
+        rate = getattr(measure, key)
+        if rate is None:
+            continue
+        if not math.isfinite(rate) or rate <= -1 or (key == "set" and rate < 0):
+            low = "at least 0" if key == "set" else "above -1"
+            yield Problem("not a tariff rate", key=key, value=rate, allowed=f"a fraction {low}")
+        elif rate > LARGEST_RATE:
+            yield Problem(
+                f"a tariff of {rate:g} means {100 * rate:g}%; did you mean {rate / 100:g}?",
+                key=key,
+                value=rate,
+                allowed=f"a fraction up to {LARGEST_RATE:g} (0.25 is 25%)",
+            )
+    factor = measure.scale
+    if factor is not None and not (math.isfinite(factor) and 0 <= factor <= 100):
+        yield Problem("not a factor", key="scale", value=factor, allowed="0 to 100")
+
+
+def _cost_problems(measure: TradeCost) -> Iterator[Problem]:
+    if measure.add is not None and not (math.isfinite(measure.add) and measure.add > -1):
+        yield Problem("not a cost change", key="add", value=measure.add, allowed="above -1")
+    if measure.scale is not None and not (math.isfinite(measure.scale) and measure.scale > 0):
+        yield Problem("not a cost factor", key="scale", value=measure.scale, allowed="above 0")
+
+
+def _coverage_problems(measure: Measure) -> Iterator[Problem]:
+    if not (math.isfinite(measure.coverage) and 0 <= measure.coverage <= 1):
+        yield Problem("not a share", key="coverage", value=measure.coverage, allowed="0 to 1")
+    value = measure.value_usd
+    if value is not None and not (math.isfinite(value) and value > 0):
+        yield Problem("not a value", key="value_usd", value=value, allowed="million USD above 0")
+    ways = [measure.coverage != 1, value is not None, measure.product_list is not None]
+    if sum(ways) > 1:
+        yield Problem(
+            "coverage is given in more than one way",
+            key="coverage | value_usd | product_list",
+            allowed="one of them",
+        )
