@@ -15,8 +15,8 @@ test: check
 	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 check: $(TESTING)
-	$(BIN)/ruff check src tests
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests tools replications
+	$(BIN)/ruff format --check src tests tools replications
 	$(BIN)/basedpyright
 
 $(VENV)/bin/python:

@@ -13,7 +13,7 @@ from detente.axes import Country, Sector
 from detente.baseline.calibration import Calibration
 from detente.baseline.card import Adjustment, Card
 from detente.model.economy import Economy, Shock
-from detente.solve.equilibrium import settle
+from detente.solver.equilibrium import settle
 
 NAFTA = ("CAN", "MEX", "USA")
 

@@ -13,7 +13,7 @@ from caliendo_parro_2015.data import NAFTA, nafta_tariffs, read, zero_deficit_ba
 from case import compare, data_folder, finish, warm_seconds
 from detente.policy.arrays import Policy
 from detente.results import Solution
-from detente.solve.equilibrium import Equilibrium, solve_equilibrium
+from detente.solver.equilibrium import Equilibrium, solve_equilibrium
 
 FIGURES = [
     "first_order_pct",

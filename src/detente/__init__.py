@@ -1,1 +1,49 @@
-"""Détente: a laboratory for trade wars and trade talks."""
+"""Détente: a laboratory for trade wars and trade talks.
+
+>>> import detente as dt
+>>> world = dt.load("wiod-2014")
+>>> war = dt.solve(world, dt.Tariff("USA", on="CHN", sectors="goods", add=0.25))
+>>> war.welfare.to_frame()  # doctest: +SKIP
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+# names are found on first use, so that `import detente` costs nothing
+_WHERE = {
+    "Calibration": "detente.baseline.calibration",
+    "load": "detente.baseline.store",
+    "aggregate": "detente.baseline.aggregate",
+    "Tariff": "detente.policy.instruments",
+    "TradeCost": "detente.policy.instruments",
+    "solve": "detente.simulate",
+    "run_scenario": "detente.simulate",
+    "income_gradient": "detente.solver.gradient",
+    "InputError": "detente.errors",
+    "SolveError": "detente.errors",
+}
+__all__ = list(_WHERE)  # pyright: ignore[reportUnsupportedDunderAll]
+
+if TYPE_CHECKING:
+    from detente.baseline.aggregate import aggregate as aggregate
+    from detente.baseline.calibration import Calibration as Calibration
+    from detente.baseline.store import load as load
+    from detente.errors import InputError as InputError
+    from detente.errors import SolveError as SolveError
+    from detente.policy.instruments import Tariff as Tariff
+    from detente.policy.instruments import TradeCost as TradeCost
+    from detente.simulate import run_scenario as run_scenario
+    from detente.simulate import solve as solve
+    from detente.solver.gradient import income_gradient as income_gradient
+
+
+def __getattr__(name: str):
+    if name in _WHERE:
+        return getattr(import_module(_WHERE[name]), name)
+    raise AttributeError(f"module 'detente' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

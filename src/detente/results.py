@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from detente.errors import InputError, Problem, nearest
 from detente.model.welfare import first_order, log_consumer_price_hat, real_income_hat
-from detente.solve.equilibrium import Equilibrium
+from detente.solver.equilibrium import Equilibrium
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,12 @@ class Solution:
     @property
     def welfare(self) -> pd.Series:
         """Exact change of real income by country, per cent."""
-        return self.countries["real_income_pct"].rename("real_income_pct")
+        import pandas as pd
+
+        countries = self.countries
+        return pd.Series(
+            countries["real_income_pct"].to_numpy(), countries.index, name="real_income_pct"
+        )
 
     @cached_property
     def countries(self) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from detente.baseline.calibration import Calibration
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.results import Solution
-from detente.solve.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import Options, solve_equilibrium
 
 if TYPE_CHECKING:
     import pandas as pd

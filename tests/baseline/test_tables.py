@@ -94,7 +94,7 @@ def test_shipped_baselines_round_trip(tmp_path: Path, name: str):
 
 
 def test_round_trip_solves_to_the_same(tmp_path: Path):
-    from detente.solve.equilibrium import solve_equilibrium
+    from detente.solver.equilibrium import solve_equilibrium
 
     before = random_economy(7, 4, 3, zeros=0.3)
     assert (before.output == 0).any()

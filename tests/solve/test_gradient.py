@@ -6,8 +6,8 @@ import pytest
 from detente.errors import InputError
 from detente.model.welfare import real_income_hat
 from detente.policy.arrays import Policy
-from detente.solve.equilibrium import solve_equilibrium
-from detente.solve.gradient import income_gradient
+from detente.solver.equilibrium import solve_equilibrium
+from detente.solver.gradient import income_gradient
 from economies import random_economy, random_policy
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from detente.axes import Country
 from detente.baseline.calibration import Calibration
 from detente.policy.arrays import Policy
-from detente.solve.equilibrium import Options, rebase, solve_batch, solve_equilibrium
-from detente.solve.reference import solve_reference
+from detente.solver.equilibrium import Options, rebase, solve_batch, solve_equilibrium
+from detente.solver.reference import solve_reference
 from economies import random_economy, random_policy
 
 few = settings(max_examples=12, deadline=None, derandomize=True)

@@ -87,7 +87,7 @@ def focus_by_variant(result: ScenarioResult) -> Spec:
         ],
         encoding={
             "y": part.label_above("title", list(titles.values()), step=56),
-            "x": part.measure("value", "Real income, % (exact)"),
+            "x": {**part.measure("value", "Real income, % (exact)"), "stack": None},
             "tooltip": [
                 part.tip("title", "Variant"),
                 part.tip("economy", "Economy"),

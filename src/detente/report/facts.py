@@ -54,9 +54,11 @@ def variant_titles(result: ScenarioResult) -> dict[str, str]:
 
 
 def focus(result: ScenarioResult) -> tuple[str, ...]:
-    """Return the economies in focus that the baseline has, at most two."""
-    known = result.calibration.country_codes
-    return tuple(code for code in result.scenario.focus if code in known)[:2]
+    """Return the codes of the economies in focus that the baseline has, at most two."""
+    codes = {name.lower(): code for code, name in country_names(result.calibration).items()}
+    codes |= {code.lower(): code for code in result.calibration.country_codes}
+    named = result.scenario.focus or ()
+    return tuple(dict.fromkeys(codes[w.lower()] for w in named if w.lower() in codes))[:2]
 
 
 def countries(solution: Solution) -> Rows:
@@ -166,7 +168,7 @@ def last(result: ScenarioResult) -> Solution:
 
 def deficit_rule(result: ScenarioResult) -> str:
     """Say what is assumed of overall trade balances, which are an input of the model."""
-    from detente.solve.equilibrium import DEFICIT_RULES
+    from detente.solver.equilibrium import DEFICIT_RULES
 
     rule = last(result).equilibrium.options.deficits
     if isinstance(rule, str):

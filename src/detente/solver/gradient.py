@@ -15,8 +15,8 @@ from detente.model.economy import Economy, Shock, economy
 from detente.model.equilibrium import Unknowns, baseline_point
 from detente.model.outcome import log_real_income_hat
 from detente.policy.arrays import Policy
-from detente.solve.equilibrium import Options, make_shock
-from detente.solve.implicit import Settings, differentiable_point
+from detente.solver.equilibrium import Options, make_shock
+from detente.solver.implicit import Settings, differentiable_point
 
 
 @dataclass(frozen=True, eq=False)

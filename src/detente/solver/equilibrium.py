@@ -17,7 +17,7 @@ from detente.model.economy import Economy, Shock, economy
 from detente.model.equilibrium import Unknowns, baseline_point, kernels, residual
 from detente.model.outcome import Outcome, outcome
 from detente.policy.arrays import Policy
-from detente.solve.implicit import Point, Settings, find_point
+from detente.solver.implicit import Point, Settings, find_point
 
 DEFICIT_RULES = {
     "fixed": "each deficit stays a fixed share of world value added",

@@ -12,7 +12,7 @@ from jax.flatten_util import ravel_pytree
 
 from detente.model.economy import Economy, Shock
 from detente.model.equilibrium import Unknowns, kernels, step
-from detente.solve.fixed_point import FixedPoint, fixed_point, solve_adjoint
+from detente.solver.fixed_point import FixedPoint, fixed_point, solve_adjoint
 
 ADJOINT_TOLERANCE = 1e-9
 

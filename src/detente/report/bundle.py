@@ -1,0 +1,66 @@
+"""The JavaScript that draws charts: made once from vl-convert, then kept in the user's cache."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+
+_SNIPPET = "window.vegaEmbed = vegaEmbed;"
+
+
+def cache_folder() -> Path:
+    """Return the folder for files that can be made again (``DETENTE_CACHE_DIR`` overrides it)."""
+    if chosen := os.environ.get("DETENTE_CACHE_DIR"):
+        return Path(chosen)
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "detente"
+
+
+def vega_bundle() -> str:
+    """Return Vega, Vega-Lite and Vega-Embed as one script, safe inside a ``<script>`` element.
+
+    Making it takes seconds, reading it back milliseconds. A cached copy that is not whole is made
+    again; a cache that cannot be written is no error.
+    """
+    path = cache_folder() / f"vega-{version('vl-convert-python')}.js"
+    return _read(path) or _write(path, _make())
+
+
+def _make() -> str:
+    import vl_convert
+
+    script = vl_convert.javascript_bundle(_SNIPPET).replace("\r\n", "\n")
+    # an element ends at its end tag wherever that stands, strings included
+    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _read(path: Path) -> str:
+    with suppress(OSError, UnicodeDecodeError):
+        head, _, script = path.read_text(encoding="utf-8").partition("\n")
+        if script and head == _seal(script):
+            return script
+    return ""
+
+
+def _write(path: Path, script: str) -> str:
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(f"{_seal(script)}\n{script}")
+        Path(name).replace(path)
+    return script
+
+
+def _seal(script: str) -> str:
+    return f"// sha256 {hashlib.sha256(script.encode()).hexdigest()}"

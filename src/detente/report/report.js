@@ -1,0 +1,32 @@
+"use strict";
+(() => {
+  const specs = JSON.parse(document.getElementById("charts").textContent);
+  const chooser = document.getElementById("variant");
+  const views = [];
+
+  const show = (id) => {
+    for (const block of document.querySelectorAll("[data-variant]")) {
+      block.hidden = block.dataset.variant !== id;
+    }
+    return Promise.all(views.map((view) => view.signal("variant", id).runAsync()));
+  };
+
+  const draw = (place) =>
+    vegaEmbed(place, specs[place.dataset.chart], {
+      mode: "vega-lite",
+      renderer: "svg",
+      ast: true, // expressions are interpreted: the page's policy allows no eval
+      defaultStyle: false,
+      tooltip: { disableDefaultStyle: true },
+      actions: { export: true, source: false, compiled: false, editor: false },
+      downloadFileName: place.dataset.chart,
+    }).then((chart) => views.push(chart.view));
+
+  document.documentElement.classList.add("scripted");
+  chooser.addEventListener("change", () => show(chooser.value));
+  Promise.all(Array.from(document.querySelectorAll("[data-chart]"), draw))
+    .then(() => show(chooser.value))
+    .then(() => {
+      document.documentElement.dataset.ready = "yes";
+    });
+})();
