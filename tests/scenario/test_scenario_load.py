@@ -6,10 +6,10 @@ import sys
 import time
 
 import pytest
-from detente.policy.instruments import Tariff, TradeCost
 from scenario_texts import GOOD, spoil, write
 
 from detente.errors import InputError
+from detente.policy.instruments import Tariff, TradeCost
 from detente.scenario.load import (
     load_scenario,
     measures_of,
