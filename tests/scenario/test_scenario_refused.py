@@ -43,9 +43,9 @@ REFUSED = {
     ),
     "key of another kind": (
         "    add: 0.05\n",
-        "    add: 0.05\n    coverage: 0.5\n",
-        "coverage:",
-        "measures[queues].coverage",
+        "    add: 0.05\n    align: C1\n",
+        "align:",
+        "measures[queues].align",
         "unknown key",
     ),
     "unknown choice": (
@@ -90,7 +90,7 @@ REFUSED = {
         "add: 0.25\n    value_usd: 50bn",
         "value_usd",
         "measures[cars].value_usd",
-        "5.0e+10",
+        "write the digits out",
     ),
     "truth value": ("add: 0.05", "add: true", "add: true", "measures[queues].add", "a number"),
     "nan": ("add: 0.25", "add: .nan", "add: .nan", "measures[cars].add", "a finite number"),
@@ -189,6 +189,20 @@ REFUSED = {
         "- id: cars",
         "measures[cars]",
         "add",
+    ),
+    "two ways of coverage": (
+        "add: 0.05",
+        "add: 0.05\n    coverage: 0.5\n    product_list: us-list1-34bn",
+        "- id: queues",
+        "measures[queues]",
+        "more than one way",
+    ),
+    "share above one": (
+        "add: 0.25",
+        "add: 0.25\n    coverage: 60",
+        "coverage",
+        "measures[cars].coverage",
+        "0 to 1",
     ),
     "tag": (
         "add: 0.25",

@@ -29,6 +29,7 @@ BEYOND_SCHEMA = {
     "circular variant",
     "focus on oneself",
     "rate in per cent",
+    "share above one",
     "repeated key",
 }
 

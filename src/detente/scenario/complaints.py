@@ -90,7 +90,7 @@ def _number_wanted(value: object) -> str:
         except ValueError:
             pass
     if _LARGE.fullmatch(text) or "_" in text or "," in text:
-        return "a number is expected; write the digits out or use 5.0e+10 for fifty billion"
+        return "a number is expected; write the digits out, without unit or separator"
     return "a number is expected" + ("; leave out the quotes" if _is_number(text) else "")
 
 

@@ -7,6 +7,7 @@ hash follow from it.
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,6 +118,17 @@ class _Measure(_Entry):
         description="Sectors that it touches: codes, names or groups of the baseline.",
         examples=["goods", "agriculture", ["C29", "C30"]],
     )
+    coverage: Number | None = Field(
+        default=None, description="Share of each sector's trade that it covers, 0 to 1."
+    )
+    value_usd: Number | None = Field(
+        default=None,
+        description="Covered trade, million USD of the baseline, spread in proportion to it.",
+        examples=[50000],
+    )
+    product_list: Word | None = Field(
+        default=None, description="Shipped list of products that it covers."
+    )
     status: Status | None = Field(
         default=None, description="Where it stands at the date of the scenario."
     )
@@ -128,25 +140,22 @@ class _Measure(_Entry):
     note: Word | None = Field(default=None, description="What the entry leaves out or assumes.")
 
 
-def _one_of(*keys: str) -> dict[str, Any]:
-    return {"oneOf": [{"required": [key]} for key in keys]}
-
-
 _COVERAGE_KEYS = ("coverage", "value_usd", "product_list")
-_TARIFF_RULE = {
-    **_one_of("add", "set", "scale", "align"),
-    "allOf": [
-        {"not": {"required": [first, second]}}
-        for k, first in enumerate(_COVERAGE_KEYS)
-        for second in _COVERAGE_KEYS[k + 1 :]
-    ],
-}
+
+
+def _rule(*actions: str) -> dict[str, Any]:
+    """Exactly one of the actions, at most one way of coverage; as a JSON Schema."""
+    pairs = itertools.combinations(_COVERAGE_KEYS, 2)
+    return {
+        "oneOf": [{"required": [key]} for key in actions],
+        "allOf": [{"not": {"required": list(pair)}} for pair in pairs],
+    }
 
 
 class TariffEntry(_Measure):
     """A tariff on the fob value: exactly one of add, set, scale, align."""
 
-    model_config = ConfigDict(json_schema_extra=_TARIFF_RULE)
+    model_config = ConfigDict(json_schema_extra=_rule("add", "set", "scale", "align"))
 
     kind: Literal["tariff"] = Field(description="What sort of measure it is.")
     add: Number | None = Field(
@@ -160,19 +169,11 @@ class TariffEntry(_Measure):
     )
     align: Word | None = Field(
         default=None,
-        description="Economy whose own rates, sector by sector, are taken over.",
-        examples=["USA"],
-    )
-    coverage: Number | None = Field(
-        default=None, description="Share of each sector's trade that it covers, 0 to 1."
-    )
-    value_usd: Number | None = Field(
-        default=None,
-        description="Covered trade in USD a year, spread over the sectors named.",
-        examples=[50000000000],
-    )
-    product_list: Word | None = Field(
-        default=None, description="Shipped list of products that it covers."
+        description=(
+            "Rates that higher ones come down to, sector by sector: the partner's, or those of a "
+            "named economy."
+        ),
+        examples=["partner", "USA"],
     )
 
     def instrument(self) -> Tariff:
@@ -185,7 +186,7 @@ class TariffEntry(_Measure):
 class TradeCostEntry(_Measure):
     """A trade cost other than a tariff: exactly one of add, scale."""
 
-    model_config = ConfigDict(json_schema_extra=_one_of("add", "scale"))
+    model_config = ConfigDict(json_schema_extra=_rule("add", "scale"))
 
     kind: Literal["trade-cost"] = Field(description="What sort of measure it is.")
     add: Number | None = Field(

@@ -1,0 +1,200 @@
+"""The sections of the HTML report on what the results rest on."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from detente.report import facts, words
+from detente.report.markup import definitions, scroll, table, tag, text
+
+if TYPE_CHECKING:
+    from detente.simulate import ScenarioResult
+
+
+def measures(result: ScenarioResult) -> str:
+    """List every measure with its status, source and the variants it is in."""
+    sources = {source.id: source for source in result.scenario.sources}
+    members = {name: members_of(result.scenario, name) for name in result.variants}
+    titles = facts.variant_titles(result)
+    rows = []
+    for measure in result.scenario.measures:
+        within = [titles[name] for name, ids in members.items() if measure.id in ids]
+        cited = [_source(sources[s]) if s in sources else escape(s) for s in measure.source]
+        note = text("div", measure.note, class_="note") if measure.note else ""
+        cells = [
+            text("th", f"{', '.join(measure.by)} → {', '.join(measure.on)}", scope="row"),
+            tag("td", escape(what(measure)), note),
+            tag("td", text("span", measure.status, class_="tag") if measure.status else "–"),
+            text("td", _dates(measure)),
+            text("td", "; ".join(within) or "none"),
+            tag("td", "; ".join(cited) or "–"),
+        ]
+        rows.append(tag("tr", *cells))
+    heads = ("By → on", "What", "Status", "In force", "In variants", "Source")
+    head = tag("tr", *(text("th", h, scope="col") for h in heads))
+    shown = tag("table", tag("thead", head), tag("tbody", *rows))
+    return tag("section", text("h2", "Measures"), scroll(shown, "Measures", class_="scroll plain"))
+
+
+def what(measure: Any) -> str:
+    """Say what a measure does: rate, sectors, covered trade."""
+    given = {k: getattr(measure, k, None) for k in ("add", "set", "scale", "align")}
+    kind = measure.kind.replace("-", " ")
+    if given["add"] is not None:
+        points = "points" if measure.kind == "tariff" else "%"
+        text_ = f"{kind} {words.signed(100 * given['add'], 1)} {points}"
+    elif given["set"] is not None:
+        text_ = f"{kind} set to {100 * given['set']:g}%"
+    elif given["scale"] is not None:
+        text_ = f"{kind} × {given['scale']:g}"
+    elif given["align"] is not None:
+        text_ = f"{kind} aligned to the rates of {given['align']}"
+    else:
+        text_ = kind
+    text_ += f" on {', '.join(measure.sectors)}"
+    if (share := getattr(measure, "coverage", None)) is not None:
+        text_ += f", covering {100 * share:g}% of trade"
+    if (value := getattr(measure, "value_usd", None)) is not None:
+        text_ += f", covering USD {value / 1e9:,.4g} bn of trade"
+    if name := getattr(measure, "product_list", None):
+        text_ += f", product list {name}"
+    return text_
+
+
+def members_of(scenario: Any, name: str) -> set[str]:
+    """Return the ids of the measures in force in a variant, those of included ones too."""
+    by_id = {variant.id: variant for variant in scenario.variants}
+    found, todo, seen = set(), [name], set()
+    while todo:
+        variant = by_id.get(current := todo.pop())
+        if variant is None or current in seen:
+            continue
+        seen.add(current)
+        found |= set(variant.measures)
+        todo += variant.includes
+    return found
+
+
+def assumptions(result: ScenarioResult) -> str:
+    """State the model, its closure and what is not known."""
+    card = result.calibration.card
+    unit = facts.money(result.calibration).label
+    pairs = [
+        (
+            "Model",
+            "World general equilibrium with input-output links and trade by comparative advantage "
+            "(Caliendo and Parro 2015), in changes from the baseline: perfect competition, labour "
+            "mobile between sectors and not between economies, tariff revenue spent at home.",
+        ),
+        ("Horizon", f"{result.scenario.horizon}: economies have had time to adjust."),
+        (
+            "Trade balances",
+            f"The overall balance of every economy is an input, not a result ("
+            f"{facts.deficit_rule(result)}). Bilateral balances are results.",
+        ),
+        ("Trade elasticities", elasticities(result)),
+        (
+            "Values",
+            f"{unit} of {card.year}, measured against the numeraire: world value added, held at "
+            "its baseline level.",
+        ),
+        (
+            "Real income",
+            "Exact: income over the consumer price index, worth its change times baseline income. "
+            "First-order: its approximation by terms and volume of trade; another number.",
+        ),
+        (
+            "How sure",
+            "Intervals are not computed yet: these are the results of one model with one set of "
+            "elasticities. Run again with another source of elasticities to see how much they "
+            "matter.",
+        ),
+    ]
+    shown = definitions((term, escape(meaning)) for term, meaning in pairs)
+    return tag("section", text("h2", "Assumptions"), shown)
+
+
+def elasticities(result: ScenarioResult) -> str:
+    """Say where trade elasticities come from and how they range."""
+    theta = result.calibration.trade_elasticity[result.calibration.goods]
+    source = result.calibration.card.elasticities or "the baseline's own"
+    if not theta.size:
+        return f"{source}."
+    return f"{source}; from {theta.min():.3g} to {theta.max():.3g} across goods sectors."
+
+
+def data_card(result: ScenarioResult) -> str:
+    """Show where the figures come from and every change made to them."""
+    card = result.calibration.card
+    pairs = [
+        ("Baseline", f"{card.title} ({card.name}), {card.year}"),
+        ("Source", card.source),
+        ("Licence", card.licence),
+        ("Size", f"{len(result.calibration.countries)} economies, "
+                 f"{len(result.calibration.sectors)} sectors; {card.unit}"),
+        ("Method", card.method),
+    ]  # fmt: skip
+    shown = definitions((term, escape(meaning)) for term, meaning in pairs if meaning)
+    if card.adjustments:
+        rows = [
+            [a.what, a.why, f"{a.size:.4g} {a.unit}".replace("-", words.MINUS, a.size < 0)]
+            for a in card.adjustments
+        ]
+        shown += scroll(
+            _words_table(("Adjustment", "Why", "Size"), rows), "Adjustments", "scroll plain"
+        )
+    if card.notes:
+        shown += tag("ul", *(text("li", note, class_="note") for note in card.notes))
+    return tag("section", text("h2", "Data"), shown)
+
+
+def solver(result: ScenarioResult) -> str:
+    """Show how each variant was solved, and the identities of what went in."""
+    equations = sorted({k for s in result.variants.values() for k in s.residuals})
+    rows = [
+        [
+            title,
+            str(result.variants[name].status),
+            str(result.variants[name].iterations),
+            *(f"{result.variants[name].residuals.get(k, 0.0):.1e}" for k in equations),
+        ]
+        for name, title in facts.variant_titles(result).items()
+    ]
+    heads = ["", "status", "iterations", *(f"residual, {k}" for k in equations)]
+    shown = table(heads, rows, caption="Largest relative gap of each equation")
+    pairs = [
+        ("Baseline", tag("code", escape(result.calibration.hash))),
+        ("Scenario", tag("code", escape(result.scenario_hash))),
+        ("Made with", escape(f"detente {version('detente')}")),
+    ]
+    return tag(
+        "section",
+        text("h2", "Solution"),
+        scroll(shown, "Solver status", "scroll plain"),
+        definitions(pairs),
+    )
+
+
+def _words_table(heads: tuple[str, ...], rows: list[list[str]]) -> str:
+    head = tag("tr", *(text("th", h, scope="col") for h in heads))
+    body = (tag("tr", *(text("td", cell) for cell in row)) for row in rows)
+    return tag("table", tag("thead", head), tag("tbody", *body))
+
+
+def _dates(measure: Any) -> str:
+    if measure.start is None and measure.end is None:
+        return "–"
+    start = f"from {measure.start}" if measure.start else ""
+    return f"{start} to {measure.end}".strip() if measure.end else start
+
+
+def _source(source: Any) -> str:
+    parts = [source.publisher, str(source.date) if source.date else None]
+    where = ", ".join(p for p in parts if p)
+    tail = escape(f" ({where})") if where else ""
+    # only web addresses become links: anything else could run a script when followed
+    if source.url and source.url.startswith(("https://", "http://")):
+        return text("a", source.title, href=source.url, rel="noopener noreferrer") + tail
+    return escape(source.title) + tail

@@ -1,0 +1,123 @@
+"""The report: one HTML file that needs no network and allows none."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import tempfile
+from html import escape
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from detente.errors import InputError, Problem
+from detente.report import background, sections
+from detente.report.bundle import vega_bundle
+from detente.report.chart_parts import Spec
+from detente.report.markup import script_json, text
+
+if TYPE_CHECKING:
+    from detente.simulate import ScenarioResult
+
+
+def write_report(result: ScenarioResult, path: str | Path) -> Path:
+    """Write the report of a scenario as one HTML file.
+
+    Parameters
+    ----------
+    result
+        The solved scenario.
+    path
+        File to write; an existing one is replaced as a whole.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written.
+    """
+    path = Path(path)
+    page = report_html(result)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(page)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(
+            Problem(f"cannot write the report: {error.strerror}", file=path)
+        ) from error
+    return path
+
+
+def report_html(result: ScenarioResult) -> str:
+    """Return the report as HTML."""
+    here = files("detente.report")
+    read = {
+        kind: here.joinpath(f"report.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
+    }
+    specs: dict[str, Spec] = {}
+    body = _body(result, specs)
+    card = result.calibration.card
+    scenario = result.scenario
+    vega, script = vega_bundle(), read["js"]
+    return Template(read["html"]).substitute(
+        policy=_policy(vega, script),
+        version=escape(version("detente")),
+        title=escape(scenario.title),
+        eyebrow=escape(f"Détente · {scenario.date} · {card.title} · {scenario.horizon}"),
+        summary=text("p", scenario.summary, class_="summary") if scenario.summary else "",
+        style=read["css"],
+        body=body,
+        footer=text(
+            "p",
+            f"Made with detente {version('detente')}. Results of a model under the assumptions "
+            "above, not a forecast. This page holds all its data and asks the network for nothing.",
+        ),
+        charts=script_json(specs),
+        vega=vega,
+        script=script,
+    )
+
+
+def _body(result: ScenarioResult, specs: dict[str, Spec]) -> str:
+    """Return the sections in reading order, and collect their charts in ``specs``."""
+    parts = [
+        sections.lead(result),
+        sections.chooser(result),
+        sections.variants(result),
+        *(
+            show(result, specs)
+            for show in (
+                sections.incomes,
+                sections.flows,
+                sections.sectors,
+                sections.diverted,
+                sections.tariffs,
+            )
+        ),
+        background.measures(result),
+        background.assumptions(result),
+        background.data_card(result),
+        background.solver(result),
+    ]
+    return "\n".join(parts)
+
+
+def _policy(*scripts: str) -> str:
+    """Return a content security policy: these scripts by their hash, no network, no eval."""
+    hashes = (
+        "'sha256-" + base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() + "'"
+        for s in scripts
+    )
+    # charts set style attributes on what they draw, hence inline styles
+    return (
+        f"default-src 'none'; script-src {' '.join(hashes)}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
