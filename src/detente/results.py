@@ -151,9 +151,12 @@ class Solution:
                 "tariff": (TRADE_AXES, c.tariff, rate),
                 "tariff_cf": (TRADE_AXES, self.equilibrium.policy.tariff_cf, rate),
             },
-            coords=dict(
-                zip(TRADE_AXES, (c.sector_codes, c.country_codes, c.country_codes), strict=True)
-            ),
+            coords={
+                axis: list(codes)
+                for axis, codes in zip(
+                    TRADE_AXES, (c.sector_codes, c.country_codes, c.country_codes), strict=True
+                )
+            },
             attrs={"baseline": c.name, "status": self.status},
         )
 

@@ -5,8 +5,8 @@ from importlib import resources
 
 import numpy as np
 import pytest
-from build_product_lists import build, spread
 
+from build_product_lists import build, spread
 from detente.baseline.store import load
 from detente.errors import DataError, InputError
 from detente.policy.product_lists import coverage, names

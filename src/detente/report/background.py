@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.report import facts, words
 from detente.report.markup import definitions, scroll, table, tag, text
+from detente.scenario.variants import measure_ids
 
 if TYPE_CHECKING:
     from detente.simulate import ScenarioResult
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def measures(result: ScenarioResult) -> str:
     """List every measure with its status, source and the variants it is in."""
     sources = {source.id: source for source in result.scenario.sources}
-    members = {name: members_of(result.scenario, name) for name in result.variants}
+    members = {name: measure_ids(result.scenario, name) for name in result.variants}
     titles = facts.variant_titles(result)
     rows = []
     for measure in result.scenario.measures:
@@ -46,35 +47,22 @@ def what(measure: Any) -> str:
         points = "points" if measure.kind == "tariff" else "%"
         text_ = f"{kind} {words.signed(100 * given['add'], 1)} {points}"
     elif given["set"] is not None:
-        text_ = f"{kind} set to {100 * given['set']:g}%"
+        text_ = f"{kind} at {100 * given['set']:g}%"
     elif given["scale"] is not None:
         text_ = f"{kind} × {given['scale']:g}"
     elif given["align"] is not None:
-        text_ = f"{kind} aligned to the rates of {given['align']}"
+        whose = "the partner's" if given["align"] == "partner" else f"those of {given['align']}"
+        text_ = f"{kind}: higher rates down to {whose}"
     else:
         text_ = kind
     text_ += f" on {', '.join(measure.sectors)}"
     if (share := getattr(measure, "coverage", None)) is not None:
         text_ += f", covering {100 * share:g}% of trade"
     if (value := getattr(measure, "value_usd", None)) is not None:
-        text_ += f", covering USD {value / 1e9:,.4g} bn of trade"
+        text_ += f", covering USD {value / 1e3:,.4g} bn of trade"
     if name := getattr(measure, "product_list", None):
         text_ += f", product list {name}"
     return text_
-
-
-def members_of(scenario: Any, name: str) -> set[str]:
-    """Return the ids of the measures in force in a variant, those of included ones too."""
-    by_id = {variant.id: variant for variant in scenario.variants}
-    found, todo, seen = set(), [name], set()
-    while todo:
-        variant = by_id.get(current := todo.pop())
-        if variant is None or current in seen:
-            continue
-        seen.add(current)
-        found |= set(variant.measures)
-        todo += variant.includes
-    return found
 
 
 def assumptions(result: ScenarioResult) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-import tempfile
 from html import escape
 from importlib.metadata import version
 from importlib.resources import files
@@ -13,7 +11,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from detente.errors import InputError, Problem
+from detente.baseline.archive import write_bytes
 from detente.report import background, sections
 from detente.report.bundle import vega_bundle
 from detente.report.chart_parts import Spec
@@ -35,24 +33,11 @@ def write_report(result: ScenarioResult, path: str | Path) -> Path:
 
     Raises
     ------
-    InputError
+    DataError
         The file cannot be written.
     """
     path = Path(path)
-    page = report_html(result)
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(page)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(
-            Problem(f"cannot write the report: {error.strerror}", file=path)
-        ) from error
+    write_bytes(path, report_html(result).encode())
     return path
 
 

@@ -139,7 +139,7 @@ def _row(table: Table, label: str, cells: list, *, strong: bool = False) -> None
 
 def _fit(table: Table, width: int) -> Table:
     """Let the label column alone give way where the table is wider than the terminal."""
-    numbers = sum((column.min_width or 0) + 3 for column in table.columns[1:])
+    numbers = sum((column.min_width or 0) + 2 for column in table.columns[1:])
     table.columns[0].max_width = max(12, width - numbers)
     return table
 

@@ -1,0 +1,254 @@
+"""Results as files that other programs read: Parquet, CSV, JSON and a manifest.
+
+The same run writes the same bytes, so nothing here holds a time or the name of a machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from detente.errors import InputError, Problem
+from detente.report import facts
+from detente.report.html import write_report
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detente.simulate import ScenarioResult
+
+FORMAT = 1
+"""Version of the layout of the manifest and of the JSON."""
+TABLES = ("countries", "sectors", "flows")
+_PACKAGES = ("detente", "jax", "jaxlib", "numpy", "scipy", "pandas", "pyarrow", "vl-convert-python")
+_MEANING = {
+    "variant": "variant of the scenario",
+    "country": "economy",
+    "sector": "sector",
+    "importer": "buying economy",
+    "exporter": "selling economy",
+    "real_income": "income over the consumer price index, exact",
+    "real_income_musd": "exact change of real income times baseline income",
+    "first_order": "approximation of the change of real income: terms plus volume of trade",
+    "terms_of_trade": "terms-of-trade part of the first-order change",
+    "volume_of_trade": "volume-of-trade part of the first-order change",
+    "real_wage": "wage over the consumer price index",
+    "wage": "wage, against the numeraire (world value added)",
+    "price_index": "consumer price index, against the numeraire",
+    "exports": "exports of all goods and services, fob",
+    "imports": "imports of all goods and services, fob",
+    "balance": "exports minus imports, fob",
+    "tariff_revenue": "revenue of import tariffs",
+    "output": "gross output at basic prices",
+    "employment": "labour input",
+    "producer_price": "cost of a unit of output, against the numeraire",
+    "consumer_price": "price of the sector's goods to buyers, tariffs included",
+    "flow_musd": "trade at fob prices in the baseline",
+    "flow_cf_musd": "trade at fob prices in the variant",
+    "tariff": "ad valorem tariff on the fob value in the baseline",
+    "tariff_cf": "ad valorem tariff on the fob value in the variant",
+}
+
+
+def check_writable(folder: str | Path) -> None:
+    """Refuse an output folder that could not be written, before any work is done for it.
+
+    Raises
+    ------
+    InputError
+        Something that is no folder is in the way, or there is no permission.
+    """
+    folder = Path(folder)
+    there = folder
+    while not os.path.lexists(there) and there.parent != there:
+        there = there.parent
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return
+    message = (
+        "cannot be the output folder: no permission to write in " + str(there)
+        if there.is_dir()
+        else f"cannot be the output folder: {there} is not a folder"
+    )
+    raise InputError(Problem(message, key="--out", value=str(folder), allowed="a writable folder"))
+
+
+def write_all(result: ScenarioResult, folder: str | Path) -> list[Path]:
+    """Write report, tables and manifest into a folder, made if need be.
+
+    Everything is written under a temporary name beside the folder and moved when all of it is
+    there, the manifest last; files of the same names are replaced, others left alone.
+
+    Returns
+    -------
+    list of Path
+        ``report.html``, each table as ``.parquet`` and ``.csv``, ``manifest.json``.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written.
+    """
+    folder = Path(folder)
+    check_writable(folder)
+    staging = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(dir=folder, prefix=".writing-"))
+        names = _write_staging(result, staging)
+        for name in names:
+            (staging / name).replace(folder / name)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(Problem(f"cannot write the results: {reason}", file=folder)) from error
+    finally:
+        if staging is not None:
+            shutil.rmtree(staging, ignore_errors=True)
+    return [folder / name for name in names]
+
+
+def tables(result: ScenarioResult) -> dict[str, pd.DataFrame]:
+    """Return the tidy tables of a result, one row a variant and economy, sector or flow.
+
+    ``flows`` holds a row for each sector and pair of economies, domestic sales included; domestic
+    rows have importer and exporter alike.
+    """
+    import pandas as pd
+
+    frames: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+    for variant, solution in result.variants.items():
+        flows = solution.flows.to_dataframe().reset_index()
+        flows = flows.rename(columns={"flow": "flow_musd", "flow_cf": "flow_cf_musd"})
+        found = (solution.countries.reset_index(), solution.sectors.reset_index(), flows)
+        for name, frame in zip(TABLES, found, strict=True):
+            frame.insert(0, "variant", variant)
+            frames[name].append(frame)
+    return {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
+
+
+def to_json(result: ScenarioResult) -> dict[str, Any]:
+    """Return a result as plain data for JSON: what it rests on, then every variant.
+
+    Under each variant ``countries`` and ``sectors`` hold rows by code, ``bilateral`` the trade of
+    every pair under ``"exporter>importer"``; a number that is none is ``null``.
+    """
+    about = _about(result)
+    for name, solution in result.variants.items():
+        about["variants"][name] |= {
+            "countries": _plain(solution.countries.to_dict("index")),
+            "sectors": {
+                code: _plain(solution.sectors.loc[code].to_dict("index"))
+                for code in result.calibration.country_codes
+            },
+            "bilateral": {
+                ">".join(str(code) for code in pair): _plain(row)
+                for pair, row in solution.bilateral.to_dict("index").items()  # pyright: ignore[reportGeneralTypeIssues]
+            },
+        }
+    return about
+
+
+def _about(result: ScenarioResult) -> dict[str, Any]:
+    """Return what the numbers rest on: versions, hashes, choices, how each solve ended."""
+    from detente.scenario.variants import measure_ids
+
+    scenario, c = result.scenario, result.calibration
+    titles = facts.variant_titles(result)
+    variants = {}
+    for name, solution in result.variants.items():
+        within = measure_ids(scenario, name)
+        variants[name] = {
+            "title": titles[name],
+            "measures": [m.id for m in scenario.measures if m.id in within],
+            "status": solution.status,
+            "iterations": solution.iterations,
+            "residuals": _plain(solution.residuals),
+        }
+    return {
+        "format": FORMAT,
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in _PACKAGES},
+        },
+        "scenario": {
+            "title": scenario.title,
+            "date": str(scenario.date),
+            "horizon": scenario.horizon,
+            "deficits": facts.deficit_rule(result),
+            "focus": list(facts.focus(result)),
+            "sha256": result.scenario_hash,
+        },
+        "baseline": {
+            "name": c.name,
+            "title": c.card.title,
+            "year": c.card.year,
+            "unit": c.card.unit,
+            "source": c.card.source,
+            "licence": c.card.licence,
+            "elasticities": c.card.elasticities,
+            "economies": len(c.countries),
+            "sectors": len(c.sectors),
+            "sha256": c.hash,
+        },
+        "numeraire": "world value added, held at its baseline level",
+        "variants": variants,
+    }
+
+
+def _write_staging(result: ScenarioResult, folder: Path) -> list[str]:
+    """Write every file into a folder; return their names, the manifest last."""
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    write_report(result, folder / "report.html")
+    about = _about(result)
+    files: dict[str, dict[str, Any]] = {"report.html": {}}
+    for name, frame in tables(result).items():
+        table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+        pa.parquet.write_table(table, folder / f"{name}.parquet", compression="zstd")
+        pa.csv.write_csv(table, folder / f"{name}.csv")
+        columns = _columns(frame.columns, about["baseline"]["unit"])
+        files |= {
+            f"{name}.{k}": {"rows": len(frame), "columns": columns} for k in ("parquet", "csv")
+        }
+    for name, entry in files.items():
+        content = (folder / name).read_bytes()
+        entry |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    text = json.dumps(about | {"files": files}, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+    return [*files, "manifest.json"]
+
+
+def _columns(names: Iterable[str], unit: str) -> dict[str, dict[str, str]]:
+    """Say of every column its unit and meaning."""
+    found = {}
+    for name in names:
+        stem = name.removesuffix("_pct").removesuffix("_musd").removesuffix("_change")
+        entry = {"meaning": _MEANING.get(name) or _MEANING[stem]}
+        if name.endswith("_pct"):
+            entry["unit"] = "per cent change from the baseline"
+        elif name.endswith("_change_musd"):
+            entry["unit"] = f"{unit}, change from the baseline"
+        elif name.endswith("_musd"):
+            entry["unit"] = unit
+        elif name.startswith("tariff"):
+            entry["unit"] = "fraction of the fob value"
+        found[name] = entry
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """Return floats and ints of Python, ``None`` for what is not a number."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    number = float(value)
+    return number if math.isfinite(number) else None
