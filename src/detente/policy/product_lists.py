@@ -8,8 +8,10 @@ constant, so that the covered value scales with the bilateral trade of the basel
 from __future__ import annotations
 
 import csv
+import json
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,12 @@ def names() -> tuple[str, ...]:
     if not folder.is_dir():
         return ()
     return tuple(sorted(f.name[:-4] for f in folder.iterdir() if f.name.endswith(".csv")))
+
+
+def describe() -> dict[str, dict[str, Any]]:
+    """Return what is known of each shipped list: title, who, when, rate, source, method, sums."""
+    text = (resources.files("detente.policy") / "lists" / "lists.json").read_text("utf-8")
+    return json.loads(text)
 
 
 def coverage(calibration: Calibration, name: str) -> NDArray[np.float64]:

@@ -206,16 +206,16 @@ def _about(result: ScenarioResult) -> dict[str, Any]:
 def _write_staging(result: ScenarioResult, folder: Path) -> list[str]:
     """Write every file into a folder; return their names, the manifest last."""
     import pyarrow as pa
-    import pyarrow.csv
-    import pyarrow.parquet
+    from pyarrow.csv import write_csv
+    from pyarrow.parquet import write_table
 
     write_report(result, folder / "report.html")
     about = _about(result)
     files: dict[str, dict[str, Any]] = {"report.html": {}}
     for name, frame in tables(result).items():
         table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
-        pa.parquet.write_table(table, folder / f"{name}.parquet", compression="zstd")
-        pa.csv.write_csv(table, folder / f"{name}.csv")
+        write_table(table, folder / f"{name}.parquet", compression="zstd")
+        write_csv(table, folder / f"{name}.csv")
         columns = _columns(frame.columns, about["baseline"]["unit"])
         files |= {
             f"{name}.{k}": {"rows": len(frame), "columns": columns} for k in ("parquet", "csv")

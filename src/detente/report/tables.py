@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import string
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -31,8 +32,8 @@ def print_summary(result: ScenarioResult, console: Console) -> None:
     pair = len(facts.focus(result)) == 2
     console.print(
         Text(
-            f"{c.card.title}, {c.card.year} · {len(c.countries)} economies × {len(c.sectors)} "
-            f"sectors · {unit.label} of {c.card.year}",
+            f"Baseline {c.name}: {len(c.countries)} economies, {len(c.sectors)} sectors, "
+            f"{unit.label} of {c.card.year}; horizon {scenario.horizon}",
             style="dim",
         )
     )
@@ -40,9 +41,9 @@ def print_summary(result: ScenarioResult, console: Console) -> None:
     for line in _variant_key(result):
         console.print(line)
     for table in (
-        *_by_variant(result, console.width, _welfare_table),
+        *_by_variant(result, console.width, _welfare_table, 0),
         _detail_table(result, console.width),
-        *(_by_variant(result, console.width, _pair_table) if pair else ()),
+        *(_by_variant(result, console.width, _pair_table, 1) if pair else ()),
         *_sector_tables(result, console.width),
     ):
         console.print()
@@ -55,13 +56,12 @@ def print_summary(result: ScenarioResult, console: Console) -> None:
 
 def caption(result: ScenarioResult) -> list[str]:
     """Say what the numbers rest on, in a few lines."""
-    scenario, card = result.scenario, result.calibration.card
+    card = result.calibration.card
     unit = facts.money(result.calibration).label
     return [
         f"Per cent changes from the baseline {card.name} ({card.year}); values in {unit}, "
         "measured against world value added (the numeraire), held at its baseline level.",
-        f"Horizon: {scenario.horizon}. Overall trade balances are an input: "
-        f"{facts.deficit_rule(result)}.",
+        f"Overall trade balances are an input ({facts.deficit_rule(result)}).",
         f"Trade elasticities: {card.elasticities or 'the baseline’s own'}. One set of them, so no "
         "intervals yet: compare with another source (--elasticities).",
     ]
@@ -81,21 +81,21 @@ def _variant_key(result: ScenarioResult) -> Iterable:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="bold", no_wrap=True)
     table.add_column(ratio=1)
-    table.add_column(style="dim")
+    table.add_column(style="dim", no_wrap=True)
     titles = facts.variant_titles(result)
     for name, letter in letters(result).items():
         solution = result.variants[name]
-        status = f"{solution.status}, {solution.iterations} iterations, residual "
-        status += f"{facts.worst_residual(solution):.0e}"
+        status = f"{solution.status}, residual {facts.worst_residual(solution):.0e}"
         table.add_row(letter, Text(titles[name]), Text(status))
     return [table]
 
 
-def _by_variant(result: ScenarioResult, width: int, make: Callable) -> list:
-    """Make one table, or several side by side in reading order where the variants do not fit."""
+def _by_variant(result: ScenarioResult, width: int, make: Callable, others: int) -> list:
+    """Make one table, or several of like width where the variants do not fit beside ``others``."""
     names = list(result.variants)
-    fit = max(1, (width - LABEL_WIDTH) // VALUE_WIDTH - 1)
-    return [make(result, names[at : at + fit]) for at in range(0, len(names), fit)]
+    fit = max(1, (width - LABEL_WIDTH) // VALUE_WIDTH - others)
+    size = math.ceil(len(names) / math.ceil(len(names) / fit))
+    return [make(result, names[at : at + size]) for at in range(0, len(names), size)]
 
 
 def _new_table(title: str, heads: Iterable[str]) -> Table:
@@ -180,16 +180,16 @@ def _detail_table(result: ScenarioResult, width: int) -> Table:
         "real_wage_pct": ("wage", 3),
         "price_index_pct": ("prices", 3),
     }
-    wide = width >= 100
+    wide = width >= 108
     if wide:
         columns |= {"exports_pct": ("exports", 2), "imports_pct": ("imports", 2)}
     title = f"Variant {letters(result)[name]} in detail, %"
     table = _new_table(title, [head for head, _ in columns.values()])
     table.caption = "exact: real income; 1st-order: its approximation = terms + volume of trade"
+    table.caption += f"; revenue: tariffs, {unit.label}" if wide else ""
     table.caption_justify = "left"
     if wide:
-        head = f"revenue, {unit.label}"
-        table.add_column(head, justify="right", no_wrap=True, min_width=len(head))
+        table.add_column("revenue", justify="right", no_wrap=True, min_width=7)
     rows = facts.countries(result.variants[name])
     labels = facts.country_names(result.calibration)
     for code in _focus_first(result):

@@ -1,0 +1,177 @@
+"""The commands on scenarios. Libraries are imported where they are used: help must not wait."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from detente.cli.data_commands import data
+
+if TYPE_CHECKING:
+    from detente.simulate import ScenarioResult
+
+app = typer.Typer(
+    help="A laboratory for trade wars and trade talks.\n\n"
+    "Start with  detente run may-2018  and open the report that it writes.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+scenarios = typer.Typer(help="Shipped scenarios.", invoke_without_command=True)
+app.add_typer(scenarios, name="scenarios")
+app.add_typer(data, name="data")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"detente {version('detente')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(
+    epilog="Examples:\n\n"
+    "detente run may-2018\n\n"
+    "detente run my-case.yaml --out results/my-case\n\n"
+    "detente run may-2018 --baseline icio-2017 --elasticities 4\n\n"
+    "detente run may-2018 --json > may-2018.json"
+)
+def run(
+    scenario: Annotated[
+        str, typer.Argument(help="Name of a shipped scenario, or path of a YAML file.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for report.html, tables and manifest.json; detente-out/SCENARIO unless "
+            "given (with --json: none unless given)."
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the results as JSON alone.")
+    ] = False,
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            help="Another economy than the scenario's: a name of `detente data list`, or a "
+            "folder of tables."
+        ),
+    ] = None,
+    elasticities: Annotated[
+        str | None,
+        typer.Option(
+            help="Other trade elasticities: a name of `detente data elasticities`, a number, or a "
+            "CSV file."
+        ),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print no tables and no progress.")
+    ] = False,
+) -> None:
+    """Solve every variant of a scenario; print tables, write report and data."""
+    from detente.scenario.load import load_scenario
+
+    case = load_scenario(scenario)
+    if out is None and not as_json:
+        out = Path("detente-out") / Path(scenario).stem
+    if out is not None:
+        from detente.report.store import check_writable
+
+        check_writable(out)
+    result = _solve(case, baseline, elasticities, quiet=quiet)
+    written = []
+    if out is not None:
+        from detente.report.store import write_all
+
+        written = write_all(result, out)
+    if as_json:
+        _print_json(result)
+    else:
+        _print_tables(result, written, quiet=quiet)
+
+
+def _solve(
+    case: Any, baseline: str | None, elasticities: str | None, *, quiet: bool
+) -> ScenarioResult:
+    """Solve with a progress bar, which only a person at a terminal sees."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    hidden = quiet or not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
+        task = progress.add_task("starting", total=len(case.variants))
+        from detente.simulate import run_scenario
+
+        def advance(variant: str, done: int, total: int) -> None:
+            progress.update(task, description=f"solving {variant}", completed=done, total=total)
+
+        return run_scenario(case, baseline=baseline, elasticities=elasticities, on_variant=advance)
+
+
+def _print_json(result: ScenarioResult) -> None:
+    import json
+
+    from detente.report.store import to_json
+
+    json.dump(to_json(result), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
+    print()
+
+
+def _print_tables(result: ScenarioResult, written: list[Path], *, quiet: bool) -> None:
+    from rich.console import Console
+
+    if not quiet:
+        from detente.report.tables import print_summary
+
+        print_summary(result, Console())
+        print()
+    print(f"Report: {written[0]}")
+    others = ", ".join(path.name for path in written[1:])
+    print(f"Data:   {written[0].parent}: {others}")
+
+
+@scenarios.callback()
+def _list_scenarios(context: typer.Context) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    from detente.scenario.load import load_scenario, shipped_scenarios
+
+    for name in shipped_scenarios():
+        case = load_scenario(name)
+        print(f"{name}  {case.date}  {case.title}  ({len(case.variants)} variants)")
+
+
+@scenarios.command(epilog="Example:\n\ndetente scenarios show may-2018 > my-case.yaml")
+def show(name: Annotated[str, typer.Argument(help="Name of a shipped scenario.")]) -> None:
+    """Print the file of a shipped scenario, to read or to start from."""
+    from detente.scenario.load import load_scenario
+
+    path = load_scenario(name).path
+    sys.stdout.write(Path(path or name).read_text(encoding="utf-8"))
+
+
+@app.command(epilog="Example:\n\ndetente schema > detente.schema.json")
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    import json
+
+    from detente.scenario.schema import json_schema
+
+    print(json.dumps(json_schema(), indent=1, ensure_ascii=False))

@@ -1,0 +1,179 @@
+"""The commands on baselines: ``detente data …``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from detente.baseline.calibration import Calibration
+
+data = typer.Typer(
+    help="Baseline economies: those there are, and your own.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+Folder = Annotated[Path, typer.Argument(help="Folder of tables (docs/own-data.md).")]
+
+
+@data.command("list")
+def list_() -> None:
+    """List the baselines that scenarios can name."""
+    from detente.baseline.store import available
+
+    table = _table("name", "", "what")
+    for entry in available():
+        table.add_row(entry.name, entry.kind, _plain(entry.title))
+    _print(table)
+
+
+@data.command(epilog="Example:\n\ndetente data show wiod-2014")
+def show(
+    name: Annotated[str, typer.Argument(help="Name of a baseline, or a folder of tables.")],
+) -> None:
+    """Show the card of a baseline: sources, adjustments, economies, sectors."""
+    from detente.baseline.store import load
+
+    calibration = load(name)
+    card = calibration.card
+    about = _table("", "")
+    rows = {
+        "name": card.name,
+        "title": card.title,
+        "year": str(card.year),
+        "unit": card.unit,
+        "source": card.source,
+        "licence": card.licence,
+        "method": card.method,
+        "trade elasticities": card.elasticities,
+        "hash": calibration.hash,
+    }
+    for key, value in rows.items():
+        about.add_row(key, _plain(value))
+    _print(about)
+    adjustments = _table("adjustment", "why", "size")
+    for item in card.adjustments:
+        adjustments.add_row(_plain(item.what), _plain(item.why), f"{item.size:.4g} {item.unit}")
+    economies = _table("economy", "name")
+    for country in calibration.countries:
+        economies.add_row(_plain(country.code), _plain(country.name))
+    sectors = _table("sector", "name", "trade elasticity")
+    for sector, theta in zip(calibration.sectors, calibration.trade_elasticity, strict=True):
+        sectors.add_row(_plain(sector.code), _plain(sector.name), f"{theta:.3g}")
+    for table in (adjustments, economies, sectors):
+        if table.row_count:
+            _print(table)
+    for note in card.notes:
+        print(f"Note: {note}")
+
+
+@data.command(epilog="Example:\n\ndetente data template my-economy")
+def template(
+    folder: Annotated[Path, typer.Argument(help="Folder to make.")],
+    format_: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
+) -> None:
+    """Write a small complete economy to start your own from."""
+    from detente.baseline.tables import write_template
+
+    written = write_template(folder, format_)
+    print(f"Wrote {written}. Edit the tables, then: detente data check {folder}")
+
+
+@data.command(epilog="Example:\n\ndetente data check my-economy")
+def check(folder: Folder) -> None:
+    """Say everything that is wrong with a folder of tables, or sum the economy up."""
+    from detente.baseline.tables import read_folder
+
+    _summary(read_folder(folder))
+
+
+@data.command(epilog="Example:\n\ndetente data add my-economy --name mine")
+def add(
+    folder: Folder,
+    name: Annotated[
+        str | None, typer.Option(help="Name to install it under; its own unless given.")
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace an installed baseline of that name.")
+    ] = False,
+) -> None:
+    """Install a folder of tables as a baseline that scenarios can name."""
+    from detente.baseline.tables import install
+
+    path = install(folder, name, replace=replace)
+    print(f"Installed as {path.stem}: detente run SCENARIO --baseline {path.stem}")
+
+
+@data.command("elasticities")
+def list_elasticities() -> None:
+    """List the sources of trade elasticities for ``--elasticities``."""
+    from detente.baseline.elasticities import SOURCES
+
+    table = _table("name", "authors", "what")
+    for name, source in SOURCES.items():
+        table.add_row(name, _plain(source.authors), _plain(source.note))
+    _print(table)
+
+
+@data.command("lists")
+def list_products() -> None:
+    """List the product lists that measures can name."""
+    from detente.policy.product_lists import describe
+
+    table = _table("name", "covered, USD bn", "of", "what")
+    for name, about in describe().items():
+        covered, total = (f"{about[k] / 1e3:.1f}" for k in ("covered_usd_m", "total_usd_m"))
+        table.add_row(name, covered, total, f"{about['title']} ({about['rate']})")
+    _print(table)
+
+
+def _summary(c: Calibration) -> None:
+    from detente.baseline.tables import summarise
+
+    s = summarise(c)
+    table = _table("", "")
+    rows = {
+        "name": s.name,
+        "title": s.title,
+        "economies": f"{len(s.countries)}: {', '.join(s.countries)}",
+        "sectors": f"{len(s.sectors)}: {', '.join(s.sectors)}",
+        "output": f"{s.output:,.6g} {s.unit} of {s.year}",
+        "value added": f"{s.value_added:,.6g} {s.unit}",
+        "trade between economies": f"{s.trade:,.6g} {s.unit}, at fob",
+        "mean tariff on it": f"{100 * s.mean_tariff:.2f}%",
+        "zero flows": f"{100 * s.zero_flows:.1f}% of those between economies",
+        "trade deficits": "; ".join(
+            f"{code} {value:,.4g} ({100 * share:.1f}% of its value added)"
+            for code, value, share in s.deficits
+        ),
+    }
+    for key, value in rows.items():
+        table.add_row(key, _plain(value))
+    _print(table)
+    for adjustment in s.adjustments:
+        print(f"Adjusted: {adjustment}")
+    print("Nothing is wrong with it.")
+
+
+def _table(*heads: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    return Table(*heads, box=box.SIMPLE_HEAD, show_header=any(heads), pad_edge=False)
+
+
+def _plain(text: str):
+    """Keep a user's words from being read as markup."""
+    from rich.text import Text
+
+    return Text(text)
+
+
+def _print(table: Table) -> None:
+    from rich.console import Console
+
+    Console().print(table)
