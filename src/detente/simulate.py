@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.baseline.calibration import Calibration
+from detente.errors import SolveError
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.results import Solution
@@ -115,6 +116,13 @@ def run_scenario(
         Use another source of trade elasticities than the baseline's own.
     on_variant
         Called with (variant, number done, number in all) before each solve, for progress bars.
+
+    Raises
+    ------
+    InputError
+        Scenario, baseline or elasticities cannot be used.
+    SolveError
+        A variant has no equilibrium; none of the others is returned either.
     """
     from detente.baseline.store import load
     from detente.scenario.load import check_against, load_scenario, measures_of, scenario_hash
@@ -130,5 +138,8 @@ def run_scenario(
         if on_variant:
             on_variant(variant.id, done, len(case.variants))
         measures = measures_of(case, variant.id)
-        variants[variant.id] = solve(calibration, *measures, deficits=case.deficits)
+        try:
+            variants[variant.id] = solve(calibration, *measures, deficits=case.deficits)
+        except SolveError as error:
+            raise SolveError(f"variant {variant.id}: {error}") from error
     return ScenarioResult(case, calibration, variants, scenario_hash(case))

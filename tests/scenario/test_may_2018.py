@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scenario_texts import write
 
 from detente.baseline.store import load
 from detente.policy.compile import compile_policy
 from detente.scenario.load import check_against, load_scenario, measures_of
+from scenario_texts import write
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "scenarios.md"
 

@@ -1,12 +1,12 @@
 """A scenario against a baseline: unknown names and contradictions, with their lines."""
 
 import pytest
-from scenario_texts import GOOD, line_of, spoil, write
 
 from detente.errors import InputError
 from detente.scenario.load import check_against, load_scenario
 from detente.scenario.schema import Scenario
 from economies import random_economy
+from scenario_texts import GOOD, line_of, spoil, write
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import sys
 import time
 
 import pytest
-from scenario_texts import GOOD, spoil, write
 
 from detente.errors import InputError
 from detente.policy.instruments import Tariff, TradeCost
@@ -17,6 +16,7 @@ from detente.scenario.load import (
     shipped_scenarios,
 )
 from detente.scenario.schema import Scenario
+from scenario_texts import GOOD, spoil, write
 
 
 @pytest.fixture

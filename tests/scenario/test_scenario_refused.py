@@ -3,11 +3,11 @@
 import os
 
 import pytest
-from scenario_texts import GOOD, line_of, refusals, spoil, write
 
 from detente.errors import InputError
 from detente.scenario import yaml_lines
 from detente.scenario.load import load_scenario
+from scenario_texts import GOOD, line_of, refusals, spoil, write
 
 # what stands there, what is written instead, where the problem is, its key, what is said
 REFUSED = {

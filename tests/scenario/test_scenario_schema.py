@@ -5,12 +5,12 @@ import json
 import jsonschema
 import pytest
 import yaml
-from scenario_texts import GOOD
 from test_scenario_refused import REFUSED
 
 from detente.scenario.load import load_scenario, shipped_scenarios
 from detente.scenario.schema import json_schema
 from detente.scenario.yaml_lines import parse
+from scenario_texts import GOOD
 
 SCHEMA = json_schema()
 

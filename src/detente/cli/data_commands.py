@@ -163,7 +163,9 @@ def _table(*heads: str) -> Table:
     from rich import box
     from rich.table import Table
 
-    return Table(*heads, box=box.SIMPLE_HEAD, show_header=any(heads), pad_edge=False)
+    table = Table(*heads, box=box.SIMPLE_HEAD, show_header=any(heads), pad_edge=False)
+    table.columns[0].no_wrap = True  # what a person types is never cut
+    return table
 
 
 def _plain(text: str):

@@ -1,0 +1,59 @@
+"""`detente data`: from a template to an installed economy, and what there is."""
+
+import json
+from pathlib import Path
+
+from detente.baseline.elasticities import SOURCES
+from detente.policy.product_lists import names
+
+
+def test_from_template_to_run(detente, user_data):
+    assert detente("data", "template", "mine").status == 0
+    checked = detente("data", "check", "mine")
+    assert (checked.status, checked.err) == (0, "")
+    assert "Nothing is wrong with it." in checked.out
+    added = detente("data", "add", "mine", "--name", "my-economy")
+    assert added.status == 0
+    assert (user_data / "my-economy.npz").is_file()
+    assert "my-economy" in detente("data", "list").out
+    shown = detente("data", "show", "my-economy")
+    assert "trade elasticity" in shown.out
+    country = json.loads((user_data / "my-economy.json").read_text())["countries"]
+    case = Path("case.yaml")
+    case.write_text(
+        "title: T\ndate: 2018-05-14\nbaseline: my-economy\nmeasures:\n"
+        f"  - {{id: a, kind: tariff, by: '{country[0]['code']}', add: 0.1}}\n"
+        "variants:\n  - {id: v, title: V, measures: [a]}\n"
+    )
+    assert detente("run", case, "--quiet").status == 0
+
+
+def test_a_name_is_taken_once_unless_asked(detente):
+    detente("data", "template", "mine")
+    assert detente("data", "add", "mine").status == 0
+    again = detente("data", "add", "mine")
+    assert again.status == 2
+    assert "--replace" in again.err or "replace" in again.err
+    assert detente("data", "add", "mine", "--replace").status == 0
+    shipped = detente("data", "add", "mine", "--name", "wiod-2014", "--replace")
+    assert shipped.status == 2
+
+
+def test_a_template_never_overwrites(detente):
+    Path("mine").mkdir()
+    Path("mine/precious.txt").write_text("x")
+    assert detente("data", "template", "mine").status == 2
+    assert [p.name for p in Path("mine").iterdir()] == ["precious.txt"]
+
+
+def test_show_tells_sources_and_adjustments(detente):
+    shown = " ".join(detente("data", "show", "icio-2017").out.split())
+    for words in ("OECD", "licence", "adjustment", "United States", "trade elasticity"):
+        assert words in shown
+
+
+def test_lists_of_choices(detente):
+    shown = detente("data", "elasticities").out
+    assert all(name in shown for name in SOURCES)
+    shown = detente("data", "lists").out
+    assert all(name in shown for name in names())

@@ -1,0 +1,122 @@
+"""`detente run`: what it prints, what it writes, what it leaves alone."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from detente.simulate import run_scenario
+
+FILES = {
+    "report.html", "manifest.json", "countries.csv", "countries.parquet", "sectors.csv",
+    "sectors.parquet", "flows.csv", "flows.parquet",
+}  # fmt: skip
+
+
+def test_it_prints_tables_and_writes_report_and_data(detente, case):
+    done = detente("run", case)
+    assert done.status == 0, done.err
+    assert {p.name for p in Path("detente-out/case").iterdir()} == FILES
+    for words in ("Cars and corn", "One strikes", "Real income", "residual", "Report:"):
+        assert words in done.out
+    assert done.err == ""
+
+
+def test_out_and_quiet(detente, case):
+    done = detente("run", case, "--out", "a/b", "--quiet")
+    assert done.status == 0
+    assert done.out.splitlines()[0] == f"Report: {Path('a/b/report.html')}"
+    assert len(done.out.splitlines()) == 2
+    assert not Path("detente-out").exists()
+
+
+def test_json_alone_and_equal_to_the_python_api(detente, case):
+    done = detente("run", case, "--json")
+    assert done.status == 0
+    found = json.loads(done.out)
+    assert {p.name for p in Path().iterdir()} == {"case.yaml"}
+    result = run_scenario("case.yaml")
+    for name, solution in result.variants.items():
+        variant = found["variants"][name]
+        assert variant["status"] == solution.status
+        for code, change in solution.welfare.items():
+            assert variant["countries"][code]["real_income_pct"] == pytest.approx(change, abs=1e-9)
+    assert found["scenario"]["sha256"] == result.scenario_hash
+    assert found["baseline"]["sha256"] == result.calibration.hash
+
+
+def test_json_with_out_writes_too(detente, case):
+    done = detente("run", case, "--json", "--out", "here")
+    json.loads(done.out)
+    assert {p.name for p in Path("here").iterdir()} == FILES
+
+
+def test_the_same_run_writes_the_same_bytes_over_the_old_ones(detente, case):
+    detente("run", case, "--quiet")
+    folder = Path("detente-out/case")
+    (folder / "notes.txt").write_text("mine")
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    (folder / "flows.csv").write_text("damaged")
+    detente("run", case, "--quiet")
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+
+
+def test_another_baseline_and_other_elasticities(detente, case):
+    plain = json.loads(detente("run", case, "--json").out)
+    other = json.loads(detente("run", case, "--json", "--elasticities", "9").out)
+    assert "9" in other["baseline"]["elasticities"]
+    assert plain["baseline"]["sha256"] != other["baseline"]["sha256"]
+    shipped = detente("run", "may-2018", "--baseline", "icio-2017", "--json")
+    assert json.loads(shipped.out)["baseline"]["sectors"] == 23
+
+
+def test_data_frames_of_the_files_are_those_of_the_result(detente, case):
+    detente("run", case, "--quiet")
+    result = run_scenario("case.yaml")
+    folder = Path("detente-out/case")
+    for read, kind in ((pd.read_csv, "csv"), (pd.read_parquet, "parquet")):
+        countries = read(folder / f"countries.{kind}").set_index(["variant", "country"])
+        for name, solution in result.variants.items():
+            pd.testing.assert_frame_equal(
+                countries.loc[name], solution.countries, check_exact=False, rtol=1e-9, atol=1e-6
+            )
+
+
+def test_may_2018_from_another_process_uses_no_display_and_no_traceback():
+    command = [sys.executable, "-c", "from detente.cli import main; main()", "run", "may-2018"]
+    done = subprocess.run([*command, "--out", "o"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "All threats carried out" in done.stdout
+    manifest = json.loads(Path("o/manifest.json").read_text(encoding="utf-8"))
+    for variant in manifest["variants"].values():
+        assert variant["status"] == "converged"
+        assert max(variant["residuals"].values()) < 1e-10
+
+
+@pytest.mark.parametrize("words", [(), ("--help",), ("run", "--help"), ("data", "--help")])
+def test_help_needs_no_numerical_library(words):
+    code = (
+        "import sys; sys.argv = ['detente', *sys.argv[1:]]\n"
+        "from detente.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "slow = {'jax', 'pandas', 'xarray', 'scipy', 'vl_convert'} & set(sys.modules)\n"
+        "assert not slow, slow"
+    )
+    command = [sys.executable, "-c", code, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Usage" in done.stdout + done.stderr
+
+
+def test_scenarios_and_schema(detente):
+    assert "may-2018" in detente("scenarios").out
+    text = detente("scenarios", "show", "may-2018").out
+    Path("copy.yaml").write_text(text, encoding="utf-8")
+    assert detente("run", "copy.yaml", "--quiet").status == 0
+    schema = json.loads(detente("schema").out)
+    assert "measures" in schema["properties"]
+    assert detente("--version").out.startswith("detente 0.")

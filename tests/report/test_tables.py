@@ -1,0 +1,48 @@
+"""The terminal tables: the numbers of the result, at any width, without markup from titles."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from detente.report.tables import print_summary
+from detente.report.words import signed
+
+
+def printed(result, width):
+    console = Console(file=io.StringIO(), width=width, force_terminal=False)
+    print_summary(result, console)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+def test_no_line_is_wider_and_no_number_is_cut(result, width):
+    text = printed(result, width)
+    assert max(len(line) for line in text.splitlines()) <= width
+    rows = result.variants["retaliation"].countries
+    for column in ("real_income_pct", "terms_of_trade_pct", "first_order_pct"):
+        for value in rows[column]:
+            assert signed(value, 3) in text
+
+
+def test_every_variant_with_status_and_residual(result):
+    text = printed(result, 100)
+    for title in ("No new measures", "US tariffs on Chinese goods", "+ China retaliates"):
+        assert title in text
+    assert text.count("converged") == 3
+    for words in ("exact", "1st-order", "numeraire", "elasticities", "bn"):
+        assert words in text
+
+
+def test_trade_of_the_pair_and_its_balance(result):
+    text = printed(result, 120)
+    flows = result.variants["retaliation"].bilateral
+    sold, bought = flows.loc[("USA", "CHN")], flows.loc[("CHN", "USA")]
+    after = [(row["goods_musd"] + row["goods_change_musd"]) / 1e3 for row in (sold, bought)]
+    balance = f"{after[0] - after[1]:,.1f}".replace("-", "−")
+    line = next(line for line in text.splitlines() if "USA balance with CHN" in line)
+    assert line.split()[-1] == balance
+
+
+def test_markup_in_titles_is_only_text(hostile):
+    assert "<script>alert(1)</script>" in printed(hostile, 200).replace("\n", "")

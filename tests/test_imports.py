@@ -1,0 +1,94 @@
+"""Imports go one way, and nothing heavy is imported before it is needed."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "detente"
+# a room may import from its own and from those to the left of it
+ORDER = (
+    "errors", "axes", "baseline", "policy", "model", "solver", "results", "scenario", "simulate",
+    "report", "cli",
+)  # fmt: skip
+# the kernel runs where no files are read: no input, output or tables
+KERNEL = ("model", "solver")
+NOT_IN_KERNEL = {
+    "pandas", "xarray", "pyarrow", "yaml", "pydantic", "rich", "typer", "json", "csv", "pathlib",
+    "vl_convert", "os", "io",
+}  # fmt: skip
+
+
+def room(path):
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def imported(path, *, typing_too=False):
+    """Full names of the modules that a file imports, inside functions too."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = set()
+    nodes = list(tree.body) if typing_too else [n for n in tree.body if not _typing_only(n)]
+    for node in (inner for outer in nodes for inner in ast.walk(outer)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: relative imports hide the direction"
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def _typing_only(node):
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+
+
+MODULES = sorted(p for p in SOURCE.rglob("*.py") if room(p) not in ("__init__", "scenarios"))
+
+
+def upward(path, names, order):
+    """Imports of a file that go against the order."""
+    here = order.index(room(path))
+    rooms = {name.split(".")[1] for name in names if name.startswith("detente.")}
+    return {r for r in rooms & set(order) if order.index(r) > here}
+
+
+def test_every_room_has_its_place():
+    assert {room(path) for path in MODULES} == set(ORDER)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_imports_go_down_only(path):
+    assert not upward(path, imported(path, typing_too=True), ORDER)
+
+
+def test_an_upward_import_would_be_found():
+    assert upward(SOURCE / "model" / "x.py", {"detente.report.html"}, ORDER) == {"report"}
+
+
+@pytest.mark.parametrize("name", KERNEL)
+def test_the_kernel_reads_and_writes_nothing(name):
+    for path in (SOURCE / name).glob("*.py"):
+        roots = {module.split(".")[0] for module in imported(path)}
+        assert not roots & NOT_IN_KERNEL, path
+
+
+def _loaded_after(code):
+    script = f"import sys; {code}; print(*sys.modules)"
+    command = [sys.executable, "-c", script]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_importing_the_package_costs_nothing():
+    slow = {"numpy", "jax", "pandas", "xarray", "scipy", "pydantic"}
+    assert not slow & _loaded_after("import detente")
+
+
+def test_loading_a_baseline_needs_no_kernel():
+    assert not {"jax", "xarray", "vl_convert"} & _loaded_after("import detente; detente.load()")
+
+
+def test_public_names_are_there():
+    import detente
+
+    assert all(getattr(detente, name) for name in detente.__all__)

@@ -1,0 +1,96 @@
+"""Labelled results: identities between their tables and with the equilibrium."""
+
+import numpy as np
+import pytest
+
+from detente.errors import InputError
+from detente.policy.instruments import Tariff
+from detente.simulate import solve
+from economies import random_economy
+
+WORLD = random_economy(3, 4, 3)
+
+
+@pytest.fixture(scope="module")
+def war():
+    return solve(WORLD, Tariff("C0", on="C1", add=0.3), Tariff("C1", on="C0", add=0.2))
+
+
+@pytest.fixture(scope="module")
+def peace():
+    return solve(WORLD)
+
+
+def test_nothing_changes_without_measures(peace):
+    for frame in (peace.countries, peace.sectors, peace.bilateral):
+        changes = [c for c in frame if c.endswith("_pct") or "change" in c]
+        assert changes
+        scale = frame[[c for c in frame if c not in changes]].abs().to_numpy().max()
+        for column in changes:
+            unit = scale if column.endswith("musd") else 1
+            assert frame[column].abs().max() < 1e-8 * unit, column
+
+
+def test_world_trade_adds_up(war):
+    c = war.countries
+    for suffix in ("", "_change"):
+        assert c[f"exports{suffix}_musd"].sum() == pytest.approx(c[f"imports{suffix}_musd"].sum())
+        assert c[f"balance{suffix}_musd"].sum() == pytest.approx(0, abs=1e-9 * c.exports_musd.sum())
+
+
+def test_first_order_change_is_terms_plus_volume(war):
+    c = war.countries
+    total = c["terms_of_trade_pct"] + c["volume_of_trade_pct"]
+    np.testing.assert_allclose(c["first_order_pct"], total, atol=1e-12)
+
+
+def test_real_wage_is_wage_over_prices(war):
+    c = war.countries
+    wage = 100 * ((1 + c["wage_pct"] / 100) / (1 + c["price_index_pct"] / 100) - 1)
+    np.testing.assert_allclose(c["real_wage_pct"], wage, atol=1e-10)
+
+
+def test_sectors_add_up_to_countries(war):
+    by_country = war.sectors.groupby(level="country", sort=False)
+    for name in ("exports_musd", "imports_musd"):
+        np.testing.assert_allclose(by_country[name].sum(), war.countries[name])
+    # labour is given: changes of employment cancel, weighted by baseline wages
+    wages = WORLD.value_added_share * WORLD.output
+    jobs = war.sectors["employment_pct"].to_numpy().reshape(wages.shape)
+    np.testing.assert_allclose((wages * jobs).sum(axis=1), 0, atol=1e-8 * wages.sum())
+
+
+def test_bilateral_is_the_sum_of_flows(war):
+    flows = war.flows
+    change = (flows.flow_cf - flows.flow).sum("sector")
+    for (exporter, importer), row in war.bilateral.iterrows():
+        expected = float(change.sel(importer=importer, exporter=exporter))
+        assert row["all_change_musd"] == pytest.approx(expected, abs=1e-9)
+    one = war.bilateral_sectors("C1", "C0")
+    goods = one[WORLD.goods]
+    pair = war.bilateral.loc[("C1", "C0")]
+    assert goods["change_musd"].sum() == pytest.approx(pair["goods_change_musd"])
+    touched = goods["tariff_after_pct"] - goods["tariff_before_pct"]
+    np.testing.assert_allclose(touched, 30)
+
+
+def test_flows_carry_labels_and_units(war):
+    assert war.flows.flow.dims == ("sector", "importer", "exporter")
+    assert war.flows.flow.attrs["units"] == WORLD.card.unit
+    value = float(war.flows.tariff_cf.sel(sector="S0", importer="C0", exporter="C1"))
+    before = float(war.flows.tariff.sel(sector="S0", importer="C0", exporter="C1"))
+    assert value == pytest.approx(before + 0.3)
+
+
+def test_diversion_shares(war):
+    rows = war.diversion("C0", "C1")
+    assert set(rows.index) == {"domestic", "C2", "C3"}
+    goods = WORLD.goods
+    cut = (np.asarray(war.equilibrium.outcome.flows_cf) - WORLD.flows)[goods, 0, 1].sum()
+    assert cut < 0
+    np.testing.assert_allclose(rows["share_pct"], -100 * rows["change_musd"] / cut)
+
+
+def test_an_unknown_economy_is_refused(war):
+    with pytest.raises(InputError, match="unknown economy"):
+        war.diversion("C0", "C9")
