@@ -13,10 +13,11 @@ demo: $(STAMP)
 
 test: check
 	$(BIN)/python -m pytest -n 2 --dist loadscope
+	$(BIN)/detente run may-2018 --out detente-out/may-2018
 
 check: $(TESTING)
-	$(BIN)/ruff check src tests tools replications
-	$(BIN)/ruff format --check src tests tools replications
+	$(BIN)/ruff check src tests tools replications benchmarks
+	$(BIN)/ruff format --check src tests tools replications benchmarks
 	$(BIN)/basedpyright
 
 $(VENV)/bin/python:

@@ -14,7 +14,7 @@ from detente.model.economy import Economy, Shock
 from detente.model.equilibrium import Unknowns, kernels, step
 from detente.solver.fixed_point import FixedPoint, fixed_point, solve_adjoint
 
-ADJOINT_TOLERANCE = 1e-9
+ADJOINT_TOLERANCE = 1e-11
 
 
 class Settings(NamedTuple):

@@ -1,0 +1,42 @@
+"""The benchmarks run as their README says and their figures are right; nothing here is timed."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
+
+
+def run(name, *arguments):
+    command = [sys.executable, str(FOLDER / name), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.shared_data
+def test_wiod_figures_and_gradient(shared_data):
+    done = run("wiod_44x50.py", "--data", shared_data, "--repeats", 1)
+    assert done.returncode == 0, done.stdout + done.stderr
+    last = json.loads(done.stdout.splitlines()[-1])
+    assert last["ok"]
+    assert all(last["correct"].values())
+    for code, printed in {"USA": -0.03, "CHN": -0.33, "MEX": 0.16}.items():
+        figure = last["real_income_pct"][code]
+        assert figure["printed"] == printed
+        assert figure["ours"] == pytest.approx(printed, abs=0.01)
+    assert last["worst_residual"] < 1e-10
+    assert last["largest_difference_to_oracle"] < 1e-10
+    assert last["gradient"]["directions"] == 20
+    assert last["gradient"]["largest_relative_difference"] <= 1e-6
+    assert set(last["targets_met"]) == {"solve", "gradient"}
+
+
+def test_missing_data_is_said(tmp_path):
+    done = run("wiod_44x50.py", "--data", tmp_path / "nowhere")
+    assert done.returncode == 2
+    assert "no such folder of raw data" in done.stderr
+    empty = run("wiod_44x50.py", "--data", tmp_path)
+    assert empty.returncode == 2
+    assert "wiod2014" in empty.stderr
