@@ -13,7 +13,7 @@ from detente.baseline.card import Card
 from detente.errors import CalibrationError, Problem
 
 IDENTITY_TOLERANCE = 1e-10
-_ARRAYS = (
+ARRAYS = (
     "flows",
     "tariff",
     "value_added_share",
@@ -61,7 +61,7 @@ class Calibration:
     card: Card
 
     def __post_init__(self) -> None:
-        for name in _ARRAYS:
+        for name in ARRAYS:
             array = np.array(getattr(self, name), dtype=np.float64)
             array.setflags(write=False)
             object.__setattr__(self, name, array)
@@ -130,7 +130,7 @@ class Calibration:
     def hash(self) -> str:
         """SHA-256 of labels and figures, the identity of a baseline in manifests."""
         digest = hashlib.sha256(repr((self.country_codes, self.sector_codes)).encode())
-        for name in _ARRAYS:
+        for name in ARRAYS:
             digest.update(np.ascontiguousarray(getattr(self, name)).tobytes())
         return digest.hexdigest()
 

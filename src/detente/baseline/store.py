@@ -14,7 +14,7 @@ import numpy as np
 
 from detente.axes import Country, Sector
 from detente.baseline.archive import read_arrays, write_arrays, write_bytes
-from detente.baseline.calibration import Calibration
+from detente.baseline.calibration import ARRAYS, Calibration
 from detente.baseline.card import Card
 from detente.baseline.elasticities import with_elasticities
 from detente.errors import CalibrationError, DataError, InputError, Problem, nearest
@@ -22,14 +22,6 @@ from detente.errors import CalibrationError, DataError, InputError, Problem, nea
 SHIPPED = Path(__file__).with_name("shipped")
 DEFAULT = "wiod-2014"
 FORMAT = 1
-_ARRAYS = (
-    "flows",
-    "tariff",
-    "value_added_share",
-    "input_share",
-    "final_demand",
-    "trade_elasticity",
-)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -110,7 +102,7 @@ def save(calibration: Calibration, path: str | Path) -> tuple[Path, Path]:
     text = json.dumps(_labels(calibration), ensure_ascii=False, indent=1) + "\n"
     card = path.with_suffix(".json")
     write_bytes(card, text.encode())
-    write_arrays(path, {name: getattr(calibration, name) for name in _ARRAYS})
+    write_arrays(path, {name: getattr(calibration, name) for name in ARRAYS})
     return path, card
 
 
@@ -124,7 +116,7 @@ def read(path: str | Path) -> Calibration:
     """
     path = Path(path)
     labels = _read_labels(path.with_suffix(".json"))
-    arrays = read_arrays(path, _ARRAYS, only=True)
+    arrays = read_arrays(path, ARRAYS, only=True)
     bad = [name for name, array in arrays.items() if array.dtype != np.float64]
     if bad:
         raise DataError([Problem("must be float64", path, None, name) for name in bad])
