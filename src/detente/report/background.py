@@ -21,22 +21,29 @@ def measures(result: ScenarioResult) -> str:
     titles = facts.variant_titles(result)
     rows = []
     for measure in result.scenario.measures:
-        within = [titles[name] for name, ids in members.items() if measure.id in ids]
+        within = [escape(titles[name]) for name, ids in members.items() if measure.id in ids]
         cited = [_source(sources[s]) if s in sources else escape(s) for s in measure.source]
         note = text("div", measure.note, class_="note") if measure.note else ""
         cells = [
             text("th", f"{', '.join(measure.by)} → {', '.join(measure.on)}", scope="row"),
-            tag("td", escape(what(measure)), note),
-            tag("td", text("span", measure.status, class_="tag") if measure.status else "–"),
-            text("td", _dates(measure)),
-            text("td", "; ".join(within) or "none"),
-            tag("td", "; ".join(cited) or "–"),
+            *(
+                tag("td", tag("div", *content), data_label=head)
+                for head, content in (
+                    ("What", [escape(what(measure)), note]),
+                    ("Status", [_status(measure)]),
+                    ("In force", [escape(_dates(measure))]),
+                    ("In variants", _lines(within)),
+                    ("Source", _lines(cited)),
+                )
+            ),
         ]
         rows.append(tag("tr", *cells))
     heads = ("By → on", "What", "Status", "In force", "In variants", "Source")
     head = tag("tr", *(text("th", h, scope="col") for h in heads))
-    shown = tag("table", tag("thead", head), tag("tbody", *rows))
-    return tag("section", text("h2", "Measures"), scroll(shown, "Measures", class_="scroll plain"))
+    shown = scroll(
+        tag("table", tag("thead", head), tag("tbody", *rows)), "Measures", "scroll plain measures"
+    )
+    return tag("section", text("h2", "Measures"), shown)
 
 
 def what(measure: Any) -> str:
@@ -169,6 +176,14 @@ def _words_table(heads: tuple[str, ...], rows: list[list[str]]) -> str:
     head = tag("tr", *(text("th", h, scope="col") for h in heads))
     body = (tag("tr", *(text("td", cell) for cell in row)) for row in rows)
     return tag("table", tag("thead", head), tag("tbody", *body))
+
+
+def _status(measure: Any) -> str:
+    return text("span", measure.status, class_="tag") if measure.status else "–"
+
+
+def _lines(items: list[str]) -> list[str]:
+    return [tag("div", item) for item in items] or ["–"]
 
 
 def _dates(measure: Any) -> str:

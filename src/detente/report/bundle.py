@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-import tempfile
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+
+from detente.baseline.archive import write_bytes
+from detente.errors import DataError
 
 _SNIPPET = "window.vegaEmbed = vegaEmbed;"
 
@@ -32,7 +34,10 @@ def vega_bundle() -> str:
     Making it takes seconds, reading it back milliseconds. A cached copy that is not whole is made
     again; a cache that cannot be written is no error.
     """
-    path = cache_folder() / f"vega-{version('vl-convert-python')}.js"
+    try:
+        path = cache_folder() / f"vega-{version('vl-convert-python')}.js"
+    except RuntimeError:  # a user without a home folder has no cache
+        return _make()
     return _read(path) or _write(path, _make())
 
 
@@ -53,12 +58,8 @@ def _read(path: Path) -> str:
 
 
 def _write(path: Path, script: str) -> str:
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(f"{_seal(script)}\n{script}")
-        Path(name).replace(path)
+    with suppress(DataError):
+        write_bytes(path, f"{_seal(script)}\n{script}".encode())
     return script
 
 

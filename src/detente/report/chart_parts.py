@@ -15,6 +15,9 @@ GAIN, LOSS = "#11907f", "#cf5536"
 SIDES = ("#3f74c9", "#c98417")
 NEUTRAL = "#8794a3"
 LOW, HIGH = "#e3eaf1", "#1f4e86"
+# the size is no signal: only the mention of one has it read again when the window changes
+_SIZE = "(containerSize()[0] + 0 * width)"
+_ON_PHONE = f"{_SIZE} < 480"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 CONFIG: Spec = {
     "font": FONT,
@@ -32,7 +35,6 @@ CONFIG: Spec = {
         "titleFontWeight": "normal",
         "titleOpacity": 0.7,
         "gridColor": "currentColor",
-        "gridOpacity": 0.12,
     },
     "legend": {
         "labelColor": "currentColor",
@@ -45,7 +47,11 @@ CONFIG: Spec = {
 
 
 def chart(result: ScenarioResult, rows: list[dict], description: str, **parts) -> Spec:
-    """Return a chart as wide as its place, holding its rows and the parameter ``variant``."""
+    """Return a chart as wide as its place, holding its rows and the parameter ``variant``.
+
+    Its height is given in pixels, not by row: Vega-Lite warns of a width that fits beside a height
+    that grows.
+    """
     return {
         "$schema": SCHEMA,
         "description": description,
@@ -63,9 +69,9 @@ def one_variant(spec: Spec, test: str) -> Spec:
     return {**spec, "transform": [{"filter": test}]}
 
 
-def band(field: str, sort) -> Spec:
-    """Name rows at the left, cut short on a phone."""
-    limit = {"expr": "containerSize()[0] < 480 ? 130 : 260"}
+def band(field: str, sort, narrow: int = 150) -> Spec:
+    """Name rows at the left, cut to ``narrow`` pixels on a phone."""
+    limit = {"expr": f"{_ON_PHONE} ? {narrow} : 290"}
     axis = {"title": None, "labelLimit": limit, "labelPadding": 6}
     return {"field": field, "type": "nominal", "sort": sort, "axis": axis}
 
@@ -75,20 +81,44 @@ def label_above(field: str, order: list[str], step: int) -> Spec:
     axis = {
         "title": None,
         "labelAlign": "left",
-        "labelPadding": 0,
+        "labelPadding": -3,
         "labelOffset": -(step // 2) + 10,
-        "labelLimit": {"expr": "max(120, containerSize()[0] - 8)"},
+        "labelLimit": {"expr": f"max(120, {_SIZE} - 8)"},
         "zindex": 1,
     }
     return {"field": field, "type": "nominal", "sort": order, "axis": axis}
 
 
-def measure(field: str, title: str, scale: Spec | None = None) -> Spec:
-    """Measure along the axis, with a marked zero."""
-    zero = {"condition": {"test": "datum.value === 0", "value": 0.6}, "value": 0.12}
-    axis = {"title": title, "gridOpacity": zero, "tickCount": 5}
-    scale = scale or {"padding": 52}  # pixels kept free for the labels at the ends of bars
-    return {"field": field, "type": "quantitative", "axis": axis, "scale": scale}
+def measure(field: str, title: str, scale: Spec | None = None, zero: float = 0.6) -> Spec:
+    """Measure along the axis, with a marked zero and room for the labels at the ends of bars."""
+    grid = {"condition": {"test": "datum.value === 0", "value": zero}, "value": 0.12}
+    ticks = {"expr": f"{_ON_PHONE} ? 3 : 5"}
+    # a label within some pixels of an edge is written inside it: it would be cut there
+    axis = {"title": title, "gridOpacity": grid, "tickCount": ticks, "labelFlush": 16}
+    return {
+        "field": field,
+        "type": "quantitative",
+        "axis": axis,
+        "scale": scale or {"padding": 62, "nice": False, "zero": True},
+        # bars of one row are compared, never summed; stacked ones would also be sorted another way
+        # than their labels
+        "stack": None,
+    }
+
+
+def measure_below(field: str, title: str, **scale) -> Spec:
+    """Measure rows that have their labels above: `zero_ticks` mark the zero, no line across."""
+    room = {"padding": 62, "nice": False, "zero": True}
+    return measure(field, title, {**room, **scale}, zero=0.12)
+
+
+def zero_ticks(size: int, offset: float) -> Spec:
+    """Mark the zero beside the bars of each row only, so that no line runs through the labels."""
+    mark = {"type": "tick", "orient": "vertical", "size": size, "thickness": 1, "color": NEUTRAL}
+    return {
+        "mark": {**mark, "opacity": 1, "yOffset": offset},
+        "encoding": {"x": {"datum": 0, "type": "quantitative"}},
+    }
 
 
 def end_label(field: str, **mark) -> Spec:
@@ -114,7 +144,8 @@ def signed_bars() -> list[Spec]:
 def heat_cells(field: str, top: float) -> list[Spec]:
     """Draw cells shaded from zero to ``top``, with their number in a colour that can be read."""
     shade = {"range": [LOW, HIGH], "domain": [0, rounded(top)]}
-    dark = {"test": f"datum.{field} > {rounded(top / 2)}", "value": "#ffffff"}
+    # white stands out less than black up to here; both have a contrast above 4.5
+    dark = {"test": f"datum.{field} > {rounded(0.72 * top)}", "value": "#ffffff"}
     number = {"field": field, "type": "quantitative"}
     return [
         {
@@ -125,7 +156,7 @@ def heat_cells(field: str, top: float) -> list[Spec]:
             "mark": {"type": "text", "fontSize": 11},
             "encoding": {
                 "text": {**number, "format": ".1f"},
-                "color": {"condition": dark, "value": "#1b2733"},
+                "color": {"condition": dark, "value": "#000000"},
             },
         },
     ]

@@ -52,7 +52,7 @@ def real_income(result: ScenarioResult) -> Spec:
                 part.tip("first", "First-order approximation, %", "+.3f"),
             ],
         },
-        height={"step": 22},
+        height=22 * len(names),
     )
     return part.one_variant(spec, _CHOSEN)
 
@@ -83,11 +83,12 @@ def focus_by_variant(result: ScenarioResult) -> Spec:
         "Bars: change of real income of the economies in focus by variant, per cent",
         layer=[
             {"mark": bar, "encoding": {"color": part.by_side([names[c] for c in codes])}},
+            part.zero_ticks(36, 9.5),
             part.end_label("label", yOffset=place),
         ],
         encoding={
             "y": part.label_above("title", list(titles.values()), step=56),
-            "x": {**part.measure("value", "Real income, % (exact)"), "stack": None},
+            "x": part.measure_below("value", "Real income, % (exact)"),
             "tooltip": [
                 part.tip("title", "Variant"),
                 part.tip("economy", "Economy"),
@@ -95,7 +96,7 @@ def focus_by_variant(result: ScenarioResult) -> Spec:
                 part.tip("money", f"Worth, {unit.label} a year", "+,.2f"),
             ],
         },
-        height={"step": 56},
+        height=56 * len(titles),
     )
 
 
@@ -109,7 +110,7 @@ def bilateral_flow(result: ScenarioResult, exporter: str, importer: str) -> Spec
     # one scale for both directions, so that their bars compare
     back = facts.flow(result, importer, exporter)
     top = max(row["value"] for row in (*flow.values(), *back.values()))
-    scale = {"domain": [0, part.rounded(1.35 * top / unit.divisor) or 1]}
+    scale = {"domain": [0, part.rounded(1.4 * top / unit.divisor) or 1], "padding": 0}
     colour = part.SIDES[list(facts.focus(result)).index(importer)]
     bar = {"type": "bar", "size": 12, "cornerRadius": 1, "yOffset": 8}
     look = {
@@ -126,7 +127,7 @@ def bilateral_flow(result: ScenarioResult, exporter: str, importer: str) -> Spec
         layer=[{"mark": bar, "encoding": look}, part.end_label("label", yOffset=8)],
         encoding={
             "y": part.label_above("title", list(titles.values()), step=40),
-            "x": part.measure("value", f"{unit.label}, fob", scale),
+            "x": part.measure_below("value", f"{unit.label}, fob", **scale),
             "tooltip": [
                 part.tip("title", "Variant"),
                 part.tip("value", f"Value, {unit.label}, fob", ",.1f"),
@@ -134,7 +135,7 @@ def bilateral_flow(result: ScenarioResult, exporter: str, importer: str) -> Spec
                 part.tip("tariff", "Mean tariff, %", ".1f"),
             ],
         },
-        height={"step": 40},
+        height=40 * len(titles),
     )
 
 
@@ -159,7 +160,7 @@ def sector_output(result: ScenarioResult, count: int = 14) -> Spec:
     sides = [names[code] for code in facts.focus(result)]
     point = {"type": "point", "filled": True, "size": 95, "opacity": 1}
     sector = part.label_above("sector", [sectors[code] for code in shown], step=34)
-    x = part.measure("value", "Output, %")
+    x = part.measure_below("value", "Output, %", padding=16)
     extremes = {
         "x": {**x, "aggregate": "min"},
         "x2": {"field": "value", "aggregate": "max"},
@@ -179,6 +180,7 @@ def sector_output(result: ScenarioResult, count: int = 14) -> Spec:
             part.tip("price", "Producer price, %", "+.2f"),
         ],
     }
+    zero = part.zero_ticks(16, 8)
     rule = {"type": "rule", "color": "currentColor", "opacity": 0.25, "yOffset": 8}
     spec = part.chart(
         result,
@@ -186,9 +188,10 @@ def sector_output(result: ScenarioResult, count: int = 14) -> Spec:
         "Dots: change of output by sector in the economies in focus, per cent",
         layer=[
             {"mark": rule, "encoding": extremes},
+            {"encoding": {"y": sector, **zero["encoding"]}, "mark": zero["mark"]},
             {"mark": {**point, "yOffset": 8}, "encoding": dots},
         ],
-        height={"step": 34},
+        height=34 * len(shown),
     )
     return part.one_variant(spec, _CHOSEN)
 
@@ -245,7 +248,7 @@ def diversion(result: ScenarioResult, exporter: str, importer: str) -> Spec:
                 part.tip("share", f"Makes up for, % of the change with {names[exporter]}", ".1f"),
             ],
         },
-        height={"step": 20},
+        height=20 * (len(partners) - 2),
     )
     return part.one_variant(spec, _CHOSEN)
 
@@ -273,7 +276,7 @@ def tariff_strip(result: ScenarioResult, exporter: str, importer: str) -> Spec:
         for pair in pairs
         for rates in facts.tariff_rows(result, *pair).values()
     ]
-    sector = part.band("sector", sort=[sectors[code] for code in frame])
+    sector = part.band("sector", sort=[sectors[code] for code in frame], narrow=200)
     when = {
         "field": "when",
         "sort": ["before", "after"],
@@ -295,6 +298,6 @@ def tariff_strip(result: ScenarioResult, exporter: str, importer: str) -> Spec:
                 part.tip("trade", f"Trade before, {unit.label}", ",.2f"),
             ],
         },
-        height={"step": 21},
+        height=21 * len(frame),
     )
     return part.one_variant(spec, _CHOSEN_OR_BEFORE)

@@ -42,7 +42,8 @@ def table(
         tag("tr", text("th", str(first), scope="row"), *(_cell(v, decimals) for v in rest))
         for first, *rest in rows
     )
-    return tag("table", text("caption", caption), tag("thead", head), tag("tbody", *body))
+    named = tag("caption", text("span", caption))
+    return tag("table", named, tag("thead", head), tag("tbody", *body))
 
 
 def _head(item: str | tuple[str, int]) -> str:

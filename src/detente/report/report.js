@@ -1,6 +1,7 @@
 "use strict";
 (() => {
   const specs = JSON.parse(document.getElementById("charts").textContent);
+  const root = document.documentElement;
   const chooser = document.getElementById("variant");
   const views = [];
 
@@ -8,7 +9,9 @@
     for (const block of document.querySelectorAll("[data-variant]")) {
       block.hidden = block.dataset.variant !== id;
     }
-    return Promise.all(views.map((view) => view.signal("variant", id).runAsync()));
+    return Promise.all(views.map((view) => view.signal("variant", id).runAsync())).then(() => {
+      root.dataset.drawn = id;
+    });
   };
 
   const draw = (place) =>
@@ -18,15 +21,17 @@
       ast: true, // expressions are interpreted: the page's policy allows no eval
       defaultStyle: false,
       tooltip: { disableDefaultStyle: true },
+      forceActionsMenu: true, // behind a button, which the default style would have brought
       actions: { export: true, source: false, compiled: false, editor: false },
       downloadFileName: place.dataset.chart,
     }).then((chart) => views.push(chart.view));
 
-  document.documentElement.classList.add("scripted");
+  root.classList.add("scripted");
   chooser.addEventListener("change", () => show(chooser.value));
+  show(chooser.value); // the text first: drawing takes a moment
   Promise.all(Array.from(document.querySelectorAll("[data-chart]"), draw))
     .then(() => show(chooser.value))
     .then(() => {
-      document.documentElement.dataset.ready = "yes";
+      root.dataset.ready = "yes";
     });
 })();

@@ -76,7 +76,8 @@ def _income_card(result: ScenarioResult, variant: str, code: str) -> str:
         text("h3", f"{facts.country_names(result.calibration)[code]}, real income"),
         text("p", words.pct(value), class_=f"big{tone}"),
         text("p", f"{worth} a year; first-order {first}", class_="small"),
-        text("p", f"real wage {wage}, tariff revenue {revenue}", class_="small"),
+        text("p", f"real wage {wage}", class_="small"),
+        text("p", f"tariff revenue {revenue}", class_="small"),
         class_="card",
     )
 
@@ -198,8 +199,9 @@ def diverted(result: ScenarioResult, specs: Charts) -> str:
     names = {**facts.country_names(result.calibration), "domestic": "at home"}
     titles = facts.variant_titles(result)
     sentences = [
-        text("p", sentence, data_variant=variant)
-        for variant in titles
+        # where no script shows one variant at a time, each sentence says which it is about
+        tag("p", text("span", f"{title}: ", class_="which"), escape(sentence), data_variant=variant)
+        for variant, title in titles.items()
         for pair in _pairs(result)
         if (sentence := words.diverted(result, variant, *pair))
     ]

@@ -132,8 +132,7 @@ def bilateral(result: ScenarioResult, variant: str) -> str:
             parts.append(
                 f"{_possessive(names[buyer])} purchases from {noun(names[seller])} {verb} by "
                 f"{amount(change)}% to {money(row['value'], unit)} "
-                f"(mean tariff {amount(before['tariff_pct'], 1)}% before, "
-                f"{amount(row['tariff_pct'], 1)}% after)"
+                f"(mean tariff {_then_now(before['tariff_pct'], row['tariff_pct'])})"
             )
     before, after = (sold[k]["value"] - bought[k]["value"] for k in ("before", variant))
     at, to = (money(value, unit, sign=True) for value in (before, after))
@@ -166,9 +165,10 @@ def diverted(result: ScenarioResult, variant: str, importer: str, exporter: str)
     whose = _possessive(names[importer])
     head = f"Of the {'cut' if fall else 'rise'} in {whose} goods purchases from "
     head += f"{noun(names[exporter])}, "
-    text = head + (listed(parts) if parts else "nothing is offset by other purchases")
-    if foreign < -0.5:
-        text += f"; purchases from other economies {'fall' if fall else 'rise'} as well"
+    text = head + (listed(parts) if parts else f"nothing {verb} other purchases")
+    along = {"from other economies": foreign, "at home": home}
+    if along := [where for where, percent in along.items() if percent < -0.5]:
+        text += f"; purchases {listed(along)} {'fall' if fall else 'rise'} as well"
     return f"{text}."
 
 
@@ -206,6 +206,11 @@ def _both(table: dict[str, dict[str, float]], titles: dict[str, str]) -> str:
     if neither:
         return f"Both sides lose under {listed(neither)}; in no variant do both gain."
     return "In no variant do both sides gain, and in none do both lose."
+
+
+def _then_now(before: float, after: float) -> str:
+    then, now = amount(before, 1), amount(after, 1)
+    return f"{then}% before and after" if then == now else f"{then}% before, {now}% after"
 
 
 def _count(number: int, one: str, many: str) -> str:
