@@ -94,3 +94,13 @@ def test_diversion_shares(war):
 def test_an_unknown_economy_is_refused(war):
     with pytest.raises(InputError, match="unknown economy"):
         war.diversion("C0", "C9")
+
+
+def test_diversion_needs_two_economies(war):
+    with pytest.raises(InputError, match="same economy"):
+        war.diversion("C0", "C0")
+
+
+def test_measures_and_ready_arrays_exclude_each_other(war):
+    with pytest.raises(InputError, match="not both"):
+        solve(WORLD, Tariff("C0", on="C1", add=0.3), policy=war.equilibrium.policy)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that no text of ours may hold: they steer terminals or turn the order of letters."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Problem:
         if self.allowed:
             notes.append(f"allowed: {self.allowed}")
         tail = f" ({'; '.join(notes)})" if notes else ""
-        return f"{head}: {self.message}{tail}" if head else f"{self.message}{tail}"
+        return printable(f"{head}: {self.message}{tail}" if head else f"{self.message}{tail}")
 
 
 class DetenteError(Exception):
@@ -74,6 +78,11 @@ def nearest(word: str, allowed: Iterable[str], count: int = 3) -> str:
     if not close:
         return ""
     return "did you mean " + " or ".join(repr(by_lower[c]) for c in close) + "?"
+
+
+def printable(text: str) -> str:
+    """Return a text with what steers a terminal written out in ASCII."""
+    return CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def _shorten(text: str, limit: int = 80) -> str:

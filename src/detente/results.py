@@ -206,6 +206,8 @@ class Solution:
 
         c, after = self.equilibrium.calibration, self.equilibrium.outcome
         n, hit = self._country(importer), self._country(exporter)
+        if n == hit:
+            raise InputError(Problem("importer and exporter are the same economy", value=exporter))
         change = (np.asarray(after.flows_cf)[c.goods, n] - c.flows[c.goods, n]).sum(axis=0)
         partners = [code if i != n else "domestic" for i, code in enumerate(c.country_codes)]
         share = -100 * change / change[hit] if change[hit] else np.zeros_like(change)

@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from detente.baseline.calibration import Calibration
-from detente.errors import SolveError
+from detente.errors import InputError, SolveError
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.results import Solution
 from detente.solver.equilibrium import Options, solve_equilibrium
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import numpy as np
 
     from detente.policy.instruments import Measure
     from detente.scenario.schema import Scenario
@@ -31,37 +29,6 @@ class ScenarioResult:
     calibration: Calibration
     variants: dict[str, Solution]
     scenario_hash: str
-
-    @property
-    def covered(self) -> pd.DataFrame:
-        """Bilateral mean goods tariffs before and after, by variant, where they change.
-
-        ``covered_trade_musd`` is the goods trade of the sectors touched, at baseline; means are
-        weighted by baseline fob trade.
-        """
-        import pandas as pd
-
-        c = self.calibration
-        rows = []
-        for name, solution in self.variants.items():
-            after = solution.equilibrium.policy.tariff_cf
-            touched = np.abs(after - c.tariff) > 1e-12
-            for n, i in np.argwhere(touched.any(axis=0)):
-                flows = np.where(c.goods, c.flows[:, n, i], 0.0)
-                weights = flows / flows.sum() if flows.sum() else flows
-                rows.append(
-                    {
-                        "variant": name,
-                        "importer": c.country_codes[n],
-                        "exporter": c.country_codes[i],
-                        "covered_trade_musd": flows[touched[:, n, i]].sum(),
-                        "mean_tariff_before_pct": 100 * (c.tariff[:, n, i] * weights).sum(),
-                        "mean_tariff_after_pct": 100 * (after[:, n, i] * weights).sum(),
-                    }
-                )
-        columns = ["covered_trade_musd", "mean_tariff_before_pct", "mean_tariff_after_pct"]
-        keys = ["variant", "importer", "exporter"]
-        return pd.DataFrame(rows, columns=[*keys, *columns]).set_index(keys)
 
 
 def solve(
@@ -88,10 +55,13 @@ def solve(
     Raises
     ------
     InputError
-        A measure names something the baseline does not have, or measures conflict.
+        A measure names something the baseline does not have, measures conflict, or measures and
+        ready arrays are both given.
     SolveError
         No equilibrium was found.
     """
+    if policy is not None and measures:
+        raise InputError("give measures or a ready policy, not both")
     if policy is None:
         policy = compile_policy(calibration, measures)
     return Solution(solve_equilibrium(calibration, policy, Options(deficits=deficits)))
@@ -101,7 +71,7 @@ def run_scenario(
     scenario: str | Path | Scenario,
     *,
     baseline: str | Path | Calibration | None = None,
-    elasticities: str | Path | None = None,
+    elasticities: str | float | Path | None = None,
     on_variant: Callable[[str, int, int], None] | None = None,
 ) -> ScenarioResult:
     """Solve every variant of a scenario.
@@ -113,7 +83,7 @@ def run_scenario(
     baseline
         Use another baseline than the scenario's own.
     elasticities
-        Use another source of trade elasticities than the baseline's own.
+        Use another source of trade elasticities than the scenario names, or else the baseline has.
     on_variant
         Called with (variant, number done, number in all) before each solve, for progress bars.
 
@@ -124,14 +94,10 @@ def run_scenario(
     SolveError
         A variant has no equilibrium; none of the others is returned either.
     """
-    from detente.baseline.store import load
     from detente.scenario.load import check_against, load_scenario, measures_of, scenario_hash
 
     case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
-    if isinstance(baseline, Calibration):
-        calibration = baseline
-    else:
-        calibration = load(baseline or case.baseline, elasticities=elasticities)
+    calibration = _economy(case, baseline, elasticities)
     check_against(case, calibration)
     variants = {}
     for done, variant in enumerate(case.variants):
@@ -143,3 +109,23 @@ def run_scenario(
         except SolveError as error:
             raise SolveError(f"variant {variant.id}: {error}") from error
     return ScenarioResult(case, calibration, variants, scenario_hash(case))
+
+
+def _economy(
+    case: Scenario,
+    baseline: str | Path | Calibration | None,
+    elasticities: str | float | Path | None,
+) -> Calibration:
+    """Load what is given, or else what the scenario names; its refusals then say the line."""
+    from detente.baseline.elasticities import with_elasticities
+    from detente.baseline.store import load
+    from detente.scenario.against import of_key
+
+    with of_key(case, "baseline", used=baseline is None):
+        given = case.baseline if baseline is None else baseline
+        calibration = given if isinstance(given, Calibration) else load(given)
+    source = case.elasticities if elasticities is None else elasticities
+    if source is None:
+        return calibration
+    with of_key(case, "elasticities", used=elasticities is None):
+        return with_elasticities(calibration, source)

@@ -1,6 +1,8 @@
 """Whatever is wrong with the input: one clear message, exit status 2, nothing written."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -100,7 +102,7 @@ def test_a_disk_that_fails_leaves_no_half(detente, case, monkeypatch):
     done = detente("run", case)
     assert done.status == 2
     assert "No space left on device" in done.err
-    assert list(Path("detente-out").rglob("*.*")) == []
+    assert list(Path("detente-out").rglob("*")) == []
 
 
 def test_names_of_baselines_and_elasticities(detente):
@@ -165,3 +167,83 @@ def test_usage_errors_have_status_two(detente):
         done = detente(*words)
         assert done.status == 2
         assert "Usage" in done.err
+
+
+LONG = "x" * 5000
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("run", LONG),
+        ("run", "may-2018", "--baseline", LONG),
+        ("run", "may-2018", "--elasticities", LONG),
+        ("run", "may-2018", "--baseline", ""),
+        ("run", "may-2018", "--elasticities", " "),
+        ("run", "may-2018", "--elasticities", "/dev/zero"),
+        ("data", "show", LONG),
+        ("data", "check", LONG),
+        ("data", "add", LONG),
+        ("scenarios", "show", "may-2081"),
+    ],
+)
+def test_names_that_can_be_none(detente, words):
+    refused(detente(*words))
+
+
+def test_a_template_under_an_impossible_name(detente):
+    done = detente("data", "template", LONG)
+    assert done.status == 2
+    assert "Traceback" not in done.err
+
+
+def test_the_baseline_and_elasticities_of_a_scenario_are_refused_at_their_line(detente, case):
+    text = case.read_text()
+    case.write_text(text.replace("baseline: random", "baseline: randum"))
+    refused(detente("run", case), "case.yaml:3: baseline", "did you mean 'random'")
+    case.write_text(text.replace("baseline: random", "baseline: random\nelasticities: nobody-1999"))
+    refused(detente("run", case), "case.yaml:4: elasticities", "nobody-1999")
+
+
+@pytest.mark.parametrize(
+    ("focus", "said"),
+    [("[C0, Country 0]", "same economy as C0"), ("[C0, world]", "is a group, not one economy")],
+)
+def test_a_focus_is_two_economies(detente, case, focus, said):
+    case.write_text(case.read_text().replace("focus: [C0, C1]", f"focus: {focus}"))
+    refused(detente("run", case), "case.yaml:11: focus", said)
+
+
+def test_no_alignment_to_oneself(detente, case):
+    case.write_text(case.read_text().replace("add: 0.25", "align: C0"))
+    refused(detente("run", case), "measures[cars].align", "no tariff on itself")
+
+
+def test_text_that_steers_a_terminal(detente):
+    write_template("mine")
+    file = Path("mine/countries.csv")
+    file.write_text(file.read_text().replace("Northland", "North\x1b[31mland"))
+    refused(detente("data", "check", "mine"), "control characters", "\\x1b[31m")
+    done = detente("run", "\x1b[31mq.yaml")
+    refused(done)
+    assert "\x1b" not in done.err
+
+
+def _process(*words, **options):
+    command = [sys.executable, "-c", "from detente.cli import main; main()", *words]
+    return subprocess.run(command, text=True, check=False, stderr=subprocess.PIPE, **options)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_an_output_that_is_full():
+    with Path("/dev/full").open("w") as full:
+        done = _process("schema", stdout=full)
+    assert done.returncode == 2
+    assert done.stderr == "detente: No space left on device\n"
+
+
+def test_an_output_that_knows_no_minus_sign():
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = _process("scenarios", "show", "may-2018", stdout=subprocess.PIPE, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "…" in done.stdout

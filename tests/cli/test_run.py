@@ -120,3 +120,33 @@ def test_scenarios_and_schema(detente):
     schema = json.loads(detente("schema").out)
     assert "measures" in schema["properties"]
     assert detente("--version").out.startswith("detente 0.")
+
+
+def test_elasticities_of_the_scenario_are_used_unless_others_are_given(detente, case):
+    case.write_text(
+        case.read_text().replace("baseline: random", "baseline: random\nelasticities: '9'")
+    )
+    own = json.loads(detente("run", case, "--json").out)
+    assert "9" in own["baseline"]["elasticities"]
+    other = json.loads(detente("run", case, "--json", "--elasticities", "5").out)
+    assert "5" in other["baseline"]["elasticities"]
+    world = run_scenario("case.yaml").calibration
+    assert (world.trade_elasticity == 9).all()
+    assert (
+        run_scenario("case.yaml", baseline=world, elasticities=4).calibration.trade_elasticity == 4
+    ).all()
+
+
+def test_a_variant_may_be_called_before(detente, case):
+    plain = detente("run", case).out
+    case.write_text(
+        case.read_text().replace("one-strikes", "before").replace("two-strikes-back", "flow")
+    )
+    assert detente("run", case).out == plain
+
+
+def test_narrow_terminals_lose_no_digit(detente, case, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    wide = detente("run", case).out
+    monkeypatch.setenv("COLUMNS", "30")
+    assert detente("run", case).out == wide

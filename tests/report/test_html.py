@@ -289,7 +289,7 @@ def test_any_focus_and_number_of_variants(result, focus, shown, variants):
     assert len(page.all("caption")) >= len(shown)
     for key, spec in specs.items():
         assert spec["data"]["values"], key
-        assert {row["variant"] for row in spec["data"]["values"]} - {"before"} == set(kept)
+        assert {row["variant"] for row in spec["data"]["values"]} - {facts.BEFORE} == set(kept)
 
 
 def test_charts_are_valid_and_hold_what_the_frames_hold(page, result):

@@ -76,6 +76,14 @@ def read_arrays(path: Path, names: Iterable[str], *, only: bool = False) -> dict
         raise DataError(Problem(f"damaged array file: {error}", file=path)) from error
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder; a name that no file can have is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file under a temporary name beside it, then move it into place.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from detente.axes import Country, Sector
 from detente.baseline.card import Card
-from detente.errors import CalibrationError, Problem
+from detente.errors import CONTROL, CalibrationError, Problem
 
 IDENTITY_TOLERANCE = 1e-10
 ARRAYS = (
@@ -65,7 +66,8 @@ class Calibration:
             array = np.array(getattr(self, name), dtype=np.float64)
             array.setflags(write=False)
             object.__setattr__(self, name, array)
-        problems = _shape_problems(self) or _bound_problems(self) or _identity_problems(self)
+        problems = [*_text_problems(self), *_shape_problems(self)]
+        problems = problems or _bound_problems(self) or _identity_problems(self)
         if problems:
             raise CalibrationError(problems)
 
@@ -137,6 +139,26 @@ class Calibration:
     def replace(self, **changes) -> Calibration:
         """Return a copy with some fields changed (checked again)."""
         return replace(self, **changes)
+
+
+def _text_problems(c: Calibration) -> list[Problem]:
+    """Refuse control characters: labels and cards are printed to terminals."""
+    texts = [("card", value) for value in _strings(asdict(c.card))]
+    for kind, labels in (("country", c.countries), ("sector", c.sectors)):
+        texts += [(kind, value) for label in labels for value in _strings(asdict(label))]
+    return [
+        Problem("control characters are not allowed in text", key=kind, value=text)
+        for kind, text in texts
+        if CONTROL.search(text)
+    ]
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _strings(item)
 
 
 def _shape_problems(c: Calibration) -> list[Problem]:

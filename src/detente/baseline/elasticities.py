@@ -153,7 +153,7 @@ def choose_elasticities(
     if text.casefold() in SOURCES:
         return _published(sectors, SOURCES[text.casefold()], table or SHIPPED_TABLE)
     path = Path(source) if isinstance(source, Path) else Path(text)
-    if path.suffix.lower() == ".csv" or len(path.parts) > 1 or path.is_file():
+    if path.suffix.lower() == ".csv" or len(path.parts) > 1 or _is_file(path):
         return _own(sectors, path)
     raise InputError(
         Problem(
@@ -314,9 +314,19 @@ def _row_problem(path: Path, line: int, cells: list[str], codes: list[str]) -> P
     return None
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def _read_own(path: Path) -> list[tuple[int, list[str]]]:
     """Read the rows of a user's file with their line numbers, header checked."""
     try:
+        # a device or a pipe says that it is empty and never ends
+        if path.exists() and not path.is_file():
+            raise InputError(Problem("not a file", path, None, "elasticities"))
         if path.stat().st_size > _LARGEST_FILE:
             raise InputError(Problem(f"larger than {_LARGEST_FILE // 10**6} MB", file=path))
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -324,7 +334,7 @@ def _read_own(path: Path) -> list[tuple[int, list[str]]]:
             rows = [(reader.line_num, cells) for cells in reader if any(c.strip() for c in cells)]
     except FileNotFoundError as error:
         raise InputError(Problem("file not found", path, None, "elasticities")) from error
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise InputError(Problem(f"cannot read: {error}", path, None, "elasticities")) from error
     header = tuple(c.strip() for c in rows[0][1]) if rows else ()
     if header != _OWN_COLUMNS:

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from detente.axes import Country, Sector
-from detente.baseline.archive import read_arrays, write_arrays, write_bytes
+from detente.baseline.archive import is_folder, read_arrays, write_arrays, write_bytes
 from detente.baseline.calibration import ARRAYS, Calibration
 from detente.baseline.card import Card
 from detente.baseline.elasticities import with_elasticities
-from detente.errors import CalibrationError, DataError, InputError, Problem, nearest
+from detente.errors import CalibrationError, DataError, InputError, Problem, nearest, printable
 
 SHIPPED = Path(__file__).with_name("shipped")
 DEFAULT = "wiod-2014"
@@ -41,7 +41,12 @@ class Entry:
 def user_folder() -> Path:
     """Return the folder of installed baselines: ``$DETENTE_DATA`` or ``~/.local/share/detente``."""
     chosen = os.environ.get("DETENTE_DATA")
-    return Path(chosen).expanduser() if chosen else Path.home() / ".local" / "share" / "detente"
+    try:
+        return Path(chosen or "~/.local/share/detente").expanduser()
+    except RuntimeError as error:
+        raise InputError(
+            Problem(f"cannot be found ({error})", key="DETENTE_DATA", value=chosen)
+        ) from error
 
 
 def available() -> tuple[Entry, ...]:
@@ -169,7 +174,7 @@ def install(calibration: Calibration, name: str | None = None, *, replace: bool 
             message = (
                 "is a shipped baseline, which stays; take another name"
                 if entry.kind == "shipped"
-                else "is installed already; take another name, or ask to replace it"
+                else "is installed already; take another name, or replace it (--replace)"
             )
             raise InputError(Problem(message, entry.path, None, "name", name))
     named = calibration.replace(card=change(calibration.card, name=name))
@@ -180,10 +185,10 @@ def _load(name_or_folder: str | Path) -> Calibration:
     entries = {entry.name: entry for entry in available()}
     if str(name_or_folder) in entries:
         return read(entries[str(name_or_folder)].path)
-    path = Path(name_or_folder).expanduser()
+    path = Path(name_or_folder)
     if path.suffix == ".npz":
         return read(path)
-    if path.is_dir():
+    if str(name_or_folder) and is_folder(path):
         from detente.baseline.tables import read_folder
 
         return read_folder(path)
@@ -233,6 +238,6 @@ def _tupled(kind: type, data: Mapping[str, Any], key: str) -> Any:
 def _title(path: Path) -> str:
     """Return the title on a card; what is wrong, for a card that cannot be read."""
     try:
-        return _read_labels(path.with_suffix(".json"))["card"].title
+        return printable(_read_labels(path.with_suffix(".json"))["card"].title)
     except DataError as error:
         return f"cannot be read: {error.problems[0].message}"

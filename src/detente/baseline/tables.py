@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from detente.axes import COUNTRY, SECTOR
+from detente.baseline.archive import is_folder
 from detente.baseline.calibration import Calibration
 from detente.baseline.table_accounts import Accounts, account_problems, settle
 from detente.baseline.table_card import LARGEST_TARIFF, Description, read_description
@@ -178,10 +179,14 @@ def summarise(calibration: Calibration, *, deficits: int = 5) -> Summary:
 
 def _check_is_folder(folder: Path) -> None:
     hint = "; `detente data template DIR` writes an example"
-    if not folder.exists():
-        raise DataError(Problem(f"no such folder{hint}", folder))
-    if not folder.is_dir():
-        raise DataError(Problem(f"is a file, not a folder of tables{hint}", folder))
+    if is_folder(folder):
+        return
+    try:
+        there = folder.exists()
+    except (OSError, ValueError):
+        there = False
+    what = "is a file, not a folder of tables" if there else "no such folder"
+    raise DataError(Problem(f"{what}{hint}", folder))
 
 
 def _by_file(problems: list[Problem]) -> list[Problem]:

@@ -3,41 +3,66 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 
 def main() -> None:
     """Run the command line; exit with 2 and one message on anything wrong with the input."""
-    _keep_compiled_code()
-    from detente.cli.commands import app
-    from detente.errors import DetenteError, InputError
+    from detente.errors import DetenteError, InputError, printable
 
     try:
-        app(prog_name="detente")
+        _prepare()
+        from detente.cli.commands import app
+
+        try:
+            app(prog_name="detente")
+        finally:
+            sys.stdout.flush()
     except DetenteError as error:
         print(error, file=sys.stderr)
         count = len(error.problems) if isinstance(error, InputError) else 1
         said = "1 problem" if count == 1 else f"{count} problems"
         print(f"detente: {said}; nothing was written.", file=sys.stderr)
         sys.exit(2)
+    except OSError as error:
+        _drop_output()
+        name = "" if error.filename is None else f" ({str(error.filename)[:80]})"
+        print(printable(f"detente: {error.strerror or error}{name}"), file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _prepare() -> None:
+    """Set up the process: text as UTF-8, an end by signal that cleans up, compiled code kept."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(encoding="utf-8")  # pyright: ignore[reportAttributeAccessIssue]
+    with suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    _keep_compiled_code()
+
+
+def _drop_output() -> None:
+    """Give up a standard output that cannot be written, or Python complains again at its end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _keep_compiled_code() -> None:
     """Let JAX keep what it compiles between runs; it reads these when it is first imported."""
     from detente.report.bundle import cache_folder
 
-    folder = cache_folder() / "compiled"
     try:
+        folder = Path(cache_folder()) / "compiled"
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
+    except (OSError, RuntimeError):
         return  # slower, but no error
     if not os.access(folder, os.W_OK):
         return
-    _default("JAX_COMPILATION_CACHE_DIR", Path(folder))
-    _default("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", 0)
-    _default("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", -1)
-
-
-def _default(name: str, value: object) -> None:
-    os.environ.setdefault(name, str(value))
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder))
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")

@@ -86,6 +86,7 @@ def run(
     """Solve every variant of a scenario; print tables, write report and data."""
     from detente.scenario.load import load_scenario
 
+    _refuse_empty(("--baseline", baseline), ("--elasticities", elasticities))
     case = load_scenario(scenario)
     if out is None and not as_json:
         out = Path("detente-out") / Path(scenario).stem
@@ -103,6 +104,15 @@ def run(
         _print_json(result)
     else:
         _print_tables(result, written, quiet=quiet)
+
+
+def _refuse_empty(*options: tuple[str, str | None]) -> None:
+    """Refuse an empty value: a variable that was never set, not a wish."""
+    from detente.errors import InputError, Problem
+
+    empty = [name for name, value in options if value is not None and not value.strip()]
+    if empty:
+        raise InputError([Problem("no value is given", key=name) for name in empty])
 
 
 def _solve(
@@ -138,9 +148,11 @@ def _print_tables(result: ScenarioResult, written: list[Path], *, quiet: bool) -
     from rich.console import Console
 
     if not quiet:
-        from detente.report.tables import print_summary
+        from detente.report.tables import NARROWEST, print_summary
 
-        print_summary(result, Console())
+        console = Console()
+        # below this the numbers would have to be cut
+        print_summary(result, Console(width=max(console.width, NARROWEST)))
         print()
     print(f"Report: {written[0]}")
     others = ", ".join(path.name for path in written[1:])
@@ -161,10 +173,14 @@ def _list_scenarios(context: typer.Context) -> None:
 @scenarios.command(epilog="Example:\n\ndetente scenarios show may-2018 > my-case.yaml")
 def show(name: Annotated[str, typer.Argument(help="Name of a shipped scenario.")]) -> None:
     """Print the file of a shipped scenario, to read or to start from."""
-    from detente.scenario.load import load_scenario
+    from detente.errors import InputError, Problem, nearest
+    from detente.scenario.load import load_scenario, shipped_scenarios
 
-    path = load_scenario(name).path
-    sys.stdout.write(Path(path or name).read_text(encoding="utf-8"))
+    shipped = shipped_scenarios()
+    if name not in shipped:
+        message = f"no such shipped scenario; {nearest(name, shipped)}".rstrip("; ")
+        raise InputError(Problem(message, value=name, allowed=", ".join(shipped)))
+    sys.stdout.write((load_scenario(name).path or Path()).read_text(encoding="utf-8"))
 
 
 @app.command(epilog="Example:\n\ndetente schema > detente.schema.json")

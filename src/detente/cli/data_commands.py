@@ -37,6 +37,7 @@ def show(
 ) -> None:
     """Show the card of a baseline: sources, adjustments, economies, sectors."""
     from detente.baseline.store import load
+    from detente.errors import printable
 
     calibration = load(name)
     card = calibration.card
@@ -68,7 +69,7 @@ def show(
         if table.row_count:
             _print(table)
     for note in card.notes:
-        print(f"Note: {note}")
+        print(printable(f"Note: {note}"))
 
 
 @data.command(epilog="Example:\n\ndetente data template my-economy")
@@ -133,6 +134,7 @@ def list_products() -> None:
 
 def _summary(c: Calibration) -> None:
     from detente.baseline.tables import summarise
+    from detente.errors import printable
 
     s = summarise(c)
     table = _table("", "")
@@ -155,7 +157,7 @@ def _summary(c: Calibration) -> None:
         table.add_row(key, _plain(value))
     _print(table)
     for adjustment in s.adjustments:
-        print(f"Adjusted: {adjustment}")
+        print(printable(f"Adjusted: {adjustment}"))
     print("Nothing is wrong with it.")
 
 
@@ -164,7 +166,10 @@ def _table(*heads: str) -> Table:
     from rich.table import Table
 
     table = Table(*heads, box=box.SIMPLE_HEAD, show_header=any(heads), pad_edge=False)
-    table.columns[0].no_wrap = True  # what a person types is never cut
+    if heads[0] in ("name", "economy", "sector"):
+        table.columns[0].no_wrap = True  # what a person types is never cut
+    for column in table.columns:
+        column.overflow = "fold"
     return table
 
 
@@ -172,7 +177,9 @@ def _plain(text: str):
     """Keep a user's words from being read as markup."""
     from rich.text import Text
 
-    return Text(text)
+    from detente.errors import printable
+
+    return Text(printable(text))
 
 
 def _print(table: Table) -> None:

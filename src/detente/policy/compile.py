@@ -86,14 +86,21 @@ def _tariff_change(calibration: Calibration, measure: Tariff) -> Array:
     if measure.align == "partner":
         model = applied.transpose(0, 2, 1)
     else:
-        (country,) = _single(calibration, measure.align or "")
+        (country,) = _single(calibration, measure)
         # what that country charges on the importer's goods, whoever the exporter is
         model = np.broadcast_to(applied[:, country, :, None], applied.shape)
     return np.minimum(model - applied, 0.0)
 
 
-def _single(calibration: Calibration, name: str) -> tuple[int, ...]:
-    found = resolve_countries(calibration, name)
+def _single(calibration: Calibration, measure: Tariff) -> tuple[int, ...]:
+    name = measure.align or ""
+    try:
+        found = resolve_countries(calibration, name)
+    except InputError as error:
+        raise InputError([replace(p, key="align") for p in error.problems]) from error
+    if len(found) == 1 and found[0] in resolve_countries(calibration, measure.by):
+        message = "an economy has no tariff on itself to align to"
+        raise InputError(Problem(message, key="align", value=name, allowed="another economy"))
     if len(found) != 1:
         raise InputError(
             Problem(

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from detente.simulate import ScenarioResult
 
 _CHOSEN = "datum.variant === variant"
-_CHOSEN_OR_BEFORE = f"{_CHOSEN} || datum.variant === 'before'"
+_BEFORE = f"datum.variant === '{facts.BEFORE}'"
+_CHOSEN_OR_BEFORE = f"{_CHOSEN} || {_BEFORE}"
 
 
 def real_income(result: ScenarioResult) -> Spec:
@@ -104,7 +105,7 @@ def bilateral_flow(result: ScenarioResult, exporter: str, importer: str) -> Spec
     """Bars: goods that one economy buys from the other, before and under every variant."""
     names, unit = facts.country_names(result.calibration), facts.money(result.calibration)
     year = result.calibration.card.year
-    titles = {"before": f"Before ({year})", **facts.variant_titles(result)}
+    titles = {facts.BEFORE: f"Before ({year})", **facts.variant_titles(result)}
     flow = facts.flow(result, exporter, importer)
     rows = [_flow_row(titles, variant, row, unit) for variant, row in flow.items()]
     # one scale for both directions, so that their bars compare
@@ -115,7 +116,7 @@ def bilateral_flow(result: ScenarioResult, exporter: str, importer: str) -> Spec
     bar = {"type": "bar", "size": 12, "cornerRadius": 1, "yOffset": 8}
     look = {
         "color": {
-            "condition": {"test": "datum.variant === 'before'", "value": part.NEUTRAL},
+            "condition": {"test": _BEFORE, "value": part.NEUTRAL},
             "value": colour,
         },
         "opacity": {"condition": {"test": _CHOSEN_OR_BEFORE, "value": 1}, "value": 0.45},
@@ -149,7 +150,7 @@ def _flow_row(
         "value": part.rounded(row["value"] / unit.divisor),
         "change": part.rounded(row["pct"]),
         "tariff": part.rounded(row["tariff_pct"]),
-        "label": value if variant == "before" else f"{value} ({words.pct(row['pct'])})",
+        "label": value if variant == facts.BEFORE else f"{value} ({words.pct(row['pct'])})",
     }
 
 
@@ -261,18 +262,18 @@ def tariff_strip(result: ScenarioResult, exporter: str, importer: str) -> Spec:
     rows = [
         {
             "variant": variant,
-            "when": "before" if variant == "before" else "after",
+            "when": "before" if variant == facts.BEFORE else "after",
             "sector": sectors[code],
             "rate": part.rounded(rates[variant]),
-            "trade": part.rounded(rates["flow"] / unit.divisor),
+            "trade": part.rounded(rates[facts.TRADE] / unit.divisor),
         }
         for code, rates in frame.items()
-        for variant in ("before", *result.variants)
+        for variant in (facts.BEFORE, *result.variants)
     ]
     # one scale for both directions, so that their colours compare
     pairs = ((importer, exporter), (exporter, importer))
     tops = [
-        max(rates[variant] for variant in ("before", *result.variants))
+        max(rates[variant] for variant in (facts.BEFORE, *result.variants))
         for pair in pairs
         for rates in facts.tariff_rows(result, *pair).values()
     ]

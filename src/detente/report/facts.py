@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from detente.results import Solution
     from detente.simulate import ScenarioResult
 
+BEFORE = "(before)"
+"""Key of the baseline among variants: no id of a variant starts with a parenthesis."""
+TRADE = "(trade)"
+"""Column of the baseline's trade beside columns named by variants."""
 Rows = dict[str, dict[str, float]]
 """Rows of numbers by their label, each by its column."""
 
@@ -31,10 +35,11 @@ class Money:
 
 
 def money(calibration: Calibration) -> Money:
-    """Return billions for a baseline in millions, its own unit otherwise."""
+    """Return billions for a baseline in millions and of that size, its own unit otherwise."""
     unit = calibration.card.unit
     found = re.fullmatch(r"million (\S+)", unit)
-    return Money(1000.0, f"{found[1]} bn") if found else Money(1.0, unit)
+    large = calibration.income.max() >= 10_000
+    return Money(1000.0, f"{found[1]} bn") if found and large else Money(1.0, unit)
 
 
 def country_names(calibration: Calibration) -> dict[str, str]:
@@ -94,14 +99,14 @@ def mean_tariff(
 def flow(result: ScenarioResult, exporter: str, importer: str) -> Rows:
     """Goods sold by one economy to another: value and mean tariff, before and by variant.
 
-    Rows ``before`` (the baseline) and the variants; columns ``value`` (the baseline's unit, fob),
+    Rows `BEFORE` (the baseline) and the variants; columns ``value`` (the baseline's unit, fob),
     ``pct`` (change from the baseline) and ``tariff_pct``.
     """
     c = result.calibration
     cell = (c.goods, c.country_codes.index(importer), c.country_codes.index(exporter))
     before = float(c.flows[cell].sum())
     mean = mean_tariff(c, c.tariff, importer, exporter)
-    rows = {"before": {"value": before, "pct": 0.0, "tariff_pct": mean}}
+    rows = {BEFORE: {"value": before, "pct": 0.0, "tariff_pct": mean}}
     for name, solution in result.variants.items():
         after = float(np.asarray(solution.equilibrium.outcome.flows_cf)[cell].sum())
         tariff = solution.equilibrium.policy.tariff_cf
@@ -114,11 +119,11 @@ def flow(result: ScenarioResult, exporter: str, importer: str) -> Rows:
 
 
 def revenue(result: ScenarioResult, country: str) -> dict[str, float]:
-    """Tariff revenue of an economy, ``before`` and by variant, the baseline's unit."""
+    """Tariff revenue of an economy, `BEFORE` and by variant, the baseline's unit."""
     values = {}
     for name, solution in result.variants.items():
         row = countries(solution)[country]
-        values.setdefault("before", row["tariff_revenue_musd"])
+        values.setdefault(BEFORE, row["tariff_revenue_musd"])
         values[name] = row["tariff_revenue_musd"] + row["tariff_revenue_change_musd"]
     return values
 
@@ -145,13 +150,13 @@ def shown_sectors(result: ScenarioResult, count: int = 14) -> list[str]:
 
 
 def tariff_rows(result: ScenarioResult, importer: str, exporter: str) -> Rows:
-    """Goods tariffs of one economy on another by sector, per cent: ``before`` and by variant.
+    """Goods tariffs of one economy on another by sector, per cent: `BEFORE` and by variant.
 
-    The column ``flow`` is the trade at baseline, the baseline's unit.
+    The column `TRADE` is the trade at baseline, the baseline's unit.
     """
     c = result.calibration
     cell = (c.goods, c.country_codes.index(importer), c.country_codes.index(exporter))
-    columns = {"flow": c.flows[cell], "before": 100 * c.tariff[cell]}
+    columns = {TRADE: c.flows[cell], BEFORE: 100 * c.tariff[cell]}
     for name, solution in result.variants.items():
         columns[name] = 100 * solution.equilibrium.policy.tariff_cf[cell]
     codes = [s.code for s in c.sectors if s.kind == "goods"]

@@ -88,7 +88,7 @@ def _balance_card(result: ScenarioResult, variant: str) -> list[str]:
     a, b = facts.focus(result)
     names, unit = facts.country_names(result.calibration), facts.money(result.calibration)
     sold, bought = facts.flow(result, a, b), facts.flow(result, b, a)
-    before, after = (sold[k]["value"] - bought[k]["value"] for k in ("before", variant))
+    before, after = (sold[k]["value"] - bought[k]["value"] for k in (facts.BEFORE, variant))
     return [
         tag(
             "div",
@@ -144,7 +144,10 @@ def flows(result: ScenarioResult, specs: Charts) -> str:
     """Show trade between the two economies in focus."""
     unit = facts.money(result.calibration)
     names = facts.country_names(result.calibration)
-    titles = {"before": f"Before ({result.calibration.card.year})", **facts.variant_titles(result)}
+    titles = {
+        facts.BEFORE: f"Before ({result.calibration.card.year})",
+        **facts.variant_titles(result),
+    }
 
     def one(key: str, importer: str, exporter: str) -> str:
         specs[key] = charts.bilateral_flow(result, exporter, importer)
@@ -232,7 +235,7 @@ def tariffs(result: ScenarioResult, specs: Charts) -> str:
     def one(key: str, importer: str, exporter: str) -> str:
         specs[key] = charts.tariff_strip(result, exporter, importer)
         rows = [
-            [labels[code], *(words.amount(row[k], 2) for k in ("before", *titles))]
+            [labels[code], *(words.amount(row[k], 2) for k in (facts.BEFORE, *titles))]
             for code, row in facts.tariff_rows(result, importer, exporter).items()
         ]
         caption = "Ad valorem tariff on the fob value, per cent"

@@ -13,6 +13,7 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,7 @@ def write_all(result: ScenarioResult, folder: str | Path) -> list[Path]:
     folder = Path(folder)
     check_writable(folder)
     staging = None
+    fresh = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(dir=folder, prefix=".writing-"))
@@ -112,6 +114,9 @@ def write_all(result: ScenarioResult, folder: str | Path) -> list[Path]:
     finally:
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
+        if fresh:
+            with suppress(OSError):
+                folder.rmdir()  # only an empty one goes
     return [folder / name for name in names]
 
 

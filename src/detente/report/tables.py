@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 GAIN, LOSS = "color(37)", "color(166)"  # teal and vermilion: apart for colour-blind eyes
 LABEL_WIDTH, VALUE_WIDTH = 25, 9
+NARROWEST = 60
+"""Columns of a terminal below which the tables do not fit."""
 
 
 def print_summary(result: ScenarioResult, console: Console) -> None:
@@ -203,7 +205,7 @@ def _detail_table(result: ScenarioResult, width: int) -> Table:
 def _pair_table(result: ScenarioResult, names: list[str]) -> Table:
     a, b = facts.focus(result)
     heads, unit = letters(result), facts.money(result.calibration)
-    columns = ["before", *names]
+    columns = [facts.BEFORE, *names]
     table = _new_table(
         f"{a} and {b}, goods at fob, {unit.label}", ["before", *(heads[n] for n in names)]
     )

@@ -121,7 +121,7 @@ def bilateral(result: ScenarioResult, variant: str) -> str:
     sold, bought = facts.flow(result, a, b), facts.flow(result, b, a)
     parts = []
     for buyer, seller, rows in ((a, b, bought), (b, a, sold)):
-        row, before = rows[variant], rows["before"]
+        row, before = rows[variant], rows[facts.BEFORE]
         change = row["pct"]
         if abs(change) < SMALL_FLOW_PCT:
             parts.append(
@@ -134,7 +134,7 @@ def bilateral(result: ScenarioResult, variant: str) -> str:
                 f"{amount(change)}% to {money(row['value'], unit)} "
                 f"(mean tariff {_then_now(before['tariff_pct'], row['tariff_pct'])})"
             )
-    before, after = (sold[k]["value"] - bought[k]["value"] for k in ("before", variant))
+    before, after = (sold[k]["value"] - bought[k]["value"] for k in (facts.BEFORE, variant))
     at, to = (money(value, unit, sign=True) for value in (before, after))
     moves = f"stays at {at}" if at == to else f"moves from {at} to {to}"
     balance = f"{_capital(_possessive(names[a]))} goods balance with {noun(names[b])} {moves}."

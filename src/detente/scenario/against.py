@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from detente.errors import InputError, Problem
@@ -44,6 +45,18 @@ def check_against(scenario: Scenario, calibration: Calibration) -> None:
         raise InputError(problems)
 
 
+@contextmanager
+def of_key(scenario: Scenario, key: str, *, used: bool) -> Iterator[None]:
+    """Say of refusals inside that they come from a key of the scenario, where it was ``used``."""
+    try:
+        yield
+    except InputError as error:
+        if not used:
+            raise
+        placed = [p if p.file else _placed(scenario, (key,), p) for p in error.problems]
+        raise InputError(placed) from error
+
+
 def _unknown_economies(scenario: Scenario, calibration: Calibration) -> Iterator[Problem]:
     from detente.baseline.groups import resolve_countries
 
@@ -52,8 +65,23 @@ def _unknown_economies(scenario: Scenario, calibration: Calibration) -> Iterator
 
     for index, party in enumerate(scenario.parties):
         yield from _refusals(scenario, find, ("parties", index, "country"), [party.country])
+    seen: dict[object, str] = {}
     for index, name in enumerate(scenario.focus or ()):
-        yield from _refusals(scenario, find, ("focus", index), [name])
+        found = list(_refusals(scenario, find, ("focus", index), [name]))
+        yield from found
+        if found:
+            continue
+        economies = resolve_countries(calibration, name)
+        if len(economies) != 1 or economies in seen:
+            message = (
+                f"is the same economy as {seen[economies]}"
+                if economies in seen
+                else "is a group, not one economy"
+            )
+            allowed = "two different economies"
+            problem = Problem(message, value=name, allowed=allowed)
+            yield _placed(scenario, ("focus", index), problem)
+        seen[economies] = name
 
 
 def _measure_faults(

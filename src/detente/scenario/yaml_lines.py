@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from detente.errors import Problem
+from detente.errors import CONTROL, Problem
 
 SIZE_LIMIT = 1_000_000
 DEPTH_LIMIT = 20
@@ -26,7 +26,6 @@ _TRUTH = {
 }
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _ODD_FLOAT = re.compile(r"([-+]?)\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
@@ -184,7 +183,7 @@ class _Builder:
             message = "YAML anchors and aliases are not allowed; write the value out"
             self._find(message, event, value=f"{sign}{event.anchor}")
 
-        if isinstance(event, yaml.ScalarEvent) and (control := _CONTROL.search(event.value)):
+        if isinstance(event, yaml.ScalarEvent) and (control := CONTROL.search(event.value)):
             code = f"U+{ord(control[0]):04X}"
             self._find("control characters are not allowed in text", event, value=code)
 

@@ -54,7 +54,7 @@ class Options:
         if isinstance(self.deficits, str) and self.deficits not in DEFICIT_RULES:
             raise InputError(
                 Problem(
-                    f"unknown deficit rule; {nearest(self.deficits, DEFICIT_RULES)}",
+                    f"unknown deficit rule; {nearest(self.deficits, DEFICIT_RULES)}".rstrip("; "),
                     key="deficits",
                     value=self.deficits,
                     allowed=", ".join(DEFICIT_RULES),
@@ -313,6 +313,12 @@ def _explain(found: Equilibrium) -> str:
         f"{RESIDUAL_TOLERANCE:g})"
     )
     poor = ~np.isfinite(income) | (income <= 0)
+    if all(gap <= RESIDUAL_TOLERANCE for gap in found.residuals.values()):
+        # the equations hold, but not in an economy: subsidies or transfers beyond what there is
+        return (
+            f"the only point found on {found.calibration.name} gives {', '.join(codes[poor])} an "
+            "income that is not positive: subsidies or transfers exceed what it has"
+        )
     surplus = found.calibration.deficit < 0
     if poor.any():
         text += f"; income is not positive in {', '.join(codes[poor])}"
