@@ -139,7 +139,7 @@ def _covered(calibration: Calibration, measure: Measure) -> Array:
                 )
             )
         return touched * (measure.value_usd / trade)
-    return touched * measure.coverage
+    return touched * (1.0 if measure.coverage is None else measure.coverage)
 
 
 def _places(calibration: Calibration, measure: Measure) -> list[tuple[int, ...]]:

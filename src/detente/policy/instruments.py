@@ -32,7 +32,7 @@ class Tariff:
     sectors
         Codes, names or groups of sectors.
     coverage
-        Share of each cell's trade that the measure covers, 0 to 1.
+        Share of each cell's trade that the measure covers, 0 to 1; all of it where left out.
     value_usd
         Covered trade in million USD of the baseline, spread in proportion to imports.
     product_list
@@ -53,7 +53,7 @@ class Tariff:
     set: float | None = None
     scale: float | None = None
     align: str | None = None
-    coverage: float = 1.0
+    coverage: float | None = None
     value_usd: float | None = None
     product_list: str | None = None
     id: str = ""
@@ -76,7 +76,7 @@ class TradeCost:
     sectors: Names = "goods"
     add: float | None = None
     scale: float | None = None
-    coverage: float = 1.0
+    coverage: float | None = None
     value_usd: float | None = None
     product_list: str | None = None
     id: str = ""
@@ -133,12 +133,13 @@ def _cost_problems(measure: TradeCost) -> Iterator[Problem]:
 
 
 def _coverage_problems(measure: Measure) -> Iterator[Problem]:
-    if not (math.isfinite(measure.coverage) and 0 <= measure.coverage <= 1):
-        yield Problem("not a share", key="coverage", value=measure.coverage, allowed="0 to 1")
+    share = measure.coverage
+    if share is not None and not (math.isfinite(share) and 0 <= share <= 1):
+        yield Problem("not a share", key="coverage", value=share, allowed="0 to 1")
     value = measure.value_usd
     if value is not None and not (math.isfinite(value) and value > 0):
         yield Problem("not a value", key="value_usd", value=value, allowed="million USD above 0")
-    ways = [measure.coverage != 1, value is not None, measure.product_list is not None]
+    ways = [share is not None, value is not None, measure.product_list is not None]
     if sum(ways) > 1:
         yield Problem(
             "coverage is given in more than one way",
