@@ -82,9 +82,13 @@ def compare_figures(calibration: Calibration, policy: Policy) -> tuple[dict, boo
     found = solve_equilibrium(calibration, policy)
     plain = solve_reference(calibration, policy)
     ours = real_income_hat(
-        calibration, np.asarray(found.outcome.income_cf), np.asarray(found.outcome.price_hat)
+        calibration,
+        np.asarray(found.outcome.income_cf),
+        np.asarray(found.outcome.consumer_price_hat),
     )
-    oracle = real_income_hat(calibration, plain.income_cf, plain.price_hat)
+    shares = calibration.final_demand / calibration.income[:, None]
+    consumer_price = np.exp((shares * np.log(plain.price_hat)).sum(axis=1))
+    oracle = real_income_hat(calibration, plain.income_cf, consumer_price)
     print(f"{'real income, %':<16}{'printed':>9}{'ours':>10}{'difference':>12}{'oracle':>10}")
     figures, agrees = {}, True
     for code, printed in PRINTED.items():

@@ -61,7 +61,7 @@ def read(data: Path) -> Raw:
         economy = Economy(
             trade_shares=jnp.asarray(gross / spending[:, :, None]),
             tariff=jnp.asarray(tariffs[0]),
-            value_added_share=jnp.asarray(value_added_share),
+            labour_share=jnp.asarray(value_added_share),
             input_share=jnp.asarray(input_share),
             final_share=jnp.asarray(positive / positive.sum(axis=1, keepdims=True)),
             trade_elasticity=jnp.asarray(raw["trade_elasticity"]),
@@ -69,6 +69,8 @@ def read(data: Path) -> Raw:
             expenditure=jnp.asarray(spending.T),
             deficit=jnp.asarray(deficit),
             income=jnp.asarray(value_added + revenue + deficit),
+            wage_bill=jnp.asarray(value_added),
+            sector_labour=jnp.asarray(value_added_share * output.T),
             wage_step=jnp.full(n, 0.1),
         )
     return Raw(
@@ -99,7 +101,7 @@ def zero_deficit_base(raw: Raw) -> Calibration:
         ),
         flows=flows,
         tariff=raw.tariff_1993,
-        value_added_share=np.asarray(economy.value_added_share),
+        value_added_share=np.asarray(economy.labour_share),
         input_share=np.asarray(economy.input_share),
         final_demand=final,
         trade_elasticity=np.asarray(economy.trade_elasticity),

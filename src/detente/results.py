@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from detente.errors import InputError, Problem, nearest
-from detente.model.welfare import first_order, log_consumer_price_hat, real_income_hat
+from detente.model.economy import Structure
+from detente.model.welfare import FirstOrder, first_order, real_income_hat
 from detente.solver.equilibrium import Equilibrium
 
 if TYPE_CHECKING:
@@ -69,10 +70,9 @@ class Solution:
         import pandas as pd
 
         c, after = self.equilibrium.calibration, self.equilibrium.outcome
-        prices = np.asarray(after.price_hat)
-        price = log_consumer_price_hat(c, prices)
-        real = real_income_hat(c, np.asarray(after.income_cf), prices) - 1
-        linear = first_order(c, np.asarray(after.cost_hat), np.asarray(after.flows_cf))
+        price = np.asarray(after.consumer_price_hat)
+        real = real_income_hat(c, np.asarray(after.income_cf), price) - 1
+        linear = self._first_order()
         foreign = ~np.eye(len(c.countries), dtype=bool)
         before_flows, after_flows = c.flows * foreign, after.flows_cf * foreign
         exports, exports_cf = (f.sum(axis=(0, 1)) for f in (before_flows, after_flows))
@@ -84,9 +84,9 @@ class Solution:
                 "first_order_pct": 100 * linear.total,
                 "terms_of_trade_pct": 100 * linear.terms_of_trade,
                 "volume_of_trade_pct": 100 * linear.volume_of_trade,
-                "real_wage_pct": 100 * (after.wage_hat * np.exp(-price) - 1),
+                "real_wage_pct": 100 * (after.wage_hat / price - 1),
                 "wage_pct": 100 * (after.wage_hat - 1),
-                "price_index_pct": 100 * np.expm1(price),
+                "price_index_pct": 100 * (price - 1),
                 "exports_musd": exports,
                 "exports_change_musd": exports_cf - exports,
                 "exports_pct": _pct(exports_cf, exports),
@@ -105,7 +105,7 @@ class Solution:
     def sectors(self) -> pd.DataFrame:
         """One row a country and sector: output, employment, prices, exports, imports.
 
-        Employment is the sector's labour input, ŵL̂ = γŶ with labour mobile between sectors.
+        Employment is that of workers: what they earn in the sector over what a worker earns.
         """
         import pandas as pd
 
@@ -116,7 +116,7 @@ class Solution:
         exports, exports_cf = (f.sum(axis=1).T for f in (before_flows, after_flows))
         imports, imports_cf = (f.sum(axis=2).T for f in (before_flows, after_flows))
         made = c.output > 0
-        employment = np.where(made, _pct(output_cf / after.wage_hat[:, None], c.output), 0.0)
+        employment = 100 * (np.asarray(after.employment_hat) - 1)
         columns = {
             "output_musd": c.output,
             "output_change_musd": output_cf - c.output,
@@ -215,6 +215,20 @@ class Solution:
             {"change_musd": change, "share_pct": share}, index=pd.Index(partners, name="partner")
         )
         return frame.drop(index=partners[hit])
+
+    def _first_order(self) -> FirstOrder:
+        """Return the first-order measure; not a number where its formula does not hold.
+
+        It knows tariffs and trade costs under perfect competition with one wage, nothing else.
+        """
+        c, after = self.equilibrium.calibration, self.equilibrium.outcome
+        policy, options = self.equilibrium.policy, self.equilibrium.options
+        other = (policy.export_tax, policy.production_subsidy, policy.supply_share,
+                 policy.rent_share, policy.transfer)  # fmt: skip
+        if any(part is not None for part in other) or options.structure != Structure():
+            unknown = np.full(len(c.countries), np.nan)
+            return FirstOrder(unknown, unknown, unknown)
+        return first_order(c, np.asarray(after.cost_hat), np.asarray(after.flows_cf))
 
     def _country(self, code: str) -> int:
         codes = self.equilibrium.calibration.country_codes

@@ -13,7 +13,7 @@ from economies import random_economy, random_policy
 
 def log_real_income(calibration, policy, country):
     after = solve_equilibrium(calibration, policy).outcome
-    return np.log(real_income_hat(calibration, after.income_cf, after.price_hat))[country]
+    return np.log(real_income_hat(calibration, after.income_cf, after.consumer_price_hat))[country]
 
 
 @pytest.mark.parametrize("seed", range(4))

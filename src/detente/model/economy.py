@@ -1,26 +1,101 @@
-"""The arrays of a baseline that the equations read, as one JAX pytree."""
+"""The arrays of a baseline that the equations read, as one JAX pytree.
+
+A relation that is switched off has ``None`` in place of its array, so that it is not compiled at
+all: the default model costs what it did before there were options.
+"""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
 from detente.baseline.calibration import Calibration
+from detente.errors import InputError, Problem
+
+MARKETS = {
+    "perfect": "perfect competition",
+    "free-entry": "monopolistic competition with free entry, external economies of 1/θ",
+    "fixed-entry": "monopolistic competition with a fixed number of firms; profits are income",
+}
+
+
+@dataclass(frozen=True)
+class Structure:
+    """How economies are built, where not by the default relations.
+
+    Attributes
+    ----------
+    market
+        One of `MARKETS`. Under ``fixed-entry`` profits are the share 1/(1+θ) of sales (Ossa 2014).
+    labour_mobility
+        κ > 1 of workers between sectors (Galle, Rodríguez-Clare & Yi 2023): infinite is one wage,
+        near 1 nobody moves.
+    scale_elasticity
+        ψ ≥ 0: how far more labour in a sector lowers its costs; θψ ≤ 1, beyond which equilibria
+        need not be unique. ``free-entry`` sets 1/θ itself.
+    final_elasticity, input_elasticity, value_added_elasticity
+        Of substitution between sectors in final demand, between materials, and between value added
+        and materials; 1 is Cobb-Douglas.
+
+    Raises
+    ------
+    InputError
+        Listing what is out of bounds.
+    """
+
+    market: str = "perfect"
+    labour_mobility: float = math.inf
+    scale_elasticity: float = 0.0
+    final_elasticity: float = 1.0
+    input_elasticity: float = 1.0
+    value_added_elasticity: float = 1.0
+
+    def __post_init__(self) -> None:
+        problems = []
+        if self.market not in MARKETS:
+            problems.append(Problem("unknown market", None, None, "market", self.market,
+                                    ", ".join(MARKETS)))  # fmt: skip
+        if not self.labour_mobility > 1:
+            problems.append(
+                Problem("not a mobility", key="labour_mobility", value=self.labour_mobility,
+                        allowed="above 1")
+            )  # fmt: skip
+        if not (math.isfinite(self.scale_elasticity) and self.scale_elasticity >= 0):
+            problems.append(
+                Problem("not an elasticity", key="scale_elasticity", value=self.scale_elasticity,
+                        allowed="0 or more")
+            )  # fmt: skip
+        for key in ("final_elasticity", "input_elasticity", "value_added_elasticity"):
+            value = getattr(self, key)
+            if not (math.isfinite(value) and value >= 0):
+                problems.append(Problem("not an elasticity", None, None, key, value, "0 or more"))
+        if self.market != "perfect" and self.scale_elasticity:
+            message = "only under perfect competition: entry decides it elsewhere"
+            problems.append(Problem(message, key="scale_elasticity", value=self.scale_elasticity))
+        if problems:
+            raise InputError(problems)
 
 
 class Economy(NamedTuple):
     """Baseline arrays (see `Calibration` for axes and units).
 
-    ``final_share`` α ``(country, sector)`` sums to one over sectors; ``wage_step`` ``(country,)``
-    is the inverse elasticity of excess labour demand that scales wage steps (numerics only).
+    ``labour_share`` and ``input_share`` are shares of cost, ``profit_share`` of sales; without
+    profits cost is sales. ``final_share`` α ``(country, sector)`` sums to one over sectors.
+    ``wage_step`` ``(country,)`` and ``sector_step`` ``(country, sector)`` are inverse elasticities
+    of excess labour demand that scale wage steps (numerics only). ``wage_bill`` is ``(country,)``,
+    or ``(country, sector)`` where wages differ between sectors, as ``sector_labour`` always is.
     """
 
     trade_shares: Array
     tariff: Array
-    value_added_share: Array
+    labour_share: Array
     input_share: Array
     final_share: Array
     trade_elasticity: Array
@@ -28,46 +103,135 @@ class Economy(NamedTuple):
     expenditure: Array
     deficit: Array
     income: Array
+    wage_bill: Array
+    sector_labour: Array
     wage_step: Array
+    sector_step: Array | None = None
+    labour_mobility: Array | None = None
+    profit_share: Array | None = None
+    scale_elasticity: Array | None = None
+    final_elasticity: Array | None = None
+    input_elasticity: Array | None = None
+    value_added_elasticity: Array | None = None
 
 
 class Shock(NamedTuple):
     """What a counterfactual changes, as arrays: policy, and the transfer rule.
 
     ``deficit_fixed`` ``(country,)`` is the part of the deficit fixed in units of world value added,
-    ``deficit_own`` the part that moves with own value added (their sum at ŵ = 1 is the deficit).
+    ``deficit_own`` the part that moves with own value added (their sum at ŵ = 1 is the deficit,
+    transfers apart). The others are those of `detente.policy.arrays.Policy`.
     """
 
     tariff_cf: Array
     iceberg_hat: Array
     deficit_fixed: Array
     deficit_own: Array
+    export_tax: Array | None = None
+    subsidy: Array | None = None
+    supply_share: Array | None = None
+    rent_share: Array | None = None
 
 
-def economy(calibration: Calibration) -> Economy:
-    """Collect the arrays the equations need from a baseline."""
-    c = calibration
-    income = c.income
+def economy(calibration: Calibration, structure: Structure | None = None) -> Economy:
+    """Collect the arrays the equations need from a baseline; kept for the next solve on it.
+
+    Raises
+    ------
+    InputError
+        The structure does not fit the baseline: profits above value added, or θψ above 1.
+    """
+    with jax.enable_x64(True):
+        return _economy(calibration, structure or Structure())
+
+
+@lru_cache(maxsize=16)
+def _economy(c: Calibration, structure: Structure) -> Economy:
+    profit = _profit_share(c, structure)
+    kept = np.ones_like(c.output) if profit is None else 1 - profit
+    labour_share = (c.value_added_share - (1 - kept)) / kept
+    input_share = c.input_share / kept[:, None, :]
+    sector_bill = labour_share * kept * c.output
+    specific = math.isfinite(structure.labour_mobility)
+    scale = _scale_elasticity(c, structure)
+    ces = {
+        name: jnp.asarray(getattr(structure, name))
+        for name in ("final_elasticity", "input_elasticity", "value_added_elasticity")
+        if getattr(structure, name) != 1
+    }
+    own = _own_elasticity(c)
     return Economy(
         trade_shares=jnp.asarray(c.trade_shares),
         tariff=jnp.asarray(c.tariff),
-        value_added_share=jnp.asarray(c.value_added_share),
-        input_share=jnp.asarray(c.input_share),
-        final_share=jnp.asarray(c.final_demand / income[:, None]),
+        labour_share=jnp.asarray(labour_share),
+        input_share=jnp.asarray(input_share),
+        final_share=jnp.asarray(c.final_demand / c.income[:, None]),
         trade_elasticity=jnp.asarray(c.trade_elasticity),
         value_added=jnp.asarray(c.value_added),
         expenditure=jnp.asarray(c.expenditure),
         deficit=jnp.asarray(c.deficit),
-        income=jnp.asarray(income),
-        wage_step=jnp.asarray(_wage_step(c)),
+        income=jnp.asarray(c.income),
+        wage_bill=jnp.asarray(sector_bill if specific else sector_bill.sum(axis=1)),
+        sector_labour=jnp.asarray(sector_bill),
+        wage_step=jnp.asarray(_wage_step(c, own)),
+        sector_step=jnp.asarray(1 / (structure.labour_mobility + own)) if specific else None,
+        labour_mobility=jnp.asarray(structure.labour_mobility) if specific else None,
+        profit_share=None if profit is None else jnp.asarray(profit),
+        scale_elasticity=None if scale is None else jnp.asarray(scale),
+        **ces,
     )
 
 
-def _wage_step(c: Calibration) -> np.ndarray:
+def _profit_share(c: Calibration, structure: Structure) -> np.ndarray | None:
+    """Return the share of profits in sales, 1/σ with σ = 1 + θ, where firms cannot enter."""
+    if structure.market != "fixed-entry":
+        return None
+    share = np.where(c.output > 0, 1 / (1 + c.trade_elasticity), 0.0)
+    poor = (c.output > 0) & (c.value_added_share <= share)
+    if poor.any():
+        places = [f"{c.country_codes[n]} {c.sector_codes[s]}" for n, s in np.argwhere(poor)]
+        more = f" and {len(places) - 5} more" if len(places) > 5 else ""
+        raise InputError(
+            Problem(
+                f"profits of 1/(1+θ) of sales exceed value added in {', '.join(places[:5])}{more}",
+                key="market",
+                value="fixed-entry",
+                allowed="a baseline with higher trade elasticities there, or another market",
+            )
+        )
+    return share
+
+
+def _scale_elasticity(c: Calibration, structure: Structure) -> np.ndarray | None:
+    """Return ψ by sector; under free entry 1/θ (varieties are in proportion to labour)."""
+    if structure.market == "free-entry":
+        return 1 / c.trade_elasticity
+    if structure.scale_elasticity == 0:
+        return None
+    strong = c.trade_elasticity * structure.scale_elasticity > 1 + 1e-12
+    if strong.any():
+        codes = ", ".join(code for code, s in zip(c.sector_codes, strong, strict=True) if s)
+        raise InputError(
+            Problem(
+                f"θψ is above 1 in {codes}: equilibria need not be unique",
+                key="scale_elasticity",
+                value=structure.scale_elasticity,
+                allowed=f"at most {1 / c.trade_elasticity.max():.4g}",
+            )
+        )
+    return np.full_like(c.trade_elasticity, structure.scale_elasticity)
+
+
+def _own_elasticity(c: Calibration) -> np.ndarray:
+    """Elasticity of a sector's sales to its own cost, θ Σ_n (Z_n/Y)(1 − π_n), without its sign."""
+    exposure = (c.flows * (1 - c.trade_shares)).sum(axis=1).T
+    share = np.divide(exposure, c.output, out=np.zeros_like(exposure), where=c.output > 0)
+    return share * c.trade_elasticity
+
+
+def _wage_step(c: Calibration, own: np.ndarray) -> np.ndarray:
     """Inverse own-wage elasticity of excess labour demand at the baseline, prices passed on fully.
 
     −∂ln(Σ_s γY)/∂ln w ≈ Σ_s (γY/wL) θ_s Σ_n (Z_n/Y)(1 − π_n), plus one for the wage bill itself.
     """
-    exposure = (c.flows * (1 - c.trade_shares)).sum(axis=1).T
-    own = (c.value_added_share * exposure * c.trade_elasticity).sum(axis=1) / c.value_added
-    return 1 / (1 + own)
+    return 1 / (1 + (c.value_added_share * c.output * own).sum(axis=1) / c.value_added)

@@ -1,4 +1,7 @@
-"""The equilibrium conditions, one relation per function (Caliendo & Parro 2015, eqs 10-14)."""
+"""The equilibrium conditions, one relation per function (Caliendo & Parro 2015, eqs 10-14).
+
+Options that are off are ``None`` and fall back to Cobb-Douglas, one wage and no profits.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,108 @@ from jax import Array
 from detente.model.economy import Economy, Shock
 
 
+def log_ces(shares: Array, log_price: Array, elasticity: Array, axis: int) -> Array:
+    """Price index of a CES nest: ln (Σ b P̂^(1−σ))^(1/(1−σ)); shares sum to one or are all zero."""
+    power = 1 - elasticity
+    # as a difference from one, or digits are lost as σ nears 1
+    return jnp.log1p((shares * jnp.expm1(power * log_price)).sum(axis=axis)) / power
+
+
+def log_material_price_hat(economy: Economy, log_price_hat: Array) -> Array:
+    """Price index of a sector's materials over its share of cost, by CES over inputs."""
+    material = economy.input_share.sum(axis=1)
+    mix = economy.input_share / jnp.where(material > 0, material, 1.0)[:, None, :]
+    if economy.input_elasticity is None:
+        return jnp.einsum("nks,nk->ns", mix, log_price_hat)
+    return log_ces(mix, log_price_hat[:, :, None], economy.input_elasticity, axis=1)
+
+
 def log_unit_cost_hat(economy: Economy, log_wage_hat: Array, log_price_hat: Array) -> Array:
-    """Cost of an input bundle: ln ĉ[i,s] = γ[i,s] ln ŵ[i] + Σ_k γ[i,k,s] ln P̂[i,k]."""
-    materials = jnp.einsum("nks,nk->ns", economy.input_share, log_price_hat)
-    return economy.value_added_share * log_wage_hat[:, None] + materials
+    """Cost of an input bundle: ln ĉ[i,s] = γ[i,s] ln ŵ[i] + Σ_k γ[i,k,s] ln P̂[i,k], or by CES."""
+    wage = by_sector(log_wage_hat)
+    if economy.input_elasticity is None and economy.value_added_elasticity is None:
+        materials = jnp.einsum("nks,nk->ns", economy.input_share, log_price_hat)
+        return economy.labour_share * wage + materials
+    material = log_material_price_hat(economy, log_price_hat)
+    share = economy.labour_share
+    if economy.value_added_elasticity is None:
+        return share * wage + economy.input_share.sum(axis=1) * material
+    both = jnp.stack([share, economy.input_share.sum(axis=1)])
+    prices = jnp.stack([jnp.broadcast_to(wage, material.shape), material])
+    return log_ces(both, prices, economy.value_added_elasticity, axis=0)
+
+
+def cost_shares(
+    economy: Economy, log_wage_hat: Array, log_price_hat: Array, log_cost: Array
+) -> tuple[Array, Array]:
+    """Shares of labour ``(country, sector)`` and inputs ``(country, input, using)`` in cost."""
+    labour, inputs = economy.labour_share, economy.input_share
+    if economy.input_elasticity is None and economy.value_added_elasticity is None:
+        return labour, inputs
+    material = log_material_price_hat(economy, log_price_hat)
+    if economy.value_added_elasticity is not None:
+        power = 1 - economy.value_added_elasticity
+        labour = labour * jnp.exp(power * (by_sector(log_wage_hat) - log_cost))
+        inputs = inputs * jnp.exp(power * (material - log_cost))[:, None, :]
+    if economy.input_elasticity is not None:
+        relative = log_price_hat[:, :, None] - material[:, None, :]
+        inputs = inputs * jnp.exp((1 - economy.input_elasticity) * relative)
+    return labour, inputs
+
+
+def log_consumer_price_hat(economy: Economy, log_price_hat: Array) -> Array:
+    """Consumer price index: ln P̂[n] = Σ_s α[n,s] ln P̂[n,s], or by CES over sectors."""
+    if economy.final_elasticity is None:
+        return (economy.final_share * log_price_hat).sum(axis=1)
+    return log_ces(economy.final_share, log_price_hat, economy.final_elasticity, axis=1)
+
+
+def final_shares(economy: Economy, log_price_hat: Array) -> Array:
+    """Shares of sectors in final demand: α[n,s] (P̂[n,s]/P̂[n])^(1−η)."""
+    if economy.final_elasticity is None:
+        return economy.final_share
+    relative = log_price_hat - log_consumer_price_hat(economy, log_price_hat)[:, None]
+    return economy.final_share * jnp.exp((1 - economy.final_elasticity) * relative)
+
+
+def by_sector(wage: Array) -> Array:
+    """Return a wage by country or by country and sector as ``(country, sector or 1)``."""
+    return wage if wage.ndim == 2 else wage[:, None]
+
+
+def log_mean_wage_hat(economy: Economy, log_wage_hat: Array) -> Array:
+    """Income of workers per head: ln Ŵ[n] = ln (Σ_s b[n,s] ŵ[n,s]^κ)^(1/κ), b shares of wages."""
+    if economy.labour_mobility is None:
+        return log_wage_hat
+    kappa = economy.labour_mobility
+    shares = economy.wage_bill / economy.wage_bill.sum(axis=1, keepdims=True)
+    top = log_wage_hat.max(axis=1, keepdims=True)
+    total = (shares * jnp.exp(kappa * (log_wage_hat - top))).sum(axis=1)
+    return top[:, 0] + jnp.log(total) / kappa
+
+
+def labour_income(economy: Economy, log_wage_hat: Array) -> Array:
+    """Wages paid if everyone works, by country, or by sector where wages differ.
+
+    b ŵ[n,s]^κ Ŵ[n]^(1−κ): workers go where they earn most (Galle, Rodríguez-Clare & Yi 2023).
+    """
+    if economy.labour_mobility is None:
+        return economy.wage_bill * jnp.exp(log_wage_hat)
+    mean = log_mean_wage_hat(economy, log_wage_hat)[:, None]
+    moved = economy.labour_mobility * (log_wage_hat - mean)
+    return economy.wage_bill * jnp.exp(moved + mean)
 
 
 def cost_kernel(economy: Economy, shock: Shock) -> Array:
-    """Trade shares at unchanged producer costs, before renormalising: π (τ̂ d̂)^(−θ)."""
+    """Trade shares at unchanged producer costs, before renormalising: π (τ̂ x̂ d̂)^(−θ) b.
+
+    b is the share of the sector's suppliers that may still sell (one but for export bans).
+    """
     cost_hat = shock.iceberg_hat * (1 + shock.tariff_cf) / (1 + economy.tariff)
-    return economy.trade_shares * cost_hat ** (-economy.trade_elasticity[:, None, None])
+    if shock.export_tax is not None:
+        cost_hat = cost_hat * (1 + shock.export_tax)
+    kernel = economy.trade_shares * cost_hat ** (-economy.trade_elasticity[:, None, None])
+    return kernel if shock.supply_share is None else kernel * shock.supply_share
 
 
 def market_access(kernel: Array, cost_power: Array) -> Array:
@@ -32,7 +127,7 @@ def log_price_index_hat(economy: Economy, access: Array) -> Array:
 
 
 def border_sales(kernel_fob: Array, cost_power: Array, spending_per_access: Array) -> Array:
-    """Sum producer receipts Y'[i,s] = Σ_n π' E'/(1+t'), with π' = kernel ĉ^(−θ)/Φ."""
+    """Sum over importers, Σ_n kernel ĉ^(−θ) E'/Φ, as ``(country, sector)`` of the exporter."""
     return cost_power * jnp.einsum("sni,ns->is", kernel_fob, spending_per_access)
 
 
@@ -41,18 +136,12 @@ def border_imports(kernel_fob: Array, cost_power: Array, spending_per_access: Ar
     return spending_per_access * jnp.einsum("sni,is->ns", kernel_fob, cost_power)
 
 
-def spending(economy: Economy, output: Array, income: Array) -> Array:
-    """E'[n,s] = Σ_k γ[n,s,k] Y'[n,k] + α[n,s] I'[n]."""
-    materials = jnp.einsum("nks,ns->nk", economy.input_share, output)
-    return materials + economy.final_share * income[:, None]
-
-
-def deficit_cf(economy: Economy, shock: Shock, wage_hat: Array) -> Array:
-    """D'[n]: fixed in world value added (the numeraire) plus a part that follows own value added.
+def deficit_cf(shock: Shock, value_added: Array, value_added_cf: Array) -> Array:
+    """D'[n]: fixed in world value added plus a part that follows own value added.
 
     The own part need not sum to zero over countries once wages move; the remainder is spread by
     value added, so that deficits always sum to zero.
     """
-    own = shock.deficit_own * wage_hat
-    value_added = economy.value_added * wage_hat
-    return shock.deficit_fixed + own - own.sum() * value_added / value_added.sum()
+    world = value_added_cf.sum() / value_added.sum()
+    own = shock.deficit_own * value_added_cf / value_added
+    return shock.deficit_fixed * world + own - own.sum() * value_added_cf / value_added_cf.sum()

@@ -1,4 +1,4 @@
-"""The equations composed into one fixed-point map in wages, prices and spending."""
+"""The equations composed into one fixed-point map in wages, prices, spending and labour."""
 
 from __future__ import annotations
 
@@ -14,41 +14,159 @@ from detente.model.economy import Economy, Shock
 class Unknowns(NamedTuple):
     """What is solved for.
 
-    ``log_wage_hat`` ``(country,)``; ``log_price_hat`` ``(country, sector)``; ``spending_hat``
-    ``(country, sector)``, spending relative to the baseline (0 where a sector is never bought).
+    ``log_wage_hat`` ``(country,)``, or ``(country, sector)`` where wages differ between sectors;
+    ``log_price_hat`` ``(country, sector)``; ``spending_hat`` ``(country, sector)``, spending
+    relative to the baseline (0 where a sector is never bought); ``log_labour_hat`` ``(country,
+    sector)``, only where costs depend on it.
     """
 
     log_wage_hat: Array
     log_price_hat: Array
     spending_hat: Array
+    log_labour_hat: Array | None = None
 
 
 class Kernels(NamedTuple):
-    """Trade kernels that depend on policy alone, made once a solve."""
+    """Trade kernels that depend on policy alone, made once a solve.
+
+    ``gross`` at buyers' prices, ``fob`` at the border, ``receipts`` what producers get, ``rents``
+    the part of the wedge between gross and fob that goes to the exporter.
+    """
 
     gross: Array
     fob: Array
+    receipts: Array | None
+    rents: Array | None
+
+
+class Budget(NamedTuple):
+    """What governments and holders of licences take and give, ``(country,)``.
+
+    ``tariff_revenue`` is what the importer keeps; ``rents`` what its exporters are handed of
+    others' tariffs and quotas; ``subsidy_cost`` is paid out.
+    """
+
+    tariff_revenue: Array
+    export_tax_revenue: Array
+    subsidy_cost: Array
+    rents: Array
+
+    @property
+    def net(self) -> Array:
+        """Sum that goes to households."""
+        return self.tariff_revenue + self.export_tax_revenue - self.subsidy_cost + self.rents
+
+
+class Market(NamedTuple):
+    """Everything that follows from a point by definitions, in the baseline's unit.
+
+    ``output`` and ``production`` ``(country, sector)`` are sales at producers' prices and what
+    producing them earns, subsidies included; ``materials`` ``(country, input)``;
+    ``labour_demand`` ``(country, sector)``; ``labour_income`` as in `equations.labour_income`.
+    """
+
+    log_cost: Array
+    cost_power: Array
+    access: Array
+    spending: Array
+    output: Array
+    production: Array
+    labour_demand: Array
+    materials: Array
+    labour_income: Array
+    value_added: Array
+    deficit: Array
+    budget: Budget
+    income: Array
 
 
 def baseline_point(economy: Economy) -> Unknowns:
     """Return the baseline itself: all changes one."""
     return Unknowns(
-        jnp.zeros_like(economy.value_added),
+        jnp.zeros_like(economy.wage_bill),
         jnp.zeros_like(economy.expenditure),
         (economy.expenditure > 0).astype(economy.expenditure.dtype),
+        None if economy.scale_elasticity is None else jnp.zeros_like(economy.expenditure),
     )
 
 
 def kernels(economy: Economy, shock: Shock) -> Kernels:
-    """Build π (τ̂d̂)^(−θ) and the same divided by 1+t'."""
+    """Build π (τ̂x̂d̂)^(−θ), the same over 1+t', and again over 1+x'."""
     gross = eq.cost_kernel(economy, shock)
-    return Kernels(gross, gross / (1 + shock.tariff_cf))
+    fob = gross / (1 + shock.tariff_cf)
+    return Kernels(
+        gross,
+        fob,
+        None if shock.export_tax is None else fob / (1 + shock.export_tax),
+        None if shock.rent_share is None else shock.rent_share * (gross - fob),
+    )
 
 
 def numeraire(economy: Economy, log_wage_hat: Array) -> Array:
-    """Scale wages so that world value added equals the baseline's."""
-    world = (economy.value_added * jnp.exp(log_wage_hat)).sum() / economy.value_added.sum()
+    """Scale wages so that the world's wages sum to the baseline's."""
+    world = eq.labour_income(economy, log_wage_hat).sum() / economy.wage_bill.sum()
     return log_wage_hat - jnp.log(world)
+
+
+def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Market:
+    """Evaluate every definition at a point: costs, sales, budgets, income."""
+    log_bundle = eq.log_unit_cost_hat(economy, x.log_wage_hat, x.log_price_hat)
+    log_cost = log_bundle
+    if economy.scale_elasticity is not None and x.log_labour_hat is not None:
+        log_cost = log_cost - economy.scale_elasticity * x.log_labour_hat
+    if shock.subsidy is not None:
+        log_cost = log_cost + jnp.log1p(-shock.subsidy)
+    cost_power = jnp.exp(-economy.trade_elasticity * log_cost)
+    access = eq.market_access(kernel.gross, cost_power)
+    spending = x.spending_hat * economy.expenditure
+    per_access = spending / access
+    sold = kernel.fob if kernel.receipts is None else kernel.receipts
+    output = eq.border_sales(sold, cost_power, per_access)
+    production = output if shock.subsidy is None else output / (1 - shock.subsidy)
+    cost, profits = production, jnp.zeros_like(economy.value_added)
+    if economy.profit_share is not None:
+        cost = (1 - economy.profit_share) * production
+        profits = (economy.profit_share * production).sum(axis=1)
+    labour, inputs = eq.cost_shares(economy, x.log_wage_hat, x.log_price_hat, log_bundle)
+    wages = eq.labour_income(economy, x.log_wage_hat)
+    value_added = (wages if wages.ndim == 1 else wages.sum(axis=1)) + profits
+    deficit = eq.deficit_cf(shock, economy.value_added, value_added)
+    public = _budget(kernel, cost_power, per_access, spending, output, production)
+    return Market(
+        log_cost=log_cost,
+        cost_power=cost_power,
+        access=access,
+        spending=spending,
+        output=output,
+        production=production,
+        labour_demand=labour * cost,
+        materials=jnp.einsum("nks,ns->nk", inputs, cost),
+        labour_income=wages,
+        value_added=value_added,
+        deficit=deficit,
+        budget=public,
+        income=value_added + public.net + deficit,
+    )
+
+
+def _budget(
+    kernel: Kernels,
+    cost_power: Array,
+    per_access: Array,
+    spending: Array,
+    output: Array,
+    production: Array,
+) -> Budget:
+    """Tariffs t'Z', export taxes x'Z'/(1+x'), subsidies z'Y'/(1−z'), rents; what is off is zero."""
+    tariffs = (spending - eq.border_imports(kernel.fob, cost_power, per_access)).sum(axis=1)
+    taxes = rents = jnp.zeros_like(tariffs)
+    if kernel.receipts is not None:
+        taxes = (eq.border_sales(kernel.fob, cost_power, per_access) - output).sum(axis=1)
+    if kernel.rents is not None:
+        rents = eq.border_sales(kernel.rents, cost_power, per_access).sum(axis=1)
+        tariffs = tariffs - eq.border_imports(kernel.rents, cost_power, per_access).sum(axis=1)
+    subsidies = jnp.zeros_like(tariffs) if production is output else (production - output).sum(1)
+    return Budget(tariffs, taxes, subsidies, rents)
 
 
 def residual(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Unknowns:
@@ -57,39 +175,54 @@ def residual(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Un
     Returns
     -------
     Unknowns
-        ``log_wage_hat``: ln(labour demand / value added), world-wide excess removed (Walras);
-        ``log_price_hat``: ln(Φ^(−1/θ)) − ln P̂; ``spending_hat``: (E'_implied − E')/E.
+        ``log_wage_hat``: labour demand over labour income less one, world-wide excess removed
+        (Walras); ``log_price_hat``: ln(Φ^(−1/θ)) − ln P̂; ``spending_hat``: (E'_implied − E')/E;
+        ``log_labour_hat``: ln(labour demand / wage) − ln L̂.
     """
-    wage_hat = jnp.exp(x.log_wage_hat)
-    log_cost = eq.log_unit_cost_hat(economy, x.log_wage_hat, x.log_price_hat)
-    cost_power = jnp.exp(-economy.trade_elasticity * log_cost)
-    access = eq.market_access(kernel.gross, cost_power)
-    log_price = eq.log_price_index_hat(economy, access)
-    spending = x.spending_hat * economy.expenditure
-    per_access = spending / access
-    output = eq.border_sales(kernel.fob, cost_power, per_access)
-    revenue = (spending - eq.border_imports(kernel.fob, cost_power, per_access)).sum(axis=1)
-    value_added = economy.value_added * wage_hat
-    income = value_added + revenue + eq.deficit_cf(economy, shock, wage_hat)
-    implied = eq.spending(economy, output, income)
-    labour_demand = (economy.value_added_share * output).sum(axis=1)
-    excess = labour_demand / value_added - 1
-    excess = excess - (excess * value_added).sum() / value_added.sum()
+    m = market(economy, shock, kernel, x)
+    demand = m.labour_demand if m.labour_income.ndim == 2 else m.labour_demand.sum(axis=1)
+    employs = m.labour_income > 0
+    excess = jnp.where(employs, demand / jnp.where(employs, m.labour_income, 1.0) - 1, 0.0)
+    excess = excess - (excess * m.labour_income).sum() / m.labour_income.sum()
+    final = eq.final_shares(economy, x.log_price_hat) * m.income[:, None]
     bought = economy.expenditure > 0
+    gap = jnp.where(bought, m.materials + final - m.spending, 0.0)
     return Unknowns(
         excess,
-        log_price - x.log_price_hat,
-        jnp.where(bought, implied - spending, 0.0) / jnp.where(bought, economy.expenditure, 1.0),
+        eq.log_price_index_hat(economy, m.access) - x.log_price_hat,
+        gap / jnp.where(bought, economy.expenditure, 1.0),
+        _labour_gap(economy, m, x),
     )
+
+
+def _labour_gap(economy: Economy, m: Market, x: Unknowns) -> Array | None:
+    """Labour that sectors demand at going wages against that assumed in their costs."""
+    if economy.scale_elasticity is None or x.log_labour_hat is None:
+        return None
+    employs = economy.sector_labour > 0
+    demand = jnp.where(employs, m.labour_demand, 1.0) / jnp.where(employs, economy.sector_labour, 1)
+    implied = jnp.log(jnp.maximum(demand, 1e-300)) - eq.by_sector(x.log_wage_hat)
+    return jnp.where(employs, implied - x.log_labour_hat, 0.0)
 
 
 def step(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Unknowns:
     """One pass of the composed map; its fixed point is the equilibrium."""
     gap = residual(economy, shock, kernel, x)
-    # the log keeps a large first excess from throwing wages out of range
-    move = economy.wage_step * jnp.log1p(jnp.maximum(gap.log_wage_hat, -0.9))
     return Unknowns(
-        numeraire(economy, x.log_wage_hat + move),
+        numeraire(economy, x.log_wage_hat + _wage_move(economy, gap.log_wage_hat)),
         x.log_price_hat + gap.log_price_hat,
         x.spending_hat + gap.spending_hat,
+        None
+        if x.log_labour_hat is None or gap.log_labour_hat is None
+        else x.log_labour_hat + gap.log_labour_hat,
     )
+
+
+def _wage_move(economy: Economy, excess: Array) -> Array:
+    """Wages rise where labour is short; the log keeps a large first excess within range."""
+    move = jnp.log1p(jnp.maximum(excess, -0.9))
+    if economy.sector_step is None:
+        return economy.wage_step * move
+    bill = economy.wage_bill / economy.wage_bill.sum(axis=1, keepdims=True)
+    mean = (bill * move).sum(axis=1, keepdims=True)
+    return economy.wage_step[:, None] * mean + economy.sector_step * (move - mean)

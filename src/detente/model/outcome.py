@@ -1,4 +1,4 @@
-"""Levels that follow from solved unknowns: flows, output, revenue, income."""
+"""Levels that follow from solved unknowns: flows, output, budgets, income."""
 
 from __future__ import annotations
 
@@ -9,24 +9,33 @@ from jax import Array
 
 from detente.model import equations as eq
 from detente.model.economy import Economy, Shock
-from detente.model.equilibrium import Unknowns, kernels
+from detente.model.equilibrium import Market, Unknowns, kernels, market
 
 
 class Outcome(NamedTuple):
     """A counterfactual in full; values in the baseline's unit, numeraire world value added.
 
-    ``wage_hat``, ``income_cf``, ``deficit_cf``, ``tariff_revenue_cf`` ``(country,)``;
-    ``cost_hat``, ``price_hat``, ``spending_cf``, ``output_cf`` ``(country, sector)``;
-    ``flows_cf`` ``(sector, importer, exporter)`` at fob prices.
+    ``wage_hat`` (income of workers per head), ``consumer_price_hat``, ``income_cf``,
+    ``deficit_cf``, ``tariff_revenue_cf`` (less what is handed to exporters),
+    ``export_tax_revenue_cf``, ``subsidy_cost_cf``, ``rents_cf`` ``(country,)``; ``cost_hat`` (price
+    at the factory), ``price_hat``, ``spending_cf``, ``output_cf``, ``sector_wage_hat``,
+    ``employment_hat`` (heads) ``(country, sector)``; ``flows_cf`` ``(sector, importer, exporter)``
+    at fob prices.
     """
 
     wage_hat: Array
     cost_hat: Array
     price_hat: Array
+    consumer_price_hat: Array
     spending_cf: Array
     output_cf: Array
     flows_cf: Array
+    sector_wage_hat: Array
+    employment_hat: Array
     tariff_revenue_cf: Array
+    export_tax_revenue_cf: Array
+    subsidy_cost_cf: Array
+    rents_cf: Array
     deficit_cf: Array
     income_cf: Array
 
@@ -34,37 +43,41 @@ class Outcome(NamedTuple):
 def outcome(economy: Economy, shock: Shock, x: Unknowns) -> Outcome:
     """Evaluate every level at solved unknowns (no equation is assumed beyond definitions)."""
     kernel = kernels(economy, shock)
-    wage_hat = jnp.exp(x.log_wage_hat)
-    log_cost = eq.log_unit_cost_hat(economy, x.log_wage_hat, x.log_price_hat)
-    cost_power = jnp.exp(-economy.trade_elasticity * log_cost)
-    access = eq.market_access(kernel.gross, cost_power)
-    spending = x.spending_hat * economy.expenditure
-    flows = kernel.fob * (spending / access).T[:, :, None] * cost_power.T[:, None, :]
-    revenue = (shock.tariff_cf * flows).sum(axis=(0, 2))
-    deficit = eq.deficit_cf(economy, shock, wage_hat)
+    m = market(economy, shock, kernel, x)
+    # inside the solver wages are the numeraire: with profits world value added is not theirs alone
+    unit = economy.value_added.sum() / m.value_added.sum()
+    flows = kernel.fob * (m.spending / m.access).T[:, :, None] * m.cost_power.T[:, None, :]
+    price = eq.log_price_index_hat(economy, m.access)
+    wage = eq.by_sector(x.log_wage_hat)
     return Outcome(
-        wage_hat=wage_hat,
-        cost_hat=jnp.exp(log_cost),
-        price_hat=jnp.exp(eq.log_price_index_hat(economy, access)),
-        spending_cf=spending,
-        output_cf=flows.sum(axis=1).T,
-        flows_cf=flows,
-        tariff_revenue_cf=revenue,
-        deficit_cf=deficit,
-        income_cf=economy.value_added * wage_hat + revenue + deficit,
+        wage_hat=unit * jnp.exp(eq.log_mean_wage_hat(economy, x.log_wage_hat)),
+        cost_hat=unit * jnp.exp(m.log_cost),
+        price_hat=jnp.where(economy.expenditure > 0, unit, 1.0) * jnp.exp(price),
+        consumer_price_hat=unit * jnp.exp(eq.log_consumer_price_hat(economy, price)),
+        spending_cf=unit * m.spending,
+        output_cf=unit * m.output,
+        flows_cf=unit * flows,
+        sector_wage_hat=unit * jnp.exp(jnp.broadcast_to(wage, m.output.shape)),
+        employment_hat=_employment_hat(economy, m, x),
+        tariff_revenue_cf=unit * m.budget.tariff_revenue,
+        export_tax_revenue_cf=unit * m.budget.export_tax_revenue,
+        subsidy_cost_cf=unit * m.budget.subsidy_cost,
+        rents_cf=unit * m.budget.rents,
+        deficit_cf=unit * m.deficit,
+        income_cf=unit * m.income,
     )
 
 
+def _employment_hat(economy: Economy, m: Market, x: Unknowns) -> Array:
+    """Workers by sector: what they earn there, over what a worker earns; one where none worked."""
+    mean = jnp.exp(eq.log_mean_wage_hat(economy, x.log_wage_hat))[:, None]
+    worked = economy.sector_labour > 0
+    base = jnp.where(worked, economy.sector_labour, 1.0)
+    return jnp.where(worked, m.labour_demand / (base * mean), 1.0)
+
+
 def log_real_income_hat(economy: Economy, shock: Shock, x: Unknowns) -> Array:
-    """Real income change ln Ŵ[n] = ln Î[n] − Σ_s α[n,s] ln P̂[n,s], Î by its definition."""
-    kernel = kernels(economy, shock)
-    log_cost = eq.log_unit_cost_hat(economy, x.log_wage_hat, x.log_price_hat)
-    cost_power = jnp.exp(-economy.trade_elasticity * log_cost)
-    access = eq.market_access(kernel.gross, cost_power)
-    spending = x.spending_hat * economy.expenditure
-    revenue = (spending - eq.border_imports(kernel.fob, cost_power, spending / access)).sum(axis=1)
-    wage_hat = jnp.exp(x.log_wage_hat)
-    income = economy.value_added * wage_hat + revenue
-    income = income + eq.deficit_cf(economy, shock, wage_hat)
-    log_price = (economy.final_share * x.log_price_hat).sum(axis=1)
-    return jnp.log(income / economy.income) - log_price
+    """Real income change ln Ŵ[n] = ln Î[n] − ln P̂[n], income by its definition."""
+    m = market(economy, shock, kernels(economy, shock), x)
+    log_price = eq.log_consumer_price_hat(economy, x.log_price_hat)
+    return jnp.log(m.income / economy.income) - log_price

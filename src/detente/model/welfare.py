@@ -20,16 +20,9 @@ class FirstOrder(NamedTuple):
     total: Array
 
 
-def log_consumer_price_hat(calibration: Calibration, price_hat: Array) -> Array:
-    """Consumer price index ``(country,)``: Σ_s α[n,s] ln P̂[n,s] (exact for Cobb-Douglas)."""
-    share = calibration.final_demand / calibration.income[:, None]
-    return (share * np.log(price_hat)).sum(axis=1)
-
-
-def real_income_hat(calibration: Calibration, income_cf: Array, price_hat: Array) -> Array:
-    """Exact change of real income ``(country,)``: Î / Π_s P̂^α."""
-    log_price = log_consumer_price_hat(calibration, price_hat)
-    return income_cf / calibration.income * np.exp(-log_price)
+def real_income_hat(calibration: Calibration, income_cf: Array, consumer_price: Array) -> Array:
+    """Exact change of real income ``(country,)``: Î over the change of the consumer price index."""
+    return income_cf / calibration.income / consumer_price
 
 
 def first_order(calibration: Calibration, cost_hat: Array, flows_cf: Array) -> FirstOrder:

@@ -2,33 +2,78 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from detente.baseline.calibration import Calibration
+from detente.errors import InputError, Problem
 
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """Counterfactual policy, everything ``(sector, importer, exporter)``.
+    """Counterfactual policy, ``(sector, importer, exporter)`` unless said otherwise.
+
+    What is ``None`` is not used by any measure and costs the solver nothing.
 
     Attributes
     ----------
     tariff_cf
-        Counterfactual ad valorem tariffs, fraction of the fob value.
+        Counterfactual ad valorem tariffs, fraction of the fob value; below zero a subsidy on
+        imports.
     iceberg_hat
         Iceberg trade cost relative to baseline (1 = unchanged).
+    export_tax
+        Tax of the exporter, fraction of the producer's price; below zero a subsidy on exports.
+    production_subsidy
+        ``(country, sector)``, fraction of the cost of production that the government pays.
+    supply_share
+        Share of the exporter's suppliers that may sell to the importer (an export ban lowers it).
+    rent_share
+        Share of what the tariff brings that goes to the exporter (quota rents).
+    transfer
+        ``(country,)`` received less paid, the baseline's unit at the numeraire; sums to zero.
     """
 
     tariff_cf: np.ndarray
     iceberg_hat: np.ndarray
+    export_tax: np.ndarray | None = None
+    production_subsidy: np.ndarray | None = None
+    supply_share: np.ndarray | None = None
+    rent_share: np.ndarray | None = None
+    transfer: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        for name in ("tariff_cf", "iceberg_hat"):
-            array = np.array(getattr(self, name), dtype=np.float64)
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if value is not None:
+                array = np.array(value, dtype=np.float64)
+                array.setflags(write=False)
+                object.__setattr__(self, item.name, array)
+        problems = list(self._problems())
+        if problems:
+            raise InputError(problems)
+
+    def _problems(self):
+        bounds = {
+            "tariff_cf": (-1, np.inf),
+            "iceberg_hat": (0, np.inf),
+            "export_tax": (-1, np.inf),
+            "production_subsidy": (-np.inf, 1),
+        }
+        for key, (low, high) in bounds.items():
+            array = getattr(self, key)
+            if array is not None and not ((array > low) & (array < high)).all():
+                allowed = f"above {low:g}" if np.isinf(high) else f"below {high:g}"
+                yield Problem("out of bounds", key=key, allowed=allowed)
+        for key in ("supply_share", "rent_share"):
+            array = getattr(self, key)
+            if array is not None and not ((array >= 0) & (array <= 1)).all():
+                yield Problem("not a share", key=key, allowed="0 to 1")
+        if self.transfer is not None:
+            size = np.abs(self.transfer).max(initial=0)
+            if not abs(self.transfer.sum()) <= 1e-9 * size:
+                yield Problem("transfers must sum to zero", key="transfer")
 
     @classmethod
     def unchanged(cls, calibration: Calibration) -> Policy:

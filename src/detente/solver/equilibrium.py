@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem, SolveError, nearest
-from detente.model.economy import Economy, Shock, economy
+from detente.model.economy import Economy, Shock, Structure, economy
 from detente.model.equilibrium import Unknowns, baseline_point, kernels, residual
 from detente.model.outcome import Outcome, outcome
 from detente.policy.arrays import Policy
@@ -45,10 +45,13 @@ class Options:
         One of `DEFICIT_RULES`, or ``(country,)`` deficits in the baseline's unit (summing to zero).
     settings
         Numerical settings of the fixed point.
+    structure
+        Market, mobility and substitution, where not by the default relations.
     """
 
     deficits: str | NDArray[np.float64] = "fixed"
     settings: Settings = field(default_factory=Settings)
+    structure: Structure = field(default_factory=Structure)
 
     def __post_init__(self) -> None:
         if isinstance(self.deficits, str) and self.deficits not in DEFICIT_RULES:
@@ -119,7 +122,7 @@ def solve_equilibrium(
     policy = policy or Policy.unchanged(calibration)
     options = options or Options()
     with jax.enable_x64(True):
-        arrays = economy(calibration)
+        arrays = economy(calibration, options.structure)
         shock = make_shock(calibration, policy, options)
         first = baseline_point(arrays) if start is None else start
         found = _evaluate(calibration, policy, options, arrays, shock, first)
@@ -141,8 +144,8 @@ def solve_batch(
         return []
     options = options or Options()
     with jax.enable_x64(True):
-        arrays = economy(calibration)
-        shocks = [make_shock(calibration, p, options) for p in policies]
+        arrays = economy(calibration, options.structure)
+        shocks = [make_shock(calibration, p, options) for p in _alike(policies)]
         stacked = jax.tree.map(lambda *leaves: np.stack(leaves), *shocks)
         points, gaps, outcomes = _solve_many(
             arrays, stacked, baseline_point(arrays), options.settings
@@ -173,7 +176,7 @@ def settle(arrays: Economy, shock: Shock, settings: Settings | None = None) -> O
         start = baseline_point(arrays)
         found = _solve_one(arrays, shock, start, settings or Settings())
         _, gap, levels = jax.tree.map(np.asarray, found)
-    worst = max(np.abs(part).max() for part in gap)
+    worst = max(np.abs(part).max() for part in jax.tree.leaves(gap))
     if not worst <= RESIDUAL_TOLERANCE:
         raise SolveError(f"the economy does not settle: residual {worst:.2g}")
     return levels
@@ -197,7 +200,12 @@ def make_shock(calibration: Calibration, policy: Policy, options: Options) -> Sh
                     value=fixed.tolist(),
                 )
             )
-    return Shock(np.asarray(policy.tariff_cf), np.asarray(policy.iceberg_hat), fixed, own)  # pyright: ignore[reportArgumentType]
+    if policy.transfer is not None:
+        fixed = fixed + policy.transfer
+    return Shock(  # pyright: ignore[reportCallIssue]
+        *map(np.asarray, (policy.tariff_cf, policy.iceberg_hat, fixed, own)),
+        *(policy.export_tax, policy.production_subsidy, policy.supply_share, policy.rent_share),  # pyright: ignore[reportArgumentType]
+    )
 
 
 def rebase(equilibrium: Equilibrium) -> Calibration:
@@ -213,6 +221,19 @@ def rebase(equilibrium: Equilibrium) -> Calibration:
     # rounding of the solve must not leave a sector that nobody finally buys with a tiny demand
     final = np.where(c.final_demand > 0, spending - use, 0.0)
     return c.replace(flows=flows, tariff=tariff, final_demand=np.maximum(final, 0.0))
+
+
+def _alike(policies: Sequence[Policy]) -> list[Policy]:
+    """Write out what some policies of a batch use and others leave, so that all have one shape."""
+    filled = list(policies)
+    idle = {"export_tax": 0.0, "production_subsidy": 0.0, "supply_share": 1.0, "rent_share": 0.0}
+    for name, value in idle.items():
+        used = [p for p in policies if getattr(p, name) is not None]
+        if used:
+            array = np.full_like(getattr(used[0], name), value)
+            filled = [p if getattr(p, name) is not None else replace(p, **{name: array})
+                      for p in filled]  # fmt: skip
+    return filled
 
 
 def _solve(
@@ -258,6 +279,8 @@ def _package(
         "prices": float(np.abs(gap.log_price_hat).max()),
         "goods": float(np.abs(gap.spending_hat).max()),
     }
+    if gap.log_labour_hat is not None:
+        residuals["scale"] = float(np.abs(gap.log_labour_hat).max())
     economic = (
         np.isfinite(np.asarray(levels.income_cf)).all() and (np.asarray(levels.income_cf) > 0).all()
     )
@@ -300,7 +323,17 @@ def _partway(calibration: Calibration, policy: Policy, share: float) -> Policy:
         return policy
     ratio = (1 + policy.tariff_cf) / (1 + calibration.tariff)
     tariff = (1 + calibration.tariff) * ratio**share - 1
-    return Policy(tariff, policy.iceberg_hat**share)
+    tax, subsidy, supply = policy.export_tax, policy.production_subsidy, policy.supply_share
+    return replace(
+        policy,
+        tariff_cf=tariff,
+        iceberg_hat=policy.iceberg_hat**share,
+        export_tax=None if tax is None else (1 + tax) ** share - 1,
+        production_subsidy=None if subsidy is None else 1 - (1 - subsidy) ** share,
+        # a full ban is approached, not reached, on the way
+        supply_share=None if supply is None else 1 - share * (1 - supply),
+        transfer=None if policy.transfer is None else share * policy.transfer,
+    )
 
 
 def _explain(found: Equilibrium) -> str:

@@ -59,7 +59,7 @@ def income_gradient(
     policy = policy or Policy.unchanged(calibration)
     options = options or Options()
     with jax.enable_x64(True):
-        arrays = economy(calibration)
+        arrays = economy(calibration, options.structure)
         shock = make_shock(calibration, policy, options)
         value, (of_tariff, of_iceberg) = _value_and_gradient(
             arrays, shock, baseline_point(arrays), codes.index(country), options.settings

@@ -1,0 +1,123 @@
+"""The whole model in plain NumPy and a general root finder: slow, for tiny economies only.
+
+Written from the equations in levels of the unknowns ln w (country, sector), ln P, E and ln L, with
+loops over countries and sectors where that is plainer, and apart from the compiled model.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.optimize import root
+
+
+def solve_plain(c, policy, structure, deficit):
+    """Real income of every country, solved by MINPACK's hybrid method from the baseline."""
+    count, sectors = c.output.shape
+    size = count * sectors
+    start = np.concatenate([np.zeros(2 * size), np.ones(size), np.zeros(size)])
+    found = root(lambda v: _gaps(c, policy, structure, deficit, v)[0], start, tol=1e-13)
+    assert np.abs(found.fun).max() < 1e-9, found.message
+    _, income, price = _gaps(c, policy, structure, deficit, found.x)
+    return income / c.income / price
+
+
+def _ces(shares, prices, sigma):
+    if sigma == 1:
+        return math.prod(p**b for b, p in zip(shares, prices, strict=True))
+    return sum(b * p ** (1 - sigma) for b, p in zip(shares, prices, strict=True)) ** (
+        1 / (1 - sigma)
+    )
+
+
+def _gaps(c, policy, structure, deficit, v):
+    count, sectors = c.output.shape
+    wage, price, spend, labour = np.exp(v).reshape(4, count, sectors)
+    spend = c.expenditure * v.reshape(4, count, sectors)[2]
+    theta = c.trade_elasticity
+    profit = np.zeros(sectors)
+    scale = np.full(sectors, structure.scale_elasticity)
+    if structure.market == "fixed-entry":
+        profit = 1 / (1 + theta)
+    if structure.market == "free-entry":
+        scale = 1 / theta
+    zero = np.zeros_like(c.tariff)
+    tax = zero if policy.export_tax is None else policy.export_tax
+    supply = zero + 1 if policy.supply_share is None else policy.supply_share
+    rents = zero if policy.rent_share is None else policy.rent_share
+    subsidy = policy.production_subsidy
+    subsidy = np.zeros_like(c.output) if subsidy is None else subsidy
+    cost, own, inputs = _costs(c, structure, profit, wage, price)
+    cost = cost * labour**-scale * (1 - subsidy)
+    # trade
+    share = np.zeros_like(c.flows)
+    index = np.ones_like(price)
+    for s in range(sectors):
+        for n in range(count):
+            landed = (
+                policy.iceberg_hat[s, n] * (1 + tax[s, n]) * cost[:, s]
+                * (1 + policy.tariff_cf[s, n]) / (1 + c.tariff[s, n])
+            )  # fmt: skip
+            weight = c.trade_shares[s, n] * supply[s, n] * landed ** -theta[s]
+            if weight.sum() > 0:
+                index[n, s] = weight.sum() ** (-1 / theta[s])
+                share[s, n] = weight / weight.sum()
+    border = share * spend.T[:, :, None] / (1 + policy.tariff_cf)
+    receipts = border / (1 + tax)
+    sales = receipts.sum(axis=1).T
+    earned = sales / (1 - subsidy)
+    kept = earned * (1 - profit)
+    duty = policy.tariff_cf * border
+    handed = rents * duty
+    public = (duty - handed).sum(axis=(0, 2)) + handed.sum(axis=(0, 1))
+    public = public + (border - receipts).sum(axis=(0, 1)) - (earned - sales).sum(axis=1)
+    bill = (c.value_added_share - profit) * c.output
+    pay = np.zeros(count)
+    offered = np.zeros_like(bill)
+    for n in range(count):
+        if math.isinf(structure.labour_mobility):
+            pay[n] = bill[n].sum() * wage[n, 0]
+            continue
+        k = structure.labour_mobility
+        head = (bill[n] @ wage[n] ** k / bill[n].sum()) ** (1 / k)
+        offered[n] = bill[n] * wage[n] ** k * head ** (1 - k)
+        pay[n] = offered[n].sum()
+    added = pay + (profit * earned).sum(axis=1)
+    world = added.sum() / c.value_added.sum()
+    income = added + public + deficit * world
+    weights = c.final_demand / c.income[:, None]
+    consumer = np.array(
+        [_ces(weights[n], price[n], structure.final_elasticity) for n in range(count)]
+    )
+    final = weights * (price / consumer[:, None]) ** (1 - structure.final_elasticity)
+    use = np.einsum("nks,ns->nk", inputs, kept) + final * income[:, None]
+    demand = own * kept
+    if math.isinf(structure.labour_mobility):
+        gap = wage / wage[:, :1] - 1
+        gap[:, 0] = demand.sum(axis=1) / pay - 1
+    else:
+        gap = demand / offered - 1
+    gap[0, 0] = pay.sum() / bill.sum() - 1  # one market is redundant: wages are the numeraire
+    hired = demand / (bill * wage) if scale.any() else np.ones_like(demand)
+    gaps = (gap, index / price - 1, (use - spend) / c.expenditure, hired / labour - 1)
+    return np.concatenate([g.ravel() for g in gaps]), income, consumer
+
+
+def _costs(c, structure, profit, wage, price):
+    """Unit cost, and the shares of labour and each input in it."""
+    count, sectors = wage.shape
+    cost, own = np.zeros((2, count, sectors))
+    inputs = np.zeros_like(c.input_share)
+    for n in range(count):
+        for s in range(sectors):
+            first = (c.value_added_share[n, s] - profit[s]) / (1 - profit[s])
+            mix = c.input_share[n, :, s] / c.input_share[n, :, s].sum()
+            bundle = _ces(mix, price[n], structure.input_elasticity)
+            nest = structure.value_added_elasticity
+            cost[n, s] = _ces((first, 1 - first), (wage[n, s], bundle), nest)
+            own[n, s] = first * (wage[n, s] / cost[n, s]) ** (1 - nest)
+            outer = (1 - first) * (bundle / cost[n, s]) ** (1 - nest)
+            inner = mix * (price[n] / bundle) ** (1 - structure.input_elasticity)
+            inputs[n, :, s] = outer * inner
+    return cost, own, inputs
