@@ -187,7 +187,7 @@ def slope(calibration: Calibration, policy: Policy, direction: np.ndarray) -> fl
     def value(step: float) -> float:
         moved = Policy(policy.tariff_cf + step * direction, policy.iceberg_hat)
         after = solve_equilibrium(calibration, moved, TIGHT).outcome
-        income, price = np.asarray(after.income_cf), np.asarray(after.price_hat)
+        income, price = np.asarray(after.income_cf), np.asarray(after.consumer_price_hat)
         return float(np.log(real_income_hat(calibration, income, price))[usa])
 
     near = (value(STEP) - value(-STEP)) / (2 * STEP)

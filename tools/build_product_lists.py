@@ -3,7 +3,8 @@
 ``python tools/build_product_lists.py`` writes them into the package; ``--check`` compares instead.
 China's lists sum its 2017 imports from the United States by tariff line. For the US lists no
 imports by line are at hand, so imports by industry and the published size of each list are spread
-over the lines (`spread`). docs/policy.md tells both.
+over the lines (`spread`). The waves after spring 2018 are in `product_waves`. docs/policy.md tells
+all of it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,21 @@ from numpy.typing import NDArray
 
 from detente.baseline.archive import write_bytes
 from detente.errors import DataError, Problem
-from product_map import CODES_NAICS, DESCRIPTIONS, LISTS_US, division
+from product_map import CODES_NAICS, LISTS_US, division
+from product_map import DESCRIPTIONS as FIRST
+from product_waves import (
+    APRIL,
+    AUGUST,
+    JULY,
+    MFN_JANUARY,
+    MFN_JULY,
+    chinese_waves,
+    cut,
+    list_4a,
+    size_of_4a,
+    wave,
+)
+from product_waves import DESCRIPTIONS as LATER
 
 Lines = Mapping[str, float]
 Divisions = dict[str, tuple[float, float]]
@@ -30,8 +45,7 @@ Divisions = dict[str, tuple[float, float]]
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "src" / "detente" / "policy" / "lists"
 RAW = ROOT / ".." / "shared" / "data"
-# columns of the file of Chinese rates, after code and description
-MFN_JANUARY, APRIL, MFN_JULY, JULY, AUGUST = 0, 1, 3, 4, 5
+DESCRIPTIONS = {**FIRST, **LATER}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -63,16 +77,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 def build(data: Path) -> dict[str, str]:
     """Return file name → text for every list, and ``lists.json`` that describes them."""
-    divide = _divider(data)
+    divide = divider(data)
     tables = {**_chinese(data, divide), **_american(data, divide)}
     files, about = {}, {}
-    for name, table in tables.items():
+    for name, description in DESCRIPTIONS.items():
+        table = tables[name]
         covered = sum(c for c, _ in table.values())
         total = sum(t for _, t in table.values())
         print(f"{name:24} {covered / 1e3:8.2f} of {total / 1e3:7.2f} bn USD")
         files[f"{name}.csv"] = _csv(table)
         about[name] = {
-            **DESCRIPTIONS[name],
+            **description,
             "covered_usd_m": round(covered, 3),
             "total_usd_m": round(total, 3),
         }
@@ -119,7 +134,8 @@ class _Divider:
         )
 
 
-def _divider(data: Path) -> _Divider:
+def divider(data: Path) -> _Divider:
+    """Read how tariff lines map to ISIC divisions."""
     rows = _read(data / "tariffs" / "hs6_to_gtap.csv")
     found = {code.zfill(6): division(code.zfill(6), sector) for code, sector, *_ in rows}
     return _Divider({code: d for code, d in found.items() if d})
@@ -127,17 +143,13 @@ def _divider(data: Path) -> _Divider:
 
 def _chinese(data: Path, divide: _Divider) -> dict[str, Divisions]:
     """Sum the lists of China from imports in 2017 by line and rates by wave."""
-    waves = defaultdict(list)
-    for hs10, _, *changes in _read(data / "tariffs" / "china_tariff_rates_hs.csv"):
-        waves[hs10.zfill(10)[:8]].append([float(x or 0) for x in changes])
-    rows = _read(data / "tariffs" / "china_imports_2017_hs.csv")
-    imports = {code.zfill(8): float(value or 0) / 1e3 for code, _, value, *_ in rows}
-    april = {r: _wave(waves, APRIL, r) for r in (15.0, 25.0)}
-    july, august = _wave(waves, JULY, 25.0), _wave(waves, AUGUST, 25.0)
+    waves, imports = read_chinese(data)
+    april = {r: wave(waves, APRIL, r) for r in (15.0, 25.0)}
+    july, august = wave(waves, JULY, 25.0), wave(waves, AUGUST, 25.0)
     fifty = {line: july.get(line, 0.0) + august.get(line, 0.0) for line in {*july, *august}}
     cars = {
         line: share
-        for line, share in _cut(waves).items()
+        for line, share in cut(waves, MFN_JULY).items()
         if line.startswith("87") and divide(line) == "29"
     }
     shares: dict[str, Lines] = {
@@ -149,22 +161,24 @@ def _chinese(data: Path, divide: _Divider) -> dict[str, Divisions]:
         "china-farm-offer-25pct": _farm(april[25.0], divide),
     }
     _tell_cars(waves, imports, cars)
+    shares |= chinese_waves(waves, _september_2019(data), imports, cars)
     return {name: _by_division(imports, share, divide) for name, share in shares.items()}
 
 
-def _wave(waves: Mapping[str, list[list[float]]], wave: int, points: float) -> Lines:
-    """Share of each HS8 line, by its HS10 lines, to which a wave added so many points."""
-    shares = {
-        line: sum(row[wave] == points for row in rows) / len(rows) for line, rows in waves.items()
-    }
-    return {line: share for line, share in shares.items() if share}
+def read_chinese(data: Path) -> tuple[dict[str, list[list[float]]], dict[str, float]]:
+    """Read rates by HS8 line, a row per HS10 line in it, and imports in 2017 in million USD."""
+    waves = defaultdict(list)
+    for hs10, _, *changes in _read(data / "tariffs" / "china_tariff_rates_hs.csv"):
+        waves[hs10.zfill(10)[:8]].append([float(x or 0) for x in changes])
+    rows = _read(data / "tariffs" / "china_imports_2017_hs.csv")
+    return waves, {code.zfill(8): float(value or 0) / 1e3 for code, _, value, *_ in rows}
 
 
-def _cut(waves: Mapping[str, list[list[float]]]) -> Lines:
-    """Share of each HS8 line whose MFN rate came down in July 2018."""
-    return {
-        line: sum(row[MFN_JULY] < 0 for row in rows) / len(rows) for line, rows in waves.items()
-    }
+def _september_2019(data: Path) -> list[tuple[str, float]]:
+    """HS6 codes with the points that China added on 1 September 2019."""
+    with (data / "tariffs" / "china_on_us_hs6.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [(r["hs6"], float(r["2019-09-01"]) - float(r["2019-06-01"])) for r in rows]
 
 
 def _farm(share: Lines, divide: _Divider) -> Lines:
@@ -210,14 +224,19 @@ def _american(data: Path, divide: _Divider) -> dict[str, Divisions]:
     codes = sorted(set().union(*CODES_NAICS.values()))
     columns = [*order[:3], "other"]
     count = np.zeros((len(codes), len(columns)))
+    fourth = np.zeros(len(codes))
     for line, name in member.items():
         place = divide(line)
         if place in codes:
             count[codes.index(place), min(order.index(name), 3) if name in order else 3] += 1
+            fourth[codes.index(place)] += name == "4A"
     groups = [[codes.index(code) for code in found] for found in CODES_NAICS.values()]
     sizes = [LISTS_US[name] for name in columns[:3]]
     value = spread(count, groups, imports, [*sizes, imports.sum() - sum(sizes)])
     total = value.sum(axis=1)
+    later = _imports_by_industry(data, "2018").sum()
+    size = size_of_4a(LISTS_US["4A"], sum(sizes), imports.sum(), later)
+    last = list_4a(np.column_stack([fourth, count[:, 3] - fourth]), value[:, 3], size, spread)
 
     def table(covered: NDArray[np.float64]) -> Divisions:
         return {c: (float(covered[k]), float(total[k])) for k, c in enumerate(codes) if total[k]}
@@ -227,14 +246,15 @@ def _american(data: Path, divide: _Divider) -> dict[str, Divisions]:
         "us-list2-16bn": table(value[:, 1]),
         "us-list3-200bn": table(value[:, 2]),
         "us-threat-100bn": table(value[:, 2] * LISTS_US["threat"] / LISTS_US["3"]),
+        "us-list4a-2019": table(last),
     }
 
 
-def _imports_by_industry(data: Path) -> NDArray[np.float64]:
-    """US imports from China in 2017 by group of divisions, million USD."""
+def _imports_by_industry(data: Path, year: str = "2017") -> NDArray[np.float64]:
+    """US imports from China in a year by group of divisions, million USD."""
     total: dict[str, float] = defaultdict(float)
     for month, naics, _, _, china in _read(data / "monthly" / "imports_by_naics.csv"):
-        if month.startswith("2017"):
+        if month.startswith(year):
             total[naics] += float(china or 0) / 1e6
     return np.array([sum(total[n] for n in naics.split()) for naics in CODES_NAICS])
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-LISTS_US = {"1": 34_000.0, "2": 16_000.0, "3": 200_000.0, "threat": 100_000.0}
-"""Announced size of each US list, million USD of annual imports from China."""
+LISTS_US = {"1": 34_000.0, "2": 16_000.0, "3": 200_000.0, "4A": 120_000.0, "threat": 100_000.0}
+"""Announced size of each US list, million USD of annual imports from China (4A: of 2018)."""
 
 # fmt: off
 CODES_NAICS: dict[str, tuple[str, ...]] = {
@@ -56,7 +56,8 @@ _US_METHOD = (
 )
 
 
-def _china(title: str, date: str, rate: str, announced: str, method: str) -> dict[str, str]:
+def china_list(title: str, date: str, rate: str, announced: str, method: str) -> dict[str, str]:
+    """Describe a list of China on goods of the United States."""
     return {
         "title": title,
         "by": "CHN",
@@ -70,7 +71,8 @@ def _china(title: str, date: str, rate: str, announced: str, method: str) -> dic
     }
 
 
-def _us(title: str, date: str, rate: str, announced: str, method: str = "") -> dict[str, str]:
+def us_list(title: str, date: str, rate: str, announced: str, method: str = "") -> dict[str, str]:
+    """Describe a list of the United States on goods of China, fitted as `spread` does."""
     return {
         "title": title,
         "by": "USA",
@@ -84,23 +86,23 @@ def _us(title: str, date: str, rate: str, announced: str, method: str = "") -> d
     }
 
 
-_SUMMED = "Imports summed over the lines of the list."
+SUMMED = "Imports summed over the lines of the list."
 DESCRIPTIONS: dict[str, dict[str, str]] = {
-    "china-3bn-2018-15pct": _china(
+    "china-3bn-2018-15pct": china_list(
         "China, April 2018: fruit, nuts, wine, ginseng, ethanol, steel pipes",
         "2018-04-02",
         "15 points",
         "120 lines, $0.977bn",
-        _SUMMED,
+        SUMMED,
     ),
-    "china-3bn-2018-25pct": _china(
+    "china-3bn-2018-25pct": china_list(
         "China, April 2018: pork and aluminium scrap",
         "2018-04-02",
         "25 points",
         "8 lines, $1.992bn",
-        _SUMMED,
+        SUMMED,
     ),
-    "china-50bn-2018": _china(
+    "china-50bn-2018": china_list(
         "China's answer to the US lists 1 and 2",
         "2018-04-04",
         "25 points",
@@ -109,7 +111,7 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "list by line is at hand: the same soybeans, cars, cotton, beef and chemicals, but with "
         "fish and fuels, which April had not, and without the aircraft it had.",
     ),
-    "china-cars-offer": _china(
+    "china-cars-offer": china_list(
         "China's cut of its rates on cars and car parts",
         "2018-07-01",
         "most cars from 25 to 15 per cent, parts to 6 per cent",
@@ -117,26 +119,30 @@ DESCRIPTIONS: dict[str, dict[str, str]] = {
         "Lines of motor vehicles and parts whose general rate fell on 1 July 2018. The composition "
         "of imports from the United States stands for that of imports from everyone.",
     ),
-    "china-farm-offer-15pct": _china(
+    "china-farm-offer-15pct": china_list(
         "Farm goods among China's lines of April 2018 at 15 points",
         "2018-05-14",
         "the 15 points of April",
         "not announced",
         "The lines of agriculture, fish, food and drink of china-3bn-2018-15pct.",
     ),
-    "china-farm-offer-25pct": _china(
+    "china-farm-offer-25pct": china_list(
         "Farm goods among China's lines of April 2018 at 25 points",
         "2018-05-14",
         "the 25 points of April",
         "not announced",
         "The lines of agriculture, fish, food and drink of china-3bn-2018-25pct.",
     ),
-    "us-list1-34bn": _us("US Section 301, list 1", "2018-06-15", "25 points", "818 lines, $34bn"),
-    "us-list2-16bn": _us("US Section 301, list 2", "2018-06-15", "25 points", "284 lines, $16bn"),
-    "us-list3-200bn": _us(
+    "us-list1-34bn": us_list(
+        "US Section 301, list 1", "2018-06-15", "25 points", "818 lines, $34bn"
+    ),
+    "us-list2-16bn": us_list(
+        "US Section 301, list 2", "2018-06-15", "25 points", "284 lines, $16bn"
+    ),
+    "us-list3-200bn": us_list(
         "US Section 301, list 3", "2018-09-17", "10, later 25 points", "5745 lines, $200bn"
     ),
-    "us-threat-100bn": _us(
+    "us-threat-100bn": us_list(
         "Further US tariffs weighed on 5 April 2018",
         "2018-04-05",
         "not announced",
