@@ -18,6 +18,11 @@ _WHERE = {
     "aggregate": "detente.baseline.aggregate",
     "Tariff": "detente.policy.instruments",
     "TradeCost": "detente.policy.instruments",
+    "ExportTax": "detente.policy.instruments",
+    "ExportBan": "detente.policy.instruments",
+    "ProductionSubsidy": "detente.policy.instruments",
+    "Transfer": "detente.policy.instruments",
+    "Structure": "detente.model.economy",
     "solve": "detente.simulate",
     "run_scenario": "detente.simulate",
     "income_gradient": "detente.solver.gradient",
@@ -32,8 +37,13 @@ if TYPE_CHECKING:
     from detente.baseline.store import load as load
     from detente.errors import InputError as InputError
     from detente.errors import SolveError as SolveError
+    from detente.model.economy import Structure as Structure
+    from detente.policy.instruments import ExportBan as ExportBan
+    from detente.policy.instruments import ExportTax as ExportTax
+    from detente.policy.instruments import ProductionSubsidy as ProductionSubsidy
     from detente.policy.instruments import Tariff as Tariff
     from detente.policy.instruments import TradeCost as TradeCost
+    from detente.policy.instruments import Transfer as Transfer
     from detente.simulate import run_scenario as run_scenario
     from detente.simulate import solve as solve
     from detente.solver.gradient import income_gradient as income_gradient

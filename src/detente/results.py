@@ -97,6 +97,9 @@ class Solution:
                 "balance_change_musd": (exports_cf - imports_cf) - (exports - imports),
                 "tariff_revenue_musd": c.tariff_revenue,
                 "tariff_revenue_change_musd": after.tariff_revenue_cf - c.tariff_revenue,
+                "export_tax_revenue_musd": after.export_tax_revenue_cf,
+                "subsidy_cost_musd": after.subsidy_cost_cf,
+                "rents_musd": after.rents_cf,
             },
             index=pd.Index(c.country_codes, name="country"),
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, SolveError
+from detente.model.economy import Structure
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.results import Solution
@@ -36,6 +37,7 @@ def solve(
     *measures: Measure,
     policy: Policy | None = None,
     deficits: str | np.ndarray = "fixed",
+    structure: Structure | None = None,
 ) -> Solution:
     """Solve a baseline under some measures, or under a ready policy.
 
@@ -51,6 +53,8 @@ def solve(
     deficits
         ``"fixed"`` share of world value added, ``"own-share"``, ``"removed"``, or one number a
         country.
+    structure
+        Market, labour mobility, scale and substitution, where not by the default relations.
 
     Raises
     ------
@@ -64,7 +68,8 @@ def solve(
         raise InputError("give measures or a ready policy, not both")
     if policy is None:
         policy = compile_policy(calibration, measures)
-    return Solution(solve_equilibrium(calibration, policy, Options(deficits=deficits)))
+    options = Options(deficits=deficits, structure=structure or Structure())
+    return Solution(solve_equilibrium(calibration, policy, options))
 
 
 def run_scenario(

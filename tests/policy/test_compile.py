@@ -7,7 +7,14 @@ import pytest
 
 from detente.errors import InputError
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import Tariff, TradeCost
+from detente.policy.instruments import (
+    ExportBan,
+    ExportTax,
+    ProductionSubsidy,
+    Tariff,
+    TradeCost,
+    Transfer,
+)
 from economies import random_economy
 
 WORLD = random_economy(3, 4, 3)
@@ -108,4 +115,70 @@ def test_refused_together(measures, words):
 )
 def test_refused_by_itself(make, words):
     with pytest.raises(InputError, match=words):
+        make()
+
+
+def test_an_export_tax_is_on_the_sellers_side():
+    policy = compile_policy(WORLD, [ExportTax("C1", on="C0", add=0.2, coverage=0.5)])
+    assert policy.export_tax is not None
+    np.testing.assert_allclose(policy.export_tax[CELL], 0.1)
+    assert np.count_nonzero(policy.export_tax) == len(WORLD.sectors)
+    np.testing.assert_array_equal(policy.tariff_cf, WORLD.tariff)
+
+
+def test_bans_leave_what_is_not_covered_and_what_leaks():
+    theta = WORLD.trade_elasticity
+    bans = [
+        ExportBan("C1", on="C0", coverage=0.5, leakage=0.2, rerouting_cost=1.1),
+        ExportBan("C1", on="C0", sectors="S1", coverage=0.1),
+    ]
+    supply = compile_policy(WORLD, bans).supply_share
+    assert supply is not None
+    expected = 1 - 0.5 * (1 - 0.2 * 1.1**-theta)
+    expected[1] *= 0.9
+    np.testing.assert_allclose(supply[CELL], expected)
+    assert (np.delete(supply, 0, axis=1) == 1).all()
+    free = ExportBan("C1", on="C0", leakage=1.0)
+    np.testing.assert_allclose(compile_policy(WORLD, [free]).supply_share, 1)
+
+
+def test_subsidies_add_and_transfers_sum_to_zero():
+    measures = [
+        ProductionSubsidy("C0", "S1", add=0.05),
+        ProductionSubsidy(["C0", "C2"], ["S1", "S2"], add=0.01),
+        Transfer(["C0", "C1"], "C2", value_usd=0.3),
+    ]
+    policy = compile_policy(WORLD, measures)
+    assert policy.production_subsidy is not None
+    assert policy.transfer is not None
+    assert policy.production_subsidy[0].tolist() == pytest.approx([0, 0.06, 0.01])
+    assert policy.production_subsidy[2].tolist() == pytest.approx([0, 0.01, 0.01])
+    assert policy.transfer[2] == pytest.approx(0.3)
+    size = WORLD.value_added
+    assert policy.transfer[0] / policy.transfer[1] == pytest.approx(size[0] / size[1])
+    assert policy.transfer.sum() == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: ExportTax("C1", add=10), "did you mean 0.1"),
+        (lambda: ExportTax("C1"), "exactly one"),
+        (lambda: ExportTax("C1", add=-1), "add"),
+        (lambda: ExportBan("C1", leakage=1.2), "leakage"),
+        (lambda: ExportBan("C1", rerouting_cost=0.9), "rerouting_cost"),
+        (lambda: ExportBan("C1", coverage=0.5, product_list="x"), "more than one way"),
+        (lambda: ProductionSubsidy("C1", "S0", add=1.0), "add"),
+        (lambda: ProductionSubsidy("C1", "S0", add=5), "did you mean 0.05"),
+        (lambda: Transfer("C1", "C0", value_usd=-1), "value_usd"),
+        (lambda: compile_policy(WORLD, [Transfer("C1", "world", value_usd=1)]), "the same"),
+        (lambda: compile_policy(WORLD, [ProductionSubsidy("C9", "S9", add=0.1)]), "sectors"),
+        (
+            lambda: compile_policy(WORLD, [ProductionSubsidy("C0", "S0", add=0.6)] * 2),
+            "100% or more",
+        ),
+    ],
+)
+def test_what_the_new_instruments_refuse(make, said):
+    with pytest.raises(InputError, match=said):
         make()

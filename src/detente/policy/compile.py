@@ -5,12 +5,13 @@ exporter) the new tariff is ``t + Σ coverage·(new − t)`` over measures that 
 scale, align) ``+ Σ coverage·add`` over those that add to it. A sector's tariff is the mean over its
 trade, hence the weighting by coverage. Replacing measures may not cover more than the whole cell
 together: what would hold there could not be said, so the measures are refused. Cost factors
-multiply.
+multiply, and so do the shares of suppliers that bans leave; export taxes, subsidies and transfers
+add up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +21,17 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
 from detente.policy.arrays import Policy
-from detente.policy.instruments import Measure, Tariff, TradeCost
+from detente.policy.instruments import (
+    ExportBan,
+    ExportTax,
+    Measure,
+    OnExports,
+    OnTrade,
+    ProductionSubsidy,
+    Tariff,
+    TradeCost,
+    Transfer,
+)
 
 Array = NDArray[np.float64]
 
@@ -34,6 +45,8 @@ class _Effect:
     tariff_change: Array
     cost_factor: Array
     replaces: bool
+    export_tax: Array | None = None
+    suppliers_left: Array | None = None
 
 
 def compile_policy(calibration: Calibration, measures: Sequence[Measure]) -> Policy:
@@ -46,10 +59,15 @@ def compile_policy(calibration: Calibration, measures: Sequence[Measure]) -> Pol
     """
     problems: list[Problem] = []
     effects: list[_Effect] = []
+    others: dict[str, Array] = {}
     for position, measure in enumerate(measures):
         label = measure.id or f"measure {position + 1}"
         try:
-            effects.append(_effect(calibration, measure, label))
+            if isinstance(measure, OnTrade):
+                effects.append(_effect(calibration, measure, label))
+            else:
+                name, array = _at_home(calibration, measure)
+                others[name] = others.get(name, 0.0) + array
         except InputError as error:
             problems += [_labelled(problem, measure.id) for problem in error.problems]
     problems += _conflicts(calibration, effects)
@@ -59,19 +77,55 @@ def compile_policy(calibration: Calibration, measures: Sequence[Measure]) -> Pol
     iceberg = np.ones_like(calibration.tariff)
     for effect in effects:
         iceberg = iceberg * (1 + effect.covered * (effect.cost_factor - 1))
-    if (tariff <= -1).any():
+    taxes = [e.covered * e.export_tax for e in effects if e.export_tax is not None]
+    if taxes:
+        others["export_tax"] = np.sum(taxes, axis=0)
+    left = [1 - e.covered * (1 - e.suppliers_left) for e in effects if e.suppliers_left is not None]
+    if left:
+        others["supply_share"] = np.prod(left, axis=0)
+    subsidy, tax = others.get("production_subsidy", 0.0), others.get("export_tax", 0.0)
+    if (tariff <= -1).any() or np.any(np.asarray(subsidy) >= 1) or np.any(np.asarray(tax) <= -1):
         raise InputError("the measures together make a subsidy of 100% or more of the value")
-    return Policy(tariff, iceberg)
+    return Policy(tariff, iceberg, **others)
 
 
-def _effect(calibration: Calibration, measure: Measure, label: str) -> _Effect:
+def _effect(calibration: Calibration, measure: OnTrade, label: str) -> _Effect:
     covered = _covered(calibration, measure)
     none = np.zeros_like(calibration.tariff)
+    if isinstance(measure, ExportTax):
+        tax = none + (measure.add or 0.0)
+        return _Effect(label, covered, none, none + 1.0, replaces=False, export_tax=tax)
+    if isinstance(measure, ExportBan):
+        theta = calibration.trade_elasticity[:, None, None]
+        left = none + measure.leakage * measure.rerouting_cost**-theta
+        return _Effect(label, covered, none, none + 1.0, replaces=False, suppliers_left=left)
     if isinstance(measure, TradeCost):
         factor = measure.scale if measure.scale is not None else 1 + (measure.add or 0.0)
         return _Effect(label, covered, none, none + factor, replaces=False)
     change = _tariff_change(calibration, measure)
     return _Effect(label, covered, change, none + 1.0, replaces=measure.add is None)
+
+
+def _at_home(calibration: Calibration, measure: ProductionSubsidy | Transfer) -> tuple[str, Array]:
+    """Return what a measure that is not on trade changes, and by how much."""
+    if isinstance(measure, ProductionSubsidy):
+        rate = np.zeros_like(calibration.output)
+        by, sectors = _resolved(
+            calibration, measure, ("by", resolve_countries), ("sectors", resolve_sectors)
+        )
+        rate[np.ix_(by, sectors)] = measure.add or 0.0
+        return "production_subsidy", rate
+    payer, payee = _resolved(
+        calibration, measure, ("by", resolve_countries), ("on", resolve_countries)
+    )
+    if set(payer) & set(payee):
+        raise InputError(Problem("payer and payee are the same", key="on", value=measure.on))
+    size = calibration.value_added
+    value = np.zeros_like(size)
+    # several payers, or payees, share in proportion to their value added
+    value[list(payer)] -= (measure.value_usd or 0.0) * size[list(payer)] / size[list(payer)].sum()
+    value[list(payee)] += (measure.value_usd or 0.0) * size[list(payee)] / size[list(payee)].sum()
+    return "transfer", value
 
 
 def _tariff_change(calibration: Calibration, measure: Tariff) -> Array:
@@ -113,9 +167,16 @@ def _single(calibration: Calibration, measure: Tariff) -> tuple[int, ...]:
     return found
 
 
-def _covered(calibration: Calibration, measure: Measure) -> Array:
+def _covered(calibration: Calibration, measure: OnTrade) -> Array:
     """Share of each cell's trade that a measure covers, zero on domestic trade."""
-    importers, exporters, sectors = _places(calibration, measure)
+    by, on, sectors = _resolved(
+        calibration,
+        measure,
+        ("by", resolve_countries),
+        ("on", resolve_countries),
+        ("sectors", resolve_sectors),
+    )
+    importers, exporters = (on, by) if isinstance(measure, OnExports) else (by, on)
     touched = np.zeros(calibration.tariff.shape, dtype=bool)
     touched[np.ix_(sectors, importers, exporters)] = True
     touched &= ~np.eye(len(calibration.countries), dtype=bool)
@@ -142,14 +203,13 @@ def _covered(calibration: Calibration, measure: Measure) -> Array:
     return touched * (1.0 if measure.coverage is None else measure.coverage)
 
 
-def _places(calibration: Calibration, measure: Measure) -> list[tuple[int, ...]]:
+def _resolved(
+    calibration: Calibration, measure: Measure, *named: tuple[str, Callable]
+) -> list[tuple[int, ...]]:
+    """Find what the names of a measure stand for, refusing all unknown ones at once."""
     found: list[tuple[int, ...]] = []
     problems: list[Problem] = []
-    for key, resolve in (
-        ("by", resolve_countries),
-        ("on", resolve_countries),
-        ("sectors", resolve_sectors),
-    ):
+    for key, resolve in named:
         try:
             found.append(resolve(calibration, getattr(measure, key)))
         except InputError as error:

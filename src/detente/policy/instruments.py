@@ -1,8 +1,9 @@
 """Instruments of trade policy, as frozen values checked when they are made.
 
-Each says who acts (`by`, the importer), on whom (`on`, the exporters), on which sectors, what is
-done and how much of the trade it covers. Names are resolved against a baseline only when measures
-are compiled (`detente.policy.compile`), so that a measure can be written before any data is loaded.
+Each says who acts (`by`), on whom (`on`), on which sectors, what is done and how much of the trade
+it covers. For tariffs and trade costs `by` is the importer, for export taxes and bans the exporter.
+Names are resolved against a baseline only when measures are compiled (`detente.policy.compile`), so
+that a measure can be written before any data is loaded.
 """
 
 from __future__ import annotations
@@ -86,7 +87,96 @@ class TradeCost:
         _refuse(list(_coverage_problems(self)))
 
 
-Measure = Tariff | TradeCost
+@dataclass(frozen=True)
+class ExportTax:
+    """A tax of ``by``, the exporter, on what it sells to ``on``: a fraction of producers' prices.
+
+    ``add`` 0.1 takes ten per cent; below zero it is a subsidy on exports, which ``by`` pays. The
+    other parameters are those of `Tariff`.
+    """
+
+    by: Names
+    on: Names = "world"
+    sectors: Names = "goods"
+    add: float | None = None
+    coverage: float | None = None
+    value_usd: float | None = None
+    product_list: str | None = None
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        _refuse([*_one_action(self, ("add",)), *_fraction_problems(self, "add", -1, LARGEST_RATE)])
+        _refuse(list(_coverage_problems(self)))
+
+
+@dataclass(frozen=True)
+class ExportBan:
+    """A ban of ``by``, the exporter, on sales to ``on``: suppliers of the covered share stop.
+
+    Parameters
+    ----------
+    leakage
+        Share of the banned suppliers that still sell, by way of others.
+    rerouting_cost
+        Factor on their cost of delivery, 1 or more.
+    by, on, sectors, coverage, value_usd, product_list, id
+        As in `Tariff`, seen from the exporter.
+    """
+
+    by: Names
+    on: Names = "world"
+    sectors: Names = "goods"
+    leakage: float = 0.0
+    rerouting_cost: float = 1.0
+    coverage: float | None = None
+    value_usd: float | None = None
+    product_list: str | None = None
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        _refuse(list(_leak_problems(self)))
+        _refuse(list(_coverage_problems(self)))
+
+
+@dataclass(frozen=True)
+class ProductionSubsidy:
+    """A subsidy of ``by`` on its production in ``sectors``: ``add`` is the share of cost paid.
+
+    Below zero it is a tax. Subsidies of several measures on one sector add up.
+    """
+
+    by: Names
+    sectors: Names
+    add: float | None = None
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        _refuse([*_one_action(self, ("add",)), *_fraction_problems(self, "add", -LARGEST_RATE, 1)])
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A payment of ``by`` to ``on`` each year, such as a fine: ``value_usd`` million USD.
+
+    It counts at the numeraire, world value added.
+    """
+
+    by: Names
+    on: Names
+    value_usd: float | None = None
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        value = self.value_usd
+        if value is None or not (math.isfinite(value) and value > 0):
+            allowed = "million USD above 0"
+            _refuse([Problem("not a value", key="value_usd", value=value, allowed=allowed)])
+
+
+OnImports = Tariff | TradeCost
+OnExports = ExportTax | ExportBan
+OnTrade = OnImports | OnExports
+Measure = OnTrade | ProductionSubsidy | Transfer
 
 
 def _refuse(problems: list[Problem]) -> None:
@@ -103,6 +193,25 @@ def _one_action(measure: Measure, actions: tuple[str, ...]) -> Iterator[Problem]
             value=given or None,
             allowed="one of " + ", ".join(actions),
         )
+
+
+def _fraction_problems(
+    measure: ExportTax | ProductionSubsidy, key: str, low: float, high: float
+) -> Iterator[Problem]:
+    rate = getattr(measure, key)
+    if rate is None or low < rate < high:
+        return
+    hint = f"; did you mean {rate / 100:g}?" if abs(rate) > 1 and low < rate / 100 < high else ""
+    allowed = f"a fraction between {low:g} and {high:g} (0.25 is 25%)"
+    yield Problem(f"not a rate{hint}", key=key, value=rate, allowed=allowed)
+
+
+def _leak_problems(measure: ExportBan) -> Iterator[Problem]:
+    if not (math.isfinite(measure.leakage) and 0 <= measure.leakage <= 1):
+        yield Problem("not a share", key="leakage", value=measure.leakage, allowed="0 to 1")
+    cost = measure.rerouting_cost
+    if not (math.isfinite(cost) and cost >= 1):
+        yield Problem("not a cost factor", key="rerouting_cost", value=cost, allowed="1 or more")
 
 
 def _rate_problems(measure: Tariff) -> Iterator[Problem]:
@@ -132,7 +241,7 @@ def _cost_problems(measure: TradeCost) -> Iterator[Problem]:
         yield Problem("not a cost factor", key="scale", value=measure.scale, allowed="above 0")
 
 
-def _coverage_problems(measure: Measure) -> Iterator[Problem]:
+def _coverage_problems(measure: OnTrade) -> Iterator[Problem]:
     share = measure.coverage
     if share is not None and not (math.isfinite(share) and 0 <= share <= 1):
         yield Problem("not a share", key="coverage", value=share, allowed="0 to 1")

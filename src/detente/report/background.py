@@ -25,7 +25,7 @@ def measures(result: ScenarioResult) -> str:
         cited = [_source(sources[s]) if s in sources else escape(s) for s in measure.source]
         note = text("div", measure.note, class_="note") if measure.note else ""
         cells = [
-            text("th", f"{', '.join(measure.by)} → {', '.join(measure.on)}", scope="row"),
+            text("th", _whom(measure), scope="row"),
             *(
                 tag("td", tag("div", *content), data_label=head)
                 for head, content in (
@@ -46,6 +46,11 @@ def measures(result: ScenarioResult) -> str:
     return tag("section", text("h2", "Measures"), shown)
 
 
+def _whom(measure: Any) -> str:
+    by, on = ", ".join(measure.by), ", ".join(getattr(measure, "on", ()))
+    return f"{by} → {on}" if on else by
+
+
 def what(measure: Any) -> str:
     """Say what a measure does: rate, sectors, covered trade."""
     given = {k: getattr(measure, k, None) for k in ("add", "set", "scale", "align")}
@@ -62,7 +67,11 @@ def what(measure: Any) -> str:
         text_ = f"{kind}: higher rates down to {whose}"
     else:
         text_ = kind
+    if measure.kind == "transfer":
+        return f"payment of USD {measure.value_usd / 1e3:,.4g} bn a year"
     text_ += f" on {', '.join(measure.sectors)}"
+    if leak := getattr(measure, "leakage", None):
+        text_ += f", {100 * leak:g}% of it by way of others"
     if (share := getattr(measure, "coverage", None)) is not None:
         text_ += f", covering {100 * share:g}% of trade"
     if (value := getattr(measure, "value_usd", None)) is not None:

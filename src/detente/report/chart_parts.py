@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -186,6 +187,6 @@ def tip(field: str, title: str, number: str | None = None) -> Spec:
     return {"field": field, "type": "quantitative", "title": title, "format": number}
 
 
-def rounded(value: float) -> float:
-    """Keep five significant digits: lean files, and no false precision on a screen."""
-    return float(f"{float(value):.5g}")
+def rounded(value: float) -> float | None:
+    """Keep five significant digits: lean files, no false precision; nothing for no number."""
+    return float(f"{float(value):.5g}") if math.isfinite(value) else None

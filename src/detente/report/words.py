@@ -39,6 +39,8 @@ def signed(value: float, decimals: int | None = None) -> str:
 
 def pct(value: float) -> str:
     """Signed per cent; ``0%`` for what is below `NEGLIGIBLE_PCT`."""
+    if not math.isfinite(value):
+        return "–"
     return "0%" if abs(value) < NEGLIGIBLE_PCT else f"{signed(value)}%"
 
 

@@ -95,6 +95,7 @@ def _measure_faults(
     found = [
         problem
         for key, resolve in named.items()
+        if key in type(entry).model_fields
         for problem in _refusals(
             scenario,
             lambda name, r=resolve: r(calibration, name),
