@@ -21,6 +21,7 @@ from detente.targets.inputs import (
     EXACT,
     Floats,
     aligned,
+    felt,
     looked_up,
     number,
     product_sectors,
