@@ -23,6 +23,10 @@ _WHERE = {
     "ProductionSubsidy": "detente.policy.instruments",
     "Transfer": "detente.policy.instruments",
     "Structure": "detente.model.economy",
+    "reach": "detente.targets.balance",
+    "Deficit": "detente.targets.balance",
+    "Lever": "detente.targets.levers",
+    "run_target": "detente.simulate",
     "solve": "detente.simulate",
     "run_scenario": "detente.simulate",
     "income_gradient": "detente.solver.gradient",
@@ -45,8 +49,12 @@ if TYPE_CHECKING:
     from detente.policy.instruments import TradeCost as TradeCost
     from detente.policy.instruments import Transfer as Transfer
     from detente.simulate import run_scenario as run_scenario
+    from detente.simulate import run_target as run_target
     from detente.simulate import solve as solve
     from detente.solver.gradient import income_gradient as income_gradient
+    from detente.targets.balance import Deficit as Deficit
+    from detente.targets.balance import reach as reach
+    from detente.targets.levers import Lever as Lever
 
 
 def __getattr__(name: str):

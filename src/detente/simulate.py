@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.baseline.calibration import Calibration
-from detente.errors import InputError, SolveError
+from detente.errors import InputError, Problem, SolveError, nearest
 from detente.model.economy import Structure
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from detente.policy.instruments import Measure
-    from detente.scenario.schema import Scenario
+    from detente.scenario.schema import Goal, Scenario
+    from detente.targets.balance import TargetResult
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +115,94 @@ def run_scenario(
         except SolveError as error:
             raise SolveError(f"variant {variant.id}: {error}") from error
     return ScenarioResult(case, calibration, variants, scenario_hash(case))
+
+
+USING = ("tariffs", "sector-tariffs", "purchases", "sector-purchases", "both")
+"""Ways to reach a goal: rates of the economy in deficit, purchases of its partner, one of each."""
+
+
+def run_target(
+    scenario: str | Path | Scenario,
+    goal: str | None = None,
+    *,
+    cut: float | None = None,
+    stated: float | None = None,
+    using: Sequence[str] = USING,
+    variant: str | None = None,
+    baseline: str | Path | Calibration | None = None,
+    elasticities: str | float | Path | None = None,
+) -> dict[str, TargetResult]:
+    """Solve a goal of a scenario backwards, in several ways.
+
+    Parameters
+    ----------
+    goal
+        Id of the goal; the only one unless given.
+    cut, stated
+        Other amounts than the goal's, million USD. Where a stated deficit is known the cut is the
+        share of the two of the baseline's deficit; ``stated`` 0 takes the cut as it is.
+    using
+        Some of `USING`.
+    variant
+        Variant whose measures are in force besides.
+
+    Raises
+    ------
+    InputError
+        There is no such goal, variant or way, the economy has no such deficit, or a name is unknown
+        to the baseline.
+    SolveError
+        An economy on the way has no equilibrium.
+    """
+    from detente.scenario.load import check_against, load_scenario, measures_of
+    from detente.targets.balance import Deficit, reach
+    from detente.targets.levers import Lever
+
+    unknown = [way for way in using if way not in USING]
+    if unknown:
+        raise InputError(Problem("unknown", None, None, "using", unknown, ", ".join(USING)))
+    case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    aim = _goal(case, goal)
+    calibration = _economy(case, baseline, elasticities)
+    check_against(case, calibration)
+    measures = measures_of(case, variant) if variant else ()
+    base = compile_policy(calibration, measures)
+    amount = aim.cut_usd if cut is None else cut
+    against = aim.stated_usd if stated is None else stated
+    size = {"fraction": amount / against} if against else {"cut": amount}
+    of, partner = (_code(calibration, name) for name in (aim.of, aim.partner))
+    tariff, purchases = Lever("tariff", of, partner), Lever("purchases", partner, of)
+    ways = {
+        "tariffs": [tariff],
+        "sector-tariffs": [replace(tariff, each="sector")],
+        "purchases": [purchases],
+        "sector-purchases": [replace(purchases, each="sector")],
+        "both": [tariff, purchases],
+    }
+    options = Options(deficits=case.deficits)
+    target = Deficit(of, partner, **size)
+    return {way: reach(calibration, target, ways[way], base=base, options=options) for way in using}
+
+
+def _goal(case: Scenario, name: str | None) -> Goal:
+    """Return the goal that is meant: the only one where none is named."""
+    goals = {goal.id: goal for goal in case.goals}
+    if name is None and len(goals) == 1:
+        return case.goals[0]
+    if name in goals:
+        return goals[name]
+    what = "name one of its goals" if name is None else f"no such goal; {nearest(name, goals)}"
+    allowed = ", ".join(goals) or "the scenario has none (see docs/targets.md)"
+    raise InputError(Problem(what.rstrip("; "), case.path, None, "goal", name, allowed))
+
+
+def _code(calibration: Calibration, name: str) -> str:
+    from detente.baseline.groups import resolve_countries
+
+    found = resolve_countries(calibration, name)
+    if len(found) != 1:
+        raise InputError(Problem("a goal is one economy's with one other", key="goal", value=name))
+    return calibration.country_codes[found[0]]
 
 
 def _economy(

@@ -159,6 +159,88 @@ def _print_tables(result: ScenarioResult, written: list[Path], *, quiet: bool) -
     print(f"Data:   {written[0].parent}: {others}")
 
 
+@app.command(
+    epilog="Examples:\n\n"
+    "detente target may-2018 --goal us-china-deficit\n\n"
+    "detente target may-2018 --cut 200bn --of baseline --using sector-tariffs\n\n"
+    "detente target may-2018 --variant all-threats --json"
+)
+def target(
+    scenario: Annotated[
+        str, typer.Argument(help="Name of a shipped scenario, or path of a YAML file.")
+    ],
+    goal: Annotated[
+        str | None, typer.Option(help="Id of one of its goals; the only one unless given.")
+    ] = None,
+    cut: Annotated[
+        str | None, typer.Option(help="Another cut than the goal's: 200bn, 200000m.")
+    ] = None,
+    of: Annotated[
+        str | None,
+        typer.Option(
+            help="Deficit that the cut is stated against, such as 375bn: its share is what is cut. "
+            "'baseline' takes the cut as it is."
+        ),
+    ] = None,
+    using: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="tariffs, sector-tariffs, purchases, sector-purchases or both; may be repeated; "
+            "all unless given."
+        ),
+    ] = None,
+    variant: Annotated[
+        str | None, typer.Option(help="Variant whose measures are in force besides.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the results as JSON alone.")
+    ] = False,
+    baseline: Annotated[str | None, typer.Option(help="As in `detente run`.")] = None,
+    elasticities: Annotated[str | None, typer.Option(help="As in `detente run`.")] = None,
+) -> None:
+    """Solve a demand backwards: the rates or purchases that cut a deficit to its target."""
+    from detente.simulate import USING, run_target
+
+    _refuse_empty(("--baseline", baseline), ("--elasticities", elasticities))
+    results = run_target(
+        scenario,
+        goal,
+        cut=None if cut is None else _amount(cut, "--cut"),
+        stated=None if of is None else 0.0 if of == "baseline" else _amount(of, "--of"),
+        using=using or USING,
+        variant=variant,
+        baseline=baseline,
+        elasticities=elasticities,
+    )
+    from detente.report.targets import plain, print_targets
+
+    if as_json:
+        import json
+
+        print(json.dumps(plain(results), ensure_ascii=False, allow_nan=False, indent=1))
+        return
+    from rich.console import Console
+
+    console = Console()
+    print_targets(results, Console(width=max(console.width, 100)))
+
+
+def _amount(text: str, key: str) -> float:
+    """Read an amount of money such as 200bn in million USD."""
+    from detente.errors import InputError, Problem
+
+    for ending, factor in (("bn", 1000.0), ("m", 1.0)):
+        number = text.strip().lower().removesuffix(ending)
+        if number != text.strip().lower():
+            try:
+                value = float(number) * factor
+            except ValueError:
+                break
+            if 0 < value < float("inf"):
+                return value
+    raise InputError(Problem("not an amount", key=key, value=text, allowed="such as 200bn or 500m"))
+
+
 @scenarios.callback()
 def _list_scenarios(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:

@@ -65,6 +65,9 @@ def _unknown_economies(scenario: Scenario, calibration: Calibration) -> Iterator
 
     for index, party in enumerate(scenario.parties):
         yield from _refusals(scenario, find, ("parties", index, "country"), [party.country])
+    for index, goal in enumerate(scenario.goals):
+        for key in ("of", "partner"):
+            yield from _refusals(scenario, find, ("goals", index, key), [getattr(goal, key)])
     seen: dict[object, str] = {}
     for index, name in enumerate(scenario.focus or ()):
         found = list(_refusals(scenario, find, ("focus", index), [name]))

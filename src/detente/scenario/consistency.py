@@ -13,7 +13,7 @@ from typing import Any
 from detente.errors import nearest
 from detente.scenario.yaml_lines import Found, KeyPath
 
-_WITH_IDS = ("sources", "parties", "measures", "variants")
+_WITH_IDS = ("sources", "parties", "measures", "goals", "variants")
 
 
 def inconsistencies(plain: Any) -> Iterator[Found]:
@@ -25,6 +25,8 @@ def inconsistencies(plain: Any) -> Iterator[Found]:
     for path, measure in entries(plain, "measures"):
         yield from _dates(path, measure)
         yield from _references(path, measure, "source", "source", ids(plain, "sources"))
+    for path, goal in entries(plain, "goals"):
+        yield from _references(path, goal, "source", "source", ids(plain, "sources"))
     for path, variant in entries(plain, "variants"):
         yield from _references(path, variant, "measures", "measure", ids(plain, "measures"))
         yield from _references(path, variant, "includes", "variant", ids(plain, "variants"))

@@ -310,6 +310,26 @@ class Variant(_Entry):
     note: Word | None = Field(default=None, description="What to keep in mind when reading it.")
 
 
+class Goal(_Entry):
+    """A demand to solve backwards for: a bilateral goods deficit cut by an amount."""
+
+    id: Id = Field(description="Short name for `detente target --goal`.", examples=["us-deficit"])
+    of: Word = Field(description="Economy that has the deficit.", examples=["USA"])
+    partner: Word = Field(description="Economy that it is with.", examples=["CHN"])
+    cut_usd: Number = Field(gt=0, description="Cut demanded, million USD.", examples=[200000])
+    stated_usd: Number | None = Field(
+        default=None,
+        gt=0,
+        description=(
+            "Deficit that the demand is stated against, million USD; the cut is then taken as the "
+            "same share of the baseline's deficit."
+        ),
+        examples=[375000],
+    )
+    source: References = Field(default=(), description="Id of the source that states it.")
+    note: Word | None = Field(default=None, description="What the entry leaves out or assumes.")
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where a scenario was read from: file, and the line of each key by its path."""
@@ -348,6 +368,9 @@ class Scenario(_Entry):
     )
     measures: tuple[MeasureEntry, ...] = Field(
         min_length=1, description="Every measure in play, in force or not."
+    )
+    goals: tuple[Goal, ...] = Field(
+        default=(), description="Demands for `detente target` to solve for."
     )
     variants: tuple[Variant, ...] = Field(
         min_length=1, description="Combinations of measures to compare."

@@ -1,11 +1,14 @@
-"""Exact gradients of real income with respect to every tariff and trade cost in the world."""
+"""Exact gradients with respect to every tariff and trade cost in the world."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any, NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
@@ -80,3 +83,66 @@ def _value_and_gradient(
         return log_real_income_hat(arrays, moved, x)[country]
 
     return jax.value_and_grad(value, argnums=(0, 1))(shock.tariff_cf, shock.iceberg_hat)
+
+
+Objective = Callable[[Economy, Shock, Unknowns, Any], jax.Array]
+"""Values ``(m,)`` of a solved economy, from its arrays, the policy, the point and parameters."""
+
+
+class Objectives(NamedTuple):
+    """Values ``(m,)`` and their derivatives ``(m, sector, importer, exporter)`` by tariffs.
+
+    ``point`` starts the next solve nearby. All are not a number where the solve failed.
+    """
+
+    values: np.ndarray
+    by_tariff: np.ndarray
+    point: Unknowns
+
+
+def objectives(
+    calibration: Calibration,
+    policy: Policy,
+    objective: Objective,
+    parameters: Any,
+    options: Options | None = None,
+    start: Unknowns | None = None,
+) -> Objectives:
+    """Evaluate several objectives and their gradients by every tariff: one solve, m adjoints.
+
+    Parameters
+    ----------
+    objective
+        A function of a module (it is compiled once), differentiable by JAX.
+    parameters
+        Arrays that it is given.
+    """
+    options = options or Options()
+    with jax.enable_x64(True):
+        arrays = economy(calibration, options.structure)
+        shock = make_shock(calibration, policy, options)
+        first = baseline_point(arrays) if start is None else start
+        found = _objectives(arrays, shock, first, objective, parameters, options.settings)
+        values, rows, point = jax.tree.map(np.asarray, found)
+    if not np.isfinite(rows).all():
+        values = np.full_like(values, np.nan)
+    return Objectives(values, rows, point)
+
+
+@partial(jax.jit, static_argnums=(3, 5))
+def _objectives(
+    arrays: Economy,
+    shock: Shock,
+    start: Unknowns,
+    objective: Objective,
+    parameters: Any,
+    settings: Settings,
+):
+    def values(tariff):
+        moved = shock._replace(tariff_cf=tariff)
+        x = differentiable_point(arrays, moved, start, settings)
+        return objective(arrays, moved, x, parameters), x
+
+    out, pull, point = jax.vjp(values, shock.tariff_cf, has_aux=True)
+    rows = [pull(jnp.zeros_like(out).at[k].set(1.0))[0] for k in range(out.shape[0])]
+    return out, jnp.stack(rows), point
