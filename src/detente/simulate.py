@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.model.economy import Structure
+from detente.model.horizons import Horizon, find_horizon
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.results import Solution
@@ -78,6 +79,7 @@ def run_scenario(
     *,
     baseline: str | Path | Calibration | None = None,
     elasticities: str | float | Path | None = None,
+    horizon: str | None = None,
     on_variant: Callable[[str, int, int], None] | None = None,
 ) -> ScenarioResult:
     """Solve every variant of a scenario.
@@ -90,6 +92,8 @@ def run_scenario(
         Use another baseline than the scenario's own.
     elasticities
         Use another source of trade elasticities than the scenario names, or else the baseline has.
+    horizon
+        Another horizon than the scenario's: a name of `detente.model.horizons.HORIZONS`.
     on_variant
         Called with (variant, number done, number in all) before each solve, for progress bars.
 
@@ -103,7 +107,9 @@ def run_scenario(
     from detente.scenario.load import check_against, load_scenario, measures_of, scenario_hash
 
     case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
-    calibration = _economy(case, baseline, elasticities)
+    if horizon is not None:
+        case = case.model_copy(update={"horizon": find_horizon(horizon).name})
+    calibration, structure = _economy(case, baseline, elasticities)
     check_against(case, calibration)
     variants = {}
     for done, variant in enumerate(case.variants):
@@ -111,7 +117,9 @@ def run_scenario(
             on_variant(variant.id, done, len(case.variants))
         measures = measures_of(case, variant.id)
         try:
-            variants[variant.id] = solve(calibration, *measures, deficits=case.deficits)
+            variants[variant.id] = solve(
+                calibration, *measures, deficits=case.deficits, structure=structure
+            )
         except SolveError as error:
             raise SolveError(f"variant {variant.id}: {error}") from error
     return ScenarioResult(case, calibration, variants, scenario_hash(case))
@@ -131,6 +139,7 @@ def run_target(
     variant: str | None = None,
     baseline: str | Path | Calibration | None = None,
     elasticities: str | float | Path | None = None,
+    horizon: str | None = None,
 ) -> dict[str, TargetResult]:
     """Solve a goal of a scenario backwards, in several ways.
 
@@ -163,7 +172,9 @@ def run_target(
         raise InputError(Problem("unknown", None, None, "using", unknown, ", ".join(USING)))
     case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
     aim = _goal(case, goal)
-    calibration = _economy(case, baseline, elasticities)
+    if horizon is not None:
+        case = case.model_copy(update={"horizon": find_horizon(horizon).name})
+    calibration, structure = _economy(case, baseline, elasticities)
     check_against(case, calibration)
     measures = measures_of(case, variant) if variant else ()
     base = compile_policy(calibration, measures)
@@ -179,7 +190,7 @@ def run_target(
         "sector-purchases": [replace(purchases, each="sector")],
         "both": [tariff, purchases],
     }
-    options = Options(deficits=case.deficits)
+    options = Options(deficits=case.deficits, structure=structure)
     target = Deficit(of, partner, **size)
     return {way: reach(calibration, target, ways[way], base=base, options=options) for way in using}
 
@@ -209,8 +220,11 @@ def _economy(
     case: Scenario,
     baseline: str | Path | Calibration | None,
     elasticities: str | float | Path | None,
-) -> Calibration:
-    """Load what is given, or else what the scenario names; its refusals then say the line."""
+) -> tuple[Calibration, Structure]:
+    """Load what is given, or else what the scenario names; its refusals then say the line.
+
+    The horizon scales the trade elasticities, and says how labour and inputs move.
+    """
     from detente.baseline.elasticities import with_elasticities
     from detente.baseline.store import load
     from detente.scenario.against import of_key
@@ -219,7 +233,20 @@ def _economy(
         given = case.baseline if baseline is None else baseline
         calibration = given if isinstance(given, Calibration) else load(given)
     source = case.elasticities if elasticities is None else elasticities
-    if source is None:
+    if source is not None:
+        with of_key(case, "elasticities", used=elasticities is None):
+            calibration = with_elasticities(calibration, source)
+    horizon = find_horizon(case.horizon)
+    return _scaled(calibration, horizon), horizon.structure
+
+
+def _scaled(calibration: Calibration, horizon: Horizon) -> Calibration:
+    """Scale trade elasticities to a horizon, and say so on the card."""
+    if horizon.elasticity_scale == 1:
         return calibration
-    with of_key(case, "elasticities", used=elasticities is None):
-        return with_elasticities(calibration, source)
+    said = calibration.card.elasticities or "the baseline's own"
+    said += f"; times {horizon.elasticity_scale:.2f} for the horizon {horizon.name}"
+    return calibration.replace(
+        trade_elasticity=calibration.trade_elasticity * horizon.elasticity_scale,
+        card=replace(calibration.card, elasticities=said),
+    )

@@ -55,12 +55,12 @@ REFUSED = {
         "deficits",
         "did you mean 'removed'",
     ),
-    "later horizon": (
+    "unknown horizon": (
         "focus:",
-        "horizon: month\nfocus:",
+        "horizon: decade\nfocus:",
         "horizon:",
         "horizon",
-        "allowed: long-run",
+        "allowed: month, year, two-years, long-run",
     ),
     "no value": ("baseline: random", "baseline:", "baseline", "baseline", "no value is given"),
     "no value of an optional key": (

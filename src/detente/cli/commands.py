@@ -49,6 +49,7 @@ def _common(
     "detente run may-2018\n\n"
     "detente run my-case.yaml --out results/my-case\n\n"
     "detente run may-2018 --baseline icio-2017 --elasticities 4\n\n"
+    "detente run may-2018 --horizon year\n\n"
     "detente run may-2018 --json > may-2018.json"
 )
 def run(
@@ -79,6 +80,10 @@ def run(
             "CSV file."
         ),
     ] = None,
+    horizon: Annotated[
+        str | None,
+        typer.Option(help="Another horizon than the scenario's: month, year, two-years, long-run."),
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print no tables and no progress.")
     ] = False,
@@ -86,7 +91,9 @@ def run(
     """Solve every variant of a scenario; print tables, write report and data."""
     from detente.scenario.load import load_scenario
 
-    _refuse_empty(("--baseline", baseline), ("--elasticities", elasticities))
+    _refuse_empty(
+        ("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)
+    )
     case = load_scenario(scenario)
     if out is None and not as_json:
         out = Path("detente-out") / Path(scenario).stem
@@ -94,7 +101,8 @@ def run(
         from detente.report.store import check_writable
 
         check_writable(out)
-    result = _solve(case, baseline, elasticities, quiet=quiet)
+    choices = {"baseline": baseline, "elasticities": elasticities, "horizon": horizon}
+    result = _solve(case, choices, quiet=quiet)
     written = []
     if out is not None:
         from detente.report.store import write_all
@@ -115,9 +123,7 @@ def _refuse_empty(*options: tuple[str, str | None]) -> None:
         raise InputError([Problem("no value is given", key=name) for name in empty])
 
 
-def _solve(
-    case: Any, baseline: str | None, elasticities: str | None, *, quiet: bool
-) -> ScenarioResult:
+def _solve(case: Any, choices: dict[str, str | None], *, quiet: bool) -> ScenarioResult:
     """Solve with a progress bar, which only a person at a terminal sees."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -132,7 +138,7 @@ def _solve(
         def advance(variant: str, done: int, total: int) -> None:
             progress.update(task, description=f"solving {variant}", completed=done, total=total)
 
-        return run_scenario(case, baseline=baseline, elasticities=elasticities, on_variant=advance)
+        return run_scenario(case, **choices, on_variant=advance)
 
 
 def _print_json(result: ScenarioResult) -> None:
@@ -197,11 +203,14 @@ def target(
     ] = False,
     baseline: Annotated[str | None, typer.Option(help="As in `detente run`.")] = None,
     elasticities: Annotated[str | None, typer.Option(help="As in `detente run`.")] = None,
+    horizon: Annotated[str | None, typer.Option(help="As in `detente run`.")] = None,
 ) -> None:
     """Solve a demand backwards: the rates or purchases that cut a deficit to its target."""
     from detente.simulate import USING, run_target
 
-    _refuse_empty(("--baseline", baseline), ("--elasticities", elasticities))
+    _refuse_empty(
+        ("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)
+    )
     results = run_target(
         scenario,
         goal,
@@ -211,6 +220,7 @@ def target(
         variant=variant,
         baseline=baseline,
         elasticities=elasticities,
+        horizon=horizon,
     )
     from detente.report.targets import plain, print_targets
 

@@ -90,9 +90,9 @@ def assumptions(result: ScenarioResult) -> str:
             "Model",
             "World general equilibrium with input-output links and trade by comparative advantage "
             "(Caliendo and Parro 2015), in changes from the baseline: perfect competition, labour "
-            "mobile between sectors and not between economies, tariff revenue spent at home.",
+            "that does not move between economies, tariff revenue spent at home.",
         ),
-        ("Horizon", f"{result.scenario.horizon}: economies have had time to adjust."),
+        ("Horizon", horizon(result)),
         (
             "Trade balances",
             f"The overall balance of every economy is an input, not a result ("
@@ -118,6 +118,27 @@ def assumptions(result: ScenarioResult) -> str:
     ]
     shown = definitions((term, escape(meaning)) for term, meaning in pairs)
     return tag("section", text("h2", "Assumptions"), shown)
+
+
+def horizon(result: ScenarioResult) -> str:
+    """Say what the horizon means for trade, workers and inputs."""
+    from detente.model.horizons import find_horizon
+
+    chosen = find_horizon(result.scenario.horizon)
+    if chosen.elasticity_scale == 1:
+        return f"{chosen.name}: {chosen.meaning}; workers move between sectors for one wage."
+    s = chosen.structure
+    return (
+        f"{chosen.name}: {chosen.meaning}. Trade elasticities are {chosen.elasticity_scale:.2f} of "
+        "those of the long run (Boehm, Levchenko and Pandalai-Nayar 2023). Assumed: mobility of "
+        f"workers κ = {s.labour_mobility:g} (1: nobody changes sector), substitution between "
+        f"materials {s.input_elasticity:g}, between them and value added "
+        f"{s.value_added_elasticity:g}, between sectors of final demand {s.final_elasticity:g}. "
+        "Terms of trade weigh more than in the long run, since sellers find other buyers less "
+        "easily: the side that imposes a tariff gains more or loses less of it, prices move more "
+        "and quantities less, and wages part between sectors. First-order measures are not shown: "
+        "their formula assumes one wage."
+    )
 
 
 def elasticities(result: ScenarioResult) -> str:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         Transfer,
     )
 
-Horizon = Literal["long-run"]
+Horizon = Literal["month", "year", "two-years", "long-run"]
 Deficits = Literal["fixed", "own-share", "removed"]
 Status = Literal["applied", "announced", "threatened", "demanded", "offered"]
 
