@@ -27,6 +27,7 @@ _WHERE = {
     "Deficit": "detente.targets.balance",
     "Lever": "detente.targets.levers",
     "run_target": "detente.simulate",
+    "value_added_trade": "detente.value_added",
     "solve": "detente.simulate",
     "run_scenario": "detente.simulate",
     "income_gradient": "detente.solver.gradient",
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from detente.targets.balance import Deficit as Deficit
     from detente.targets.balance import reach as reach
     from detente.targets.levers import Lever as Lever
+    from detente.value_added import value_added_trade as value_added_trade
 
 
 def __getattr__(name: str):
