@@ -247,3 +247,10 @@ def test_an_output_that_knows_no_minus_sign():
     done = _process("scenarios", "show", "may-2018", stdout=subprocess.PIPE, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
     assert "…" in done.stdout
+
+
+@pytest.mark.parametrize(("old", "new"), [("cut_usd", "cut_usdd"), ("id: g", "idd: g")])
+def test_a_goal_with_an_unknown_key(detente, case, old, new):
+    goal = "goals:\n  - {id: g, of: C0, partner: C1, cut_usd: 1}\nvariants:"
+    case.write_text(case.read_text().replace("variants:", goal.replace(old, new), 1))
+    refused(detente("run", case), "case.yaml:", new.partition(":")[0], "did you mean")

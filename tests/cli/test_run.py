@@ -177,4 +177,4 @@ variants:
     assert all_of_it["subsidy_cost_musd"]["C1"] > 0
     # the first-order formula knows tariffs and trade costs only
     assert all_of_it["first_order_pct"].isna().all()
-    assert "payment of USD" in Path("detente-out/case/report.html").read_text()
+    assert " 0.0001 bn a year" in Path("detente-out/case/report.html").read_text()

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 from plain import solve_plain
 
-from detente.errors import InputError
+from detente.baseline.store import load
+from detente.errors import InputError, SolveError
 from detente.model.economy import Structure
 from detente.policy.arrays import Policy
+from detente.policy.compile import compile_policy
+from detente.policy.instruments import ProductionSubsidy
 from detente.solver.equilibrium import Options, solve_batch, solve_equilibrium
 from economies import random_economy, random_policy
 
@@ -223,3 +226,13 @@ def test_scale_beyond_uniqueness_and_profits_beyond_value_added_are_refused():
     low = WORLD.replace(trade_elasticity=np.full(2, 0.1))
     with pytest.raises(InputError, match="exceed value added"):
         solve_equilibrium(low, options=Options(structure=Structure(market="fixed-entry")))
+
+
+@pytest.mark.parametrize("share", [0.8, 0.95, 0.99])
+def test_roots_with_negative_output_are_no_economies(share):
+    world = load("wiod-2014")
+    subsidy = compile_policy(world, [ProductionSubsidy("USA", "machinery", add=share)])
+    with pytest.raises(SolveError, match="negative income or output"):
+        solve_equilibrium(world, subsidy)
+    (one,) = solve_batch(world, [subsidy])
+    assert not one.converged

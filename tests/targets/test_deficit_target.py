@@ -53,6 +53,13 @@ def test_many_rates_cost_less_than_one(uniform):
     assert len(many.rates) == WORLD.goods.sum()
 
 
+@pytest.mark.parametrize("levers", [[SECTORS], [TARIFF, PURCHASES]])
+def test_a_small_cut_is_met_and_not_passed(levers):
+    found = reach(WORLD, Deficit("USA", "CHN", cut=1_000), levers)
+    assert found.status is Reach.REACHED
+    assert found.after == pytest.approx(found.target, abs=ACCURACY * 1_000)
+
+
 def test_the_overall_balance_stays_and_the_trade_goes_elsewhere(uniform):
     countries = uniform.solution.countries
     assert abs(countries["balance_change_musd"]["USA"]) < 1
@@ -117,6 +124,7 @@ def test_what_is_met_already_needs_no_rates():
 
 
 REFUSED = {
+    "tiny": (lambda: reach(WORLD, Deficit("USA", "CHN", cut=1e-6), [TARIFF]), "too small"),
     "both sizes": (lambda: Deficit("USA", "CHN", cut=1.0, fraction=0.1), "cut | fraction"),
     "wrong sign": (lambda: Deficit("USA", "CHN", cut=-1.0), "above 0"),
     "no deficit": (

@@ -209,13 +209,18 @@ def target(
     from detente.simulate import USING, run_target
 
     _refuse_empty(
-        ("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)
+        *(("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)),
+        *(("--variant", variant), ("--goal", goal), ("--cut", cut), ("--of", of)),
     )
     results = run_target(
         scenario,
         goal,
         cut=None if cut is None else _amount(cut, "--cut"),
-        stated=None if of is None else 0.0 if of == "baseline" else _amount(of, "--of"),
+        stated=None
+        if of is None
+        else 0.0
+        if of.strip().lower() == "baseline"
+        else _amount(of, "--of"),
         using=using or USING,
         variant=variant,
         baseline=baseline,

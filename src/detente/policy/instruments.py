@@ -212,6 +212,10 @@ def _leak_problems(measure: ExportBan) -> Iterator[Problem]:
     cost = measure.rerouting_cost
     if not (math.isfinite(cost) and cost >= 1):
         yield Problem("not a cost factor", key="rerouting_cost", value=cost, allowed="1 or more")
+    if cost != 1 and measure.leakage == 0:
+        yield Problem(
+            "only with leakage: nothing else is rerouted", key="rerouting_cost", value=cost
+        )
 
 
 def _rate_problems(measure: Tariff) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ def measures(result: ScenarioResult) -> str:
     sources = {source.id: source for source in result.scenario.sources}
     members = {name: measure_ids(result.scenario, name) for name in result.variants}
     titles = facts.variant_titles(result)
+    currency = result.calibration.card.unit.removeprefix("million ")
     rows = []
     for measure in result.scenario.measures:
         within = [escape(titles[name]) for name, ids in members.items() if measure.id in ids]
@@ -29,7 +30,7 @@ def measures(result: ScenarioResult) -> str:
             *(
                 tag("td", tag("div", *content), data_label=head)
                 for head, content in (
-                    ("What", [escape(what(measure)), note]),
+                    ("What", [escape(what(measure, currency)), note]),
                     ("Status", [_status(measure)]),
                     ("In force", [escape(_dates(measure))]),
                     ("In variants", _lines(within)),
@@ -51,7 +52,7 @@ def _whom(measure: Any) -> str:
     return f"{by} → {on}" if on else by
 
 
-def what(measure: Any) -> str:
+def what(measure: Any, currency: str = "USD") -> str:
     """Say what a measure does: rate, sectors, covered trade."""
     given = {k: getattr(measure, k, None) for k in ("add", "set", "scale", "align")}
     kind = measure.kind.replace("-", " ")
@@ -68,14 +69,14 @@ def what(measure: Any) -> str:
     else:
         text_ = kind
     if measure.kind == "transfer":
-        return f"payment of USD {measure.value_usd / 1e3:,.4g} bn a year"
+        return f"payment of {currency} {measure.value_usd / 1e3:,.4g} bn a year"
     text_ += f" on {', '.join(measure.sectors)}"
     if leak := getattr(measure, "leakage", None):
         text_ += f", {100 * leak:g}% of it by way of others"
     if (share := getattr(measure, "coverage", None)) is not None:
         text_ += f", covering {100 * share:g}% of trade"
     if (value := getattr(measure, "value_usd", None)) is not None:
-        text_ += f", covering USD {value / 1e3:,.4g} bn of trade"
+        text_ += f", covering {currency} {value / 1e3:,.4g} bn of trade"
     if name := getattr(measure, "product_list", None):
         text_ += f", product list {name}"
     return text_

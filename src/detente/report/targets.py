@@ -27,7 +27,7 @@ def print_targets(results: dict[str, TargetResult], console: Console) -> None:
     console.print(Text(f"Goods deficit of {names[of]} with {names[partner]}", style="bold"))
     console.print(
         f"Baseline {c.name}: {words.money(first.before, unit)} of {c.card.year}, fob; "
-        f"target {words.money(first.target, unit)}, a cut of "
+        f"target {words.money(first.target, unit, sign=first.target < 0)}, a cut of "
         f"{100 * (1 - first.target / first.before):.1f}%\n"
     )
     heads = ("", "rates, %", "deficit", f"{of} income, %", f"{partner} income, %",
@@ -54,7 +54,8 @@ def print_targets(results: dict[str, TargetResult], console: Console) -> None:
     console.print(
         f"\nIn {unit.label}. Many rates are those of least cost to the economies that set them. "
         "Elsewhere: change of goods purchases from other economies. Overall balances are an input "
-        "of the model: what leaves one bilateral balance comes back in others.",
+        "of the model: what leaves one bilateral balance comes back in others. Changes are from "
+        "the baseline, those of a variant and of removed deficits included.",
         style="dim",
     )
 

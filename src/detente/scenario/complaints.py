@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from detente.errors import nearest
-from detente.scenario.schema import MeasureEntry, Party, Scenario, Source, Variant
+from detente.scenario.schema import Goal, MeasureEntry, Party, Scenario, Source, Variant
 from detente.scenario.yaml_lines import Found, KeyPath
 
 ENTRY_CLASSES: dict[str, type[BaseModel]] = {
@@ -18,7 +18,12 @@ ENTRY_CLASSES: dict[str, type[BaseModel]] = {
 }
 """Entry class of each kind of measure."""
 
-_SECTIONS: dict[str, type[BaseModel]] = {"sources": Source, "parties": Party, "variants": Variant}
+_SECTIONS: dict[str, type[BaseModel]] = {
+    "sources": Source,
+    "parties": Party,
+    "goals": Goal,
+    "variants": Variant,
+}
 _PERCENT = re.compile(r"([-+]?[0-9.]+) ?(%|per ?cent|points?|pp)")
 _LARGE = re.compile(r"\$?([0-9.]+) ?(m|mn|bn|b|k|tn|million|billion)\.?", re.IGNORECASE)
 _QUOTED = re.compile(r"'([^']*)'")

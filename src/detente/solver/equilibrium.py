@@ -281,9 +281,11 @@ def _package(
     }
     if gap.log_labour_hat is not None:
         residuals["scale"] = float(np.abs(gap.log_labour_hat).max())
-    economic = (
-        np.isfinite(np.asarray(levels.income_cf)).all() and (np.asarray(levels.income_cf) > 0).all()
-    )
+    income, tiny = np.asarray(levels.income_cf), 1e-9 * calibration.income.max()
+    # the equations also have roots with negative output, which are no economies
+    economic = np.isfinite(income).all() and (income > 0).all()
+    economic = economic and np.asarray(levels.spending_cf).min() >= -tiny
+    economic = economic and np.asarray(levels.output_cf).min() >= -tiny
     solved = economic and all(r <= RESIDUAL_TOLERANCE for r in residuals.values())
     return Equilibrium(
         calibration,
@@ -348,9 +350,10 @@ def _explain(found: Equilibrium) -> str:
     poor = ~np.isfinite(income) | (income <= 0)
     if all(gap <= RESIDUAL_TOLERANCE for gap in found.residuals.values()):
         # the equations hold, but not in an economy: subsidies or transfers beyond what there is
+        whose = f" in {', '.join(codes[poor])}" if poor.any() else ""
         return (
-            f"the only point found on {found.calibration.name} gives {', '.join(codes[poor])} an "
-            "income that is not positive: subsidies or transfers exceed what it has"
+            f"the only point found on {found.calibration.name} has negative income or output"
+            f"{whose}: subsidies or transfers exceed what there is"
         )
     surplus = found.calibration.deficit < 0
     if poor.any():

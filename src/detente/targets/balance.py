@@ -24,6 +24,8 @@ Array = NDArray[np.float64]
 
 ACCURACY = 1e-6
 """Distance from the target, as a share of the cut, up to which it counts as reached."""
+SMALLEST_CUT = 1e-5
+"""Share of the deficit below which a cut drowns in the accuracy of a solve."""
 FRONTIER_POINTS = 9
 
 
@@ -161,6 +163,10 @@ class _Problem:
         if self.before <= 0:
             message = f"{goal.of} has no goods deficit with {goal.partner} to cut"
             raise InputError(Problem(message, key="of", value=f"balance {-self.before:,.6g}"))
+        if cut < SMALLEST_CUT * self.before:
+            message = "the cut is too small for the solver to tell from none"
+            allowed = f"at least {SMALLEST_CUT:g} of the deficit"
+            raise InputError(Problem(message, key="cut", value=float(cut), allowed=allowed))
         self.cut, self.target = float(cut), self.before - float(cut)
         # a change of ln real income times baseline income is money
         acts = {place[2] for place in self.levers.cells}
@@ -232,18 +238,20 @@ class _Problem:
             jac=lambda x: -self.evaluate(x * upper)[1][0] * upper / loss_scale,
             bounds=[(0, 1)] * self.levers.size,
             constraints={
-                "type": "ineq",
-                "fun": lambda x: -self.gap(x * upper),
-                "jac": lambda x: -self.evaluate(x * upper)[1][1] * upper / self.cut,
+                # met, not passed: ways with many rates and with one can then be compared
+                "type": "eq",
+                "fun": lambda x: self.gap(x * upper),
+                "jac": lambda x: self.evaluate(x * upper)[1][1] * upper / self.cut,
             },
             method="SLSQP",
             options={"ftol": 1e-10, "maxiter": 300},
         )
         best = np.clip(np.asarray(found.x), 0, 1) * upper
-        if self.gap(best) > ACCURACY:
+        if abs(self.gap(best)) > ACCURACY:
             # the last step of a search may stop a hair outside: move towards the start, which is in
             share = _root(lambda x: self.gap(best + x * (start - best)))
             best = start if share is None else best + share * (start - best)
+            best = best if abs(self.gap(best)) <= ACCURACY else start
         better = self.evaluate(best)[0][0] >= self.evaluate(start)[0][0]
         return best if better else start
 
