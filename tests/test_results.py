@@ -104,3 +104,16 @@ def test_diversion_needs_two_economies(war):
 def test_measures_and_ready_arrays_exclude_each_other(war):
     with pytest.raises(InputError, match="not both"):
         solve(WORLD, Tariff("C0", on="C1", add=0.3), policy=war.equilibrium.policy)
+
+
+def test_output_in_quantity_follows_employment_without_materials_and_prices_alone_move_nothing():
+    c = random_economy(5, 3, 2)
+    c = c.replace(
+        value_added_share=np.ones_like(c.output),
+        input_share=np.zeros_like(c.input_share),
+        final_demand=c.expenditure,
+    )
+    sectors = solve(c, Tariff("C0", on="C1", add=0.3)).sectors
+    # labour is the only input: quantity is labour, whatever wages do
+    np.testing.assert_allclose(sectors["output_volume_pct"], sectors["employment_pct"], atol=1e-8)
+    assert (sectors["output_pct"] - sectors["output_volume_pct"]).abs().max() > 0.01

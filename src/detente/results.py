@@ -108,7 +108,9 @@ class Solution:
     def sectors(self) -> pd.DataFrame:
         """One row a country and sector: output, employment, prices, exports, imports.
 
-        Employment is that of workers: what they earn in the sector over what a worker earns.
+        ``output_pct`` is the change of its value, ``output_volume_pct`` of its quantity (the value
+        over the change of the price at the factory). Employment is that of workers: what they earn
+        in the sector over what a worker earns.
         """
         import pandas as pd
 
@@ -124,6 +126,7 @@ class Solution:
             "output_musd": c.output,
             "output_change_musd": output_cf - c.output,
             "output_pct": _pct(output_cf, c.output),
+            "output_volume_pct": _pct(output_cf / np.asarray(after.cost_hat), c.output),
             "employment_pct": employment,
             "producer_price_pct": np.where(made, 100 * (np.asarray(after.cost_hat) - 1), 0.0),
             "consumer_price_pct": 100 * (np.asarray(after.price_hat) - 1),

@@ -5,6 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
+from detente.report.facts import ranked_sectors
 from detente.report.tables import print_summary
 from detente.report.words import signed
 
@@ -46,3 +47,23 @@ def test_trade_of_the_pair_and_its_balance(result):
 
 def test_markup_in_titles_is_only_text(hostile):
     assert "<script>alert(1)</script>" in printed(hostile, 200).replace("\n", "")
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+def test_long_names_of_sectors_give_way_to_their_numbers(result, width):
+    text = printed(result, width)
+    for country in ("USA", "CHN"):
+        rows = ranked_sectors(result.variants["retaliation"], country)
+        for row in list(rows.values())[:7]:
+            cells = [signed(row[k], 2) for k in ("output_volume_pct", "employment_pct")]
+            cells += [signed(row["producer_price_pct"], 2)]
+            cells += [signed(row["output_change_musd"] / 1000, 1)]
+            assert any(line.split()[-4:] == cells for line in _columns(text)), cells
+
+
+def _columns(text):
+    """Lines of a text, and the left halves of those that hold two tables side by side."""
+    for line in text.splitlines():
+        yield line
+        yield line[: len(line) // 2]
+        yield from (line[:end] for end in range(40, len(line)))

@@ -259,6 +259,9 @@ def test_diverted_shares_agree_with_the_frame(result, variant, pair):
          "reappears as other purchases; purchases from other economies and at home fall as well."),
         (5, (-3, -2, 40), "Of the rise in the United States' goods purchases from China, 40% "
          "replaces purchases at home; purchases from other economies rise as well."),
+        (-5, (40, 14, 81), "Of the cut in the United States' goods purchases from China, 54% "
+         "reappears as purchases from other economies (most from Mexico, 40%) and 81% reappears as "
+         "purchases at home (in value: higher prices count too, hence more than the whole)."),
         (0.01, (30, 20, 40), ""),
     ],
 )  # fmt: skip

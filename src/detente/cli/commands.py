@@ -27,6 +27,30 @@ app.add_typer(scenarios, name="scenarios")
 app.add_typer(data, name="data")
 
 
+ScenarioName = Annotated[
+    str, typer.Argument(help="Name of a shipped scenario, or path of a YAML file.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the results as JSON alone.")]
+Baseline = Annotated[
+    str | None,
+    typer.Option(
+        help="Another economy than the scenario's: a name of `detente data list`, or a folder of "
+        "tables."
+    ),
+]
+Elasticities = Annotated[
+    str | None,
+    typer.Option(
+        help="Other trade elasticities: a name of `detente data elasticities`, a number, or a CSV "
+        "file."
+    ),
+]
+HorizonName = Annotated[
+    str | None,
+    typer.Option(help="Another horizon than the scenario's: month, year, two-years, long-run."),
+]
+
+
 def _version(asked: bool) -> None:
     if asked:
         from importlib.metadata import version
@@ -53,9 +77,7 @@ def _common(
     "detente run may-2018 --json > may-2018.json"
 )
 def run(
-    scenario: Annotated[
-        str, typer.Argument(help="Name of a shipped scenario, or path of a YAML file.")
-    ],
+    scenario: ScenarioName,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -63,27 +85,10 @@ def run(
             "given (with --json: none unless given)."
         ),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the results as JSON alone.")
-    ] = False,
-    baseline: Annotated[
-        str | None,
-        typer.Option(
-            help="Another economy than the scenario's: a name of `detente data list`, or a "
-            "folder of tables."
-        ),
-    ] = None,
-    elasticities: Annotated[
-        str | None,
-        typer.Option(
-            help="Other trade elasticities: a name of `detente data elasticities`, a number, or a "
-            "CSV file."
-        ),
-    ] = None,
-    horizon: Annotated[
-        str | None,
-        typer.Option(help="Another horizon than the scenario's: month, year, two-years, long-run."),
-    ] = None,
+    as_json: AsJson = False,
+    baseline: Baseline = None,
+    elasticities: Elasticities = None,
+    horizon: HorizonName = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print no tables and no progress.")
     ] = False,
@@ -172,9 +177,7 @@ def _print_tables(result: ScenarioResult, written: list[Path], *, quiet: bool) -
     "detente target may-2018 --variant all-threats --json"
 )
 def target(
-    scenario: Annotated[
-        str, typer.Argument(help="Name of a shipped scenario, or path of a YAML file.")
-    ],
+    scenario: ScenarioName,
     goal: Annotated[
         str | None, typer.Option(help="Id of one of its goals; the only one unless given.")
     ] = None,
@@ -198,12 +201,10 @@ def target(
     variant: Annotated[
         str | None, typer.Option(help="Variant whose measures are in force besides.")
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the results as JSON alone.")
-    ] = False,
-    baseline: Annotated[str | None, typer.Option(help="As in `detente run`.")] = None,
-    elasticities: Annotated[str | None, typer.Option(help="As in `detente run`.")] = None,
-    horizon: Annotated[str | None, typer.Option(help="As in `detente run`.")] = None,
+    as_json: AsJson = False,
+    baseline: Baseline = None,
+    elasticities: Elasticities = None,
+    horizon: HorizonName = None,
 ) -> None:
     """Solve a demand backwards: the rates or purchases that cut a deficit to its target."""
     from detente.simulate import USING, run_target
@@ -212,15 +213,12 @@ def target(
         *(("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)),
         *(("--variant", variant), ("--goal", goal), ("--cut", cut), ("--of", of)),
     )
+    as_it_is = of is not None and of.strip().lower() == "baseline"
     results = run_target(
         scenario,
         goal,
         cut=None if cut is None else _amount(cut, "--cut"),
-        stated=None
-        if of is None
-        else 0.0
-        if of.strip().lower() == "baseline"
-        else _amount(of, "--of"),
+        stated=0.0 if as_it_is else None if of is None else _amount(of, "--of"),
         using=using or USING,
         variant=variant,
         baseline=baseline,

@@ -208,7 +208,7 @@ def _sector_rows(result: ScenarioResult, shown: list[str]) -> list[dict]:
             "variant": variant,
             "economy": names[country],
             "sector": sectors[code],
-            "value": part.rounded(row["output_pct"]),
+            "value": part.rounded(row["output_volume_pct"]),
             "jobs": part.rounded(row["employment_pct"]),
             "price": part.rounded(row["producer_price_pct"]),
             "money": part.rounded(row["output_change_musd"] / unit.divisor),

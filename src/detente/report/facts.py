@@ -136,7 +136,7 @@ def ranked_sectors(solution: Solution, country: str) -> Rows:
     rows = sectors(solution, country)
     least = MATERIAL_SHARE * sum(row["output_musd"] for row in rows.values())
     kept = {code: row for code, row in rows.items() if row["output_musd"] >= least}
-    return dict(sorted(kept.items(), key=lambda item: -abs(item[1]["output_pct"])))
+    return dict(sorted(kept.items(), key=lambda item: -abs(item[1]["output_volume_pct"])))
 
 
 def shown_sectors(result: ScenarioResult, count: int = 14) -> list[str]:
@@ -145,7 +145,7 @@ def shown_sectors(result: ScenarioResult, count: int = 14) -> list[str]:
     for solution in result.variants.values():
         for country in focus(result):
             for code, row in ranked_sectors(solution, country).items():
-                chosen[code] = max(chosen.get(code, 0.0), abs(row["output_pct"]))
+                chosen[code] = max(chosen.get(code, 0.0), abs(row["output_volume_pct"]))
     return sorted(chosen, key=lambda code: -chosen[code])[:count]
 
 

@@ -181,16 +181,20 @@ def sectors(result: ScenarioResult, specs: Charts) -> str:
     for code in facts.focus(result):
         found = {v: facts.sectors(result.variants[v], code) for v in titles}
         rows = [
-            [name, *(found[v][s][k] for v in titles for k in ("output_pct", "employment_pct"))]
+            [
+                name,
+                *(found[v][s][k] for v in titles for k in ("output_volume_pct", "employment_pct")),
+            ]
             for s, name in names.items()
         ]
-        caption = f"{economies[code]}: output and employment by sector, per cent"
+        caption = f"{economies[code]}: output (quantity) and employment by sector, per cent"
         heads = ["", *((title, 2) for title in titles.values())]
         below = ["", *["output", "jobs"] * len(titles)]
         tables.append(table(heads, rows, caption=caption, heads_below=below, decimals=2))
     least = 100 * facts.MATERIAL_SHARE
     note = (
-        "Change of output, %, of the sectors that move most in either economy under any variant "
+        "Change of output in quantity, %, of the sectors that move most in either economy under "
+        "any variant "
         f"(sectors below {least:g}% of an economy's output left out)"
     )
     return _section("Sectors", "", [_figure("sectors", "Output by sector", note, "".join(tables))])

@@ -53,6 +53,7 @@ _MEANING = {
     "subsidy_cost": "cost of production subsidies in the variant (none in the baseline)",
     "rents": "rents received of others' tariffs and quotas in the variant",
     "output": "gross output at basic prices",
+    "output_volume": "gross output in quantity: its value over the price at the factory",
     "employment": "labour input",
     "producer_price": "cost of a unit of output, against the numeraire",
     "consumer_price": "price of the sector's goods to buyers, tariffs included",

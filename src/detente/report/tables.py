@@ -141,7 +141,7 @@ def _row(table: Table, label: str, cells: list, *, strong: bool = False) -> None
 
 def _fit(table: Table, width: int) -> Table:
     """Let the label column alone give way where the table is wider than the terminal."""
-    numbers = sum((column.min_width or 0) + 2 for column in table.columns[1:])
+    numbers = sum((column.min_width or 0) + 3 for column in table.columns[1:])
     table.columns[0].max_width = max(12, width - numbers)
     return table
 
@@ -182,7 +182,7 @@ def _detail_table(result: ScenarioResult, width: int) -> Table:
         "real_wage_pct": ("wage", 3),
         "price_index_pct": ("prices", 3),
     }
-    wide = width >= 108
+    wide = width >= 116
     if wide:
         columns |= {"exports_pct": ("exports", 2), "imports_pct": ("imports", 2)}
     title = f"Variant {letters(result)[name]} in detail, %"
@@ -252,7 +252,7 @@ def _sector_table(result: ScenarioResult, country: str, width: int, count: int =
     rows = facts.ranked_sectors(result.variants[name], country)
     for code, row in list(rows.items())[:count]:
         cells = [
-            _cell(row["output_pct"], 2),
+            _cell(row["output_volume_pct"], 2),
             _cell(row["employment_pct"], 2),
             _cell(row["producer_price_pct"], 2),
             _cell(row["output_change_musd"] / unit.divisor, 1),

@@ -171,6 +171,9 @@ def diverted(result: ScenarioResult, variant: str, importer: str, exporter: str)
     along = {"from other economies": foreign, "at home": home}
     if along := [where for where, percent in along.items() if percent < -0.5]:
         text += f"; purchases {listed(along)} {'fall' if fall else 'rise'} as well"
+    if foreign + home > 105:
+        # a price that rises lifts the value of what is bought anyway
+        text += " (in value: higher prices count too, hence more than the whole)"
     return f"{text}."
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from detente.errors import InputError, Problem
 from detente.scenario.consistency import key_name
-from detente.scenario.schema import MeasureEntry, Scenario
+from detente.scenario.measures import MeasureEntry
+from detente.scenario.schema import Scenario
 from detente.scenario.variants import measure_ids
 from detente.scenario.yaml_lines import KeyPath
 

@@ -9,7 +9,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from detente.errors import nearest
-from detente.scenario.schema import Goal, MeasureEntry, Party, Scenario, Source, Variant
+from detente.scenario.measures import MeasureEntry
+from detente.scenario.schema import Goal, Party, Scenario, Source, Variant
 from detente.scenario.yaml_lines import Found, KeyPath
 
 ENTRY_CLASSES: dict[str, type[BaseModel]] = {

@@ -14,7 +14,8 @@ from detente.errors import InputError, Problem, nearest
 from detente.scenario.against import check_against
 from detente.scenario.complaints import complaints
 from detente.scenario.consistency import entries, inconsistencies, key_name
-from detente.scenario.schema import MeasureEntry, Origin, Scenario
+from detente.scenario.measures import MeasureEntry
+from detente.scenario.schema import Origin, Scenario
 from detente.scenario.variants import measures_of
 from detente.scenario.yaml_lines import Found, KeyPath, Tree, parse, read_text
 

@@ -1,93 +1,21 @@
-"""The form of a scenario file: what may stand in it, and what each entry means.
-
-A new kind of measure is one more entry class in `MeasureEntry`; the loader, the JSON Schema and the
-hash follow from it.
-"""
+"""The form of a scenario file: what may stand in it, and what each entry means."""
 
 from __future__ import annotations
 
-import datetime
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    PrivateAttr,
-    Strict,
-    WithJsonSchema,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import Field, PrivateAttr, model_validator
 
 from detente.errors import InputError, Problem
 from detente.scenario.consistency import inconsistencies, key_name
-
-if TYPE_CHECKING:
-    from detente.policy.instruments import (
-        ExportBan,
-        ExportTax,
-        ProductionSubsidy,
-        Tariff,
-        TradeCost,
-        Transfer,
-    )
-
-Horizon = Literal["month", "year", "two-years", "long-run"]
-Deficits = Literal["fixed", "own-share", "removed"]
-Status = Literal["applied", "announced", "threatened", "demanded", "offered"]
+from detente.scenario.fields import Date, Deficits, Entry, Horizon, Id, Number, References, Word
+from detente.scenario.measures import MeasureEntry
 
 
-def _as_tuple(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
-def _as_date(value: object) -> object:
-    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-        return value
-    try:
-        if isinstance(value, str) and len(value) == len("2018-05-14"):
-            return datetime.date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise PydanticCustomError("no_date", "not a date of the calendar")
-
-
-_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
-_WORD = {"type": "string", "minLength": 1}
-
-Word = Annotated[str, Field(min_length=1)]
-Id = Annotated[str, Field(pattern=_ID_PATTERN, max_length=60)]
-Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
-Names = Annotated[
-    tuple[Word, ...],
-    BeforeValidator(_as_tuple),
-    Field(min_length=1),
-    WithJsonSchema({"anyOf": [_WORD, {"type": "array", "items": _WORD, "minItems": 1}]}),
-]
-References = Annotated[
-    tuple[Word, ...],
-    BeforeValidator(_as_tuple),
-    WithJsonSchema({"anyOf": [_WORD, {"type": "array", "items": _WORD}]}),
-]
-Date = Annotated[
-    datetime.date,
-    BeforeValidator(_as_date),
-    WithJsonSchema({"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}),
-]
-
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Source(_Entry):
+class Source(Entry):
     """A document that a fact of the scenario is taken from."""
 
     id: Id = Field(description="Short name that measures refer to.", examples=["ustr-2018-04-03"])
@@ -99,7 +27,7 @@ class Source(_Entry):
     )
 
 
-class Party(_Entry):
+class Party(Entry):
     """A side of the dispute or of the talks."""
 
     id: Id = Field(description="Short name of the party.", examples=["us"])
@@ -109,196 +37,7 @@ class Party(_Entry):
     name: Word | None = Field(default=None, description="Name to show.")
 
 
-class _Act(_Entry):
-    id: Id = Field(description="Short name that variants refer to.", examples=["us-cars-25"])
-    by: Names = Field(
-        description="Economy that takes the measure, one or several, or a group.",
-        examples=["USA", ["USA", "CAN"], "EU27"],
-    )
-    status: Status | None = Field(
-        default=None, description="Where it stands at the date of the scenario."
-    )
-    start: Date | None = Field(default=None, description="First day in force, YYYY-MM-DD.")
-    end: Date | None = Field(default=None, description="Last day in force, YYYY-MM-DD.")
-    source: References = Field(
-        default=(), description="Id of the source that states it, one or several."
-    )
-    note: Word | None = Field(default=None, description="What the entry leaves out or assumes.")
-
-
-class _Measure(_Act):
-    on: Names = Field(
-        default=("world",),
-        description="Economies that it is aimed at; the whole world where left out.",
-        examples=["CHN", "world"],
-    )
-    sectors: Names = Field(
-        default=("goods",),
-        description="Sectors that it touches: codes, names or groups of the baseline.",
-        examples=["goods", "agriculture", ["C29", "C30"]],
-    )
-    coverage: Number | None = Field(
-        default=None, description="Share of each sector's trade that it covers, 0 to 1."
-    )
-    value_usd: Number | None = Field(
-        default=None,
-        description="Covered trade, million USD of the baseline, spread in proportion to it.",
-        examples=[50000],
-    )
-    product_list: Word | None = Field(
-        default=None, description="Shipped list of products that it covers."
-    )
-
-
-_COVERAGE_KEYS = ("coverage", "value_usd", "product_list")
-
-
-def _rule(*actions: str) -> dict[str, Any]:
-    """Exactly one of the actions, at most one way of coverage; as a JSON Schema."""
-    pairs = itertools.combinations(_COVERAGE_KEYS, 2)
-    return {
-        **({"oneOf": [{"required": [key]} for key in actions]} if actions else {}),
-        "allOf": [{"not": {"required": list(pair)}} for pair in pairs],
-    }
-
-
-class TariffEntry(_Measure):
-    """A tariff on the fob value: exactly one of add, set, scale, align."""
-
-    model_config = ConfigDict(json_schema_extra=_rule("add", "set", "scale", "align"))
-
-    kind: Literal["tariff"] = Field(description="What sort of measure it is.")
-    add: Number | None = Field(
-        default=None, description="Points added, as a fraction: 0.25 is 25 points.", examples=[0.25]
-    )
-    set: Number | None = Field(
-        default=None, description="New rate, as a fraction: 0.15 is 15 per cent.", examples=[0.15]
-    )
-    scale: Number | None = Field(
-        default=None, description="Factor on the baseline rate: 0.5 halves it.", examples=[0.5]
-    )
-    align: Word | None = Field(
-        default=None,
-        description=(
-            "Rates that higher ones come down to, sector by sector: the partner's, or those of a "
-            "named economy."
-        ),
-        examples=["partner", "USA"],
-    )
-
-    def instrument(self) -> Tariff:
-        """Return the instrument that the model understands."""
-        from detente.policy.instruments import Tariff
-
-        return Tariff(**_given(self))
-
-
-class TradeCostEntry(_Measure):
-    """A trade cost other than a tariff: exactly one of add, scale."""
-
-    model_config = ConfigDict(json_schema_extra=_rule("add", "scale"))
-
-    kind: Literal["trade-cost"] = Field(description="What sort of measure it is.")
-    add: Number | None = Field(
-        default=None,
-        description="Added cost as a fraction of the value: 0.1 is 10 per cent.",
-        examples=[0.1],
-    )
-    scale: Number | None = Field(
-        default=None, description="Factor on the cost of delivery: 1.1 is 10 per cent more."
-    )
-
-    def instrument(self) -> TradeCost:
-        """Return the instrument that the model understands."""
-        from detente.policy.instruments import TradeCost
-
-        return TradeCost(**_given(self))
-
-
-class ExportTaxEntry(_Measure):
-    """A tax of the exporter on its sales; below zero a subsidy."""
-
-    model_config = ConfigDict(json_schema_extra=_rule("add"))
-
-    kind: Literal["export-tax"] = Field(description="What sort of measure it is.")
-    add: Number = Field(
-        description="Tax as a fraction of producers' prices: 0.1 is 10 per cent.", examples=[0.1]
-    )
-
-    def instrument(self) -> ExportTax:
-        """Return the instrument that the model understands."""
-        from detente.policy.instruments import ExportTax
-
-        return ExportTax(**_given(self))
-
-
-class ExportBanEntry(_Measure):
-    """A ban of the exporter on sales of the covered share."""
-
-    model_config = ConfigDict(json_schema_extra=_rule())
-
-    kind: Literal["export-ban"] = Field(description="What sort of measure it is.")
-    leakage: Number | None = Field(
-        default=None, description="Share of banned suppliers that still sell by way of others."
-    )
-    rerouting_cost: Number | None = Field(
-        default=None, description="Factor on their cost of delivery, 1 or more.", examples=[1.2]
-    )
-
-    def instrument(self) -> ExportBan:
-        """Return the instrument that the model understands."""
-        from detente.policy.instruments import ExportBan
-
-        return ExportBan(**_given(self))
-
-
-class ProductionSubsidyEntry(_Act):
-    """A subsidy on production; below zero a tax."""
-
-    kind: Literal["production-subsidy"] = Field(description="What sort of measure it is.")
-    sectors: Names = Field(description="Sectors whose producers get it.", examples=["machinery"])
-    add: Number = Field(description="Share of the cost of production paid.", examples=[0.05])
-
-    def instrument(self) -> ProductionSubsidy:
-        """Return the instrument that the model understands."""
-        from detente.policy.instruments import ProductionSubsidy
-
-        return ProductionSubsidy(**_given(self))
-
-
-class TransferEntry(_Act):
-    """A payment each year, such as a fine."""
-
-    kind: Literal["transfer"] = Field(description="What sort of measure it is.")
-    on: Names = Field(description="Economy that receives it.", examples=["USA"])
-    value_usd: Number = Field(description="Million USD a year.", examples=[1000])
-
-    def instrument(self) -> Transfer:
-        """Return the instrument that the model understands."""
-        from detente.policy.instruments import Transfer
-
-        return Transfer(**_given(self))
-
-
-_NOT_OF_INSTRUMENT = {"kind", "status", "start", "end", "source", "note"}
-
-
-def _given(entry: BaseModel) -> dict[str, Any]:
-    return entry.model_dump(exclude=_NOT_OF_INSTRUMENT, exclude_none=True)
-
-
-MeasureEntry = Annotated[
-    TariffEntry
-    | TradeCostEntry
-    | ExportTaxEntry
-    | ExportBanEntry
-    | ProductionSubsidyEntry
-    | TransferEntry,
-    Discriminator("kind"),
-]
-
-
-class Variant(_Entry):
+class Variant(Entry):
     """Measures that are in force together; each variant is solved and compared with the others."""
 
     id: Id = Field(description="Short name, also used for files.", examples=["us-tariffs"])
@@ -310,7 +49,7 @@ class Variant(_Entry):
     note: Word | None = Field(default=None, description="What to keep in mind when reading it.")
 
 
-class Goal(_Entry):
+class Goal(Entry):
     """A demand to solve backwards for: a bilateral goods deficit cut by an amount."""
 
     id: Id = Field(description="Short name for `detente target --goal`.", examples=["us-deficit"])
@@ -338,7 +77,7 @@ class Origin:
     lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
 
 
-class Scenario(_Entry):
+class Scenario(Entry):
     """A dated situation, the measures in play, and the variants to compare."""
 
     title: Word = Field(description="Headline of the scenario.")

@@ -1,0 +1,58 @@
+"""The kinds of value that stand in a scenario file: words, ids, numbers, names, dates."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+Horizon = Literal["month", "year", "two-years", "long-run"]
+Deficits = Literal["fixed", "own-share", "removed"]
+Status = Literal["applied", "announced", "threatened", "demanded", "offered"]
+
+
+def _as_tuple(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+def _as_date(value: object) -> object:
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    try:
+        if isinstance(value, str) and len(value) == len("2018-05-14"):
+            return datetime.date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise PydanticCustomError("no_date", "not a date of the calendar")
+
+
+_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+_WORD = {"type": "string", "minLength": 1}
+
+Word = Annotated[str, Field(min_length=1)]
+Id = Annotated[str, Field(pattern=_ID_PATTERN, max_length=60)]
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Names = Annotated[
+    tuple[Word, ...],
+    BeforeValidator(_as_tuple),
+    Field(min_length=1),
+    WithJsonSchema({"anyOf": [_WORD, {"type": "array", "items": _WORD, "minItems": 1}]}),
+]
+References = Annotated[
+    tuple[Word, ...],
+    BeforeValidator(_as_tuple),
+    WithJsonSchema({"anyOf": [_WORD, {"type": "array", "items": _WORD}]}),
+]
+Date = Annotated[
+    datetime.date,
+    BeforeValidator(_as_date),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}),
+]
+
+
+class Entry(BaseModel):
+    """An entry of a scenario: frozen, and without keys that are not its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")

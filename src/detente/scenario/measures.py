@@ -1,0 +1,213 @@
+"""The measures of a scenario file, one class a kind.
+
+A new kind of measure is one more class in `MeasureEntry`; the loader, the JSON Schema and the hash
+follow from it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field
+
+from detente.scenario.fields import Date, Entry, Id, Names, Number, References, Status, Word
+
+if TYPE_CHECKING:
+    from detente.policy.instruments import (
+        ExportBan,
+        ExportTax,
+        ProductionSubsidy,
+        Tariff,
+        TradeCost,
+        Transfer,
+    )
+
+
+class _Act(Entry):
+    id: Id = Field(description="Short name that variants refer to.", examples=["us-cars-25"])
+    by: Names = Field(
+        description="Economy that takes the measure, one or several, or a group.",
+        examples=["USA", ["USA", "CAN"], "EU27"],
+    )
+    status: Status | None = Field(
+        default=None, description="Where it stands at the date of the scenario."
+    )
+    start: Date | None = Field(default=None, description="First day in force, YYYY-MM-DD.")
+    end: Date | None = Field(default=None, description="Last day in force, YYYY-MM-DD.")
+    source: References = Field(
+        default=(), description="Id of the source that states it, one or several."
+    )
+    note: Word | None = Field(default=None, description="What the entry leaves out or assumes.")
+
+
+class _Measure(_Act):
+    on: Names = Field(
+        default=("world",),
+        description="Economies that it is aimed at; the whole world where left out.",
+        examples=["CHN", "world"],
+    )
+    sectors: Names = Field(
+        default=("goods",),
+        description="Sectors that it touches: codes, names or groups of the baseline.",
+        examples=["goods", "agriculture", ["C29", "C30"]],
+    )
+    coverage: Number | None = Field(
+        default=None, description="Share of each sector's trade that it covers, 0 to 1."
+    )
+    value_usd: Number | None = Field(
+        default=None,
+        description="Covered trade, million USD of the baseline, spread in proportion to it.",
+        examples=[50000],
+    )
+    product_list: Word | None = Field(
+        default=None, description="Shipped list of products that it covers."
+    )
+
+
+_COVERAGE_KEYS = ("coverage", "value_usd", "product_list")
+
+
+def _rule(*actions: str) -> dict[str, Any]:
+    """Exactly one of the actions, at most one way of coverage; as a JSON Schema."""
+    pairs = itertools.combinations(_COVERAGE_KEYS, 2)
+    return {
+        **({"oneOf": [{"required": [key]} for key in actions]} if actions else {}),
+        "allOf": [{"not": {"required": list(pair)}} for pair in pairs],
+    }
+
+
+class TariffEntry(_Measure):
+    """A tariff on the fob value: exactly one of add, set, scale, align."""
+
+    model_config = ConfigDict(json_schema_extra=_rule("add", "set", "scale", "align"))
+
+    kind: Literal["tariff"] = Field(description="What sort of measure it is.")
+    add: Number | None = Field(
+        default=None, description="Points added, as a fraction: 0.25 is 25 points.", examples=[0.25]
+    )
+    set: Number | None = Field(
+        default=None, description="New rate, as a fraction: 0.15 is 15 per cent.", examples=[0.15]
+    )
+    scale: Number | None = Field(
+        default=None, description="Factor on the baseline rate: 0.5 halves it.", examples=[0.5]
+    )
+    align: Word | None = Field(
+        default=None,
+        description=(
+            "Rates that higher ones come down to, sector by sector: the partner's, or those of a "
+            "named economy."
+        ),
+        examples=["partner", "USA"],
+    )
+
+    def instrument(self) -> Tariff:
+        """Return the instrument that the model understands."""
+        from detente.policy.instruments import Tariff
+
+        return Tariff(**_given(self))
+
+
+class TradeCostEntry(_Measure):
+    """A trade cost other than a tariff: exactly one of add, scale."""
+
+    model_config = ConfigDict(json_schema_extra=_rule("add", "scale"))
+
+    kind: Literal["trade-cost"] = Field(description="What sort of measure it is.")
+    add: Number | None = Field(
+        default=None,
+        description="Added cost as a fraction of the value: 0.1 is 10 per cent.",
+        examples=[0.1],
+    )
+    scale: Number | None = Field(
+        default=None, description="Factor on the cost of delivery: 1.1 is 10 per cent more."
+    )
+
+    def instrument(self) -> TradeCost:
+        """Return the instrument that the model understands."""
+        from detente.policy.instruments import TradeCost
+
+        return TradeCost(**_given(self))
+
+
+class ExportTaxEntry(_Measure):
+    """A tax of the exporter on its sales; below zero a subsidy."""
+
+    model_config = ConfigDict(json_schema_extra=_rule("add"))
+
+    kind: Literal["export-tax"] = Field(description="What sort of measure it is.")
+    add: Number = Field(
+        description="Tax as a fraction of producers' prices: 0.1 is 10 per cent.", examples=[0.1]
+    )
+
+    def instrument(self) -> ExportTax:
+        """Return the instrument that the model understands."""
+        from detente.policy.instruments import ExportTax
+
+        return ExportTax(**_given(self))
+
+
+class ExportBanEntry(_Measure):
+    """A ban of the exporter on sales of the covered share."""
+
+    model_config = ConfigDict(json_schema_extra=_rule())
+
+    kind: Literal["export-ban"] = Field(description="What sort of measure it is.")
+    leakage: Number | None = Field(
+        default=None, description="Share of banned suppliers that still sell by way of others."
+    )
+    rerouting_cost: Number | None = Field(
+        default=None, description="Factor on their cost of delivery, 1 or more.", examples=[1.2]
+    )
+
+    def instrument(self) -> ExportBan:
+        """Return the instrument that the model understands."""
+        from detente.policy.instruments import ExportBan
+
+        return ExportBan(**_given(self))
+
+
+class ProductionSubsidyEntry(_Act):
+    """A subsidy on production; below zero a tax."""
+
+    kind: Literal["production-subsidy"] = Field(description="What sort of measure it is.")
+    sectors: Names = Field(description="Sectors whose producers get it.", examples=["machinery"])
+    add: Number = Field(description="Share of the cost of production paid.", examples=[0.05])
+
+    def instrument(self) -> ProductionSubsidy:
+        """Return the instrument that the model understands."""
+        from detente.policy.instruments import ProductionSubsidy
+
+        return ProductionSubsidy(**_given(self))
+
+
+class TransferEntry(_Act):
+    """A payment each year, such as a fine."""
+
+    kind: Literal["transfer"] = Field(description="What sort of measure it is.")
+    on: Names = Field(description="Economy that receives it.", examples=["USA"])
+    value_usd: Number = Field(description="Million USD a year.", examples=[1000])
+
+    def instrument(self) -> Transfer:
+        """Return the instrument that the model understands."""
+        from detente.policy.instruments import Transfer
+
+        return Transfer(**_given(self))
+
+
+_NOT_OF_INSTRUMENT = {"kind", "status", "start", "end", "source", "note"}
+
+
+def _given(entry: BaseModel) -> dict[str, Any]:
+    return entry.model_dump(exclude=_NOT_OF_INSTRUMENT, exclude_none=True)
+
+
+MeasureEntry = Annotated[
+    TariffEntry
+    | TradeCostEntry
+    | ExportTaxEntry
+    | ExportBanEntry
+    | ProductionSubsidyEntry
+    | TransferEntry,
+    Discriminator("kind"),
+]
