@@ -157,6 +157,29 @@ class Placement:
         return np.flatnonzero(self.rate_player == player)
 
 
+def only(p: Placement, player: int) -> Placement:
+    """Return the placement of one player alone."""
+    own = p.own(player)
+    inside = np.isin(p.rate, own)
+    return Placement(
+        (p.players[player],),
+        (p.members[player],),
+        np.where(p.owner == player, 0, -1),
+        np.zeros(len(own), dtype=np.intp),
+        p.rate_sector[own],
+        p.rate_partner[own],
+        p.rate_tax[own],
+        p.low[own],
+        p.high[own],
+        p.sector[inside],
+        p.importer[inside],
+        p.exporter[inside],
+        np.searchsorted(own, p.rate[inside]),
+        p.taxed[inside],
+        p.notes,
+    )
+
+
 def place_players(calibration: Calibration, players: Sequence[Player]) -> Placement:
     """Find where each player's rates act.
 
