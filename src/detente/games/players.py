@@ -32,7 +32,7 @@ OBJECTIVES = {
     "political": "ln of the weighted sum of real incomes earned in the sectors (Ossa 2014)",
     "revenue": "what tariffs and export taxes bring, real, as a share of baseline income",
 }
-TINY_SHARE = 1e-10
+TINY_SHARE = 1e-12
 """Share of an importer's spending on a sector below which a flow has no rate of its own."""
 
 
