@@ -280,7 +280,7 @@ def _core(
     levels, pull_values = jax.vjp(
         lambda leaves, x: values(arrays, shock, kernel(*leaves), x, kinds, given), leaves, x
     )
-    direct, of_point = jax.vmap(pull_values)(jnp.eye(len(kinds)))
+    direct, of_point = jax.vmap(pull_values)(jnp.diag(given.trades))
     seeds = jax.vmap(lambda tree: ravel_pytree(tree)[0])(of_point)
     unravel = ravel_pytree(x)[1]
     _, pull_point = jax.vjp(lambda v: step(arrays, shock, made, v), x)

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 OnStep = Callable[[Step], None]
 
+ATTEMPTS = 3
+"""Searches from one start, the later ones from best responses."""
+KKT = 1e-6
+"""Projected gradient up to which rates count as stationary where replies did not settle."""
 SAME = 1e-4
 """Largest difference of rates up to which two equilibria are one."""
 
@@ -236,28 +240,39 @@ def _search(
     max_rounds: int,
     on_step: OnStep | None,
 ) -> Found:
-    """Settle, certify, and go on from best responses where first-order conditions misled."""
+    """Settle and certify; where either fails, go on from best responses."""
     history: tuple[Step, ...] = ()
-    for _ in range(3):
+    for attempt in range(ATTEMPTS):
         found: Search = settle(
             game, rates, tolerance=tolerance, max_rounds=max_rounds, on_step=on_step
         )
         history += found.history
-        at = found.at
-        if found.status is not Settled.SETTLED:
-            status = _UNSETTLED[found.status]
-            return Found(name, status, at.rates, at.values, None, history)
+        at, settled = found.at, found.status is Settled.SETTLED
         if not certified:
-            return Found(name, Status.UNCERTIFIED, at.rates, at.values, None, history)
+            status = Status.UNCERTIFIED if settled else _UNSETTLED[found.status]
+            return Found(name, status, at.rates, at.values, None, history)
         certificate = certify(game, at, responses)
-        status = Status.CERTIFIED
-        if certificate.nash_conv <= NASH_CONV:
-            break
-        status = Status.NO_EQUILIBRIUM
-        rates = at.rates.copy()
-        worst = int(np.argmax(certificate.gains))
-        rates[game.placement.own(worst)] = certificate.responses[worst]
+        if certificate.nash_conv <= NASH_CONV and (settled or certificate.kkt <= KKT):
+            return Found(name, Status.CERTIFIED, at.rates, at.values, certificate, history)
+        status = Status.NO_EQUILIBRIUM if settled else _UNSETTLED[found.status]
+        if attempt < ATTEMPTS - 1:
+            rates = _best_responses(game, at, certificate)
     return Found(name, status, at.rates, at.values, certificate, history)
+
+
+def _best_responses(game: Game, at: Evaluation, certificate: Certificate) -> Array:
+    """Let every player in turn, most to gain first, take its best response."""
+    rates = at.rates.copy()
+    for turn, number in enumerate(np.argsort(-certificate.gains)):
+        own = game.placement.own(int(number))
+        if not len(own) or certificate.gains[number] == 0:
+            continue
+        if turn == 0:
+            rates[own] = certificate.responses[number]
+            continue
+        alone = game.alone(int(number), rates)
+        rates[own] = best_response(alone, start_rates(alone, rates[own], ("here",))).rates
+    return rates
 
 
 _UNSETTLED = {

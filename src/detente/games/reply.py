@@ -13,6 +13,8 @@ reply follows, so that all tariffs move together. Rates that cover several cells
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,17 +27,24 @@ LARGEST_MOVE = 1.0
 """Of ln(1+rate) in one reply."""
 
 
-def reply(game: Game, at: Evaluation, passes: int = 30) -> Array:
+def reply(
+    game: Game, at: Evaluation, weights: Array | None = None, passes: int = 30
+) -> Array:
     """Answer the shadow values at a point with rates ``(rate,)``, all players at once, in bounds.
 
     A fixed point is a point where every player's first-order conditions hold.
 
     Parameters
     ----------
+    weights
+        ``(player, player)``: what each adds up of whose payoffs; its own alone unless given.
     passes
         Rounds in which rates of one importer and sector follow each other.
     """
     p, theta = game.placement, game.calibration.trade_elasticity
+    if weights is not None:
+        moved = tuple(np.tensordot(weights, array, axes=1) for array in at.by_kernel)
+        at = replace(at, by_kernel=moved)
     log_rate = np.log1p(at.rates)
     low, high = np.log1p(game.low), np.log1p(game.high)
     low = np.maximum(low, log_rate - LARGEST_MOVE)

@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 
 TOLERANCE = 1e-8
 """Largest move of ln(1+rate) in a reply at which the search stops."""
+CUTS = 3
+"""Times that a step is cut before the history of the acceleration is dropped."""
 CIRCLE = 1e-3
 """Return to rates this near, as a share of the move asked for, that counts as going round."""
 
@@ -75,7 +77,7 @@ def settle(
     SolveError
         There is no equilibrium at the start.
     """
-    path = _Path(np.log1p(game.low), np.log1p(game.high))
+    path = Path(np.log1p(game.low), np.log1p(game.high))
     rates, history, before = np.clip(start, game.low, game.high), [], game.evaluations
     at, status = game.evaluate(rates), Settled.NOT_SETTLED
     for number in range(max_rounds):
@@ -110,51 +112,57 @@ def kkt_gap(game: Game, at: Evaluation) -> float:
     return float(np.abs(np.clip(at.rates + own, game.low, game.high) - at.rates).max())
 
 
-class _Path:
-    """Anderson acceleration within bounds, with restarts and shorter steps where a gap grows."""
+class Path:
+    """Anderson acceleration within bounds; steps after which the gap grows are cut short."""
 
     def __init__(self, low: Array, high: Array, memory: int = 10):
         self.low, self.high, self.memory = low, high, memory
         self.points: list[Array] = []
         self.moves: list[Array] = []
         self.damping = 1.0
-        self.best = np.inf
+        self.tried = np.zeros(0)
+        self.cuts = 0
         self.visited: list[tuple[Array, float]] = []
 
     def next(self, x: Array, move: Array) -> Array:
         """Return the next point after ``x``, where replies ask for ``move``."""
         gap = float(np.abs(move).max())
-        if len(self.moves) > 1 and gap > 2 * float(np.abs(self.moves[-1]).max()):
-            # the history misleads: forget it and step short from the last point
-            self.damping = max(0.1, 0.5 * self.damping)
-            self.points, self.moves = [self.points[-1]], [self.moves[-1]]
-            return self._inside(self.points[-1] + self.damping * self.moves[-1])
+        if self.moves and gap > 2 * float(np.abs(self.moves[-1]).max()):
+            return self.back()
+        self.cuts = 0
         self.points = [*self.points[-self.memory :], x]
         self.moves = [*self.moves[-self.memory :], move]
-        self.best = min(self.best, gap)
         self.visited.append((x, gap))
         self.damping = min(1.0, 1.2 * self.damping)
-        if len(self.moves) == 1:
-            return self._inside(x + self.damping * move)
-        moves, points = (
-            np.diff(np.array(rows), axis=0).T for rows in (self.moves, self.points)
-        )
-        weights = np.linalg.lstsq(moves, move, rcond=1e-12)[0]
-        return self._inside(x + self.damping * (move - moves @ weights) - points @ weights)
+        self.tried = self._accelerated(x, move)
+        return self.tried
 
     def back(self) -> Array:
-        """Return a short step from the last good point, where the last one led nowhere."""
-        self.damping = 0.25 * self.damping
-        self.points, self.moves = [self.points[-1]], [self.moves[-1]]
-        return self._inside(self.points[-1] + self.damping * self.moves[-1])
+        """Return a point nearer to the last good one; in the end a short plain step from it."""
+        x, move = self.points[-1], self.moves[-1]
+        self.cuts += 1
+        if self.cuts <= CUTS:
+            self.tried = self._inside(x + 0.3 * (self.tried - x))
+            return self.tried
+        # the history misleads: forget it
+        self.cuts, self.damping = 0, max(0.05, 0.5 * self.damping)
+        self.points, self.moves = [x], [move]
+        self.tried = self._inside(x + self.damping * move)
+        return self.tried
 
     def circles(self, x: Array, gap: float) -> bool:
         """Tell whether the point was visited before, while replies still move far from it."""
-        earlier = self.visited[:-2]
         return any(
             np.abs(x - old).max() < CIRCLE * min(gap, old_gap) and gap > 0.5 * old_gap
-            for old, old_gap in earlier
+            for old, old_gap in self.visited[:-2]
         )
+
+    def _accelerated(self, x: Array, move: Array) -> Array:
+        if len(self.moves) == 1:
+            return self._inside(x + self.damping * move)
+        moves, points = (np.diff(np.array(rows), axis=0).T for rows in (self.moves, self.points))
+        weights = np.linalg.lstsq(moves, move, rcond=1e-12)[0]
+        return self._inside(x + self.damping * (move - moves @ weights) - points @ weights)
 
     def _inside(self, x: Array) -> Array:
         return np.clip(x, self.low, self.high)
