@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem, SolveError
 from detente.games.objectives import Kinds, Parameters, parameters, values
-from detente.games.players import Placement, Player, place_players
+from detente.games.players import Placement, Player, only, place_players
 from detente.model.economy import Economy, Shock, economy
 from detente.model.equilibrium import Kernels, Unknowns, baseline_point, kernels, step
 from detente.policy.arrays import Policy
@@ -171,6 +171,22 @@ class Game:
         tax[p.sector[on], p.importer[on], p.exporter[on]] = rates[p.rate[on]]
         return replace(self.base, tariff_cf=tariff, export_tax=tax)
 
+    def alone(self, player: int, rates: Array) -> Game:
+        """Return the game of one player, with the rates of all others as given ``(rate,)``."""
+        game = object.__new__(Game)
+        game.__dict__.update(self.__dict__)
+        p, own = self.placement, self.placement.own(player)
+        game.base = self.policy(rates)
+        game.placement = only(p, player)
+        game.low, game.high = p.low[own], p.high[own]
+        game.kinds = self.kinds[player : player + 1]
+        game.parameters = Parameters(*(array[player : player + 1] for array in self.parameters))
+        game.evaluations, game._kept = 0, None
+        if self._kept is not None:
+            game._kept = replace(self._kept, rates=np.full(len(own), np.nan),
+                                 warm=Warm(self._kept.warm.point, None))  # fmt: skip
+        return game
+
     def evaluate(self, rates: Array) -> Evaluation:
         """Solve and differentiate.
 
@@ -264,7 +280,7 @@ def _core(
     levels, pull_values = jax.vjp(
         lambda leaves, x: values(arrays, shock, kernel(*leaves), x, kinds, given), leaves, x
     )
-    direct, of_point = jax.vmap(pull_values)(jnp.eye(len(kinds)))
+    direct, of_point = jax.vmap(pull_values)(jnp.diag(given.trades))
     seeds = jax.vmap(lambda tree: ravel_pytree(tree)[0])(of_point)
     unravel = ravel_pytree(x)[1]
     _, pull_point = jax.vjp(lambda v: step(arrays, shock, made, v), x)

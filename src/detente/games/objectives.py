@@ -25,11 +25,13 @@ class Parameters(NamedTuple):
     """Arrays that objectives read.
 
     ``(player, country)`` shares of a player's baseline income in its members; ``(player, country,
-    sector)`` political weights over the baseline's weighted sum.
+    sector)`` political weights over the baseline's weighted sum; ``(player,)`` zero for those who
+    have no trade at all, whose payoffs nothing moves (and whose wages nothing determines).
     """
 
     income_share: Array
     political: Array
+    trades: Array
 
 
 def parameters(calibration: Calibration, arrays: Economy, placement: Placement) -> Parameters:
@@ -53,7 +55,10 @@ def parameters(calibration: Calibration, arrays: Economy, placement: Placement) 
             political[number, inside] = weights / (weights * earned[inside]).sum()
     if problems:
         raise InputError(problems)
-    return Parameters(jnp.asarray(share), jnp.asarray(political))
+    foreign = np.where(np.eye(countries, dtype=bool), 0.0, calibration.flows).sum(axis=0)
+    trade = foreign.sum(axis=0) + foreign.sum(axis=1)
+    trades = [float(trade[list(places)].sum() > 0) for places in placement.members]
+    return Parameters(*(jnp.asarray(array) for array in (share, political, np.array(trades))))
 
 
 def values(

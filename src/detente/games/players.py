@@ -32,7 +32,7 @@ OBJECTIVES = {
     "political": "ln of the weighted sum of real incomes earned in the sectors (Ossa 2014)",
     "revenue": "what tariffs and export taxes bring, real, as a share of baseline income",
 }
-TINY_SHARE = 1e-10
+TINY_SHARE = 1e-12
 """Share of an importer's spending on a sector below which a flow has no rate of its own."""
 
 
@@ -155,6 +155,29 @@ class Placement:
     def own(self, player: int) -> Ints:
         """Positions of a player's rates."""
         return np.flatnonzero(self.rate_player == player)
+
+
+def only(p: Placement, player: int) -> Placement:
+    """Return the placement of one player alone."""
+    own = p.own(player)
+    inside = np.isin(p.rate, own)
+    return Placement(
+        (p.players[player],),
+        (p.members[player],),
+        np.where(p.owner == player, 0, -1),
+        np.zeros(len(own), dtype=np.intp),
+        p.rate_sector[own],
+        p.rate_partner[own],
+        p.rate_tax[own],
+        p.low[own],
+        p.high[own],
+        p.sector[inside],
+        p.importer[inside],
+        p.exporter[inside],
+        np.searchsorted(own, p.rate[inside]),
+        p.taxed[inside],
+        p.notes,
+    )
 
 
 def place_players(calibration: Calibration, players: Sequence[Player]) -> Placement:
