@@ -7,14 +7,16 @@ answer is for one of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 
 from detente.errors import InputError, Problem
-from detente.games.constrained import Array, Bounds, Evaluate, Optimum, Scalar, maximise
+from detente.games import constrained
+from detente.games.constrained import PRECISION, Array, Bounds, Evaluate, Optimum, Scalar
 
 RULES = {
     "nash": "greatest product of gains over disagreement (Nash 1950)",
@@ -22,8 +24,9 @@ RULES = {
     "egalitarian": "equal gains in per cent of real income",
     "utilitarian": "greatest sum of weighted gains, nobody below disagreement",
 }
-UNIT = 1e-3
-"""Payoffs are scaled to a tenth of a per cent inside the search."""
+Maximise = Callable[..., Optimum]
+LEAST_GAIN = 1e-9
+"""Gain of everybody, in ln real income, below which there is nothing to agree on."""
 
 
 class Agreement(StrEnum):
@@ -61,6 +64,8 @@ def bargain(
     disagreement: Array,
     rule: str = "nash",
     weights: Sequence[float] | None = None,
+    unit: float = 1e-3,
+    precision: float = PRECISION,
 ) -> Bargain:
     """Find what players agree on by a rule.
 
@@ -76,29 +81,58 @@ def bargain(
         One of `RULES`.
     weights
         Bargaining power by player, above zero; equal unless given.
+    unit
+        Size of gains that matter, by which payoffs are divided in the search (numerics only).
+    precision
+        As in `constrained.maximise`.
 
     Raises
     ------
     InputError
         Unknown rule, or weights that are none.
     """
-    d = np.asarray(disagreement, dtype=np.float64)
-    w = _weights(rule, weights, len(d))
-    first = _equal_gains(evaluate, bounds, start, d, np.ones_like(d))
-    if (first.payoffs - d).min() <= 1e-9:
-        return Bargain(rule, Agreement.NO_GAIN, d, first)
-    ideal = None
+    outside = np.asarray(disagreement, dtype=np.float64)
+    maximise = partial(constrained.maximise, precision=precision)
+    w = _weights(rule, weights, len(outside))
+    scaled, d, ideal = _in_units(evaluate, unit), outside / unit, None
+    first = _equal_gains(maximise, scaled, bounds, start, d, np.ones_like(d))
+    if unit * (first.payoffs - d).min() <= LEAST_GAIN:
+        return Bargain(rule, Agreement.NO_GAIN, outside, _back(first, unit))
+    # from here on in units of the gains there are, which may be far smaller than the stakes
+    smaller = float((first.payoffs - d).min())
+    unit, bounds = unit * smaller, _resized(bounds, smaller)
+    scaled, d = _in_units(evaluate, unit), outside / unit
+    first = replace(first, payoffs=first.payoffs / smaller)
     if rule == "egalitarian":
         found = first
     elif rule == "kalai-smorodinsky":
-        ideal = np.array([_most(evaluate, bounds, first.rates, d, n) for n in range(len(d))]) - d
-        found = _equal_gains(evaluate, bounds, first.rates, d, ideal)
+        most = [_most(maximise, scaled, bounds, first.rates, d, n) for n in range(len(d))]
+        ideal = np.array(most) - d
+        found = _equal_gains(maximise, scaled, bounds, first.rates, d, ideal)
     elif rule == "nash":
-        found = maximise(evaluate, bounds, first.rates, _log_product(d, w))
+        found = maximise(scaled, bounds, first.rates, _log_product(d, w))
     else:
-        found = maximise(evaluate, bounds, first.rates, _sum(w), _above(d))
+        found = maximise(scaled, bounds, first.rates, _sum(w), _above(d))
     status = Agreement.AGREED if found.solved else Agreement.NOT_SOLVED
-    return Bargain(rule, status, d, found, ideal)
+    ideal = None if ideal is None else unit * ideal
+    return Bargain(rule, status, outside, _back(found, unit), ideal)
+
+
+def _in_units(evaluate: Evaluate, unit: float) -> Evaluate:
+    def scaled(rates: Array) -> tuple[Array, Array]:
+        values, slopes = evaluate(rates)
+        return values / unit, slopes / unit
+
+    return scaled
+
+
+def _resized(bounds: Bounds, unit: float) -> Bounds:
+    """Rates matter over a distance that goes with the root of the unit of payoffs."""
+    return bounds if bounds.size is None else bounds._replace(size=bounds.size * np.sqrt(unit))
+
+
+def _back(found: Optimum, unit: float) -> Optimum:
+    return replace(found, payoffs=unit * found.payoffs)
 
 
 @dataclass(frozen=True)
@@ -131,6 +165,7 @@ def nash_in_nash(
     start: Array,
     pairs: Sequence[Pair],
     *,
+    unit: float = 1e-3,
     rounds: int = 60,
     tolerance: float = 1e-7,
 ) -> PairsResult:
@@ -154,7 +189,7 @@ def nash_in_nash(
     while turn < rounds and moved > tolerance:
         turn, before = turn + 1, x.copy()
         for pair in pairs:
-            x = _struck(evaluate, bounds, start, x, pair)
+            x = _struck(evaluate, bounds, start, x, pair, unit)
         moved = float(np.abs(x - before).max(initial=0.0))
     return PairsResult(x, evaluate(x)[0], moved <= tolerance, moved, turn)
 
@@ -172,7 +207,9 @@ def _check_pairs(pairs: Sequence[Pair]) -> None:
         raise InputError(problems)
 
 
-def _struck(evaluate: Evaluate, bounds: Bounds, start: Array, x: Array, pair: Pair) -> Array:
+def _struck(
+    evaluate: Evaluate, bounds: Bounds, start: Array, x: Array, pair: Pair, unit: float
+) -> Array:
     """Return the rates with one pair's bargain in them; as before where it has nothing to gain."""
     own, both = np.array(pair.rates), [pair.first, pair.second]
 
@@ -185,13 +222,16 @@ def _struck(evaluate: Evaluate, bounds: Bounds, start: Array, x: Array, pair: Pa
         values, slopes = evaluate(whole(rates))
         return values[both], slopes[np.ix_(both, own)]
 
-    limits = Bounds(bounds.low[own], bounds.high[own])
+    size = None if bounds.size is None else bounds.size[own]
+    limits = Bounds(bounds.low[own], bounds.high[own], size)
     without, _ = of_pair(start[own])
-    found = bargain(of_pair, limits, x[own], without)
+    found = bargain(of_pair, limits, x[own], without, unit=unit)
     return whole(start[own]) if found.status is Agreement.NO_GAIN else whole(found.optimum.rates)
 
 
-def frontier(evaluate: Evaluate, bounds: Bounds, start: Array, points: int = 11) -> list[Optimum]:
+def frontier(
+    evaluate: Evaluate, bounds: Bounds, start: Array, points: int = 11, unit: float = 1e-3
+) -> list[Optimum]:
     """Trace the efficient payoffs of two players: the most the first gets as the second gets more.
 
     By constraint rather than by weights, so that parts that bend inwards are traced as well.
@@ -200,6 +240,8 @@ def frontier(evaluate: Evaluate, bounds: Bounds, start: Array, points: int = 11)
     ----------
     points
         Of the frontier, both ends included.
+    unit
+        As in `bargain`.
 
     Raises
     ------
@@ -210,15 +252,15 @@ def frontier(evaluate: Evaluate, bounds: Bounds, start: Array, points: int = 11)
     if len(values) != 2 or points < 2:
         raise InputError(Problem("a frontier is traced for two players in two points or more",
                                  key="points", value=[len(values), points]))  # fmt: skip
-    ends = [maximise(evaluate, bounds, start, _one(n, 2)) for n in (0, 1)]
-    # the first may be flat in the rates of the other: of its best the best for the second
+    scaled, maximise = _in_units(evaluate, unit), constrained.maximise
+    ends = [maximise(scaled, bounds, start, _one(n, 2)) for n in (0, 1)]
     low, high = (end.payoffs[1] for end in ends)
     traced, rates = [ends[0]], ends[0].rates
     for floor in np.linspace(low, high, points)[1:-1]:
-        found = maximise(evaluate, bounds, rates, _one(0, 2), _floor(1, float(floor), 2))
+        found = maximise(scaled, bounds, rates, _one(0, 2), _floor(1, float(floor), 2))
         traced.append(found)
         rates = found.rates
-    return [*traced, ends[1]]
+    return [_back(found, unit) for found in (*traced, ends[1])]
 
 
 def _weights(rule: str, weights: Sequence[float] | None, count: int) -> Array:
@@ -234,10 +276,10 @@ def _weights(rule: str, weights: Sequence[float] | None, count: int) -> Array:
 
 
 def _equal_gains(
-    evaluate: Evaluate, bounds: Bounds, start: Array, d: Array, unit: Array
+    maximise: Maximise, evaluate: Evaluate, bounds: Bounds, start: Array, d: Array, unit: Array
 ) -> Optimum:
     """Maximise the smallest gain in units of ``unit``, as one more rate that bounds all gains."""
-    scale = unit / unit.max() * UNIT
+    scale = unit / unit.max()
     values, _ = evaluate(start)
     lowest = float(((values - d) / scale).min()) - 1.0
 
@@ -256,19 +298,22 @@ def _equal_gains(
         by = np.hstack([np.diag(1 / scale), -np.ones((len(d), 1))])
         return (values[:-1] - d) / scale - values[-1], by
 
-    limits = Bounds(np.append(bounds.low, lowest), np.append(bounds.high, np.inf))
+    size = None if bounds.size is None else np.append(bounds.size, 1.0)
+    limits = Bounds(np.append(bounds.low, lowest), np.append(bounds.high, np.inf), size)
     found = maximise(with_level, limits, np.append(start, lowest), level, above_level)
     return Optimum(
         found.rates[:-1], found.payoffs[:-1], found.violation, found.stationarity, found.evaluations
     )  # fmt: skip
 
 
-def _most(evaluate: Evaluate, bounds: Bounds, start: Array, d: Array, player: int) -> float:
+def _most(
+    maximise: Maximise, evaluate: Evaluate, bounds: Bounds, start: Array, d: Array, player: int
+) -> float:
     """Most that a player can get while nobody else falls below disagreement."""
     others = np.array([n != player for n in range(len(d))])
 
     def kept(values: Array) -> tuple[Array, Array]:
-        return ((values - d) / UNIT)[others], (np.eye(len(d)) / UNIT)[others]
+        return (values - d)[others], np.eye(len(d))[others]
 
     return float(maximise(evaluate, bounds, start, _one(player, len(d)), kept).payoffs[player])
 
@@ -279,14 +324,14 @@ def _log_product(d: Array, w: Array) -> Scalar:
         if (gain <= 0).any():
             # outside the zone: a steep slope back into it
             worst = np.minimum(gain, 0.0)
-            return -1e3 + float(worst.sum()) / UNIT, np.where(gain < 0, 1 / UNIT, 0.0)
-        return float(w @ np.log(gain / UNIT)), w / gain
+            return -1e3 + float(worst.sum()), np.where(gain < 0, 1.0, 0.0)
+        return float(w @ np.log(gain)), w / gain
 
     return product
 
 
 def _sum(w: Array) -> Scalar:
-    return lambda values: (float(w @ values) / UNIT, w / UNIT)
+    return lambda values: (float(w @ values), w)
 
 
 def _one(player: int, count: int) -> Scalar:
@@ -294,10 +339,10 @@ def _one(player: int, count: int) -> Scalar:
 
 
 def _floor(player: int, least: float, count: int):
-    row = np.eye(count)[[player]] / UNIT
-    return lambda values: (np.array([(values[player] - least) / UNIT]), row)
+    row = np.eye(count)[[player]]
+    return lambda values: (np.array([values[player] - least]), row)
 
 
 def _above(d: Array):
-    by = np.eye(len(d)) / UNIT
-    return lambda values: ((values - d) / UNIT, by)
+    by = np.eye(len(d))
+    return lambda values: (values - d, by)
