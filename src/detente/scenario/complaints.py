@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from detente.errors import nearest
-from detente.scenario.measures import MeasureEntry
+from detente.scenario.measures import LineEntry, MeasureEntry, StepEntry
 from detente.scenario.schema import Goal, Party, Scenario, Source, Variant
 from detente.scenario.yaml_lines import Found, KeyPath
 
@@ -40,9 +40,11 @@ def complaints(error: ValidationError, plain: Any) -> Iterator[Found]:
 
 
 def _file_path(loc: tuple[str | int, ...]) -> KeyPath:
-    """Drop the kind of measure that the schema puts into its paths."""
+    """Drop what the schema puts into its paths: the kind of measure, the form of a phase-in."""
     if len(loc) > 2 and loc[0] == "measures":
-        return (*loc[:2], *loc[3:])
+        loc = (*loc[:2], *loc[3:])
+        if len(loc) > 3 and loc[2] == "phase_in":
+            loc = (*loc[:3], *loc[4:])
     return loc
 
 
@@ -122,6 +124,8 @@ def _missing(path: KeyPath, plain: Any) -> Found:
 
 
 def _unknown_kind(path: KeyPath, value: object) -> Found:
+    if path[-1] == "phase_in":
+        return Found(path, "not a phase-in", None, value, "steps of date and share, or until: DATE")
     kinds = list(ENTRY_CLASSES)
     allowed = ", ".join(kinds)
     if not isinstance(value, dict):
@@ -138,6 +142,8 @@ def _unknown_kind(path: KeyPath, value: object) -> Found:
 def _class_at(path: KeyPath, plain: Any) -> type[BaseModel]:
     if not path:
         return Scenario
+    if path[0] == "measures" and "phase_in" in path:
+        return LineEntry if path[-1] == "phase_in" else StepEntry
     if path[0] == "measures":
         return ENTRY_CLASSES[plain["measures"][path[1]]["kind"]]
     return _SECTIONS[str(path[0])]

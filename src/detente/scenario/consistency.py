@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from detente.errors import nearest
+from detente.policy.schedule import faults
 from detente.scenario.yaml_lines import Found, KeyPath
 
 _WITH_IDS = ("sources", "parties", "measures", "goals", "variants")
@@ -85,10 +86,22 @@ def _repeated_ids(plain: dict, section: str) -> Iterator[Found]:
 
 def _dates(path: KeyPath, measure: dict) -> Iterator[Found]:
     start, end = (_date(measure.get(key)) for key in ("start", "end"))
-    if start and end and end < start:
-        yield Found(
-            (*path, "end"), "it ends before it starts", value=str(end), allowed=f"{start} or later"
-        )
+    ramp = measure.get("phase_in")
+    until = _date(ramp.get("until")) if isinstance(ramp, dict) else None
+    steps = [
+        (_date(step.get("date")), _number(step.get("share"))) if isinstance(step, dict)
+        else (None, None)
+        for step in (ramp if isinstance(ramp, list) else ())
+    ]  # fmt: skip
+    # a date that cannot be read is refused as such, and nothing is said of what it bounds
+    if until and measure.get("start") is not None and not start:
+        until = None
+    for fault in faults(start, end, steps, until):
+        yield Found((*path, *fault.path), fault.message, None, fault.value, fault.allowed)
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _date(value: Any) -> datetime.date | None:
