@@ -30,6 +30,7 @@ _WHERE = {
     "value_added_trade": "detente.value_added",
     "solve": "detente.simulate",
     "run_scenario": "detente.simulate",
+    "run_path": "detente.paths",
     "income_gradient": "detente.solver.gradient",
     "InputError": "detente.errors",
     "SolveError": "detente.errors",
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from detente.errors import InputError as InputError
     from detente.errors import SolveError as SolveError
     from detente.model.economy import Structure as Structure
+    from detente.paths import run_path as run_path
     from detente.policy.instruments import ExportBan as ExportBan
     from detente.policy.instruments import ExportTax as ExportTax
     from detente.policy.instruments import ProductionSubsidy as ProductionSubsidy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ class ScenarioResult:
     calibration: Calibration
     variants: dict[str, Solution]
     scenario_hash: str
+    at: date | None = None
+    """Day on which it is solved, with what is then in force; all measures in full without."""
 
 
 def solve(
@@ -80,6 +83,7 @@ def run_scenario(
     baseline: str | Path | Calibration | None = None,
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
+    at: str | date | None = None,
     on_variant: Callable[[str, int, int], None] | None = None,
 ) -> ScenarioResult:
     """Solve every variant of a scenario.
@@ -94,6 +98,8 @@ def run_scenario(
         Use another source of trade elasticities than the scenario names, or else the baseline has.
     horizon
         Another horizon than the scenario's: a name of `detente.model.horizons.HORIZONS`.
+    at
+        Day (or ``"YYYY-MM-DD"``): only the measures then in force, at their share of that day.
     on_variant
         Called with (variant, number done, number in all) before each solve, for progress bars.
 
@@ -104,25 +110,69 @@ def run_scenario(
     SolveError
         A variant has no equilibrium; none of the others is returned either.
     """
-    from detente.scenario.load import check_against, load_scenario, measures_of, scenario_hash
+    from detente.scenario.load import check_against, scenario_hash
+    from detente.scenario.variants import instruments, measure_ids, shares_on
 
-    case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
-    if horizon is not None:
-        case = case.model_copy(update={"horizon": find_horizon(horizon).name})
-    calibration, structure = _economy(case, baseline, elasticities)
-    check_against(case, calibration)
+    day = None if at is None else as_day(at)
+    case, calibration, structure = prepare(scenario, baseline, elasticities, horizon)
+    days = None if day is None else {variant.id: (day,) for variant in case.variants}
+    check_against(case, calibration, days)
     variants = {}
     for done, variant in enumerate(case.variants):
         if on_variant:
             on_variant(variant.id, done, len(case.variants))
-        measures = measures_of(case, variant.id)
+        shares = (
+            dict.fromkeys(measure_ids(case, variant.id), 1.0)
+            if day is None
+            else shares_on(case, variant.id, day)
+        )
+        policy = compile_policy(calibration, *instruments(case, shares))
         try:
             variants[variant.id] = solve(
-                calibration, *measures, deficits=case.deficits, structure=structure
+                calibration, policy=policy, deficits=case.deficits, structure=structure
             )
         except SolveError as error:
             raise SolveError(f"variant {variant.id}: {error}") from error
-    return ScenarioResult(case, calibration, variants, scenario_hash(case))
+    return ScenarioResult(case, calibration, variants, scenario_hash(case), day)
+
+
+def as_day(value: str | date, key: str = "at") -> date:
+    """Return a day of the calendar.
+
+    Raises
+    ------
+    InputError
+        It is not one, written as ``YYYY-MM-DD``.
+    """
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        if isinstance(value, str) and len(value) == len("2018-05-14"):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise InputError(Problem("not a date of the calendar", None, None, key, value, "YYYY-MM-DD"))
+
+
+def prepare(
+    scenario: str | Path | Scenario,
+    baseline: str | Path | Calibration | None = None,
+    elasticities: str | float | Path | None = None,
+    horizon: str | None = None,
+) -> tuple[Scenario, Calibration, Structure]:
+    """Load a scenario and its economy, with other choices in place of the scenario's own.
+
+    Raises
+    ------
+    InputError
+        Scenario, baseline, elasticities, horizon or structure cannot be used.
+    """
+    from detente.scenario.load import load_scenario
+
+    case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    if horizon is not None:
+        case = case.model_copy(update={"horizon": find_horizon(horizon).name})
+    return case, *_economy(case, baseline, elasticities)
 
 
 USING = ("tariffs", "sector-tariffs", "purchases", "sector-purchases", "both")
@@ -172,9 +222,7 @@ def run_target(
         raise InputError(Problem("unknown", None, None, "using", unknown, ", ".join(USING)))
     case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
     aim = _goal(case, goal)
-    if horizon is not None:
-        case = case.model_copy(update={"horizon": find_horizon(horizon).name})
-    calibration, structure = _economy(case, baseline, elasticities)
+    case, calibration, structure = prepare(case, baseline, elasticities, horizon)
     check_against(case, calibration)
     measures = measures_of(case, variant) if variant else ()
     base = compile_policy(calibration, measures)
@@ -223,11 +271,13 @@ def _economy(
 ) -> tuple[Calibration, Structure]:
     """Load what is given, or else what the scenario names; its refusals then say the line.
 
-    The horizon scales the trade elasticities, and says how labour and inputs move.
+    The horizon scales the trade elasticities, and says how labour and inputs move where the
+    scenario does not.
     """
     from detente.baseline.elasticities import with_elasticities
     from detente.baseline.store import load
     from detente.scenario.against import of_key
+    from detente.scenario.structure import structure_of
 
     with of_key(case, "baseline", used=baseline is None):
         given = case.baseline if baseline is None else baseline
@@ -236,8 +286,8 @@ def _economy(
     if source is not None:
         with of_key(case, "elasticities", used=elasticities is None):
             calibration = with_elasticities(calibration, source)
-    horizon = find_horizon(case.horizon)
-    return _scaled(calibration, horizon), horizon.structure
+    scaled = _scaled(calibration, find_horizon(case.horizon))
+    return scaled, structure_of(case, scaled)
 
 
 def _scaled(calibration: Calibration, horizon: Horizon) -> Calibration:

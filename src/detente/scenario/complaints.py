@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from detente.errors import nearest
 from detente.scenario.measures import LineEntry, MeasureEntry, StepEntry
 from detente.scenario.schema import Goal, Party, Scenario, Source, Variant
+from detente.scenario.structure import StructureEntry
 from detente.scenario.yaml_lines import Found, KeyPath
 
 ENTRY_CLASSES: dict[str, type[BaseModel]] = {
@@ -24,6 +25,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "parties": Party,
     "goals": Goal,
     "variants": Variant,
+    "structure": StructureEntry,
 }
 _PERCENT = re.compile(r"([-+]?[0-9.]+) ?(%|per ?cent|points?|pp)")
 _LARGE = re.compile(r"\$?([0-9.]+) ?(m|mn|bn|b|k|tn|million|billion)\.?", re.IGNORECASE)
@@ -79,6 +81,7 @@ def _in_words(
     words: dict[str, tuple[str, str | None]] = {
         "finite_number": ("not a number that can be used", "a finite number"),
         "no_date": ("not a date", "YYYY-MM-DD"),
+        "no_mobility": ("not a mobility", "a number above 1, or the word infinite"),
         "string_too_short": ("empty text", None),
         "string_too_long": ("too long", f"at most {context.get('max_length')} characters"),
         "too_short": ("empty", "at least one entry"),

@@ -13,6 +13,7 @@ from detente.errors import InputError, Problem
 from detente.scenario.consistency import inconsistencies, key_name
 from detente.scenario.fields import Date, Deficits, Entry, Horizon, Id, Number, References, Word
 from detente.scenario.measures import MeasureEntry
+from detente.scenario.structure import StructureEntry
 
 
 class Source(Entry):
@@ -92,6 +93,9 @@ class Scenario(Entry):
         default=None, description="Source of trade elasticities, where not the baseline's own."
     )
     horizon: Horizon = Field(default="long-run", description="How long economies have to adjust.")
+    structure: StructureEntry | None = Field(
+        default=None, description="How economies are built, where not as the horizon says."
+    )
     deficits: Deficits = Field(
         default="fixed",
         description=(
