@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem, SolveError
 from detente.policy.compile import compile_policy
+from detente.policy.schedule import as_day
 from detente.results import Solution
-from detente.simulate import ScenarioResult, as_day, prepare
+from detente.simulate import ScenarioResult, prepare
 from detente.solver.equilibrium import Options, solve_batch
 
 if TYPE_CHECKING:
@@ -62,6 +63,41 @@ class PathResult:
     def bilateral(self) -> pd.DataFrame:
         """Rows of `Solution.bilateral` by variant, date, exporter and importer."""
         return self._stacked("bilateral")
+
+    @cached_property
+    def tariffs(self) -> pd.DataFrame:
+        """Mean goods tariff of every pair by variant, date, exporter and importer.
+
+        ``tariff`` in the baseline and ``tariff_cf`` on the day, fractions of the fob value, weighted
+        by the trade of the baseline; not a number where a pair trades no goods.
+        """
+        import numpy as np
+        import pandas as pd
+
+        c = self.calibration
+        goods = c.flows[c.goods]
+        trade = goods.sum(axis=0)
+
+        def mean(tariff: np.ndarray) -> np.ndarray:
+            total = (tariff[c.goods] * goods).sum(axis=0)
+            return np.divide(total, trade, out=np.full_like(trade, np.nan), where=trade > 0).T
+
+        codes = [c.country_codes] * 2
+        index = pd.MultiIndex.from_product(codes, names=["exporter", "importer"])
+        foreign = ~np.eye(len(c.countries), dtype=bool).ravel()
+        before = mean(c.tariff).ravel()[foreign]
+        frames = {
+            (name, pd.Timestamp(day)): pd.DataFrame(
+                {
+                    "tariff": before,
+                    "tariff_cf": mean(solution.equilibrium.policy.tariff_cf).ravel()[foreign],
+                },
+                index=index[foreign],
+            )
+            for name, points in self.points.items()
+            for day, solution in points.items()
+        }
+        return pd.concat(frames, names=["variant", "date"])
 
     @property
     def welfare(self) -> pd.DataFrame:

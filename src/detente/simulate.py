@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from detente.model.economy import Structure
 from detente.model.horizons import Horizon, find_horizon
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
+from detente.policy.schedule import as_day
 from detente.results import Solution
 from detente.solver.equilibrium import Options, solve_equilibrium
 
@@ -134,24 +135,6 @@ def run_scenario(
         except SolveError as error:
             raise SolveError(f"variant {variant.id}: {error}") from error
     return ScenarioResult(case, calibration, variants, scenario_hash(case), day)
-
-
-def as_day(value: str | date, key: str = "at") -> date:
-    """Return a day of the calendar.
-
-    Raises
-    ------
-    InputError
-        It is not one, written as ``YYYY-MM-DD``.
-    """
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        if isinstance(value, str) and len(value) == len("2018-05-14"):
-            return date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise InputError(Problem("not a date of the calendar", None, None, key, value, "YYYY-MM-DD"))
 
 
 def prepare(

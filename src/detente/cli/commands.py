@@ -11,6 +11,7 @@ import typer
 from detente.cli.data_commands import data
 
 if TYPE_CHECKING:
+    from detente.paths import PathResult
     from detente.simulate import ScenarioResult
 
 app = typer.Typer(
@@ -74,6 +75,8 @@ def _common(
     "detente run my-case.yaml --out results/my-case\n\n"
     "detente run may-2018 --baseline icio-2017 --elasticities 4\n\n"
     "detente run may-2018 --horizon year\n\n"
+    "detente run us-china-2018-2020 --at 2019-07-01\n\n"
+    "detente run us-china-2018-2020 --path\n\n"
     "detente run may-2018 --json > may-2018.json"
 )
 def run(
@@ -89,6 +92,22 @@ def run(
     baseline: Baseline = None,
     elasticities: Elasticities = None,
     horizon: HorizonName = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            help="Day, YYYY-MM-DD: only the measures then in force, at their share of that day."
+        ),
+    ] = None,
+    path: Annotated[
+        bool,
+        typer.Option(
+            "--path", help="One equilibrium for each day on which anything changes in a variant."
+        ),
+    ] = False,
+    every: Annotated[
+        str | None,
+        typer.Option(help="With --path: first days of each month, quarter or year between, too."),
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print no tables and no progress.")
     ] = False,
@@ -97,17 +116,20 @@ def run(
     from detente.scenario.load import load_scenario
 
     _refuse_empty(
-        ("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)
+        *(("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)),
+        *(("--at", at), ("--every", every)),
     )
+    along = _days_of(at, path=path, every=every)
     case = load_scenario(scenario)
     if out is None and not as_json:
-        out = Path("detente-out") / Path(scenario).stem
+        ending = "-path" if path else "" if at is None else f"-{along['at']}"
+        out = Path("detente-out") / f"{Path(scenario).stem}{ending}"
     if out is not None:
         from detente.report.store import check_writable
 
         check_writable(out)
     choices = {"baseline": baseline, "elasticities": elasticities, "horizon": horizon}
-    result = _solve(case, choices, quiet=quiet)
+    result = _solve(case, choices | along, path=path, quiet=quiet)
     written = []
     if out is not None:
         from detente.report.store import write_all
@@ -119,6 +141,26 @@ def run(
         _print_tables(result, written, quiet=quiet)
 
 
+def _days_of(at: str | None, *, path: bool, every: str | None) -> dict[str, Any]:
+    """Check the options on dates before anything is loaded; return what is to be passed on."""
+    from detente.errors import InputError, Problem
+
+    problems = []
+    if at is not None and path:
+        problems.append(Problem("give a date or the whole path, not both", key="--at | --path"))
+    if every is not None and not path:
+        problems.append(Problem("only with --path", key="--every", value=every))
+    if problems:
+        raise InputError(problems)
+    if path:
+        return {"every": every}
+    if at is None:
+        return {}
+    from detente.policy.schedule import as_day
+
+    return {"at": as_day(at, "--at")}
+
+
 def _refuse_empty(*options: tuple[str, str | None]) -> None:
     """Refuse an empty value: a variable that was never set, not a wish."""
     from detente.errors import InputError, Problem
@@ -128,7 +170,9 @@ def _refuse_empty(*options: tuple[str, str | None]) -> None:
         raise InputError([Problem("no value is given", key=name) for name in empty])
 
 
-def _solve(case: Any, choices: dict[str, str | None], *, quiet: bool) -> ScenarioResult:
+def _solve(
+    case: Any, choices: dict[str, Any], *, path: bool, quiet: bool
+) -> ScenarioResult | PathResult:
     """Solve with a progress bar, which only a person at a terminal sees."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -138,15 +182,18 @@ def _solve(case: Any, choices: dict[str, str | None], *, quiet: bool) -> Scenari
     hidden = quiet or not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
         task = progress.add_task("starting", total=len(case.variants))
-        from detente.simulate import run_scenario
+        if path:
+            from detente.paths import run_path as run
+        else:
+            from detente.simulate import run_scenario as run
 
         def advance(variant: str, done: int, total: int) -> None:
             progress.update(task, description=f"solving {variant}", completed=done, total=total)
 
-        return run_scenario(case, **choices, on_variant=advance)
+        return run(case, **choices, on_variant=advance)
 
 
-def _print_json(result: ScenarioResult) -> None:
+def _print_json(result: ScenarioResult | PathResult) -> None:
     import json
 
     from detente.report.store import to_json
@@ -155,19 +202,29 @@ def _print_json(result: ScenarioResult) -> None:
     print()
 
 
-def _print_tables(result: ScenarioResult, written: list[Path], *, quiet: bool) -> None:
-    from rich.console import Console
-
+def _print_tables(
+    result: ScenarioResult | PathResult, written: list[Path], *, quiet: bool
+) -> None:
     if not quiet:
-        from detente.report.tables import NARROWEST, print_summary
-
-        console = Console()
-        # below this the numbers would have to be cut
-        print_summary(result, Console(width=max(console.width, NARROWEST)))
+        _print_summary(result)
         print()
     print(f"Report: {written[0]}")
     others = ", ".join(path.name for path in written[1:])
     print(f"Data:   {written[0].parent}: {others}")
+
+
+def _print_summary(result: ScenarioResult | PathResult) -> None:
+    from rich.console import Console
+
+    from detente.report import path_tables, tables
+    from detente.simulate import ScenarioResult
+
+    console = Console()
+    # below this the numbers would have to be cut
+    if isinstance(result, ScenarioResult):
+        tables.print_summary(result, Console(width=max(console.width, tables.NARROWEST)))
+    else:
+        path_tables.print_path(result, Console(width=max(console.width, path_tables.NARROWEST)))
 
 
 @app.command(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from detente.report import facts, words
+from detente.report import facts, structure, words
 from detente.report.markup import definitions, scroll, table, tag, text
 from detente.scenario.variants import measure_ids
 
@@ -82,8 +83,8 @@ def what(measure: Any, currency: str = "USD") -> str:
     return text_
 
 
-def assumptions(result: ScenarioResult) -> str:
-    """State the model, its closure and what is not known."""
+def assumptions(result: ScenarioResult, more: Sequence[tuple[str, str]] = ()) -> str:
+    """State the model, its closure and what is not known; ``more`` terms with their meaning."""
     card = result.calibration.card
     unit = facts.money(result.calibration).label
     pairs = [
@@ -94,6 +95,8 @@ def assumptions(result: ScenarioResult) -> str:
             "that does not move between economies, tariff revenue spent at home.",
         ),
         ("Horizon", horizon(result)),
+        *structure.assumed(result),
+        *more,
         (
             "Trade balances",
             f"The overall balance of every economy is an input, not a result ("
@@ -126,6 +129,8 @@ def horizon(result: ScenarioResult) -> str:
     from detente.model.horizons import find_horizon
 
     chosen = find_horizon(result.scenario.horizon)
+    if result.scenario.structure is not None:
+        return structure.of_horizon(chosen)
     if chosen.elasticity_scale == 1:
         return f"{chosen.name}: {chosen.meaning}; workers move between sectors for one wage."
     s = chosen.structure
@@ -218,10 +223,19 @@ def _lines(items: list[str]) -> list[str]:
 
 
 def _dates(measure: Any) -> str:
-    if measure.start is None and measure.end is None:
+    if measure.start is None and measure.end is None and measure.phase_in is None:
         return "–"
-    start = f"from {measure.start}" if measure.start else ""
-    return f"{start} to {measure.end}".strip() if measure.end else start
+    parts = [f"from {measure.start}" if measure.start else ""]
+    parts.append(f"to {measure.end}" if measure.end else "")
+    return " ".join(part for part in (*parts, _ramp(measure.phase_in)) if part)
+
+
+def _ramp(ramp: Any) -> str:
+    if ramp is None:
+        return ""
+    if isinstance(ramp, tuple):
+        return "in steps: " + ", ".join(f"{100 * s.share:.3g}% on {s.date}" for s in ramp)
+    return f"rising in a straight line until {ramp.until}"
 
 
 def _source(source: Any) -> str:

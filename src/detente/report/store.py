@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError, Problem
-from detente.report import facts
-from detente.report.html import write_report
+from detente.report import facts, path_store, structure
+from detente.report.html import path_html, write_report
+from detente.simulate import ScenarioResult
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from detente.simulate import ScenarioResult
+    from detente.paths import PathResult
 
 FORMAT = 1
 """Version of the layout of the manifest and of the JSON."""
@@ -33,6 +34,8 @@ TABLES = ("countries", "sectors", "flows")
 _PACKAGES = ("detente", "jax", "jaxlib", "numpy", "scipy", "pandas", "pyarrow", "vl-convert-python")
 _MEANING = {
     "variant": "variant of the scenario",
+    "date": "day of the path; what is then in force holds until the next",
+    "in_force": "measures in force on the day, each with its share of the whole measure",
     "country": "economy",
     "sector": "sector",
     "importer": "buying economy",
@@ -86,8 +89,8 @@ def check_writable(folder: str | Path) -> None:
     raise InputError(Problem(message, key="--out", value=str(folder), allowed="a writable folder"))
 
 
-def write_all(result: ScenarioResult, folder: str | Path) -> list[Path]:
-    """Write report, tables and manifest into a folder, made if need be.
+def write_all(result: ScenarioResult | PathResult, folder: str | Path) -> list[Path]:
+    """Write report, tables and manifest of a scenario or of its path into a folder, made if need be.
 
     Everything is written under a temporary name beside the folder and moved when all of it is
     there, the manifest last; files of the same names are replaced, others left alone.
@@ -124,14 +127,16 @@ def write_all(result: ScenarioResult, folder: str | Path) -> list[Path]:
     return [folder / name for name in names]
 
 
-def tables(result: ScenarioResult) -> dict[str, pd.DataFrame]:
+def tables(result: ScenarioResult | PathResult) -> dict[str, pd.DataFrame]:
     """Return the tidy tables of a result, one row a variant and economy, sector or flow.
 
     ``flows`` holds a row for each sector and pair of economies, domestic sales included; domestic
-    rows have importer and exporter alike.
+    rows have importer and exporter alike. A path has the tables of `path_store.tables`.
     """
     import pandas as pd
 
+    if not isinstance(result, ScenarioResult):
+        return path_store.tables(result)
     frames: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     for variant, solution in result.variants.items():
         flows = solution.flows.to_dataframe().reset_index()
@@ -143,13 +148,16 @@ def tables(result: ScenarioResult) -> dict[str, pd.DataFrame]:
     return {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
 
 
-def to_json(result: ScenarioResult) -> dict[str, Any]:
+def to_json(result: ScenarioResult | PathResult) -> dict[str, Any]:
     """Return a result as plain data for JSON: what it rests on, then every variant.
 
     Under each variant ``countries`` and ``sectors`` hold rows by code, ``bilateral`` the trade of
-    every pair under ``"exporter>importer"``; a number that is none is ``null``.
+    every pair under ``"exporter>importer"``; a number that is none is ``null``. A path has under
+    each variant its ``dates``.
     """
     about = _about(result)
+    if not isinstance(result, ScenarioResult):
+        return about
     for name, solution in result.variants.items():
         about["variants"][name] |= {
             "countries": _plain(solution.countries.to_dict("index")),
@@ -165,10 +173,11 @@ def to_json(result: ScenarioResult) -> dict[str, Any]:
     return about
 
 
-def _about(result: ScenarioResult) -> dict[str, Any]:
+def _about(given: ScenarioResult | PathResult) -> dict[str, Any]:
     """Return what the numbers rest on: versions, hashes, choices, how each solve ended."""
-    from detente.scenario.variants import measure_ids
+    from detente.scenario.variants import measure_ids, shares_on
 
+    result = given if isinstance(given, ScenarioResult) else given.end()
     scenario, c = result.scenario, result.calibration
     titles = facts.variant_titles(result)
     variants = {}
@@ -181,6 +190,10 @@ def _about(result: ScenarioResult) -> dict[str, Any]:
             "iterations": solution.iterations,
             "residuals": _plain(solution.residuals),
         }
+        if result.at is not None:
+            variants[name]["in_force"] = shares_on(scenario, name, result.at)
+    if not isinstance(given, ScenarioResult):
+        variants = path_store.variants(given)
     return {
         "format": FORMAT,
         "versions": {
@@ -191,6 +204,8 @@ def _about(result: ScenarioResult) -> dict[str, Any]:
             "title": scenario.title,
             "date": str(scenario.date),
             "horizon": scenario.horizon,
+            "structure": structure.plain(result),
+            **({} if result.at is None else {"at": str(result.at)}),
             "deficits": facts.deficit_rule(result),
             "focus": list(facts.focus(result)),
             "sha256": result.scenario_hash,
@@ -212,13 +227,16 @@ def _about(result: ScenarioResult) -> dict[str, Any]:
     }
 
 
-def _write_staging(result: ScenarioResult, folder: Path) -> list[str]:
+def _write_staging(result: ScenarioResult | PathResult, folder: Path) -> list[str]:
     """Write every file into a folder; return their names, the manifest last."""
     import pyarrow as pa
     from pyarrow.csv import write_csv
     from pyarrow.parquet import write_table
 
-    write_report(result, folder / "report.html")
+    if isinstance(result, ScenarioResult):
+        write_report(result, folder / "report.html")
+    else:
+        (folder / "report.html").write_bytes(path_html(result).encode())
     about = _about(result)
     files: dict[str, dict[str, Any]] = {"report.html": {}}
     for name, frame in tables(result).items():
@@ -242,14 +260,14 @@ def _columns(names: Iterable[str], unit: str) -> dict[str, dict[str, str]]:
     found = {}
     for name in names:
         stem = name.removesuffix("_pct").removesuffix("_musd").removesuffix("_change")
-        entry = {"meaning": _MEANING.get(name) or _MEANING[stem]}
+        entry = {"meaning": _MEANING.get(name) or _MEANING.get(stem) or path_store.meaning(stem)}
         if name.endswith("_pct"):
             entry["unit"] = "per cent change from the baseline"
         elif name.endswith("_change_musd"):
             entry["unit"] = f"{unit}, change from the baseline"
         elif name.endswith("_musd"):
             entry["unit"] = unit
-        elif name.startswith("tariff"):
+        elif name.startswith("tariff") or name.endswith("_mean_tariff"):
             entry["unit"] = "fraction of the fob value"
         found[name] = entry
     return found

@@ -7,7 +7,7 @@ import string
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from detente.report import facts, words
+from detente.report import facts, structure, words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,7 +35,8 @@ def print_summary(result: ScenarioResult, console: Console) -> None:
     console.print(
         Text(
             f"Baseline {c.name}: {len(c.countries)} economies, {len(c.sectors)} sectors, "
-            f"{unit.label} of {c.card.year}; horizon {scenario.horizon}",
+            f"{unit.label} of {c.card.year}; horizon {scenario.horizon}"
+            + ("" if result.at is None else f"; in force on {result.at}"),
             style="dim",
         )
     )
@@ -60,10 +61,13 @@ def caption(result: ScenarioResult) -> list[str]:
     """Say what the numbers rest on, in a few lines."""
     card = result.calibration.card
     unit = facts.money(result.calibration).label
+    own = [f"Structure: {structure.sentence(result)}"] if result.scenario.structure else []
     return [
+        *([] if result.at is None else [structure.on_day(result)]),
         f"Per cent changes from the baseline {card.name} ({card.year}); values in {unit}, "
         "measured against world value added (the numeraire), held at its baseline level.",
         f"Overall trade balances are an input ({facts.deficit_rule(result)}).",
+        *own,
         f"Trade elasticities: {card.elasticities or 'the baseline’s own'}. One set of them, so no "
         "intervals yet: compare with another source (--elasticities).",
     ]

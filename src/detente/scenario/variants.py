@@ -81,17 +81,20 @@ def days_of_change(scenario: Scenario, variant_id: str) -> tuple[date, ...]:
 def days_of_path(scenario: Scenario, variant_id: str, months: int | None = None) -> tuple[date, ...]:
     """Return the days of a variant's path: the day before anything changes, then every change.
 
-    A variant in which nothing changes has one day, that of the scenario. ``months`` adds the first
-    day of every calendar period of so many months between the first and the last change.
+    The day before is left out where nothing differs from it yet, as on the first day of a straight
+    line. A variant in which nothing changes has one day, that of the scenario. ``months`` adds the
+    first day of every calendar period of so many months between the first and the last change.
     """
     from detente.policy.schedule import first_days
 
     days = days_of_change(scenario, variant_id)
     if not days:
         return (scenario.date,)
-    before = [days[0] - timedelta(days=1)] if days[0] > date.min else []
+    before = days[0] - timedelta(days=1) if days[0] > date.min else days[0]
+    if shares_on(scenario, variant_id, before) == shares_on(scenario, variant_id, days[0]):
+        before = days[0]
     between = first_days(days[0], days[-1], months=months) if months else ()
-    return tuple(sorted({*before, *days, *between}))
+    return tuple(sorted({before, *days, *between}))
 
 
 def _entries(scenario: Scenario, variant_id: str) -> Iterator[MeasureEntry]:
