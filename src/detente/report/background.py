@@ -33,7 +33,7 @@ def measures(result: ScenarioResult) -> str:
                 for head, content in (
                     ("What", [escape(what(measure, currency)), note]),
                     ("Status", [_status(measure)]),
-                    ("In force", [escape(_dates(measure))]),
+                    ("In force", [escape(_dates(measure)), _ramp(measure.phase_in)]),
                     ("In variants", _lines(within)),
                     ("Source", _lines(cited)),
                 )
@@ -223,19 +223,21 @@ def _lines(items: list[str]) -> list[str]:
 
 
 def _dates(measure: Any) -> str:
-    if measure.start is None and measure.end is None and measure.phase_in is None:
-        return "–"
-    parts = [f"from {measure.start}" if measure.start else ""]
-    parts.append(f"to {measure.end}" if measure.end else "")
-    return " ".join(part for part in (*parts, _ramp(measure.phase_in)) if part)
+    if measure.start is None and measure.end is None:
+        return "" if measure.phase_in else "–"
+    start = f"from {measure.start}" if measure.start else ""
+    return f"{start} to {measure.end}".strip() if measure.end else start
 
 
 def _ramp(ramp: Any) -> str:
+    """Say how a measure is phased in, in small print."""
     if ramp is None:
         return ""
     if isinstance(ramp, tuple):
-        return "in steps: " + ", ".join(f"{100 * s.share:.3g}% on {s.date}" for s in ramp)
-    return f"rising in a straight line until {ramp.until}"
+        said = "in steps: " + ", ".join(f"{100 * s.share:.3g}% on {s.date}" for s in ramp)
+    else:
+        said = f"rising in a straight line until {ramp.until}"
+    return text("div", said, class_="note")
 
 
 def _source(source: Any) -> str:

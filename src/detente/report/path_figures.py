@@ -94,7 +94,7 @@ def extremes(result: PathResult, variant: str) -> list[str]:
     for code in facts.focus(result.end()):
         by_day = {row["date"]: row["income"][code] for row in found}
         low, high = min(by_day, key=lambda d: by_day[d]), max(by_day, key=lambda d: by_day[d])
-        if by_day[high] - by_day[low] < words.NEGLIGIBLE_PCT:
+        if words.pct(by_day[high]) == words.pct(by_day[low]):
             continue
         who = words.noun(names[code])
         sentences.append(

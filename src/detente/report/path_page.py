@@ -39,13 +39,12 @@ def _lead(result: PathResult, end: ScenarioResult) -> str:
     name = list(result.points)[-1]
     points = [text("li", sentence) for sentence in path_figures.extremes(result, name)]
     last = path_figures.long_day(list(result.points[name])[-1])
-    said = f"With what is in force on {last}, {words.headline(end, name)}"
+    said = f"{words.headline(end, name)} That is with what is in force on {last}, its last date."
     return tag(
         "section",
         text("h2", "In short"),
         text("p", said),
         tag("ul", *points) if points else "",
-        text("p", path_figures.HONEST, class_="note"),
         class_="lead",
     )
 
@@ -54,9 +53,9 @@ def _variants(result: PathResult, end: ScenarioResult) -> str:
     """Show the dates of every variant as a table; the page shows the chosen one."""
     unit, codes = facts.money(result.calibration), facts.focus(end)
     pair = codes if len(codes) == 2 else ()
-    heads = ["", *(f"{code} income, %" for code in codes)]
-    heads += [f"{code} buys, {unit.label}" for code in pair]
-    heads += [f"{code} tariff, %" for code in pair]
+    heads = ["", ("real income, %", len(codes))] if codes else [""]
+    heads += [(f"buys, {unit.label}", 2), ("mean tariff, %", 2)] if pair else []
+    below = ["", *codes, *pair, *pair, "what changes"]
     blocks = []
     for name, title in facts.variant_titles(end).items():
         shown = [
@@ -70,7 +69,7 @@ def _variants(result: PathResult, end: ScenarioResult) -> str:
             for row in path_figures.rows(result, name)
         ]
         caption = f"{title}: real income (exact), goods bought from the other (fob), mean tariff"
-        what = table([*heads, "what changes"], shown, caption=caption)
+        what = table([*heads, ""], shown, caption=caption, heads_below=below)
         blocks.append(
             tag(
                 "section",
@@ -113,7 +112,8 @@ def _over_time(result: PathResult, end: ScenarioResult, specs: dict[str, Spec]) 
     for key, title, note, axis, form, divisor in charts:
         specs[f"path-{key}"] = _lines(result, end, key, axis, form, divisor)
         figures.append(_figure(f"path-{key}", title, note))
-    return tag("section", text("h2", "Over time"), tag("div", *figures, class_="charts"))
+    honest = text("p", path_figures.HONEST, class_="note")
+    return tag("section", text("h2", "Over time"), honest, tag("div", *figures, class_="charts"))
 
 
 def _figure(key: str, title: str, note: str) -> str:
@@ -121,7 +121,7 @@ def _figure(key: str, title: str, note: str) -> str:
         "figcaption", text("h3", title, id=f"{key}-title"), text("span", note, class_="note")
     )
     place = tag("div", class_="chart", data_chart=key, role="group", aria_labelledby=f"{key}-title")
-    return tag("figure", caption, place)
+    return tag("figure", caption, place, class_="whole" if key == "path-income" else "half")
 
 
 def _lines(
@@ -166,9 +166,10 @@ def _lines(
                 "field": "date",
                 "type": "temporal",
                 # days are days wherever the page is read
-                "scale": {"type": "utc"},
-                "axis": {"title": None, "format": "%b %Y", "tickCount": 4, "labelFlush": True,
-                         "gridOpacity": 0.06, "labelOverlap": True},
+                "scale": {"type": "utc", "padding": 8},
+                "axis": {"title": None, "format": "%b %Y", "tickCount": 8, "labelFlush": True,
+                         "gridOpacity": 0.06, "labelOverlap": True, "labelSeparation": 12,
+                         "labelPadding": 8},
             },
             "y": {"field": "value", "type": "quantitative", "axis": y_axis,
                   "scale": {"zero": True, "nice": True}},
