@@ -68,8 +68,8 @@ class PathResult:
     def tariffs(self) -> pd.DataFrame:
         """Mean goods tariff of every pair by variant, date, exporter and importer.
 
-        ``tariff`` in the baseline and ``tariff_cf`` on the day, fractions of the fob value, weighted
-        by the trade of the baseline; not a number where a pair trades no goods.
+        ``tariff`` in the baseline and ``tariff_cf`` on the day, fractions of the fob value,
+        weighted by the trade of the baseline; not a number where a pair trades no goods.
         """
         import numpy as np
         import pandas as pd
@@ -87,7 +87,7 @@ class PathResult:
         foreign = ~np.eye(len(c.countries), dtype=bool).ravel()
         before = mean(c.tariff).ravel()[foreign]
         frames = {
-            (name, pd.Timestamp(day)): pd.DataFrame(
+            (name, day): pd.DataFrame(
                 {
                     "tariff": before,
                     "tariff_cf": mean(solution.equilibrium.policy.tariff_cf).ravel()[foreign],
@@ -97,7 +97,7 @@ class PathResult:
             for name, points in self.points.items()
             for day, solution in points.items()
         }
-        return pd.concat(frames, names=["variant", "date"])
+        return _by_date(frames)
 
     @property
     def welfare(self) -> pd.DataFrame:
@@ -111,14 +111,21 @@ class PathResult:
         return ScenarioResult(self.scenario, self.calibration, last, self.scenario_hash)
 
     def _stacked(self, table: str) -> pd.DataFrame:
-        import pandas as pd
+        return _by_date(
+            {
+                (name, day): getattr(solution, table)
+                for name, points in self.points.items()
+                for day, solution in points.items()
+            }
+        )
 
-        frames = {
-            (name, pd.Timestamp(day)): getattr(solution, table)
-            for name, points in self.points.items()
-            for day, solution in points.items()
-        }
-        return pd.concat(frames, names=["variant", "date"])
+
+def _by_date(frames: dict[tuple[str, date], pd.DataFrame]) -> pd.DataFrame:
+    """Put frames under each other, by variant and date."""
+    import pandas as pd
+
+    keys = [(name, pd.Timestamp(day)) for name, day in frames]
+    return pd.concat(list(frames.values()), keys=keys, names=["variant", "date"])
 
 
 def run_path(

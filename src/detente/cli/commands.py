@@ -202,9 +202,7 @@ def _print_json(result: ScenarioResult | PathResult) -> None:
     print()
 
 
-def _print_tables(
-    result: ScenarioResult | PathResult, written: list[Path], *, quiet: bool
-) -> None:
+def _print_tables(result: ScenarioResult | PathResult, written: list[Path], *, quiet: bool) -> None:
     if not quiet:
         _print_summary(result)
         print()

@@ -8,10 +8,10 @@ together: what would hold there could not be said, so the measures are refused. 
 multiply, and so do the shares of suppliers that bans leave; export taxes, subsidies and transfers
 add up.
 
-A measure may be in force in part (a phase-in, `detente.policy.schedule`). The share ``p`` of a trade
-cost ``f`` is ``f^p``, where it covers; of every other measure it is the measure on ``p`` times the
-trade that it covers, which for what is added is the same as ``p`` times the rate; of a subsidy or a
-transfer it is ``p`` times its rate or value.
+A measure may be in force in part (a phase-in, `detente.policy.schedule`). The share ``p`` of a
+trade cost ``f`` is ``f^p``, where it covers; of every other measure on trade it is the measure on
+``p`` times the trade that it covers, which for what is added is the same as ``p`` times the rate;
+of a subsidy or a transfer it is ``p`` times its rate or value.
 """
 
 from __future__ import annotations
@@ -113,7 +113,9 @@ def _shares(measures: Sequence[Measure], shares: Sequence[float] | None) -> Sequ
         return [1.0] * len(measures)
     if len(shares) != len(measures) or not all(0 <= share <= 1 for share in shares):
         allowed = "0 to 1 for each measure"
-        raise InputError(Problem("not shares of the measures", None, None, "shares", shares, allowed))
+        raise InputError(
+            Problem("not shares of the measures", None, None, "shares", shares, allowed)
+        )
     return shares
 
 

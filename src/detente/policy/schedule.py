@@ -114,7 +114,10 @@ def faults(
         if day and ((start and day < start) or (end and day > end)):
             allowed = " to ".join(str(d) for d in (start or "any day", end or "any day"))
             yield Fault(
-                ("phase_in", n, "date"), "outside of start and end of the measure", str(day), allowed
+                ("phase_in", n, "date"),
+                "outside of start and end of the measure",
+                str(day),
+                allowed,
             )
         if share is not None and not 0 <= share <= 1:
             yield Fault(("phase_in", n, "share"), "not a share", share, "0 to 1")
@@ -134,7 +137,9 @@ def _line_faults(start: date | None, end: date | None, until: date) -> Iterator[
 def _order_faults(steps: Sequence[tuple[date | None, float | None]]) -> Iterator[Fault]:
     for n, ((day, share), (later, more)) in enumerate(pairwise(steps), start=1):
         if day and later and later <= day:
-            yield Fault(("phase_in", n, "date"), "steps are out of order", str(later), f"after {day}")
+            yield Fault(
+                ("phase_in", n, "date"), "steps are out of order", str(later), f"after {day}"
+            )
         if share is not None and more is not None and more <= share and 0 <= more <= share <= 1:
             message = "shares of a phase-in rise; what is taken back is another measure"
             yield Fault(("phase_in", n, "share"), message, more, f"above {share:g}")

@@ -91,8 +91,8 @@ def assumptions(result: ScenarioResult, more: Sequence[tuple[str, str]] = ()) ->
         (
             "Model",
             "World general equilibrium with input-output links and trade by comparative advantage "
-            "(Caliendo and Parro 2015), in changes from the baseline: perfect competition, labour "
-            "that does not move between economies, tariff revenue spent at home.",
+            f"(Caliendo and Parro 2015), in changes from the baseline: {structure.market(result)}, "
+            "labour that does not move between economies, tariff revenue spent at home.",
         ),
         ("Horizon", horizon(result)),
         *structure.assumed(result),

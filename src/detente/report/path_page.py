@@ -17,18 +17,24 @@ if TYPE_CHECKING:
 
 _CHOSEN = "datum.variant === variant"
 _HEIGHT = 240
+# months of a year, but days where the whole path is shorter than about five months
+_DAYS = (
+    "domain('x')[1] - domain('x')[0] < 1.3e10 ? utcFormat(datum.value, '%-d %b') "
+    ": utcFormat(datum.value, '%b %Y')"
+)
 
 
 def body(result: PathResult, specs: dict[str, Spec]) -> str:
     """Return the sections in reading order, and collect their charts in ``specs``."""
     end = result.end()
+    rests_on = [("Dates", path_figures.HONEST), ("Solution", _solved(result))]
     parts = [
         _lead(result, end),
         sections.chooser(end),
         _over_time(result, end, specs),
         _variants(result, end),
         background.measures(end),
-        background.assumptions(end, [("Dates", path_figures.HONEST), ("Solution", _solved(result))]),
+        background.assumptions(end, rests_on),
         background.data_card(end),
         background.solver(end),
     ]
@@ -127,7 +133,7 @@ def _figure(key: str, title: str, note: str) -> str:
 def _lines(
     result: PathResult, end: ScenarioResult, key: str, title: str, form: str, divisor: float
 ) -> Spec:
-    """Steps: a figure of both economies in focus over the dates of one variant."""
+    """Draw a figure of both economies in focus as steps over the dates of one variant."""
     names = facts.country_names(result.calibration)
     codes = facts.focus(end)
     held: list[dict[str, Any]] = []
@@ -167,7 +173,7 @@ def _lines(
                 "type": "temporal",
                 # days are days wherever the page is read
                 "scale": {"type": "utc", "padding": 8},
-                "axis": {"title": None, "format": "%b %Y", "tickCount": 8, "labelFlush": True,
+                "axis": {"title": None, "labelExpr": _DAYS, "tickCount": 8, "labelFlush": True,
                          "gridOpacity": 0.06, "labelOverlap": True, "labelSeparation": 12,
                          "labelPadding": 8},
             },
@@ -182,7 +188,7 @@ def _lines(
 
 
 def _beyond(found: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the last row once more, a while later, so that its step can be seen; no point there."""
+    """Return the last row once more, a while later, so that its step can be seen."""
     first, last = found[0]["date"], found[-1]["date"]
     while_ = timedelta(days=max(30, (last - first).days // 12))
     later = min(last, date.max - while_) + while_

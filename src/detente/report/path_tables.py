@@ -49,7 +49,9 @@ def print_path(result: PathResult, console: Console) -> None:
     console.print()
     console.print(Rule(style="dim"))
     said = "Income: real income, exact change. Buys: goods from the other at fob, "
-    said += f"{unit.label}. Tariff: mean on the other's goods, %, weighted by trade of the baseline."
+    said += (
+        f"{unit.label}. Tariff: mean on the other's goods, %, weighted by trade of the baseline."
+    )
     for line in (path_figures.HONEST, said, *caption(end)):
         console.print(Text(line, style="dim"))
 

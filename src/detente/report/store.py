@@ -90,7 +90,7 @@ def check_writable(folder: str | Path) -> None:
 
 
 def write_all(result: ScenarioResult | PathResult, folder: str | Path) -> list[Path]:
-    """Write report, tables and manifest of a scenario or of its path into a folder, made if need be.
+    """Write report, tables and manifest into a folder, made if need be.
 
     Everything is written under a temporary name beside the folder and moved when all of it is
     there, the manifest last; files of the same names are replaced, others left alone.

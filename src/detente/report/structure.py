@@ -1,4 +1,4 @@
-"""What is said of the structure that a scenario gives itself, and of a date that it is solved at."""
+"""What is said of a structure that a scenario gives itself, and of the day it is solved at."""
 
 from __future__ import annotations
 
@@ -52,6 +52,13 @@ def used(result: ScenarioResult) -> Structure:
     return facts.last(result).equilibrium.options.structure
 
 
+def market(result: ScenarioResult) -> str:
+    """Say which market was solved."""
+    from detente.model.economy import MARKETS
+
+    return MARKETS[used(result).market]
+
+
 def plain(result: ScenarioResult) -> dict[str, float | str]:
     """Return the structure that was solved as plain data for JSON."""
     return {
@@ -62,13 +69,13 @@ def plain(result: ScenarioResult) -> dict[str, float | str]:
 
 def sentence(result: ScenarioResult) -> str:
     """State the structure that was solved, which keys the scenario sets, and what that risks."""
-    from detente.model.economy import MARKETS
+    from detente.model.economy import Structure
 
     entry, s = result.scenario.structure, used(result)
     own = ", ".join(entry.model_dump(exclude_none=True)) if entry else ""
     mobile = "one wage" if math.isinf(s.labour_mobility) else f"κ = {s.labour_mobility:g}"
     said = [
-        f"{MARKETS[s.market]}",
+        market(result),
         f"mobility of workers between sectors: {mobile}",
         f"scale elasticity ψ = {s.scale_elasticity:g}" if s.scale_elasticity else "",
         f"substitution between sectors of final demand {s.final_elasticity:g}",
@@ -78,7 +85,10 @@ def sentence(result: ScenarioResult) -> str:
     text = "; ".join(part for part in said if part)
     head = f"{text[:1].upper()}{text[1:]}."
     head += f" Set by the scenario: {own}; the rest by its horizon." if own else ""
-    return " ".join([head, *risks(result)])
+    tail = [] if s == Structure() else [
+        "First-order measures are not shown: their formula assumes one wage, no profits or scale."
+    ]  # fmt: skip
+    return " ".join([head, *risks(result), *tail])
 
 
 def risks(result: ScenarioResult) -> list[str]:

@@ -63,8 +63,8 @@ def of_key(scenario: Scenario, key: str, *, used: bool) -> Iterator[None]:
     except InputError as error:
         if not used:
             raise
-        placed = [p if p.file else placed(scenario, (key,), p) for p in error.problems]
-        raise InputError(placed) from error
+        found = [p if p.file else placed(scenario, (key,), p) for p in error.problems]
+        raise InputError(found) from error
 
 
 def _unknown_economies(scenario: Scenario, calibration: Calibration) -> Iterator[Problem]:

@@ -78,7 +78,9 @@ def days_of_change(scenario: Scenario, variant_id: str) -> tuple[date, ...]:
     return tuple(sorted(days))
 
 
-def days_of_path(scenario: Scenario, variant_id: str, months: int | None = None) -> tuple[date, ...]:
+def days_of_path(
+    scenario: Scenario, variant_id: str, months: int | None = None
+) -> tuple[date, ...]:
     """Return the days of a variant's path: the day before anything changes, then every change.
 
     The day before is left out where nothing differs from it yet, as on the first day of a straight
