@@ -83,10 +83,12 @@ def compile_policy(
         label = measure.id or f"measure {position + 1}"
         try:
             if isinstance(measure, OnTrade):
-                effects.append(_part(_effect(calibration, measure, label), parts[position]))
+                effect = _effect(calibration, measure, label)
+                effects += [_part(effect, parts[position])] if parts[position] else []
             else:
                 name, array = _at_home(calibration, measure)
-                others[name] = others.get(name, 0.0) + parts[position] * array
+                if parts[position]:
+                    others[name] = others.get(name, 0.0) + parts[position] * array
         except InputError as error:
             problems += [_labelled(problem, measure.id) for problem in error.problems]
     problems += _conflicts(calibration, effects)

@@ -1,0 +1,94 @@
+"""`detente run --at` and `--path`: what they print, write and refuse."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from detente.paths import run_path
+from detente.simulate import run_scenario
+
+PATH_FILES = {
+    "report.html", "manifest.json", *(f"{name}.{kind}" for name in
+    ("path", "countries", "sectors", "pairs") for kind in ("csv", "parquet")),
+}  # fmt: skip
+
+
+def test_at_a_date(detente, case):
+    done = detente("run", case, "--at", "2018-07-06")
+    assert done.status == 0, done.err
+    folder = Path("detente-out/case-2018-07-06")
+    assert "in force on 2018-07-06" in done.out
+    assert "no point of a transition" in " ".join(done.out.split())
+    about = json.loads((folder / "manifest.json").read_text())
+    assert about["scenario"]["at"] == "2018-07-06"
+    assert about["variants"]["one-strikes"]["in_force"] == {"cars": 1.0}
+    report = (folder / "report.html").read_text(encoding="utf-8")
+    assert "Only what is in force on 2018-07-06 counts" in report
+    found = pd.read_csv(folder / "countries.csv").set_index(["variant", "country"])
+    alone = run_scenario("case.yaml", at="2018-07-06").variants["one-strikes"]
+    real = found.loc["one-strikes"]["real_income_pct"]
+    assert real.to_numpy() == pytest.approx(alone.welfare.to_numpy(), abs=1e-9)
+
+
+def test_a_path_prints_a_row_a_date_and_writes_all(detente, case, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "140")
+    done = detente("run", case, "--path")
+    assert done.status == 0, done.err
+    folder = Path("detente-out/case-path")
+    assert {p.name for p in folder.iterdir()} == PATH_FILES
+    for words in ("2018-07-05", "2018-07-06", "2019-07-07", "cars ends", "not a transition"):
+        assert words in done.out
+    rows = pd.read_csv(folder / "path.csv")
+    result = run_path("case.yaml")
+    assert len(rows) == sum(len(points) for points in result.points.values())
+    assert list(rows["date"][:3]) == ["2018-07-05", "2018-07-06", "2019-07-07"]
+    first = rows.set_index(["variant", "date"]).loc[("one-strikes", "2018-07-06")]
+    assert first["in_force"] == "cars=1"
+    welfare = result.welfare.loc[("one-strikes", "2018-07-06")]
+    assert first["C0_real_income_pct"] == pytest.approx(welfare["C0"], abs=1e-9)
+
+
+def test_every_file_of_a_path_says_its_columns_and_is_the_same_again(detente, case):
+    detente("run", case, "--path", "--quiet")
+    folder = Path("detente-out/case-path")
+    about = json.loads((folder / "manifest.json").read_text())
+    for name, entry in about["files"].items():
+        if not name.endswith(".parquet"):
+            continue
+        frame = pd.read_parquet(folder / name)
+        assert list(frame) == list(entry["columns"])
+        assert len(frame) == entry["rows"]
+        for column, meaning in entry["columns"].items():
+            assert meaning["meaning"]
+            assert ("unit" in meaning) == pd.api.types.is_numeric_dtype(frame[column]), column
+    before = {p.name: p.read_bytes() for p in folder.iterdir()}
+    detente("run", case, "--path", "--quiet")
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
+
+
+def test_json_of_a_path(detente, case):
+    found = json.loads(detente("run", case, "--path", "--every", "year", "--json").out)
+    dates = found["variants"]["one-strikes"]["dates"]
+    assert list(dates) == ["2018-07-05", "2018-07-06", "2019-01-01", "2019-07-07"]
+    assert dates["2019-01-01"]["in_force"] == {"cars": 1.0}
+    assert dates["2019-01-01"]["status"] == "converged"
+    assert dates["2019-01-01"]["real_income_pct"] == dates["2018-07-06"]["real_income_pct"]
+    assert {p.name for p in Path().iterdir()} == {"case.yaml"}
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("--at", "2018-02-30"), "--at: not a date of the calendar (got '2018-02-30'; allowed: YYYY"),
+    (("--at", "tomorrow"), "--at: not a date of the calendar"),
+    (("--at", ""), "--at: no value is given"),
+    (("--at", "2018-07-06", "--path"), "a date or the whole path, not both"),
+    (("--every", "month"), "--every: only with --path"),
+    (("--path", "--every", "week"), "allowed: month, quarter, year"),
+])  # fmt: skip
+def test_refused_in_one_message(detente, case, words, said):
+    done = detente("run", case, *words)
+    assert done.status == 2
+    assert said in done.err
+    assert "1 problem; nothing was written" in done.err
+    assert {p.name for p in Path().iterdir()} == {"case.yaml"}
