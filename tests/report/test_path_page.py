@@ -1,14 +1,13 @@
-"""The report of a path: its charts, its table, what it says; drawn in a browser where there is one."""
+"""The report of a path: its charts, its table, what it says."""
 
 import datetime
 import json
 import re
 
+import pandas as pd
 import pytest
 import vl_convert
 
-from conftest import economy, scenario
-from detente.paths import run_path
 from detente.report import path_figures
 from detente.report.html import path_html
 
@@ -22,8 +21,8 @@ RAMP = [
 
 
 @pytest.fixture(scope="module")
-def path():
-    return run_path(scenario(measures=RAMP), baseline=economy())
+def path(along_its_dates):
+    return along_its_dates(measures=RAMP)
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +51,14 @@ def test_three_charts_over_the_dates_of_each_variant(path, page):
 
 def test_the_figures_are_those_of_the_solutions(path):
     for row in path_figures.rows(path, "retaliation"):
-        at = ("retaliation", str(row["date"]))
+        at = ("retaliation", pd.Timestamp(row["date"]))
         for code in ("USA", "CHN"):
             assert row["income"][code] == path.welfare.loc[at][code]
-        goods = path.bilateral.loc[at].loc[("CHN", "USA")]
+        goods = path.bilateral.loc[(*at, "CHN", "USA")]
         after = goods["goods_musd"] + goods["goods_change_musd"]
         assert row["value"]["USA"] == pytest.approx(after)
         assert row["pct"]["USA"] == pytest.approx(goods["goods_pct"], abs=1e-9)
-        tariff = path.tariffs.loc[at].loc[("CHN", "USA")]["tariff_cf"]
+        tariff = path.tariffs.loc[(*at, "CHN", "USA"), "tariff_cf"]
         assert row["tariff"]["USA"] == pytest.approx(100 * tariff)
 
 
@@ -81,7 +80,7 @@ def test_the_page_says_what_a_date_is_and_how_measures_come(page):
     assert "6 July 2018" in page
 
 
-def test_pieces_of_longer_paths_are_found():
+def test_pieces_of_longer_paths_are_found(along_its_dates):
     waves = [
         {"id": f"wave-{n}", "kind": "tariff", "by": "USA", "on": "CHN", "add": 0.05,
          "start": f"2018-0{n}-01"} for n in (1, 2, 3)
@@ -91,8 +90,7 @@ def test_pieces_of_longer_paths_are_found():
         for n in (1, 2, 3)
     ]
     apart = {"id": "apart", "title": "apart", "measures": ["wave-2"]}
-    case = scenario(measures=waves, variants=[*variants, apart])
-    result = run_path(case, baseline=economy())
+    result = along_its_dates(measures=waves, variants=[*variants, apart])
     assert path_figures.contained(result) == {"v1": "v3", "v2": "v3"}
     assert len({id(s) for p in result.points.values() for s in p.values()}) == 5
 
