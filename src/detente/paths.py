@@ -210,7 +210,10 @@ def _solve(
         if not one.converged
     ]
     if failed:
-        raise SolveError(f"no equilibrium found for {len(failed)} dates: {', '.join(failed)}")
+        more = f" and {len(failed) - 5} more" if len(failed) > 5 else ""
+        raise SolveError(
+            f"no equilibrium found on {calibration.name}: {', '.join(failed[:5])}{more}"
+        )
     return {key: Solution(one) for key, one in zip(states, found, strict=True)}
 
 

@@ -26,6 +26,7 @@ def test_at_a_date(detente, case):
     assert about["variants"]["one-strikes"]["in_force"] == {"cars": 1.0}
     report = (folder / "report.html").read_text(encoding="utf-8")
     assert "Only what is in force on 2018-07-06 counts" in report
+    assert "in force on 2018-07-06</div>" in report
     found = pd.read_csv(folder / "countries.csv").set_index(["variant", "country"])
     alone = run_scenario("case.yaml", at="2018-07-06").variants["one-strikes"]
     real = found.loc["one-strikes"]["real_income_pct"]
@@ -91,4 +92,26 @@ def test_refused_in_one_message(detente, case, words, said):
     assert done.status == 2
     assert said in done.err
     assert "1 problem; nothing was written" in done.err
+    assert {p.name for p in Path().iterdir()} == {"case.yaml"}
+
+
+def test_a_path_without_economies_in_focus(detente, case):
+    case.write_text(case.read_text().replace("focus: [C0, C1]\n", ""))
+    done = detente("run", case, "--path")
+    assert done.status == 0, done.err
+    assert "2018-07-06" in done.out
+    rows = pd.read_csv("detente-out/case-path/path.csv")
+    assert list(rows) == ["variant", "date", "in_force"]
+
+
+def test_a_date_without_equilibrium_writes_nothing(detente, case):
+    text = case.read_text().replace("    set: 0.3\n", "    set: 0.3\n    start: 2019-01-01\n")
+    more = (
+        "  - {id: all-of-it, kind: transfer, by: C0, on: C1, value_usd: 1000, start: 2020-01-01}\n"
+    )
+    text = text.replace("variants:", more + "variants:").replace("[corn]", "[corn, all-of-it]")
+    case.write_text(text)
+    done = detente("run", case, "--path")
+    assert done.status == 2
+    assert "no equilibrium found on random: variant two-strikes-back on 2020-01-01" in done.err
     assert {p.name for p in Path().iterdir()} == {"case.yaml"}

@@ -12,6 +12,8 @@ from detente.report.markup import definitions, scroll, table, tag, text
 from detente.scenario.variants import measure_ids
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from detente.simulate import ScenarioResult
 
 
@@ -33,7 +35,14 @@ def measures(result: ScenarioResult) -> str:
                 for head, content in (
                     ("What", [escape(what(measure, currency)), note]),
                     ("Status", [_status(measure)]),
-                    ("In force", [escape(_dates(measure)), _ramp(measure.phase_in)]),
+                    (
+                        "In force",
+                        [
+                            escape(_dates(measure)),
+                            _ramp(measure.phase_in),
+                            _on_day(measure, result.at),
+                        ],
+                    ),
                     ("In variants", _lines(within)),
                     ("Source", _lines(cited)),
                 )
@@ -227,6 +236,15 @@ def _dates(measure: Any) -> str:
         return "" if measure.phase_in else "–"
     start = f"from {measure.start}" if measure.start else ""
     return f"{start} to {measure.end}".strip() if measure.end else start
+
+
+def _on_day(measure: Any, day: date | None) -> str:
+    """Say how much of a measure is in force on the day that is solved, in small print."""
+    if day is None:
+        return ""
+    share = measure.schedule().share(day)
+    how = "not in force" if share == 0 else "in force" if share == 1 else f"{100 * share:.3g}%"
+    return text("div", f"{how} on {day}", class_="note")
 
 
 def _ramp(ramp: Any) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from detente.simulate import ScenarioResult
 
 Pairs = list[tuple[str, str]]
+_SAID = {"market", "labour_mobility", "scale_elasticity", "final_elasticity", "input_elasticity",
+         "value_added_elasticity"}  # fmt: skip
 
 
 def assumed(result: ScenarioResult) -> Pairs:
@@ -72,7 +74,6 @@ def sentence(result: ScenarioResult) -> str:
     from detente.model.economy import Structure
 
     entry, s = result.scenario.structure, used(result)
-    own = ", ".join(entry.model_dump(exclude_none=True)) if entry else ""
     mobile = "one wage" if math.isinf(s.labour_mobility) else f"κ = {s.labour_mobility:g}"
     said = [
         market(result),
@@ -82,9 +83,11 @@ def sentence(result: ScenarioResult) -> str:
         f"between materials {s.input_elasticity:g}",
         f"between them and value added {s.value_added_elasticity:g}",
     ]
+    given = entry.model_dump(exclude_none=True) if entry else {}
+    said += [f"{key.replace('_', ' ')} {value}" for key, value in given.items() if key not in _SAID]
     text = "; ".join(part for part in said if part)
     head = f"{text[:1].upper()}{text[1:]}."
-    head += f" Set by the scenario: {own}; the rest by its horizon." if own else ""
+    head += f" Set by the scenario: {', '.join(given)}; the rest by its horizon." if given else ""
     tail = [] if s == Structure() else [
         "First-order measures are not shown: their formula assumes one wage, no profits or scale."
     ]  # fmt: skip
