@@ -26,7 +26,7 @@ def test_at_a_date(detente, case):
     assert about["variants"]["one-strikes"]["in_force"] == {"cars": 1.0}
     report = (folder / "report.html").read_text(encoding="utf-8")
     assert "Only what is in force on 2018-07-06 counts" in report
-    assert "in force on 2018-07-06</div>" in report
+    assert 'counted in full on <span class="day">2018-07-06' in report
     found = pd.read_csv(folder / "countries.csv").set_index(["variant", "country"])
     alone = run_scenario("case.yaml", at="2018-07-06").variants["one-strikes"]
     real = found.loc["one-strikes"]["real_income_pct"]

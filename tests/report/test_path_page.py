@@ -75,7 +75,7 @@ def test_what_changes_is_said(path):
 
 def test_the_page_says_what_a_date_is_and_how_measures_come(page):
     assert page.count(path_figures.HONEST) == 2  # above the charts, and among the assumptions
-    assert "rising in a straight line until 2019-07-06" in page
+    assert 'rising in a straight line until <span class="day">2019-07-06' in page
     assert "in steps: 40% on 2018-09-24, 100% on 2019-01-01" in page
     assert "6 July 2018" in page
 

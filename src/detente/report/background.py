@@ -243,8 +243,9 @@ def _on_day(measure: Any, day: date | None) -> str:
     if day is None:
         return ""
     share = measure.schedule().share(day)
-    how = "not in force" if share == 0 else "in force" if share == 1 else f"{100 * share:.3g}%"
-    return text("div", f"{how} on {day}", class_="note")
+    part = "in full" if share == 1 else f"at {100 * share:.3g}%"
+    how = f"counted {part}" if share else "not counted"
+    return _dated_note(f"{how} on ", day)
 
 
 def _ramp(ramp: Any) -> str:
@@ -254,8 +255,12 @@ def _ramp(ramp: Any) -> str:
     if isinstance(ramp, tuple):
         said = "in steps: " + ", ".join(f"{100 * s.share:.3g}% on {s.date}" for s in ramp)
     else:
-        said = f"rising in a straight line until {ramp.until}"
+        return _dated_note("rising in a straight line until ", ramp.until)
     return text("div", said, class_="note")
+
+
+def _dated_note(said: str, day: date) -> str:
+    return tag("div", escape(said), text("span", str(day), class_="day"), class_="note")
 
 
 def _source(source: Any) -> str:
