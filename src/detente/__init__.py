@@ -22,6 +22,9 @@ _WHERE = {
     "ExportBan": "detente.policy.instruments",
     "ProductionSubsidy": "detente.policy.instruments",
     "Transfer": "detente.policy.instruments",
+    "Quota": "detente.policy.instruments",
+    "ExportRestraint": "detente.policy.instruments",
+    "PurchaseCommitment": "detente.policy.instruments",
     "Structure": "detente.model.economy",
     "reach": "detente.targets.balance",
     "Deficit": "detente.targets.balance",
@@ -46,8 +49,11 @@ if TYPE_CHECKING:
     from detente.model.economy import Structure as Structure
     from detente.paths import run_path as run_path
     from detente.policy.instruments import ExportBan as ExportBan
+    from detente.policy.instruments import ExportRestraint as ExportRestraint
     from detente.policy.instruments import ExportTax as ExportTax
     from detente.policy.instruments import ProductionSubsidy as ProductionSubsidy
+    from detente.policy.instruments import PurchaseCommitment as PurchaseCommitment
+    from detente.policy.instruments import Quota as Quota
     from detente.policy.instruments import Tariff as Tariff
     from detente.policy.instruments import TradeCost as TradeCost
     from detente.policy.instruments import Transfer as Transfer

@@ -100,6 +100,7 @@ class Solution:
                 "export_tax_revenue_musd": after.export_tax_revenue_cf,
                 "subsidy_cost_musd": after.subsidy_cost_cf,
                 "rents_musd": after.rents_cf,
+                "unemployment_pct": 100 * after.unemployment,
             },
             index=pd.Index(c.country_codes, name="country"),
         )
@@ -167,6 +168,33 @@ class Solution:
         )
 
     @cached_property
+    def limits(self) -> pd.DataFrame:
+        """One row a quota or purchase commitment: its bound, the trade under it, and its wedge.
+
+        ``wedge_pct`` is the price of licences, or the share of the price that the treasury pays
+        (below zero), on top of duty-paid prices: the change of the tariff that would do the same.
+        """
+        import pandas as pd
+
+        found = self.equilibrium
+        policy, log_wedge = found.policy.limits, found.unknowns.log_wedge
+        trade = np.zeros(0) if found.outcome.limited is None else np.asarray(found.outcome.limited)
+        wedge = np.zeros(0) if log_wedge is None else np.asarray(log_wedge)
+        sign = np.array([1 if limit.ceiling else -1 for limit in policy])
+        return pd.DataFrame(
+            {
+                "kind": ["ceiling" if limit.ceiling else "floor" for limit in policy],
+                "of": ["value" if limit.in_value else "quantity" for limit in policy],
+                "before_musd": [found.calibration.flows[limit.cells].sum() for limit in policy],
+                "bound_musd": [limit.bound for limit in policy],
+                "after_musd": trade,
+                "binding": wedge > 0,
+                "wedge_pct": 100 * np.expm1(sign * wedge),
+            },
+            index=pd.Index([limit.label for limit in policy], name="measure"),
+        )
+
+    @cached_property
     def bilateral(self) -> pd.DataFrame:
         """One row a pair of economies: goods and all trade at fob, before and change."""
         import pandas as pd
@@ -228,10 +256,8 @@ class Solution:
         It knows tariffs and trade costs under perfect competition with one wage, nothing else.
         """
         c, after = self.equilibrium.calibration, self.equilibrium.outcome
-        policy, options = self.equilibrium.policy, self.equilibrium.options
-        other = (policy.export_tax, policy.production_subsidy, policy.supply_share,
-                 policy.rent_share, policy.transfer)  # fmt: skip
-        if any(part is not None for part in other) or options.structure != Structure():
+        found = self.equilibrium
+        if not found.policy.simple or found.options.structure != Structure():
             unknown = np.full(len(c.countries), np.nan)
             return FirstOrder(unknown, unknown, unknown)
         return first_order(c, np.asarray(after.cost_hat), np.asarray(after.flows_cf))

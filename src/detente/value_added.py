@@ -47,8 +47,8 @@ def value_added_trade(solution: Solution) -> pd.DataFrame:
 
     found = solution.equilibrium
     c, policy = found.calibration, found.policy
-    other = (policy.export_tax, policy.production_subsidy)
-    if found.options.structure != Structure() or any(part is not None for part in other):
+    other = (policy.export_tax is not None, policy.production_subsidy is not None)
+    if found.options.structure != Structure() or any(other) or policy.limits:
         raise InputError(
             Problem("value added is known for the default structure without taxes on sellers")
         )

@@ -164,17 +164,28 @@ def test_every_kind_of_measure_runs_from_a_file(detente, case):
   - {id: ban, kind: export-ban, by: C1, on: C0, sectors: S1, coverage: 0.5, leakage: 0.1}
   - {id: aid, kind: production-subsidy, by: C1, sectors: S2, add: 0.05}
   - {id: fine, kind: transfer, by: C1, on: C0, value_usd: 0.1}
+  - {id: ceiling, kind: quota, by: C0, on: C1, sectors: S0, scale: 0.1, rents: 0.5}
+  - {id: restraint, kind: export-restraint, by: C0, on: C1, sectors: S1, scale: 0.9}
+  - {id: pledge, kind: purchase-commitment, by: C1, on: C0, sectors: S0, scale: 1.3}
 variants:
-  - {id: all, title: All of it, measures: [cars, corn, queues, tax, ban, aid, fine]}"""
+  - id: all
+    title: All of it
+    measures: [cars, corn, queues, tax, ban, aid, fine, ceiling, restraint, pledge]"""
     case.write_text(text.replace("\nvariants:", more, 1))
     done = detente("run", case)
     assert done.status == 0, done.err
     found = json.loads(Path("detente-out/case/manifest.json").read_text())
-    assert found["variants"]["all"]["measures"][-4:] == ["tax", "ban", "aid", "fine"]
+    assert found["variants"]["all"]["measures"][3:7] == ["tax", "ban", "aid", "fine"]
+    assert "at most, quantity" in done.out
     countries = pd.read_csv("detente-out/case/countries.csv").set_index(["variant", "country"])
     all_of_it = countries.loc["all"]
     assert all_of_it["export_tax_revenue_musd"]["C0"] > 0
     assert all_of_it["subsidy_cost_musd"]["C1"] > 0
     # the first-order formula knows tariffs and trade costs only
     assert all_of_it["first_order_pct"].isna().all()
-    assert " 0.0001 bn a year" in Path("detente-out/case/report.html").read_text()
+    page = Path("detente-out/case/report.html").read_text()
+    assert " 0.0001 bn a year" in page
+    assert "quota: at most 0.1 times the baseline" in page
+    shown = json.loads(detente("run", case, "--json").out)["variants"]["all"]["limits"]
+    assert shown["ceiling"]["binding"]
+    assert shown["pledge"]["after_musd"] == pytest.approx(shown["pledge"]["bound_musd"])

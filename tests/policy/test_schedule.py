@@ -11,8 +11,11 @@ from detente.errors import InputError
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import (
     ExportBan,
+    ExportRestraint,
     ExportTax,
     ProductionSubsidy,
+    PurchaseCommitment,
+    Quota,
     Tariff,
     TradeCost,
     Transfer,
@@ -128,12 +131,18 @@ MEASURES = {
     "ban": ExportBan("C1", on="C0", coverage=0.8, leakage=0.3, rerouting_cost=1.1),
     "aid": ProductionSubsidy("C1", sectors="S1", add=0.1),
     "fine": Transfer("C1", on="C0", value_usd=0.2),
+    "quota": Quota("C0", on="C1", sectors="S0", scale=0.6),
+    "restraint": ExportRestraint("C1", on="C0", sectors="S0", scale=0.6),
+    "purchase": PurchaseCommitment("C0", on="C1", sectors="S0", scale=1.5),
 }
 
 
 def same(a, b):
     for item in fields(a):
         left, right = getattr(a, item.name), getattr(b, item.name)
+        if item.name == "limits":
+            assert [vars(one).keys() for one in left] == [vars(one).keys() for one in right]
+            left, right = ([one.bound for one in limits] for limits in (left, right))
         assert (left is None) == (right is None), item.name
         if left is not None:
             np.testing.assert_array_equal(left, right, err_msg=item.name)
@@ -164,6 +173,23 @@ def test_what_a_share_of_each_measure_is(p):
     assert part["ban"].supply_share[CELL] == pytest.approx(left, rel=1e-14)
     assert part["aid"].production_subsidy[1, 1] == pytest.approx(0.1 * p, rel=1e-14)
     assert part["fine"].transfer[:2] == pytest.approx([0.2 * p, -0.2 * p], rel=1e-14)
+
+
+@pytest.mark.parametrize("p", [0.3, 0.75])
+def test_a_share_of_a_limit_is_a_bound_on_the_way_from_the_trade_there_is(p):
+    trade = WORLD.flows[0, 0, 1]
+    for name, full in (("quota", 0.6), ("restraint", 0.6), ("purchase", 1.5)):
+        (limit,) = compile_policy(WORLD, [MEASURES[name]], [p]).limits
+        assert limit.bound == pytest.approx(trade * (1 + p * (full - 1)), rel=1e-13), name
+        (whole,) = compile_policy(WORLD, [MEASURES[name]]).limits
+        assert (limit.ceiling, limit.rent_share) == (whole.ceiling, whole.rent_share)
+
+
+def test_limits_on_the_same_trade_may_follow_each_other_but_not_overlap():
+    both = [MEASURES["quota"], Quota("C0", on="C1", sectors="S0", scale=0.4)]
+    assert len(compile_policy(WORLD, both, [0, 1]).limits) == 1
+    with pytest.raises(InputError, match="limit the same trade"):
+        compile_policy(WORLD, both, [0.1, 1])
 
 
 def test_what_replaces_may_hand_over_share_by_share_but_not_overlap():

@@ -12,15 +12,29 @@ import numpy as np
 from scipy.optimize import root
 
 
-def solve_plain(c, policy, structure, deficit):
-    """Real income of every country, solved by MINPACK's hybrid method from the baseline."""
+def solve_plain(c, policy, structure, deficit, *, employed=None):
+    """Real income of every country, solved by MINPACK's hybrid method from the baseline.
+
+    ``employed`` is the share of workers that have work, by country; wages then clear for them.
+    """
+    found = _solved(c, policy, structure, deficit, employed)
+    _, income, price = _gaps(c, policy, structure, deficit, found, employed)
+    return income / c.income / price
+
+
+def plain_wages(c, policy, structure, deficit, *, employed=None):
+    """Wages of every country in the first sector, against the wages of all workers."""
+    found = _solved(c, policy, structure, deficit, employed)
+    return np.exp(found.reshape(4, *c.output.shape)[0, :, 0])
+
+
+def _solved(c, policy, structure, deficit, employed):
     count, sectors = c.output.shape
     size = count * sectors
     start = np.concatenate([np.zeros(2 * size), np.ones(size), np.zeros(size)])
-    found = root(lambda v: _gaps(c, policy, structure, deficit, v)[0], start, tol=1e-13)
+    found = root(lambda v: _gaps(c, policy, structure, deficit, v, employed)[0], start, tol=1e-13)
     assert np.abs(found.fun).max() < 1e-9, found.message
-    _, income, price = _gaps(c, policy, structure, deficit, found.x)
-    return income / c.income / price
+    return found.x
 
 
 def _ces(shares, prices, sigma):
@@ -31,8 +45,9 @@ def _ces(shares, prices, sigma):
     )
 
 
-def _gaps(c, policy, structure, deficit, v):
+def _gaps(c, policy, structure, deficit, v, employed=None):
     count, sectors = c.output.shape
+    employed = np.ones(count) if employed is None else employed
     wage, price, spend, labour = np.exp(v).reshape(4, count, sectors)
     spend = c.expenditure * v.reshape(4, count, sectors)[2]
     theta = c.trade_elasticity
@@ -77,7 +92,7 @@ def _gaps(c, policy, structure, deficit, v):
     offered = np.zeros_like(bill)
     for n in range(count):
         if math.isinf(structure.labour_mobility):
-            pay[n] = bill[n].sum() * wage[n, 0]
+            pay[n] = bill[n].sum() * wage[n, 0] * employed[n]
             continue
         k = structure.labour_mobility
         head = (bill[n] @ wage[n] ** k / bill[n].sum()) ** (1 / k)

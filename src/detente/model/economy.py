@@ -24,6 +24,10 @@ MARKETS = {
     "free-entry": "monopolistic competition with free entry, external economies of 1/θ",
     "fixed-entry": "monopolistic competition with a fixed number of firms; profits are income",
 }
+REVENUE_USES = {
+    "lump-sum": "what governments take goes to households",
+    "labour-tax": "what governments take beyond the baseline lowers the tax on labour",
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,11 @@ class Structure:
     final_elasticity, input_elasticity, value_added_elasticity
         Of substitution between sectors in final demand, between materials, and between value added
         and materials; 1 is Cobb-Douglas.
+    wage_floor
+        Share of the baseline's wage, in units of world value added, below which wages do not fall;
+        who is not hired at it is unemployed (Rodríguez-Clare, Ulate & Vásquez 2025). 0: flexible.
+    revenue_use
+        One of `REVENUE_USES`.
 
     Raises
     ------
@@ -56,12 +65,21 @@ class Structure:
     final_elasticity: float = 1.0
     input_elasticity: float = 1.0
     value_added_elasticity: float = 1.0
+    wage_floor: float = 0.0
+    revenue_use: str = "lump-sum"
 
     def __post_init__(self) -> None:
         problems = []
-        if self.market not in MARKETS:
-            problems.append(Problem("unknown market", None, None, "market", self.market,
-                                    ", ".join(MARKETS)))  # fmt: skip
+        for key, known in (("market", MARKETS), ("revenue_use", REVENUE_USES)):
+            if getattr(self, key) not in known:
+                name = key.replace("_", " ")
+                problems.append(Problem(f"unknown {name}", None, None, key, getattr(self, key),
+                                        ", ".join(known)))  # fmt: skip
+        if not 0 <= self.wage_floor <= 1:
+            problems.append(
+                Problem("not a share of the baseline's wage", key="wage_floor",
+                        value=self.wage_floor, allowed="0 to 1")
+            )  # fmt: skip
         if not self.labour_mobility > 1:
             problems.append(
                 Problem("not a mobility", key="labour_mobility", value=self.labour_mobility,
@@ -91,6 +109,7 @@ class Economy(NamedTuple):
     ``wage_step`` ``(country,)`` and ``sector_step`` ``(country, sector)`` are inverse elasticities
     of excess labour demand that scale wage steps (numerics only). ``wage_bill`` is ``(country,)``,
     or ``(country, sector)`` where wages differ between sectors, as ``sector_labour`` always is.
+    ``public_net`` ``(country,)`` is what the government takes, where more of it goes to labour.
     """
 
     trade_shares: Array
@@ -113,6 +132,26 @@ class Economy(NamedTuple):
     final_elasticity: Array | None = None
     input_elasticity: Array | None = None
     value_added_elasticity: Array | None = None
+    log_wage_floor: Array | None = None
+    public_net: Array | None = None
+
+
+class Limits(NamedTuple):
+    """Ceilings and floors on trade, each met by a wedge of its own (`equations.log_wedges`).
+
+    ``owner`` ``(sector, importer, exporter)`` is the number of the limit that a cell belongs to,
+    from 1; 0 for none. By limit ``(limit,)``: ``sign`` +1 for a ceiling and −1 for a floor;
+    ``bound`` on the sum over its cells; ``in_value`` 1 where that is the value at fob in units of
+    world value added, 0 where it is the quantity in the baseline's prices; ``rent_share`` of what
+    the wedge brings that goes to exporters; ``step`` scales moves of the wedge (numerics only).
+    """
+
+    owner: Array
+    sign: Array
+    bound: Array
+    in_value: Array
+    rent_share: Array
+    step: Array
 
 
 class Shock(NamedTuple):
@@ -131,6 +170,7 @@ class Shock(NamedTuple):
     subsidy: Array | None = None
     supply_share: Array | None = None
     rent_share: Array | None = None
+    limits: Limits | None = None
 
 
 def economy(calibration: Calibration, structure: Structure | None = None) -> Economy:
@@ -178,6 +218,8 @@ def _economy(c: Calibration, structure: Structure) -> Economy:
         labour_mobility=jnp.asarray(structure.labour_mobility) if specific else None,
         profit_share=None if profit is None else jnp.asarray(profit),
         scale_elasticity=None if scale is None else jnp.asarray(scale),
+        log_wage_floor=jnp.asarray(math.log(floor)) if (floor := structure.wage_floor) else None,
+        public_net=jnp.asarray(c.tariff_revenue) if structure.revenue_use == "labour-tax" else None,
         **ces,
     )
 

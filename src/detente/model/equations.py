@@ -8,7 +8,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jax import Array
 
-from detente.model.economy import Economy, Shock
+from detente.model.economy import Economy, Limits, Shock
 
 
 def log_ces(shares: Array, log_price: Array, elasticity: Array, axis: int) -> Array:
@@ -80,6 +80,11 @@ def by_sector(wage: Array) -> Array:
     return wage if wage.ndim == 2 else wage[:, None]
 
 
+def of_country(value: Array, like: Array) -> Array:
+    """Return a value by country beside one by country, or by country and sector."""
+    return value if like.ndim == 1 else value[:, None]
+
+
 def log_mean_wage_hat(economy: Economy, log_wage_hat: Array) -> Array:
     """Income of workers per head: ln Ŵ[n] = ln (Σ_s b[n,s] ŵ[n,s]^κ)^(1/κ), b shares of wages."""
     if economy.labour_mobility is None:
@@ -89,6 +94,17 @@ def log_mean_wage_hat(economy: Economy, log_wage_hat: Array) -> Array:
     top = log_wage_hat.max(axis=1, keepdims=True)
     total = (shares * jnp.exp(kappa * (log_wage_hat - top))).sum(axis=1)
     return top[:, 0] + jnp.log(total) / kappa
+
+
+def log_pay_hat(economy: Economy, log_wage_hat: Array) -> Array:
+    """Wage of those who work: what workers earn on average, or the floor if that is higher.
+
+    Where it is higher the share ŵ/floor of the workers is employed, so that ŵ remains what a worker
+    earns on average, and what a sector offers to those who choose it.
+    """
+    if economy.log_wage_floor is None:
+        return log_wage_hat
+    return jnp.maximum(log_wage_hat, economy.log_wage_floor)
 
 
 def labour_income(economy: Economy, log_wage_hat: Array) -> Array:
@@ -113,6 +129,21 @@ def cost_kernel(economy: Economy, shock: Shock) -> Array:
         cost_hat = cost_hat * (1 + shock.export_tax)
     kernel = economy.trade_shares * cost_hat ** (-economy.trade_elasticity[:, None, None])
     return kernel if shock.supply_share is None else kernel * shock.supply_share
+
+
+def log_wedges(limits: Limits, log_wedge: Array) -> Array:
+    """Factor on buyers' prices that limits make, in logs, by cell: ± the wedge of its limit.
+
+    A ceiling raises the price as licences do, a floor lowers it as a subsidy to buyers does.
+    """
+    by_limit = jnp.concatenate([jnp.zeros_like(log_wedge[:1]), limits.sign * log_wedge])
+    return by_limit[limits.owner]
+
+
+def limited(limits: Limits, by_cell: Array) -> Array:
+    """Sum over the cells of each limit ``(limit,)``."""
+    sums = jnp.zeros(limits.bound.shape[0] + 1, by_cell.dtype)
+    return sums.at[limits.owner.ravel()].add(by_cell.ravel())[1:]
 
 
 def market_access(kernel: Array, cost_power: Array) -> Array:

@@ -17,20 +17,25 @@ class Unknowns(NamedTuple):
     ``log_wage_hat`` ``(country,)``, or ``(country, sector)`` where wages differ between sectors;
     ``log_price_hat`` ``(country, sector)``; ``spending_hat`` ``(country, sector)``, spending
     relative to the baseline (0 where a sector is never bought); ``log_labour_hat`` ``(country,
-    sector)``, only where costs depend on it.
+    sector)``, only where costs depend on it; ``relief`` ``(country,)``, the share of labour's cost
+    that the government pays, only where revenue goes there; ``log_wedge`` ``(limit,)``, zero where
+    the limit does not bind.
     """
 
     log_wage_hat: Array
     log_price_hat: Array
     spending_hat: Array
     log_labour_hat: Array | None = None
+    relief: Array | None = None
+    log_wedge: Array | None = None
 
 
 class Kernels(NamedTuple):
     """Trade kernels that depend on policy alone, made once a solve.
 
     ``gross`` at buyers' prices, ``fob`` at the border, ``receipts`` what producers get, ``rents``
-    the part of the wedge between gross and fob that goes to the exporter.
+    the part of the wedge between gross and fob that goes to the exporter. The wedges of limits come
+    on top, at a point.
     """
 
     gross: Array
@@ -62,7 +67,9 @@ class Market(NamedTuple):
 
     ``output`` and ``production`` ``(country, sector)`` are sales at producers' prices and what
     producing them earns, subsidies included; ``materials`` ``(country, input)``;
-    ``labour_demand`` ``(country, sector)``; ``labour_income`` as in `equations.labour_income`.
+    ``labour_demand`` ``(country, sector)``, what employers spend on labour; ``labour_income`` as in
+    `equations.labour_income`, less what the government pays of it; ``limited`` ``(limit,)``, what
+    each limit is on.
     """
 
     log_cost: Array
@@ -78,15 +85,19 @@ class Market(NamedTuple):
     deficit: Array
     budget: Budget
     income: Array
+    limited: Array | None
 
 
-def baseline_point(economy: Economy) -> Unknowns:
-    """Return the baseline itself: all changes one."""
+def baseline_point(economy: Economy, shock: Shock | None = None) -> Unknowns:
+    """Return the baseline itself: all changes one, no limit of the shock binding."""
+    limits = None if shock is None else shock.limits
     return Unknowns(
         jnp.zeros_like(economy.wage_bill),
         jnp.zeros_like(economy.expenditure),
         (economy.expenditure > 0).astype(economy.expenditure.dtype),
         None if economy.scale_elasticity is None else jnp.zeros_like(economy.expenditure),
+        None if economy.public_net is None else jnp.zeros_like(economy.public_net),
+        None if limits is None else jnp.zeros_like(limits.bound),
     )
 
 
@@ -102,6 +113,28 @@ def kernels(economy: Economy, shock: Shock) -> Kernels:
     )
 
 
+def with_wedges(economy: Economy, shock: Shock, kernel: Kernels, log_wedge: Array) -> Kernels:
+    """Add the wedges of limits to the kernels of policy; their rents go as each limit says."""
+    assert shock.limits is not None
+    log_factor = eq.log_wedges(shock.limits, log_wedge)
+    moved = jnp.exp(-economy.trade_elasticity[:, None, None] * log_factor)
+    gross, paid = kernel.gross * moved, moved * jnp.exp(-log_factor)
+    share = jnp.concatenate([jnp.zeros_like(log_wedge[:1]), shock.limits.rent_share])
+    licences = share[shock.limits.owner] * (gross - kernel.gross * paid)
+    return Kernels(
+        gross,
+        kernel.fob * paid,
+        None if kernel.receipts is None else kernel.receipts * paid,
+        licences if kernel.rents is None else licences + kernel.rents * paid,
+    )
+
+
+def log_labour_cost_hat(economy: Economy, x: Unknowns) -> Array:
+    """Labour cost to employers: the wage less what the government pays of it."""
+    log_pay = eq.log_pay_hat(economy, x.log_wage_hat)
+    return log_pay if x.relief is None else log_pay + eq.of_country(jnp.log1p(-x.relief), log_pay)
+
+
 def numeraire(economy: Economy, log_wage_hat: Array) -> Array:
     """Scale wages so that the world's wages sum to the baseline's."""
     world = eq.labour_income(economy, log_wage_hat).sum() / economy.wage_bill.sum()
@@ -110,7 +143,10 @@ def numeraire(economy: Economy, log_wage_hat: Array) -> Array:
 
 def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Market:
     """Evaluate every definition at a point: costs, sales, budgets, income."""
-    log_bundle = eq.log_unit_cost_hat(economy, x.log_wage_hat, x.log_price_hat)
+    if x.log_wedge is not None:
+        kernel = with_wedges(economy, shock, kernel, x.log_wedge)
+    log_pay = log_labour_cost_hat(economy, x)
+    log_bundle = eq.log_unit_cost_hat(economy, log_pay, x.log_price_hat)
     log_cost = log_bundle
     if economy.scale_elasticity is not None and x.log_labour_hat is not None:
         log_cost = log_cost - economy.scale_elasticity * x.log_labour_hat
@@ -127,8 +163,10 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
     if economy.profit_share is not None:
         cost = (1 - economy.profit_share) * production
         profits = (economy.profit_share * production).sum(axis=1)
-    labour, inputs = eq.cost_shares(economy, x.log_wage_hat, x.log_price_hat, log_bundle)
+    labour, inputs = eq.cost_shares(economy, log_pay, x.log_price_hat, log_bundle)
     wages = eq.labour_income(economy, x.log_wage_hat)
+    if x.relief is not None:
+        wages = wages * (1 - eq.of_country(x.relief, wages))
     value_added = (wages if wages.ndim == 1 else wages.sum(axis=1)) + profits
     deficit = eq.deficit_cf(shock, economy.value_added, value_added)
     public = _budget(kernel, cost_power, per_access, spending, output, production)
@@ -146,7 +184,30 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
         deficit=deficit,
         budget=public,
         income=value_added + public.net + deficit,
+        limited=_limited(economy, shock, kernel, log_cost, cost_power, per_access, value_added),
     )
+
+
+def _limited(
+    economy: Economy,
+    shock: Shock,
+    kernel: Kernels,
+    log_cost: Array,
+    cost_power: Array,
+    per_access: Array,
+    value_added: Array,
+) -> Array | None:
+    """Quantity in the baseline's prices, or value at fob, that each limit is on."""
+    limits = shock.limits
+    if limits is None:
+        return None
+    flows = kernel.fob * per_access.T[:, :, None] * cost_power.T[:, None, :]
+    price = jnp.exp(log_cost).T[:, None, :]
+    if shock.export_tax is not None:
+        price = price * (1 + shock.export_tax)
+    unit = economy.value_added.sum() / value_added.sum()
+    quantity, value = eq.limited(limits, flows / price), unit * eq.limited(limits, flows)
+    return jnp.where(limits.in_value > 0, value, quantity)
 
 
 def _budget(
@@ -177,7 +238,9 @@ def residual(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Un
     Unknowns
         ``log_wage_hat``: labour demand over labour income less one, world-wide excess removed
         (Walras); ``log_price_hat``: ln(Φ^(−1/θ)) − ln P̂; ``spending_hat``: (E'_implied − E')/E;
-        ``log_labour_hat``: ln(labour demand / wage) − ln L̂.
+        ``log_labour_hat``: ln(labour demand / wage) − ln L̂; ``relief``: revenue beyond the
+        baseline's over what labour earns, less the relief assumed; ``log_wedge``: ln(trade/bound)
+        where it is to be met, the wedge itself where it is not (complementarity).
     """
     m = market(economy, shock, kernel, x)
     demand = m.labour_demand if m.labour_income.ndim == 2 else m.labour_demand.sum(axis=1)
@@ -192,6 +255,8 @@ def residual(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Un
         eq.log_price_index_hat(economy, m.access) - x.log_price_hat,
         gap / jnp.where(bought, economy.expenditure, 1.0),
         _labour_gap(economy, m, x),
+        _relief_gap(economy, m, x),
+        _wedge_gap(shock, m, x),
     )
 
 
@@ -201,8 +266,28 @@ def _labour_gap(economy: Economy, m: Market, x: Unknowns) -> Array | None:
         return None
     employs = economy.sector_labour > 0
     demand = jnp.where(employs, m.labour_demand, 1.0) / jnp.where(employs, economy.sector_labour, 1)
-    implied = jnp.log(jnp.maximum(demand, 1e-300)) - eq.by_sector(x.log_wage_hat)
+    log_pay = eq.by_sector(log_labour_cost_hat(economy, x))
+    implied = jnp.log(jnp.maximum(demand, 1e-300)) - log_pay
     return jnp.where(employs, implied - x.log_labour_hat, 0.0)
+
+
+def _relief_gap(economy: Economy, m: Market, x: Unknowns) -> Array | None:
+    """Revenue beyond the baseline's, as a share of what labour earns, less the relief assumed."""
+    if economy.public_net is None or x.relief is None:
+        return None
+    world = m.value_added.sum() / economy.value_added.sum()
+    earned = m.labour_income if m.labour_income.ndim == 1 else m.labour_income.sum(axis=1)
+    return (m.budget.net - economy.public_net * world) * (1 - x.relief) / earned - x.relief
+
+
+def _wedge_gap(shock: Shock, m: Market, x: Unknowns) -> Array | None:
+    """Complementarity of wedge ≥ 0 and limit, as a natural residual."""
+    if shock.limits is None or x.log_wedge is None or m.limited is None:
+        return None
+    limits = shock.limits
+    beyond = limits.sign * jnp.log(jnp.maximum(m.limited, 1e-300) / limits.bound)
+    moved = jnp.maximum(0.0, x.log_wedge + limits.step * beyond)
+    return (moved - x.log_wedge) / limits.step
 
 
 def step(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Unknowns:
@@ -212,10 +297,14 @@ def step(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Unknow
         numeraire(economy, x.log_wage_hat + _wage_move(economy, gap.log_wage_hat)),
         x.log_price_hat + gap.log_price_hat,
         x.spending_hat + gap.spending_hat,
-        None
-        if x.log_labour_hat is None or gap.log_labour_hat is None
-        else x.log_labour_hat + gap.log_labour_hat,
+        _moved(x.log_labour_hat, gap.log_labour_hat),
+        _moved(x.relief, gap.relief),
+        _moved(x.log_wedge, gap.log_wedge, 1.0 if shock.limits is None else shock.limits.step),
     )
+
+
+def _moved(value: Array | None, gap: Array | None, step: Array | float = 1.0) -> Array | None:
+    return None if value is None or gap is None else value + step * gap
 
 
 def _wage_move(economy: Economy, excess: Array) -> Array:

@@ -9,7 +9,7 @@ from jax import Array
 
 from detente.model import equations as eq
 from detente.model.economy import Economy, Shock
-from detente.model.equilibrium import Market, Unknowns, kernels, market
+from detente.model.equilibrium import Market, Unknowns, kernels, market, with_wedges
 
 
 class Outcome(NamedTuple):
@@ -18,9 +18,11 @@ class Outcome(NamedTuple):
     ``wage_hat`` (income of workers per head), ``consumer_price_hat``, ``income_cf``,
     ``deficit_cf``, ``tariff_revenue_cf`` (less what is handed to exporters),
     ``export_tax_revenue_cf``, ``subsidy_cost_cf``, ``rents_cf`` ``(country,)``; ``cost_hat`` (price
-    at the factory), ``price_hat``, ``spending_cf``, ``output_cf``, ``sector_wage_hat``,
-    ``employment_hat`` (heads) ``(country, sector)``; ``flows_cf`` ``(sector, importer, exporter)``
-    at fob prices.
+    at the factory), ``price_hat``, ``spending_cf``, ``output_cf``, ``sector_wage_hat`` (of those
+    who work), ``employment_hat`` (heads) ``(country, sector)``; ``unemployment`` ``(country,)``,
+    the share of workers whom nobody hires at the floor of wages, above the baseline's;
+    ``flows_cf`` ``(sector, importer, exporter)`` at fob prices; ``limited`` ``(limit,)``, the trade
+    that each limit is on, ``None`` without limits.
     """
 
     wage_hat: Array
@@ -38,6 +40,8 @@ class Outcome(NamedTuple):
     rents_cf: Array
     deficit_cf: Array
     income_cf: Array
+    unemployment: Array
+    limited: Array | None
 
 
 def outcome(economy: Economy, shock: Shock, x: Unknowns) -> Outcome:
@@ -46,9 +50,12 @@ def outcome(economy: Economy, shock: Shock, x: Unknowns) -> Outcome:
     m = market(economy, shock, kernel, x)
     # inside the solver wages are the numeraire: with profits world value added is not theirs alone
     unit = economy.value_added.sum() / m.value_added.sum()
+    if x.log_wedge is not None:
+        kernel = with_wedges(economy, shock, kernel, x.log_wedge)
     flows = kernel.fob * (m.spending / m.access).T[:, :, None] * m.cost_power.T[:, None, :]
     price = eq.log_price_index_hat(economy, m.access)
-    wage = eq.by_sector(x.log_wage_hat)
+    wage = eq.by_sector(eq.log_pay_hat(economy, x.log_wage_hat))
+    employment = _employment_hat(economy, m, x)
     return Outcome(
         wage_hat=unit * jnp.exp(eq.log_mean_wage_hat(economy, x.log_wage_hat)),
         cost_hat=unit * jnp.exp(m.log_cost),
@@ -58,22 +65,38 @@ def outcome(economy: Economy, shock: Shock, x: Unknowns) -> Outcome:
         output_cf=unit * m.output,
         flows_cf=unit * flows,
         sector_wage_hat=unit * jnp.exp(jnp.broadcast_to(wage, m.output.shape)),
-        employment_hat=_employment_hat(economy, m, x),
+        employment_hat=employment,
         tariff_revenue_cf=unit * m.budget.tariff_revenue,
         export_tax_revenue_cf=unit * m.budget.export_tax_revenue,
         subsidy_cost_cf=unit * m.budget.subsidy_cost,
         rents_cf=unit * m.budget.rents,
         deficit_cf=unit * m.deficit,
         income_cf=unit * m.income,
+        unemployment=_unemployment(economy, employment),
+        limited=m.limited,
     )
 
 
 def _employment_hat(economy: Economy, m: Market, x: Unknowns) -> Array:
-    """Workers by sector: what they earn there, over what a worker earns; one where none worked."""
+    """Workers by sector: what they earn there, over what a worker earns; one where none worked.
+
+    Where wages are at their floor a worker earns on average ŵ/floor of it: the rest have no work.
+    """
     mean = jnp.exp(eq.log_mean_wage_hat(economy, x.log_wage_hat))[:, None]
     worked = economy.sector_labour > 0
+    earned = m.labour_demand
+    if x.relief is not None:
+        earned = earned / (1 - x.relief)[:, None]
+    hired = jnp.exp(eq.by_sector(x.log_wage_hat - eq.log_pay_hat(economy, x.log_wage_hat)))
     base = jnp.where(worked, economy.sector_labour, 1.0)
-    return jnp.where(worked, m.labour_demand / (base * mean), 1.0)
+    return jnp.where(worked, hired * earned / (base * mean), 1.0)
+
+
+def _unemployment(economy: Economy, employment_hat: Array) -> Array:
+    if economy.log_wage_floor is None:
+        return jnp.zeros_like(economy.income)
+    workers = economy.sector_labour / economy.sector_labour.sum(axis=1, keepdims=True)
+    return 1 - (workers * employment_hat).sum(axis=1)
 
 
 def log_real_income_hat(economy: Economy, shock: Shock, x: Unknowns) -> Array:

@@ -5,9 +5,50 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """A ceiling (quota) or a floor (purchase commitment) on the trade of some cells together.
+
+    Attributes
+    ----------
+    label
+        Name of the measure.
+    cells
+        ``(sector, importer, exporter)``, true where the limit counts; a cell has one limit at most.
+    bound
+        On the sum over the cells: value at fob in the baseline's unit at the numeraire, or quantity
+        in the baseline's fob prices.
+    ceiling
+        Whether trade may not exceed the bound, or must reach it.
+    in_value
+        Whether the bound is on the value.
+    rent_share
+        Share of what licences earn that goes to exporters.
+    """
+
+    label: str
+    cells: NDArray[np.bool_]
+    bound: float
+    ceiling: bool
+    in_value: bool = False
+    rent_share: float = 0.0
+
+    def __post_init__(self) -> None:
+        cells = np.array(self.cells, dtype=bool)
+        cells.setflags(write=False)
+        object.__setattr__(self, "cells", cells)
+        if not (np.isfinite(self.bound) and self.bound > 0):
+            raise InputError(Problem("not a bound", key="bound", value=self.bound, allowed="> 0"))
+        if not 0 <= self.rent_share <= 1:
+            raise InputError(
+                Problem("not a share", key="rent_share", value=self.rent_share, allowed="0 to 1")
+            )
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +74,8 @@ class Policy:
         Share of what the tariff brings that goes to the exporter (quota rents).
     transfer
         ``(country,)`` received less paid, the baseline's unit at the numeraire; sums to zero.
+    limits
+        Ceilings and floors on trade.
     """
 
     tariff_cf: np.ndarray
@@ -42,11 +85,12 @@ class Policy:
     supply_share: np.ndarray | None = None
     rent_share: np.ndarray | None = None
     transfer: np.ndarray | None = None
+    limits: tuple[Limit, ...] = ()
 
     def __post_init__(self) -> None:
         for item in fields(self):
             value = getattr(self, item.name)
-            if value is not None:
+            if value is not None and item.name != "limits":
                 array = np.array(value, dtype=np.float64)
                 array.setflags(write=False)
                 object.__setattr__(self, item.name, array)
@@ -74,6 +118,15 @@ class Policy:
             size = np.abs(self.transfer).max(initial=0)
             if not abs(self.transfer.sum()) <= 1e-9 * size:
                 yield Problem("transfers must sum to zero", key="transfer")
+        if self.limits and np.sum([limit.cells for limit in self.limits], axis=0).max() > 1:
+            yield Problem("two limits are on the same trade", key="limits")
+
+    @property
+    def simple(self) -> bool:
+        """Whether tariffs and trade costs are all that it changes."""
+        other = (f.name for f in fields(self) if f.name not in ("tariff_cf", "iceberg_hat"))
+        values = (getattr(self, name) for name in other)
+        return all(value is None or (isinstance(value, tuple) and not value) for value in values)
 
     @classmethod
     def unchanged(cls, calibration: Calibration) -> Policy:

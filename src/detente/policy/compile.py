@@ -6,12 +6,13 @@ scale, align) ``+ Σ coverage·add`` over those that add to it. A sector's tarif
 trade, hence the weighting by coverage. Replacing measures may not cover more than the whole cell
 together: what would hold there could not be said, so the measures are refused. Cost factors
 multiply, and so do the shares of suppliers that bans leave; export taxes, subsidies and transfers
-add up.
+add up. Quotas and purchase commitments are on whole cells, and a cell has one of them at most.
 
 A measure may be in force in part (a phase-in, `detente.policy.schedule`). The share ``p`` of a
 trade cost ``f`` is ``f^p``, where it covers; of every other measure on trade it is the measure on
 ``p`` times the trade that it covers, which for what is added is the same as ``p`` times the rate;
-of a subsidy or a transfer it is ``p`` times its rate or value.
+of a subsidy or a transfer it is ``p`` times its rate or value. The bound of a quota or a commitment
+has then gone ``p`` of the way from the trade of the baseline.
 """
 
 from __future__ import annotations
@@ -25,18 +26,21 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
-from detente.policy.arrays import Policy
+from detente.policy.arrays import Limit, Policy
 from detente.policy.instruments import (
     ExportBan,
+    ExportRestraint,
     ExportTax,
     Measure,
     OnExports,
     OnTrade,
+    OnVolume,
     ProductionSubsidy,
     Tariff,
     TradeCost,
     Transfer,
 )
+from detente.policy.limits import in_usd, limit_of
 
 Array = NDArray[np.float64]
 
@@ -78,6 +82,7 @@ def compile_policy(
     parts = _shares(measures, shares)
     problems: list[Problem] = []
     effects: list[_Effect] = []
+    limits: list[Limit] = []
     others: dict[str, Array] = {}
     for position, measure in enumerate(measures):
         label = measure.id or f"measure {position + 1}"
@@ -85,6 +90,11 @@ def compile_policy(
             if isinstance(measure, OnTrade):
                 effect = _effect(calibration, measure, label)
                 effects += [_part(effect, parts[position])] if parts[position] else []
+            elif isinstance(measure, OnVolume):
+                limit = limit_of(calibration, measure, label, _cells(calibration, measure))
+                limits += (
+                    [_tightened(calibration, limit, parts[position])] if parts[position] else []
+                )
             else:
                 name, array = _at_home(calibration, measure)
                 if parts[position]:
@@ -92,6 +102,7 @@ def compile_policy(
         except InputError as error:
             problems += [_labelled(problem, measure.id) for problem in error.problems]
     problems += _conflicts(calibration, effects)
+    problems += _overlaps(calibration, limits)
     if problems:
         raise InputError(problems)
     tariff = calibration.tariff + sum(e.covered * e.tariff_change for e in effects)
@@ -107,7 +118,7 @@ def compile_policy(
     subsidy, tax = others.get("production_subsidy", 0.0), others.get("export_tax", 0.0)
     if (tariff <= -1).any() or np.any(np.asarray(subsidy) >= 1) or np.any(np.asarray(tax) <= -1):
         raise InputError("the measures together make a subsidy of 100% or more of the value")
-    return Policy(tariff, iceberg, **others)
+    return Policy(tariff, iceberg, **others, limits=tuple(limits))
 
 
 def _shares(measures: Sequence[Measure], shares: Sequence[float] | None) -> Sequence[float]:
@@ -128,6 +139,14 @@ def _part(effect: _Effect, share: float) -> _Effect:
     if (effect.cost_factor != 1).any():
         return replace(effect, cost_factor=effect.cost_factor**share)
     return replace(effect, covered=share * effect.covered)
+
+
+def _tightened(calibration: Calibration, limit: Limit, share: float) -> Limit:
+    """Return a limit a share of the way from the baseline's trade to its bound."""
+    if share == 1:
+        return limit
+    trade = float(calibration.flows[limit.cells].sum())
+    return replace(limit, bound=trade + share * (limit.bound - trade))
 
 
 def _effect(calibration: Calibration, measure: OnTrade, label: str) -> _Effect:
@@ -163,9 +182,10 @@ def _at_home(calibration: Calibration, measure: ProductionSubsidy | Transfer) ->
         raise InputError(Problem("payer and payee are the same", key="on", value=measure.on))
     size = calibration.value_added
     value = np.zeros_like(size)
+    amount = (measure.value_usd or 0.0) * in_usd(calibration, "value_usd")
     # several payers, or payees, share in proportion to their value added
-    value[list(payer)] -= (measure.value_usd or 0.0) * size[list(payer)] / size[list(payer)].sum()
-    value[list(payee)] += (measure.value_usd or 0.0) * size[list(payee)] / size[list(payee)].sum()
+    value[list(payer)] -= amount * size[list(payer)] / size[list(payer)].sum()
+    value[list(payee)] += amount * size[list(payee)] / size[list(payee)].sum()
     return "transfer", value
 
 
@@ -208,8 +228,8 @@ def _single(calibration: Calibration, measure: Tariff) -> tuple[int, ...]:
     return found
 
 
-def _covered(calibration: Calibration, measure: OnTrade) -> Array:
-    """Share of each cell's trade that a measure covers, zero on domestic trade."""
+def _cells(calibration: Calibration, measure: OnTrade | OnVolume) -> NDArray[np.bool_]:
+    """Find the cells of foreign trade that a measure is on."""
     by, on, sectors = _resolved(
         calibration,
         measure,
@@ -217,7 +237,8 @@ def _covered(calibration: Calibration, measure: OnTrade) -> Array:
         ("on", resolve_countries),
         ("sectors", resolve_sectors),
     )
-    importers, exporters = (on, by) if isinstance(measure, OnExports) else (by, on)
+    by_exporter = isinstance(measure, OnExports | ExportRestraint)
+    importers, exporters = (on, by) if by_exporter else (by, on)
     touched = np.zeros(calibration.tariff.shape, dtype=bool)
     touched[np.ix_(sectors, importers, exporters)] = True
     touched &= ~np.eye(len(calibration.countries), dtype=bool)
@@ -225,12 +246,20 @@ def _covered(calibration: Calibration, measure: OnTrade) -> Array:
         raise InputError(
             Problem("an economy has no trade policy on itself", key="on", value=measure.on)
         )
+    return touched
+
+
+def _covered(calibration: Calibration, measure: OnTrade) -> Array:
+    """Share of each cell's trade that a measure covers, zero on domestic trade."""
+    touched = _cells(calibration, measure)
+    whole = touched.astype(np.float64)
     if measure.product_list is not None:
         from detente.policy.product_lists import coverage
 
-        return touched * coverage(calibration, measure.product_list)[:, None, None]
+        return whole * coverage(calibration, measure.product_list)[:, None, None]
     if measure.value_usd is not None:
-        trade = float(calibration.flows[touched].sum())
+        unit = in_usd(calibration, "value_usd")
+        trade = float(calibration.flows[touched].sum()) / unit
         if measure.value_usd > trade:
             raise InputError(
                 Problem(
@@ -240,8 +269,8 @@ def _covered(calibration: Calibration, measure: OnTrade) -> Array:
                     allowed=f"at most {trade:.6g} million USD",
                 )
             )
-        return touched * (measure.value_usd / trade)
-    return touched * (1.0 if measure.coverage is None else measure.coverage)
+        return whole * (measure.value_usd / trade)
+    return whole * (1.0 if measure.coverage is None else measure.coverage)
 
 
 def _resolved(
@@ -280,6 +309,25 @@ def _conflicts(calibration: Calibration, effects: Sequence[_Effect]) -> list[Pro
             allowed="at most 1",
         )
     ]
+
+
+def _overlaps(calibration: Calibration, limits: Sequence[Limit]) -> list[Problem]:
+    """Find pairs of quotas and commitments on the same trade: what would hold is not said."""
+    found = []
+    for at, one in enumerate(limits):
+        for other in limits[at + 1 :]:
+            both = np.argwhere(one.cells & other.cells)
+            if len(both):
+                s, n, i = (int(k) for k in both[0])
+                found.append(
+                    Problem(
+                        f"measures {one.label}, {other.label} limit the same trade",
+                        value=f"{calibration.sector_codes[s]}, {calibration.country_codes[i]} to "
+                        f"{calibration.country_codes[n]}",
+                        allowed="one quota or purchase commitment",
+                    )
+                )
+    return found
 
 
 def _labelled(problem: Problem, label: str) -> Problem:

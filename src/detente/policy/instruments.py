@@ -173,10 +173,96 @@ class Transfer:
             _refuse([Problem("not a value", key="value_usd", value=value, allowed=allowed)])
 
 
+@dataclass(frozen=True)
+class Quota:
+    """A ceiling of ``by`` on what it imports from ``on`` in ``sectors``, all of them together.
+
+    Where it binds, buyers pay for licences: as a tariff does, the licence raises the price.
+
+    Parameters
+    ----------
+    scale
+        Share of the baseline's trade that may still come, below 1, or
+    limit_usd
+        million USD of it: give one of them.
+    of
+        ``"quantity"`` (at the baseline's fob prices) or ``"value"`` (at fob, against world value
+        added).
+    rents
+        Share of what licences earn that goes to exporters: 0 where the importer sells them, 1 where
+        exporters are given them.
+    """
+
+    by: Names
+    on: Names = "world"
+    sectors: Names = "goods"
+    scale: float | None = None
+    limit_usd: float | None = None
+    of: str = "quantity"
+    rents: float = 0.0
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        _refuse([*_one_action(self, ("scale", "limit_usd")), *_limit_problems(self)])
+
+
+@dataclass(frozen=True)
+class ExportRestraint:
+    """A ceiling of ``by``, the exporter, on what it sells to ``on``; its own firms earn the rents.
+
+    A voluntary export restraint. The other parameters are those of `Quota`.
+    """
+
+    by: Names
+    on: Names = "world"
+    sectors: Names = "goods"
+    scale: float | None = None
+    limit_usd: float | None = None
+    of: str = "quantity"
+    rents: float = 1.0
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        _refuse([*_one_action(self, ("scale", "limit_usd")), *_limit_problems(self)])
+
+
+@dataclass(frozen=True)
+class PurchaseCommitment:
+    """A floor of ``by`` on what it imports from ``on`` in ``sectors``, all of them together.
+
+    Where buyers would buy less, the treasury of ``by`` pays a share of the price, one for all.
+
+    Parameters
+    ----------
+    add_usd
+        Million USD more than in the baseline, or
+    total_usd
+        million USD in all, or
+    scale
+        a multiple of the baseline's trade: give one of them.
+    of
+        ``"value"`` (at fob, against world value added) or ``"quantity"`` (at baseline prices).
+    """
+
+    by: Names
+    on: Names
+    sectors: Names = "goods"
+    add_usd: float | None = None
+    total_usd: float | None = None
+    scale: float | None = None
+    of: str = "value"
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        actions = ("add_usd", "total_usd", "scale")
+        _refuse([*_one_action(self, actions), *_limit_problems(self)])
+
+
 OnImports = Tariff | TradeCost
 OnExports = ExportTax | ExportBan
 OnTrade = OnImports | OnExports
-Measure = OnTrade | ProductionSubsidy | Transfer
+OnVolume = Quota | ExportRestraint | PurchaseCommitment
+Measure = OnTrade | OnVolume | ProductionSubsidy | Transfer
 
 
 def _refuse(problems: list[Problem]) -> None:
@@ -204,6 +290,23 @@ def _fraction_problems(
     hint = f"; did you mean {rate / 100:g}?" if abs(rate) > 1 and low < rate / 100 < high else ""
     allowed = f"a fraction between {low:g} and {high:g} (0.25 is 25%)"
     yield Problem(f"not a rate{hint}", key=key, value=rate, allowed=allowed)
+
+
+def _limit_problems(measure: OnVolume) -> Iterator[Problem]:
+    for key in ("add_usd", "total_usd", "limit_usd", "scale"):
+        value = getattr(measure, key, None)
+        if value is not None and not (math.isfinite(value) and value > 0):
+            hint = "; for nothing at all, ban it" if key in ("limit_usd", "scale") else ""
+            allowed = "above 0" if key == "scale" else "million USD above 0"
+            yield Problem(f"not a limit{hint}", key=key, value=value, allowed=allowed)
+    ceiling = isinstance(measure, Quota | ExportRestraint)
+    if ceiling and measure.scale is not None and measure.scale >= 1:
+        message = "a quota that leaves as much as there is never binds"
+        yield Problem(message, key="scale", value=measure.scale, allowed="below 1")
+    if ceiling and not (math.isfinite(measure.rents) and 0 <= measure.rents <= 1):
+        yield Problem("not a share", key="rents", value=measure.rents, allowed="0 to 1")
+    if measure.of not in ("quantity", "value"):
+        yield Problem("unknown", key="of", value=measure.of, allowed="quantity or value")
 
 
 def _leak_problems(measure: ExportBan) -> Iterator[Problem]:

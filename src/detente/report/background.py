@@ -64,6 +64,8 @@ def _whom(measure: Any) -> str:
 
 def what(measure: Any, currency: str = "USD") -> str:
     """Say what a measure does: rate, sectors, covered trade."""
+    if hasattr(measure, "of"):
+        return _what_limit(measure, currency)
     given = {k: getattr(measure, k, None) for k in ("add", "set", "scale", "align")}
     kind = measure.kind.replace("-", " ")
     if given["add"] is not None:
@@ -90,6 +92,19 @@ def what(measure: Any, currency: str = "USD") -> str:
     if name := getattr(measure, "product_list", None):
         text_ += f", product list {name}"
     return text_
+
+
+def _what_limit(measure: Any, currency: str) -> str:
+    """Say what a quota or a purchase commitment limits."""
+    floor = measure.kind == "purchase-commitment"
+    bounds = {"add_usd": "more than in the baseline", "total_usd": "in all", "limit_usd": "in all"}
+    size = f"{measure.scale:g} times the baseline's" if measure.scale is not None else ""
+    for key, meaning in bounds.items():
+        if (amount := getattr(measure, key, None)) is not None:
+            size = f"{currency} {amount / 1e3:,.4g} bn a year {meaning}"
+    text_ = f"{measure.kind.replace('-', ' ')}: {'at least' if floor else 'at most'} {size}"
+    text_ += f", in {measure.of}, of {', '.join(measure.sectors)}"
+    return text_ if floor else f"{text_}; exporters get {100 * measure.rents:g}% of the rents"
 
 
 def assumptions(result: ScenarioResult, more: Sequence[tuple[str, str]] = ()) -> str:

@@ -15,6 +15,7 @@ from detente.baseline.archive import write_bytes
 from detente.report import background, sections
 from detente.report.bundle import vega_bundle
 from detente.report.chart_parts import Spec
+from detente.report.limits import limits
 from detente.report.markup import script_json, text
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def _body(result: ScenarioResult, specs: dict[str, Spec]) -> str:
                 sections.tariffs,
             )
         ),
+        limits(result),
         background.measures(result),
         background.assumptions(result),
         background.data_card(result),

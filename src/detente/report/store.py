@@ -55,6 +55,7 @@ _MEANING = {
     "export_tax_revenue": "revenue of export taxes in the variant (none in the baseline)",
     "subsidy_cost": "cost of production subsidies in the variant (none in the baseline)",
     "rents": "rents received of others' tariffs and quotas in the variant",
+    "unemployment_pct": "workers whom nobody hires at the floor of wages, % of all",
     "output": "gross output at basic prices",
     "output_volume": "gross output in quantity: its value over the price at the factory",
     "employment": "labour input",
@@ -160,6 +161,7 @@ def to_json(result: ScenarioResult | PathResult) -> dict[str, Any]:
         return about
     for name, solution in result.variants.items():
         about["variants"][name] |= {
+            "limits": solution.limits.to_dict("index"),
             "countries": _plain(solution.countries.to_dict("index")),
             "sectors": {
                 code: _plain(solution.sectors.loc[code].to_dict("index"))
@@ -261,7 +263,9 @@ def _columns(names: Iterable[str], unit: str) -> dict[str, dict[str, str]]:
     for name in names:
         stem = name.removesuffix("_pct").removesuffix("_musd").removesuffix("_change")
         entry = {"meaning": _MEANING.get(name) or _MEANING.get(stem) or path_store.meaning(stem)}
-        if name.endswith("_pct"):
+        if name == "unemployment_pct":
+            entry["unit"] = "per cent of workers"
+        elif name.endswith("_pct"):
             entry["unit"] = "per cent change from the baseline"
         elif name.endswith("_change_musd"):
             entry["unit"] = f"{unit}, change from the baseline"

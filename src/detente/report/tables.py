@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from detente.report import facts, structure, words
+from detente.report.limits import print_limits
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,6 +52,7 @@ def print_summary(result: ScenarioResult, console: Console) -> None:
     ):
         console.print()
         console.print(table)
+    print_limits(result, console)
     console.print()
     console.print(Rule(style="dim"))
     for line in caption(result):

@@ -16,8 +16,11 @@ from detente.scenario.fields import Date, Entry, Id, Names, Number, References, 
 if TYPE_CHECKING:
     from detente.policy.instruments import (
         ExportBan,
+        ExportRestraint,
         ExportTax,
         ProductionSubsidy,
+        PurchaseCommitment,
+        Quota,
         Tariff,
         TradeCost,
         Transfer,
@@ -88,7 +91,7 @@ class _Act(Entry):
         return Schedule(self.start, self.end, tuple((s.date, s.share) for s in ramp))
 
 
-class _Measure(_Act):
+class _OnSectors(_Act):
     on: Names = Field(
         default=("world",),
         description="Economies that it is aimed at; the whole world where left out.",
@@ -99,6 +102,9 @@ class _Measure(_Act):
         description="Sectors that it touches: codes, names or groups of the baseline.",
         examples=["goods", "agriculture", ["C29", "C30"]],
     )
+
+
+class _Measure(_OnSectors):
     coverage: Number | None = Field(
         default=None, description="Share of each sector's trade that it covers, 0 to 1."
     )
@@ -214,6 +220,89 @@ class ExportBanEntry(_Measure):
         return ExportBan(**_given(self))
 
 
+class _Ceiling(_OnSectors):
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": [key]} for key in ("scale", "limit_usd")]}
+    )
+
+    scale: Number | None = Field(
+        default=None,
+        description="Share of the baseline's trade that may still come, below 1.",
+        examples=[0.8],
+    )
+    limit_usd: Number | None = Field(
+        default=None, description="The most that may come, million USD.", examples=[20000]
+    )
+    of: Literal["quantity", "value"] = Field(
+        default="quantity", description="What is limited: quantity at baseline prices, or value."
+    )
+
+
+class QuotaEntry(_Ceiling):
+    """A ceiling of the importer on all the trade that it names together."""
+
+    kind: Literal["quota"] = Field(description="What sort of measure it is.")
+    rents: Number = Field(
+        default=0.0, description="Share of the licences' worth that goes to exporters, 0 to 1."
+    )
+
+    def instrument(self) -> Quota:
+        """Return the instrument that the model understands."""
+        from detente.policy.instruments import Quota
+
+        return Quota(**_given(self))
+
+
+class ExportRestraintEntry(_Ceiling):
+    """A ceiling of the exporter, whose firms earn the rents unless said otherwise."""
+
+    kind: Literal["export-restraint"] = Field(description="What sort of measure it is.")
+    rents: Number = Field(
+        default=1.0, description="Share of the licences' worth that goes to exporters, 0 to 1."
+    )
+
+    def instrument(self) -> ExportRestraint:
+        """Return the instrument that the model understands."""
+        from detente.policy.instruments import ExportRestraint
+
+        return ExportRestraint(**_given(self))
+
+
+_AMOUNTS = ("add_usd", "total_usd", "scale")
+
+
+class PurchaseCommitmentEntry(_Act):
+    """A floor of the importer on all the purchases that it names together."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": [key]} for key in _AMOUNTS]}
+    )
+
+    kind: Literal["purchase-commitment"] = Field(description="What sort of measure it is.")
+    on: Names = Field(description="Economies that it buys from.", examples=["USA"])
+    sectors: Names = Field(
+        default=("goods",),
+        description="Sectors that it counts: codes, names or groups of the baseline.",
+        examples=["agriculture"],
+    )
+    add_usd: Number | None = Field(
+        default=None, description="Million USD a year above the baseline.", examples=[32000]
+    )
+    total_usd: Number | None = Field(default=None, description="Million USD a year in all.")
+    scale: Number | None = Field(
+        default=None, description="Multiple of the baseline's purchases.", examples=[1.5]
+    )
+    of: Literal["quantity", "value"] = Field(
+        default="value", description="What counts: value, or quantity at baseline prices."
+    )
+
+    def instrument(self) -> PurchaseCommitment:
+        """Return the instrument that the model understands."""
+        from detente.policy.instruments import PurchaseCommitment
+
+        return PurchaseCommitment(**_given(self))
+
+
 class ProductionSubsidyEntry(_Act):
     """A subsidy on production; below zero a tax."""
 
@@ -254,6 +343,9 @@ MeasureEntry = Annotated[
     | TradeCostEntry
     | ExportTaxEntry
     | ExportBanEntry
+    | QuotaEntry
+    | ExportRestraintEntry
+    | PurchaseCommitmentEntry
     | ProductionSubsidyEntry
     | TransferEntry,
     Discriminator("kind"),

@@ -64,6 +64,14 @@ class StructureEntry(Entry):
         default=None,
         description="Substitution between value added and materials; 1 is Cobb-Douglas.",
     )
+    wage_floor: Number | None = Field(
+        default=None,
+        description="Share of the baseline's wage below which wages do not fall, 0 to 1.",
+    )
+    revenue_use: Literal["lump-sum", "labour-tax"] | None = Field(
+        default=None,
+        description="Where revenue goes: to households, or into a lower tax on labour.",
+    )
 
     def given(self) -> dict[str, float | str]:
         """Return what is said, as arguments of `Structure`."""

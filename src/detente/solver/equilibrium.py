@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem, SolveError, nearest
-from detente.model.economy import Economy, Shock, Structure, economy
+from detente.model.economy import Economy, Limits, Shock, Structure, economy
 from detente.model.equilibrium import Unknowns, baseline_point, kernels, residual
 from detente.model.outcome import Outcome, outcome
-from detente.policy.arrays import Policy
+from detente.policy.arrays import Limit, Policy
 from detente.solver.implicit import Point, Settings, find_point
 
 DEFICIT_RULES = {
@@ -124,7 +124,7 @@ def solve_equilibrium(
     with jax.enable_x64(True):
         arrays = economy(calibration, options.structure)
         shock = make_shock(calibration, policy, options)
-        first = baseline_point(arrays) if start is None else start
+        first = baseline_point(arrays, shock) if start is None else start
         found = _evaluate(calibration, policy, options, arrays, shock, first)
         if not found.converged:
             found = _continuation(calibration, policy, options, arrays) or found
@@ -143,6 +143,9 @@ def solve_batch(
     if not policies:
         return []
     options = options or Options()
+    if any(policy.limits for policy in policies):
+        # limits differ in number and place: nothing to stack
+        return [solve_equilibrium(calibration, p, options, throw=False) for p in policies]
     with jax.enable_x64(True):
         arrays = economy(calibration, options.structure)
         shocks = [make_shock(calibration, p, options) for p in _alike(policies)]
@@ -205,6 +208,33 @@ def make_shock(calibration: Calibration, policy: Policy, options: Options) -> Sh
     return Shock(  # pyright: ignore[reportCallIssue]
         *map(np.asarray, (policy.tariff_cf, policy.iceberg_hat, fixed, own)),
         *(policy.export_tax, policy.production_subsidy, policy.supply_share, policy.rent_share),  # pyright: ignore[reportArgumentType]
+        limits=_limits(calibration, policy.limits),
+    )
+
+
+def _limits(calibration: Calibration, limits: Sequence[Limit]) -> Limits | None:
+    """Put limits in arrays; a wedge moves by about what closes its gap."""
+    if not limits:
+        return None
+    c, owner = calibration, np.zeros(calibration.tariff.shape, dtype=np.int32)
+    steps = []
+    for number, limit in enumerate(limits, start=1):
+        owner[limit.cells] = number
+        trade = np.where(limit.cells, c.flows, 0.0)
+        own = c.trade_elasticity[:, None, None] * (1 - c.trade_shares)
+        steps.append(1 / (1 + (trade * own).sum() / max(trade.sum(), 1e-300)))
+    return Limits(  # pyright: ignore[reportCallIssue]
+        owner,  # pyright: ignore[reportArgumentType]
+        *(  # pyright: ignore[reportArgumentType]
+            np.array(values, dtype=np.float64)
+            for values in (
+                [1.0 if limit.ceiling else -1.0 for limit in limits],
+                [limit.bound for limit in limits],
+                [float(limit.in_value) for limit in limits],
+                [limit.rent_share for limit in limits],
+                steps,
+            )
+        ),
     )
 
 
@@ -214,6 +244,8 @@ def rebase(equilibrium: Equilibrium) -> Calibration:
     Used to remove deficits before a counterfactual, as Caliendo & Parro (2015) do.
     """
     c, after = equilibrium.calibration, equilibrium.outcome
+    if not equilibrium.policy.simple:
+        raise InputError("only tariffs and trade costs can become those of a new baseline")
     flows = np.asarray(after.flows_cf)
     tariff = equilibrium.policy.tariff_cf
     spending = ((1 + tariff) * flows).sum(axis=2).T
@@ -281,6 +313,10 @@ def _package(
     }
     if gap.log_labour_hat is not None:
         residuals["scale"] = float(np.abs(gap.log_labour_hat).max())
+    if gap.relief is not None:
+        residuals["relief"] = float(np.abs(gap.relief).max())
+    if gap.log_wedge is not None:
+        residuals["limits"] = float(np.abs(gap.log_wedge).max())
     income, tiny = np.asarray(levels.income_cf), 1e-9 * calibration.income.max()
     # the equations also have roots with negative output, which are no economies
     economic = np.isfinite(income).all() and (income > 0).all()
@@ -303,7 +339,8 @@ def _continuation(
     calibration: Calibration, policy: Policy, options: Options, arrays: Economy
 ) -> Equilibrium | None:
     """Approach the policy in logs from the baseline, halving the step where a solve fails."""
-    reached, stride, start = 0.0, 0.25, baseline_point(arrays)
+    reached, stride = 0.0, 0.25
+    start = baseline_point(arrays, make_shock(calibration, policy, options))
     iterations = 0
     while stride >= 1 / 64:
         target = min(1.0, reached + stride)
@@ -335,7 +372,14 @@ def _partway(calibration: Calibration, policy: Policy, share: float) -> Policy:
         # a full ban is approached, not reached, on the way
         supply_share=None if supply is None else 1 - share * (1 - supply),
         transfer=None if policy.transfer is None else share * policy.transfer,
+        limits=tuple(_limit_partway(calibration, limit, share) for limit in policy.limits),
     )
+
+
+def _limit_partway(calibration: Calibration, limit: Limit, share: float) -> Limit:
+    """Move a bound in logs from the baseline's trade."""
+    trade = float(calibration.flows[limit.cells].sum())
+    return replace(limit, bound=trade ** (1 - share) * limit.bound**share)
 
 
 def _explain(found: Equilibrium) -> str:
@@ -356,6 +400,11 @@ def _explain(found: Equilibrium) -> str:
             f"{whose}: subsidies or transfers exceed what there is"
         )
     surplus = found.calibration.deficit < 0
+    if found.outcome.limited is not None:
+        for limit, trade in zip(found.policy.limits, found.outcome.limited, strict=True):
+            if (trade > limit.bound) == limit.ceiling and abs(trade / limit.bound - 1) > 1e-6:
+                text += f"; {limit.label} at {trade:.6g} of {limit.bound:.6g}: out of reach, or"
+                text += " in conflict with other measures"
     if poor.any():
         text += f"; income is not positive in {', '.join(codes[poor])}"
     if surplus.any() and not (

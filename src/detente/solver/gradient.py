@@ -65,7 +65,7 @@ def income_gradient(
         arrays = economy(calibration, options.structure)
         shock = make_shock(calibration, policy, options)
         value, (of_tariff, of_iceberg) = _value_and_gradient(
-            arrays, shock, baseline_point(arrays), codes.index(country), options.settings
+            arrays, shock, baseline_point(arrays, shock), codes.index(country), options.settings
         )
         of_tariff, of_iceberg = np.asarray(of_tariff), np.asarray(of_iceberg)
     if not (np.isfinite(value) and np.isfinite(of_tariff).all()):
@@ -121,7 +121,7 @@ def objectives(
     with jax.enable_x64(True):
         arrays = economy(calibration, options.structure)
         shock = make_shock(calibration, policy, options)
-        first = baseline_point(arrays) if start is None else start
+        first = baseline_point(arrays, shock) if start is None else start
         found = _objectives(arrays, shock, first, objective, parameters, options.settings)
         values, rows, point = jax.tree.map(np.asarray, found)
     if not np.isfinite(rows).all():
