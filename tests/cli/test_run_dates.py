@@ -115,3 +115,32 @@ def test_a_date_without_equilibrium_writes_nothing(detente, case):
     assert done.status == 2
     assert "no equilibrium found on random: variant two-strikes-back on 2020-01-01" in done.err
     assert {p.name for p in Path().iterdir()} == {"case.yaml"}
+
+
+def test_a_quota_follows_another_along_a_path(detente, case):
+    more = """\
+  - {id: quota, kind: quota, by: C0, on: C1, sectors: S1, scale: 0.8, end: 2018-12-31}
+  - id: tighter
+    kind: quota
+    by: C0
+    on: C1
+    sectors: S1
+    scale: 0.5
+    start: 2019-01-01
+    phase_in: [{date: 2019-01-01, share: 0.7}, {date: 2019-07-01, share: 1}]
+"""
+    text = case.read_text().replace("variants:", more + "variants:")
+    case.write_text(text.replace("[corn]", "[quota, tighter]"))
+    refused = detente("run", case)
+    assert refused.status == 2
+    assert "limit the same trade; their dates do not overlap" in refused.err
+    done = detente("run", case, "--path")
+    assert done.status == 0, done.err
+    points = run_path("case.yaml").points["two-strikes-back"]
+    found = {
+        str(day): (s.limits["bound_musd"] / s.limits["before_musd"]).tolist()
+        for day, s in points.items()
+    }
+    assert found["2018-07-06"] == pytest.approx([0.8])
+    assert found["2019-01-01"] == pytest.approx([0.65])
+    assert found["2019-07-01"] == pytest.approx([0.5])
