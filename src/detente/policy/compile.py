@@ -105,6 +105,17 @@ def compile_policy(
     problems += _overlaps(calibration, limits)
     if problems:
         raise InputError(problems)
+    return _combined(calibration, effects, others, limits)
+
+
+def _combined(
+    calibration: Calibration,
+    effects: Sequence[_Effect],
+    others: dict[str, Array],
+    limits: Sequence[Limit],
+) -> Policy:
+    """Put together what measures do, by the rule at the top of this file."""
+    others = dict(others)
     tariff = calibration.tariff + sum(e.covered * e.tariff_change for e in effects)
     iceberg = np.ones_like(calibration.tariff)
     for effect in effects:

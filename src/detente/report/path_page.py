@@ -136,28 +136,13 @@ def _lines(
     """Draw a figure of both economies in focus as steps over the dates of one variant."""
     names = facts.country_names(result.calibration)
     codes = facts.focus(end)
-    held: list[dict[str, Any]] = []
-    for variant in result.points:
-        found = path_figures.rows(result, variant)
-        for row in [*found, _beyond(found)]:
-            held += [
-                {
-                    "variant": variant,
-                    "date": str(row["date"]),
-                    "day": path_figures.long_day(row["date"]),
-                    "economy": names[code],
-                    "value": part.rounded(row[key][code] / divisor),
-                    "changes": row["changes"],
-                }
-                for code in codes
-            ]
     grid = {"condition": {"test": "datum.value === 0", "value": 0.6}, "value": 0.12}
     y_axis = {"title": title, "gridOpacity": grid, "tickCount": 5}
     tips = [part.tip("day", "Date"), part.tip("economy", "Economy"),
             part.tip("value", title, form), part.tip("changes", "What changes")]  # fmt: skip
     spec = part.chart(
         end,
-        held,
+        _step_rows(result, key, divisor),
         f"Steps over the dates: {title}",
         layer=[
             {"mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2}},
@@ -185,6 +170,26 @@ def _lines(
     )  # fmt: skip
     spec["data"]["format"] = {"parse": {"date": "utc:'%Y-%m-%d'"}}
     return part.one_variant(spec, _CHOSEN)
+
+
+def _step_rows(result: PathResult, key: str, divisor: float) -> list[dict[str, Any]]:
+    names, codes = facts.country_names(result.calibration), facts.focus(result.end())
+    held: list[dict[str, Any]] = []
+    for variant in result.points:
+        found = path_figures.rows(result, variant)
+        for row in [*found, _beyond(found)]:
+            held += [
+                {
+                    "variant": variant,
+                    "date": str(row["date"]),
+                    "day": path_figures.long_day(row["date"]),
+                    "economy": names[code],
+                    "value": part.rounded(row[key][code] / divisor),
+                    "changes": row["changes"],
+                }
+                for code in codes
+            ]
+    return held
 
 
 def _beyond(found: list[dict[str, Any]]) -> dict[str, Any]:

@@ -177,25 +177,9 @@ def to_json(result: ScenarioResult | PathResult) -> dict[str, Any]:
 
 def _about(given: ScenarioResult | PathResult) -> dict[str, Any]:
     """Return what the numbers rest on: versions, hashes, choices, how each solve ended."""
-    from detente.scenario.variants import measure_ids, shares_on
-
     result = given if isinstance(given, ScenarioResult) else given.end()
     scenario, c = result.scenario, result.calibration
-    titles = facts.variant_titles(result)
-    variants = {}
-    for name, solution in result.variants.items():
-        within = measure_ids(scenario, name)
-        variants[name] = {
-            "title": titles[name],
-            "measures": [m.id for m in scenario.measures if m.id in within],
-            "status": solution.status,
-            "iterations": solution.iterations,
-            "residuals": _plain(solution.residuals),
-        }
-        if result.at is not None:
-            variants[name]["in_force"] = shares_on(scenario, name, result.at)
-    if not isinstance(given, ScenarioResult):
-        variants = path_store.variants(given)
+    variants = _variants(given) if isinstance(given, ScenarioResult) else path_store.variants(given)
     return {
         "format": FORMAT,
         "versions": {
@@ -227,6 +211,25 @@ def _about(given: ScenarioResult | PathResult) -> dict[str, Any]:
         "numeraire": "world value added, held at its baseline level",
         "variants": variants,
     }
+
+
+def _variants(result: ScenarioResult) -> dict[str, Any]:
+    from detente.scenario.variants import measure_ids, shares_on
+
+    scenario, titles = result.scenario, facts.variant_titles(result)
+    variants = {}
+    for name, solution in result.variants.items():
+        within = measure_ids(scenario, name)
+        variants[name] = {
+            "title": titles[name],
+            "measures": [m.id for m in scenario.measures if m.id in within],
+            "status": solution.status,
+            "iterations": solution.iterations,
+            "residuals": _plain(solution.residuals),
+        }
+        if result.at is not None:
+            variants[name]["in_force"] = shares_on(scenario, name, result.at)
+    return variants
 
 
 def _write_staging(result: ScenarioResult | PathResult, folder: Path) -> list[str]:
