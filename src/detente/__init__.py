@@ -28,6 +28,8 @@ _WHERE = {
     "Lever": "detente.targets.levers",
     "run_target": "detente.simulate",
     "value_added_trade": "detente.value_added",
+    "who_pays": "detente.incidence",
+    "terms_of_trade": "detente.incidence",
     "solve": "detente.simulate",
     "run_scenario": "detente.simulate",
     "income_gradient": "detente.solver.gradient",
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from detente.baseline.store import load as load
     from detente.errors import InputError as InputError
     from detente.errors import SolveError as SolveError
+    from detente.incidence import who_pays as who_pays
+    from detente.incidence import terms_of_trade as terms_of_trade
     from detente.model.economy import Structure as Structure
     from detente.policy.instruments import ExportBan as ExportBan
     from detente.policy.instruments import ExportTax as ExportTax
