@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,12 +27,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class ScenarioResult:
-    """A scenario solved variant by variant on one baseline."""
+    """A scenario solved variant by variant on one baseline.
+
+    ``long_run`` is the same scenario at the long run, to compare a shorter horizon with; none where
+    the horizon is the long run, or where no equilibrium was found there.
+    """
 
     scenario: Scenario
     calibration: Calibration
     variants: dict[str, Solution]
     scenario_hash: str
+    long_run: ScenarioResult | None = None
 
 
 def solve(
@@ -122,7 +128,23 @@ def run_scenario(
             )
         except SolveError as error:
             raise SolveError(f"variant {variant.id}: {error}") from error
-    return ScenarioResult(case, calibration, variants, scenario_hash(case))
+    reference = _long_run(case, baseline, elasticities)
+    return ScenarioResult(case, calibration, variants, scenario_hash(case), reference)
+
+
+def _long_run(
+    case: Scenario,
+    baseline: str | Path | Calibration | None,
+    elasticities: str | float | Path | None,
+) -> ScenarioResult | None:
+    """Solve a scenario of a shorter horizon at the long run too, for the report to compare."""
+    if case.horizon == "long-run":
+        return None
+    with suppress(SolveError):
+        return run_scenario(
+            case, baseline=baseline, elasticities=elasticities, horizon="long-run"
+        )
+    return None
 
 
 USING = ("tariffs", "sector-tariffs", "purchases", "sector-purchases", "both")
