@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from detente import value_added
 from detente.model.economy import Structure
 from detente.policy.arrays import Policy
 from detente.policy.instruments import Tariff
@@ -105,6 +106,14 @@ def test_any_structure_and_policy_adds_up_to_budgets_and_trade(name):
     foreign = flows * ~np.eye(3, dtype=bool)
     balance = foreign.sum(axis=(0, 1)) - foreign.sum(axis=(0, 2))
     np.testing.assert_allclose(table.sum(axis=1) - table.sum(axis=0), balance, atol=1e-8)
+
+
+def test_rounds_of_suppliers_sum_to_the_solved_system(monkeypatch):
+    world = random_economy(9, 4, 3, zeros=0.2)
+    accounts = Accounts(world.flows, world.tariff, world.input_share)
+    summed = absorbed(accounts)
+    monkeypatch.setattr(value_added, "MOST_ROUNDS", 0)
+    np.testing.assert_allclose(summed, absorbed(accounts), rtol=1e-12, atol=1e-14)
 
 
 def test_the_series_of_rounds_of_production_agrees():

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from detente.solver.equilibrium import Equilibrium
 
 Array = NDArray[np.float64]
+MOST_ROUNDS = 400
+"""Rounds of suppliers that are summed before a system is solved instead."""
 
 
 class Accounts(NamedTuple):
@@ -91,13 +93,11 @@ def absorbed(accounts: Accounts) -> Array:
     sold = flows if export_tax is None else flows / (1 + export_tax)
     received = np.divide(sold, worth, out=np.zeros_like(flows), where=worth > 0)
     output = sold.sum(axis=1).T
-    # A[(i,k),(n,s)]: what producers in i receive of input k for a unit of output of s in n
-    inputs = np.einsum("kni,nks->ikns", received, input_share).reshape(size, size)
     final = spending.T - np.einsum("nks,ns->nk", input_share, output)
-    bought = np.einsum("kni,nk->ikn", received, final).reshape(size, count)
+    bought = np.einsum("kni,nk->ikn", received, final)
+    made = _made(received, input_share, bought).reshape(size, count)
     paid = np.einsum("kn,nks->ns", share.sum(axis=2), input_share)
     added = (1 - paid) * (output > 0)
-    made = np.linalg.solve(np.eye(size) - inputs, bought)
     total = (added.reshape(size, 1) * made).reshape(count, sectors, count).sum(axis=1)
     if export_tax is None:
         return total
@@ -105,6 +105,28 @@ def absorbed(accounts: Accounts) -> Array:
     tax = share - received
     on_inputs = np.einsum("kni,nks->ins", tax, input_share).reshape(count, size)
     return total + on_inputs @ made + np.einsum("kni,nk->in", tax, final)
+
+
+def _made(received: Array, input_share: Array, bought: Array) -> Array:
+    """Output ``(origin, sector, destination)`` that final purchases call for, (I − A)⁻¹ of them.
+
+    A[(i,k),(n,s)] is what producers in i receive of input k for a unit of output of s in n. Rounds
+    of suppliers are summed until they add nothing; each is cheap, for A is a product of the two
+    arrays. Where value added is so small that they hardly shrink the system is solved instead.
+    """
+    routes = received.transpose(0, 2, 1)
+    total = more = bought
+    for _ in range(MOST_ROUNDS):
+        used = input_share @ more
+        more = (routes @ used.transpose(1, 0, 2)).transpose(1, 0, 2)
+        total = total + more
+        if np.abs(more).max() <= 1e-15 * np.abs(total).max():
+            return total
+    count, sectors, _ = bought.shape
+    size = count * sectors
+    inputs = np.einsum("kni,nks->ikns", received, input_share).reshape(size, size)
+    made = np.linalg.solve(np.eye(size) - inputs, bought.reshape(size, -1))
+    return made.reshape(bought.shape)
 
 
 @lru_cache(maxsize=8)
@@ -120,13 +142,8 @@ def _input_share(found: Equilibrium) -> Array:
         return found.calibration.input_share
     import jax
 
-    from detente.model import equations as eq
     from detente.model.economy import economy
+    from detente.model.outcome import input_shares
 
     with jax.enable_x64(True):
-        arrays = economy(found.calibration, structure)
-        wage, price = found.unknowns.log_wage_hat, found.unknowns.log_price_hat
-        cost = eq.log_unit_cost_hat(arrays, wage, price)
-        share = np.asarray(eq.cost_shares(arrays, wage, price, cost)[1])
-    profit = arrays.profit_share
-    return share if profit is None else share * (1 - np.asarray(profit))[:, None, :]
+        return np.asarray(input_shares(economy(found.calibration, structure), found.unknowns))

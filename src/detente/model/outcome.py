@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 
@@ -81,3 +82,12 @@ def log_real_income_hat(economy: Economy, shock: Shock, x: Unknowns) -> Array:
     m = market(economy, shock, kernels(economy, shock), x)
     log_price = eq.log_consumer_price_hat(economy, x.log_price_hat)
     return jnp.log(m.income / economy.income) - log_price
+
+
+@jax.jit
+def input_shares(economy: Economy, x: Unknowns) -> Array:
+    """Inputs per unit of sales ``(country, input, using)`` at solved prices; profits use none."""
+    cost = eq.log_unit_cost_hat(economy, x.log_wage_hat, x.log_price_hat)
+    shares = eq.cost_shares(economy, x.log_wage_hat, x.log_price_hat, cost)[1]
+    kept = 1.0 if economy.profit_share is None else 1 - economy.profit_share[:, None, :]
+    return shares * kept
