@@ -134,26 +134,24 @@ def paid_words(result: ScenarioResult, variant: str, importer: str, exporter: st
     if abs(wedge) < SMALL_WEDGE:
         return ""
     names, unit = facts.country_names(result.calibration), facts.money(result.calibration)
-    up = wedge > 0
     whose = words.noun(names[importer])
     head = (
-        f"What stands between sellers in {words.noun(names[exporter])} and buyers in {whose} "
-        f"{'rises' if up else 'falls'} by {_rise(wedge)}% on average; "
-        f"{_moves('buyers pay', total['buyer_price'])} and "
+        f"Duties and trade costs between sellers in {words.noun(names[exporter])} and buyers in "
+        f"{whose} {'raise' if wedge > 0 else 'lower'} the price on the way by {_rise(wedge)}% on "
+        f"average: {_moves('buyers pay', total['buyer_price'])} and "
         f"{_moves('sellers get', total['seller_price'])}. "
     )
-    return head + _shared(total, up=up) + _revenue(total, unit)
+    return head + _shared(total) + _revenue(total, unit)
 
 
-def _shared(total: pd.Series, *, up: bool) -> str:
-    share = total["buyer_share"]
-    burden = "the rise" if up else "the fall"
-    if share > 1:
-        also = "gain" if up else "lose"
-        return f"Buyers see all of {burden} and more: sellers {also} by higher or lower prices too."
-    if share < 0:
-        return f"Sellers see all of {burden} and more."
-    verb = "bear" if up else "keep"
+def _shared(total: pd.Series) -> str:
+    """Say how the wedge is shared, or that one side bears more than all of it."""
+    share, up = total["buyer_share"], total["wedge"] > 0
+    verb, burden = ("bear", "the rise") if up else ("keep", "the fall")
+    if share > 1.005:
+        return f"Buyers {verb} all of {burden} and more: sellers' prices {_way(up)} too."
+    if share < -0.005:
+        return f"Sellers {verb} all of {burden} and more: what buyers pay {_way(not up)}s."
     return (
         f"Of {burden} buyers {verb} {words.amount(100 * share, 0)}%, "
         f"sellers {words.amount(100 - 100 * share, 0)}%."
@@ -165,11 +163,17 @@ def _revenue(total: pd.Series, unit: facts.Money) -> str:
     due, got = total["duty_on_old_trade_musd"], total["revenue_change_musd"]
     if abs(due) < 0.05 * unit.divisor:
         return ""
+    bill = total["bill_change_musd"]
     return (
-        f" On unchanged trade the new rates would bring {words.money(due, unit, sign=True)}; "
-        f"trade having moved, revenue changes by {words.money(got, unit, sign=True)}, and what "
-        f"buyers pay in all by {words.money(total['bill_change_musd'], unit, sign=True)}."
+        f" On unchanged trade the new rates would bring {words.money(due, unit)} "
+        f"{'more' if due > 0 else 'less'}; trade having moved, revenue {_way(got > 0)}s by "
+        f"{words.money(got, unit)}, and what buyers pay in all, duties included, "
+        f"{_way(bill > 0)}s by {words.money(bill, unit)}."
     )
+
+
+def _way(up: bool) -> str:  # noqa: FBT001
+    return "rise" if up else "fall"
 
 
 def _moves(who: str, log: float) -> str:

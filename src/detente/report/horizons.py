@@ -85,7 +85,7 @@ def section(result: ScenarioResult) -> str:
         ]
         for v, title in titles.items()
     ]
-    caption = "Real income, and what terms of trade are worth, % of income, at both horizons"
+    caption = "Per cent of income at both horizons"
     heads = [
         "",
         *((f"{names[code]}: {what}", 2) for code in facts.focus(result) for what in _MEASURES),
@@ -160,26 +160,47 @@ def _verdict(terms: float, rest: float) -> str:
 
 
 def _terms(result: ScenarioResult, found: list[Case]) -> str:
-    moved = [case for case in found if max(map(abs, case.terms)) >= words.NEGLIGIBLE_PCT]
-    if not moved or result.long_run is None:
+    """Weigh terms of trade against quantities at both horizons; say why where theory does."""
+    if result.long_run is None or max(abs(t) for c in found for t in c.terms) < (
+        words.NEGLIGIBLE_PCT
+    ):
         return ""
-    more = sum(abs(case.terms[0]) > abs(case.terms[1]) for case in moved)
-    means = [float(np.mean([abs(case.terms[at]) for case in moved])) for at in (0, 1)]
-    goods = result.calibration.goods
-    now, later = (
-        r.calibration.trade_elasticity[goods].mean() for r in (result, result.long_run)
-    )
+    terms, rest = (_means([getattr(case, part) for case in found]) for part in ("terms", "rest"))
     said = (
-        f"Terms of trade weigh more at {_at(result.scenario.horizon)} in {more} of {len(moved)} "
-        f"cases: {words.amount(means[0])}% of income on average against {words.amount(means[1])}%."
+        f"On average terms of trade are worth {words.amount(terms[0])}% of income at "
+        f"{_at(result.scenario.horizon)} and {words.amount(terms[1])}% in the long run (signs "
+        f"aside), what follows from quantities {words.amount(rest[0])}% and "
+        f"{words.amount(rest[1])}%."
     )
-    if 2 * more <= len(moved) or now >= later:
+    if min(rest) <= 0:
         return said
-    return (
-        f"{said} Trade elasticities of goods are {now:.1f} on average against {later:.1f}: the "
-        "less buyers can turn to others, the more a tariff lowers what its sellers get, and the "
-        "higher the tariff that pays, which is about inverse to the elasticity."
+    now, later = terms[0] / rest[0], terms[1] / rest[1]
+    more = "more" if now > later else "less"
+    said += (
+        f" Against quantities terms of trade weigh {more} at {_at(result.scenario.horizon)}: "
+        f"{now:.1f} times as much, {later:.1f} in the long run."
     )
+    return said + (_why(result, result.long_run) if now > later else "")
+
+
+def _why(result: ScenarioResult, reference: ScenarioResult) -> str:
+    goods = result.calibration.goods
+    now, later = (float(np.mean(r.calibration.trade_elasticity[goods]))
+                  for r in (result, reference))  # fmt: skip
+    if not now < later:
+        return ""
+    return (
+        f" Trade elasticities of goods are {now:.1f} on average against {later:.1f}: the less "
+        "buyers can turn to others, the less trade moves when prices do, and the higher the "
+        "tariff that pays, which is about inverse to the elasticity. So a tariff is likelier to "
+        "pay for who imposes it, and a cut of one's own to cost."
+    )
+
+
+def _means(pairs: list[tuple[float, float]]) -> tuple[float, float]:
+    """Mean sizes at both horizons."""
+    now, later = np.abs(pairs).mean(axis=0)
+    return float(now), float(later)
 
 
 def _volumes(result: ScenarioResult) -> str:
@@ -195,7 +216,7 @@ def _volumes(result: ScenarioResult) -> str:
     if not moved:
         return ""
     less = sum(abs(now) < abs(later) for now, later in moved)
-    means = [float(np.mean([abs(pair[at]) for pair in moved])) for at in (0, 1)]
+    means = _means(moved)
     return (
         f"Trade between the two moves less at {_at(result.scenario.horizon)} in {less} of "
         f"{len(moved)} flows that change: by {words.amount(means[0])}% on average against "
@@ -222,7 +243,7 @@ def _wages(result: ScenarioResult) -> str:
     if not each:
         return ""
     return (
-        f"Wages part between sectors, for few change their job: under “{title}” they move from "
+        f"Wages part between sectors: under “{title}” they move from "
         f"{words.listed(each)}. In the long run there is one wage."
     )
 
