@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from detente.errors import InputError
+from detente.incidence import terms_of_trade
 from detente.model.economy import Structure
 from detente.model.horizons import HORIZONS, elasticity_scale, find_horizon
-from detente.incidence import terms_of_trade
 from detente.report import horizons
 from detente.report.html import report_html
 from detente.report.store import to_json

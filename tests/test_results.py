@@ -147,7 +147,10 @@ def test_the_equivalent_variation_is_what_baseline_prices_would_ask():
             least = minimize(
                 lambda log_q: np.exp(log_q).sum(),
                 np.log(weight),
-                constraints={"type": "eq", "fun": lambda x, u=log_utility: u(np.exp(x)) - reached},
+                constraints={
+                    "type": "eq",
+                    "fun": lambda x, u=log_utility, r=reached: u(np.exp(x)) - r,
+                },
                 method="SLSQP",
                 options={"ftol": 1e-14, "maxiter": 200},
             )

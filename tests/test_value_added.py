@@ -99,7 +99,9 @@ def test_any_structure_and_policy_adds_up_to_budgets_and_trade(name):
     share = world.final_demand / world.income[:, None]
     if STRUCTURES[name].final_elasticity != 1:
         power = 1 - STRUCTURES[name].final_elasticity
-        relative = np.asarray(e.outcome.price_hat) / np.asarray(e.outcome.consumer_price_hat)[:, None]
+        relative = (
+            np.asarray(e.outcome.price_hat) / np.asarray(e.outcome.consumer_price_hat)[:, None]
+        )
         share = share * relative**power
     bought = ((1 - duty) * share * income[:, None]).sum(axis=1)
     np.testing.assert_allclose(table.sum(axis=0), bought, rtol=1e-8)

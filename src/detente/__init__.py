@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from detente.baseline.store import load as load
     from detente.errors import InputError as InputError
     from detente.errors import SolveError as SolveError
-    from detente.incidence import who_pays as who_pays
     from detente.incidence import terms_of_trade as terms_of_trade
+    from detente.incidence import who_pays as who_pays
     from detente.model.economy import Structure as Structure
     from detente.policy.instruments import ExportBan as ExportBan
     from detente.policy.instruments import ExportTax as ExportTax

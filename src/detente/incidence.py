@@ -114,7 +114,7 @@ def who_pays(
         name: float((weight * part).sum() / trade) if trade else 0.0 for name, part in logs.items()
     }
     sums = {"flow_musd": trade, **{name: part.sum() for name, part in values.items()}}
-    shares = {name: float(part) for name, part in _shares(means).items()}
+    shares = _shares({name: np.asarray(part) for name, part in means.items()})
     total = pd.Series({**means, **shares, **sums}, dtype=float, name=f"{exporter}>{importer}")
     return Incidence(importer, exporter, relative_to, frame, total, _margins(found))
 

@@ -141,9 +141,7 @@ def _long_run(
     if case.horizon == "long-run":
         return None
     with suppress(SolveError):
-        return run_scenario(
-            case, baseline=baseline, elasticities=elasticities, horizon="long-run"
-        )
+        return run_scenario(case, baseline=baseline, elasticities=elasticities, horizon="long-run")
     return None
 
 

@@ -136,7 +136,7 @@ def _before(c: Calibration) -> Array:
 
 
 def _input_share(found: Equilibrium) -> Array:
-    """Inputs per unit of sales ``(country, input, using)``; profits are value added."""
+    """Return inputs per unit of sales ``(country, input, using)``; profits are value added."""
     structure = found.options.structure
     if structure.input_elasticity == structure.value_added_elasticity == 1:
         return found.calibration.input_share

@@ -67,7 +67,7 @@ def test_the_page_has_the_sections_and_shows_each_share(result):
     assert "What the horizon changes" not in page  # nothing to compare the long run with
     shares = accounts.buyers_share(result, "CHN", "USA")
     assert np.isnan(shares["today"])
-    assert f"<td class=\"number\">{100 * shares['retaliation']:,.0f}</td>" in page
+    assert f'<td class="number">{100 * shares["retaliation"]:,.0f}</td>' in page
 
 
 def test_without_two_economies_in_focus_there_is_no_pair(result):

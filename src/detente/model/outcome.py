@@ -86,7 +86,7 @@ def log_real_income_hat(economy: Economy, shock: Shock, x: Unknowns) -> Array:
 
 @jax.jit
 def input_shares(economy: Economy, x: Unknowns) -> Array:
-    """Inputs per unit of sales ``(country, input, using)`` at solved prices; profits use none."""
+    """Return inputs per unit of sales ``(country, input, using)`` at solved prices."""
     cost = eq.log_unit_cost_hat(economy, x.log_wage_hat, x.log_price_hat)
     shares = eq.cost_shares(economy, x.log_wage_hat, x.log_price_hat, cost)[1]
     kept = 1.0 if economy.profit_share is None else 1 - economy.profit_share[:, None, :]

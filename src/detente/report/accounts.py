@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -31,12 +31,13 @@ def other_balances(result: ScenarioResult, a: str, b: str) -> facts.Rows:
     """
     found: facts.Rows = {"all trade": {}, "in value added": {}}
     for name, solution in result.variants.items():
-        flows, added = solution.bilateral, _value_added(solution).loc[(a, b)]
-        gross = flows.loc[(a, b)] - flows.loc[(b, a)]
-        found["all trade"].setdefault(facts.BEFORE, float(gross["all_musd"]))
-        found["all trade"][name] = float(gross["all_musd"] + gross["all_change_musd"])
-        found["in value added"].setdefault(facts.BEFORE, float(added["balance_musd"]))
-        found["in value added"][name] = float(added["balance_musd"] + added["balance_change_musd"])
+        sold, bought = (_row(solution.bilateral, *pair) for pair in ((a, b), (b, a)))
+        gross, change = (sold[k] - bought[k] for k in ("all_musd", "all_change_musd"))
+        added = _row(_value_added(solution), a, b)
+        found["all trade"].setdefault(facts.BEFORE, gross)
+        found["all trade"][name] = gross + change
+        found["in value added"].setdefault(facts.BEFORE, added["balance_musd"])
+        found["in value added"][name] = added["balance_musd"] + added["balance_change_musd"]
     return found
 
 
@@ -44,7 +45,7 @@ def effective_tariff(result: ScenarioResult, importer: str, exporter: str) -> di
     """Duties due on goods over their fob value, per cent, each on its own trade; 0 without any."""
     found = {}
     for name, solution in result.variants.items():
-        row = solution.bilateral.loc[(exporter, importer)]
+        row = _row(solution.bilateral, exporter, importer)
         found.setdefault(facts.BEFORE, 100 * float(np.nan_to_num(row["effective_tariff"])))
         found[name] = 100 * float(np.nan_to_num(row["effective_tariff_cf"]))
     return found
@@ -56,7 +57,7 @@ def buyers_share(
     """Share of the changed wedge that buyers bear by variant; not a number where it is small."""
     found = {}
     for name, solution in result.variants.items():
-        total = _paid(solution, importer, exporter, relative_to).total
+        total = _total(solution, importer, exporter, relative_to)
         found[name] = total["buyer_share"] if abs(total["wedge"]) >= SMALL_WEDGE else math.nan
     return found
 
@@ -129,7 +130,7 @@ def who_pays(result: ScenarioResult) -> str:
 
 def paid_words(result: ScenarioResult, variant: str, importer: str, exporter: str) -> str:
     """Say who bears the changed wedge of one flow, and what it brings; empty where it is small."""
-    total = _paid(result.variants[variant], importer, exporter, "world").total
+    total = _total(result.variants[variant], importer, exporter)
     wedge = total["wedge"]
     if abs(wedge) < SMALL_WEDGE:
         return ""
@@ -144,7 +145,7 @@ def paid_words(result: ScenarioResult, variant: str, importer: str, exporter: st
     return head + _shared(total) + _revenue(total, unit)
 
 
-def _shared(total: pd.Series) -> str:
+def _shared(total: dict[str, float]) -> str:
     """Say how the wedge is shared, or that one side bears more than all of it."""
     share, up = total["buyer_share"], total["wedge"] > 0
     verb, burden = ("bear", "the rise") if up else ("keep", "the fall")
@@ -158,7 +159,7 @@ def _shared(total: pd.Series) -> str:
     )
 
 
-def _revenue(total: pd.Series, unit: facts.Money) -> str:
+def _revenue(total: dict[str, float], unit: facts.Money) -> str:
     """Say how much of the duty on unchanged trade is collected, trade having moved."""
     due, got = total["duty_on_old_trade_musd"], total["revenue_change_musd"]
     if abs(due) < 0.05 * unit.divisor:
@@ -172,7 +173,7 @@ def _revenue(total: pd.Series, unit: facts.Money) -> str:
     )
 
 
-def _way(up: bool) -> str:  # noqa: FBT001
+def _way(up: bool) -> str:
     return "rise" if up else "fall"
 
 
@@ -191,7 +192,7 @@ def _paid_table(result: ScenarioResult, importer: str, exporter: str) -> str:
     shares = {r: buyers_share(result, importer, exporter, r) for r in incidence.RELATIVE_TO}
     rows = []
     for name, title in facts.variant_titles(result).items():
-        total = _paid(result.variants[name], importer, exporter, "world").total
+        total = _total(result.variants[name], importer, exporter)
         prices = [100 * total[k] for k in ("wedge", "seller_price", "buyer_price")]
         borne = [_per_cent(by[name]) for by in shares.values()]
         values = [
@@ -212,18 +213,20 @@ def _sector_table(result: ScenarioResult, importer: str, exporter: str) -> str:
     names, unit = facts.country_names(result.calibration), facts.money(result.calibration)
     sectors = facts.sector_names(result.calibration)
     title = list(facts.variant_titles(result).values())[-1]
-    found = _paid(facts.last(result), importer, exporter, "world").sectors
-    found = found[found["wedge"].abs() >= SMALL_WEDGE].nlargest(SHOWN_SECTORS, "flow_musd")
-    if found.empty:
+    frame: Any = _paid(facts.last(result), importer, exporter, "world").sectors
+    found: facts.Rows = frame.to_dict("index")
+    moved = {k: row for k, row in found.items() if abs(row["wedge"]) >= SMALL_WEDGE}
+    most = sorted(moved, key=lambda code: -moved[code]["flow_musd"])[:SHOWN_SECTORS]
+    if not most:
         return ""
     rows = [
         [
-            sectors[str(code)],
-            *(100 * float(row[k]) for k in ("wedge", "seller_price", "buyer_price")),
-            _per_cent(float(row["buyer_share"])),
-            *(float(row[k]) / unit.divisor for k in ("revenue_change_musd", "bill_change_musd")),
+            sectors[code],
+            *(100 * moved[code][k] for k in ("wedge", "seller_price", "buyer_price")),
+            _per_cent(moved[code]["buyer_share"]),
+            *(moved[code][k] / unit.divisor for k in ("revenue_change_musd", "bill_change_musd")),
         ]
-        for code, row in found.iterrows()
+        for code in most
     ]
     caption = f"{names[importer]} buys from {names[exporter]}, by sector: {title}"
     heads = ["", "wedge, %", "seller, %", "buyer, %", "borne by buyers, %",
@@ -236,6 +239,19 @@ def _per_cent(share: float) -> str:
     if not math.isfinite(share):
         return "–"
     return f"{100 * share:,.0f}".replace("-", words.MINUS)
+
+
+def _total(
+    solution: Solution, importer: str, exporter: str, relative_to: str = "world"
+) -> dict[str, float]:
+    total: Any = _paid(solution, importer, exporter, relative_to).total
+    return total.to_dict()
+
+
+def _row(frame: pd.DataFrame, one: str, other: str) -> dict[str, float]:
+    """Return the row of a pair as plain numbers."""
+    row: Any = frame.loc[(one, other)]
+    return row.to_dict()
 
 
 @lru_cache(maxsize=64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -55,12 +55,11 @@ def cases(result: ScenarioResult) -> list[Case]:
     for name, solution in result.variants.items():
         both = (solution, result.long_run.variants[name])
         incomes = [facts.countries(s) for s in both]
-        terms = [terms_of_trade(s)["worth_pct"] for s in both]
+        terms = [_plain(terms_of_trade(s)) for s in both]
         for code in facts.focus(result):
             now, later = (rows[code]["real_income_pct"] for rows in incomes)
-            found.append(
-                Case(name, code, (now, later), (float(terms[0][code]), float(terms[1][code])))
-            )
+            here, there = (rows[code]["worth_pct"] for rows in terms)
+            found.append(Case(name, code, (now, later), (here, there)))
     return found
 
 
@@ -246,6 +245,10 @@ def _wages(result: ScenarioResult) -> str:
         f"Wages part between sectors: under “{title}” they move from "
         f"{words.listed(each)}. In the long run there is one wage."
     )
+
+
+def _plain(frame: Any) -> facts.Rows:
+    return frame.to_dict("index")
 
 
 def _at(horizon: str) -> str:
