@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
@@ -70,7 +71,11 @@ def _income_card(result: ScenarioResult, variant: str, code: str) -> str:
     tone = "" if abs(value) < words.NEGLIGIBLE_PCT else " gain" if value > 0 else " loss"
     worth = words.money(row["real_income_musd"], unit, sign=True)
     revenue = words.money(row["tariff_revenue_change_musd"], unit, sign=True)
-    moved = words.amount(row["reallocation_pct"])
+    moved = ""
+    # heads of a Roy model follow wages even where hardly any labour moves: not what a reader means
+    if math.isinf(result.variants[variant].equilibrium.options.structure.labour_mobility):
+        share = words.amount(row["reallocation_pct"])
+        moved = text("p", f"{share}% of workers (by wage bill) change sector", class_="small")
     first, wage = words.pct(row["first_order_pct"]), words.pct(row["real_wage_pct"])
     return tag(
         "div",
@@ -79,7 +84,7 @@ def _income_card(result: ScenarioResult, variant: str, code: str) -> str:
         text("p", f"{worth} a year; first-order {first}", class_="small"),
         text("p", f"real wage {wage}", class_="small"),
         text("p", f"tariff revenue {revenue}", class_="small"),
-        text("p", f"{moved}% of workers (by wage bill) change sector", class_="small"),
+        moved,
         class_="card",
     )
 
