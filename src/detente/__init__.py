@@ -31,6 +31,8 @@ _WHERE = {
     "Lever": "detente.targets.levers",
     "run_target": "detente.simulate",
     "value_added_trade": "detente.value_added",
+    "who_pays": "detente.incidence",
+    "terms_of_trade": "detente.incidence",
     "solve": "detente.simulate",
     "run_scenario": "detente.simulate",
     "run_path": "detente.paths",
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
     from detente.baseline.store import load as load
     from detente.errors import InputError as InputError
     from detente.errors import SolveError as SolveError
+    from detente.incidence import terms_of_trade as terms_of_trade
+    from detente.incidence import who_pays as who_pays
     from detente.model.economy import Structure as Structure
     from detente.paths import run_path as run_path
     from detente.policy.instruments import ExportBan as ExportBan

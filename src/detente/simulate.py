@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class ScenarioResult:
-    """A scenario solved variant by variant on one baseline."""
+    """A scenario solved variant by variant on one baseline.
+
+    ``long_run`` is the same scenario at the long run, to compare a shorter horizon with; none where
+    the horizon is the long run, or where no equilibrium was found there.
+    """
 
     scenario: Scenario
     calibration: Calibration
@@ -36,6 +41,7 @@ class ScenarioResult:
     scenario_hash: str
     at: date | None = None
     """Day on which it is solved, with what is then in force; all measures in full without."""
+    long_run: ScenarioResult | None = None
 
 
 def solve(
@@ -134,7 +140,8 @@ def run_scenario(
             )
         except SolveError as error:
             raise SolveError(f"variant {variant.id}: {error}") from error
-    return ScenarioResult(case, calibration, variants, scenario_hash(case), day)
+    reference = _long_run(case, baseline, elasticities, day)
+    return ScenarioResult(case, calibration, variants, scenario_hash(case), day, reference)
 
 
 def prepare(
@@ -156,6 +163,22 @@ def prepare(
     if horizon is not None:
         case = case.model_copy(update={"horizon": find_horizon(horizon).name})
     return case, *_economy(case, baseline, elasticities)
+
+
+def _long_run(
+    case: Scenario,
+    baseline: str | Path | Calibration | None,
+    elasticities: str | float | Path | None,
+    day: date | None,
+) -> ScenarioResult | None:
+    """Solve a scenario of a shorter horizon at the long run too, for the report to compare."""
+    if case.horizon == "long-run":
+        return None
+    with suppress(SolveError):
+        return run_scenario(
+            case, baseline=baseline, elasticities=elasticities, horizon="long-run", at=day
+        )
+    return None
 
 
 USING = ("tariffs", "sector-tariffs", "purchases", "sector-purchases", "both")

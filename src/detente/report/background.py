@@ -164,9 +164,8 @@ def horizon(result: ScenarioResult) -> str:
         f"workers κ = {s.labour_mobility:g} (1: nobody changes sector), substitution between "
         f"materials {s.input_elasticity:g}, between them and value added "
         f"{s.value_added_elasticity:g}, between sectors of final demand {s.final_elasticity:g}. "
-        "Terms of trade weigh more than in the long run, since sellers find other buyers less "
-        "easily: the side that imposes a tariff gains more or loses less of it, prices move more "
-        "and quantities less, and wages part between sectors. First-order measures are not shown: "
+        "Quantities move less than in the long run, and wages part between sectors; “What the "
+        "horizon changes” above compares the two. First-order measures are not shown: "
         "their formula assumes one wage."
     )
 

@@ -12,7 +12,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from detente.baseline.archive import write_bytes
-from detente.report import background, sections
+from detente.report import accounts, background, horizons, sections
 from detente.report.bundle import vega_bundle
 from detente.report.chart_parts import Spec
 from detente.report.limits import limits
@@ -104,6 +104,9 @@ def _body(result: ScenarioResult, specs: dict[str, Spec]) -> str:
                 sections.tariffs,
             )
         ),
+        accounts.balances(result),
+        accounts.who_pays(result),
+        horizons.section(result),
         limits(result),
         background.measures(result),
         background.assumptions(result),

@@ -27,7 +27,8 @@ def tables(result: PathResult) -> dict[str, pd.DataFrame]:
     ``path`` has one row a variant and date, with the economies in focus side by side; ``pairs`` the
     trade and mean tariffs of every pair.
     """
-    pairs = result.bilateral.join(result.tariffs)
+    # the mean at baseline weights is in both
+    pairs = result.bilateral.drop(columns="mean_tariff_cf").join(result.tariffs)
     found = {
         "path": path_figures.summary(result),
         "countries": result.countries.reset_index(),

@@ -41,7 +41,8 @@ _MEANING = {
     "importer": "buying economy",
     "exporter": "selling economy",
     "real_income": "income over the consumer price index, exact",
-    "real_income_musd": "exact change of real income times baseline income",
+    "real_income_musd": "Hicksian equivalent variation: the exact change of real income times "
+    "baseline income, which is what it is worth at baseline prices (homothetic tastes)",
     "first_order": "approximation of the change of real income: terms plus volume of trade",
     "terms_of_trade": "terms-of-trade part of the first-order change",
     "volume_of_trade": "volume-of-trade part of the first-order change",
@@ -59,12 +60,25 @@ _MEANING = {
     "output": "gross output at basic prices",
     "output_volume": "gross output in quantity: its value over the price at the factory",
     "employment": "labour input",
+    "wage_bill_share": "the sector's share of the economy's wage bill in the baseline",
+    "jobs_change_points": "workers gained by the sector, counted by the wage bill of the baseline",
+    "reallocation_pct": "least share of workers who end up in another sector, counted by wage bill",
     "producer_price": "cost of a unit of output, against the numeraire",
     "consumer_price": "price of the sector's goods to buyers, tariffs included",
     "flow_musd": "trade at fob prices in the baseline",
     "flow_cf_musd": "trade at fob prices in the variant",
     "tariff": "ad valorem tariff on the fob value in the baseline",
     "tariff_cf": "ad valorem tariff on the fob value in the variant",
+    "effective_tariff": "duties on goods over their fob value, both of the baseline",
+    "effective_tariff_cf": "duties on goods over their fob value, both of the variant",
+}
+
+_WORKERS = "per cent of the economy's workers"
+_UNITS = {
+    "wage_bill_share": "fraction of the economy's wage bill",
+    "jobs_change_points": _WORKERS,
+    "reallocation_pct": _WORKERS,
+    "unemployment_pct": _WORKERS,
 }
 
 
@@ -266,15 +280,15 @@ def _columns(names: Iterable[str], unit: str) -> dict[str, dict[str, str]]:
     for name in names:
         stem = name.removesuffix("_pct").removesuffix("_musd").removesuffix("_change")
         entry = {"meaning": _MEANING.get(name) or _MEANING.get(stem) or path_store.meaning(stem)}
-        if name == "unemployment_pct":
-            entry["unit"] = "per cent of workers"
+        if name in _UNITS:
+            entry["unit"] = _UNITS[name]
         elif name.endswith("_pct"):
             entry["unit"] = "per cent change from the baseline"
         elif name.endswith("_change_musd"):
             entry["unit"] = f"{unit}, change from the baseline"
         elif name.endswith("_musd"):
             entry["unit"] = unit
-        elif name.startswith("tariff") or name.endswith("_mean_tariff"):
+        elif name.startswith(("tariff", "effective_tariff")) or name.endswith("_mean_tariff"):
             entry["unit"] = "fraction of the fob value"
         found[name] = entry
     return found
