@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from detente.policy.instruments import Measure
     from detente.scenario.schema import Goal, Scenario
-    from detente.targets.balance import TargetResult
+    from detente.targets.reach import TargetResult
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,8 +164,9 @@ def run_target(
         An economy on the way has no equilibrium.
     """
     from detente.scenario.load import check_against, load_scenario, measures_of
-    from detente.targets.balance import Deficit, reach
+    from detente.targets.goals import Deficit
     from detente.targets.levers import Lever
+    from detente.targets.reach import reach
 
     unknown = [way for way in using if way not in USING]
     if unknown:

@@ -10,7 +10,7 @@ from detente.report import facts, words
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from detente.targets.balance import TargetResult
+    from detente.targets.reach import TargetResult
 
 
 def print_targets(results: dict[str, TargetResult], console: Console) -> None:
