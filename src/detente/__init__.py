@@ -58,12 +58,12 @@ if TYPE_CHECKING:
     from detente.simulate import solve as solve
     from detente.solver.gradient import income_gradient as income_gradient
     from detente.targets.goals import Deficit as Deficit
-    from detente.targets.reach import reach as reach
     from detente.targets.goals import ImportShare as ImportShare
     from detente.targets.goals import MeanTariff as MeanTariff
     from detente.targets.goals import NoLoss as NoLoss
     from detente.targets.goals import Revenue as Revenue
     from detente.targets.levers import Lever as Lever
+    from detente.targets.reach import reach as reach
     from detente.value_added import value_added_trade as value_added_trade
 
 

@@ -194,7 +194,7 @@ def _with_amounts(goal: Goal, cut: float | None, stated: float | None) -> Goal:
         if goal.kind != "deficit":
             message = "goes with a goal of kind deficit only"
             raise InputError(Problem(message, key=key, value=value))
-    changed = {} if cut is None else {"cut_usd": float(cut)}
+    changed: dict[str, float | None] = {} if cut is None else {"cut_usd": float(cut)}
     if stated is not None:
         changed["stated_usd"] = stated or None
     return goal.model_copy(update=changed)

@@ -221,7 +221,7 @@ def target(
     if out is not None:
         check_writable(out)
     as_it_is = of is not None and of.strip().lower() == "baseline"
-    choices = {
+    choices: dict[str, Any] = {
         "cut": None if cut is None else _amount(cut, "--cut"),
         "stated": 0.0 if as_it_is else None if of is None else _amount(of, "--of"),
         "variant": variant,
@@ -262,7 +262,8 @@ def _readings(
     simple = [way for way in results if way in ("tariffs", "purchases", "both")]
     if not (entry.kind == "deficit" and stated and simple and unit == "million USD"):
         return results, {}
-    return results, run_target(case, goal, using=simple, **choices | {"stated": 0.0})
+    choices = {**choices, "stated": 0.0}
+    return results, run_target(case, goal, using=simple, **choices)
 
 
 def _amount(text: str, key: str) -> float:

@@ -28,9 +28,7 @@ _TITLES = {
 """What is aimed at by its column: a heading, and the head of a table's column."""
 
 
-def print_targets(
-    results: Results, console: Console, as_stated: Results | None = None
-) -> None:
+def print_targets(results: Results, console: Console, as_stated: Results | None = None) -> None:
     """Print the ways to a target side by side, what they do to others, and what it rests on.
 
     Parameters
@@ -44,7 +42,7 @@ def print_targets(
     c = first.solution.equilibrium.calibration
     of, partner = _pair(first)
     names = facts.country_names(c)
-    title = _TITLES[first.column][0].format(of=names[of], partner=names.get(partner, ""))
+    title = _TITLES[first.column][0].format(of=names[of], partner=names.get(partner or "", ""))
     console.print(Text(title, style="bold"))
     console.print(_aim(first) + "\n")
     console.print(_table(results))
@@ -100,9 +98,7 @@ def tables(results: Results) -> dict[str, pd.DataFrame]:
         )
         parts = (result.rates, result.frontier, result.solution.countries.reset_index())
         for name, frame in zip(frames, parts, strict=True):
-            frame = frame.copy()
-            frame.insert(0, "way", way)
-            frames[name].append(frame)
+            frames[name].append(pd.concat({way: frame}, names=["way"]).reset_index("way"))
     joined = {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
     return {"targets": pd.DataFrame(rows), **joined}
 
@@ -225,8 +221,8 @@ def _print_as_stated(results: Results, console: Console) -> None:
     first = next(iter(results.values()))
     cut = _value(first, first.before - first.target)
     console.print(
-        f"The cut is stated against another figure of the deficit than {_value(first, first.before)}"
-        f", and is taken above as its share. The amount itself, {cut}, would be a cut of "
+        "The cut is stated against another figure of the deficit than "
+        f"{_value(first, first.before)}, and is taken above as its share. The amount itself, {cut}, would be a cut of "
         f"{100 * (1 - first.target / first.before):.1f}% of the baseline's, to "
         f"{_value(first, first.target)}:"
     )

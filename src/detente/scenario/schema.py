@@ -11,7 +11,17 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from detente.errors import InputError, Problem
 from detente.scenario.consistency import inconsistencies, key_name
-from detente.scenario.fields import Date, Deficits, Entry, Horizon, Id, Names, Number, References, Word
+from detente.scenario.fields import (
+    Date,
+    Deficits,
+    Entry,
+    Horizon,
+    Id,
+    Names,
+    Number,
+    References,
+    Word,
+)
 from detente.scenario.measures import MeasureEntry
 
 

@@ -93,7 +93,7 @@ class Deficit:
         if before <= 0:
             message = f"{self.of} has no goods deficit with {self.partner} to cut"
             raise InputError(Problem(message, key="of", value=f"balance {-before:,.6g}"))
-        cut = before * self.fraction if self.cut is None else float(self.cut)
+        cut = before * (self.fraction or 0.0) if self.cut is None else float(self.cut)
         _large_enough(cut, before, "cut")
         parameters = c.goods.astype(float), n, i
         return Aim(_deficit, parameters, before, before - cut, cut, -1, "deficit_musd")
@@ -177,7 +177,7 @@ class MeanTariff:
     sectors: str | tuple[str, ...] = "goods"
 
     def __post_init__(self) -> None:
-        if self.to != "partner" and not (_number(self.to) and self.to >= 0):
+        if self.to != "partner" and not (_number(self.to) and float(self.to) >= 0):
             allowed = "a rate of 0 or more, or 'partner'"
             raise InputError(Problem("not a rate", key="to", value=self.to, allowed=allowed))
 
@@ -229,7 +229,7 @@ class Revenue:
         """Place the goal; revenue below what there is is refused."""
         n = _economy(calibration, "of", self.of)
         before = float(calibration.tariff_revenue[n])
-        target = before + self.add if self.to is None else float(self.to)
+        target = before + (self.add or 0.0) if self.to is None else float(self.to)
         if not target > before:
             message = f"{self.of} has a tariff revenue of {before:,.6g} already"
             raise InputError(
@@ -280,7 +280,9 @@ def _log_income(arrays, shock, x, parameters):
 
 
 def _number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and bool(np.isfinite(value))
+    if not isinstance(value, Real) or isinstance(value, bool):
+        return False
+    return bool(np.isfinite(float(value)))
 
 
 def _one_of(goal: object, message: str, *keys: str, top: float = np.inf) -> None:
@@ -289,9 +291,7 @@ def _one_of(goal: object, message: str, *keys: str, top: float = np.inf) -> None
     if len(given) == 1 and _number(given[0]) and 0 < given[0] < top:
         return
     allowed = "one number above 0" + ("" if np.isinf(top) else f" and below {top:g}")
-    raise InputError(
-        Problem(message, key=" | ".join(keys), value=given or None, allowed=allowed)
-    )
+    raise InputError(Problem(message, key=" | ".join(keys), value=given or None, allowed=allowed))
 
 
 def _large_enough(change: float, size: float, key: str) -> None:

@@ -49,8 +49,8 @@ class Lever:
     ----------
     kind
         ``"tariff"``: points on top of the rate in force. ``"purchases"``: the buyer's treasury pays
-        the share s of the price, so that the tariff becomes (1 + t)(1 − s) − 1. ``"cut"``: the share
-        of the tariffs in force that is taken off. ``"restraint"``: the exporter ``by`` restrains
+        the share s of the price, so that the tariff becomes (1 + t)(1 − s) − 1. ``"cut"``: the
+        share of the tariffs in force that is taken off. ``"restraint"``: the exporter ``by`` restrains
         what it sells to ``on``, as a tax on its exports whose revenue stays with it (a voluntary
         restraint with the rents at the exporter). ``"deficit"``: the overall deficit of ``by``
         falls by the rate times its value added; the surpluses of ``on`` fall with it.
@@ -97,7 +97,9 @@ class Lever:
             high = kind.high if self.high is None else self.high
             number = isinstance(high, Real) and not isinstance(high, bool)
             if not (number and 0 < high < kind.limit):
-                top = "" if np.isinf(kind.limit) else ", at most 1" if kind.limit > 1 else ", below 1"
+                top = (
+                    "" if np.isinf(kind.limit) else ", at most 1" if kind.limit > 1 else ", below 1"
+                )
                 problems.append(
                     Problem("not a bound", key="high", value=high, allowed="above 0" + top)
                 )
@@ -175,7 +177,7 @@ class Levers:
         found = np.zeros(self.size)
         for k, one in enumerate(self.placed):
             by = slopes[KINDS[one.lever.kind].field]
-            if one.cell is None:
+            if one.moves is not None:
                 found[k] = by @ one.moves
             else:
                 found[k] = (by[one.cell] * _slope(base, one)).sum()

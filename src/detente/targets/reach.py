@@ -203,11 +203,11 @@ class _Problem:
         return self.aim.sign * (self.aim.target - self.figure(rates)) / self.aim.scale
 
     def gap_slope(self, rates: Array) -> Array:
-        """Derivatives of `gap` ``(size,)`` by rates."""
+        """Return the derivatives of `gap` ``(size,)`` by rates."""
         return -self.aim.sign * self.evaluate(rates)[1][1] / self.aim.scale
 
     def first(self) -> Array | None:
-        """Return rates that meet the target: all in proportion to their bounds, or towards the best.
+        """Return rates that meet the target: all in proportion to their bounds, or on another way.
 
         The second way finds a target that is met only between two of the shares looked at, or only
         by some of the rates.
@@ -250,7 +250,7 @@ class _Problem:
         return -float(self.evaluate(rates)[0][0])
 
     def cost_slope(self, rates: Array) -> Array:
-        """Derivatives of `cost` ``(size,)`` by rates."""
+        """Return the derivatives of `cost` ``(size,)`` by rates."""
         if self.aim.smallest:
             return 2 * rates / self.levers.upper**2
         return -self.evaluate(rates)[1][0]
