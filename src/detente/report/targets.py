@@ -222,7 +222,8 @@ def _print_as_stated(results: Results, console: Console) -> None:
     cut = _value(first, first.before - first.target)
     console.print(
         "The cut is stated against another figure of the deficit than "
-        f"{_value(first, first.before)}, and is taken above as its share. The amount itself, {cut}, would be a cut of "
+        f"{_value(first, first.before)}, and is taken above as its share. "
+        f"The amount itself, {cut}, would be a cut of "
         f"{100 * (1 - first.target / first.before):.1f}% of the baseline's, to "
         f"{_value(first, first.target)}:"
     )

@@ -50,10 +50,10 @@ class Lever:
     kind
         ``"tariff"``: points on top of the rate in force. ``"purchases"``: the buyer's treasury pays
         the share s of the price, so that the tariff becomes (1 + t)(1 − s) − 1. ``"cut"``: the
-        share of the tariffs in force that is taken off. ``"restraint"``: the exporter ``by`` restrains
-        what it sells to ``on``, as a tax on its exports whose revenue stays with it (a voluntary
-        restraint with the rents at the exporter). ``"deficit"``: the overall deficit of ``by``
-        falls by the rate times its value added; the surpluses of ``on`` fall with it.
+        share of the tariffs in force that is taken off. ``"restraint"``: the exporter ``by``
+        restrains what it sells to ``on``, as a tax on its exports whose revenue stays with it (a
+        voluntary restraint with the rents at the exporter). ``"deficit"``: the overall deficit of
+        ``by`` falls by the rate times its value added; the surpluses of ``on`` fall with it.
     by, on
         The economy that sets the rates, and one or a group, or ``"others"``: every other economy
         (for a deficit in proportion to value added).
