@@ -26,8 +26,12 @@ _WHERE = {
     "ExportRestraint": "detente.policy.instruments",
     "PurchaseCommitment": "detente.policy.instruments",
     "Structure": "detente.model.economy",
-    "reach": "detente.targets.balance",
-    "Deficit": "detente.targets.balance",
+    "reach": "detente.targets.reach",
+    "Deficit": "detente.targets.goals",
+    "ImportShare": "detente.targets.goals",
+    "MeanTariff": "detente.targets.goals",
+    "NoLoss": "detente.targets.goals",
+    "Revenue": "detente.targets.goals",
     "Lever": "detente.targets.levers",
     "run_target": "detente.simulate",
     "value_added_trade": "detente.value_added",
@@ -65,9 +69,13 @@ if TYPE_CHECKING:
     from detente.simulate import run_target as run_target
     from detente.simulate import solve as solve
     from detente.solver.gradient import income_gradient as income_gradient
-    from detente.targets.balance import Deficit as Deficit
-    from detente.targets.balance import reach as reach
+    from detente.targets.goals import Deficit as Deficit
+    from detente.targets.goals import ImportShare as ImportShare
+    from detente.targets.goals import MeanTariff as MeanTariff
+    from detente.targets.goals import NoLoss as NoLoss
+    from detente.targets.goals import Revenue as Revenue
     from detente.targets.levers import Lever as Lever
+    from detente.targets.reach import reach as reach
     from detente.value_added import value_added_trade as value_added_trade
 
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from detente.policy.instruments import Measure
     from detente.scenario.schema import Goal, Scenario
-    from detente.targets.balance import TargetResult
+    from detente.targets import goals as targets
+    from detente.targets.reach import TargetResult
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,17 +182,13 @@ def _long_run(
     return None
 
 
-USING = ("tariffs", "sector-tariffs", "purchases", "sector-purchases", "both")
-"""Ways to reach a goal: rates of the economy in deficit, purchases of its partner, one of each."""
-
-
 def run_target(
     scenario: str | Path | Scenario,
     goal: str | None = None,
     *,
     cut: float | None = None,
     stated: float | None = None,
-    using: Sequence[str] = USING,
+    using: Sequence[str] | None = None,
     variant: str | None = None,
     baseline: str | Path | Calibration | None = None,
     elasticities: str | float | Path | None = None,
@@ -204,10 +201,11 @@ def run_target(
     goal
         Id of the goal; the only one unless given.
     cut, stated
-        Other amounts than the goal's, million USD. Where a stated deficit is known the cut is the
-        share of the two of the baseline's deficit; ``stated`` 0 takes the cut as it is.
+        Other amounts than the goal's, million USD, where it is a deficit. Where a stated deficit is
+        known the cut is the share of the two of the baseline's deficit; ``stated`` 0 takes the cut
+        as it is.
     using
-        Some of `USING`.
+        Some of `detente.targets.ways.WAYS`; those that are usual for the goal unless given.
     variant
         Variant whose measures are in force besides.
 
@@ -220,37 +218,75 @@ def run_target(
         An economy on the way has no equilibrium.
     """
     from detente.scenario.load import check_against, load_scenario, measures_of
-    from detente.targets.balance import Deficit, reach
-    from detente.targets.levers import Lever
+    from detente.targets.reach import reach
+    from detente.targets.ways import plan
 
-    unknown = [way for way in using if way not in USING]
-    if unknown:
-        raise InputError(Problem("unknown", None, None, "using", unknown, ", ".join(USING)))
     case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
-    aim = _goal(case, goal)
+    aim = find_goal(case, goal)
     case, calibration, structure = prepare(case, baseline, elasticities, horizon)
     check_against(case, calibration)
     measures = measures_of(case, variant) if variant else ()
     base = compile_policy(calibration, measures)
-    amount = aim.cut_usd if cut is None else cut
-    against = aim.stated_usd if stated is None else stated
-    size = {"fraction": amount / against} if against else {"cut": amount}
-    of, partner = (_code(calibration, name) for name in (aim.of, aim.partner))
-    tariff, purchases = Lever("tariff", of, partner), Lever("purchases", partner, of)
-    ways = {
-        "tariffs": [tariff],
-        "sector-tariffs": [replace(tariff, each="sector")],
-        "purchases": [purchases],
-        "sector-purchases": [replace(purchases, each="sector")],
-        "both": [tariff, purchases],
-    }
     options = Options(deficits=case.deficits, structure=structure)
-    target = Deficit(of, partner, **size)
-    return {way: reach(calibration, target, ways[way], base=base, options=options) for way in using}
+    entry = _with_amounts(aim, cut, stated)
+    target = _target(entry, calibration)
+    on = None if entry.partner is None else _code(calibration, entry.partner)
+    ways = plan(target, on, using, calibration, base)
+    return {way: reach(calibration, target, levers, base=base, options=options)
+            for way, levers in ways.items()}  # fmt: skip
 
 
-def _goal(case: Scenario, name: str | None) -> Goal:
-    """Return the goal that is meant: the only one where none is named."""
+def _with_amounts(goal: Goal, cut: float | None, stated: float | None) -> Goal:
+    """Return the goal with other amounts, which only a deficit has."""
+    given = {"cut": cut, "stated": stated}
+    for key, value in given.items():
+        if value is None:
+            continue
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not (number and 0 <= value < float("inf")):
+            raise InputError(Problem("not an amount", key=key, value=value, allowed="million USD"))
+        if goal.kind != "deficit":
+            message = "goes with a goal of kind deficit only"
+            raise InputError(Problem(message, key=key, value=value))
+    changed: dict[str, float | None] = {} if cut is None else {"cut_usd": float(cut)}
+    if stated is not None:
+        changed["stated_usd"] = stated or None
+    return goal.model_copy(update=changed)
+
+
+def _target(goal: Goal, calibration: Calibration) -> targets.Goal:
+    """Turn an entry of a scenario into what is reached for; amounts in USD need such a baseline."""
+    from detente.targets.goals import Deficit, ImportShare, MeanTariff, NoLoss, Revenue
+
+    of = _code(calibration, goal.of)
+    partner = "" if goal.partner is None else _code(calibration, goal.partner)
+    if goal.kind == "import-share":
+        limits = {"at_most": goal.at_most, "at_least": goal.at_least, "cut": goal.cut}
+        return ImportShare(of, partner, goal.sectors, **limits)
+    if goal.kind == "mean-tariff":
+        return MeanTariff(of, partner, "partner" if goal.to is None else goal.to, goal.sectors)
+    if goal.kind == "no-loss":
+        return NoLoss(of)
+    if goal.kind == "deficit" and goal.stated_usd:
+        return Deficit(of, partner, fraction=(goal.cut_usd or 0.0) / goal.stated_usd)
+    unit = calibration.card.unit
+    if unit != "million USD":
+        message = f"an amount of million USD cannot be taken from a baseline in {unit}"
+        allowed = "stated_usd beside cut_usd, or a baseline in million USD"
+        raise InputError(Problem(message, key=f"goals[{goal.id}]", allowed=allowed))
+    if goal.kind == "deficit":
+        return Deficit(of, partner, cut=goal.cut_usd)
+    return Revenue(of, add=goal.add_usd)
+
+
+def find_goal(case: Scenario, name: str | None = None) -> Goal:
+    """Return the goal of a scenario that is meant: the only one where none is named.
+
+    Raises
+    ------
+    InputError
+        There is no such goal, or several and none is named.
+    """
     goals = {goal.id: goal for goal in case.goals}
     if name is None and len(goals) == 1:
         return case.goals[0]

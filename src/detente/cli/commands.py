@@ -13,6 +13,7 @@ from detente.cli.data_commands import data
 if TYPE_CHECKING:
     from detente.paths import PathResult
     from detente.simulate import ScenarioResult
+    from detente.targets.reach import TargetResult
 
 app = typer.Typer(
     help="A laboratory for trade wars and trade talks.\n\n"
@@ -229,7 +230,7 @@ def _print_summary(result: ScenarioResult | PathResult) -> None:
     epilog="Examples:\n\n"
     "detente target may-2018 --goal us-china-deficit\n\n"
     "detente target may-2018 --cut 200bn --of baseline --using sector-tariffs\n\n"
-    "detente target may-2018 --variant all-threats --json"
+    "detente target may-2018 --variant all-threats --using restraint --out results"
 )
 def target(
     scenario: ScenarioName,
@@ -249,48 +250,75 @@ def target(
     using: Annotated[
         list[str] | None,
         typer.Option(
-            help="tariffs, sector-tariffs, purchases, sector-purchases or both; may be repeated; "
-            "all unless given."
+            help="tariffs, sector-tariffs, purchases, sector-purchases, both, restraint, "
+            "sector-restraints, deficit, cuts or sector-cuts; may be repeated; those usual for the "
+            "goal unless given."
         ),
     ] = None,
     variant: Annotated[
         str | None, typer.Option(help="Variant whose measures are in force besides.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results: JSON and CSV; none unless given.")
     ] = None,
     as_json: AsJson = False,
     baseline: Baseline = None,
     elasticities: Elasticities = None,
     horizon: HorizonName = None,
 ) -> None:
-    """Solve a demand backwards: the rates or purchases that cut a deficit to its target."""
-    from detente.simulate import USING, run_target
+    """Solve a demand backwards: the rates, purchases or restraints that reach a goal."""
+    from detente.report.store import check_writable
 
     _refuse_empty(
         *(("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)),
         *(("--variant", variant), ("--goal", goal), ("--cut", cut), ("--of", of)),
     )
+    if out is not None:
+        check_writable(out)
     as_it_is = of is not None and of.strip().lower() == "baseline"
-    results = run_target(
-        scenario,
-        goal,
-        cut=None if cut is None else _amount(cut, "--cut"),
-        stated=0.0 if as_it_is else None if of is None else _amount(of, "--of"),
-        using=using or USING,
-        variant=variant,
-        baseline=baseline,
-        elasticities=elasticities,
-        horizon=horizon,
-    )
-    from detente.report.targets import plain, print_targets
+    choices: dict[str, Any] = {
+        "cut": None if cut is None else _amount(cut, "--cut"),
+        "stated": 0.0 if as_it_is else None if of is None else _amount(of, "--of"),
+        "variant": variant,
+        "baseline": baseline,
+        "elasticities": elasticities,
+        "horizon": horizon,
+    }
+    results, as_stated = _readings(scenario, goal, using, choices)
+    from detente.report.targets import plain, print_targets, write_targets
 
+    written = [] if out is None else write_targets(results, out, as_stated)
     if as_json:
         import json
 
-        print(json.dumps(plain(results), ensure_ascii=False, allow_nan=False, indent=1))
+        data = plain(results) | ({"amount_as_stated": plain(as_stated)} if as_stated else {})
+        print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
         return
     from rich.console import Console
 
     console = Console()
-    print_targets(results, Console(width=max(console.width, 100)))
+    print_targets(results, Console(width=max(console.width, 100)), as_stated)
+    for path in written:
+        print(path)
+
+
+def _readings(
+    scenario: str, goal: str | None, using: list[str] | None, choices: dict[str, Any]
+) -> tuple[dict[str, TargetResult], dict[str, TargetResult]]:
+    """Reach a goal; where a cut is taken as a share, the amount itself by the simple ways too."""
+    from detente.scenario.load import load_scenario
+    from detente.simulate import find_goal, run_target
+
+    case = load_scenario(scenario)
+    results = run_target(case, goal, using=using, **choices)
+    entry = find_goal(case, goal)
+    stated = entry.stated_usd if choices["stated"] is None else choices["stated"]
+    unit = next(iter(results.values())).solution.equilibrium.calibration.card.unit
+    simple = [way for way in results if way in ("tariffs", "purchases", "both")]
+    if not (entry.kind == "deficit" and stated and simple and unit == "million USD"):
+        return results, {}
+    choices = {**choices, "stated": 0.0}
+    return results, run_target(case, goal, using=simple, **choices)
 
 
 def _amount(text: str, key: str) -> float:

@@ -12,7 +12,7 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -120,6 +120,23 @@ def write_all(result: ScenarioResult | PathResult, folder: str | Path) -> list[P
     InputError
         The folder cannot be written.
     """
+    return write_whole(folder, lambda staging: _write_staging(result, staging))
+
+
+def write_whole(folder: str | Path, write: Callable[[Path], list[str]]) -> list[Path]:
+    """Write files into a folder, made if need be: all of them or none.
+
+    Parameters
+    ----------
+    write
+        Writes every file into the folder that it is given and returns their names, in the order in
+        which they are moved to where they belong.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written.
+    """
     folder = Path(folder)
     check_writable(folder)
     staging = None
@@ -127,7 +144,7 @@ def write_all(result: ScenarioResult | PathResult, folder: str | Path) -> list[P
     try:
         folder.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(dir=folder, prefix=".writing-"))
-        names = _write_staging(result, staging)
+        names = write(staging)
         for name in names:
             (staging / name).replace(folder / name)
     except OSError as error:

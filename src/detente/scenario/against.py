@@ -68,7 +68,7 @@ def of_key(scenario: Scenario, key: str, *, used: bool) -> Iterator[None]:
 
 
 def _unknown_economies(scenario: Scenario, calibration: Calibration) -> Iterator[Problem]:
-    from detente.baseline.groups import resolve_countries
+    from detente.baseline.groups import resolve_countries, resolve_sectors
 
     def find(name: str) -> object:
         return resolve_countries(calibration, name)
@@ -77,7 +77,13 @@ def _unknown_economies(scenario: Scenario, calibration: Calibration) -> Iterator
         yield from _refusals(scenario, find, ("parties", index, "country"), [party.country])
     for index, goal in enumerate(scenario.goals):
         for key in ("of", "partner"):
-            yield from _refusals(scenario, find, ("goals", index, key), [getattr(goal, key)])
+            named = getattr(goal, key)
+            path = ("goals", index, key)
+            yield from _refusals(scenario, find, path, [] if named is None else [named])
+        path = ("goals", index, "sectors")
+        yield from _refusals(
+            scenario, lambda name: resolve_sectors(calibration, name), path, goal.sectors
+        )
     seen: dict[object, str] = {}
     for index, name in enumerate(scenario.focus or ()):
         found = list(_refusals(scenario, find, ("focus", index), [name]))

@@ -14,6 +14,21 @@ from detente.errors import nearest
 from detente.policy.schedule import faults
 from detente.scenario.yaml_lines import Found, KeyPath
 
+_GOAL_KEYS = {
+    "deficit": {"partner", "cut_usd", "stated_usd"},
+    "import-share": {"partner", "at_most", "at_least", "cut", "sectors"},
+    "mean-tariff": {"partner", "to", "sectors"},
+    "revenue": {"partner", "add_usd"},
+    "no-loss": {"partner"},
+}
+"""Keys of a goal by its kind, beside those of all."""
+_GOAL_NEEDS = {
+    "deficit": ({"partner"}, {"cut_usd"}),
+    "import-share": ({"partner"}, {"at_most", "at_least", "cut"}),
+    "mean-tariff": ({"partner"},),
+    "revenue": ({"add_usd"},),
+}
+"""Sets of keys of which a goal has exactly one each."""
 _WITH_IDS = ("sources", "parties", "measures", "goals", "variants")
 
 
@@ -27,6 +42,7 @@ def inconsistencies(plain: Any) -> Iterator[Found]:
         yield from _dates(path, measure)
         yield from _references(path, measure, "source", "source", ids(plain, "sources"))
     for path, goal in entries(plain, "goals"):
+        yield from _goal_keys(path, goal)
         yield from _references(path, goal, "source", "source", ids(plain, "sources"))
     for path, variant in entries(plain, "variants"):
         yield from _references(path, variant, "measures", "measure", ids(plain, "measures"))
@@ -82,6 +98,25 @@ def _repeated_ids(plain: dict, section: str) -> Iterator[Found]:
                 (*path, "id"), f"this id is taken by entry {number} of {section}", value=name
             )
         seen.setdefault(name, path)
+
+
+def _goal_keys(path: KeyPath, goal: dict) -> Iterator[Found]:
+    """Yield keys that do not go with the kind of a goal, and those that it lacks."""
+    kind = goal.get("kind", "deficit")
+    if kind not in _GOAL_KEYS if isinstance(kind, str) else True:
+        return
+    special = set().union(*_GOAL_KEYS.values())
+    # a dump of a whole goal holds the default of its sectors
+    given = {key for key in special & set(goal) if goal[key] not in (None, ["goods"])}
+    for key in sorted(given - _GOAL_KEYS[kind]):
+        allowed = ", ".join(sorted(_GOAL_KEYS[kind]))
+        yield Found((*path, key), f"does not go with a goal of kind {kind}", None, None, allowed)
+    for choice in _GOAL_NEEDS.get(kind, ()):
+        names = sorted(choice)
+        if not choice & given and len(names) == 1:
+            yield Found((*path, names[0]), f"this key is missing in a goal of kind {kind}")
+        elif len(choice & given) != 1:
+            yield Found(path, "exactly one of these keys is needed", allowed=", ".join(names))
 
 
 def _dates(path: KeyPath, measure: dict) -> Iterator[Found]:
