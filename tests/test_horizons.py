@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from detente.errors import InputError
+from detente.incidence import terms_of_trade
 from detente.model.economy import Structure
 from detente.model.horizons import HORIZONS, elasticity_scale, find_horizon
+from detente.report import horizons
 from detente.report.html import report_html
 from detente.report.store import to_json
 from detente.simulate import run_scenario
@@ -74,6 +76,60 @@ def test_reports_of_short_horizons_explain_and_leave_no_gap(runs):
         "finan", ""
     )
     json.dumps(to_json(runs["month"]), allow_nan=False)
+
+
+def test_terms_of_trade_turn_for_who_imposes_a_tariff_at_every_horizon(runs):
+    worth = []
+    for result in runs.values():
+        prices = terms_of_trade(result.variants["us-tariffs"])["worth_pct"]
+        assert prices["USA"] > 0 > prices["CHN"]
+        worth.append(prices["USA"])
+    # more where its supplier can turn elsewhere less
+    assert (np.diff(worth) < 0).all()
+
+
+def test_terms_of_trade_weigh_more_against_quantities_the_shorter_the_horizon(runs):
+    for name in ("year", "two-years"):
+        found = horizons.cases(runs[name])
+        sizes = np.abs([(case.terms, case.rest) for case in found]).sum(axis=0)
+        assert sizes[0, 0] / sizes[1, 0] > sizes[0, 1] / sizes[1, 1]
+
+
+def test_the_reference_is_the_long_run(runs):
+    assert runs["long-run"].long_run is None
+    assert horizons.section(runs["long-run"]) == ""
+    reference = runs["year"].long_run
+    for name, solution in runs["long-run"].variants.items():
+        np.testing.assert_array_equal(solution.welfare, reference.variants[name].welfare)
+
+
+def test_sentences_on_signs_are_those_of_the_numbers(runs):
+    for name in ("month", "year", "two-years"):
+        result = runs[name]
+        found = horizons.cases(result)
+        now = [result.variants[c.variant].welfare[c.country] for c in found]
+        later = [runs["long-run"].variants[c.variant].welfare[c.country] for c in found]
+        turned = [c for c, a, b in zip(found, now, later, strict=True)
+                  if min(abs(a), abs(b)) >= 0.0005 and a * b < 0]  # fmt: skip
+        said = horizons.sentences(result, found)
+        assert sum("in the long run. Its terms of trade" in one for one in said) == min(
+            len(turned), horizons.EXPLAINED
+        )
+        page = report_html(result)
+        assert "<h2>What the horizon changes</h2>" in page
+        titles = {v.id: v.title for v in result.scenario.variants}
+        for case in turned:
+            assert titles[case.variant] in said[0]
+
+
+@pytest.mark.parametrize(("terms", "rest", "said"), [
+    (0.03, 0.01, "both turn the sign, terms of trade more"),
+    (-0.01, -0.03, "both turn the sign, quantities more"),
+    (0.03, -0.01, "terms of trade turn the sign, against quantities"),
+    (0.01, -0.03, "quantities turn the sign, against terms of trade"),
+])  # fmt: skip
+def test_the_part_that_turns_a_sign_is_the_one_that_moves_it(terms, rest, said):
+    assert horizons._verdict(terms, rest) == said
 
 
 def test_an_unknown_horizon_is_refused():

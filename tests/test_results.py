@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from detente.errors import InputError
+from detente.model.economy import Structure
 from detente.policy.instruments import Tariff
 from detente.simulate import solve
 from economies import random_economy
@@ -117,3 +118,78 @@ def test_output_in_quantity_follows_employment_without_materials_and_prices_alon
     # labour is the only input: quantity is labour, whatever wages do
     np.testing.assert_allclose(sectors["output_volume_pct"], sectors["employment_pct"], atol=1e-8)
     assert (sectors["output_pct"] - sectors["output_volume_pct"]).abs().max() > 0.01
+
+
+def test_the_equivalent_variation_is_what_baseline_prices_would_ask():
+    """EV from an expenditure function that is minimised by a general solver at baseline prices."""
+    from scipy.optimize import minimize
+
+    for taste in (1.0, 0.6, 2.5):
+        war = solve(
+            WORLD,
+            Tariff("C0", on="world", add=0.4),
+            Tariff("C1", on="C0", add=0.2),
+            structure=Structure(final_elasticity=taste),
+        )
+        e = war.equilibrium
+        used = np.einsum("nks,ns->nk", WORLD.input_share, np.asarray(e.outcome.output_cf))
+        after = (np.asarray(e.outcome.spending_cf) - used) / np.asarray(e.outcome.price_hat)
+        for n, code in enumerate(WORLD.country_codes):
+            weight = WORLD.final_demand[n] / WORLD.income[n]
+
+            def log_utility(q, weight=weight, taste=taste):
+                if taste == 1:
+                    return (weight * np.log(q / weight)).sum()
+                power = 1 - 1 / taste
+                return np.log((weight * (q / weight) ** power).sum()) / power
+
+            reached = log_utility(after[n] / WORLD.income[n])
+            least = minimize(
+                lambda log_q: np.exp(log_q).sum(),
+                np.log(weight),
+                constraints={
+                    "type": "eq",
+                    "fun": lambda x, u=log_utility, r=reached: u(np.exp(x)) - r,
+                },
+                method="SLSQP",
+                options={"ftol": 1e-14, "maxiter": 200},
+            )
+            variation = (least.fun - 1) * WORLD.income[n]
+            assert variation == pytest.approx(war.countries.loc[code, "real_income_musd"], abs=1e-6)
+
+
+@pytest.mark.parametrize("mobility", [np.inf, 1.5])
+def test_jobs_lost_are_jobs_gained_elsewhere(mobility):
+    war = solve(WORLD, Tariff("C0", on="C1", add=0.5), structure=Structure("perfect", mobility))
+    sectors = war.sectors
+    np.testing.assert_allclose(sectors["wage_bill_share"].groupby(level=0).sum(), 1)
+    moved = sectors["jobs_change_points"].groupby(level=0, sort=False)
+    np.testing.assert_allclose(moved.sum(), 0, atol=1e-8)
+    gained = moved.apply(lambda points: points[points > 0].sum())
+    np.testing.assert_allclose(war.countries["reallocation_pct"], gained, atol=1e-8)
+    assert gained.max() > 0.1
+
+
+def test_no_labour_moves_where_workers_are_bound_though_heads_do():
+    # Roy: those who follow a wage have little to bring to the sector when κ is near 1
+    war = solve(WORLD, Tariff("C0", on="C1", add=0.5), structure=Structure("perfect", 1.0001))
+    after = war.equilibrium.outcome
+    effective = np.asarray(after.employment_hat) * np.asarray(after.wage_hat)[:, None]
+    effective = effective / np.asarray(after.sector_wage_hat)
+    np.testing.assert_allclose(effective, 1, atol=1e-4)
+    assert war.countries["reallocation_pct"].max() > 0.1
+
+
+def test_effective_tariffs_are_duties_over_imports(war):
+    rates = war.bilateral
+    after = war.flows.sel(sector=["S0", "S1", "S2"], importer="C0", exporter="C1")
+    duty, trade = float((after.tariff_cf * after.flow_cf).sum()), float(after.flow_cf.sum())
+    row = rates.loc[("C1", "C0")]
+    assert row["effective_tariff_cf"] == pytest.approx(duty / trade)
+    assert row["mean_tariff_cf"] == pytest.approx(row["effective_tariff"] + 0.3)
+    # buyers turn away from the one sector that is taxed: less is due than the mean rate says
+    listed = solve(WORLD, Tariff("C0", on="C1", sectors="S0", set=1.0)).bilateral.loc[("C1", "C0")]
+    assert listed["effective_tariff"] < listed["effective_tariff_cf"] < listed["mean_tariff_cf"]
+    assert rates.loc[("C3", "C2"), "effective_tariff"] == pytest.approx(
+        rates.loc[("C3", "C2"), "mean_tariff_cf"]
+    )

@@ -26,13 +26,20 @@ _WHERE = {
     "ExportRestraint": "detente.policy.instruments",
     "PurchaseCommitment": "detente.policy.instruments",
     "Structure": "detente.model.economy",
-    "reach": "detente.targets.balance",
-    "Deficit": "detente.targets.balance",
+    "reach": "detente.targets.reach",
+    "Deficit": "detente.targets.goals",
+    "ImportShare": "detente.targets.goals",
+    "MeanTariff": "detente.targets.goals",
+    "NoLoss": "detente.targets.goals",
+    "Revenue": "detente.targets.goals",
     "Lever": "detente.targets.levers",
     "run_target": "detente.simulate",
     "value_added_trade": "detente.value_added",
+    "who_pays": "detente.incidence",
+    "terms_of_trade": "detente.incidence",
     "solve": "detente.simulate",
     "run_scenario": "detente.simulate",
+    "run_path": "detente.paths",
     "income_gradient": "detente.solver.gradient",
     "InputError": "detente.errors",
     "SolveError": "detente.errors",
@@ -45,7 +52,10 @@ if TYPE_CHECKING:
     from detente.baseline.store import load as load
     from detente.errors import InputError as InputError
     from detente.errors import SolveError as SolveError
+    from detente.incidence import terms_of_trade as terms_of_trade
+    from detente.incidence import who_pays as who_pays
     from detente.model.economy import Structure as Structure
+    from detente.paths import run_path as run_path
     from detente.policy.instruments import ExportBan as ExportBan
     from detente.policy.instruments import ExportRestraint as ExportRestraint
     from detente.policy.instruments import ExportTax as ExportTax
@@ -59,9 +69,13 @@ if TYPE_CHECKING:
     from detente.simulate import run_target as run_target
     from detente.simulate import solve as solve
     from detente.solver.gradient import income_gradient as income_gradient
-    from detente.targets.balance import Deficit as Deficit
-    from detente.targets.balance import reach as reach
+    from detente.targets.goals import Deficit as Deficit
+    from detente.targets.goals import ImportShare as ImportShare
+    from detente.targets.goals import MeanTariff as MeanTariff
+    from detente.targets.goals import NoLoss as NoLoss
+    from detente.targets.goals import Revenue as Revenue
     from detente.targets.levers import Lever as Lever
+    from detente.targets.reach import reach as reach
     from detente.value_added import value_added_trade as value_added_trade
 
 

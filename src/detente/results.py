@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from detente.errors import InputError, Problem, nearest
-from detente.model.economy import Structure
+from detente.model.economy import Structure, economy
 from detente.model.welfare import FirstOrder, first_order, real_income_hat
 from detente.solver.equilibrium import Equilibrium
 
@@ -65,7 +65,10 @@ class Solution:
     def countries(self) -> pd.DataFrame:
         """One row a country: real income (exact and first-order), wages, prices, trade, revenue.
 
-        ``real_income_musd`` is the equivalent variation, baseline income times the exact change.
+        ``real_income_musd`` is the Hicksian equivalent variation: what would have to be given at
+        baseline prices for the same change of welfare. Tastes being homothetic, it is baseline
+        income times the exact change. ``reallocation_pct`` is the least share of workers who end
+        up in another sector, counted by their wage bill in the baseline.
         """
         import pandas as pd
 
@@ -84,6 +87,7 @@ class Solution:
                 "first_order_pct": 100 * linear.total,
                 "terms_of_trade_pct": 100 * linear.terms_of_trade,
                 "volume_of_trade_pct": 100 * linear.volume_of_trade,
+                "reallocation_pct": self._reallocation(),
                 "real_wage_pct": 100 * (after.wage_hat / price - 1),
                 "wage_pct": 100 * (after.wage_hat - 1),
                 "price_index_pct": 100 * (price - 1),
@@ -111,7 +115,9 @@ class Solution:
 
         ``output_pct`` is the change of its value, ``output_volume_pct`` of its quantity (the value
         over the change of the price at the factory). Employment is that of workers: what they earn
-        in the sector over what a worker earns.
+        in the sector over what a worker earns. Baselines hold no persons, so workers are counted by
+        their wage bill: ``wage_bill_share`` is the sector's share of it in the baseline,
+        ``jobs_change_points`` how many in a hundred workers of the economy the sector gains.
         """
         import pandas as pd
 
@@ -129,6 +135,8 @@ class Solution:
             "output_pct": _pct(output_cf, c.output),
             "output_volume_pct": _pct(output_cf / np.asarray(after.cost_hat), c.output),
             "employment_pct": employment,
+            "wage_bill_share": self._workers(),
+            "jobs_change_points": self._workers() * employment,
             "producer_price_pct": np.where(made, 100 * (np.asarray(after.cost_hat) - 1), 0.0),
             "consumer_price_pct": 100 * (np.asarray(after.price_hat) - 1),
             "exports_musd": exports,
@@ -196,7 +204,12 @@ class Solution:
 
     @cached_property
     def bilateral(self) -> pd.DataFrame:
-        """One row a pair of economies: goods and all trade at fob, before and change."""
+        """One row a pair of economies: goods and all trade at fob, before and change.
+
+        ``effective_tariff`` and ``effective_tariff_cf`` are duties due on goods over their value at
+        fob, each on its own trade; ``mean_tariff_cf`` weights the new rates by baseline trade. All
+        are fractions, and not a number where nothing is traded.
+        """
         import pandas as pd
 
         c, after = self.equilibrium.calibration, self.equilibrium.outcome
@@ -207,6 +220,7 @@ class Solution:
             columns[f"{name}_musd"] = before.ravel()
             columns[f"{name}_change_musd"] = (later - before).ravel()
             columns[f"{name}_pct"] = _pct(later, before).ravel()
+        columns |= self._effective_tariffs()
         index = pd.MultiIndex.from_product([c.country_codes] * 2, names=["exporter", "importer"])
         frame = pd.DataFrame(columns, index=index)
         here = frame.index.get_level_values(0) != frame.index.get_level_values(1)
@@ -249,6 +263,35 @@ class Solution:
             {"change_musd": change, "share_pct": share}, index=pd.Index(partners, name="partner")
         )
         return frame.drop(index=partners[hit])
+
+    def _effective_tariffs(self) -> dict[str, np.ndarray]:
+        """Duties over goods imports of each pair, exporters first as in `bilateral`."""
+        c, tariff_cf = self.equilibrium.calibration, self.equilibrium.policy.tariff_cf
+        now = np.asarray(self.equilibrium.outcome.flows_cf)
+        found = {}
+        for name, tariff, flows in (
+            ("effective_tariff", c.tariff, c.flows),
+            ("effective_tariff_cf", tariff_cf, now),
+            ("mean_tariff_cf", tariff_cf, c.flows),
+        ):
+            trade = flows[c.goods].sum(axis=0)
+            duty = (tariff * flows)[c.goods].sum(axis=0)
+            rate = np.divide(duty, trade, out=np.full_like(trade, np.nan), where=trade > 0)
+            found[name] = rate.T.ravel()
+        return found
+
+    def _workers(self) -> np.ndarray:
+        """Shares of workers by sector, counted by their wages in the baseline."""
+        e = self.equilibrium
+        wages = np.asarray(economy(e.calibration, e.options.structure).sector_labour)
+        return wages / wages.sum(axis=1, keepdims=True)
+
+    def _reallocation(self) -> np.ndarray:
+        """Workers that sectors lose and others gain, per cent of all, ``(country,)``."""
+        hat = np.asarray(self.equilibrium.outcome.employment_hat)
+        moved = 100 * self._workers() * (hat - 1)
+        # where employment as a whole changes too, only what reappears elsewhere has moved
+        return (np.abs(moved).sum(axis=1) - np.abs(moved.sum(axis=1))) / 2
 
     def _first_order(self) -> FirstOrder:
         """Return the first-order measure; not a number where its formula does not hold.

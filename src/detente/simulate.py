@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from detente.model.economy import Structure
 from detente.model.horizons import Horizon, find_horizon
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
+from detente.policy.schedule import as_day
 from detente.results import Solution
 from detente.solver.equilibrium import Options, solve_equilibrium
 
@@ -21,17 +24,25 @@ if TYPE_CHECKING:
 
     from detente.policy.instruments import Measure
     from detente.scenario.schema import Goal, Scenario
-    from detente.targets.balance import TargetResult
+    from detente.targets import goals as targets
+    from detente.targets.reach import TargetResult
 
 
 @dataclass(frozen=True, eq=False)
 class ScenarioResult:
-    """A scenario solved variant by variant on one baseline."""
+    """A scenario solved variant by variant on one baseline.
+
+    ``long_run`` is the same scenario at the long run, to compare a shorter horizon with; none where
+    the horizon is the long run, or where no equilibrium was found there.
+    """
 
     scenario: Scenario
     calibration: Calibration
     variants: dict[str, Solution]
     scenario_hash: str
+    at: date | None = None
+    """Day on which it is solved, with what is then in force; all measures in full without."""
+    long_run: ScenarioResult | None = None
 
 
 def solve(
@@ -80,6 +91,7 @@ def run_scenario(
     baseline: str | Path | Calibration | None = None,
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
+    at: str | date | None = None,
     on_variant: Callable[[str, int, int], None] | None = None,
 ) -> ScenarioResult:
     """Solve every variant of a scenario.
@@ -94,6 +106,8 @@ def run_scenario(
         Use another source of trade elasticities than the scenario names, or else the baseline has.
     horizon
         Another horizon than the scenario's: a name of `detente.model.horizons.HORIZONS`.
+    at
+        Day (or ``"YYYY-MM-DD"``): only the measures then in force, at their share of that day.
     on_variant
         Called with (variant, number done, number in all) before each solve, for progress bars.
 
@@ -104,29 +118,68 @@ def run_scenario(
     SolveError
         A variant has no equilibrium; none of the others is returned either.
     """
-    from detente.scenario.load import check_against, load_scenario, measures_of, scenario_hash
+    from detente.scenario.load import check_against, scenario_hash
+    from detente.scenario.variants import instruments, measure_ids, shares_on
 
-    case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
-    if horizon is not None:
-        case = case.model_copy(update={"horizon": find_horizon(horizon).name})
-    calibration, structure = _economy(case, baseline, elasticities)
-    check_against(case, calibration)
+    day = None if at is None else as_day(at)
+    case, calibration, structure = prepare(scenario, baseline, elasticities, horizon)
+    days = None if day is None else {variant.id: (day,) for variant in case.variants}
+    check_against(case, calibration, days)
     variants = {}
     for done, variant in enumerate(case.variants):
         if on_variant:
             on_variant(variant.id, done, len(case.variants))
-        measures = measures_of(case, variant.id)
+        shares = (
+            dict.fromkeys(measure_ids(case, variant.id), 1.0)
+            if day is None
+            else shares_on(case, variant.id, day)
+        )
+        policy = compile_policy(calibration, *instruments(case, shares))
         try:
             variants[variant.id] = solve(
-                calibration, *measures, deficits=case.deficits, structure=structure
+                calibration, policy=policy, deficits=case.deficits, structure=structure
             )
         except SolveError as error:
             raise SolveError(f"variant {variant.id}: {error}") from error
-    return ScenarioResult(case, calibration, variants, scenario_hash(case))
+    reference = _long_run(case, baseline, elasticities, day)
+    return ScenarioResult(case, calibration, variants, scenario_hash(case), day, reference)
 
 
-USING = ("tariffs", "sector-tariffs", "purchases", "sector-purchases", "both")
-"""Ways to reach a goal: rates of the economy in deficit, purchases of its partner, one of each."""
+def prepare(
+    scenario: str | Path | Scenario,
+    baseline: str | Path | Calibration | None = None,
+    elasticities: str | float | Path | None = None,
+    horizon: str | None = None,
+) -> tuple[Scenario, Calibration, Structure]:
+    """Load a scenario and its economy, with other choices in place of the scenario's own.
+
+    Raises
+    ------
+    InputError
+        Scenario, baseline, elasticities, horizon or structure cannot be used.
+    """
+    from detente.scenario.load import load_scenario
+
+    case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    if horizon is not None:
+        case = case.model_copy(update={"horizon": find_horizon(horizon).name})
+    return case, *_economy(case, baseline, elasticities)
+
+
+def _long_run(
+    case: Scenario,
+    baseline: str | Path | Calibration | None,
+    elasticities: str | float | Path | None,
+    day: date | None,
+) -> ScenarioResult | None:
+    """Solve a scenario of a shorter horizon at the long run too, for the report to compare."""
+    if case.horizon == "long-run":
+        return None
+    with suppress(SolveError):
+        return run_scenario(
+            case, baseline=baseline, elasticities=elasticities, horizon="long-run", at=day
+        )
+    return None
 
 
 def run_target(
@@ -135,7 +188,7 @@ def run_target(
     *,
     cut: float | None = None,
     stated: float | None = None,
-    using: Sequence[str] = USING,
+    using: Sequence[str] | None = None,
     variant: str | None = None,
     baseline: str | Path | Calibration | None = None,
     elasticities: str | float | Path | None = None,
@@ -148,10 +201,11 @@ def run_target(
     goal
         Id of the goal; the only one unless given.
     cut, stated
-        Other amounts than the goal's, million USD. Where a stated deficit is known the cut is the
-        share of the two of the baseline's deficit; ``stated`` 0 takes the cut as it is.
+        Other amounts than the goal's, million USD, where it is a deficit. Where a stated deficit is
+        known the cut is the share of the two of the baseline's deficit; ``stated`` 0 takes the cut
+        as it is.
     using
-        Some of `USING`.
+        Some of `detente.targets.ways.WAYS`; those that are usual for the goal unless given.
     variant
         Variant whose measures are in force besides.
 
@@ -164,39 +218,75 @@ def run_target(
         An economy on the way has no equilibrium.
     """
     from detente.scenario.load import check_against, load_scenario, measures_of
-    from detente.targets.balance import Deficit, reach
-    from detente.targets.levers import Lever
+    from detente.targets.reach import reach
+    from detente.targets.ways import plan
 
-    unknown = [way for way in using if way not in USING]
-    if unknown:
-        raise InputError(Problem("unknown", None, None, "using", unknown, ", ".join(USING)))
     case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
-    aim = _goal(case, goal)
-    if horizon is not None:
-        case = case.model_copy(update={"horizon": find_horizon(horizon).name})
-    calibration, structure = _economy(case, baseline, elasticities)
+    aim = find_goal(case, goal)
+    case, calibration, structure = prepare(case, baseline, elasticities, horizon)
     check_against(case, calibration)
     measures = measures_of(case, variant) if variant else ()
     base = compile_policy(calibration, measures)
-    amount = aim.cut_usd if cut is None else cut
-    against = aim.stated_usd if stated is None else stated
-    size = {"fraction": amount / against} if against else {"cut": amount}
-    of, partner = (_code(calibration, name) for name in (aim.of, aim.partner))
-    tariff, purchases = Lever("tariff", of, partner), Lever("purchases", partner, of)
-    ways = {
-        "tariffs": [tariff],
-        "sector-tariffs": [replace(tariff, each="sector")],
-        "purchases": [purchases],
-        "sector-purchases": [replace(purchases, each="sector")],
-        "both": [tariff, purchases],
-    }
     options = Options(deficits=case.deficits, structure=structure)
-    target = Deficit(of, partner, **size)
-    return {way: reach(calibration, target, ways[way], base=base, options=options) for way in using}
+    entry = _with_amounts(aim, cut, stated)
+    target = _target(entry, calibration)
+    on = None if entry.partner is None else _code(calibration, entry.partner)
+    ways = plan(target, on, using, calibration, base)
+    return {way: reach(calibration, target, levers, base=base, options=options)
+            for way, levers in ways.items()}  # fmt: skip
 
 
-def _goal(case: Scenario, name: str | None) -> Goal:
-    """Return the goal that is meant: the only one where none is named."""
+def _with_amounts(goal: Goal, cut: float | None, stated: float | None) -> Goal:
+    """Return the goal with other amounts, which only a deficit has."""
+    given = {"cut": cut, "stated": stated}
+    for key, value in given.items():
+        if value is None:
+            continue
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not (number and 0 <= value < float("inf")):
+            raise InputError(Problem("not an amount", key=key, value=value, allowed="million USD"))
+        if goal.kind != "deficit":
+            message = "goes with a goal of kind deficit only"
+            raise InputError(Problem(message, key=key, value=value))
+    changed: dict[str, float | None] = {} if cut is None else {"cut_usd": float(cut)}
+    if stated is not None:
+        changed["stated_usd"] = stated or None
+    return goal.model_copy(update=changed)
+
+
+def _target(goal: Goal, calibration: Calibration) -> targets.Goal:
+    """Turn an entry of a scenario into what is reached for; amounts in USD need such a baseline."""
+    from detente.targets.goals import Deficit, ImportShare, MeanTariff, NoLoss, Revenue
+
+    of = _code(calibration, goal.of)
+    partner = "" if goal.partner is None else _code(calibration, goal.partner)
+    if goal.kind == "import-share":
+        limits = {"at_most": goal.at_most, "at_least": goal.at_least, "cut": goal.cut}
+        return ImportShare(of, partner, goal.sectors, **limits)
+    if goal.kind == "mean-tariff":
+        return MeanTariff(of, partner, "partner" if goal.to is None else goal.to, goal.sectors)
+    if goal.kind == "no-loss":
+        return NoLoss(of)
+    if goal.kind == "deficit" and goal.stated_usd:
+        return Deficit(of, partner, fraction=(goal.cut_usd or 0.0) / goal.stated_usd)
+    unit = calibration.card.unit
+    if unit != "million USD":
+        message = f"an amount of million USD cannot be taken from a baseline in {unit}"
+        allowed = "stated_usd beside cut_usd, or a baseline in million USD"
+        raise InputError(Problem(message, key=f"goals[{goal.id}]", allowed=allowed))
+    if goal.kind == "deficit":
+        return Deficit(of, partner, cut=goal.cut_usd)
+    return Revenue(of, add=goal.add_usd)
+
+
+def find_goal(case: Scenario, name: str | None = None) -> Goal:
+    """Return the goal of a scenario that is meant: the only one where none is named.
+
+    Raises
+    ------
+    InputError
+        There is no such goal, or several and none is named.
+    """
     goals = {goal.id: goal for goal in case.goals}
     if name is None and len(goals) == 1:
         return case.goals[0]
@@ -223,11 +313,13 @@ def _economy(
 ) -> tuple[Calibration, Structure]:
     """Load what is given, or else what the scenario names; its refusals then say the line.
 
-    The horizon scales the trade elasticities, and says how labour and inputs move.
+    The horizon scales the trade elasticities, and says how labour and inputs move where the
+    scenario does not.
     """
     from detente.baseline.elasticities import with_elasticities
     from detente.baseline.store import load
     from detente.scenario.against import of_key
+    from detente.scenario.structure import structure_of
 
     with of_key(case, "baseline", used=baseline is None):
         given = case.baseline if baseline is None else baseline
@@ -236,8 +328,8 @@ def _economy(
     if source is not None:
         with of_key(case, "elasticities", used=elasticities is None):
             calibration = with_elasticities(calibration, source)
-    horizon = find_horizon(case.horizon)
-    return _scaled(calibration, horizon), horizon.structure
+    scaled = _scaled(calibration, find_horizon(case.horizon))
+    return scaled, structure_of(case, scaled)
 
 
 def _scaled(calibration: Calibration, horizon: Horizon) -> Calibration:

@@ -132,3 +132,11 @@ def result() -> ScenarioResult:
 def hostile() -> ScenarioResult:
     """Return the same with markup in every title."""
     return solved(title=HOSTILE, summary=HOSTILE)
+
+
+@pytest.fixture(scope="session")
+def along_its_dates():
+    """Return how to run a stand-in scenario with some entries changed along its dates."""
+    from detente.paths import run_path
+
+    return lambda **changes: run_path(scenario(**changes), baseline=economy())

@@ -11,8 +11,9 @@ from detente.baseline.store import load
 from detente.errors import InputError
 from detente.policy.arrays import Policy
 from detente.simulate import run_target
-from detente.targets.balance import ACCURACY, Deficit, Reach, _Problem, reach
+from detente.targets.goals import Deficit
 from detente.targets.levers import Lever
+from detente.targets.reach import ACCURACY, Reach, _Problem, reach
 from economies import random_economy
 
 WORLD = load("wiod-2014")
@@ -135,11 +136,11 @@ REFUSED = {
         lambda: reach(WORLD, Deficit("USA", "CHM", cut=1.0), [TARIFF]),
         "did you mean 'CHN'",
     ),
-    "a group": (lambda: reach(WORLD, GOAL, [Lever("tariff", "USA", "world")]), "one economy's"),
+    "a group": (lambda: reach(WORLD, GOAL, [Lever("tariff", "world", "USA")]), "one economy's"),
     "twice": (lambda: reach(WORLD, GOAL, [TARIFF, SECTORS]), "same trade"),
     "none": (lambda: reach(WORLD, GOAL, []), "at least one lever"),
     "itself": (lambda: reach(WORLD, GOAL, [Lever("tariff", "USA", "USA")]), "on itself"),
-    "kind": (lambda: Lever("quota", "USA", "CHN"), "tariff or purchases"),
+    "kind": (lambda: Lever("quota", "USA", "CHN"), "tariff or purchases or cut"),
     "bound": (lambda: Lever("purchases", "CHN", "USA", high=1.0), "below 1"),
 }
 

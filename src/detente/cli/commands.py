@@ -11,7 +11,9 @@ import typer
 from detente.cli.data_commands import data
 
 if TYPE_CHECKING:
+    from detente.paths import PathResult
     from detente.simulate import ScenarioResult
+    from detente.targets.reach import TargetResult
 
 app = typer.Typer(
     help="A laboratory for trade wars and trade talks.\n\n"
@@ -74,6 +76,8 @@ def _common(
     "detente run my-case.yaml --out results/my-case\n\n"
     "detente run may-2018 --baseline icio-2017 --elasticities 4\n\n"
     "detente run may-2018 --horizon year\n\n"
+    "detente run us-china-2018-2020 --at 2019-07-01\n\n"
+    "detente run us-china-2018-2020 --path\n\n"
     "detente run may-2018 --json > may-2018.json"
 )
 def run(
@@ -89,6 +93,22 @@ def run(
     baseline: Baseline = None,
     elasticities: Elasticities = None,
     horizon: HorizonName = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            help="Day, YYYY-MM-DD: only the measures then in force, at their share of that day."
+        ),
+    ] = None,
+    path: Annotated[
+        bool,
+        typer.Option(
+            "--path", help="One equilibrium for each day on which anything changes in a variant."
+        ),
+    ] = False,
+    every: Annotated[
+        str | None,
+        typer.Option(help="With --path: first days of each month, quarter or year between, too."),
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print no tables and no progress.")
     ] = False,
@@ -97,17 +117,20 @@ def run(
     from detente.scenario.load import load_scenario
 
     _refuse_empty(
-        ("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)
+        *(("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)),
+        *(("--at", at), ("--every", every)),
     )
+    along = _days_of(at, path=path, every=every)
     case = load_scenario(scenario)
     if out is None and not as_json:
-        out = Path("detente-out") / Path(scenario).stem
+        ending = "-path" if path else "" if at is None else f"-{along['at']}"
+        out = Path("detente-out") / f"{Path(scenario).stem}{ending}"
     if out is not None:
         from detente.report.store import check_writable
 
         check_writable(out)
     choices = {"baseline": baseline, "elasticities": elasticities, "horizon": horizon}
-    result = _solve(case, choices, quiet=quiet)
+    result = _solve(case, choices | along, path=path, quiet=quiet)
     written = []
     if out is not None:
         from detente.report.store import write_all
@@ -119,6 +142,26 @@ def run(
         _print_tables(result, written, quiet=quiet)
 
 
+def _days_of(at: str | None, *, path: bool, every: str | None) -> dict[str, Any]:
+    """Check the options on dates before anything is loaded; return what is to be passed on."""
+    from detente.errors import InputError, Problem
+
+    problems = []
+    if at is not None and path:
+        problems.append(Problem("give a date or the whole path, not both", key="--at | --path"))
+    if every is not None and not path:
+        problems.append(Problem("only with --path", key="--every", value=every))
+    if problems:
+        raise InputError(problems)
+    if path:
+        return {"every": every}
+    if at is None:
+        return {}
+    from detente.policy.schedule import as_day
+
+    return {"at": as_day(at, "--at")}
+
+
 def _refuse_empty(*options: tuple[str, str | None]) -> None:
     """Refuse an empty value: a variable that was never set, not a wish."""
     from detente.errors import InputError, Problem
@@ -128,7 +171,9 @@ def _refuse_empty(*options: tuple[str, str | None]) -> None:
         raise InputError([Problem("no value is given", key=name) for name in empty])
 
 
-def _solve(case: Any, choices: dict[str, str | None], *, quiet: bool) -> ScenarioResult:
+def _solve(
+    case: Any, choices: dict[str, Any], *, path: bool, quiet: bool
+) -> ScenarioResult | PathResult:
     """Solve with a progress bar, which only a person at a terminal sees."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -138,15 +183,18 @@ def _solve(case: Any, choices: dict[str, str | None], *, quiet: bool) -> Scenari
     hidden = quiet or not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
         task = progress.add_task("starting", total=len(case.variants))
-        from detente.simulate import run_scenario
+        if path:
+            from detente.paths import run_path as run
+        else:
+            from detente.simulate import run_scenario as run
 
         def advance(variant: str, done: int, total: int) -> None:
             progress.update(task, description=f"solving {variant}", completed=done, total=total)
 
-        return run_scenario(case, **choices, on_variant=advance)
+        return run(case, **choices, on_variant=advance)
 
 
-def _print_json(result: ScenarioResult) -> None:
+def _print_json(result: ScenarioResult | PathResult) -> None:
     import json
 
     from detente.report.store import to_json
@@ -155,26 +203,34 @@ def _print_json(result: ScenarioResult) -> None:
     print()
 
 
-def _print_tables(result: ScenarioResult, written: list[Path], *, quiet: bool) -> None:
-    from rich.console import Console
-
+def _print_tables(result: ScenarioResult | PathResult, written: list[Path], *, quiet: bool) -> None:
     if not quiet:
-        from detente.report.tables import NARROWEST, print_summary
-
-        console = Console()
-        # below this the numbers would have to be cut
-        print_summary(result, Console(width=max(console.width, NARROWEST)))
+        _print_summary(result)
         print()
     print(f"Report: {written[0]}")
     others = ", ".join(path.name for path in written[1:])
     print(f"Data:   {written[0].parent}: {others}")
 
 
+def _print_summary(result: ScenarioResult | PathResult) -> None:
+    from rich.console import Console
+
+    from detente.report import path_tables, tables
+    from detente.simulate import ScenarioResult
+
+    console = Console()
+    # below this the numbers would have to be cut
+    if isinstance(result, ScenarioResult):
+        tables.print_summary(result, Console(width=max(console.width, tables.NARROWEST)))
+    else:
+        path_tables.print_path(result, Console(width=max(console.width, path_tables.NARROWEST)))
+
+
 @app.command(
     epilog="Examples:\n\n"
     "detente target may-2018 --goal us-china-deficit\n\n"
     "detente target may-2018 --cut 200bn --of baseline --using sector-tariffs\n\n"
-    "detente target may-2018 --variant all-threats --json"
+    "detente target may-2018 --variant all-threats --using restraint --out results"
 )
 def target(
     scenario: ScenarioName,
@@ -194,48 +250,75 @@ def target(
     using: Annotated[
         list[str] | None,
         typer.Option(
-            help="tariffs, sector-tariffs, purchases, sector-purchases or both; may be repeated; "
-            "all unless given."
+            help="tariffs, sector-tariffs, purchases, sector-purchases, both, restraint, "
+            "sector-restraints, deficit, cuts or sector-cuts; may be repeated; those usual for the "
+            "goal unless given."
         ),
     ] = None,
     variant: Annotated[
         str | None, typer.Option(help="Variant whose measures are in force besides.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results: JSON and CSV; none unless given.")
     ] = None,
     as_json: AsJson = False,
     baseline: Baseline = None,
     elasticities: Elasticities = None,
     horizon: HorizonName = None,
 ) -> None:
-    """Solve a demand backwards: the rates or purchases that cut a deficit to its target."""
-    from detente.simulate import USING, run_target
+    """Solve a demand backwards: the rates, purchases or restraints that reach a goal."""
+    from detente.report.store import check_writable
 
     _refuse_empty(
         *(("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)),
         *(("--variant", variant), ("--goal", goal), ("--cut", cut), ("--of", of)),
     )
+    if out is not None:
+        check_writable(out)
     as_it_is = of is not None and of.strip().lower() == "baseline"
-    results = run_target(
-        scenario,
-        goal,
-        cut=None if cut is None else _amount(cut, "--cut"),
-        stated=0.0 if as_it_is else None if of is None else _amount(of, "--of"),
-        using=using or USING,
-        variant=variant,
-        baseline=baseline,
-        elasticities=elasticities,
-        horizon=horizon,
-    )
-    from detente.report.targets import plain, print_targets
+    choices: dict[str, Any] = {
+        "cut": None if cut is None else _amount(cut, "--cut"),
+        "stated": 0.0 if as_it_is else None if of is None else _amount(of, "--of"),
+        "variant": variant,
+        "baseline": baseline,
+        "elasticities": elasticities,
+        "horizon": horizon,
+    }
+    results, as_stated = _readings(scenario, goal, using, choices)
+    from detente.report.targets import plain, print_targets, write_targets
 
+    written = [] if out is None else write_targets(results, out, as_stated)
     if as_json:
         import json
 
-        print(json.dumps(plain(results), ensure_ascii=False, allow_nan=False, indent=1))
+        data = plain(results) | ({"amount_as_stated": plain(as_stated)} if as_stated else {})
+        print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
         return
     from rich.console import Console
 
     console = Console()
-    print_targets(results, Console(width=max(console.width, 100)))
+    print_targets(results, Console(width=max(console.width, 100)), as_stated)
+    for path in written:
+        print(path)
+
+
+def _readings(
+    scenario: str, goal: str | None, using: list[str] | None, choices: dict[str, Any]
+) -> tuple[dict[str, TargetResult], dict[str, TargetResult]]:
+    """Reach a goal; where a cut is taken as a share, the amount itself by the simple ways too."""
+    from detente.scenario.load import load_scenario
+    from detente.simulate import find_goal, run_target
+
+    case = load_scenario(scenario)
+    results = run_target(case, goal, using=using, **choices)
+    entry = find_goal(case, goal)
+    stated = entry.stated_usd if choices["stated"] is None else choices["stated"]
+    unit = next(iter(results.values())).solution.equilibrium.calibration.card.unit
+    simple = [way for way in results if way in ("tariffs", "purchases", "both")]
+    if not (entry.kind == "deficit" and stated and simple and unit == "million USD"):
+        return results, {}
+    choices = {**choices, "stated": 0.0}
+    return results, run_target(case, goal, using=simple, **choices)
 
 
 def _amount(text: str, key: str) -> float:

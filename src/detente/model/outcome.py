@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 from jax import Array
 
 from detente.model import equations as eq
 from detente.model.economy import Economy, Shock
-from detente.model.equilibrium import Kernels, Market, Unknowns, kernels, market, with_wedges
+from detente.model.equilibrium import (
+    Kernels,
+    Market,
+    Unknowns,
+    kernels,
+    log_labour_cost_hat,
+    market,
+    with_wedges,
+)
 
 
 class Outcome(NamedTuple):
@@ -106,3 +115,13 @@ def log_real_income_hat(
     m = market(economy, shock, kernels(economy, shock) if kernel is None else kernel, x)
     log_price = eq.log_consumer_price_hat(economy, x.log_price_hat)
     return jnp.log(m.income / economy.income) - log_price
+
+
+@jax.jit
+def input_shares(economy: Economy, x: Unknowns) -> Array:
+    """Return inputs per unit of sales ``(country, input, using)`` at solved prices."""
+    log_pay = log_labour_cost_hat(economy, x)
+    cost = eq.log_unit_cost_hat(economy, log_pay, x.log_price_hat)
+    shares = eq.cost_shares(economy, log_pay, x.log_price_hat, cost)[1]
+    kept = 1.0 if economy.profit_share is None else 1 - economy.profit_share[:, None, :]
+    return shares * kept

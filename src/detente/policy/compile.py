@@ -7,6 +7,12 @@ trade, hence the weighting by coverage. Replacing measures may not cover more th
 together: what would hold there could not be said, so the measures are refused. Cost factors
 multiply, and so do the shares of suppliers that bans leave; export taxes, subsidies and transfers
 add up. Quotas and purchase commitments are on whole cells, and a cell has one of them at most.
+
+A measure may be in force in part (a phase-in, `detente.policy.schedule`). The share ``p`` of a
+trade cost ``f`` is ``f^p``, where it covers; of every other measure on trade it is the measure on
+``p`` times the trade that it covers, which for what is added is the same as ``p`` times the rate;
+of a subsidy or a transfer it is ``p`` times its rate or value. The bound of a quota or a commitment
+has then gone ``p`` of the way from the trade of the baseline.
 """
 
 from __future__ import annotations
@@ -52,14 +58,28 @@ class _Effect:
     suppliers_left: Array | None = None
 
 
-def compile_policy(calibration: Calibration, measures: Sequence[Measure]) -> Policy:
+def compile_policy(
+    calibration: Calibration,
+    measures: Sequence[Measure],
+    shares: Sequence[float] | None = None,
+) -> Policy:
     """Combine measures into counterfactual tariffs and trade costs.
+
+    Parameters
+    ----------
+    calibration
+        The baseline.
+    measures
+        In any order.
+    shares
+        Share of each measure that is in force, 0 to 1; all of them in full where left out.
 
     Raises
     ------
     InputError
         Listing every unknown name, every impossible coverage and every conflict.
     """
+    parts = _shares(measures, shares)
     problems: list[Problem] = []
     effects: list[_Effect] = []
     limits: list[Limit] = []
@@ -68,18 +88,34 @@ def compile_policy(calibration: Calibration, measures: Sequence[Measure]) -> Pol
         label = measure.id or f"measure {position + 1}"
         try:
             if isinstance(measure, OnTrade):
-                effects.append(_effect(calibration, measure, label))
+                effect = _effect(calibration, measure, label)
+                effects += [_part(effect, parts[position])] if parts[position] else []
             elif isinstance(measure, OnVolume):
-                limits.append(limit_of(calibration, measure, label, _cells(calibration, measure)))
+                limit = limit_of(calibration, measure, label, _cells(calibration, measure))
+                limits += (
+                    [_tightened(calibration, limit, parts[position])] if parts[position] else []
+                )
             else:
                 name, array = _at_home(calibration, measure)
-                others[name] = others.get(name, 0.0) + array
+                if parts[position]:
+                    others[name] = others.get(name, 0.0) + parts[position] * array
         except InputError as error:
             problems += [_labelled(problem, measure.id) for problem in error.problems]
     problems += _conflicts(calibration, effects)
     problems += _overlaps(calibration, limits)
     if problems:
         raise InputError(problems)
+    return _combined(calibration, effects, others, limits)
+
+
+def _combined(
+    calibration: Calibration,
+    effects: Sequence[_Effect],
+    others: dict[str, Array],
+    limits: Sequence[Limit],
+) -> Policy:
+    """Put together what measures do, by the rule at the top of this file."""
+    others = dict(others)
     tariff = calibration.tariff + sum(e.covered * e.tariff_change for e in effects)
     iceberg = np.ones_like(calibration.tariff)
     for effect in effects:
@@ -94,6 +130,34 @@ def compile_policy(calibration: Calibration, measures: Sequence[Measure]) -> Pol
     if (tariff <= -1).any() or np.any(np.asarray(subsidy) >= 1) or np.any(np.asarray(tax) <= -1):
         raise InputError("the measures together make a subsidy of 100% or more of the value")
     return Policy(tariff, iceberg, **others, limits=tuple(limits))
+
+
+def _shares(measures: Sequence[Measure], shares: Sequence[float] | None) -> Sequence[float]:
+    if shares is None:
+        return [1.0] * len(measures)
+    if len(shares) != len(measures) or not all(0 <= share <= 1 for share in shares):
+        allowed = "0 to 1 for each measure"
+        raise InputError(
+            Problem("not shares of the measures", None, None, "shares", shares, allowed)
+        )
+    return shares
+
+
+def _part(effect: _Effect, share: float) -> _Effect:
+    """Return what a share of a measure does: less of the trade covered, costs in logs."""
+    if share == 1:
+        return effect
+    if (effect.cost_factor != 1).any():
+        return replace(effect, cost_factor=effect.cost_factor**share)
+    return replace(effect, covered=share * effect.covered)
+
+
+def _tightened(calibration: Calibration, limit: Limit, share: float) -> Limit:
+    """Return a limit a share of the way from the baseline's trade to its bound."""
+    if share == 1:
+        return limit
+    trade = float(calibration.flows[limit.cells].sum())
+    return replace(limit, bound=trade + share * (limit.bound - trade))
 
 
 def _effect(calibration: Calibration, measure: OnTrade, label: str) -> _Effect:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from detente.report import facts, words
+from detente.report import facts, structure, words
 from detente.report.markup import definitions, scroll, table, tag, text
 from detente.scenario.variants import measure_ids
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from detente.simulate import ScenarioResult
 
 
@@ -32,7 +35,14 @@ def measures(result: ScenarioResult) -> str:
                 for head, content in (
                     ("What", [escape(what(measure, currency)), note]),
                     ("Status", [_status(measure)]),
-                    ("In force", [escape(_dates(measure))]),
+                    (
+                        "In force",
+                        [
+                            escape(_dates(measure)),
+                            _ramp(measure.phase_in),
+                            _on_day(measure, result.at),
+                        ],
+                    ),
                     ("In variants", _lines(within)),
                     ("Source", _lines(cited)),
                 )
@@ -97,18 +107,20 @@ def _what_limit(measure: Any, currency: str) -> str:
     return text_ if floor else f"{text_}; exporters get {100 * measure.rents:g}% of the rents"
 
 
-def assumptions(result: ScenarioResult) -> str:
-    """State the model, its closure and what is not known."""
+def assumptions(result: ScenarioResult, more: Sequence[tuple[str, str]] = ()) -> str:
+    """State the model, its closure and what is not known; ``more`` terms with their meaning."""
     card = result.calibration.card
     unit = facts.money(result.calibration).label
     pairs = [
         (
             "Model",
             "World general equilibrium with input-output links and trade by comparative advantage "
-            "(Caliendo and Parro 2015), in changes from the baseline: perfect competition, labour "
-            "that does not move between economies, tariff revenue spent at home.",
+            f"(Caliendo and Parro 2015), in changes from the baseline: {structure.market(result)}, "
+            "labour that does not move between economies, tariff revenue spent at home.",
         ),
         ("Horizon", horizon(result)),
+        *structure.assumed(result),
+        *more,
         (
             "Trade balances",
             f"The overall balance of every economy is an input, not a result ("
@@ -141,6 +153,8 @@ def horizon(result: ScenarioResult) -> str:
     from detente.model.horizons import find_horizon
 
     chosen = find_horizon(result.scenario.horizon)
+    if result.scenario.structure is not None:
+        return structure.of_horizon(chosen)
     if chosen.elasticity_scale == 1:
         return f"{chosen.name}: {chosen.meaning}; workers move between sectors for one wage."
     s = chosen.structure
@@ -150,9 +164,8 @@ def horizon(result: ScenarioResult) -> str:
         f"workers κ = {s.labour_mobility:g} (1: nobody changes sector), substitution between "
         f"materials {s.input_elasticity:g}, between them and value added "
         f"{s.value_added_elasticity:g}, between sectors of final demand {s.final_elasticity:g}. "
-        "Terms of trade weigh more than in the long run, since sellers find other buyers less "
-        "easily: the side that imposes a tariff gains more or loses less of it, prices move more "
-        "and quantities less, and wages part between sectors. First-order measures are not shown: "
+        "Quantities move less than in the long run, and wages part between sectors; “What the "
+        "horizon changes” above compares the two. First-order measures are not shown: "
         "their formula assumes one wage."
     )
 
@@ -234,9 +247,34 @@ def _lines(items: list[str]) -> list[str]:
 
 def _dates(measure: Any) -> str:
     if measure.start is None and measure.end is None:
-        return "–"
+        return "" if measure.phase_in else "–"
     start = f"from {measure.start}" if measure.start else ""
     return f"{start} to {measure.end}".strip() if measure.end else start
+
+
+def _on_day(measure: Any, day: date | None) -> str:
+    """Say how much of a measure is in force on the day that is solved, in small print."""
+    if day is None:
+        return ""
+    share = measure.schedule().share(day)
+    part = "in full" if share == 1 else f"at {100 * share:.3g}%"
+    how = f"counted {part}" if share else "not counted"
+    return _dated_note(f"{how} on ", day)
+
+
+def _ramp(ramp: Any) -> str:
+    """Say how a measure is phased in, in small print."""
+    if ramp is None:
+        return ""
+    if isinstance(ramp, tuple):
+        said = "in steps: " + ", ".join(f"{100 * s.share:.3g}% on {s.date}" for s in ramp)
+    else:
+        return _dated_note("rising in a straight line until ", ramp.until)
+    return text("div", said, class_="note")
+
+
+def _dated_note(said: str, day: date) -> str:
+    return tag("div", escape(said), text("span", str(day), class_="day"), class_="note")
 
 
 def _source(source: Any) -> str:

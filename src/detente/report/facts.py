@@ -118,6 +118,14 @@ def flow(result: ScenarioResult, exporter: str, importer: str) -> Rows:
     return rows
 
 
+def sold(solution: Solution, exporter: str, importer: str) -> tuple[float, float]:
+    """Goods sold by one economy to another, fob: in the baseline and in the solution."""
+    c = solution.equilibrium.calibration
+    cell = (c.goods, c.country_codes.index(importer), c.country_codes.index(exporter))
+    after = np.asarray(solution.equilibrium.outcome.flows_cf)
+    return float(c.flows[cell].sum()), float(after[cell].sum())
+
+
 def revenue(result: ScenarioResult, country: str) -> dict[str, float]:
     """Tariff revenue of an economy, `BEFORE` and by variant, the baseline's unit."""
     values = {}

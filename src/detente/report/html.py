@@ -12,13 +12,15 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from detente.baseline.archive import write_bytes
-from detente.report import background, sections
+from detente.report import accounts, background, horizons, sections
 from detente.report.bundle import vega_bundle
 from detente.report.chart_parts import Spec
 from detente.report.limits import limits
 from detente.report.markup import script_json, text
 
 if TYPE_CHECKING:
+    from detente.paths import PathResult
+    from detente.scenario.schema import Scenario
     from detente.simulate import ScenarioResult
 
 
@@ -44,20 +46,34 @@ def write_report(result: ScenarioResult, path: str | Path) -> Path:
 
 def report_html(result: ScenarioResult) -> str:
     """Return the report as HTML."""
+    specs: dict[str, Spec] = {}
+    body = _body(result, specs)
+    scenario, card = result.scenario, result.calibration.card
+    when = scenario.date if result.at is None else f"in force on {result.at}"
+    eyebrow = escape(f"Détente · {when} · {card.title} · {scenario.horizon}")
+    return _page(scenario, eyebrow, body, specs)
+
+
+def path_html(result: PathResult) -> str:
+    """Return the report of a path as HTML."""
+    from detente.report import path_page
+
+    specs: dict[str, Spec] = {}
+    body = path_page.body(result, specs)
+    return _page(result.scenario, path_page.eyebrow(result), body, specs)
+
+
+def _page(scenario: Scenario, eyebrow: str, body: str, specs: dict[str, Spec]) -> str:
     here = files("detente.report")
     read = {
         kind: here.joinpath(f"report.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
     }
-    specs: dict[str, Spec] = {}
-    body = _body(result, specs)
-    card = result.calibration.card
-    scenario = result.scenario
     vega, script = vega_bundle(), read["js"]
     return Template(read["html"]).substitute(
         policy=_policy(vega, script),
         version=escape(version("detente")),
         title=escape(scenario.title),
-        eyebrow=escape(f"Détente · {scenario.date} · {card.title} · {scenario.horizon}"),
+        eyebrow=eyebrow,
         summary=text("p", scenario.summary, class_="summary") if scenario.summary else "",
         style=read["css"],
         body=body,
@@ -88,6 +104,9 @@ def _body(result: ScenarioResult, specs: dict[str, Spec]) -> str:
                 sections.tariffs,
             )
         ),
+        accounts.balances(result),
+        accounts.who_pays(result),
+        horizons.section(result),
         limits(result),
         background.measures(result),
         background.assumptions(result),

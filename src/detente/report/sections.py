@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from detente.report import charts, facts, words
+from detente.report import accounts, charts, facts, words
 from detente.report.chart_parts import Spec
 from detente.report.markup import scroll, table, tag, text
 
@@ -70,6 +71,11 @@ def _income_card(result: ScenarioResult, variant: str, code: str) -> str:
     tone = "" if abs(value) < words.NEGLIGIBLE_PCT else " gain" if value > 0 else " loss"
     worth = words.money(row["real_income_musd"], unit, sign=True)
     revenue = words.money(row["tariff_revenue_change_musd"], unit, sign=True)
+    moved = ""
+    # heads of a Roy model follow wages even where hardly any labour moves: not what a reader means
+    if math.isinf(result.variants[variant].equilibrium.options.structure.labour_mobility):
+        share = words.amount(row["reallocation_pct"])
+        moved = text("p", f"{share}% of workers (by wage bill) change sector", class_="small")
     first, wage = words.pct(row["first_order_pct"]), words.pct(row["real_wage_pct"])
     return tag(
         "div",
@@ -78,6 +84,7 @@ def _income_card(result: ScenarioResult, variant: str, code: str) -> str:
         text("p", f"{worth} a year; first-order {first}", class_="small"),
         text("p", f"real wage {wage}", class_="small"),
         text("p", f"tariff revenue {revenue}", class_="small"),
+        moved,
         class_="card",
     )
 
@@ -151,16 +158,18 @@ def flows(result: ScenarioResult, specs: Charts) -> str:
 
     def one(key: str, importer: str, exporter: str) -> str:
         specs[key] = charts.bilateral_flow(result, exporter, importer)
+        due = accounts.effective_tariff(result, importer, exporter)
         rows = [
             [
                 titles[name],
                 words.amount(row["value"] / unit.divisor, 2),
                 row["pct"],
                 words.amount(row["tariff_pct"], 2),
+                words.amount(due[name], 2),
             ]
             for name, row in facts.flow(result, exporter, importer).items()
         ]
-        heads = ["", unit.label, "change, %", "mean tariff, %"]
+        heads = ["", unit.label, "change, %", "mean tariff, %", "due on what is traded, %"]
         caption = f"{names[importer]} buys from {names[exporter]}: goods, fob"
         shown = table(heads, rows, caption=caption, decimals=2)
         title = f"{names[importer]} buys from {names[exporter]}"

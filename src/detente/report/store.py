@@ -12,20 +12,21 @@ import os
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError, Problem
-from detente.report import facts
-from detente.report.html import write_report
+from detente.report import facts, path_store, structure
+from detente.report.html import path_html, write_report
+from detente.simulate import ScenarioResult
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from detente.simulate import ScenarioResult
+    from detente.paths import PathResult
 
 FORMAT = 1
 """Version of the layout of the manifest and of the JSON."""
@@ -33,12 +34,15 @@ TABLES = ("countries", "sectors", "flows")
 _PACKAGES = ("detente", "jax", "jaxlib", "numpy", "scipy", "pandas", "pyarrow", "vl-convert-python")
 _MEANING = {
     "variant": "variant of the scenario",
+    "date": "day of the path; what is then in force holds until the next",
+    "in_force": "measures in force on the day, each with its share of the whole measure",
     "country": "economy",
     "sector": "sector",
     "importer": "buying economy",
     "exporter": "selling economy",
     "real_income": "income over the consumer price index, exact",
-    "real_income_musd": "exact change of real income times baseline income",
+    "real_income_musd": "Hicksian equivalent variation: the exact change of real income times "
+    "baseline income, which is what it is worth at baseline prices (homothetic tastes)",
     "first_order": "approximation of the change of real income: terms plus volume of trade",
     "terms_of_trade": "terms-of-trade part of the first-order change",
     "volume_of_trade": "volume-of-trade part of the first-order change",
@@ -56,12 +60,25 @@ _MEANING = {
     "output": "gross output at basic prices",
     "output_volume": "gross output in quantity: its value over the price at the factory",
     "employment": "labour input",
+    "wage_bill_share": "the sector's share of the economy's wage bill in the baseline",
+    "jobs_change_points": "workers gained by the sector, counted by the wage bill of the baseline",
+    "reallocation_pct": "least share of workers who end up in another sector, counted by wage bill",
     "producer_price": "cost of a unit of output, against the numeraire",
     "consumer_price": "price of the sector's goods to buyers, tariffs included",
     "flow_musd": "trade at fob prices in the baseline",
     "flow_cf_musd": "trade at fob prices in the variant",
     "tariff": "ad valorem tariff on the fob value in the baseline",
     "tariff_cf": "ad valorem tariff on the fob value in the variant",
+    "effective_tariff": "duties on goods over their fob value, both of the baseline",
+    "effective_tariff_cf": "duties on goods over their fob value, both of the variant",
+}
+
+_WORKERS = "per cent of the economy's workers"
+_UNITS = {
+    "wage_bill_share": "fraction of the economy's wage bill",
+    "jobs_change_points": _WORKERS,
+    "reallocation_pct": _WORKERS,
+    "unemployment_pct": _WORKERS,
 }
 
 
@@ -87,7 +104,7 @@ def check_writable(folder: str | Path) -> None:
     raise InputError(Problem(message, key="--out", value=str(folder), allowed="a writable folder"))
 
 
-def write_all(result: ScenarioResult, folder: str | Path) -> list[Path]:
+def write_all(result: ScenarioResult | PathResult, folder: str | Path) -> list[Path]:
     """Write report, tables and manifest into a folder, made if need be.
 
     Everything is written under a temporary name beside the folder and moved when all of it is
@@ -103,6 +120,23 @@ def write_all(result: ScenarioResult, folder: str | Path) -> list[Path]:
     InputError
         The folder cannot be written.
     """
+    return write_whole(folder, lambda staging: _write_staging(result, staging))
+
+
+def write_whole(folder: str | Path, write: Callable[[Path], list[str]]) -> list[Path]:
+    """Write files into a folder, made if need be: all of them or none.
+
+    Parameters
+    ----------
+    write
+        Writes every file into the folder that it is given and returns their names, in the order in
+        which they are moved to where they belong.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written.
+    """
     folder = Path(folder)
     check_writable(folder)
     staging = None
@@ -110,7 +144,7 @@ def write_all(result: ScenarioResult, folder: str | Path) -> list[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(dir=folder, prefix=".writing-"))
-        names = _write_staging(result, staging)
+        names = write(staging)
         for name in names:
             (staging / name).replace(folder / name)
     except OSError as error:
@@ -125,14 +159,16 @@ def write_all(result: ScenarioResult, folder: str | Path) -> list[Path]:
     return [folder / name for name in names]
 
 
-def tables(result: ScenarioResult) -> dict[str, pd.DataFrame]:
+def tables(result: ScenarioResult | PathResult) -> dict[str, pd.DataFrame]:
     """Return the tidy tables of a result, one row a variant and economy, sector or flow.
 
     ``flows`` holds a row for each sector and pair of economies, domestic sales included; domestic
-    rows have importer and exporter alike.
+    rows have importer and exporter alike. A path has the tables of `path_store.tables`.
     """
     import pandas as pd
 
+    if not isinstance(result, ScenarioResult):
+        return path_store.tables(result)
     frames: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     for variant, solution in result.variants.items():
         flows = solution.flows.to_dataframe().reset_index()
@@ -144,13 +180,16 @@ def tables(result: ScenarioResult) -> dict[str, pd.DataFrame]:
     return {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
 
 
-def to_json(result: ScenarioResult) -> dict[str, Any]:
+def to_json(result: ScenarioResult | PathResult) -> dict[str, Any]:
     """Return a result as plain data for JSON: what it rests on, then every variant.
 
     Under each variant ``countries`` and ``sectors`` hold rows by code, ``bilateral`` the trade of
-    every pair under ``"exporter>importer"``; a number that is none is ``null``.
+    every pair under ``"exporter>importer"``; a number that is none is ``null``. A path has under
+    each variant its ``dates``.
     """
     about = _about(result)
+    if not isinstance(result, ScenarioResult):
+        return about
     for name, solution in result.variants.items():
         about["variants"][name] |= {
             "limits": solution.limits.to_dict("index"),
@@ -167,22 +206,11 @@ def to_json(result: ScenarioResult) -> dict[str, Any]:
     return about
 
 
-def _about(result: ScenarioResult) -> dict[str, Any]:
+def _about(given: ScenarioResult | PathResult) -> dict[str, Any]:
     """Return what the numbers rest on: versions, hashes, choices, how each solve ended."""
-    from detente.scenario.variants import measure_ids
-
+    result = given if isinstance(given, ScenarioResult) else given.end()
     scenario, c = result.scenario, result.calibration
-    titles = facts.variant_titles(result)
-    variants = {}
-    for name, solution in result.variants.items():
-        within = measure_ids(scenario, name)
-        variants[name] = {
-            "title": titles[name],
-            "measures": [m.id for m in scenario.measures if m.id in within],
-            "status": solution.status,
-            "iterations": solution.iterations,
-            "residuals": _plain(solution.residuals),
-        }
+    variants = _variants(given) if isinstance(given, ScenarioResult) else path_store.variants(given)
     return {
         "format": FORMAT,
         "versions": {
@@ -193,6 +221,8 @@ def _about(result: ScenarioResult) -> dict[str, Any]:
             "title": scenario.title,
             "date": str(scenario.date),
             "horizon": scenario.horizon,
+            "structure": structure.plain(result),
+            **({} if result.at is None else {"at": str(result.at)}),
             "deficits": facts.deficit_rule(result),
             "focus": list(facts.focus(result)),
             "sha256": result.scenario_hash,
@@ -214,13 +244,35 @@ def _about(result: ScenarioResult) -> dict[str, Any]:
     }
 
 
-def _write_staging(result: ScenarioResult, folder: Path) -> list[str]:
+def _variants(result: ScenarioResult) -> dict[str, Any]:
+    from detente.scenario.variants import measure_ids, shares_on
+
+    scenario, titles = result.scenario, facts.variant_titles(result)
+    variants = {}
+    for name, solution in result.variants.items():
+        within = measure_ids(scenario, name)
+        variants[name] = {
+            "title": titles[name],
+            "measures": [m.id for m in scenario.measures if m.id in within],
+            "status": solution.status,
+            "iterations": solution.iterations,
+            "residuals": _plain(solution.residuals),
+        }
+        if result.at is not None:
+            variants[name]["in_force"] = shares_on(scenario, name, result.at)
+    return variants
+
+
+def _write_staging(result: ScenarioResult | PathResult, folder: Path) -> list[str]:
     """Write every file into a folder; return their names, the manifest last."""
     import pyarrow as pa
     from pyarrow.csv import write_csv
     from pyarrow.parquet import write_table
 
-    write_report(result, folder / "report.html")
+    if isinstance(result, ScenarioResult):
+        write_report(result, folder / "report.html")
+    else:
+        (folder / "report.html").write_bytes(path_html(result).encode())
     about = _about(result)
     files: dict[str, dict[str, Any]] = {"report.html": {}}
     for name, frame in tables(result).items():
@@ -244,16 +296,16 @@ def _columns(names: Iterable[str], unit: str) -> dict[str, dict[str, str]]:
     found = {}
     for name in names:
         stem = name.removesuffix("_pct").removesuffix("_musd").removesuffix("_change")
-        entry = {"meaning": _MEANING.get(name) or _MEANING[stem]}
-        if name == "unemployment_pct":
-            entry["unit"] = "per cent of workers"
+        entry = {"meaning": _MEANING.get(name) or _MEANING.get(stem) or path_store.meaning(stem)}
+        if name in _UNITS:
+            entry["unit"] = _UNITS[name]
         elif name.endswith("_pct"):
             entry["unit"] = "per cent change from the baseline"
         elif name.endswith("_change_musd"):
             entry["unit"] = f"{unit}, change from the baseline"
         elif name.endswith("_musd"):
             entry["unit"] = unit
-        elif name.startswith("tariff"):
+        elif name.startswith(("tariff", "effective_tariff")) or name.endswith("_mean_tariff"):
             entry["unit"] = "fraction of the fob value"
         found[name] = entry
     return found

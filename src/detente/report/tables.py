@@ -7,7 +7,7 @@ import string
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from detente.report import facts, words
+from detente.report import accounts, facts, structure, words
 from detente.report.limits import print_limits
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def print_summary(result: ScenarioResult, console: Console) -> None:
     console.print(
         Text(
             f"Baseline {c.name}: {len(c.countries)} economies, {len(c.sectors)} sectors, "
-            f"{unit.label} of {c.card.year}; horizon {scenario.horizon}",
+            f"{unit.label} of {c.card.year}; horizon {scenario.horizon}"
+            + ("" if result.at is None else f"; in force on {result.at}"),
             style="dim",
         )
     )
@@ -62,10 +63,13 @@ def caption(result: ScenarioResult) -> list[str]:
     """Say what the numbers rest on, in a few lines."""
     card = result.calibration.card
     unit = facts.money(result.calibration).label
+    own = [f"Structure: {structure.sentence(result)}"] if result.scenario.structure else []
     return [
+        *([] if result.at is None else [structure.on_day(result)]),
         f"Per cent changes from the baseline {card.name} ({card.year}); values in {unit}, "
         "measured against world value added (the numeraire), held at its baseline level.",
         f"Overall trade balances are an input ({facts.deficit_rule(result)}).",
+        *own,
         f"Trade elasticities: {card.elasticities or 'the baseline’s own'}. One set of them, so no "
         "intervals yet: compare with another source (--elasticities).",
     ]
@@ -133,6 +137,11 @@ def _cell(value: float, decimals: int, *, sign: bool = True) -> Text:
     return Text(text, style=style)
 
 
+def _share(value: float) -> Text:
+    """Show a share in per cent; a dash where there is nothing to share."""
+    return _cell(100 * value, 0, sign=False) if math.isfinite(value) else _cell(value, 0)
+
+
 def _row(table: Table, label: str, cells: list, *, strong: bool = False) -> None:
     from rich.text import Text
 
@@ -166,6 +175,11 @@ def _welfare_table(result: ScenarioResult, names: list[str]) -> Table:
     for code in facts.focus(result):
         cells = [_cell(rows[code]["real_income_musd"] / unit.divisor, 1) for rows in found]
         _row(table, f"{labels[code]}, {unit.label}", cells)
+    if result.long_run is not None:
+        later = [facts.countries(result.long_run.variants[n]) for n in names]
+        for code in facts.focus(result):
+            cells = [_cell(rows[code]["real_income_pct"], 3) for rows in later]
+            _row(table, f"{labels[code]}, long run, %", cells)
     sums = [sum(row["real_income_musd"] for row in rows.values()) for rows in found]
     cells = [_cell(total / unit.divisor, 1) for total in sums]
     _row(table, f"All economies, {unit.label}", cells)
@@ -224,9 +238,14 @@ def _pair_table(result: ScenarioResult, names: list[str]) -> Table:
         _row(table, "  change, %", ["", *(_cell(rows[k]["pct"], 1) for k in names)])
     balance = {k: (sold[k]["value"] - bought[k]["value"]) / unit.divisor for k in columns}
     plain(f"{a} balance with {b}", balance)
+    for label, values in accounts.other_balances(result, a, b).items():
+        plain(f"  {label}", {k: v / unit.divisor for k, v in values.items()})
     table.add_section()
-    plain(f"{a} tariff on {b}, mean %", column(bought, "tariff_pct"))
-    plain(f"{b} tariff on {a}, mean %", column(sold, "tariff_pct"))
+    for buyer, seller, rows in ((a, b, bought), (b, a, sold)):
+        plain(f"{buyer} tariff on {seller}, mean %", column(rows, "tariff_pct"))
+        plain("  due on what is traded", accounts.effective_tariff(result, buyer, seller))
+        shares = accounts.buyers_share(result, buyer, seller)
+        _row(table, "  borne by buyers, %", ["", *(_share(shares[k]) for k in names)])
     for code in (a, b):
         revenue = facts.revenue(result, code)
         plain(f"{code} tariff revenue", {k: v / unit.divisor for k, v in revenue.items()})

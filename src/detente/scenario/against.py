@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from detente.errors import InputError, Problem
 from detente.scenario.consistency import key_name
 from detente.scenario.measures import MeasureEntry
 from detente.scenario.schema import Scenario
-from detente.scenario.variants import measure_ids
+from detente.scenario.variants import days_of_change, instruments, measure_ids, shares_on
 from detente.scenario.yaml_lines import KeyPath
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
 
 
-def check_against(scenario: Scenario, calibration: Calibration) -> None:
+def check_against(
+    scenario: Scenario,
+    calibration: Calibration,
+    days: Mapping[str, Sequence[date]] | None = None,
+) -> None:
     """Refuse a scenario that a baseline cannot carry.
 
     Parameters
@@ -26,6 +32,9 @@ def check_against(scenario: Scenario, calibration: Calibration) -> None:
         Loaded from a file (problems then name the line) or built in Python.
     calibration
         The baseline.
+    days
+        Days by variant on which it is solved, with what is then in force; in full, all of its
+        measures at once, where left out.
 
     Raises
     ------
@@ -40,7 +49,7 @@ def check_against(scenario: Scenario, calibration: Calibration) -> None:
         problems += found
         if not found:
             usable.add(entry.id)
-    problems += _conflicts(scenario, calibration, usable)
+    problems += _conflicts(scenario, calibration, usable, days)
     problems.sort(key=lambda problem: problem.line or 0)
     if problems:
         raise InputError(problems)
@@ -54,12 +63,12 @@ def of_key(scenario: Scenario, key: str, *, used: bool) -> Iterator[None]:
     except InputError as error:
         if not used:
             raise
-        placed = [p if p.file else _placed(scenario, (key,), p) for p in error.problems]
-        raise InputError(placed) from error
+        found = [p if p.file else placed(scenario, (key,), p) for p in error.problems]
+        raise InputError(found) from error
 
 
 def _unknown_economies(scenario: Scenario, calibration: Calibration) -> Iterator[Problem]:
-    from detente.baseline.groups import resolve_countries
+    from detente.baseline.groups import resolve_countries, resolve_sectors
 
     def find(name: str) -> object:
         return resolve_countries(calibration, name)
@@ -68,7 +77,13 @@ def _unknown_economies(scenario: Scenario, calibration: Calibration) -> Iterator
         yield from _refusals(scenario, find, ("parties", index, "country"), [party.country])
     for index, goal in enumerate(scenario.goals):
         for key in ("of", "partner"):
-            yield from _refusals(scenario, find, ("goals", index, key), [getattr(goal, key)])
+            named = getattr(goal, key)
+            path = ("goals", index, key)
+            yield from _refusals(scenario, find, path, [] if named is None else [named])
+        path = ("goals", index, "sectors")
+        yield from _refusals(
+            scenario, lambda name: resolve_sectors(calibration, name), path, goal.sectors
+        )
     seen: dict[object, str] = {}
     for index, name in enumerate(scenario.focus or ()):
         found = list(_refusals(scenario, find, ("focus", index), [name]))
@@ -84,7 +99,7 @@ def _unknown_economies(scenario: Scenario, calibration: Calibration) -> Iterator
             )
             allowed = "two different economies"
             problem = Problem(message, value=name, allowed=allowed)
-            yield _placed(scenario, ("focus", index), problem)
+            yield placed(scenario, ("focus", index), problem)
         seen[economies] = name
 
 
@@ -116,26 +131,64 @@ def _measure_faults(
         for problem in error.problems:
             key = (problem.key or "").rpartition(".")[2]
             path = (*place, key) if key in type(entry).model_fields else place
-            yield _placed(scenario, path, problem)
+            yield placed(scenario, path, problem)
 
 
-def _conflicts(scenario: Scenario, calibration: Calibration, usable: set[str]) -> Iterator[Problem]:
+def _conflicts(
+    scenario: Scenario,
+    calibration: Calibration,
+    usable: set[str],
+    days: Mapping[str, Sequence[date]] | None,
+) -> Iterator[Problem]:
     """Yield what only shows when the measures of a variant are put together."""
-    from detente.policy.compile import compile_policy
-
     seen: set[str] = set()
     for index, variant in enumerate(scenario.variants):
         ids = measure_ids(scenario, variant.id)
         if not ids <= usable:
             continue
-        entries = [entry for entry in scenario.measures if entry.id in ids]
-        try:
-            compile_policy(calibration, tuple(entry.instrument() for entry in entries))
-        except InputError as error:
-            for problem in error.problems:
-                if problem.message not in seen:
-                    seen.add(problem.message)
-                    yield _placed(scenario, ("variants", index), problem)
+        found = (
+            _in_full(scenario, calibration, ids, variant.id)
+            if days is None
+            else _on_days(scenario, calibration, variant.id, days.get(variant.id, ()))
+        )
+        for problem in found:
+            if problem.message not in seen:
+                seen.add(problem.message)
+                yield placed(scenario, ("variants", index), problem)
+
+
+def _in_full(
+    scenario: Scenario, calibration: Calibration, ids: Iterable[str], variant: str
+) -> list[Problem]:
+    """Return what stands against all measures at once; where dates part them, say how to go on."""
+    found = _together(scenario, calibration, dict.fromkeys(ids, 1.0))
+    changes = days_of_change(scenario, variant) if found else ()
+    if not changes or any(_on_days(scenario, calibration, variant, changes)):
+        return found
+    hint = "; their dates do not overlap: solve at a date or along a path (--at, --path)"
+    return [replace(problem, message=problem.message + hint) for problem in found]
+
+
+def _on_days(
+    scenario: Scenario, calibration: Calibration, variant: str, days: Sequence[date]
+) -> Iterator[Problem]:
+    """Yield what stands against the measures in force on the first day on which anything does."""
+    for day in days:
+        for problem in _together(scenario, calibration, shares_on(scenario, variant, day)):
+            yield replace(problem, message=f"{problem.message} on {day}")
+            return
+
+
+def _together(
+    scenario: Scenario, calibration: Calibration, shares: dict[str, float]
+) -> list[Problem]:
+    from detente.policy.compile import compile_policy
+
+    try:
+        compile_policy(calibration, *instruments(scenario, shares))
+    except InputError as error:
+        return list(error.problems)
+    return []
 
 
 def _refusals(
@@ -150,10 +203,10 @@ def _refusals(
         except InputError as error:
             for problem in error.problems:
                 at = (*path, position) if (*path, position) in scenario.origin.lines else path
-                yield _placed(scenario, at, problem)
+                yield placed(scenario, at, problem)
 
 
-def _placed(scenario: Scenario, path: KeyPath, problem: Problem) -> Problem:
+def placed(scenario: Scenario, path: KeyPath, problem: Problem) -> Problem:
     """Say where in the file a problem comes from."""
     lines, plain = scenario.origin.lines, scenario.model_dump(mode="json")
     around = path

@@ -9,8 +9,9 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from detente.errors import nearest
-from detente.scenario.measures import MeasureEntry
+from detente.scenario.measures import LineEntry, MeasureEntry, StepEntry
 from detente.scenario.schema import Goal, Party, Scenario, Source, Variant
+from detente.scenario.structure import StructureEntry
 from detente.scenario.yaml_lines import Found, KeyPath
 
 ENTRY_CLASSES: dict[str, type[BaseModel]] = {
@@ -24,6 +25,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "parties": Party,
     "goals": Goal,
     "variants": Variant,
+    "structure": StructureEntry,
 }
 _PERCENT = re.compile(r"([-+]?[0-9.]+) ?(%|per ?cent|points?|pp)")
 _LARGE = re.compile(r"\$?([0-9.]+) ?(m|mn|bn|b|k|tn|million|billion)\.?", re.IGNORECASE)
@@ -40,9 +42,11 @@ def complaints(error: ValidationError, plain: Any) -> Iterator[Found]:
 
 
 def _file_path(loc: tuple[str | int, ...]) -> KeyPath:
-    """Drop the kind of measure that the schema puts into its paths."""
+    """Drop what the schema puts into its paths: the kind of measure, the form of a phase-in."""
     if len(loc) > 2 and loc[0] == "measures":
-        return (*loc[:2], *loc[3:])
+        loc = (*loc[:2], *loc[3:])
+        if len(loc) > 3 and loc[2] == "phase_in":
+            loc = (*loc[:3], *loc[4:])
     return loc
 
 
@@ -77,6 +81,7 @@ def _in_words(
     words: dict[str, tuple[str, str | None]] = {
         "finite_number": ("not a number that can be used", "a finite number"),
         "no_date": ("not a date", "YYYY-MM-DD"),
+        "no_mobility": ("not a mobility", "a number above 1, or the word infinite"),
         "string_too_short": ("empty text", None),
         "string_too_long": ("too long", f"at most {context.get('max_length')} characters"),
         "too_short": ("empty", "at least one entry"),
@@ -122,6 +127,8 @@ def _missing(path: KeyPath, plain: Any) -> Found:
 
 
 def _unknown_kind(path: KeyPath, value: object) -> Found:
+    if path[-1] == "phase_in":
+        return Found(path, "not a phase-in", None, value, "steps of date and share, or until: DATE")
     kinds = list(ENTRY_CLASSES)
     allowed = ", ".join(kinds)
     if not isinstance(value, dict):
@@ -138,6 +145,8 @@ def _unknown_kind(path: KeyPath, value: object) -> Found:
 def _class_at(path: KeyPath, plain: Any) -> type[BaseModel]:
     if not path:
         return Scenario
+    if path[0] == "measures" and "phase_in" in path:
+        return LineEntry if path[-1] == "phase_in" else StepEntry
     if path[0] == "measures":
         return ENTRY_CLASSES[plain["measures"][path[1]]["kind"]]
     return _SECTIONS[str(path[0])]

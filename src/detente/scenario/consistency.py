@@ -11,8 +11,24 @@ from collections.abc import Iterator
 from typing import Any
 
 from detente.errors import nearest
+from detente.policy.schedule import faults
 from detente.scenario.yaml_lines import Found, KeyPath
 
+_GOAL_KEYS = {
+    "deficit": {"partner", "cut_usd", "stated_usd"},
+    "import-share": {"partner", "at_most", "at_least", "cut", "sectors"},
+    "mean-tariff": {"partner", "to", "sectors"},
+    "revenue": {"partner", "add_usd"},
+    "no-loss": {"partner"},
+}
+"""Keys of a goal by its kind, beside those of all."""
+_GOAL_NEEDS = {
+    "deficit": ({"partner"}, {"cut_usd"}),
+    "import-share": ({"partner"}, {"at_most", "at_least", "cut"}),
+    "mean-tariff": ({"partner"},),
+    "revenue": ({"add_usd"},),
+}
+"""Sets of keys of which a goal has exactly one each."""
 _WITH_IDS = ("sources", "parties", "measures", "goals", "variants")
 
 
@@ -26,6 +42,7 @@ def inconsistencies(plain: Any) -> Iterator[Found]:
         yield from _dates(path, measure)
         yield from _references(path, measure, "source", "source", ids(plain, "sources"))
     for path, goal in entries(plain, "goals"):
+        yield from _goal_keys(path, goal)
         yield from _references(path, goal, "source", "source", ids(plain, "sources"))
     for path, variant in entries(plain, "variants"):
         yield from _references(path, variant, "measures", "measure", ids(plain, "measures"))
@@ -83,12 +100,43 @@ def _repeated_ids(plain: dict, section: str) -> Iterator[Found]:
         seen.setdefault(name, path)
 
 
+def _goal_keys(path: KeyPath, goal: dict) -> Iterator[Found]:
+    """Yield keys that do not go with the kind of a goal, and those that it lacks."""
+    kind = goal.get("kind", "deficit")
+    if kind not in _GOAL_KEYS if isinstance(kind, str) else True:
+        return
+    special = set().union(*_GOAL_KEYS.values())
+    # a dump of a whole goal holds the default of its sectors
+    given = {key for key in special & set(goal) if goal[key] not in (None, ["goods"])}
+    for key in sorted(given - _GOAL_KEYS[kind]):
+        allowed = ", ".join(sorted(_GOAL_KEYS[kind]))
+        yield Found((*path, key), f"does not go with a goal of kind {kind}", None, None, allowed)
+    for choice in _GOAL_NEEDS.get(kind, ()):
+        names = sorted(choice)
+        if not choice & given and len(names) == 1:
+            yield Found((*path, names[0]), f"this key is missing in a goal of kind {kind}")
+        elif len(choice & given) != 1:
+            yield Found(path, "exactly one of these keys is needed", allowed=", ".join(names))
+
+
 def _dates(path: KeyPath, measure: dict) -> Iterator[Found]:
     start, end = (_date(measure.get(key)) for key in ("start", "end"))
-    if start and end and end < start:
-        yield Found(
-            (*path, "end"), "it ends before it starts", value=str(end), allowed=f"{start} or later"
-        )
+    ramp = measure.get("phase_in")
+    until = _date(ramp.get("until")) if isinstance(ramp, dict) else None
+    steps = [
+        (_date(step.get("date")), _number(step.get("share"))) if isinstance(step, dict)
+        else (None, None)
+        for step in (ramp if isinstance(ramp, list) else ())
+    ]  # fmt: skip
+    # a date that cannot be read is refused as such, and nothing is said of what it bounds
+    if until and measure.get("start") is not None and not start:
+        until = None
+    for fault in faults(start, end, steps, until):
+        yield Found((*path, *fault.path), fault.message, None, fault.value, fault.allowed)
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _date(value: Any) -> datetime.date | None:

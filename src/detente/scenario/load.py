@@ -16,6 +16,7 @@ from detente.scenario.complaints import complaints
 from detente.scenario.consistency import entries, inconsistencies, key_name
 from detente.scenario.measures import MeasureEntry
 from detente.scenario.schema import Origin, Scenario
+from detente.scenario.structure import StructureEntry, structure_with
 from detente.scenario.variants import measures_of
 from detente.scenario.yaml_lines import Found, KeyPath, Tree, parse, read_text
 
@@ -107,6 +108,8 @@ def _check(tree: Tree) -> tuple[Scenario | None, list[Found]]:
     found += inconsistencies(plain)
     found = list(_outermost(found))
     found += _instrument_faults(plain, {f.path[:2] for f in found})
+    if "structure" in plain and not any(f.path[:1] == ("structure",) for f in found):
+        found += _structure_faults(StructureEntry.model_validate(plain["structure"]))
     return scenario, found
 
 
@@ -141,6 +144,16 @@ def _instrument_faults(plain: dict, faulty: set[KeyPath]) -> Iterator[Found]:
                 key = (problem.key or "").rpartition(".")[2]
                 place = (*path, key) if key in measure else path
                 yield Found(place, problem.message, None, problem.value, problem.allowed)
+
+
+def _structure_faults(entry: StructureEntry) -> Iterator[Found]:
+    """Yield what is out of bounds whatever the horizon."""
+    try:
+        structure_with("long-run", entry.given())
+    except InputError as error:
+        for problem in error.problems:
+            path = ("structure", *([problem.key] if problem.key else []))
+            yield Found(path, problem.message, None, problem.value, problem.allowed)
 
 
 def _problems(found: Iterable[Found], tree: Tree, path: Path) -> list[Problem]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from detente.scenario.fields import Date, Entry, Id, Names, Number, References, Status, Word
 
@@ -25,6 +25,34 @@ if TYPE_CHECKING:
         TradeCost,
         Transfer,
     )
+    from detente.policy.schedule import Schedule
+
+
+class StepEntry(Entry):
+    """A step of a phase-in."""
+
+    date: Date = Field(description="Day from which the share holds, YYYY-MM-DD.")
+    share: Number = Field(description="Share of the measure in force from then on, 0 to 1.")
+
+
+class LineEntry(Entry):
+    """A phase-in in a straight line from the start of the measure."""
+
+    until: Date = Field(description="Day from which the whole measure is in force, YYYY-MM-DD.")
+
+
+def _form(value: object) -> str | None:
+    """Tell the two forms of a phase-in apart."""
+    if isinstance(value, list | tuple):
+        return "steps"
+    return "line" if isinstance(value, dict | LineEntry) else None
+
+
+PhaseIn = Annotated[
+    Annotated[tuple[StepEntry, ...], Field(min_length=1), Tag("steps")]
+    | Annotated[LineEntry, Tag("line")],
+    Discriminator(_form),
+]
 
 
 class _Act(Entry):
@@ -38,10 +66,29 @@ class _Act(Entry):
     )
     start: Date | None = Field(default=None, description="First day in force, YYYY-MM-DD.")
     end: Date | None = Field(default=None, description="Last day in force, YYYY-MM-DD.")
+    phase_in: PhaseIn | None = Field(
+        default=None,
+        description=(
+            "Phase-in: a list of steps, each a date and the share of the measure in force from "
+            "then on, or the day until which it rises in a straight line from its start."
+        ),
+        examples=[{"until": "2020-07-01"}],
+    )
     source: References = Field(
         default=(), description="Id of the source that states it, one or several."
     )
     note: Word | None = Field(default=None, description="What the entry leaves out or assumes.")
+
+    def schedule(self) -> Schedule:
+        """Return when it is in force, and how much of it."""
+        from detente.policy.schedule import Schedule
+
+        ramp = self.phase_in
+        if ramp is None:
+            return Schedule(self.start, self.end)
+        if isinstance(ramp, LineEntry):
+            return Schedule(self.start, self.end, until=ramp.until)
+        return Schedule(self.start, self.end, tuple((s.date, s.share) for s in ramp))
 
 
 class _OnSectors(_Act):
@@ -284,7 +331,7 @@ class TransferEntry(_Act):
         return Transfer(**_given(self))
 
 
-_NOT_OF_INSTRUMENT = {"kind", "status", "start", "end", "source", "note"}
+_NOT_OF_INSTRUMENT = {"kind", "status", "start", "end", "phase_in", "source", "note"}
 
 
 def _given(entry: BaseModel) -> dict[str, Any]:

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
 from detente.errors import InputError, Problem
 from detente.scenario.consistency import inconsistencies, key_name
-from detente.scenario.fields import Date, Deficits, Entry, Horizon, Id, Number, References, Word
+from detente.scenario.fields import (
+    Date,
+    Deficits,
+    Entry,
+    Horizon,
+    Id,
+    Names,
+    Number,
+    References,
+    Word,
+)
 from detente.scenario.measures import MeasureEntry
+from detente.scenario.structure import StructureEntry
 
 
 class Source(Entry):
@@ -50,12 +61,41 @@ class Variant(Entry):
 
 
 class Goal(Entry):
-    """A demand to solve backwards for: a bilateral goods deficit cut by an amount."""
+    """A demand to solve backwards for; which keys it has depends on its kind."""
 
+    kind: Literal["deficit", "import-share", "mean-tariff", "revenue", "no-loss"] = Field(
+        default="deficit",
+        description=(
+            "deficit: bilateral goods deficit cut by an amount; import-share: share of the partner "
+            "in imports; mean-tariff: mean tariff on the partner brought to a rate or to the "
+            "partner's own; revenue: tariff revenue raised; no-loss: real income at least that of "
+            "the baseline."
+        ),
+    )
     id: Id = Field(description="Short name for `detente target --goal`.", examples=["us-deficit"])
-    of: Word = Field(description="Economy that has the deficit.", examples=["USA"])
-    partner: Word = Field(description="Economy that it is with.", examples=["CHN"])
-    cut_usd: Number = Field(gt=0, description="Cut demanded, million USD.", examples=[200000])
+    of: Word = Field(description="Economy whose goal it is.", examples=["USA"])
+    partner: Word | None = Field(
+        default=None,
+        description="Economy that it is with; revenue and no-loss may leave it out: every other.",
+        examples=["CHN"],
+    )
+    cut_usd: Number | None = Field(
+        default=None, gt=0, description="Cut demanded, million USD.", examples=[200000]
+    )
+    add_usd: Number | None = Field(
+        default=None, gt=0, description="Revenue demanded on top, million USD.", examples=[50000]
+    )
+    at_most: Number | None = Field(default=None, gt=0, lt=1, description="Share to come down to.")
+    at_least: Number | None = Field(default=None, gt=0, lt=1, description="Share to come up to.")
+    cut: Number | None = Field(
+        default=None, gt=0, lt=1, description="Points that the share falls by, 0.05 for five."
+    )
+    to: Number | None = Field(
+        default=None, ge=0, description="Mean tariff to reach; left out: that of the partner."
+    )
+    sectors: Names = Field(
+        default=("goods",), description="Sectors of an import share or a mean tariff."
+    )
     stated_usd: Number | None = Field(
         default=None,
         gt=0,
@@ -92,6 +132,9 @@ class Scenario(Entry):
         default=None, description="Source of trade elasticities, where not the baseline's own."
     )
     horizon: Horizon = Field(default="long-run", description="How long economies have to adjust.")
+    structure: StructureEntry | None = Field(
+        default=None, description="How economies are built, where not as the horizon says."
+    )
     deficits: Deficits = Field(
         default="fixed",
         description=(

@@ -87,6 +87,31 @@ class Equilibrium:
         """Whether every residual is within `RESIDUAL_TOLERANCE`."""
         return self.status is not Status.NOT_CONVERGED
 
+    @property
+    def log_licence(self) -> NDArray[np.float64]:
+        """Wedge of quotas and purchases by cell: ln of its factor on duty-paid prices."""
+        found = np.zeros_like(self.policy.tariff_cf)
+        for limit, wedge in zip(self.policy.limits, self._wedges, strict=True):
+            found[limit.cells] = wedge if limit.ceiling else -wedge
+        return found
+
+    @property
+    def licences_cf(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What licences take of a cell's fob value, below zero what is paid for purchases.
+
+        The part of the importer's households and that of exporters.
+        """
+        rate = (1 + self.policy.tariff_cf) * np.expm1(self.log_licence)
+        share = np.zeros_like(rate)
+        for limit in self.policy.limits:
+            share[limit.cells] = limit.rent_share
+        return (1 - share) * rate, share * rate
+
+    @property
+    def _wedges(self) -> NDArray[np.float64]:
+        wedges = self.unknowns.log_wedge
+        return np.zeros(0) if wedges is None else np.asarray(wedges)
+
 
 def solve_equilibrium(
     calibration: Calibration,

@@ -92,12 +92,15 @@ Objective = Callable[[Economy, Shock, Unknowns, Any], jax.Array]
 class Objectives(NamedTuple):
     """Values ``(m,)`` and their derivatives ``(m, sector, importer, exporter)`` by tariffs.
 
-    ``point`` starts the next solve nearby. All are not a number where the solve failed.
+    ``point`` starts the next solve nearby. ``by`` holds the derivatives by the other fields of the
+    shock that were asked for, ``(m, *shape of the field)``. All are not a number where the solve
+    failed.
     """
 
     values: np.ndarray
     by_tariff: np.ndarray
     point: Unknowns
+    by: dict[str, np.ndarray]
 
 
 def objectives(
@@ -107,6 +110,8 @@ def objectives(
     parameters: Any,
     options: Options | None = None,
     start: Unknowns | None = None,
+    *,
+    by: tuple[str, ...] = (),
 ) -> Objectives:
     """Evaluate several objectives and their gradients by every tariff: one solve, m adjoints.
 
@@ -116,20 +121,24 @@ def objectives(
         A function of a module (it is compiled once), differentiable by JAX.
     parameters
         Arrays that it is given.
+    by
+        Other fields of `Shock` to differentiate by, which the policy must use: ``"export_tax"``,
+        ``"deficit_fixed"``. They share the adjoint, so each costs little.
     """
     options = options or Options()
     with jax.enable_x64(True):
         arrays = economy(calibration, options.structure)
         shock = make_shock(calibration, policy, options)
         first = baseline_point(arrays, shock) if start is None else start
-        found = _objectives(arrays, shock, first, objective, parameters, options.settings)
+        names = ("tariff_cf", *by)
+        found = _objectives(arrays, shock, first, objective, parameters, options.settings, names)
         values, rows, point = jax.tree.map(np.asarray, found)
-    if not np.isfinite(rows).all():
+    if not all(np.isfinite(row).all() for row in rows):
         values = np.full_like(values, np.nan)
-    return Objectives(values, rows, point)
+    return Objectives(values, rows[0], point, dict(zip(by, rows[1:], strict=True)))
 
 
-@partial(jax.jit, static_argnums=(3, 5))
+@partial(jax.jit, static_argnums=(3, 5, 6))
 def _objectives(
     arrays: Economy,
     shock: Shock,
@@ -137,12 +146,14 @@ def _objectives(
     objective: Objective,
     parameters: Any,
     settings: Settings,
+    names: tuple[str, ...],
 ):
-    def values(tariff):
-        moved = shock._replace(tariff_cf=tariff)
+    def values(fields):
+        moved = shock._replace(**dict(zip(names, fields, strict=True)))
         x = differentiable_point(arrays, moved, start, settings)
         return objective(arrays, moved, x, parameters), x
 
-    out, pull, point = jax.vjp(values, shock.tariff_cf, has_aux=True)
+    moving = tuple(getattr(shock, name) for name in names)
+    out, pull, point = jax.vjp(values, moving, has_aux=True)
     rows = [pull(jnp.zeros_like(out).at[k].set(1.0))[0] for k in range(out.shape[0])]
-    return out, jnp.stack(rows), point
+    return out, tuple(jnp.stack(parts) for parts in zip(*rows, strict=True)), point

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from numbers import Real
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,99 +17,206 @@ from detente.errors import InputError, Problem
 from detente.policy.arrays import Policy
 
 Array = NDArray[np.float64]
+Cell = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]
+
+OTHERS = "others"
+"""Every other economy, as what a lever is set ``on``."""
+
+
+class _Kind(NamedTuple):
+    """What a kind of lever moves: a field of the shock, its highest rate, and whether below 1."""
+
+    field: str
+    high: float
+    limit: float
+    exporter: bool = False
+
+
+KINDS = {
+    "tariff": _Kind("tariff_cf", 2.0, np.inf),
+    "purchases": _Kind("tariff_cf", 0.5, 1.0),
+    "cut": _Kind("tariff_cf", 1.0, np.nextafter(1.0, 2.0)),
+    "restraint": _Kind("export_tax", 2.0, np.inf, exporter=True),
+    "deficit": _Kind("deficit_fixed", 0.2, 1.0),
+}
 
 
 @dataclass(frozen=True)
 class Lever:
-    """Rates of one economy on its imports from another, to be chosen.
+    """Rates of one economy towards others, to be chosen between 0 and ``high``.
 
     Parameters
     ----------
     kind
         ``"tariff"``: points on top of the rate in force. ``"purchases"``: the buyer's treasury pays
-        the share s of the price, so that the tariff becomes (1 + t)(1 − s) − 1.
+        the share s of the price, so that the tariff becomes (1 + t)(1 − s) − 1. ``"cut"``: the
+        share of the tariffs in force that is taken off. ``"restraint"``: the exporter ``by``
+        restrains what it sells to ``on``, as a tax on its exports whose revenue stays with it (a
+        voluntary restraint with the rents at the exporter). ``"deficit"``: the overall deficit of
+        ``by`` falls by the rate times its value added; the surpluses of ``on`` fall with it.
     by, on
-        The importer and the exporter, one economy each.
+        The economy that sets the rates, and one or a group, or ``"others"``: every other economy
+        (for a deficit in proportion to value added).
     sectors
-        Codes, names or groups.
+        Codes, names or groups; a deficit has none.
     each
         ``"all"``: one rate; ``"sector"``: one rate a sector.
     high
-        Highest rate; 2 for a tariff, 0.5 for purchases unless given. The lowest is 0.
+        Highest rate; unless given 2 for a tariff and a restraint, 0.5 for purchases, 1 for a cut,
+        0.2 for a deficit.
+
+    Raises
+    ------
+    InputError
+        Listing what is unknown, out of bounds or no text.
     """
 
-    kind: Literal["tariff", "purchases"]
+    kind: Literal["tariff", "purchases", "cut", "restraint", "deficit"]
     by: str
-    on: str
+    on: str | tuple[str, ...]
     sectors: str | tuple[str, ...] = "goods"
     each: Literal["all", "sector"] = "all"
     high: float | None = None
 
     def __post_init__(self) -> None:
-        limit = 2.0 if self.kind == "tariff" else 0.5
-        high = limit if self.high is None else self.high
-        allowed = "above 0" + ("" if self.kind == "tariff" else ", below 1")
-        if not (0 < high < (np.inf if self.kind == "tariff" else 1)):
-            raise InputError(Problem("not a bound", key="high", value=high, allowed=allowed))
-        for key, value, choice in (
-            ("kind", self.kind, ("tariff", "purchases")),
-            ("each", self.each, ("all", "sector")),
-        ):
-            if value not in choice:
-                raise InputError(Problem("unknown", None, None, key, value, " or ".join(choice)))
-        object.__setattr__(self, "high", high)
+        problems = [
+            Problem("unknown", None, None, key, value, " or ".join(choice))
+            for key, value, choice in (
+                ("kind", self.kind, tuple(KINDS)),
+                ("each", self.each, ("all", "sector")),
+            )
+            if not (isinstance(value, str) and value in choice)
+        ]
+        problems += [
+            Problem("names are expected", key=key, value=getattr(self, key))
+            for key in ("by", "on", "sectors")
+            if not _names(getattr(self, key))
+        ]
+        if not problems:
+            kind = KINDS[self.kind]
+            high = kind.high if self.high is None else self.high
+            number = isinstance(high, Real) and not isinstance(high, bool)
+            if not (number and 0 < high < kind.limit):
+                top = (
+                    "" if np.isinf(kind.limit) else ", at most 1" if kind.limit > 1 else ", below 1"
+                )
+                problems.append(
+                    Problem("not a bound", key="high", value=high, allowed="above 0" + top)
+                )
+            if self.kind == "deficit" and self.each == "sector":
+                message = "an overall deficit has no sectors"
+                problems.append(Problem(message, key="each", value=self.each, allowed="all"))
+            object.__setattr__(self, "high", high)
+        if problems:
+            raise InputError(problems)
+
+
+def _names(value: object) -> bool:
+    if isinstance(value, tuple | list):
+        return bool(value) and all(isinstance(v, str) for v in value)
+    return isinstance(value, str)
+
+
+class Placed(NamedTuple):
+    """One rate on a baseline: its lever, who sets it, and the cells or economies that it moves.
+
+    ``cell`` indexes (sectors, importers, exporters); ``moves`` ``(country,)`` is the change of the
+    deficits at a rate of one, the baseline's unit. One of them is used.
+    """
+
+    lever: Lever
+    actor: int
+    cell: Cell | None = None
+    moves: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Levers:
-    """Levers on a baseline: where each entry of the vector of rates ``(size,)`` acts.
+    """Levers on a baseline: where each entry of the vector of rates ``(size,)`` acts."""
 
-    ``cells`` holds for each entry its lever and the indices (sectors, importer, exporter).
-    """
-
-    levers: tuple[Lever, ...]
-    cells: tuple[tuple[Lever, NDArray[np.intp], int, int], ...]
+    placed: tuple[Placed, ...]
     upper: Array
 
     @property
     def size(self) -> int:
         """Number of rates to choose."""
-        return len(self.cells)
+        return len(self.placed)
+
+    @property
+    def actors(self) -> list[int]:
+        """Economies that set a rate, by their number."""
+        return sorted({one.actor for one in self.placed})
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Fields of the shock that are moved, tariffs apart."""
+        moved = {KINDS[one.lever.kind].field for one in self.placed}
+        return tuple(sorted(moved - {"tariff_cf"}))
 
     def apply(self, base: Policy, rates: Array) -> Policy:
         """Return the policy with these rates on top of ``base``."""
-        tariff = base.tariff_cf.copy()
-        for rate, (lever, sectors, n, i) in zip(rates, self.cells, strict=True):
-            if lever.kind == "tariff":
-                tariff[sectors, n, i] += rate
+        tariff, changed = base.tariff_cf.copy(), {}
+        for name, shape in (("export_tax", tariff.shape), ("transfer", tariff.shape[1:2])):
+            if {"transfer": "deficit_fixed"}.get(name, name) in self.fields:
+                held = getattr(base, name)
+                changed[name] = np.zeros(shape) if held is None else held.copy()
+        for rate, one in zip(rates, self.placed, strict=True):
+            kind, cell = one.lever.kind, one.cell
+            if kind == "deficit":
+                changed["transfer"] += rate * one.moves
+            elif kind == "restraint":
+                changed["export_tax"][cell] = (1 + changed["export_tax"][cell]) * (1 + rate) - 1
+            elif kind == "tariff":
+                tariff[cell] += rate
             else:
-                tariff[sectors, n, i] = (1 + tariff[sectors, n, i]) * (1 - rate) - 1
-        return replace(base, tariff_cf=tariff)
+                tariff[cell] += rate * _slope(base, one)
+        return replace(base, tariff_cf=tariff, **changed)
 
-    def pull(self, base: Policy, by_tariff: Array) -> Array:
-        """Turn derivatives by tariffs into derivatives by rates ``(size,)``."""
+    def pull(self, base: Policy, slopes: Mapping[str, Array]) -> Array:
+        """Turn derivatives by the fields of the shock into derivatives by rates ``(size,)``."""
         found = np.zeros(self.size)
-        for k, (lever, sectors, n, i) in enumerate(self.cells):
-            slope = by_tariff[sectors, n, i]
-            if lever.kind == "purchases":
-                slope = slope * -(1 + base.tariff_cf[sectors, n, i])
-            found[k] = slope.sum()
+        for k, one in enumerate(self.placed):
+            by = slopes[KINDS[one.lever.kind].field]
+            if one.moves is not None:
+                found[k] = by @ one.moves
+            else:
+                found[k] = (by[one.cell] * _slope(base, one)).sum()
         return found
 
     def table(self, calibration: Calibration, rates: Array) -> pd.DataFrame:
         """Say in words which rate acts where, per cent."""
         codes = np.array(calibration.sector_codes)
-        rows = [
-            {
-                "kind": lever.kind,
-                "by": lever.by,
-                "on": lever.on,
-                "sector": codes[sectors[0]] if lever.each == "sector" else str(lever.sectors),
-                "rate_pct": 100 * rate,
-            }
-            for rate, (lever, sectors, _, _) in zip(rates, self.cells, strict=True)
-        ]
+        rows = []
+        for rate, (lever, _, cell, _) in zip(rates, self.placed, strict=True):
+            sector = "" if cell is None else _said(lever.sectors)
+            if cell is not None and lever.each == "sector":
+                sector = codes[cell[0][0]]
+            rows.append(
+                {
+                    "kind": lever.kind,
+                    "by": lever.by,
+                    "on": _said(lever.on),
+                    "sector": str(sector),
+                    "rate_pct": 100 * float(rate),
+                }
+            )
         return pd.DataFrame(rows)
+
+
+def _slope(base: Policy, one: Placed) -> Array | float:
+    """Change of the cells of a lever as its rate rises by one (all are linear in it)."""
+    kind, cell = one.lever.kind, one.cell
+    if kind == "purchases":
+        return -(1 + base.tariff_cf[cell])
+    if kind == "cut":
+        return -np.maximum(base.tariff_cf[cell], 0.0)
+    if kind == "restraint" and base.export_tax is not None:
+        return 1 + base.export_tax[cell]
+    return 1.0
+
+
+def _said(names: str | Sequence[str]) -> str:
+    return names if isinstance(names, str) else ", ".join(names)
 
 
 def place(calibration: Calibration, levers: Sequence[Lever]) -> Levers:
@@ -117,40 +225,83 @@ def place(calibration: Calibration, levers: Sequence[Lever]) -> Levers:
     Raises
     ------
     InputError
-        A name is unknown or a group of economies, two levers are alike in kind and place, or
+        A name is unknown, the economy that acts is a group, two levers move the same thing, or
         nothing is traded there.
     """
-    cells = []
-    seen: set[tuple] = set()
+    if isinstance(levers, Lever) or not all(isinstance(one, Lever) for one in levers):
+        raise InputError(Problem("a list of levers is expected", key="levers"))
+    placed: list[Placed] = []
+    taken: dict[str, NDArray[np.bool_]] = {}
     for lever in levers:
-        (n, i), sectors = _pair(calibration, lever), resolve_sectors(calibration, lever.sectors)
-        traded = [s for s in sectors if calibration.flows[s, n, i] > 0]
-        if not traded:
-            message = f"{lever.by} buys nothing of it from {lever.on}, so no rate moves it"
-            raise InputError(Problem(message, key="sectors", value=lever.sectors))
-        taken = {(lever.kind, s, n, i) for s in traded}
-        if taken & seen:
+        field = KINDS[lever.kind].field
+        actor, others = _economies(calibration, lever)
+        if lever.kind == "deficit":
+            moves = _moves(calibration, actor, others)
+            new, groups = moves != 0, [Placed(lever, actor, moves=moves)]
+        else:
+            new = _traded(calibration, lever, actor, others)
+            groups = [Placed(lever, actor, cell=cell) for cell in _cells(lever, new)]
+        if field in taken and (field == "deficit_fixed" or (taken[field] & new).any()):
             raise InputError(Problem("two levers act on the same trade", value=lever.sectors))
-        seen |= taken
-        groups = [traded] if lever.each == "all" else [[s] for s in traded]
-        cells += [(lever, np.array(group), n, i) for group in groups]
-    if not cells:
+        taken[field] = new | taken.get(field, False)
+        placed += groups
+    if not placed:
         raise InputError("a target needs at least one lever")
-    return Levers(tuple(levers), tuple(cells), np.array([cell[0].high for cell in cells]))
+    return Levers(tuple(placed), np.array([float(one.lever.high or 0) for one in placed]))
 
 
-def _pair(calibration: Calibration, lever: Lever) -> tuple[int, int]:
-    pair = []
-    for key in ("by", "on"):
-        name = getattr(lever, key)
-        try:
-            found = resolve_countries(calibration, name)
-        except InputError as error:
-            raise InputError([Problem(p.message, key=key, value=p.value, allowed=p.allowed)
-                              for p in error.problems]) from error  # fmt: skip
-        if len(found) != 1:
-            raise InputError(Problem("a lever is one economy's on one other", key=key, value=name))
-        pair.append(found[0])
-    if pair[0] == pair[1]:
+def _moves(calibration: Calibration, actor: int, others: list[int]) -> Array:
+    """Change of deficits ``(country,)`` when the deficit of ``actor`` falls by its value added."""
+    value = calibration.value_added
+    moves = np.zeros(len(value))
+    moves[others] = value[actor] * value[others] / value[others].sum()
+    moves[actor] = -moves.sum()
+    return moves
+
+
+def _traded(
+    calibration: Calibration, lever: Lever, actor: int, others: list[int]
+) -> NDArray[np.bool_]:
+    """Mark the trade ``(sector, importer, exporter)`` that a lever moves."""
+    inside = np.zeros(calibration.flows.shape, dtype=bool)
+    sectors = resolve_sectors(calibration, lever.sectors)
+    cell = ([actor], others) if not KINDS[lever.kind].exporter else (others, [actor])
+    inside[np.ix_(sectors, *cell)] = True
+    found = inside & (calibration.flows > 0)
+    if not found.any():
+        exporter = KINDS[lever.kind].exporter
+        verb, way = ("sells", "to") if exporter else ("buys", "from")
+        message = f"{lever.by} {verb} nothing of it {way} {_said(lever.on)}, so no rate moves it"
+        raise InputError(Problem(message, key="sectors", value=lever.sectors))
+    return found
+
+
+def _cells(lever: Lever, traded: NDArray[np.bool_]) -> list[Cell]:
+    if lever.each == "all":
+        return [np.nonzero(traded)]  # pyright: ignore[reportReturnType]
+    cells = []
+    for s in np.flatnonzero(traded.any(axis=(1, 2))):
+        n, i = np.nonzero(traded[s])
+        cells.append((np.full(len(n), s), n, i))
+    return cells
+
+
+def _economies(calibration: Calibration, lever: Lever) -> tuple[int, list[int]]:
+    by = _resolve(calibration, "by", lever.by)
+    if len(by) != 1:
+        message = "a lever is one economy's; that of several needs one each"
+        raise InputError(Problem(message, key="by", value=lever.by))
+    if lever.on == OTHERS:
+        return by[0], [n for n in range(len(calibration.countries)) if n != by[0]]
+    on = _resolve(calibration, "on", lever.on)
+    if by[0] in on:
         raise InputError(Problem("an economy has no trade policy on itself", key="on"))
-    return pair[0], pair[1]
+    return by[0], on
+
+
+def _resolve(calibration: Calibration, key: str, names: str | Sequence[str]) -> list[int]:
+    try:
+        return list(resolve_countries(calibration, names))
+    except InputError as error:
+        raise InputError([Problem(p.message, key=key, value=p.value, allowed=p.allowed)
+                          for p in error.problems]) from error  # fmt: skip

@@ -1,0 +1,99 @@
+"""The report of a path: its charts, its table, what it says."""
+
+import datetime
+import json
+import re
+
+import pandas as pd
+import pytest
+import vl_convert
+
+from detente.report import path_figures
+from detente.report.html import path_html
+
+RAMP = [
+    {"id": "us-list", "kind": "tariff", "by": "USA", "on": "CHN", "add": 0.25,
+     "start": "2018-07-06", "phase_in": {"until": "2019-07-06"}},
+    {"id": "cn-list", "kind": "tariff", "by": "CHN", "on": "USA", "add": 0.25,
+     "start": "2018-09-24", "end": "2019-06-30",
+     "phase_in": [{"date": "2018-09-24", "share": 0.4}, {"date": "2019-01-01", "share": 1}]},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def path(along_its_dates):
+    return along_its_dates(measures=RAMP)
+
+
+@pytest.fixture(scope="module")
+def page(path):
+    return path_html(path)
+
+
+def specs(page):
+    return json.loads(re.search(r'id="charts">(.*?)</script>', page, re.DOTALL)[1])
+
+
+def test_three_charts_over_the_dates_of_each_variant(path, page):
+    charts = specs(page)
+    assert list(charts) == ["path-income", "path-value", "path-tariff"]
+    for key, spec in charts.items():
+        assert vl_convert.vegalite_to_vega(spec)["marks"], key
+        rows = spec["data"]["values"]
+        assert {row["variant"] for row in rows} == set(path.points)
+        shown = [r for r in rows if r["variant"] == "retaliation" and r["economy"] == "China"]
+        # the last one is there twice, so that its step can be seen
+        days = [str(day) for day in path.points["retaliation"]]
+        assert [row["date"] for row in shown[:-1]] == days
+        assert shown[-1]["value"] == shown[-2]["value"]
+        assert shown[-1]["date"] > shown[-2]["date"]
+
+
+def test_the_figures_are_those_of_the_solutions(path):
+    for row in path_figures.rows(path, "retaliation"):
+        at = ("retaliation", pd.Timestamp(row["date"]))
+        for code in ("USA", "CHN"):
+            assert row["income"][code] == path.welfare.loc[at][code]
+        goods = path.bilateral.loc[(*at, "CHN", "USA")]
+        after = goods["goods_musd"] + goods["goods_change_musd"]
+        assert row["value"]["USA"] == pytest.approx(after)
+        assert row["pct"]["USA"] == pytest.approx(goods["goods_pct"], abs=1e-9)
+        tariff = path.tariffs.loc[(*at, "CHN", "USA"), "tariff_cf"]
+        assert row["tariff"]["USA"] == pytest.approx(100 * tariff)
+
+
+def test_what_changes_is_said(path):
+    said = {
+        row["date"].isoformat(): row["changes"] for row in path_figures.rows(path, "retaliation")
+    }
+    assert said["2018-07-06"] == "–"  # the straight line starts from nothing
+    assert said["2018-09-24"] == "us-list at 21.9%, cn-list at 40%"
+    assert said["2019-01-01"] == "us-list at 49%, cn-list"
+    assert said["2019-07-01"] == "us-list at 98.6%, cn-list ends"
+    assert said["2019-07-06"] == "us-list"
+
+
+def test_the_page_says_what_a_date_is_and_how_measures_come(page):
+    assert page.count(path_figures.HONEST) == 2  # above the charts, and among the assumptions
+    assert 'rising in a straight line until <span class="day">2019-07-06' in page
+    assert "in steps: 40% on 2018-09-24, 100% on 2019-01-01" in page
+    assert "6 July 2018" in page
+
+
+def test_pieces_of_longer_paths_are_found(along_its_dates):
+    waves = [
+        {"id": f"wave-{n}", "kind": "tariff", "by": "USA", "on": "CHN", "add": 0.05,
+         "start": f"2018-0{n}-01"} for n in (1, 2, 3)
+    ]  # fmt: skip
+    variants = [
+        {"id": f"v{n}", "title": f"v{n}", "measures": [f"wave-{k}" for k in range(1, n + 1)]}
+        for n in (1, 2, 3)
+    ]
+    apart = {"id": "apart", "title": "apart", "measures": ["wave-2"]}
+    result = along_its_dates(measures=waves, variants=[*variants, apart])
+    assert path_figures.contained(result) == {"v1": "v3", "v2": "v3"}
+    assert len({id(s) for p in result.points.values() for s in p.values()}) == 5
+
+
+def test_long_days():
+    assert path_figures.long_day(datetime.date(2018, 7, 6)) == "6 July 2018"
