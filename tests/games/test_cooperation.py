@@ -7,11 +7,12 @@ from detente.baseline.store import load
 from detente.errors import InputError
 from detente.games import cooperation
 from detente.games.bargaining import Agreement
-from detente.games.coalitions import coalition_stability, reciprocity_gaps
+from detente.games.coalitions import coalition_stability
 from detente.games.cooperation import cooperate, pairs_of, pairwise, trace
 from detente.games.evaluation import Game
 from detente.games.nash import nash
 from detente.games.players import Player
+from detente.games.reciprocity import reciprocal, reciprocity_gaps
 from detente.solver.equilibrium import Options
 from economies import random_economy
 
@@ -128,6 +129,15 @@ def test_reciprocity_holds_where_nothing_changes_and_fails_for_gifts(game):
     gaps = reciprocity_gaps(game, gift)
     # the United States opens alone: its terms of trade fall, so at old prices it gives more
     assert gaps[0] > 0 > gaps[1]
+
+
+def test_a_reciprocal_bargain_keeps_terms_of_trade_and_gains_less(game, points):
+    d = points["status quo"]
+    found = reciprocal(game, d)
+    assert found.status is Agreement.AGREED
+    np.testing.assert_allclose(reciprocity_gaps(game, found.optimum.rates), 0, atol=2e-6)
+    free = cooperate(game, {"status quo": d}).bargains["status quo"]
+    assert 0 < found.gains.prod() <= free.gains.prod()
 
 
 def test_a_coalition_of_all_is_where_the_numbers_say():

@@ -10,7 +10,6 @@ import numpy as np
 
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem, SolveError
-from detente.games.evaluation import Game
 from detente.games.nash import nash
 from detente.games.players import Player
 from detente.policy.arrays import Policy
@@ -135,24 +134,3 @@ class _War:
         solved = solve_equilibrium(self.calibration, policy, self.options)
         income = np.asarray(solved.outcome.income_cf) / self.calibration.income
         return 100 * (income / np.asarray(solved.outcome.consumer_price_hat) - 1)
-
-
-def reciprocity_gaps(game: Game, rates: np.ndarray) -> np.ndarray:
-    """Change of exports less change of imports at baseline prices ``(player,)``, shares of imports.
-
-    Zero where what a player opens is answered by as much opening abroad: changes that are
-    reciprocal in this sense leave terms of trade as they are (Bagwell & Staiger 1999). Above zero
-    a player gives more than it gets, for its terms of trade fall.
-    """
-    c = game.calibration
-    solved = solve_equilibrium(c, game.policy(rates), game.options).outcome
-    foreign = ~np.eye(len(c.countries), dtype=bool)
-    # quantities at baseline fob prices
-    change = np.asarray(solved.flows_cf) / np.asarray(solved.cost_hat).T[:, None, :] - c.flows
-    change = np.where(foreign, change, 0.0)
-    gaps = []
-    for places in game.placement.members:
-        inside = list(places)
-        sold, bought = change[:, :, inside].sum(), change[:, inside].sum()
-        gaps.append((sold - bought) / np.where(foreign, c.flows, 0.0)[:, inside].sum())
-    return np.array(gaps)

@@ -7,7 +7,7 @@ derivative by any rate, ∂G/∂ln(1+t) = −θ gross A − (1+θ) fob B, and wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -185,6 +185,17 @@ class Game:
         if self._kept is not None:
             game._kept = replace(self._kept, rates=np.full(len(own), np.nan),
                                  warm=Warm(self._kept.warm.point, None))  # fmt: skip
+        return game
+
+    def observing(self, functions: Sequence[Callable[..., Any]]) -> Game:
+        """Return the same game with more values, functions of (economy, outcome), after payoffs."""
+        game = object.__new__(Game)
+        game.__dict__.update(self.__dict__)
+        game.kinds = (*self.kinds, *functions)
+        with jax.enable_x64(True):
+            all_shown = jnp.append(self.parameters.trades, jnp.ones(len(functions)))
+            game.parameters = self.parameters._replace(trades=all_shown)
+        game.evaluations, game._kept = 0, None
         return game
 
     def evaluate(self, rates: Array) -> Evaluation:
