@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.games.evaluation import Game
+from detente.games.players import sums
 
 if TYPE_CHECKING:
     from detente.games.nash import Found
@@ -23,7 +24,7 @@ def rate_table(game: Game, rates: Array) -> pd.DataFrame:
     is covered in the baseline, ``bound`` says ``low`` or ``high`` where the rate is at one.
     """
     p, c = game.placement, game.calibration
-    trade = np.bincount(p.rate, c.flows[p.sector, p.importer, p.exporter], p.size)
+    trade = sums(p.rate, c.flows[p.sector, p.importer, p.exporter], p.size)
     own = [game.players[k].name for k in p.rate_player]
     partner = [_partner(game, k) for k in p.rate_partner]
     sector = [c.sector_codes[s] if s >= 0 else "all" for s in p.rate_sector]
@@ -49,23 +50,24 @@ def player_table(game: Game, found: Found) -> pd.DataFrame:
     ``payoff_pct`` is 100 (e^payoff − 1) for objectives in logs, the payoff in per cent else;
     ``median_rate`` is over rates, ``mean_rate`` weighted by baseline trade.
     """
-    table = rate_table(game, found.rates)
+    p, c = game.placement, game.calibration
+    trade = sums(p.rate, c.flows[p.sector, p.importer, p.exporter], p.size)
+    edge = (found.rates <= game.low + 1e-9) | (found.rates >= game.high - 1e-9)
     rows = []
     for number, (player, value) in enumerate(zip(game.players, found.values, strict=True)):
-        own = table[table["player"] == player.name]
+        own = p.own(number)
         logs = player.objective in ("real-income", "political")
-        trade = own["trade_musd"].to_numpy()
+        gain = np.nan if found.certificate is None else found.certificate.gains[number]
+        rates = found.rates[own]
         rows.append(
             {
                 "player": player.name,
                 "payoff_pct": 100 * (np.expm1(value) if logs else value),
-                "best_response_gain_pct": (
-                    np.nan if found.certificate is None else 100 * found.certificate.gains[number]
-                ),
+                "best_response_gain_pct": 100 * gain,
                 "rates": len(own),
-                "median_rate": own["rate"].median(),
-                "mean_rate": np.average(own["rate"], weights=trade) if len(own) else np.nan,
-                "at_bounds": int((own["bound"] != "").sum()),
+                "median_rate": np.median(rates) if len(own) else np.nan,
+                "mean_rate": np.average(rates, weights=trade[own]) if len(own) else np.nan,
+                "at_bounds": int(edge[own].sum()),
             }
         )
     return pd.DataFrame(rows).set_index("player")
