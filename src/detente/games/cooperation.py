@@ -52,21 +52,9 @@ class Cooperation:
 
     def players(self) -> pd.DataFrame:
         """One row a disagreement and player: payoffs without and with agreement, per cent."""
-        import pandas as pd
+        from detente.games.tables import bargain_table
 
-        rows = [
-            {
-                "disagreement": name,
-                "player": player.name,
-                "without_pct": 100 * np.expm1(found.disagreement[k]),
-                "agreed_pct": 100 * np.expm1(found.optimum.payoffs[k]),
-                "gain_pct": 100 * found.gains[k],
-                "status": str(found.status),
-            }
-            for name, found in self.bargains.items()
-            for k, player in enumerate(self.game.players)
-        ]
-        return pd.DataFrame(rows).set_index(["disagreement", "player"])
+        return bargain_table(self)
 
     def rates(self, disagreement: str) -> pd.DataFrame:
         """Label the rates agreed on (see `tables.rate_table`)."""

@@ -89,25 +89,25 @@ def equal_gains(
     rates = game.low if start is None else np.clip(start, game.low, game.high)
     edge = np.full(count, LARGEST_WEIGHT)
     path = Path(np.append(np.log1p(game.low), -edge), np.append(np.log1p(game.high), edge))
-    x, before = np.append(np.log1p(rates), np.zeros(count)), game.evaluations
-    history, settled = [], False
-    for number in range(max_rounds):
+    x, history = np.append(np.log1p(rates), np.zeros(count)), []
+    before = game.evaluations
+    while True:
         at = game.evaluate(np.clip(np.expm1(x[:-count]), game.low, game.high))
         weights = np.exp(x[-count:]) / np.exp(x[-count:]).mean()
         gains = at.values - d
         own = np.log1p(reply(game, at, np.tile(weights, (count, 1)))) - x[:-count]
         move = np.append(own, -STIFFNESS * (gains - gains.mean()))
-        kkt = planner_kkt(game, at, weights)
-        gap = float(np.abs(move).max())
-        history.append(Step(number, gap, kkt, at.values, at.rates, game.evaluations - before))
+        kkt, gap = planner_kkt(game, at, weights), float(np.abs(move).max())
+        done = len(history)
+        history.append(Step(done, gap, kkt, at.values, at.rates, game.evaluations - before))
         if on_step is not None:
             on_step(history[-1])
-        settled = gap <= tolerance
-        if settled:
+        if gap <= tolerance or len(history) >= max_rounds:
             break
         x = path.next(x, move)
+    spread = float(np.ptp(gains))
     return Efficient(
-        settled, at.rates, at.values, gains, weights, kkt, float(np.ptp(gains)), tuple(history)
+        gap <= tolerance, at.rates, at.values, gains, weights, kkt, spread, tuple(history)
     )
 
 

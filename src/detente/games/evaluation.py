@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem, SolveError
 from detente.games.objectives import Kinds, Parameters, parameters, values
-from detente.games.players import Placement, Player, only, place_players
+from detente.games.players import Placement, Player, only, place_players, sums
 from detente.model.economy import Economy, Shock, economy
 from detente.model.equilibrium import Kernels, Unknowns, baseline_point, kernels, step
 from detente.policy.arrays import Policy
@@ -155,8 +155,8 @@ class Game:
         if self.base.export_tax is not None:
             taxes = self.base.export_tax[p.sector, p.importer, p.exporter]
             applied = np.where(p.taxed, taxes, applied)
-        total = np.bincount(p.rate, trade, p.size)
-        return np.bincount(p.rate, trade * applied, p.size) / total
+        total = sums(p.rate, trade, p.size)
+        return sums(p.rate, trade * applied, p.size) / total
 
     def policy(self, rates: Array) -> Policy:
         """Return the policy with these rates ``(rate,)`` in it."""
@@ -250,7 +250,8 @@ def _without_inner_tariffs(placement: Placement, base: Policy) -> Policy:
     tariff = base.tariff_cf.copy()
     for places in placement.members:
         if len(places) > 1:
-            tariff[np.ix_(np.arange(len(tariff)), places, places)] = 0.0
+            inside = np.array(places)
+            tariff[:, inside[:, None], inside[None, :]] = 0.0
     return replace(base, tariff_cf=tariff)
 
 
@@ -266,7 +267,7 @@ def _slopes(p: Placement, theta: Array, rates: Array, kernel: tuple, by_kernel: 
     of_tariff = -power * gross * a - (1 + power) * (fob * b + receipts * c)
     of_tax = -power * (gross * a + fob * b) - (1 + power) * receipts * c
     per_cell = np.where(p.taxed, of_tax, of_tariff) / (1 + rates[p.rate])
-    return np.array([np.bincount(p.rate, row, p.size) for row in per_cell])
+    return np.array([sums(p.rate, row, p.size) for row in per_cell])
 
 
 @partial(jax.jit, static_argnums=(4, 5))

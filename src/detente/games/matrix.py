@@ -48,11 +48,9 @@ class PayoffMatrix:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a combination, one column a player, per cent of real income."""
-        import pandas as pd
+        from detente.games.tables import matrix_table
 
-        index = pd.MultiIndex.from_product(self.strategies, names=self.players)
-        rows = self.payoffs.reshape(len(self.players), -1).T
-        return pd.DataFrame(rows, index=index, columns=list(self.players))
+        return matrix_table(self)
 
     def equilibria(self) -> list[tuple[str, ...]]:
         """List the combinations from which nobody gains by moving alone (pure Nash equilibria)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
-from detente.errors import InputError, Problem, SolveError
+from detente.errors import InputError, Problem
 from detente.games.certificate import (
     NASH_CONV,
     Certificate,
@@ -242,22 +242,26 @@ def _search(
 ) -> Found:
     """Settle and certify; where either fails, go on from best responses."""
     history: tuple[Step, ...] = ()
-    for attempt in range(ATTEMPTS):
+    attempts = ATTEMPTS if certified else 1
+    while True:
         found: Search = settle(
             game, rates, tolerance=tolerance, max_rounds=max_rounds, on_step=on_step
         )
-        history += found.history
-        at, settled = found.at, found.status is Settled.SETTLED
-        if not certified:
-            status = Status.UNCERTIFIED if settled else _UNSETTLED[found.status]
-            return Found(name, status, at.rates, at.values, None, history)
-        certificate = certify(game, at, responses)
-        if certificate.nash_conv <= NASH_CONV and (settled or certificate.kkt <= KKT):
-            return Found(name, Status.CERTIFIED, at.rates, at.values, certificate, history)
-        status = Status.NO_EQUILIBRIUM if settled else _UNSETTLED[found.status]
-        if attempt < ATTEMPTS - 1:
-            rates = _best_responses(game, at, certificate)
-    return Found(name, status, at.rates, at.values, certificate, history)
+        history, attempts, at = history + found.history, attempts - 1, found.at
+        certificate = certify(game, at, responses) if certified else None
+        status = _judge(found.status, certificate)
+        if status.found or attempts == 0 or certificate is None:
+            return Found(name, status, at.rates, at.values, certificate, history)
+        rates = _best_responses(game, at, certificate)
+
+
+def _judge(settled: Settled, certificate: Certificate | None) -> Status:
+    if certificate is None:
+        return Status.UNCERTIFIED if settled is Settled.SETTLED else _UNSETTLED[settled]
+    stationary = settled is Settled.SETTLED or certificate.kkt <= KKT
+    if certificate.nash_conv <= NASH_CONV and stationary:
+        return Status.CERTIFIED
+    return Status.NO_EQUILIBRIUM if settled is Settled.SETTLED else _UNSETTLED[settled]
 
 
 def _best_responses(game: Game, at: Evaluation, certificate: Certificate) -> Array:

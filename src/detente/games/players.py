@@ -157,6 +157,11 @@ class Placement:
         return np.flatnonzero(self.rate_player == player)
 
 
+def sums(index: Ints, values: Array, size: int) -> Array:
+    """Add up values by index ``(size,)``."""
+    return np.asarray(np.bincount(index, values, size), dtype=np.float64)
+
+
 def only(p: Placement, player: int) -> Placement:
     """Return the placement of one player alone."""
     own = p.own(player)

@@ -6,9 +6,9 @@ stationary in 1+t_j where
 
     1 + t_j = −(1+θ) B_j / (θ A_j),   A = ∂G/∂gross,  B = ∂G/∂fob,
 
-the optimal-tariff formula with shadow values in place of elasticities: A is what access is worth, −B
-what a dollar paid to j costs. Other tariffs of the row enter through M = Σ fob B and Φ, which the
-reply follows, so that all tariffs move together. Rates that cover several cells weigh them.
+the optimal-tariff formula with shadow values in place of elasticities: A is what access is worth,
+−B what a dollar paid to j costs. Other tariffs of the row enter through M = Σ fob B and Φ, which
+the reply follows, so that all tariffs move together. Rates that cover several cells weigh them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.games.evaluation import Evaluation, Game
-from detente.games.players import Placement
+from detente.games.players import Placement, sums
 
 Array = NDArray[np.float64]
 
@@ -27,9 +27,7 @@ LARGEST_MOVE = 1.0
 """Of ln(1+rate) in one reply."""
 
 
-def reply(
-    game: Game, at: Evaluation, weights: Array | None = None, passes: int = 30
-) -> Array:
+def reply(game: Game, at: Evaluation, weights: Array | None = None, passes: int = 30) -> Array:
     """Answer the shadow values at a point with rates ``(rate,)``, all players at once, in bounds.
 
     A fixed point is a point where every player's first-order conditions hold.
@@ -60,9 +58,7 @@ def _tariffs(
 ) -> Array:
     """Solve the frozen problem of tariffs by multiplicative steps of ln(1+t)."""
     on = ~p.taxed
-    sector, importer, exporter, rate = (
-        v[on] for v in (p.sector, p.importer, p.exporter, p.rate)
-    )
+    sector, importer, exporter, rate = (v[on] for v in (p.sector, p.importer, p.exporter, p.rate))
     power = theta[sector]
     access, paid = _own_values(p, at)
     row_access, row_paid = access.sum(axis=2), paid.sum(axis=2)
@@ -77,11 +73,11 @@ def _tariffs(
         log_moved = (log_rate - start)[rate]
         gross = np.exp(-power * log_moved)
         fob = gross * np.exp(-log_moved)
-        phi = 1 + np.bincount(index, share * (gross - 1), len(rows))
-        owed = (bill + np.bincount(index, b * (fob - 1), len(rows))) / phi
+        phi = 1 + sums(index, share * (gross - 1), len(rows))
+        owed = (bill + sums(index, b * (fob - 1), len(rows))) / phi
         worth = np.where(usable, (total + bill - owed) / np.where(usable, total, 1.0) / phi, 1.0)
-        gain = np.bincount(rate, power * a * gross * worth[index], p.size)
-        cost = np.bincount(rate, -(1 + power) * b * fob / phi[index], p.size)
+        gain = sums(rate, power * a * gross * worth[index], p.size)
+        cost = sums(rate, -(1 + power) * b * fob / phi[index], p.size)
         moved = np.clip(log_rate + _log_ratio(cost, gain), low, high)
         done = np.abs(moved - log_rate).max(initial=0.0) < 1e-14
         log_rate = moved
@@ -113,13 +109,13 @@ def _export_taxes(
         [array[p.rate_player[rate], *cell] for array in at.by_kernel],
     )
     power = theta[cell[0]]
-    gain = np.bincount(rate, power * (gross * a + fob * b), p.size)
-    cost = np.bincount(rate, -(1 + power) * receipts * c, p.size)
+    gain = sums(rate, power * (gross * a + fob * b), p.size)
+    cost = sums(rate, -(1 + power) * receipts * c, p.size)
     return np.clip(start + _log_ratio(cost, gain), low, high)
 
 
 def _log_ratio(cost: Array, gain: Array) -> Array:
-    """Logs of the move to where cost and gain are equal; where one has no sign, a step uphill."""
+    """Return the log of the move to where cost and gain are equal, or a step uphill."""
     regular = (cost > 0) & (gain > 0)
     ratio = np.log(np.where(regular, cost, 1.0) / np.where(regular, gain, 1.0))
     return np.where(regular, ratio, 0.25 * np.sign(cost - gain))

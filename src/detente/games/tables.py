@@ -9,8 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.games.evaluation import Game
+from detente.games.players import sums
 
 if TYPE_CHECKING:
+    from detente.games.coalitions import Stability
+    from detente.games.cooperation import Cooperation
+    from detente.games.matrix import PayoffMatrix
     from detente.games.nash import Found
 
 Array = NDArray[np.float64]
@@ -23,7 +27,7 @@ def rate_table(game: Game, rates: Array) -> pd.DataFrame:
     is covered in the baseline, ``bound`` says ``low`` or ``high`` where the rate is at one.
     """
     p, c = game.placement, game.calibration
-    trade = np.bincount(p.rate, c.flows[p.sector, p.importer, p.exporter], p.size)
+    trade = sums(p.rate, c.flows[p.sector, p.importer, p.exporter], p.size)
     own = [game.players[k].name for k in p.rate_player]
     partner = [_partner(game, k) for k in p.rate_partner]
     sector = [c.sector_codes[s] if s >= 0 else "all" for s in p.rate_sector]
@@ -49,26 +53,64 @@ def player_table(game: Game, found: Found) -> pd.DataFrame:
     ``payoff_pct`` is 100 (e^payoff − 1) for objectives in logs, the payoff in per cent else;
     ``median_rate`` is over rates, ``mean_rate`` weighted by baseline trade.
     """
-    table = rate_table(game, found.rates)
+    p, c = game.placement, game.calibration
+    trade = sums(p.rate, c.flows[p.sector, p.importer, p.exporter], p.size)
+    edge = (found.rates <= game.low + 1e-9) | (found.rates >= game.high - 1e-9)
     rows = []
     for number, (player, value) in enumerate(zip(game.players, found.values, strict=True)):
-        own = table[table["player"] == player.name]
+        own = p.own(number)
         logs = player.objective in ("real-income", "political")
-        trade = own["trade_musd"].to_numpy()
+        gain = np.nan if found.certificate is None else found.certificate.gains[number]
+        rates = found.rates[own]
         rows.append(
             {
                 "player": player.name,
                 "payoff_pct": 100 * (np.expm1(value) if logs else value),
-                "best_response_gain_pct": (
-                    np.nan if found.certificate is None else 100 * found.certificate.gains[number]
-                ),
+                "best_response_gain_pct": 100 * gain,
                 "rates": len(own),
-                "median_rate": own["rate"].median(),
-                "mean_rate": np.average(own["rate"], weights=trade) if len(own) else np.nan,
-                "at_bounds": int((own["bound"] != "").sum()),
+                "median_rate": np.median(rates) if len(own) else np.nan,
+                "mean_rate": np.average(rates, weights=trade[own]) if len(own) else np.nan,
+                "at_bounds": int(edge[own].sum()),
             }
         )
     return pd.DataFrame(rows).set_index("player")
+
+
+def bargain_table(found: Cooperation) -> pd.DataFrame:
+    """One row a disagreement and player: payoffs without and with agreement, per cent."""
+    rows = [
+        {
+            "disagreement": name,
+            "player": player.name,
+            "without_pct": 100 * np.expm1(bargain.disagreement[k]),
+            "agreed_pct": 100 * np.expm1(bargain.optimum.payoffs[k]),
+            "gain_pct": 100 * bargain.gains[k],
+            "status": str(bargain.status),
+        }
+        for name, bargain in found.bargains.items()
+        for k, player in enumerate(found.game.players)
+    ]
+    return pd.DataFrame(rows).set_index(["disagreement", "player"])
+
+
+def matrix_table(found: PayoffMatrix) -> pd.DataFrame:
+    """One row a combination of strategies, one column a player, per cent of real income."""
+    index = pd.MultiIndex.from_product(found.strategies, names=found.players)
+    rows = found.payoffs.reshape(len(found.players), -1).T
+    return pd.DataFrame(rows, index=index, columns=list(found.players))
+
+
+def stability_table(found: Stability) -> pd.DataFrame:
+    """One row an economy: inside or not, real income if it stays and if it moves, per cent."""
+    return pd.DataFrame(
+        {
+            "inside": found.inside,
+            "stays_pct": found.stays_pct,
+            "moves_pct": found.moves_pct,
+            "would_move": found.would_move,
+        },
+        index=pd.Index(found.economies, name="economy"),
+    )
 
 
 def _partner(game: Game, partner: int) -> str:
