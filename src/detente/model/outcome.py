@@ -11,6 +11,7 @@ from jax import Array
 from detente.model import equations as eq
 from detente.model.economy import Economy, Shock
 from detente.model.equilibrium import (
+    Kernels,
     Market,
     Unknowns,
     kernels,
@@ -52,9 +53,9 @@ class Outcome(NamedTuple):
     limited: Array | None
 
 
-def outcome(economy: Economy, shock: Shock, x: Unknowns) -> Outcome:
+def outcome(economy: Economy, shock: Shock, x: Unknowns, kernel: Kernels | None = None) -> Outcome:
     """Evaluate every level at solved unknowns (no equation is assumed beyond definitions)."""
-    kernel = kernels(economy, shock)
+    kernel = kernels(economy, shock) if kernel is None else kernel
     m = market(economy, shock, kernel, x)
     # inside the solver wages are the numeraire: with profits world value added is not theirs alone
     unit = economy.value_added.sum() / m.value_added.sum()
@@ -107,9 +108,11 @@ def _unemployment(economy: Economy, employment_hat: Array) -> Array:
     return 1 - (workers * employment_hat).sum(axis=1)
 
 
-def log_real_income_hat(economy: Economy, shock: Shock, x: Unknowns) -> Array:
+def log_real_income_hat(
+    economy: Economy, shock: Shock, x: Unknowns, kernel: Kernels | None = None
+) -> Array:
     """Real income change ln Ŵ[n] = ln Î[n] − ln P̂[n], income by its definition."""
-    m = market(economy, shock, kernels(economy, shock), x)
+    m = market(economy, shock, kernels(economy, shock) if kernel is None else kernel, x)
     log_price = eq.log_consumer_price_hat(economy, x.log_price_hat)
     return jnp.log(m.income / economy.income) - log_price
 

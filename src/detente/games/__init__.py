@@ -1,0 +1,1 @@
+"""Games between governments: optimal tariffs, wars, answers and cooperation."""

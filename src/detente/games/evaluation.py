@@ -1,0 +1,328 @@
+"""Payoffs of all players at a vector of rates, with exact derivatives: one solve, one adjoint each.
+
+The equilibrium reads tariffs through two kernels alone, gross π(τ̂…)^(−θ) and fob = gross/(1+t).
+The derivatives A and B of a player's payoff by the two, equilibrium effects included, give the
+derivative by any rate, ∂G/∂ln(1+t) = −θ gross A − (1+θ) fob B, and what `reply` needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.flatten_util import ravel_pytree
+from numpy.typing import NDArray
+
+from detente.baseline.calibration import Calibration
+from detente.errors import InputError, Problem, SolveError
+from detente.games.objectives import Kinds, Parameters, parameters, values
+from detente.games.players import Placement, Player, only, place_players
+from detente.model.economy import Economy, Shock, economy
+from detente.model.equilibrium import Kernels, Unknowns, baseline_point, kernels, step
+from detente.policy.arrays import Policy
+from detente.solver.equilibrium import Options, make_shock, solve_equilibrium
+from detente.solver.fixed_point import fixed_point
+from detente.solver.implicit import ADJOINT_TOLERANCE, Settings, find_point
+
+Array = NDArray[np.float64]
+
+
+class Warm(NamedTuple):
+    """Where the next evaluation starts: the point and the adjoints ``(player, unknown)``."""
+
+    point: Unknowns
+    adjoints: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Payoffs at some rates.
+
+    Attributes
+    ----------
+    rates
+        ``(rate,)``.
+    values
+        Payoffs ``(player,)``.
+    slopes
+        ``(player, rate)``: derivatives of every payoff by every rate.
+    kernels
+        ``gross``, ``fob`` and what producers get where there are export taxes (else ``fob``),
+        ``(sector, importer, exporter)``.
+    by_kernel
+        Derivatives of payoffs by the three, ``(player, sector, importer, exporter)`` each, with the
+        point and everything that follows from it moving.
+    warm
+        Start of the next evaluation.
+    iterations
+        Passes of the solve and of the slowest adjoint.
+    """
+
+    rates: Array
+    values: Array
+    slopes: Array
+    kernels: tuple[Array, Array, Array]
+    by_kernel: tuple[Array, Array, Array]
+    warm: Warm
+    iterations: tuple[int, int]
+
+    @property
+    def finite(self) -> bool:
+        """Whether solve and adjoints converged."""
+        return bool(np.isfinite(self.values).all() and np.isfinite(self.slopes).all())
+
+
+class Game:
+    """Players on a baseline: from a vector of rates to payoffs.
+
+    Each evaluation starts from the last. Rates of players outside the game, and of cells without
+    trade, stay at ``base``.
+
+    Parameters
+    ----------
+    calibration
+        The baseline.
+    players
+        Who plays.
+    options
+        Closure and structure.
+    base
+        Policy in force besides the rates; the baseline's own when omitted.
+
+    Raises
+    ------
+    InputError
+        Listing all that is wrong with the players.
+    """
+
+    def __init__(
+        self,
+        calibration: Calibration,
+        players: Sequence[Player],
+        options: Options | None = None,
+        base: Policy | None = None,
+    ):
+        self.calibration = calibration
+        self.options = options or Options()
+        self.placement: Placement = place_players(calibration, players)
+        self.base = _without_inner_tariffs(self.placement, base or Policy.unchanged(calibration))
+        if self.base.limits and self.placement.taxed.any():
+            message = "export taxes are not chosen where trade is limited in quantity"
+            raise InputError(Problem(message, key="players"))
+        if self.base.export_tax is None and self.placement.taxed.any():
+            self.base = replace(self.base, export_tax=np.zeros_like(self.base.tariff_cf))
+        with jax.enable_x64(True):
+            self.arrays = economy(calibration, self.options.structure)
+            self.parameters = parameters(calibration, self.arrays, self.placement)
+        self.kinds: Kinds = tuple(p.objective for p in self.placement.players)
+        self.low, self.high = self.placement.low, self.placement.high
+        self.evaluations = 0
+        self._kept: Evaluation | None = None
+
+    @property
+    def players(self) -> tuple[Player, ...]:
+        """Who plays."""
+        return self.placement.players
+
+    @property
+    def size(self) -> int:
+        """Number of rates."""
+        return self.placement.size
+
+    @property
+    def applied(self) -> Array:
+        """Rates in force ``(rate,)``: means by trade where a rate covers several cells, in bounds.
+
+        `outside` says which of them are not what is applied.
+        """
+        return np.clip(self._in_force(), self.low, self.high)
+
+    @property
+    def outside(self) -> Array:
+        """How far the rates in force lie outside the bounds ``(rate,)``, below zero under them."""
+        found = self._in_force()
+        return found - np.clip(found, self.low, self.high)
+
+    def _in_force(self) -> Array:
+        p = self.placement
+        trade = self.calibration.flows[p.sector, p.importer, p.exporter]
+        applied = self.base.tariff_cf[p.sector, p.importer, p.exporter]
+        if self.base.export_tax is not None:
+            taxes = self.base.export_tax[p.sector, p.importer, p.exporter]
+            applied = np.where(p.taxed, taxes, applied)
+        total = np.bincount(p.rate, trade, p.size)
+        return np.bincount(p.rate, trade * applied, p.size) / total
+
+    def policy(self, rates: Array) -> Policy:
+        """Return the policy with these rates ``(rate,)`` in it."""
+        p = self.placement
+        tariff = self.base.tariff_cf.copy()
+        on = ~p.taxed
+        tariff[p.sector[on], p.importer[on], p.exporter[on]] = rates[p.rate[on]]
+        if not p.taxed.any():
+            return replace(self.base, tariff_cf=tariff)
+        assert self.base.export_tax is not None
+        tax, on = self.base.export_tax.copy(), p.taxed
+        tax[p.sector[on], p.importer[on], p.exporter[on]] = rates[p.rate[on]]
+        return replace(self.base, tariff_cf=tariff, export_tax=tax)
+
+    def alone(self, player: int, rates: Array) -> Game:
+        """Return the game of one player, with the rates of all others as given ``(rate,)``."""
+        game = object.__new__(Game)
+        game.__dict__.update(self.__dict__)
+        p, own = self.placement, self.placement.own(player)
+        game.base = self.policy(rates)
+        game.placement = only(p, player)
+        game.low, game.high = p.low[own], p.high[own]
+        game.kinds = self.kinds[player : player + 1]
+        game.parameters = Parameters(*(array[player : player + 1] for array in self.parameters))
+        game.evaluations, game._kept = 0, None
+        if self._kept is not None:
+            game._kept = replace(self._kept, rates=np.full(len(own), np.nan),
+                                 warm=Warm(self._kept.warm.point, None))  # fmt: skip
+        return game
+
+    def observing(self, functions: Sequence[Callable[..., Any]]) -> Game:
+        """Return the same game with more values, functions of (economy, outcome), after payoffs."""
+        game = object.__new__(Game)
+        game.__dict__.update(self.__dict__)
+        game.kinds = (*self.kinds, *functions)
+        with jax.enable_x64(True):
+            all_shown = jnp.append(self.parameters.trades, jnp.ones(len(functions)))
+            game.parameters = self.parameters._replace(trades=all_shown)
+        game.evaluations, game._kept = 0, None
+        return game
+
+    def evaluate(self, rates: Array) -> Evaluation:
+        """Solve and differentiate.
+
+        Raises
+        ------
+        SolveError
+            There is no equilibrium at these rates, or an adjoint did not converge.
+        """
+        rates = np.asarray(rates, dtype=np.float64)
+        if self._kept is not None and np.array_equal(self._kept.rates, rates):
+            return self._kept
+        policy = self.policy(rates)
+        found = self._differentiate(policy, rates, self._kept and self._kept.warm)
+        if not found.finite:
+            solved = solve_equilibrium(self.calibration, policy, self.options)
+            found = self._differentiate(policy, rates, Warm(solved.unknowns, None))
+        if not found.finite:
+            raise SolveError("payoffs have no derivatives here: the adjoint did not converge")
+        self._kept = found
+        return found
+
+    def payoffs(self, rates: Array) -> tuple[Array, Array]:
+        """Return payoffs ``(player,)`` and their derivatives ``(player, rate)``."""
+        found = self.evaluate(rates)
+        return found.values, found.slopes
+
+    def _differentiate(self, policy: Policy, rates: Array, warm: Warm | None) -> Evaluation:
+        self.evaluations += 1
+        with jax.enable_x64(True):
+            shock = make_shock(self.calibration, policy, self.options)
+            point = baseline_point(self.arrays, shock) if warm is None else warm.point
+            start = None if warm is None else warm.adjoints
+            if start is None:
+                size = sum(leaf.size for leaf in jax.tree.leaves(point))
+                start = jnp.zeros((len(self.kinds), size))
+            found = _core(
+                self.arrays, shock, Warm(point, start), self.parameters, self.kinds,
+                self.options.settings,
+            )  # fmt: skip
+            levels, point, adjoints, kernel, by_kernel, counts = jax.tree.map(np.asarray, found)
+        theta = self.calibration.trade_elasticity
+        slopes = _slopes(self.placement, theta, rates, kernel, by_kernel)
+        counts = int(counts[0]), int(counts[1])
+        warm = Warm(point, adjoints)
+        return Evaluation(rates, levels, slopes, kernel, by_kernel, warm, counts)
+
+
+def _without_inner_tariffs(placement: Placement, base: Policy) -> Policy:
+    """Remove tariffs between economies that act as one: a customs union has none."""
+    tariff = base.tariff_cf.copy()
+    for places in placement.members:
+        if len(places) > 1:
+            tariff[np.ix_(np.arange(len(tariff)), places, places)] = 0.0
+    return replace(base, tariff_cf=tariff)
+
+
+def _slopes(p: Placement, theta: Array, rates: Array, kernel: tuple, by_kernel: tuple) -> Array:
+    """Turn derivatives by kernels into those of payoffs by rates ``(player, rate)``."""
+    cell = p.sector, p.importer, p.exporter
+    power = theta[p.sector]
+    (gross, fob, receipts), (a, b, c) = (
+        [array[cell] for array in kernel],
+        [array[:, *cell] for array in by_kernel],
+    )
+    # what producers get falls with a tariff as fob does; fob falls with an export tax as gross does
+    of_tariff = -power * gross * a - (1 + power) * (fob * b + receipts * c)
+    of_tax = -power * (gross * a + fob * b) - (1 + power) * receipts * c
+    per_cell = np.where(p.taxed, of_tax, of_tariff) / (1 + rates[p.rate])
+    return np.array([np.bincount(p.rate, row, p.size) for row in per_cell])
+
+
+@partial(jax.jit, static_argnums=(4, 5))
+def _core(
+    arrays: Economy,
+    shock: Shock,
+    warm: Warm,
+    given: Parameters,
+    kinds: Kinds,
+    settings: Settings,
+):
+    """Solve, then one adjoint for every player, then derivatives by the kernels."""
+    found = find_point(arrays, shock, warm.point, settings)
+    x, made = found.unknowns, kernels(arrays, shock)
+    taxed = made.receipts is not None
+    leaves = (made.gross, made.fob, made.receipts if taxed else jnp.zeros(()))
+
+    def kernel(gross, fob, receipts) -> Kernels:
+        rents = None if shock.rent_share is None else shock.rent_share * (gross - fob)
+        return Kernels(gross, fob, receipts if taxed else None, rents)
+
+    levels, pull_values = jax.vjp(
+        lambda leaves, x: values(arrays, shock, kernel(*leaves), x, kinds, given), leaves, x
+    )
+    direct, of_point = jax.vmap(pull_values)(jnp.diag(given.trades))
+    seeds = jax.vmap(lambda tree: ravel_pytree(tree)[0])(of_point)
+    unravel = ravel_pytree(x)[1]
+    _, pull_point = jax.vjp(lambda v: step(arrays, shock, made, v), x)
+    adjoint = _adjoints(
+        lambda v: ravel_pytree(pull_point(unravel(v))[0])[0], seeds, warm.adjoints, settings
+    )
+    _, pull_kernel = jax.vjp(lambda leaves: step(arrays, shock, kernel(*leaves), x), leaves)
+    moved = jax.vmap(lambda v: pull_kernel(unravel(v))[0])(adjoint.x)
+    by_kernel = jax.tree.map(jnp.add, direct, moved)
+    if not taxed:
+        leaves = (leaves[0], leaves[1], jnp.zeros_like(leaves[1]))
+        by_kernel = (by_kernel[0], by_kernel[1], jnp.zeros_like(by_kernel[1]))
+    solved = (found.error <= settings.tolerance) & (adjoint.error <= ADJOINT_TOLERANCE)
+    levels = jnp.where(solved, levels, jnp.nan)
+    counts = jnp.stack([found.iterations, adjoint.iterations.max()])
+    return levels, x, adjoint.x, leaves, by_kernel, counts
+
+
+def _adjoints(pull, seeds, starts, settings: Settings):
+    """Solve λ = seed + Jᵀλ for every player at once, each scaled to its seed."""
+
+    def one(seed, start):
+        scale = jnp.maximum(jnp.abs(seed).max(), jnp.finfo(seed.dtype).tiny)
+        unit = seed / scale
+        found = fixed_point(
+            lambda v: unit + pull(v),
+            start / scale,
+            tolerance=ADJOINT_TOLERANCE,
+            max_iterations=settings.max_iterations,
+            memory=12,
+        )
+        return found._replace(x=found.x * scale)
+
+    return jax.vmap(one)(seeds, starts)

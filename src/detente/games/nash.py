@@ -1,0 +1,347 @@
+"""Wars and optimal tariffs: equilibria with certificates, from one start or from many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.baseline.calibration import Calibration
+from detente.errors import InputError, Problem, SolveError
+from detente.games.certificate import (
+    NASH_CONV,
+    Certificate,
+    best_response,
+    certify,
+    start_rates,
+)
+from detente.games.evaluation import Evaluation, Game
+from detente.games.players import Player
+from detente.games.search import TOLERANCE, Search, Settled, Step, settle
+from detente.policy.arrays import Policy
+from detente.solver.equilibrium import Options, solve_equilibrium
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detente.results import Solution
+
+Array = NDArray[np.float64]
+OnStep = Callable[[Step], None]
+
+ATTEMPTS = 3
+"""Searches from one start, the later ones from best responses."""
+KKT = 1e-6
+"""Projected gradient up to which rates count as stationary where replies did not settle."""
+SAME = 1e-4
+"""Largest difference of rates up to which two equilibria are one."""
+
+
+class Status(StrEnum):
+    """What a search for an equilibrium, or an optimum, came to."""
+
+    CERTIFIED = "nobody gains by changing its own rates, as far as searches found"
+    UNCERTIFIED = "first-order conditions hold; best responses were not looked for"
+    NO_EQUILIBRIUM = "first-order conditions hold, but a player gains by moving far away"
+    CYCLING = "replies go round in a circle: no equilibrium in pure strategies was found"
+    NOT_SETTLED = "replies did not settle within the rounds allowed"
+    NO_ECONOMY = "replies led to rates at which the economy has no equilibrium"
+
+    @property
+    def found(self) -> bool:
+        """Whether there is an answer."""
+        return self in (Status.CERTIFIED, Status.UNCERTIFIED)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """One end of one search: rates ``(rate,)``, payoffs ``(player,)`` and what they are."""
+
+    start: str
+    status: Status
+    rates: Array
+    values: Array
+    certificate: Certificate | None
+    history: tuple[Step, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class NashResult:
+    """A war.
+
+    Attributes
+    ----------
+    game
+        Players, baseline and bounds.
+    chosen
+        The equilibrium that is reported: the first found from the starts in their order; where
+        there is none, the end of the first search, with its status.
+    equilibria
+        All that were found, each once.
+    searches
+        Every search, in the order of the starts.
+    notes
+        What a reader must know: rates at bounds, flows without rates, who stays passive.
+    """
+
+    game: Game
+    chosen: Found
+    equilibria: tuple[Found, ...]
+    searches: tuple[Found, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def status(self) -> Status:
+        """What was found."""
+        return self.chosen.status
+
+    @property
+    def values(self) -> Array:
+        """Payoffs ``(player,)``; real income in logs relative to the baseline unless said so."""
+        return self.chosen.values
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """NashConv and projected KKT, unless it was not asked for."""
+        return self.chosen.certificate
+
+    @property
+    def history(self) -> tuple[Step, ...]:
+        """Rounds of the search."""
+        return self.chosen.history
+
+    @property
+    def policy(self) -> Policy:
+        """All policies in force."""
+        return self.game.policy(self.chosen.rates)
+
+    @property
+    def rates(self) -> pd.DataFrame:
+        """Label the rates: player, instrument, importer, exporter, sector, rate, applied, bound."""
+        from detente.games.tables import rate_table
+
+        return rate_table(self.game, self.chosen.rates)
+
+    @property
+    def players(self) -> pd.DataFrame:
+        """Sum up by player: payoff, what its best response would gain, its rates."""
+        from detente.games.tables import player_table
+
+        return player_table(self.game, self.chosen)
+
+    def solution(self) -> Solution:
+        """Solve the economy at the rates, labelled."""
+        from detente.results import Solution
+
+        return Solution(solve_equilibrium(self.game.calibration, self.policy, self.game.options))
+
+
+class OptimalResult(NashResult):
+    """The best rates of one player; ``certificate`` is what independent searches would add."""
+
+
+def nash(
+    calibration: Calibration,
+    players: Sequence[Player],
+    *,
+    options: Options | None = None,
+    base: Policy | None = None,
+    start: Array | None = None,
+    starts: Sequence[str] = ("applied", "high"),
+    certified: bool = True,
+    responses: Sequence[str] = ("here", "low"),
+    tolerance: float = TOLERANCE,
+    max_rounds: int = 200,
+    on_step: OnStep | None = None,
+) -> NashResult:
+    """Find rates from which nobody gains by moving alone.
+
+    Parameters
+    ----------
+    options
+        Closure and structure.
+    base
+        Policy in force besides; the baseline's own unless given.
+    start
+        Rates ``(rate,)`` to start from, for instance those of an interrupted search; ``starts`` is
+        then not used.
+    starts
+        Names of starts: ``"applied"``, ``"low"``, ``"high"``, ``"closed-form"``, ``"random"``
+        (several times for several draws).
+    certified
+        Whether to search for best responses at every equilibrium found.
+    responses
+        Starts of those searches (see `certificate.certify`).
+    tolerance
+        Largest move of ln(1+rate) that replies may still ask for.
+    on_step
+        Called after every round, for progress and to keep what is needed to resume.
+
+    Raises
+    ------
+    InputError
+        Something about the players or the start cannot be used.
+    SolveError
+        The economy has no equilibrium at a start.
+    """
+    game = Game(calibration, players, options, base)
+    searches, ends = [], _starts(game, start, starts)
+    for name, rates in ends:
+        searches.append(
+            _search(game, name, rates, certified, responses, tolerance, max_rounds, on_step)
+        )
+    distinct = _distinct(searches)
+    chosen = distinct[0] if distinct else searches[0]
+    return NashResult(game, chosen, distinct, tuple(searches), _notes(game, chosen))
+
+
+def optimal(
+    calibration: Calibration,
+    player: Player,
+    *,
+    options: Options | None = None,
+    base: Policy | None = None,
+    start: Array | None = None,
+    starts: Sequence[str] = ("applied", "high"),
+    certified: bool = True,
+    tolerance: float = TOLERANCE,
+    max_rounds: int = 200,
+    on_step: OnStep | None = None,
+) -> OptimalResult:
+    """Find a player's best rates while everybody else's stay as they are.
+
+    Parameters are those of `nash`. Among several optima the best is chosen.
+
+    Raises
+    ------
+    InputError, SolveError
+        As `nash`.
+    """
+    found = nash(
+        calibration, [player], options=options, base=base, start=start, starts=starts,
+        certified=certified, tolerance=tolerance, max_rounds=max_rounds, on_step=on_step,
+    )  # fmt: skip
+    best = max(found.equilibria, key=lambda f: f.values[0], default=found.chosen)
+    notes = _notes(found.game, best)
+    return OptimalResult(found.game, best, found.equilibria, found.searches, notes)
+
+
+def _search(
+    game: Game,
+    name: str,
+    rates: Array,
+    certified: bool,
+    responses: Sequence[str],
+    tolerance: float,
+    max_rounds: int,
+    on_step: OnStep | None,
+) -> Found:
+    """Settle and certify; where either fails, go on from best responses."""
+    history: tuple[Step, ...] = ()
+    for attempt in range(ATTEMPTS):
+        found: Search = settle(
+            game, rates, tolerance=tolerance, max_rounds=max_rounds, on_step=on_step
+        )
+        history += found.history
+        at, settled = found.at, found.status is Settled.SETTLED
+        if not certified:
+            status = Status.UNCERTIFIED if settled else _UNSETTLED[found.status]
+            return Found(name, status, at.rates, at.values, None, history)
+        certificate = certify(game, at, responses)
+        if certificate.nash_conv <= NASH_CONV and (settled or certificate.kkt <= KKT):
+            return Found(name, Status.CERTIFIED, at.rates, at.values, certificate, history)
+        status = Status.NO_EQUILIBRIUM if settled else _UNSETTLED[found.status]
+        if attempt < ATTEMPTS - 1:
+            rates = _best_responses(game, at, certificate)
+    return Found(name, status, at.rates, at.values, certificate, history)
+
+
+def _best_responses(game: Game, at: Evaluation, certificate: Certificate) -> Array:
+    """Let every player in turn, most to gain first, take its best response."""
+    rates = at.rates.copy()
+    for turn, number in enumerate(np.argsort(-certificate.gains)):
+        own = game.placement.own(int(number))
+        if not len(own) or certificate.gains[number] == 0:
+            continue
+        if turn == 0:
+            rates[own] = certificate.responses[number]
+            continue
+        alone = game.alone(int(number), rates)
+        rates[own] = best_response(alone, start_rates(alone, rates[own], ("here",))).rates
+    return rates
+
+
+_UNSETTLED = {
+    Settled.CYCLING: Status.CYCLING,
+    Settled.NOT_SETTLED: Status.NOT_SETTLED,
+    Settled.NO_ECONOMY: Status.NO_ECONOMY,
+}
+
+
+def _starts(game: Game, start: Array | None, names: Sequence[str]) -> list[tuple[str, Array]]:
+    if start is not None:
+        given = np.asarray(start, dtype=np.float64)
+        if given.shape != (game.size,) or not np.isfinite(given).all():
+            problem = Problem("not a rate for each", key="start", value=given.shape,
+                              allowed=f"({game.size},)")  # fmt: skip
+            raise InputError(problem)
+        return [("given", given)]
+    known = ("applied", "low", "high", "closed-form", "random")
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        raise InputError(Problem("unknown", None, None, "starts", unknown, ", ".join(known)))
+    found = []
+    for number, name in enumerate(names):
+        if name == "applied":
+            rates = game.applied
+        elif name == "closed-form":
+            from detente.games.closed_form import closed_form_rates
+
+            rates = closed_form_rates(game)
+        else:
+            rates = start_rates(game, game.applied, [name], seed=number)[0]
+        found.append((name, rates))
+    return found
+
+
+def _distinct(searches: Sequence[Found]) -> tuple[Found, ...]:
+    kept: list[Found] = []
+    for found in searches:
+        new = all(np.abs(found.rates - old.rates).max() > SAME for old in kept)
+        if found.status.found and new:
+            kept.append(found)
+    return tuple(kept)
+
+
+def _notes(game: Game, found: Found) -> tuple[str, ...]:
+    """Say what a reader must know."""
+    p, c = game.placement, game.calibration
+    notes = list(p.notes)
+    for number, player in enumerate(game.players):
+        own = p.own(number)
+        edges = {"lowest": found.rates[own] <= game.low[own] + 1e-9,
+                 "highest": found.rates[own] >= game.high[own] - 1e-9}  # fmt: skip
+        for word, at in edges.items():
+            if at.any():
+                notes.append(f"{int(at.sum())} of {len(own)} rates of {player.name} are at their "
+                             f"{word}")  # fmt: skip
+        capped = game.outside[own] > 1e-12
+        if capped.any():
+            notes.append(f"{int(capped.sum())} rates of {player.name} are applied above the "
+                         "ceiling of the game and start at it")  # fmt: skip
+    passive = [code for code, owner in zip(c.country_codes, p.owner, strict=True) if owner < 0]
+    if passive:
+        notes.append(f"passive, with the rates in force: {', '.join(passive)}")
+    merged = [x.code for x, owner in zip(c.countries, p.owner, strict=True)
+              if owner >= 0 and x.code == "ROW"]  # fmt: skip
+    if merged:
+        notes.append("a merged rest of the world plays: that overstates losses, as its parts do "
+                     "not act as one")  # fmt: skip
+    if len(game.players) > 1:
+        notes.append("with prohibitive rates autarky would always be an equilibrium as well; the "
+                     "ceilings here may leave it out")  # fmt: skip
+    return tuple(notes)

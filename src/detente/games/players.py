@@ -1,0 +1,308 @@
+"""Who plays a game, with which rates, for what; and where each rate acts in the world's arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.baseline.calibration import Calibration
+from detente.baseline.groups import resolve_countries, resolve_sectors
+from detente.errors import InputError, Problem
+
+Array = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+RULES = {
+    "bilateral": "one rate for each sector and partner",
+    "mfn": "one rate for each sector, whoever the partner is",
+    "by-partner": "one rate for each partner, whatever the sector is",
+    "uniform": "one rate on everything",
+}
+INSTRUMENTS = {
+    "tariff": "of the importer, ad valorem on the fob value",
+    "export-tax": "of the exporter, ad valorem on producers' prices",
+    "both": "a tariff and an export tax",
+}
+OBJECTIVES = {
+    "real-income": "ln of real income; of several members the sum, in money of the baseline",
+    "political": "ln of the weighted sum of real incomes earned in the sectors (Ossa 2014)",
+    "revenue": "what tariffs and export taxes bring, real, as a share of baseline income",
+}
+TINY_SHARE = 1e-12
+"""Share of an importer's spending on a sector below which a flow has no rate of its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Player:
+    """A government, or several that act as one, with rates to choose.
+
+    Parameters
+    ----------
+    name
+        Its name; where ``members`` is left out, also the economy's code.
+    members
+        Economies that act as one: they have a common external tariff and none between them.
+    on
+        Partners whose goods it may tax; everybody else unless given.
+    sectors
+        Codes, names or groups.
+    rule
+        One of `RULES`.
+    low, high
+        Bounds of its rates (fractions); without a ceiling tariffs can turn into transfers.
+    instrument
+        One of `INSTRUMENTS`.
+    objective
+        One of `OBJECTIVES`, or a function of ``(Economy, Outcome)`` that returns a JAX scalar.
+    weights
+        Political weights by sector code (or an array over sectors), for ``"political"``; a common
+        factor changes nothing, so that a mean of one is a convention.
+    union_as_one
+        Whether economies that act as one are one partner with one rate, or each its own.
+
+    Raises
+    ------
+    InputError
+        Listing what is out of bounds or unknown.
+    """
+
+    name: str
+    members: str | tuple[str, ...] = ()
+    on: str | tuple[str, ...] = "world"
+    sectors: str | tuple[str, ...] = "goods"
+    rule: str = "bilateral"
+    low: float = 0.0
+    high: float = 2.0
+    instrument: str = "tariff"
+    objective: str | Callable[..., Any] = "real-income"
+    weights: Mapping[str, float] | Sequence[float] | Array | None = None
+    union_as_one: bool = True
+
+    def __post_init__(self) -> None:
+        problems = []
+        for key, allowed in (("rule", RULES), ("instrument", INSTRUMENTS)):
+            value = getattr(self, key)
+            if value not in allowed:
+                problems.append(
+                    Problem(
+                        "unknown", key=key, value=getattr(self, key), allowed=", ".join(allowed)
+                    )
+                )
+        known = callable(self.objective) or self.objective in OBJECTIVES
+        if not known:
+            allowed = ", ".join(OBJECTIVES) + " or a function"
+            problems.append(Problem("unknown", None, None, "objective", self.objective, allowed))
+        if not (-1 < self.low <= self.high < np.inf):
+            problems.append(
+                Problem("not bounds", key="low, high", value=(self.low, self.high),
+                        allowed="-1 < low <= high, both finite")
+            )  # fmt: skip
+        if (self.objective == "political") != (self.weights is not None):
+            message = "political weights go with the objective 'political', and it with them"
+            problems.append(Problem(message, key="weights"))
+        if problems:
+            raise InputError([_of(self.name, p) for p in problems])
+
+
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """Players on a baseline.
+
+    Attributes
+    ----------
+    members
+        Positions of each player's economies.
+    owner
+        ``(country,)`` number of the player that an economy belongs to; −1 where it is passive.
+    rate_player, rate_sector, rate_partner, rate_tax
+        ``(rate,)``: whose it is, on which sector (−1: several), on which partner (−1: all; from
+        the number of economies on: a player as a whole), whether it is an export tax.
+    low, high
+        ``(rate,)``.
+    sector, importer, exporter, rate
+        ``(cell,)``: the cells that rates act on, tariffs before export taxes.
+    taxed
+        ``(cell,)`` whether the rate is an export tax.
+    notes
+        What was left out, in words.
+    """
+
+    players: tuple[Player, ...]
+    members: tuple[tuple[int, ...], ...]
+    owner: Ints
+    rate_player: Ints
+    rate_sector: Ints
+    rate_partner: Ints
+    rate_tax: NDArray[np.bool_]
+    low: Array
+    high: Array
+    sector: Ints
+    importer: Ints
+    exporter: Ints
+    rate: Ints
+    taxed: NDArray[np.bool_]
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def size(self) -> int:
+        """Number of rates."""
+        return len(self.rate_player)
+
+    def own(self, player: int) -> Ints:
+        """Positions of a player's rates."""
+        return np.flatnonzero(self.rate_player == player)
+
+
+def only(p: Placement, player: int) -> Placement:
+    """Return the placement of one player alone."""
+    own = p.own(player)
+    inside = np.isin(p.rate, own)
+    return Placement(
+        (p.players[player],),
+        (p.members[player],),
+        np.where(p.owner == player, 0, -1),
+        np.zeros(len(own), dtype=np.intp),
+        p.rate_sector[own],
+        p.rate_partner[own],
+        p.rate_tax[own],
+        p.low[own],
+        p.high[own],
+        p.sector[inside],
+        p.importer[inside],
+        p.exporter[inside],
+        np.searchsorted(own, p.rate[inside]),
+        p.taxed[inside],
+        p.notes,
+    )
+
+
+def place_players(calibration: Calibration, players: Sequence[Player]) -> Placement:
+    """Find where each player's rates act.
+
+    Raises
+    ------
+    InputError
+        Listing every unknown name, economies in two players, equal names, and that nobody has a
+        rate.
+    """
+    members, targets, sectors = _resolved(calibration, players)
+    owner = np.full(len(calibration.countries), -1)
+    for number, places in enumerate(members):
+        owner[list(places)] = number
+    notes: list[str] = []
+    cells: list[tuple] = []
+    for number, player in enumerate(players):
+        found = []
+        for tax in (False, True):
+            if player.instrument in ("both", "export-tax" if tax else "tariff"):
+                found += _cells(calibration, number, tax, members, targets, sectors, notes)
+        if not found:
+            notes.append(f"{player.name} has no trade to tax and no rate to choose")
+        cells += [(number, tax, *cell) for tax, *cell in found]
+    if not cells:
+        raise InputError(Problem("no player has any trade to tax", key="players"))
+    return _numbered(calibration, players, members, owner, cells, notes)
+
+
+def _cells(calibration, number, tax, members, targets, sectors, notes) -> list[tuple]:
+    """List (tax, sector, importer, exporter) where a player's rates may act."""
+    c, player = calibration, calibration.country_codes
+    name = player[members[number][0]] if len(members[number]) == 1 else "its members"
+    found, dropped, smallest = [], 0, c.trade_shares
+    partners = [i for i in targets[number] if i not in members[number]]
+    for s in sectors[number]:
+        for n in members[number]:
+            for i in partners:
+                cell = (s, i, n) if tax else (s, n, i)
+                if smallest[cell] > TINY_SHARE:
+                    found.append((tax, *cell))
+                else:
+                    dropped += 1
+    if dropped:
+        what = "exports" if tax else "imports"
+        notes.append(f"{dropped} flow(s) of {what} of {name} are (almost) zero and have no rate")
+    return found
+
+
+def _numbered(calibration, players, members, owner, cells, notes) -> Placement:
+    """Give cells that share a rate one number; rates of a player are consecutive."""
+    count = len(calibration.countries)
+    keys: dict[tuple, int] = {}
+    numbers = []
+    for number, tax, s, n, i in cells:
+        player, other = players[number], n if tax else i
+        union = owner[other]
+        whole = player.union_as_one and union >= 0 and len(members[union]) > 1
+        partner = count + union if whole else other
+        by_sector, by_partner = player.rule in ("bilateral", "mfn"), player.rule in _BY_PARTNER
+        key = (number, tax, s if by_sector else -1, partner if by_partner else -1)
+        numbers.append(keys.setdefault(key, len(keys)))
+    rates = np.array(list(keys), dtype=np.intp)
+    table = np.array(cells, dtype=np.intp)
+    order = np.argsort(table[:, 1], kind="stable")
+    table, numbers = table[order], np.array(numbers, dtype=np.intp)[order]
+    chosen = [players[k] for k in rates[:, 0]]
+    return Placement(
+        tuple(players),
+        members,
+        owner,
+        rates[:, 0],
+        rates[:, 2],
+        rates[:, 3],
+        rates[:, 1].astype(bool),
+        np.array([p.low for p in chosen]),
+        np.array([p.high for p in chosen]),
+        table[:, 2],
+        table[:, 3],
+        table[:, 4],
+        numbers,
+        table[:, 1].astype(bool),
+        tuple(notes),
+    )
+
+
+_BY_PARTNER = ("bilateral", "by-partner")
+
+
+def _resolved(calibration, players):
+    """Names to positions for every player; everything unknown is said at once."""
+    problems: list[Problem] = []
+
+    def find(resolve, player, key, names):
+        try:
+            return resolve(calibration, names)
+        except InputError as error:
+            problems.extend(
+                _of(player.name, Problem(p.message, key=key, value=p.value, allowed=p.allowed))
+                for p in error.problems
+            )
+            return ()
+
+    if not players:
+        raise InputError(Problem("a game needs a player", key="players"))
+    members = tuple(find(resolve_countries, p, "members", p.members or p.name) for p in players)
+    targets = [find(resolve_countries, p, "on", p.on) for p in players]
+    sectors = [find(resolve_sectors, p, "sectors", p.sectors) for p in players]
+    names = [p.name for p in players]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        problems.append(Problem("two players have one name", key="players", value=name))
+    seen: set[int] = set()
+    for player, places in zip(players, members, strict=True):
+        twice = [calibration.country_codes[n] for n in places if n in seen]
+        if twice and names.count(player.name) == 1:
+            message = "belongs to two players"
+            problems.append(_of(player.name, Problem(message, key="members", value=twice)))
+        seen |= set(places)
+    if problems:
+        raise InputError(problems)
+    return members, targets, sectors
+
+
+def _of(name: str, problem: Problem) -> Problem:
+    """Say whose problem it is."""
+    return Problem(problem.message, None, None, f"{name}.{problem.key}", problem.value,
+                   problem.allowed)  # fmt: skip
