@@ -40,7 +40,7 @@ class Structure:
         One of `MARKETS`. Under ``fixed-entry`` profits are the share 1/(1+θ) of sales (Ossa 2014).
     labour_mobility
         κ > 1 of workers between sectors (Galle, Rodríguez-Clare & Yi 2023): infinite is one wage,
-        near 1 nobody moves.
+        near 1 the effective labour of sectors is given.
     scale_elasticity
         ψ ≥ 0: how far more labour in a sector lowers its costs; θψ ≤ 1, beyond which equilibria
         need not be unique. ``free-entry`` sets 1/θ itself.

@@ -161,7 +161,8 @@ def horizon(result: ScenarioResult) -> str:
     return (
         f"{chosen.name}: {chosen.meaning}. Trade elasticities are {chosen.elasticity_scale:.2f} of "
         "those of the long run (Boehm, Levchenko and Pandalai-Nayar 2023). Assumed: mobility of "
-        f"workers κ = {s.labour_mobility:g} (1: nobody changes sector), substitution between "
+        f"workers κ = {s.labour_mobility:g} (1: effective labour of sectors is given), "
+        "substitution between "
         f"materials {s.input_elasticity:g}, between them and value added "
         f"{s.value_added_elasticity:g}, between sectors of final demand {s.final_elasticity:g}. "
         "Quantities move less than in the long run, and wages part between sectors; “What the "

@@ -46,8 +46,8 @@ class StructureEntry(Entry):
     labour_mobility: Mobility | None = Field(
         default=None,
         description=(
-            "Mobility of workers between sectors, above 1: near 1 nobody moves, infinite is one "
-            "wage."
+            "Mobility of workers between sectors, above 1: near 1 sectors keep their labour, "
+            "infinite is one wage."
         ),
         examples=[1.5, INFINITE],
     )
