@@ -15,8 +15,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.baseline.calibration import Calibration
 from detente.games.evaluation import Game
-from detente.solver.equilibrium import solve_equilibrium
+from detente.solver.equilibrium import Options, rebase, solve_equilibrium
 
 Array = NDArray[np.float64]
 
@@ -85,6 +86,26 @@ def closed_form_war(game: Game, rounds: int = 200, tolerance: float = 1e-10) -> 
         if moved < tolerance:
             return rates, True
     return rates, False
+
+
+def without_links(calibration: Calibration) -> Calibration:
+    """Return the economy that the formula is for: no input-output links, balanced trade.
+
+    Spending shares and flows are kept, all of output is value added, and deficits are removed by
+    solving for the economy without them.
+
+    Raises
+    ------
+    SolveError
+        There is no such economy.
+    """
+    c = calibration
+    bare = c.replace(
+        value_added_share=np.ones_like(c.value_added_share),
+        input_share=np.zeros_like(c.input_share),
+        final_demand=c.expenditure,
+    )
+    return rebase(solve_equilibrium(bare, options=Options(deficits="removed")))
 
 
 def closed_form_rates(game: Game) -> Array:
