@@ -1,7 +1,7 @@
 """Ways to the same war, counted in solves with one adjoint a player, on the shipped world.
 
-Fifteen economies choose a rate for every partner and goods sector. What each way reaches is measured
-against the certified equilibrium; `docs/algorithms.md` says what the ways are.
+Fifteen economies choose a rate for every partner and goods sector. What each way reaches is
+measured against the certified equilibrium; `docs/algorithms.md` says what the ways are.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def main() -> int:
 
 def _replies(game: Game, goal: np.ndarray, *, memory: int, passes: int) -> dict[str, object]:
     """Simultaneous replies, with or without acceleration and following of the row."""
-    start, rates = time.perf_counter(), game.applied
+    start, rates, off = time.perf_counter(), game.applied, np.inf
     path = Path(np.log1p(game.low), np.log1p(game.high), memory)
     for number in range(ROUNDS):
         off = float(np.abs(rates - goal).max())
@@ -81,7 +81,7 @@ def _in_turn(game: Game, goal: np.ndarray) -> dict[str, object]:
 
 
 def _one_best_response(game: Game, goal: np.ndarray) -> dict[str, int]:
-    """Evaluations until the gain still to make is below 1e-9, from applied rates."""
+    """Count evaluations until the gain still to make is below 1e-9, from applied rates."""
     own = game.placement.own(0)
     top = float(game.evaluate(goal).values[0])
     alone = game.alone(0, goal)

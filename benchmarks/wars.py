@@ -106,8 +106,10 @@ def world(c: Calibration) -> dict[str, object]:
 
 
 def customs_union(c: Calibration, *, as_one: bool = True) -> list[Player]:
-    """The union and every other economy but the rest of the world, on all goods."""
-    union = Player("EU", tuple(code for code in c.country_codes if code in EU28), union_as_one=as_one)
+    """Let the union and every other economy but the rest of the world play, on all goods."""
+    union = Player(
+        "EU", tuple(code for code in c.country_codes if code in EU28), union_as_one=as_one
+    )
     others = [code for code in c.country_codes if code not in (*EU28, "ROW")]
     return [union, *(Player(code, union_as_one=as_one) for code in others)]
 

@@ -211,7 +211,7 @@ def _struck(
     evaluate: Evaluate, bounds: Bounds, start: Array, x: Array, pair: Pair, unit: float
 ) -> Array:
     """Return the rates with one pair's bargain in them; as before where it has nothing to gain."""
-    own, both = np.array(pair.rates), [pair.first, pair.second]
+    own, both = np.array(pair.rates), np.array([pair.first, pair.second])
 
     def whole(rates: Array) -> Array:
         full = x.copy()

@@ -52,7 +52,7 @@ def weighted(
     first = game.evaluate(np.clip(start, game.low, game.high))
     log_weight = _implied(first.values - disagreement, power, rule)
     x, before = np.append(np.log1p(first.rates), log_weight), game.evaluations
-    history, settled, at, weights = [], False, first, np.ones(count)
+    history, settled, at, weights, kkt = [], False, first, np.ones(count), np.inf
     for number in range(max_rounds):
         at = game.evaluate(np.clip(np.expm1(x[:-count]), game.low, game.high))
         weights = np.exp(x[-count:]) / np.exp(x[-count:]).mean()

@@ -184,7 +184,7 @@ def _equal_harm(
 
     most = minimize_scalar(lambda r: -gap(float(r)), bounds=(0, HIGHEST), method="bounded",
                            options={"xatol": 1e-3})  # fmt: skip
-    top = float(most.x)
+    top = float(most.x)  # pyright: ignore[reportAttributeAccessIssue]
     if gap(top) < 0:
         return top * uniform, Reached.SHORT
     return float(np.asarray(brentq(gap, 0.0, top, xtol=1e-12))) * uniform, Reached.MATCHED
