@@ -40,6 +40,13 @@ _WHERE = {
     "solve": "detente.simulate",
     "run_scenario": "detente.simulate",
     "run_path": "detente.paths",
+    "Player": "detente.games.players",
+    "Game": "detente.games.evaluation",
+    "nash": "detente.games.nash",
+    "optimal": "detente.games.nash",
+    "cooperate": "detente.games.cooperation",
+    "payoff_matrix": "detente.games.matrix",
+    "respond": "detente.games.responses",
     "income_gradient": "detente.solver.gradient",
     "InputError": "detente.errors",
     "SolveError": "detente.errors",
@@ -52,6 +59,13 @@ if TYPE_CHECKING:
     from detente.baseline.store import load as load
     from detente.errors import InputError as InputError
     from detente.errors import SolveError as SolveError
+    from detente.games.cooperation import cooperate as cooperate
+    from detente.games.evaluation import Game as Game
+    from detente.games.matrix import payoff_matrix as payoff_matrix
+    from detente.games.nash import nash as nash
+    from detente.games.nash import optimal as optimal
+    from detente.games.players import Player as Player
+    from detente.games.responses import respond as respond
     from detente.incidence import terms_of_trade as terms_of_trade
     from detente.incidence import who_pays as who_pays
     from detente.model.economy import Structure as Structure
