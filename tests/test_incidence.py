@@ -72,7 +72,7 @@ def test_prices_differ_by_the_wedges_and_explain_the_flows(solution):
 
 def test_what_buyers_pay_is_what_others_receive(solution):
     found = who_pays(solution, "C0", "C1")
-    parts = ["receipts", "export_tax", "revenue", "rents"]
+    parts = ["receipts", "export_tax", "revenue", "licences", "rents"]
     received = sum(found.sectors[f"{name}_change_musd"] for name in parts)
     np.testing.assert_allclose(found.sectors["bill_change_musd"], received, atol=1e-12)
     pairs = [who_pays(solution, "C0", f"C{i}").total for i in (1, 2, 3)]

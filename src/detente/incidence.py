@@ -55,8 +55,8 @@ class Incidence:
         ``flow_musd``, the weight. Then values at the numeraire, the baseline's unit:
         ``bill_change_musd`` (what buyers pay, duties included) is the sum of
         ``receipts_change_musd`` (sellers), ``export_tax_change_musd``, ``revenue_change_musd``
-        (the importer's government and holders of licences) and ``rents_change_musd`` (duties and
-        licences handed to the exporter);
+        (duties of the importer), ``licences_change_musd`` (its holders of licences; below zero what
+        its treasury pays for purchases) and ``rents_change_musd`` (handed to the exporter);
         ``duty_on_old_trade_musd`` is the change of the rate on unchanged trade, and
         ``profit_change_musd`` the part of receipts that is profit.
     total
@@ -237,7 +237,8 @@ def _values(found: Equilibrium, n: int, i: int) -> dict[str, Array]:
         "bill_change_musd": after + duty + own + handed - (1 + c.tariff[cell]) * before,
         "receipts_change_musd": receipts,
         "export_tax_change_musd": after - after / (1 + tax),
-        "revenue_change_musd": (1 - rent) * duty + own - c.tariff[cell] * before,
+        "revenue_change_musd": (1 - rent) * duty - c.tariff[cell] * before,
+        "licences_change_musd": own,
         "rents_change_musd": rent * duty + handed,
         "duty_on_old_trade_musd": (policy.tariff_cf[cell] - c.tariff[cell]) * before,
         "profit_change_musd": profits * (earned - before),

@@ -65,6 +65,11 @@ class PathResult:
         return self._stacked("bilateral")
 
     @cached_property
+    def limits(self) -> pd.DataFrame:
+        """Rows of `Solution.limits` by variant, date and measure."""
+        return self._stacked("limits")
+
+    @cached_property
     def tariffs(self) -> pd.DataFrame:
         """Mean goods tariff of every pair by variant, date, exporter and importer.
 

@@ -101,6 +101,7 @@ class Solution:
                 "balance_change_musd": (exports_cf - imports_cf) - (exports - imports),
                 "tariff_revenue_musd": c.tariff_revenue,
                 "tariff_revenue_change_musd": after.tariff_revenue_cf - c.tariff_revenue,
+                "licences_musd": after.licences_cf,
                 "export_tax_revenue_musd": after.export_tax_revenue_cf,
                 "subsidy_cost_musd": after.subsidy_cost_cf,
                 "rents_musd": after.rents_cf,

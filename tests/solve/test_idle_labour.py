@@ -54,6 +54,14 @@ def test_a_low_floor_changes_nothing(kept):
     np.testing.assert_allclose(found.outcome.unemployment, 0, atol=1e-9)
 
 
+@pytest.mark.parametrize("market", ["perfect", "fixed-entry"])
+@pytest.mark.parametrize("use", ["lump-sum", "labour-tax"])
+def test_the_floor_is_against_world_value_added_whatever_else_is_on(market, use):
+    found = solved(wage_floor=0.985, market=market, revenue_use=use)
+    assert np.asarray(found.outcome.sector_wage_hat).min() == pytest.approx(0.985, rel=1e-9)
+    assert np.asarray(found.outcome.unemployment).max() > 1e-3
+
+
 @pytest.mark.parametrize("kappa", [1.3, 3.0])
 def test_floors_hold_sector_by_sector(kappa):
     found = solved(wage_floor=0.995, labour_mobility=kappa)

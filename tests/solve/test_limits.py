@@ -12,6 +12,7 @@ from detente.model.economy import Structure
 from detente.policy.arrays import Limit, Policy
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import (
+    ExportBan,
     ExportRestraint,
     ExportTax,
     PurchaseCommitment,
@@ -114,8 +115,10 @@ def test_budgets_close_with_licences(rent_share):
     after, flows = found.outcome, np.asarray(found.outcome.flows_cf)
     licences = np.expm1(found.unknowns.log_wedge[0]) * (1 + policy.tariff_cf) * flows * cells
     handed = rent_share * licences
-    duty = policy.tariff_cf * flows + licences - handed
+    duty = policy.tariff_cf * flows
     np.testing.assert_allclose(after.tariff_revenue_cf, duty.sum(axis=(0, 2)), rtol=1e-8)
+    kept = (licences - handed).sum(axis=(0, 2))
+    np.testing.assert_allclose(after.licences_cf, kept, rtol=1e-7, atol=1e-9)
     np.testing.assert_allclose(after.rents_cf, handed.sum(axis=(0, 1)), rtol=1e-8, atol=1e-12)
     spent = np.asarray(after.spending_cf)
     paid = ((1 + policy.tariff_cf) * flows + licences).sum(axis=2).T
@@ -156,7 +159,8 @@ def test_walras_law_holds_for_mixtures_of_everything(name, seed):
         final = np.asarray(after.spending_cf) - materials
         np.testing.assert_allclose(final.sum(axis=1), after.income_cf, rtol=1e-8)
         added = produced.sum(axis=1) - materials.sum(axis=1)
-        public = after.tariff_revenue_cf + after.export_tax_revenue_cf + after.rents_cf
+        public = after.tariff_revenue_cf + after.licences_cf + after.export_tax_revenue_cf
+        public = public + after.rents_cf
         income = added + public - after.subsidy_cost_cf + after.deficit_cf
         np.testing.assert_allclose(income, after.income_cf, rtol=1e-8)
     assert np.asarray(after.deficit_cf).sum() == pytest.approx(0, abs=1e-9)
@@ -169,7 +173,7 @@ def test_walras_law_holds_for_mixtures_of_everything(name, seed):
     np.testing.assert_allclose(
         np.asarray(after.spending_cf).sum(), np.asarray(after.flows_cf).sum() + tariffs, rtol=1e-9
     )
-    taken = after.tariff_revenue_cf.sum() + after.rents_cf.sum()
+    taken = after.tariff_revenue_cf.sum() + after.licences_cf.sum() + after.rents_cf.sum()
     assert taken == pytest.approx(tariffs, rel=1e-8)
 
 
@@ -264,6 +268,20 @@ REFUSED = {
         ],
         "limit the same trade",
     ),
+    "less than is bought": (
+        lambda: [PurchaseCommitment("CHN", on="USA", total_usd=1.0)],
+        "as much is bought without it",
+    ),
+    "more than there is": (
+        lambda: [PurchaseCommitment("CHN", on="USA", add_usd=1e12)],
+        "whole world",
+    ),
+    "next to nothing": (lambda: [Quota("USA", on="CHN", scale=1e-9)], "ban it"),
+    "what a ban leaves nobody to sell": (
+        lambda: [ExportBan("USA", on="CHN"), PurchaseCommitment("CHN", on="USA", scale=1.1)],
+        "nobody to sell",
+    ),
+    "words for numbers": (lambda: [Quota("USA", on="CHN", scale="half")], "not a number"),
     "oneself": (lambda: [PurchaseCommitment("CHN", on="CHN", add_usd=5)], "on itself"),
 }
 
@@ -311,8 +329,10 @@ def test_amounts_in_another_currency_are_refused():
 def test_a_thousand_is_a_thousandth_of_a_million():
     c = random_economy(3, 3, 2)
     thousand = c.replace(card=replace(c.card, unit="thousand USD"))
-    (bound,) = compile_policy(thousand, [PurchaseCommitment("C1", on="C2", total_usd=2.0)]).limits
-    assert bound.bound == 2000
+    trade = float(c.flows[:, 1, 2].sum())
+    buys = PurchaseCommitment("C1", on="C2", total_usd=2 * trade / 1000)
+    (bound,) = compile_policy(thousand, [buys]).limits
+    assert bound.bound == pytest.approx(2 * trade)
 
 
 def test_what_no_subsidy_can_reach_is_said():

@@ -7,7 +7,7 @@ all: the default model costs what it did before there were options.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -69,7 +69,13 @@ class Structure:
     revenue_use: str = "lump-sum"
 
     def __post_init__(self) -> None:
-        problems = []
+        problems = [
+            Problem("not a number", key=item.name, value=getattr(self, item.name))
+            for item in fields(self)
+            if item.type == "float" and not isinstance(getattr(self, item.name), (int, float))
+        ]
+        if problems:
+            raise InputError(problems)
         for key, known in (("market", MARKETS), ("revenue_use", REVENUE_USES)):
             if getattr(self, key) not in known:
                 name = key.replace("_", " ")

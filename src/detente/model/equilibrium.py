@@ -135,10 +135,19 @@ def log_labour_cost_hat(economy: Economy, x: Unknowns) -> Array:
     return log_pay if x.relief is None else log_pay + eq.of_country(jnp.log1p(-x.relief), log_pay)
 
 
-def numeraire(economy: Economy, log_wage_hat: Array) -> Array:
-    """Scale wages so that the world's wages sum to the baseline's."""
-    world = eq.labour_income(economy, log_wage_hat).sum() / economy.wage_bill.sum()
-    return log_wage_hat - jnp.log(world)
+def numeraire(
+    economy: Economy, log_wage_hat: Array, relief: Array | None = None, profits: Array | float = 0.0
+) -> Array:
+    """Scale wages so that the world's wages, or with a floor its value added, are the baseline's.
+
+    A floor holds against world value added, so relief of labour's cost and ``profits`` must count.
+    """
+    wages = eq.labour_income(economy, log_wage_hat)
+    if economy.log_wage_floor is None:
+        return log_wage_hat - jnp.log(wages.sum() / economy.wage_bill.sum())
+    if relief is not None:
+        wages = wages * (1 - eq.of_country(relief, wages))
+    return log_wage_hat - jnp.log((wages.sum() + profits) / economy.value_added.sum())
 
 
 def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Market:
@@ -293,8 +302,12 @@ def _wedge_gap(shock: Shock, m: Market, x: Unknowns) -> Array | None:
 def step(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Unknowns:
     """One pass of the composed map; its fixed point is the equilibrium."""
     gap = residual(economy, shock, kernel, x)
+    profits = 0.0
+    if economy.log_wage_floor is not None and economy.profit_share is not None:
+        profits = (economy.profit_share * market(economy, shock, kernel, x).production).sum()
+    wage = x.log_wage_hat + _wage_move(economy, gap.log_wage_hat)
     return Unknowns(
-        numeraire(economy, x.log_wage_hat + _wage_move(economy, gap.log_wage_hat)),
+        numeraire(economy, wage, x.relief, profits),
         x.log_price_hat + gap.log_price_hat,
         x.spending_hat + gap.spending_hat,
         _moved(x.log_labour_hat, gap.log_labour_hat),

@@ -25,7 +25,8 @@ class Outcome(NamedTuple):
     """A counterfactual in full; values in the baseline's unit, numeraire world value added.
 
     ``wage_hat`` (income of workers per head), ``consumer_price_hat``, ``income_cf``,
-    ``deficit_cf``, ``tariff_revenue_cf`` (less what is handed to exporters),
+    ``deficit_cf``, ``tariff_revenue_cf`` (duties, less what is handed to exporters),
+    ``licences_cf`` (what the importer keeps of licences, less what purchases cost its treasury),
     ``export_tax_revenue_cf``, ``subsidy_cost_cf``, ``rents_cf`` ``(country,)``; ``cost_hat`` (price
     at the factory), ``price_hat``, ``spending_cf``, ``output_cf``, ``sector_wage_hat`` (of those
     who work), ``employment_hat`` (heads) ``(country, sector)``; ``unemployment`` ``(country,)``,
@@ -44,6 +45,7 @@ class Outcome(NamedTuple):
     sector_wage_hat: Array
     employment_hat: Array
     tariff_revenue_cf: Array
+    licences_cf: Array
     export_tax_revenue_cf: Array
     subsidy_cost_cf: Array
     rents_cf: Array
@@ -65,6 +67,7 @@ def outcome(economy: Economy, shock: Shock, x: Unknowns, kernel: Kernels | None 
     price = eq.log_price_index_hat(economy, m.access)
     wage = eq.by_sector(eq.log_pay_hat(economy, x.log_wage_hat))
     employment = _employment_hat(economy, m, x)
+    duties = _duties(shock, m, x, flows)
     return Outcome(
         wage_hat=unit * jnp.exp(eq.log_mean_wage_hat(economy, x.log_wage_hat)),
         cost_hat=unit * jnp.exp(m.log_cost),
@@ -75,7 +78,8 @@ def outcome(economy: Economy, shock: Shock, x: Unknowns, kernel: Kernels | None 
         flows_cf=unit * flows,
         sector_wage_hat=unit * jnp.exp(jnp.broadcast_to(wage, m.output.shape)),
         employment_hat=employment,
-        tariff_revenue_cf=unit * m.budget.tariff_revenue,
+        tariff_revenue_cf=unit * duties,
+        licences_cf=unit * (m.budget.tariff_revenue - duties),
         export_tax_revenue_cf=unit * m.budget.export_tax_revenue,
         subsidy_cost_cf=unit * m.budget.subsidy_cost,
         rents_cf=unit * m.budget.rents,
@@ -101,11 +105,21 @@ def _employment_hat(economy: Economy, m: Market, x: Unknowns) -> Array:
     return jnp.where(worked, hired * earned / (base * mean), 1.0)
 
 
+def _duties(shock: Shock, m: Market, x: Unknowns, flows: Array) -> Array:
+    """Tariffs that importers keep: all they take at the border where there are no licences."""
+    if x.log_wedge is None:
+        return m.budget.tariff_revenue
+    kept = 1.0 if shock.rent_share is None else 1 - shock.rent_share
+    return (kept * shock.tariff_cf * flows).sum(axis=(0, 2))
+
+
 def _unemployment(economy: Economy, employment_hat: Array) -> Array:
     if economy.log_wage_floor is None:
         return jnp.zeros_like(economy.income)
     workers = economy.sector_labour / economy.sector_labour.sum(axis=1, keepdims=True)
-    return 1 - (workers * employment_hat).sum(axis=1)
+    idle = 1 - (workers * employment_hat).sum(axis=1)
+    # less than what the solver can tell from none
+    return jnp.where(jnp.abs(idle) < 1e-9, 0.0, idle)
 
 
 def log_real_income_hat(

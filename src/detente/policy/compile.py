@@ -103,6 +103,7 @@ def compile_policy(
             problems += [_labelled(problem, measure.id) for problem in error.problems]
     problems += _conflicts(calibration, effects)
     problems += _overlaps(calibration, limits)
+    problems += _banned(effects, limits)
     if problems:
         raise InputError(problems)
     return _combined(calibration, effects, others, limits)
@@ -339,6 +340,19 @@ def _overlaps(calibration: Calibration, limits: Sequence[Limit]) -> list[Problem
                     )
                 )
     return found
+
+
+def _banned(effects: Sequence[_Effect], limits: Sequence[Limit]) -> list[Problem]:
+    """Find purchases of which bans leave nothing to buy."""
+    left = [1 - e.covered * (1 - e.suppliers_left) for e in effects if e.suppliers_left is not None]
+    if not left:
+        return []
+    sold = np.prod(left, axis=0) > 0
+    return [
+        Problem(f"{limit.label} is a purchase of what bans leave nobody to sell", key=limit.label)
+        for limit in limits
+        if not limit.ceiling and not (sold & limit.cells).any()
+    ]
 
 
 def _labelled(problem: Problem, label: str) -> Problem:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+import numpy as np
 
 from detente.errors import InputError, Problem
 
@@ -60,6 +62,7 @@ class Tariff:
     id: str = ""
 
     def __post_init__(self) -> None:
+        _refuse_types(self)
         _refuse([*_one_action(self, ("add", "set", "scale", "align")), *_rate_problems(self)])
         _refuse(list(_coverage_problems(self)))
 
@@ -83,6 +86,7 @@ class TradeCost:
     id: str = ""
 
     def __post_init__(self) -> None:
+        _refuse_types(self)
         _refuse([*_one_action(self, ("add", "scale")), *_cost_problems(self)])
         _refuse(list(_coverage_problems(self)))
 
@@ -105,6 +109,7 @@ class ExportTax:
     id: str = ""
 
     def __post_init__(self) -> None:
+        _refuse_types(self)
         _refuse([*_one_action(self, ("add",)), *_fraction_problems(self, "add", -1, LARGEST_RATE)])
         _refuse(list(_coverage_problems(self)))
 
@@ -134,6 +139,7 @@ class ExportBan:
     id: str = ""
 
     def __post_init__(self) -> None:
+        _refuse_types(self)
         _refuse(list(_leak_problems(self)))
         _refuse(list(_coverage_problems(self)))
 
@@ -151,6 +157,7 @@ class ProductionSubsidy:
     id: str = ""
 
     def __post_init__(self) -> None:
+        _refuse_types(self)
         _refuse([*_one_action(self, ("add",)), *_fraction_problems(self, "add", -LARGEST_RATE, 1)])
 
 
@@ -167,6 +174,7 @@ class Transfer:
     id: str = ""
 
     def __post_init__(self) -> None:
+        _refuse_types(self)
         value = self.value_usd
         if value is None or not (math.isfinite(value) and value > 0):
             allowed = "million USD above 0"
@@ -203,6 +211,7 @@ class Quota:
     id: str = ""
 
     def __post_init__(self) -> None:
+        _refuse_types(self)
         _refuse([*_one_action(self, ("scale", "limit_usd")), *_limit_problems(self)])
 
 
@@ -223,6 +232,7 @@ class ExportRestraint:
     id: str = ""
 
     def __post_init__(self) -> None:
+        _refuse_types(self)
         _refuse([*_one_action(self, ("scale", "limit_usd")), *_limit_problems(self)])
 
 
@@ -254,6 +264,7 @@ class PurchaseCommitment:
     id: str = ""
 
     def __post_init__(self) -> None:
+        _refuse_types(self)
         actions = ("add_usd", "total_usd", "scale")
         _refuse([*_one_action(self, actions), *_limit_problems(self)])
 
@@ -268,6 +279,24 @@ Measure = OnTrade | OnVolume | ProductionSubsidy | Transfer
 def _refuse(problems: list[Problem]) -> None:
     if problems:
         raise InputError(problems)
+
+
+def _refuse_types(measure: object) -> None:
+    """Refuse what is no number where a number belongs, before anything is computed with it."""
+    _refuse(
+        [
+            Problem("not a number", key=item.name, value=value)
+            for item in fields(measure)  # pyright: ignore[reportArgumentType]
+            if "float" in str(item.type)
+            and (value := getattr(measure, item.name)) is not None
+            and (isinstance(value, bool) or not isinstance(value, (int, float, np.number)))
+        ]
+        + [
+            Problem("no value is given", key=item.name)
+            for item in fields(measure)  # pyright: ignore[reportArgumentType]
+            if item.type == "float" and getattr(measure, item.name) is None
+        ]
+    )
 
 
 def _one_action(measure: Measure, actions: tuple[str, ...]) -> Iterator[Problem]:

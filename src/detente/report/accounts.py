@@ -136,8 +136,11 @@ def paid_words(result: ScenarioResult, variant: str, importer: str, exporter: st
         return ""
     names, unit = facts.country_names(result.calibration), facts.money(result.calibration)
     whose = words.noun(names[importer])
+    what = "Duties and trade costs" if abs(total["licence_wedge"]) < SMALL_WEDGE else (
+        "Duties, trade costs and the licences of quotas, or subsidies of purchases,"
+    )  # fmt: skip
     head = (
-        f"Duties and trade costs between sellers in {words.noun(names[exporter])} and buyers in "
+        f"{what} between sellers in {words.noun(names[exporter])} and buyers in "
         f"{whose} {'raise' if wedge > 0 else 'lower'} the price on the way by {_rise(wedge)}% on "
         f"average: {_moves('buyers pay', total['buyer_price'])} and "
         f"{_moves('sellers get', total['seller_price'])}. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from detente.report import facts, words
@@ -10,6 +11,8 @@ from detente.report.markup import scroll, table, tag, text
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from detente.baseline.calibration import Calibration
+    from detente.paths import PathResult
     from detente.results import Solution
     from detente.simulate import ScenarioResult
 
@@ -17,15 +20,17 @@ HEADS = ("before", "limit", "after", "price wedge, %")
 NOTE = (
     "Trade in {unit}; quantities at the baseline's prices. The wedge is what licences add to the "
     "price that buyers pay, duty included, or (below zero) the share of it that the treasury pays; "
-    "zero where the limit does not bind."
+    "zero where the limit does not bind. Rents handed to exporters are no part of values at "
+    "fob: an overall balance then differs by them from what is assumed of it."
 )
 
 
-def limit_rows(result: ScenarioResult) -> list[tuple[str, str, list[float]]]:
-    """Return (variant, measure and what it limits, figures) of every limit of every variant."""
-    divisor = facts.money(result.calibration).divisor
+def limit_rows(
+    solutions: Mapping[str, Solution], divisor: float
+) -> list[tuple[str, str, list[float]]]:
+    """Return (name, measure and what it limits, figures) of every limit of some solutions."""
     rows = []
-    for name, solution in result.variants.items():
+    for name, solution in solutions.items():
         for measure, row in solution.limits.to_dict("index").items():
             word = "at most" if row["kind"] == "ceiling" else "at least"
             figures = [row[f"{key}_musd"] / divisor for key in ("before", "bound", "after")]
@@ -42,13 +47,31 @@ def unemployment(solution: Solution) -> dict[str, float]:
 
 def print_limits(result: ScenarioResult, console: Console) -> None:
     """Print the limits of all variants, and unemployment, if there are any."""
+    from detente.report.tables import letters
+
+    unit = facts.money(result.calibration)
+    _print(console, result.variants, letters(result), unit, facts.country_names(result.calibration))
+
+
+def print_path_limits(
+    result: PathResult, solutions: Mapping[str, Solution], console: Console
+) -> None:
+    """Print the same along a path, by date; ``solutions`` are named by their dates."""
+    names = facts.country_names(result.calibration)
+    _print(console, solutions, {k: k for k in solutions}, facts.money(result.calibration), names)
+
+
+def _print(
+    console: Console,
+    solutions: Mapping[str, Solution],
+    heads: Mapping[str, str],
+    money: facts.Money,
+    names: Mapping[str, str],
+) -> None:
     from rich import box
     from rich.table import Table
 
-    from detente.report.tables import letters
-
-    heads, rows = letters(result), limit_rows(result)
-    unit = facts.money(result.calibration).label
+    rows, unit = limit_rows(solutions, money.divisor), money.label
     if rows:
         title = f"Quotas and purchase commitments, {unit}"
         shown = Table("", *HEADS, box=box.SIMPLE_HEAD, pad_edge=False, title=title)
@@ -60,14 +83,16 @@ def print_limits(result: ScenarioResult, console: Console) -> None:
             shown.add_row(f"{heads[variant]}  {label}", *figures)
         console.print()
         console.print(shown)
-    for name, line in unemployment_lines(result).items():
+    for name, line in unemployment_lines(solutions, names).items():
         console.print(f"{heads[name]}  {line}")
 
 
-def unemployment_lines(result: ScenarioResult) -> dict[str, str]:
-    """Say by variant who has workers without work; nothing where wages are flexible."""
-    names, lines = facts.country_names(result.calibration), {}
-    for name, solution in result.variants.items():
+def unemployment_lines(
+    solutions: Mapping[str, Solution], names: Mapping[str, str]
+) -> dict[str, str]:
+    """Say by solution who has workers without work; nothing where wages are flexible."""
+    lines = {}
+    for name, solution in solutions.items():
         found = unemployment(solution)
         said = [f"{words.noun(names[code])} {words.amount(v)}%" for code, v in found.items()]
         if said:
@@ -77,17 +102,34 @@ def unemployment_lines(result: ScenarioResult) -> dict[str, str]:
 
 def limits(result: ScenarioResult) -> str:
     """Section of the report on quotas and purchase commitments, and on unemployment."""
-    titles, rows = facts.variant_titles(result), limit_rows(result)
-    unit = facts.money(result.calibration).label
+    titles = facts.variant_titles(result)
+    return _section({titles[k]: s for k, s in result.variants.items()}, result.calibration)
+
+
+def path_limits(result: PathResult) -> str:
+    """Show the same along a path: every variant and date with a limit or idle workers."""
+    titles = facts.variant_titles(result.end())
+    named = {
+        f"{titles[name]}, {day}": solution
+        for name, points in result.points.items()
+        for day, solution in points.items()
+    }
+    return _section(named, result.calibration)
+
+
+def _section(solutions: Mapping[str, Solution], calibration: Calibration) -> str:
+    money = facts.money(calibration)
+    rows, unit = limit_rows(solutions, money.divisor), money.label
     parts = []
     if rows:
         body = [
-            (f"{titles[name]}: {label}", *(f"{v:,.2f}" for v in figures[:3]), figures[3])
+            (f"{name}: {label}", *(f"{v:,.2f}" for v in figures[:3]), figures[3])
             for name, label, figures in rows
         ]
         shown = table(["", *HEADS], body, caption=f"Trade under limits, {unit}", decimals=2)
         parts += [scroll(shown, "Trade under limits"), text("p", NOTE.format(unit=unit))]
-    lines = [f"{titles[k]}. {line}" for k, line in unemployment_lines(result).items()]
+    said = unemployment_lines(solutions, facts.country_names(calibration))
+    lines = [f"{name}. {line}" for name, line in said.items()]
     if lines:
         parts.append(tag("ul", *(text("li", line) for line in lines)))
     if not parts:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from detente.report import background, facts, path_figures, sections, words
 from detente.report import chart_parts as part
 from detente.report.chart_parts import Spec
+from detente.report.limits import path_limits
 from detente.report.markup import scroll, table, tag, text
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def body(result: PathResult, specs: dict[str, Spec]) -> str:
         sections.chooser(end),
         _over_time(result, end, specs),
         _variants(result, end),
+        path_limits(result),
         background.measures(end),
         background.assumptions(end, rests_on),
         background.data_card(end),

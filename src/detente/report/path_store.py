@@ -35,6 +35,8 @@ def tables(result: PathResult) -> dict[str, pd.DataFrame]:
         "sectors": result.sectors.reset_index(),
         "pairs": pairs.reset_index(),
     }
+    if len(result.limits):
+        found["limits"] = result.limits.reset_index()
     for frame in found.values():
         frame["date"] = frame["date"].dt.date  # a day, not a moment
     return found

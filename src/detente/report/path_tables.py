@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.report import facts, path_figures
+from detente.report.limits import print_path_limits
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,6 +44,8 @@ def print_path(result: PathResult, console: Console) -> None:
             continue
         console.print()
         console.print(_table(result, name, title, console.width))
+        by_day = {str(day): solution for day, solution in result.points[name].items()}
+        print_path_limits(result, by_day, console)
         # what another path shows too needs no second table
         if within := [piece for piece, whole in pieces.items() if whole == name]:
             console.print(Text(f"Pieces of this path: {', '.join(within)}", style="dim"))

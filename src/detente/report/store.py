@@ -52,7 +52,8 @@ _MEANING = {
     "exports": "exports of all goods and services, fob",
     "imports": "imports of all goods and services, fob",
     "balance": "exports minus imports, fob",
-    "tariff_revenue": "revenue of import tariffs",
+    "tariff_revenue": "revenue of import tariffs, licences and purchases apart",
+    "licences": "worth of import licences kept at home, less what purchases cost the treasury",
     "export_tax_revenue": "revenue of export taxes in the variant (none in the baseline)",
     "subsidy_cost": "cost of production subsidies in the variant (none in the baseline)",
     "rents": "rents received of others' tariffs and quotas in the variant",
@@ -67,6 +68,14 @@ _MEANING = {
     "consumer_price": "price of the sector's goods to buyers, tariffs included",
     "flow_musd": "trade at fob prices in the baseline",
     "flow_cf_musd": "trade at fob prices in the variant",
+    "measure": "the quota, restraint or purchase commitment",
+    "kind": "ceiling or floor",
+    "of": "what is limited: quantity at the baseline's prices, or value at fob",
+    "before": "trade that the limit is on, in the baseline",
+    "bound": "the limit",
+    "after": "trade that the limit is on, in the variant",
+    "binding": "whether the limit holds trade where it is",
+    "wedge": "what licences add to duty-paid prices; below zero the share that the treasury pays",
     "tariff": "ad valorem tariff on the fob value in the baseline",
     "tariff_cf": "ad valorem tariff on the fob value in the variant",
     "effective_tariff": "duties on goods over their fob value, both of the baseline",
@@ -75,6 +84,7 @@ _MEANING = {
 
 _WORKERS = "per cent of the economy's workers"
 _UNITS = {
+    "wedge_pct": "per cent of the duty-paid price",
     "wage_bill_share": "fraction of the economy's wage bill",
     "jobs_change_points": _WORKERS,
     "reallocation_pct": _WORKERS,
@@ -177,7 +187,9 @@ def tables(result: ScenarioResult | PathResult) -> dict[str, pd.DataFrame]:
         for name, frame in zip(TABLES, found, strict=True):
             frame.insert(0, "variant", variant)
             frames[name].append(frame)
-    return {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
+    found = {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
+    limits = pd.concat({name: s.limits for name, s in result.variants.items()}, names=["variant"])
+    return found | ({"limits": limits.reset_index()} if len(limits) else {})
 
 
 def to_json(result: ScenarioResult | PathResult) -> dict[str, Any]:

@@ -113,6 +113,17 @@ def risks(result: ScenarioResult) -> list[str]:
             "With a fixed number of firms profits are income and are not competed away by entry; "
             "that the equilibrium is the only one is not proven."
         )
+    if s.wage_floor:
+        found.append(
+            f"Wages do not fall below {s.wage_floor:g} of the baseline's against world value "
+            "added, as under a currency that moves with it: workers whom nobody hires at that "
+            "wage are idle, and at a floor near 1 small falls of demand cost many jobs."
+        )
+    if s.revenue_use == "labour-tax":
+        found.append(
+            "What the government takes beyond the baseline lowers the tax on labour, and what it "
+            "takes less raises it: no gift to income, but jobs where wages are at their floor."
+        )
     rigid = [name for name, value in (
         ("between materials", s.input_elasticity),
         ("between them and value added", s.value_added_elasticity),

@@ -253,7 +253,7 @@ def _figures(result: TargetResult) -> dict[str, Any]:
     found: dict[str, Any] = {
         "real_income_pct": {code: row["real_income_pct"] for code, row in rows.items()},
         "overall": rows[of]["balance_change_musd"],
-        "third": _third(rows, {of, partner}),
+        "third": _third(rows, {of, partner, *_acting(result)}),
     }
     if result.column == "deficit_musd":
         found["deficit"] = result.after
@@ -263,6 +263,11 @@ def _figures(result: TargetResult) -> dict[str, Any]:
             row["change_musd"] for k, row in elsewhere.items() if k != "domestic"
         )
     return found
+
+
+def _acting(result: TargetResult) -> set[str]:
+    """Return the economies that set rates, or whose trade they are on."""
+    return {str(row[key]) for row in result.rates.to_dict("records") for key in ("by", "on")}
 
 
 def _third(rows: facts.Rows, sides: set[str | None]) -> dict[str, Any]:

@@ -154,6 +154,8 @@ def diverted(result: ScenarioResult, variant: str, importer: str, exporter: str)
     home = share.pop("domestic")
     foreign = sum(share.values())
     fall = change < 0
+    if not fall and max(foreign, home, foreign + home) > 105:
+        return _beyond_diverted(result, rows, importer, exporter)
     verb = "reappears as" if fall else "replaces"
     parts = []
     if foreign > 0.5:
@@ -175,6 +177,21 @@ def diverted(result: ScenarioResult, variant: str, importer: str, exporter: str)
         # a price that rises lifts the value of what is bought anyway
         text += " (in value: higher prices count too, hence more than the whole)"
     return f"{text}."
+
+
+def _beyond_diverted(result: ScenarioResult, rows: facts.Rows, importer: str, exporter: str) -> str:
+    """Say what happens to other purchases where they fall by more than those from one partner rise.
+
+    That is no replacement: the economy buys less in all.
+    """
+    names, unit = facts.country_names(result.calibration), facts.money(result.calibration)
+    home = rows["domestic"]["change_musd"]
+    foreign = sum(row["change_musd"] for code, row in rows.items() if code != "domestic")
+    return (
+        f"While {_possessive(names[importer])} goods purchases from {noun(names[exporter])} rise, "
+        f"those from other economies change by {money(foreign, unit, sign=True)} and those at home "
+        f"by {money(home, unit, sign=True)}: more than is replaced, for it buys less in all."
+    )
 
 
 def comparison(result: ScenarioResult) -> list[str]:

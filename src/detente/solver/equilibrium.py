@@ -425,15 +425,19 @@ def _explain(found: Equilibrium) -> str:
             f"{whose}: subsidies or transfers exceed what there is"
         )
     surplus = found.calibration.deficit < 0
+    unmet = False
     if found.outcome.limited is not None:
         for limit, trade in zip(found.policy.limits, found.outcome.limited, strict=True):
             if (trade > limit.bound) == limit.ceiling and abs(trade / limit.bound - 1) > 1e-6:
                 text += f"; {limit.label} at {trade:.6g} of {limit.bound:.6g}: out of reach, or"
                 text += " in conflict with other measures"
+                unmet = True
     if poor.any():
         text += f"; income is not positive in {', '.join(codes[poor])}"
-    if surplus.any() and not (
-        isinstance(found.options.deficits, str) and found.options.deficits == "removed"
+    if (
+        surplus.any()
+        and not unmet
+        and not (isinstance(found.options.deficits, str) and found.options.deficits == "removed")
     ):
         text += (
             ". With overall balances held fixed an economy cut off from trade has no equilibrium: "

@@ -280,7 +280,20 @@ class _Problem:
         best = self._onto_target(best)
         if abs(self.gap(best)) > ACCURACY:
             return start
-        return best if self.cost(best) <= self.cost(start) else start
+        return self._without_idle(best if self.cost(best) <= self.cost(start) else start, unit)
+
+    def _without_idle(self, rates: Array, unit: float) -> Array:
+        """Set to nothing the levers that change nothing, such as a tariff under a binding quota."""
+        levers = [one.lever for one in self.levers.placed]
+        for lever in dict.fromkeys(levers):
+            own = np.array([other == lever for other in levers])
+            less = np.where(own, 0.0, rates)
+            if not less.any() or not rates[own].any():
+                continue
+            same = abs(self.gap(less)) <= ACCURACY
+            if same and abs(self.cost(less) - self.cost(rates)) <= ACCURACY * unit:
+                rates = less
+        return rates
 
     def _onto_target(self, rates: Array) -> Array:
         """Correct the last hair of a search by Newton steps along the steepest way."""
