@@ -28,9 +28,7 @@ Sectors = Annotated[str, typer.Option(help="Codes, names or groups with commas."
 Rule = Annotated[str, typer.Option(help="bilateral, mfn, by-partner or uniform.")]
 Instrument = Annotated[str, typer.Option(help="tariff, export-tax or both.")]
 Objective = Annotated[str, typer.Option(help="real-income, revenue or political (--weights).")]
-Weights = Annotated[
-    Path | None, typer.Option(help="CSV file with the columns sector and weight.")
-]
+Weights = Annotated[Path | None, typer.Option(help="CSV file with the columns sector and weight.")]
 Low = Annotated[float, typer.Option(help="Lowest rate, a fraction.")]
 Cap = Annotated[float, typer.Option(help="Highest rate, a fraction.")]
 InForce = Annotated[

@@ -75,13 +75,16 @@ def rule_in_words(setting: Setting) -> str:
     from detente.games.players import RULES
 
     c = setting.choices
-    whom = "each other" if c.on == ("each-other",) else ", ".join(c.on)
+    whom = ", ".join(c.on).replace("world", "everybody")
+    if c.on == ("each-other",):
+        whom = "each other" if len(setting.players) > 1 else ", ".join(_others(setting))
     what = {"tariff": "tariffs", "export-tax": "export taxes", "both": "tariffs and export taxes"}
     besides = f"with the variant {setting.variant} in force" if setting.variant else ""
     aim = {"real-income": "the highest real income", "revenue": "the highest real revenue",
            "political": "the highest politically weighted real income"}  # fmt: skip
+    names = [words.noun(name) for name in player_names(setting).values()]
     parts = [
-        f"{words.listed(list(player_names(setting).values()))} choose {what[c.instrument]} on "
+        f"{_capital(words.listed(names))} {'choose' if len(names) > 1 else 'chooses'} {what[c.instrument]} on "
         f"{', '.join(c.sectors)} from {whom}: {RULES[c.rule]}, between {100 * c.low:g}% and "
         f"{100 * c.cap:g}%, for {aim[c.objective]}",
         besides,
@@ -151,14 +154,19 @@ def _charges(result: WarResult) -> list[str]:
         if not row["rates"]:
             continue
         who = words.noun(names[str(player)])
-        said_ = (f"{_capital(who)} would charge {row['mean_rate'] * 100:.1f}% on average by trade "
-                 f"(median {row['median_rate'] * 100:.1f}%)")  # fmt: skip
+        said_ = f"{_capital(who)} would charge {row['mean_rate'] * 100:.1f}%"
+        if row["rates"] > 1:
+            said_ += f" on average by trade (median {row['median_rate'] * 100:.1f}%)"
+        closed = result.closed_form.get(str(player))
+        if closed is not None:
+            said_ += (f" (closed form of one rate on all imports, without input-output links and "
+                      f"with balanced trade: {100 * closed:.1f}%)")  # fmt: skip
         if row["rates"] > TOP:
             tops = [
                 f"{sectors.get(r.sector, r.sector)} from {r.exporter} {100 * r.rate:.1f}%"
                 for r in top_sectors(result, str(player)).itertuples()
             ]
-            said_ += f", most on {words.listed(tops)}" if tops else ""
+            said_ += f", among larger flows most on {words.listed(tops)}" if tops else ""
         if np.isfinite(row.get("applied_mean", np.nan)):
             said_ += f"; in the baseline it is {100 * row['applied_mean']:.1f}%"
         found.append(f"{said_}.")
@@ -166,25 +174,40 @@ def _charges(result: WarResult) -> list[str]:
 
 
 def _outcomes(result: WarResult) -> list[str]:
-    found = []
-    own = {str(n) for n in result.players().index}
-    names = player_names(result.setting)
+    from detente.report.facts import country_names
+
+    setting, found = result.setting, []
+    codes, names = setting.calibration.country_codes, country_names(setting.calibration)
+    own = [codes[p] for places in setting.game.placement.members for p in places]
     for title, solution in result.solutions.items():
         if result.announced is not None and title == result.announced[1]:
             continue
         welfare = solution.welfare
-        sides = [f"{words.noun(names[n])} {words.pct(welfare[n])}" for n in own_order(result)
-                 if n in welfare.index]  # fmt: skip
-        third = welfare[[c for c in welfare.index if c not in own]]
-        said_ = f"{title}: real income of {words.listed(sides)}" if sides else f"{title}"
+        sides = [f"{words.noun(names[code])} {words.pct(welfare[code])}" for code in own]
+        said_ = f"{title}: real income of {words.listed(sides)}"
+        third = welfare.drop(own)
         if len(third):
-            up = int((third >= words.NEGLIGIBLE_PCT).sum())
-            down = int((third <= -words.NEGLIGIBLE_PCT).sum())
-            said_ += (f"; of {len(third)} other economies {up} gain (most {third.idxmax()}, "
-                      f"{words.pct(third.max())}) and {down} lose (most {third.idxmin()}, "
-                      f"{words.pct(third.min())})")  # fmt: skip
+            said_ += f"; of {len(third)} other economies {_counted(third)}"
         found.append(f"{said_}.")
     return found
+
+
+def _counted(third: pd.Series) -> str:
+    """Say how many gain and lose, and who most."""
+    up = int((third >= words.NEGLIGIBLE_PCT).sum())
+    down = int((third <= -words.NEGLIGIBLE_PCT).sum())
+    parts = []
+    for count, verb, who in ((up, "gain", third.idxmax()), (down, "lose", third.idxmin())):
+        said_ = f"{count or 'none'} {verb}{'s' if count == 1 or not count else ''}"
+        parts.append(said_ + (f" (most {who}, {words.pct(third[who])})" if count else ""))
+    return " and ".join(parts)
+
+
+def _others(setting: Setting) -> list[str]:
+    """Codes of those whose goods a single player may tax."""
+    codes, p = setting.calibration.country_codes, setting.game.placement
+    places = sorted({int(k) for k in np.where(p.taxed, p.importer, p.exporter)})
+    return [codes[k] for k in places]
 
 
 def own_order(result: Result) -> list[str]:
@@ -203,7 +226,7 @@ def _versus(result: WarResult) -> list[str]:
         gap = 100 * (row["mean_rate"] - there)
         much = "as much as" if abs(gap) < 0.05 else (
             f"{abs(gap):.1f} points {'more' if gap > 0 else 'less'} than")  # fmt: skip
-        said_ = (f"{_capital(words.noun(names[str(player)]))}'s mean is {much} in "
+        said_ = (f"{_capital(words.possessive(names[str(player)]))} mean is {much} in "
                  f"“{result.announced[1]}” ({100 * there:.1f}%)")  # fmt: skip
         rank = row.get("rank_correlation", np.nan)
         if np.isfinite(rank):
@@ -229,7 +252,7 @@ def _matrix(result: WarResult) -> str:
     said_ = "If each could only carry out what was announced in its name or do nothing, "
     said_ += f"the game would be a {kind}; " if kind else ""
     for player, what in matrix.dominant().items():
-        said_ += f"{player} would be best off with {what} whatever the other does; "
+        said_ += f"{player} would be best off with {what}, whatever the other does; "
     if not ends:
         return said_ + "no combination would last (no equilibrium in pure strategies)."
     where = [", ".join(f"{p}: {s}" for p, s in zip(matrix.players, e, strict=True)) for e in ends]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from detente.report import wars
 from detente.report.store import FORMAT, check_writable, to_json, write_whole
 from detente.report.wars import Result
-from detente.wars.run import TalksResult, WarResult
+from detente.wars.run import WarResult
 
 if TYPE_CHECKING:
     import pandas as pd

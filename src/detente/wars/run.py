@@ -271,9 +271,7 @@ def mean_rates(game: Game, policy: Policy) -> Array:
     return np.bincount(p.rate, trade * there, p.size) / np.bincount(p.rate, trade, p.size)
 
 
-def _war(
-    setting: Setting, kind: str, found: tuple[NashResult, ...], compared: bool
-) -> WarResult:
+def _war(setting: Setting, kind: str, found: tuple[NashResult, ...], compared: bool) -> WarResult:
     announced = _announced(setting)
     solutions, notes = {}, []
     if announced is not None:
@@ -346,7 +344,7 @@ def _matrix(setting: Setting) -> PayoffMatrix | None:
     if not all(own.values()):
         return None
     strategies: Mapping = {
-        c.country_codes[place]: {"no measures": [], "as announced": given}
+        c.country_codes[place]: {"no measures": [], "the announced measures": given}
         for place, given in own.items()
     }
     return payoff_matrix(c, strategies, base=others, options=setting.options)

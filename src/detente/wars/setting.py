@@ -174,7 +174,9 @@ def _players(
         _resolve(calibration, chosen.on, "--on", problems)
     if problems or chosen.problems():
         raise InputError(problems)
-    everyone = sorted({p for _, places in named for p in places} | (set(partners) if alone else set()))
+    everyone = sorted(
+        {p for _, places in named for p in places} | (set(partners) if alone else set())
+    )
     codes = tuple(calibration.country_codes[p] for p in everyone)
     return tuple(
         Player(
