@@ -10,8 +10,6 @@ from detente.report import words
 from detente.wars.run import TalksResult, WarResult, said
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from detente.games.nash import NashResult
     from detente.simulate import ScenarioResult
     from detente.wars.setting import Setting
@@ -83,8 +81,9 @@ def rule_in_words(setting: Setting) -> str:
     aim = {"real-income": "the highest real income", "revenue": "the highest real revenue",
            "political": "the highest politically weighted real income"}  # fmt: skip
     names = [words.noun(name) for name in player_names(setting).values()]
+    verb = "choose" if len(names) > 1 else "chooses"
     parts = [
-        f"{_capital(words.listed(names))} {'choose' if len(names) > 1 else 'chooses'} {what[c.instrument]} on "
+        f"{_capital(words.listed(names))} {verb} {what[c.instrument]} on "
         f"{', '.join(c.sectors)} from {whom}: {RULES[c.rule]}, between {100 * c.low:g}% and "
         f"{100 * c.cap:g}%, for {aim[c.objective]}",
         besides,
@@ -93,7 +92,7 @@ def rule_in_words(setting: Setting) -> str:
 
 
 def sentences(result: Result) -> list[str]:
-    """What was found, in the order in which a reader asks."""
+    """Say what was found, in the order in which a reader asks."""
     if isinstance(result, TalksResult):
         return _talks(result)
     found = [*_charges(result), *_outcomes(result), *_versus(result)]
@@ -137,9 +136,9 @@ def spread(several: WarResult) -> str:
     return f"{same} of {ended} starts led to it."
 
 
-def top_sectors(result: WarResult, player: str, count: int = TOP) -> pd.DataFrame:
+def top_sectors(result: WarResult, player: str, count: int = TOP) -> Any:
     """Rows of a player's highest rates on trade that is not tiny."""
-    own = result.rates()
+    own: Any = result.rates()
     own = own[own["player"] == player]
     enough = own["trade_musd"] >= 0.005 * own["trade_musd"].sum()
     return own[enough].sort_values("rate", ascending=False).head(count)
@@ -150,7 +149,8 @@ def _charges(result: WarResult) -> list[str]:
 
     names, sectors = player_names(result.setting), sector_names(result.setting.calibration)
     found = []
-    for player, row in result.players().iterrows():
+    table: Any = result.players()
+    for player, row in table.iterrows():
         if not row["rates"]:
             continue
         who = words.noun(names[str(player)])
@@ -182,7 +182,7 @@ def _outcomes(result: WarResult) -> list[str]:
     for title, solution in result.solutions.items():
         if result.announced is not None and title == result.announced[1]:
             continue
-        welfare = solution.welfare
+        welfare: Any = solution.welfare
         sides = [f"{words.noun(names[code])} {words.pct(welfare[code])}" for code in own]
         said_ = f"{title}: real income of {words.listed(sides)}"
         third = welfare.drop(own)
@@ -192,7 +192,7 @@ def _outcomes(result: WarResult) -> list[str]:
     return found
 
 
-def _counted(third: pd.Series) -> str:
+def _counted(third: Any) -> str:
     """Say how many gain and lose, and who most."""
     up = int((third >= words.NEGLIGIBLE_PCT).sum())
     down = int((third <= -words.NEGLIGIBLE_PCT).sum())
@@ -218,7 +218,8 @@ def own_order(result: Result) -> list[str]:
 def _versus(result: WarResult) -> list[str]:
     if result.announced is None:
         return []
-    table, names, found = result.players(), player_names(result.setting), []
+    table: Any = result.players()
+    names, found = player_names(result.setting), []
     for player, row in table.iterrows():
         there = row.get("announced_mean", np.nan)
         if not np.isfinite(there):
@@ -261,7 +262,7 @@ def _matrix(result: WarResult) -> str:
 
 def _talks(result: TalksResult) -> list[str]:
     names, found = player_names(result.setting), []
-    table = result.bargains.players().reset_index()
+    table: Any = result.bargains.players().reset_index()
     for name, bargain in result.bargains.bargains.items():
         rows = table[table["disagreement"] == name]
         over = said(result.setting, name)
@@ -273,7 +274,7 @@ def _talks(result: TalksResult) -> list[str]:
             f"{words.pct(r.without_pct)}"
             for r in rows.itertuples()
         ]
-        rates = result.bargains.rates(name)
+        rates: Any = result.bargains.rates(name)
         means = [
             f"{player} {100 * np.average(own['rate'], weights=own['trade_musd']):.1f}%"
             for player, own in rates.groupby("player", sort=False)

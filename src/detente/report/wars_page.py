@@ -24,7 +24,8 @@ def game_html(result: Result) -> str:
     """Return the report as HTML; it holds all its data and asks the network for nothing."""
     from detente.report.html import _page
 
-    shown, specs = wars.as_scenario(result), {}
+    shown = wars.as_scenario(result)
+    specs: dict[str, Spec] = {}
     kind = result.kind if isinstance(result, WarResult) else "cooperate"
     case = shown.scenario.model_copy(
         update={"title": f"{shown.scenario.title}: {_TITLES[kind]}", "summary": None}
@@ -81,7 +82,7 @@ def _war(result: WarResult, shown: Any, specs: dict[str, Spec]) -> list[str]:
 
 
 def _heat(result: WarResult, shown: Any, specs: dict[str, Spec]) -> str:
-    rates = result.rates()
+    rates: Any = result.rates()
     sectors = facts.sector_names(result.setting.calibration)
     rates["pair"] = [_pair(r) for r in rates.itertuples()]
     trade = rates.groupby("pair")["trade_musd"].sum().sort_values(ascending=False)
@@ -95,7 +96,8 @@ def _heat(result: WarResult, shown: Any, specs: dict[str, Spec]) -> str:
     ]  # fmt: skip
     names = list(dict.fromkeys(row["sector"] for row in rows))
     tips = [part.tip("sector", "Sector"), part.tip("pair", "Charges → on"),
-            part.tip("rate", "Rate, %", ".1f"), part.tip("applied", "Baseline, %", ".1f")]  # fmt: skip
+            part.tip("rate", "Rate, %", ".1f"),
+            part.tip("applied", "Baseline, %", ".1f")]  # fmt: skip
     if result.announced:
         tips.append(part.tip("announced", "Announced, %", ".1f"))
     narrow = {"title": None, "orient": "top", "labelAngle": 0 if len(pairs) <= 3 else -60}
@@ -112,17 +114,21 @@ def _heat(result: WarResult, shown: Any, specs: dict[str, Spec]) -> str:
         },
         height=max(60, 21 * len(names)),
     )  # fmt: skip
+    what = _rate_table(rates, sectors)
+    note = "Importer ← exporter, % of the value at fob"
+    if len(trade) > HEAT_PAIRS:
+        note += f"; the {HEAT_PAIRS} largest of {len(trade)} flows, all are in the table"
+    return sections._figure("rates", "Rates by sector", note, what)
+
+
+def _rate_table(rates: Any, sectors: dict[str, str]) -> str:
     cells = [
         [f"{r.pair}, {sectors.get(r.sector, 'everything')}",
          *(_number(100 * v) for v in (r.rate, r.applied, r.announced)), r.bound]
         for r in rates.itertuples()
     ]  # fmt: skip
-    what = table(["", "found", "baseline", "announced", "at its"], cells,
-                 caption="Rates, % (announced: mean on the same trade in the last variant)")  # fmt: skip
-    note = "Importer ← exporter, % of the value at fob"
-    if len(trade) > HEAT_PAIRS:
-        note += f"; the {HEAT_PAIRS} largest of {len(trade)} flows, all are in the table"
-    return sections._figure("rates", "Rates by sector", note, what)
+    return table(["", "found", "baseline", "announced", "at its"], cells,
+                 caption="Rates, % (announced: mean on the same trade, last variant)")  # fmt: skip
 
 
 def _pair(row: Any) -> str:
@@ -136,7 +142,7 @@ def _number(value: float) -> str:
 
 
 def _curves(result: WarResult, shown: Any, specs: dict[str, Spec]) -> str:
-    """Best replies in the plane of the two uniform rates: they cross at the war of one rate each."""
+    """Draw replies in the plane of two uniform rates; they cross at the war of one rate each."""
     first, second = result.curves
     x_name, y_name = first.player, second.player
     rows = [
@@ -170,7 +176,7 @@ def _curves(result: WarResult, shown: Any, specs: dict[str, Spec]) -> str:
         for other, a, b in zip(first.others, first.best, second.best, strict=True)
     ]
     what = table(["", f"best of {x_name}", f"best of {y_name}"], cells,
-                 caption="Best uniform tariff at a uniform tariff of the other (first column), %")  # fmt: skip
+                 caption="Best uniform tariff at one of the other (first column), %")  # fmt: skip
     note = "If each had one tariff on everything it may tax; the curves cross at that war"
     return sections._figure("curves", "Best responses", note, what)
 
@@ -243,10 +249,11 @@ def _talks(result: TalksResult, shown: Any, specs: dict[str, Spec]) -> list[str]
 
 
 def _agreed(result: TalksResult) -> str:
+    found: Any = result.bargains.players().reset_index()
     rows = [
         [f"{said(result.setting, str(r.disagreement))}: {r.player}", r.without_pct, r.agreed_pct,
          r.gain_pct, r.status]
-        for r in result.bargains.players().reset_index().itertuples()
+        for r in found.itertuples()
     ]  # fmt: skip
     shown = table(["", "without", "agreed", "gain", "status"], rows,
                   caption="Real income without and with agreement, %")  # fmt: skip

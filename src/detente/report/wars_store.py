@@ -77,7 +77,8 @@ def plain_game(result: Result) -> dict[str, Any]:
         game["frontier"] = [p.payoffs.tolist() for p in result.frontier]
     found = tables(result)
     for name in ("rates", "players"):
-        game[name] = json.loads(found[name].to_json(orient="records", double_precision=15))
+        text = found[name].to_json(orient="records", double_precision=15)
+        game[name] = json.loads(text or "[]")
     return about | {"game": game}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -57,7 +57,8 @@ def _players(result: WarResult) -> Table:
     heads += ["announced, %"] if result.announced else []
     heads += ["closed form, %"] if result.closed_form else []
     table = _table(*heads, "payoff, %", "could still gain, %")
-    for player, row in result.players().iterrows():
+    rows: Any = result.players()
+    for player, row in rows.iterrows():
         cells = [row["mean_rate"] * 100, row["median_rate"] * 100,
                  row.get("applied_mean", np.nan) * 100]  # fmt: skip
         if result.announced:
@@ -87,7 +88,8 @@ def _matrix(result: WarResult) -> Table:
 
 def _bargains(result: TalksResult) -> Table:
     table = _table("alternative", "player", "without, %", "agreed, %", "gain, %", "status")
-    for row in result.bargains.players().reset_index().itertuples():
+    rows: Any = result.bargains.players().reset_index()
+    for row in rows.itertuples():
         table.add_row(
             said(result.setting, str(row.disagreement)),
             str(row.player),

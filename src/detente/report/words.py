@@ -225,6 +225,7 @@ def _count(number: int, one: str, many: str) -> str:
 
 
 def possessive(name: str) -> str:
+    """Name of an economy as the owner of what follows."""
     return f"{noun(name)}'" if name.endswith("s") else f"{noun(name)}'s"
 
 

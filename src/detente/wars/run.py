@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.errors import InputError, Problem, SolveError
 from detente.games.bargaining import RULES, Agreement
-from detente.games.certificate import best_response
 from detente.games.constrained import Optimum
 from detente.games.cooperation import Cooperation, cooperate, trace
 from detente.games.evaluation import Game
-from detente.games.matrix import PayoffMatrix, payoff_matrix
+from detente.games.matrix import PayoffMatrix
 from detente.games.nash import NashResult, OptimalResult, nash, optimal
 from detente.games.search import Step
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.results import Solution
 from detente.solver.equilibrium import solve_equilibrium
+from detente.wars.compare import Curve, closed_form, curves, matrix, mean_rates
 from detente.wars.setting import Setting
 
 if TYPE_CHECKING:
@@ -29,21 +29,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 OnStep = Callable[[Step], None]
-
-CURVE_POINTS = 9
-"""Rates of the other side at which a best-response curve is computed."""
-CURVE_TOP = 1.0
-"""Highest of these rates, where the ceiling of the game is not below it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """Best uniform rate of ``player`` (fractions) at each uniform rate of ``other``."""
-
-    player: str
-    other: str
-    others: Array
-    best: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +79,8 @@ class WarResult:
         """Sum up by player (see `detente.games.tables.player_table`), with what was announced."""
         import pandas as pd
 
-        table = pd.concat([one.players for one in self.found])
-        rates = self.rates()
+        table: Any = pd.concat([one.players for one in self.found])
+        rates: Any = self.rates()
         for name in table.index:
             own = rates[(rates["player"] == name) & (rates["instrument"] == "tariff")]
             if own.empty:
@@ -215,21 +200,7 @@ def run_cooperate(
     wanted = disagreements or _usual(setting)
     _check_talks(setting, rule, power, wanted)
     game, notes = setting.game, []
-    outside: dict[str, Array] = {}
-    war = None
-    for name in wanted:
-        if name == "war":
-            war = nash(setting.calibration, setting.players, options=setting.options,
-                       base=setting.base, starts=("applied",), on_step=on_step)  # fmt: skip
-            if not war.status.found:
-                notes.append(f"no war to disagree into: {war.status}")
-                continue
-            outside[name] = war.values
-        elif name == "status-quo":
-            outside[name] = game.evaluate(game.applied).values
-        else:
-            policy = _variant_policy(setting, name.removeprefix("variant:"))
-            outside[name] = _payoffs(game, policy)
+    outside, war = _outside(setting, wanted, notes, on_step)
     bargains = cooperate(game, outside, rule=rule, weights=power)
     traced: tuple[Optimum, ...] = ()
     if len(game.players) == 2 and frontier_points and game.size <= _traceable():
@@ -238,15 +209,44 @@ def run_cooperate(
         if worse:
             notes.append(f"{len(worse)} of {len(traced)} points of the frontier did not settle")
     solutions = {} if war is None or not war.status.found else {"The war": war.solution()}
-    for name, found in bargains.bargains.items():
-        if found.status is Agreement.AGREED:
-            policy = game.policy(found.optimum.rates)
-            solved = solve_equilibrium(setting.calibration, policy, setting.options)
-            solutions[f"Agreed, with {said(setting, name)} as the alternative"] = Solution(solved)
-        else:
-            notes.append(f"over {said(setting, name)}: {found.status}")
+    solutions |= _agreements(setting, bargains, notes)
     notes += game.placement.notes
     return TalksResult(setting, rule, war, bargains, solutions, traced, tuple(notes))
+
+
+def _outside(
+    setting: Setting, wanted: Sequence[str], notes: list[str], on_step: OnStep | None
+) -> tuple[dict[str, Array], NashResult | None]:
+    """Payoffs of each way to disagree, and the war where it is one."""
+    game, war = setting.game, None
+    outside: dict[str, Array] = {}
+    for name in wanted:
+        if name == "status-quo":
+            outside[name] = game.evaluate(game.applied).values
+        elif name != "war":
+            policy = _variant_policy(setting, name.removeprefix("variant:"))
+            outside[name] = _payoffs(game, policy)
+        else:
+            war = nash(setting.calibration, setting.players, options=setting.options,
+                       base=setting.base, starts=("applied",), on_step=on_step)  # fmt: skip
+            if war.status.found:
+                outside[name] = war.values
+            else:
+                notes.append(f"no war to disagree into: {war.status}")
+    return outside, war
+
+
+def _agreements(setting: Setting, bargains: Cooperation, notes: list[str]) -> dict[str, Solution]:
+    """Solve the economy at each agreement; what came to none is noted."""
+    solutions = {}
+    for name, found in bargains.bargains.items():
+        if found.status is not Agreement.AGREED:
+            notes.append(f"over {said(setting, name)}: {found.status}")
+            continue
+        policy = setting.game.policy(found.optimum.rates)
+        solved = solve_equilibrium(setting.calibration, policy, setting.options)
+        solutions[f"Agreed, with {said(setting, name)} as the alternative"] = Solution(solved)
+    return solutions
 
 
 def said(setting: Setting, disagreement: str) -> str:
@@ -258,17 +258,6 @@ def said(setting: Setting, disagreement: str) -> str:
     titles = {v.id: v.title for v in setting.case.variants}
     name = disagreement.removeprefix("variant:")
     return f"“{titles.get(name, name)}”"
-
-
-def mean_rates(game: Game, policy: Policy) -> Array:
-    """Rates of a policy on what each rate of a game covers ``(rate,)``: means by trade."""
-    p = game.placement
-    cell = p.sector, p.importer, p.exporter
-    trade, there = game.calibration.flows[cell], policy.tariff_cf[cell]
-    if p.taxed.any():
-        taxes = np.zeros_like(there) if policy.export_tax is None else policy.export_tax[cell]
-        there = np.where(p.taxed, taxes, there)
-    return np.bincount(p.rate, trade * there, p.size) / np.bincount(p.rate, trade, p.size)
 
 
 def _war(setting: Setting, kind: str, found: tuple[NashResult, ...], compared: bool) -> WarResult:
@@ -290,11 +279,11 @@ def _war(setting: Setting, kind: str, found: tuple[NashResult, ...], compared: b
             notes.append(f"{title}: no equilibrium there: {error}")
     for one in found:
         notes += [note for note in one.notes if note not in notes]
-    matrix = _matrix(setting) if compared else None
-    curves = _curves(setting) if compared else ()
-    closed = _closed_form(setting, notes) if compared else {}
+    games = matrix(setting) if compared else None
+    replies = curves(setting) if compared else ()
+    closed = closed_form(setting, notes) if compared else {}
     return WarResult(
-        setting, kind, found, solutions, announced, matrix, curves, closed, tuple(notes)
+        setting, kind, found, solutions, announced, games, replies, closed, tuple(notes)
     )
 
 
@@ -319,77 +308,6 @@ def _payoffs(game: Game, policy: Policy) -> Array:
     income = game.calibration.income
     return np.array([np.log(np.average(hat[list(places)], weights=income[list(places)]))
                      for places in game.placement.members])  # fmt: skip
-
-
-def _matrix(setting: Setting) -> PayoffMatrix | None:
-    """Two players who do or do not carry out what was announced in their name."""
-    members = setting.game.placement.members
-    if len(members) != 2 or any(len(places) > 1 for places in members):
-        return None
-    if not setting.case.variants:
-        return None
-    from detente.baseline.groups import resolve_countries
-    from detente.scenario.variants import measure_ids
-
-    c = setting.calibration
-    ids = measure_ids(setting.case, setting.case.variants[-1].id)
-    own: dict[int, list] = {places[0]: [] for places in members}
-    others = []
-    for entry in setting.case.measures:
-        if entry.id not in ids:
-            continue
-        by = resolve_countries(c, entry.by)
-        whose = own.get(by[0]) if len(by) == 1 else None
-        (others if whose is None else whose).append(entry.instrument())
-    if not all(own.values()):
-        return None
-    strategies: Mapping = {
-        c.country_codes[place]: {"no measures": [], "the announced measures": given}
-        for place, given in own.items()
-    }
-    return payoff_matrix(c, strategies, base=others, options=setting.options)
-
-
-def _curves(setting: Setting) -> tuple[Curve, ...]:
-    """Trace each side's best uniform rate against the other's."""
-    if len(setting.players) != 2 or setting.choices.instrument != "tariff":
-        return ()
-    players = [replace(player, rule="uniform") for player in setting.players]
-    game = Game(setting.calibration, players, setting.options, setting.base)
-    if game.size != 2:
-        return ()
-    found = []
-    for own in (0, 1):
-        other = 1 - own
-        grid = np.linspace(max(0.0, game.low[other]), min(CURVE_TOP, game.high[other]),
-                           CURVE_POINTS)  # fmt: skip
-        best, start = [], np.array([game.applied[own]])
-        for rate in grid:
-            rates = np.zeros(2)
-            rates[own], rates[other] = start[0], rate
-            start = best_response(game.alone(own, rates), [start]).rates
-            best.append(start[0])
-        names = [p.name for p in players]
-        found.append(Curve(names[own], names[other], grid, np.array(best)))
-    return tuple(found)
-
-
-def _closed_form(setting: Setting, notes: list[str]) -> dict[str, float]:
-    """The closed form's uniform rates, where players tax all imports from everybody."""
-    from detente.games.closed_form import closed_form_war
-
-    choices = setting.choices
-    whole = choices.on == ("world",) and choices.instrument == "tariff"
-    if not whole or choices.objective != "real-income":
-        return {}
-    try:
-        rates, settled = closed_form_war(setting.game)
-    except SolveError:
-        settled, rates = False, np.zeros(0)
-    if not settled:
-        notes.append("the closed form's rates did not settle")
-        return {}
-    return {p.name: float(rate) for p, rate in zip(setting.players, rates, strict=True)}
 
 
 def _usual(setting: Setting) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries
@@ -17,6 +18,9 @@ from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.scenario.schema import Scenario
 from detente.solver.equilibrium import Options
+
+if TYPE_CHECKING:
+    from detente.policy.instruments import Measure
 
 EACH_OTHER = "each-other"
 """Players have rates on each other alone."""
@@ -124,8 +128,9 @@ def set_up(
     chosen = choices or Choices()
     case, calibration, structure = prepare(scenario, baseline, elasticities, horizon)
     check_against(case, calibration)
-    problems, players = chosen.problems(), ()
-    measures = ()
+    problems = chosen.problems()
+    players: tuple[Player, ...] = ()
+    measures: tuple[Measure, ...] = ()
     try:
         measures = measures_of(case, variant) if variant else ()
     except InputError as error:
@@ -155,14 +160,7 @@ def _players(
         raise InputError(Problem("the scenario names no parties: say who plays", key="--players"))
     problems: list[Problem] = []
     named = [_named(calibration, word, problems) for word in words]
-    count: dict[int, int] = {}
-    for _, places in named:
-        for place in places:
-            count[place] = count.get(place, 0) + 1
-    for place, times in count.items():
-        if times > 1:
-            code = calibration.country_codes[place]
-            problems.append(Problem("plays twice", key="--players", value=code))
+    _no_doubles(calibration, named, problems)
     partners = _partners(calibration, others, problems)
     each_other = chosen.on == (EACH_OTHER,)
     if len(named) == 1 and not problems and each_other:
@@ -207,6 +205,17 @@ def _named(
     if is_union or len(places) != 1:
         return name.strip(), places
     return calibration.country_codes[places[0]], places
+
+
+def _no_doubles(
+    calibration: Calibration,
+    named: Sequence[tuple[str, tuple[int, ...]]],
+    problems: list[Problem],
+) -> None:
+    places = [place for _, own in named for place in own]
+    for place in sorted({place for place in places if places.count(place) > 1}):
+        code = calibration.country_codes[place]
+        problems.append(Problem("plays twice", key="--players", value=code))
 
 
 def _partners(
