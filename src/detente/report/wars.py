@@ -163,7 +163,7 @@ def _charges(result: WarResult) -> list[str]:
                       f"with balanced trade: {100 * closed:.1f}%)")  # fmt: skip
         if row["rates"] > TOP:
             tops = [
-                f"{sectors.get(r.sector, r.sector)} from {r.exporter} {100 * r.rate:.1f}%"
+                f"{_what(r, sectors)} {100 * r.rate:.1f}%"
                 for r in top_sectors(result, str(player)).itertuples()
             ]
             said_ += f", among larger flows most on {words.listed(tops)}" if tops else ""
@@ -171,6 +171,14 @@ def _charges(result: WarResult) -> list[str]:
             said_ += f"; in the baseline it is {100 * row['applied_mean']:.1f}%"
         found.append(f"{said_}.")
     return found
+
+
+def _what(row: Any, sectors: dict[str, str]) -> str:
+    """Name what a rate is on."""
+    goods = sectors.get(row.sector, "everything")
+    if row.instrument == "export-tax":
+        return goods if row.importer == "all" else f"{goods} to {row.importer} (export tax)"
+    return goods if row.exporter == "all" else f"{goods} from {row.exporter}"
 
 
 def _outcomes(result: WarResult) -> list[str]:
