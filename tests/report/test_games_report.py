@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from test_browser import CHROMIUM, SIZES, opened
 
+from detente.games.nash import nash
 from detente.report import wars as said
 from detente.report.wars_page import game_html
 from detente.scenario.load import load_scenario
-from detente.wars.run import run_cooperate, run_nash
+from detente.wars.run import _war, run_cooperate, run_nash
 from detente.wars.setting import Choices, set_up
 from economies import random_economy
 from scenario_texts import GOOD, write
@@ -41,6 +42,16 @@ def test_sentences_carry_the_numbers_of_the_result(war):
             sentences
         )
     assert f"{war.found[0].certificate.nash_conv:.1e}" in said.certificate(war.found[0], "nash")
+
+
+def test_a_search_that_ended_nowhere_is_no_answer(setting):
+    found = nash(setting.calibration, setting.players, options=setting.options, max_rounds=1,
+                 starts=("low",), certified=False)  # fmt: skip
+    lost = _war(setting, "nash", (found,), compared=False)
+    assert not found.status.found
+    assert said.sentences(lost)[0].startswith("No answer")
+    assert said.certificate(found, "nash").startswith("No answer")
+    assert "not found" in list(lost.solutions)[-1]
 
 
 def test_announced_rates_are_means_of_the_last_variant(war):

@@ -95,7 +95,9 @@ def sentences(result: Result) -> list[str]:
     """Say what was found, in the order in which a reader asks."""
     if isinstance(result, TalksResult):
         return _talks(result)
-    found = [*_charges(result), *_outcomes(result), *_versus(result)]
+    lost = [f"No answer: {one.status}. The rates and incomes here are where the search ended, not "
+            "a prediction." for one in result.found if not one.status.found]  # fmt: skip
+    found = [*lost, *_charges(result), *_outcomes(result), *_versus(result)]
     if result.matrix is not None:
         found.append(_matrix(result))
     return found
@@ -104,7 +106,7 @@ def sentences(result: Result) -> list[str]:
 def certificate(one: NashResult, kind: str) -> str:
     """Say how sure it is that nobody wants to move."""
     if not one.status.found:
-        return f"No answer: {one.status}. What follows is where the search ended."
+        return f"No answer: {one.status}. The rates are where the search ended."
     held = one.certificate
     if held is None:
         return "First-order conditions hold; whether anybody gains by moving far was not checked."

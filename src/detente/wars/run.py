@@ -273,6 +273,8 @@ def _war(setting: Setting, kind: str, found: tuple[NashResult, ...], compared: b
             notes.append(f"what was announced has no equilibrium: {error}")
     for one in found:
         title = "The war" if kind == "nash" else f"{one.game.players[0].name} at its best alone"
+        if not one.status.found:
+            title = f"{title} (not found: where the search ended)"
         try:
             solutions[title] = one.solution()
         except SolveError as error:
