@@ -20,12 +20,12 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.names import EU27
 from detente.baseline.store import load
 from detente.baseline.wiod import read_wiod
-from detente.checkpoint import Checkpoint
 from detente.errors import DataError
 from detente.games.closed_form import closed_form_war, without_links
 from detente.games.nash import NashResult, nash
 from detente.games.players import Player
 from detente.games.search import Step
+from detente.wars.checkpoint import Checkpoint
 
 PARTS = ("shipped", "world", "growth")
 NASH_CONV, KKT = 1e-8, 1e-6
@@ -87,17 +87,20 @@ def world(c: Calibration) -> dict[str, object]:
     found["world_apart"] = timed("44 x 50, its members partners apart", c, apart)
     whole = nash(c, players, starts=("applied",), certified=False)
     with tempfile.TemporaryDirectory() as folder:
-        keeper = Checkpoint(Path(folder) / "war.npz", c, players)
+        path, size = Path(folder) / "war.json", whole.game.size
+        keeper = Checkpoint(path, c.hash, size)
+        keep = keeper.keep()
 
         def stop(step: Step) -> None:
-            keeper(step)
+            keep(step)
             if step.round == 6:
                 raise KeyboardInterrupt
 
         try:
             nash(c, players, starts=("applied",), certified=False, on_step=stop)
         except KeyboardInterrupt:
-            resumed = nash(c, players, start=keeper.rates(), certified=False, on_step=keeper)
+            start = Checkpoint(path, c.hash, size).start
+            resumed = nash(c, players, start=start, certified=False)
             gap = float(np.abs(resumed.chosen.rates - whole.chosen.rates).max())
             rounds = len(resumed.history)
             print(f"Stopped after 7 rounds, resumed: {rounds} more, same rates to {gap:.0e}")

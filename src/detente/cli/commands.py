@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.cli.data_commands import data
+from detente.cli.game_commands import register
 
 if TYPE_CHECKING:
     from detente.paths import PathResult
@@ -335,6 +336,9 @@ def _amount(text: str, key: str) -> float:
             if 0 < value < float("inf"):
                 return value
     raise InputError(Problem("not an amount", key=key, value=text, allowed="such as 200bn or 500m"))
+
+
+register(app)
 
 
 @scenarios.callback()

@@ -106,7 +106,7 @@ def breadth(result: ScenarioResult, variant: str) -> str:
         code = pick(change, key=lambda c: change[c])
         if wanted:
             extremes.append(
-                f"the largest {word} is {_possessive(names[code])} ({pct(change[code])})"
+                f"the largest {word} is {possessive(names[code])} ({pct(change[code])})"
             )
     unit = facts.money(result.calibration)
     world = money(sum(row["real_income_musd"] for row in rows.values()), unit, sign=True)
@@ -127,19 +127,19 @@ def bilateral(result: ScenarioResult, variant: str) -> str:
         change = row["pct"]
         if abs(change) < SMALL_FLOW_PCT:
             parts.append(
-                f"{_possessive(names[buyer])} purchases from {noun(names[seller])} stay put"
+                f"{possessive(names[buyer])} purchases from {noun(names[seller])} stay put"
             )
         else:
             verb = "rise" if change > 0 else "fall"
             parts.append(
-                f"{_possessive(names[buyer])} purchases from {noun(names[seller])} {verb} by "
+                f"{possessive(names[buyer])} purchases from {noun(names[seller])} {verb} by "
                 f"{amount(change)}% to {money(row['value'], unit)} "
                 f"(mean tariff {_then_now(before['tariff_pct'], row['tariff_pct'])})"
             )
     before, after = (sold[k]["value"] - bought[k]["value"] for k in (facts.BEFORE, variant))
     at, to = (money(value, unit, sign=True) for value in (before, after))
     moves = f"stays at {at}" if at == to else f"moves from {at} to {to}"
-    balance = f"{_capital(_possessive(names[a]))} goods balance with {noun(names[b])} {moves}."
+    balance = f"{_capital(possessive(names[a]))} goods balance with {noun(names[b])} {moves}."
     return f"{_capital(listed(parts))}. {balance}"
 
 
@@ -166,7 +166,7 @@ def diverted(result: ScenarioResult, variant: str, importer: str, exporter: str)
         )
     if home > 0.5:
         parts.append(f"{amount(home, 0)}% {verb} purchases at home")
-    whose = _possessive(names[importer])
+    whose = possessive(names[importer])
     head = f"Of the {'cut' if fall else 'rise'} in {whose} goods purchases from "
     head += f"{noun(names[exporter])}, "
     text = head + (listed(parts) if parts else f"nothing {verb} other purchases")
@@ -188,7 +188,7 @@ def _beyond_diverted(result: ScenarioResult, rows: facts.Rows, importer: str, ex
     home = rows["domestic"]["change_musd"]
     foreign = sum(row["change_musd"] for code, row in rows.items() if code != "domestic")
     return (
-        f"While {_possessive(names[importer])} goods purchases from {noun(names[exporter])} rise, "
+        f"While {possessive(names[importer])} goods purchases from {noun(names[exporter])} rise, "
         f"those from other economies change by {money(foreign, unit, sign=True)} and those at home "
         f"by {money(home, unit, sign=True)}: more than is replaced, for it buys less in all."
     )
@@ -241,7 +241,8 @@ def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def _possessive(name: str) -> str:
+def possessive(name: str) -> str:
+    """Name of an economy as the owner of what follows."""
     return f"{noun(name)}'" if name.endswith("s") else f"{noun(name)}'s"
 
 

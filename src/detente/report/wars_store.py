@@ -1,0 +1,114 @@
+"""Results of games as files and as plain data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from detente.report import wars
+from detente.report.store import FORMAT, check_writable, to_json, write_whole
+from detente.report.wars import Result
+from detente.wars.run import WarResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["check_writable", "plain_game", "write_game"]
+
+
+def tables(result: Result) -> dict[str, pd.DataFrame]:
+    """Return ``rates``, ``players`` and ``countries``, one row an entry."""
+    import pandas as pd
+
+    frames = []
+    for title, solution in result.solutions.items():
+        frame = solution.countries.reset_index()
+        frame.insert(0, "economy_of", title)
+        frames.append(frame)
+    countries = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    if isinstance(result, WarResult):
+        return {"rates": result.rates(), "players": result.players().reset_index(),
+                "countries": countries}  # fmt: skip
+    found = []
+    for name in result.bargains.bargains:
+        frame = result.bargains.rates(name)
+        frame.insert(0, "disagreement", name)
+        found.append(frame)
+    return {
+        "rates": pd.concat(found, ignore_index=True) if found else pd.DataFrame(),
+        "players": result.bargains.players().reset_index(),
+        "countries": countries,
+    }
+
+
+def plain_game(result: Result) -> dict[str, Any]:
+    """Return a result as plain data for JSON: what it rests on, rates, players, certificate."""
+    about = to_json(wars.as_scenario(result)) if result.solutions else {"format": FORMAT}
+    game: dict[str, Any] = {
+        "rule": wars.rule_in_words(result.setting),
+        "sentences": wars.sentences(result),
+        "notes": list(result.notes),
+    }
+    if isinstance(result, WarResult):
+        game["kind"] = result.kind
+        game["searches"] = [
+            {
+                "status": one.status.name.lower(),
+                "said": wars.certificate(one, result.kind),
+                "nash_conv": None if one.certificate is None else one.certificate.nash_conv,
+                "kkt": None if one.certificate is None else one.certificate.kkt,
+                "starts": [s.start for s in one.searches],
+                "rounds": len(one.history),
+            }
+            for one in result.found
+        ]
+        game["closed_form"] = result.closed_form
+        if result.matrix is not None:
+            game["matrix"] = {
+                "players": list(result.matrix.players),
+                "strategies": [list(s) for s in result.matrix.strategies],
+                "payoffs_pct": result.matrix.payoffs.tolist(),
+                "kind": result.matrix.kind(),
+                "equilibria": [list(e) for e in result.matrix.equilibria()],
+            }
+    else:
+        game |= {"kind": "cooperate", "solution": result.rule}
+        game["frontier"] = [p.payoffs.tolist() for p in result.frontier]
+    found = tables(result)
+    for name in ("rates", "players"):
+        text = found[name].to_json(orient="records", double_precision=15)
+        game[name] = json.loads(text or "[]")
+    return about | {"game": game}
+
+
+def write_game(result: Result, folder: str | Path) -> list[Path]:
+    """Write report, tables and manifest into a folder: all of them or none.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written.
+    """
+    from detente.report.wars_page import game_html
+
+    def write(staging: Path) -> list[str]:
+        names = []
+        if result.solutions:
+            (staging / "report.html").write_text(game_html(result), encoding="utf-8")
+            names.append("report.html")
+        for name, frame in tables(result).items():
+            frame.to_parquet(staging / f"{name}.parquet", index=False)
+            frame.to_csv(staging / f"{name}.csv", index=False, lineterminator="\n")
+            names += [f"{name}.parquet", f"{name}.csv"]
+        manifest = plain_game(result)
+        for entry in manifest.get("variants", {}).values():
+            for key in ("countries", "sectors", "bilateral", "limits"):
+                entry.pop(key, None)
+        for key in ("rates", "players"):
+            del manifest["game"][key]
+        text = json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1)
+        (staging / "manifest.json").write_text(text + "\n", encoding="utf-8")
+        return [*names, "manifest.json"]
+
+    return write_whole(folder, write)

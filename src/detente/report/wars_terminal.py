@@ -1,0 +1,99 @@
+"""Games as tables and sentences at a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.report import wars, words
+from detente.report.wars import Result
+from detente.wars.run import TalksResult, WarResult, said
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+NARROWEST = 100
+
+
+def print_game(result: Result, console: Console) -> None:
+    """Print who charges what, what it comes to, and how sure that is."""
+    from rich.text import Text
+
+    def line(text: str) -> None:
+        console.print(Text(text))
+
+    line(wars.rule_in_words(result.setting))
+    if isinstance(result, TalksResult):
+        console.print(_bargains(result))
+    else:
+        console.print(_players(result))
+        if result.matrix is not None:
+            console.print(_matrix(result))
+    for sentence in wars.sentences(result):
+        line(f"• {sentence}")
+    line("")
+    if isinstance(result, WarResult):
+        for one in result.found:
+            line(wars.certificate(one, result.kind))
+            line(f"Status: {one.status}. {wars.spread(result)}".rstrip())
+    for note in result.notes:
+        line(f"Note: {note}.")
+
+
+def _table(*heads: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, head in enumerate(heads):
+        table.add_column(head, justify="right" if number else "left")
+    return table
+
+
+def _players(result: WarResult) -> Table:
+    heads = ["player", "mean rate, %", "median, %", "baseline, %"]
+    heads += ["announced, %"] if result.announced else []
+    heads += ["closed form, %"] if result.closed_form else []
+    table = _table(*heads, "payoff, %", "could still gain, %")
+    rows: Any = result.players()
+    for player, row in rows.iterrows():
+        cells = [row["mean_rate"] * 100, row["median_rate"] * 100,
+                 row.get("applied_mean", np.nan) * 100]  # fmt: skip
+        if result.announced:
+            cells.append(row.get("announced_mean", np.nan) * 100)
+        if result.closed_form:
+            cells.append(100 * result.closed_form[str(player)])
+        shown = ["–" if not np.isfinite(v) else f"{v:.1f}" for v in cells]
+        gain = row["best_response_gain_pct"]
+        table.add_row(str(player), *shown, words.signed(row["payoff_pct"], 3),
+                      "–" if not np.isfinite(gain) else f"{gain:.0e}")  # fmt: skip
+    return table
+
+
+def _matrix(result: WarResult) -> Table:
+    matrix = result.matrix
+    assert matrix is not None
+    first, second = matrix.players
+    table = _table(f"{first} \\ {second}, real income %", *matrix.strategies[1])
+    for row, name in enumerate(matrix.strategies[0]):
+        cells = [
+            ", ".join(words.signed(float(v), 3) for v in matrix.payoffs[:, row, column])
+            for column in range(len(matrix.strategies[1]))
+        ]
+        table.add_row(name, *cells)
+    return table
+
+
+def _bargains(result: TalksResult) -> Table:
+    table = _table("alternative", "player", "without, %", "agreed, %", "gain, %", "status")
+    rows: Any = result.bargains.players().reset_index()
+    for row in rows.itertuples():
+        table.add_row(
+            said(result.setting, str(row.disagreement)),
+            str(row.player),
+            *(words.signed(v, 3) for v in (row.without_pct, row.agreed_pct, row.gain_pct)),
+            str(row.status),
+        )
+    return table

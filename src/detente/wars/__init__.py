@@ -1,0 +1,1 @@
+"""Games on a scenario: who plays with which rates, runs that can go on, what is compared."""

@@ -1,0 +1,348 @@
+"""Optimal tariffs, wars and bargains on a setting, with what they are compared to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.errors import InputError, Problem, SolveError
+from detente.games.bargaining import RULES, Agreement
+from detente.games.constrained import Optimum
+from detente.games.cooperation import Cooperation, cooperate, trace
+from detente.games.evaluation import Game
+from detente.games.matrix import PayoffMatrix
+from detente.games.nash import NashResult, OptimalResult, nash, optimal
+from detente.games.search import Step
+from detente.policy.arrays import Policy
+from detente.policy.compile import compile_policy
+from detente.results import Solution
+from detente.solver.equilibrium import solve_equilibrium
+from detente.wars.compare import Curve, closed_form, curves, matrix, mean_rates
+from detente.wars.setting import Setting
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+OnStep = Callable[[Step], None]
+
+
+@dataclass(frozen=True, eq=False)
+class WarResult:
+    """A war, or optima of players that each move alone.
+
+    Attributes
+    ----------
+    found
+        One result for a war; one by player where each moves alone.
+    solutions
+        Economies by title: what was announced (the scenario's last variant), then those found.
+    announced
+        Policy of the scenario's last variant, and its title; ``None`` without variants.
+    matrix
+        The game of tariffs or none with the measures that were announced, where two players have
+        them.
+    curves
+        Best-response curves of the two-player game with one rate each.
+    closed_form
+        Uniform rate by player on all imports in the closed form, where players tax the world.
+    """
+
+    setting: Setting
+    kind: str
+    found: tuple[NashResult, ...]
+    solutions: dict[str, Solution]
+    announced: tuple[Policy, str] | None
+    matrix: PayoffMatrix | None
+    curves: tuple[Curve, ...]
+    closed_form: dict[str, float]
+    notes: tuple[str, ...]
+
+    def rates(self) -> pd.DataFrame:
+        """Label the rates, beside the mean of what is announced on the same trade."""
+        import pandas as pd
+
+        frames = []
+        for one in self.found:
+            frame = one.rates
+            frame["announced"] = (
+                np.nan if self.announced is None else mean_rates(one.game, self.announced[0])
+            )
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def players(self) -> pd.DataFrame:
+        """Sum up by player (see `detente.games.tables.player_table`), with what was announced."""
+        import pandas as pd
+
+        table: Any = pd.concat([one.players for one in self.found])
+        rates: Any = self.rates()
+        for name in table.index:
+            own = rates[(rates["player"] == name) & (rates["instrument"] == "tariff")]
+            if own.empty:
+                continue
+            weights = own["trade_musd"].to_numpy()
+            table.loc[name, "applied_mean"] = np.average(own["applied"], weights=weights)
+            if self.announced is None:
+                continue
+            table.loc[name, "announced_mean"] = np.average(own["announced"], weights=weights)
+            varied = own["announced"].nunique() > 1 and own["rate"].nunique() > 1
+            table.loc[name, "rank_correlation"] = (
+                own["announced"].rank().corr(own["rate"].rank()) if varied else np.nan
+            )
+        return table
+
+
+@dataclass(frozen=True, eq=False)
+class TalksResult:
+    """Bargains over several ways to disagree.
+
+    Attributes
+    ----------
+    war
+        The war that is one of the ways.
+    bargains
+        By disagreement.
+    solutions
+        Economies by title: the war, then each agreement.
+    frontier
+        Efficient payoffs of two players ``ln real income``; empty where it was not traced.
+    """
+
+    setting: Setting
+    rule: str
+    war: NashResult | None
+    bargains: Cooperation
+    solutions: dict[str, Solution]
+    frontier: tuple[Optimum, ...]
+    notes: tuple[str, ...]
+
+
+def run_nash(
+    setting: Setting,
+    *,
+    start: Array | None = None,
+    starts: Sequence[str] = ("applied", "high"),
+    certified: bool = True,
+    on_step: OnStep | None = None,
+    compared: bool = True,
+) -> WarResult:
+    """Find the war of a setting's players and what it is compared with.
+
+    Parameters are those of `detente.games.nash.nash`; ``compared`` adds matrix and curves.
+
+    Raises
+    ------
+    InputError, SolveError
+        As `detente.games.nash.nash`.
+    """
+    found = nash(setting.calibration, setting.players, options=setting.options, base=setting.base,
+                 start=start, starts=starts, certified=certified, on_step=on_step)  # fmt: skip
+    return _war(setting, "nash", (found,), compared)
+
+
+def run_optimal(
+    setting: Setting,
+    *,
+    starts: Sequence[str] = ("applied", "high"),
+    certified: bool = True,
+    on_step: OnStep | None = None,
+) -> WarResult:
+    """Find the best rates of each player while everybody else's stay.
+
+    Raises
+    ------
+    InputError, SolveError
+        As `detente.games.nash.optimal`.
+    """
+    found: list[OptimalResult] = [
+        optimal(setting.calibration, player, options=setting.options, base=setting.base,
+                starts=starts, certified=certified, on_step=on_step)
+        for player in setting.players
+    ]  # fmt: skip
+    return _war(setting, "optimal", tuple(found), compared=False)
+
+
+def run_cooperate(
+    setting: Setting,
+    *,
+    rule: str = "nash",
+    power: Sequence[float] | None = None,
+    disagreements: Sequence[str] = (),
+    frontier_points: int = 11,
+    on_step: OnStep | None = None,
+) -> TalksResult:
+    """Find what players agree on, over each way to disagree.
+
+    Parameters
+    ----------
+    rule
+        One of `detente.games.bargaining.RULES`.
+    power
+        Bargaining power by player; equal unless given.
+    disagreements
+        ``"status-quo"``, ``"war"`` or ``"variant:ID"``; all with the scenario's last variant
+        unless given.
+    frontier_points
+        Points of the frontier of two players; 0 for none.
+
+    Raises
+    ------
+    InputError
+        Listing what is unknown.
+    SolveError
+        An economy on the way has no equilibrium.
+    """
+    wanted = disagreements or _usual(setting)
+    _check_talks(setting, rule, power, wanted)
+    game, notes = setting.game, []
+    outside, war = _outside(setting, wanted, notes, on_step)
+    bargains = cooperate(game, outside, rule=rule, weights=power)
+    traced: tuple[Optimum, ...] = ()
+    if len(game.players) == 2 and frontier_points and game.size <= _traceable():
+        traced = tuple(trace(game, frontier_points))
+        worse = [p for p in traced if not p.solved]
+        if worse:
+            notes.append(f"{len(worse)} of {len(traced)} points of the frontier did not settle")
+    solutions = {} if war is None or not war.status.found else {"The war": war.solution()}
+    solutions |= _agreements(setting, bargains, notes)
+    notes += game.placement.notes
+    return TalksResult(setting, rule, war, bargains, solutions, traced, tuple(notes))
+
+
+def _outside(
+    setting: Setting, wanted: Sequence[str], notes: list[str], on_step: OnStep | None
+) -> tuple[dict[str, Array], NashResult | None]:
+    """Payoffs of each way to disagree, and the war where it is one."""
+    game, war = setting.game, None
+    outside: dict[str, Array] = {}
+    for name in wanted:
+        if name == "status-quo":
+            outside[name] = game.evaluate(game.applied).values
+        elif name != "war":
+            policy = _variant_policy(setting, name.removeprefix("variant:"))
+            outside[name] = _payoffs(game, policy)
+        else:
+            war = nash(setting.calibration, setting.players, options=setting.options,
+                       base=setting.base, starts=("applied",), on_step=on_step)  # fmt: skip
+            if war.status.found:
+                outside[name] = war.values
+            else:
+                notes.append(f"no war to disagree into: {war.status}")
+    return outside, war
+
+
+def _agreements(setting: Setting, bargains: Cooperation, notes: list[str]) -> dict[str, Solution]:
+    """Solve the economy at each agreement; what came to none is noted."""
+    solutions = {}
+    for name, found in bargains.bargains.items():
+        if found.status is not Agreement.AGREED:
+            notes.append(f"over {said(setting, name)}: {found.status}")
+            continue
+        policy = setting.game.policy(found.optimum.rates)
+        solved = solve_equilibrium(setting.calibration, policy, setting.options)
+        solutions[f"Agreed, with {said(setting, name)} as the alternative"] = Solution(solved)
+    return solutions
+
+
+def said(setting: Setting, disagreement: str) -> str:
+    """Say a way to disagree in words."""
+    if disagreement == "status-quo":
+        return "the rates in force"
+    if disagreement == "war":
+        return "the war"
+    titles = {v.id: v.title for v in setting.case.variants}
+    name = disagreement.removeprefix("variant:")
+    return f"“{titles.get(name, name)}”"
+
+
+def _war(setting: Setting, kind: str, found: tuple[NashResult, ...], compared: bool) -> WarResult:
+    announced = _announced(setting)
+    solutions, notes = {}, []
+    if announced is not None:
+        policy, title = announced
+        try:
+            solutions[title] = Solution(
+                solve_equilibrium(setting.calibration, policy, setting.options)
+            )
+        except SolveError as error:
+            notes.append(f"what was announced has no equilibrium: {error}")
+    for one in found:
+        title = "The war" if kind == "nash" else f"{one.game.players[0].name} at its best alone"
+        if not one.status.found:
+            title = f"{title} (not found: where the search ended)"
+        try:
+            solutions[title] = one.solution()
+        except SolveError as error:
+            notes.append(f"{title}: no equilibrium there: {error}")
+    for one in found:
+        notes += [note for note in one.notes if note not in notes]
+    games = matrix(setting) if compared else None
+    replies = curves(setting) if compared else ()
+    closed = closed_form(setting, notes) if compared else {}
+    return WarResult(
+        setting, kind, found, solutions, announced, games, replies, closed, tuple(notes)
+    )
+
+
+def _announced(setting: Setting) -> tuple[Policy, str] | None:
+    if not setting.case.variants:
+        return None
+    last = setting.case.variants[-1]
+    return _variant_policy(setting, last.id), last.title
+
+
+def _variant_policy(setting: Setting, name: str) -> Policy:
+    from detente.scenario.variants import measures_of
+
+    return compile_policy(setting.calibration, measures_of(setting.case, name))
+
+
+def _payoffs(game: Game, policy: Policy) -> Array:
+    """Payoffs of players at a policy that need not be one of theirs ``(player,)``."""
+    # solved by itself: its rates may lie outside the bounds of the game, or differ within one
+    solved = Solution(solve_equilibrium(game.calibration, policy, game.options))
+    hat = 1 + solved.countries["real_income_pct"].to_numpy() / 100
+    income = game.calibration.income
+    return np.array([np.log(np.average(hat[list(places)], weights=income[list(places)]))
+                     for places in game.placement.members])  # fmt: skip
+
+
+def _usual(setting: Setting) -> tuple[str, ...]:
+    last = [f"variant:{v.id}" for v in setting.case.variants[-1:]]
+    return ("status-quo", "war", *last)
+
+
+def _traceable() -> int:
+    from detente.games.constrained import SMALL
+
+    return SMALL
+
+
+def _check_talks(
+    setting: Setting, rule: str, power: Sequence[float] | None, wanted: Sequence[str]
+) -> None:
+    problems = []
+    if rule not in RULES:
+        problems.append(Problem("unknown", None, None, "--solution", rule, ", ".join(RULES)))
+    count = len(setting.players)
+    if count < 2:
+        problems.append(Problem("a bargain needs two players or more", key="--players"))
+    if power is not None and (len(power) != count or not all(0 < w < np.inf for w in power)):
+        problems.append(Problem("not one weight above 0 for each player", key="--power",
+                                value=list(power)))  # fmt: skip
+    known = ["status-quo", "war", *(f"variant:{v.id}" for v in setting.case.variants)]
+    problems += [
+        Problem("unknown", None, None, "--disagreement", name, ", ".join(known))
+        for name in wanted
+        if name not in known
+    ]
+    if setting.choices.objective != "real-income":
+        problems.append(Problem("a bargain is over real income", key="--objective",
+                                value=setting.choices.objective))  # fmt: skip
+    if problems:
+        raise InputError(problems)

@@ -1,0 +1,270 @@
+"""From a scenario and a person's choices to players on a baseline."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from detente.baseline.calibration import Calibration
+from detente.baseline.groups import resolve_countries
+from detente.errors import InputError, Problem
+from detente.games.evaluation import Game
+from detente.games.players import INSTRUMENTS, OBJECTIVES, RULES, Player
+from detente.policy.arrays import Policy
+from detente.policy.compile import compile_policy
+from detente.scenario.schema import Scenario
+from detente.solver.equilibrium import Options
+
+if TYPE_CHECKING:
+    from detente.policy.instruments import Measure
+
+EACH_OTHER = "each-other"
+"""Players have rates on each other alone."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a person chooses of a game.
+
+    Attributes
+    ----------
+    players
+        Codes, names or groups, ``NAME=A+B`` for economies that act as one; the scenario's parties
+        unless given, or else its economies in focus.
+    on
+        Whose goods may be taxed: ``"each-other"`` or names such as ``"world"``.
+    sectors
+        Codes, names or groups.
+    rule, instrument, objective, weights, low, cap
+        As in `detente.games.players.Player`, for every player; ``cap`` is its ``high``.
+    """
+
+    players: tuple[str, ...] = ()
+    on: tuple[str, ...] = (EACH_OTHER,)
+    sectors: tuple[str, ...] = ("goods",)
+    rule: str = "bilateral"
+    instrument: str = "tariff"
+    objective: str = "real-income"
+    low: float = 0.0
+    cap: float = 2.0
+    weights: Mapping[str, float] | None = field(default=None, hash=False)
+
+    def problems(self) -> list[Problem]:
+        """List what cannot be used whatever the baseline is."""
+        found = []
+        for key, allowed in (("rule", RULES), ("instrument", INSTRUMENTS),
+                             ("objective", OBJECTIVES)):  # fmt: skip
+            if getattr(self, key) not in allowed:
+                found.append(Problem("unknown", None, None, f"--{key}", getattr(self, key),
+                                     ", ".join(allowed)))  # fmt: skip
+        if not 0 <= self.cap < math.inf:
+            found.append(Problem("not a ceiling", None, None, "--cap", self.cap, "0 or more"))
+        if not -1 < self.low < math.inf or (self.low > self.cap >= 0):
+            found.append(Problem("not a floor", None, None, "--low", self.low,
+                                 "above -1, at most --cap"))  # fmt: skip
+        if (self.objective == "political") != (self.weights is not None):
+            message = "--objective political and --weights go together"
+            found.append(Problem(message, key="--weights"))
+        if EACH_OTHER in self.on and len(self.on) > 1:
+            message = f"{EACH_OTHER} stands alone"
+            found.append(Problem(message, key="--on", value=", ".join(self.on)))
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """A scenario's economy with players and what is in force besides."""
+
+    case: Scenario
+    calibration: Calibration
+    options: Options
+    base: Policy
+    variant: str | None
+    players: tuple[Player, ...]
+    choices: Choices
+
+    @cached_property
+    def game(self) -> Game:
+        """All players together."""
+        return Game(self.calibration, self.players, self.options, self.base)
+
+
+def set_up(
+    scenario: str | Path | Scenario,
+    choices: Choices | None = None,
+    *,
+    variant: str | None = None,
+    baseline: str | Path | Calibration | None = None,
+    elasticities: str | float | Path | None = None,
+    horizon: str | None = None,
+    alone: bool = False,
+) -> Setting:
+    """Put players on the economy of a scenario.
+
+    Parameters
+    ----------
+    choices
+        Of the game; the defaults of `Choices` unless given.
+    variant
+        Variant whose measures are in force besides the players' rates; none unless given.
+    baseline, elasticities, horizon
+        As in `detente.run_scenario`.
+    alone
+        Whether each player moves alone, so that one is enough.
+
+    Raises
+    ------
+    InputError
+        Listing all that is wrong with choices and players.
+    """
+    from detente.scenario.load import check_against
+    from detente.scenario.variants import measures_of
+    from detente.simulate import prepare
+
+    chosen = choices or Choices()
+    case, calibration, structure = prepare(scenario, baseline, elasticities, horizon)
+    check_against(case, calibration)
+    problems = chosen.problems()
+    players: tuple[Player, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    try:
+        measures = measures_of(case, variant) if variant else ()
+    except InputError as error:
+        problems += [Problem(p.message, p.file, None, "--variant", p.value, p.allowed)
+                     for p in error.problems]  # fmt: skip
+    try:
+        players = _players(calibration, case, chosen, alone)
+    except InputError as error:
+        problems += error.problems
+    if problems:
+        raise InputError(problems)
+    base = compile_policy(calibration, measures)
+    options = Options(deficits=case.deficits, structure=structure)
+    setting = Setting(case, calibration, options, base, variant, players, chosen)
+    setting.game  # noqa: B018  (refuses what cannot be placed, before anything is solved)
+    return setting
+
+
+def _players(
+    calibration: Calibration, case: Scenario, chosen: Choices, alone: bool
+) -> tuple[Player, ...]:
+    """Make players from words; everything wrong with them is said at once."""
+    parties = tuple(dict.fromkeys(party.country for party in case.parties))
+    words = chosen.players or parties or tuple(case.focus or ())
+    others = tuple(w for w in parties or tuple(case.focus or ()) if chosen.players)
+    if not words:
+        raise InputError(Problem("the scenario names no parties: say who plays", key="--players"))
+    problems: list[Problem] = []
+    named = [_named(calibration, word, problems) for word in words]
+    _no_doubles(calibration, named, problems)
+    partners = _partners(calibration, others, problems)
+    each_other = chosen.on == (EACH_OTHER,)
+    if len(named) == 1 and not problems and each_other:
+        own = set(named[0][1])
+        if not alone or not set(partners) - own:
+            message = "one player has no partner: name another, or partners with --on"
+            problems.append(Problem(message, key="--players", value=words[0]))
+    if not each_other:
+        _resolve(calibration, chosen.on, "--on", problems)
+    if problems or chosen.problems():
+        raise InputError(problems)
+    everyone = sorted(
+        {p for _, places in named for p in places} | (set(partners) if alone else set())
+    )
+    codes = tuple(calibration.country_codes[p] for p in everyone)
+    return tuple(
+        Player(
+            name,
+            members=tuple(calibration.country_codes[p] for p in places),
+            on=codes if each_other else chosen.on,
+            sectors=chosen.sectors,
+            rule=chosen.rule,
+            low=chosen.low,
+            high=chosen.cap,
+            instrument=chosen.instrument,
+            objective=chosen.objective,
+            weights=chosen.weights,
+        )
+        for name, places in named
+    )
+
+
+def _named(
+    calibration: Calibration, word: str, problems: list[Problem]
+) -> tuple[str, tuple[int, ...]]:
+    """Read ``CHN``, ``China``, ``EU27`` or ``EU=DEU+FRA``."""
+    name, is_union, members = word.partition("=")
+    given = members.split("+") if is_union else [word]
+    places = _resolve(calibration, tuple(given), "--players", problems)
+    if is_union and not name.strip():
+        problems.append(Problem("a union needs a name", key="--players", value=word))
+    if is_union or len(places) != 1:
+        return name.strip(), places
+    return calibration.country_codes[places[0]], places
+
+
+def _no_doubles(
+    calibration: Calibration,
+    named: Sequence[tuple[str, tuple[int, ...]]],
+    problems: list[Problem],
+) -> None:
+    places = [place for _, own in named for place in own]
+    for place in sorted({place for place in places if places.count(place) > 1}):
+        code = calibration.country_codes[place]
+        problems.append(Problem("plays twice", key="--players", value=code))
+
+
+def _partners(
+    calibration: Calibration, words: Sequence[str], problems: list[Problem]
+) -> tuple[int, ...]:
+    return _resolve(calibration, tuple(words), "parties", problems) if words else ()
+
+
+def _resolve(
+    calibration: Calibration, words: tuple[str, ...], key: str, problems: list[Problem]
+) -> tuple[int, ...]:
+    try:
+        return resolve_countries(calibration, words)
+    except InputError as error:
+        problems += [Problem(p.message, None, None, key, p.value, p.allowed)
+                     for p in error.problems]  # fmt: skip
+        return ()
+
+
+def read_weights(path: str | Path) -> dict[str, float]:
+    """Read political weights, a CSV file with the columns sector and weight.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read; with the line of everything that is no weight.
+    """
+    import csv
+
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(Problem(f"cannot be read: {error}", path)) from error
+    found, problems = {}, []
+    for line, row in enumerate(rows, start=2):
+        sector, text = row.get("sector"), row.get("weight")
+        try:
+            value = float(text or "")
+        except ValueError:
+            value = -1.0
+        if not sector or not 0 < value < math.inf:
+            problems.append(Problem("not a weight", path, line, "weight", text, "above 0"))
+        elif sector in found:
+            problems.append(Problem("has two weights", path, line, "sector", sector))
+        else:
+            found[sector] = value
+    if not rows:
+        problems.append(Problem("holds no weights", path, allowed="columns sector, weight"))
+    if problems:
+        raise InputError(problems)
+    return found

@@ -1,0 +1,163 @@
+"""The commands on games: what they print and write, how they refuse, stop and go on."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from detente.baseline.store import load
+from detente.games.nash import nash
+from detente.games.players import Player
+from detente.wars import run as wars
+from detente.wars.checkpoint import Checkpoint, problem_hash
+from detente.wars.setting import Choices, set_up
+
+FILES = {"report.html", "rates.csv", "rates.parquet", "players.csv", "players.parquet",
+         "countries.csv", "countries.parquet", "manifest.json"}  # fmt: skip
+
+
+def test_a_war_is_the_one_of_the_solver_and_is_said_and_written(case, detente):
+    done = detente("nash", case, "--out", "war")
+    assert done.status == 0, done.err
+    assert {path.name for path in Path("war").iterdir()} == FILES
+    written = pd.read_csv("war/rates.csv")
+    players = [Player(a, on=b) for a, b in (("C0", "C1"), ("C1", "C0"))]
+    found = nash(load("random"), players).rates
+    np.testing.assert_allclose(written["rate"], found["rate"], atol=1e-6)
+    manifest = json.loads(Path("war/manifest.json").read_text())
+    search = manifest["game"]["searches"][0]
+    assert search["status"] == "certified"
+    assert search["nash_conv"] < 1e-6
+    assert "could gain more than" in " ".join(done.out.split())
+    assert "no measures" in done.out
+
+
+def test_partners_rule_and_ceiling_reach_the_players(case, detente):
+    done = detente("nash", case, "--on", "world", "--rule", "uniform", "--cap", "0.05", "--json",
+                   "--no-certificate")  # fmt: skip
+    assert done.status == 0, done.err
+    game = json.loads(done.out)["game"]
+    assert [r["rate"] for r in game["rates"]] == pytest.approx([0.05, 0.05])
+    assert {r["exporter"] for r in game["rates"]} == {"all"}
+    assert game["searches"][0]["status"] == "uncertified"
+    assert any("at their highest" in note for note in game["notes"])
+    assert set(game["closed_form"]) == {"C0", "C1"}
+
+
+def test_economies_can_act_as_one(case, detente):
+    done = detente("nash", case, "--players", "C0,U=C1+C2", "--json", "--no-certificate")
+    assert done.status == 0, done.err
+    rates = json.loads(done.out)["game"]["rates"]
+    assert {r["exporter"] for r in rates if r["player"] == "C0"} == {"U"}
+
+
+def test_one_player_moves_alone(case, detente):
+    done = detente("optimal", case, "--players", "C0", "--json")
+    assert done.status == 0, done.err
+    game = json.loads(done.out)["game"]
+    assert {r["exporter"] for r in game["rates"]} == {"C1"}
+    assert game["players"][0]["payoff_pct"] > 0
+
+
+@pytest.mark.parametrize("solution", ["nash", "kalai-smorodinsky", "egalitarian", "utilitarian"])
+def test_nobody_agrees_to_less_than_its_alternative(case, detente, solution):
+    done = detente("cooperate", case, "--solution", solution, "--points", 3, "--json")
+    assert done.status == 0, done.err
+    game = json.loads(done.out)["game"]
+    assert {r["disagreement"] for r in game["players"]} == {
+        "status-quo", "war", "variant:two-strikes-back"
+    }  # fmt: skip
+    agreed = [r for r in game["players"] if r["status"] == "agreed"]
+    assert agreed
+    assert all(r["gain_pct"] > -1e-6 for r in agreed)
+    assert len(game["frontier"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nash", "--players", "C0,C9"), ["--players", "C9"]),
+        (("nash", "--players", "C0,C0"), ["plays twice"]),
+        (("nash", "--players", "C0"), ["no partner"]),
+        (("nash", "--cap", "-1", "--rule", "odd"), ["--cap", "--rule"]),
+        (("nash", "--low", "3"), ["--low"]),
+        (("nash", "--objective", "political"), ["--weights"]),
+        (("nash", "--variant", "none-such"), ["--variant"]),
+        (("nash", "--starts", "somewhere"), ["starts"]),
+        (("cooperate", "--solution", "fair", "--power", "1"), ["--solution", "--power"]),
+        (("cooperate", "--disagreement", "variant:x"), ["--disagreement"]),
+        (("cooperate", "--points", "1"), ["--points"]),
+    ],
+)
+def test_bad_input_is_refused_and_nothing_written(case, detente, arguments, said):
+    command, *rest = arguments
+    done = detente(command, case, *rest, "--out", "out")
+    assert done.status == 2, done.out
+    for word in said:
+        assert word in done.err
+    assert not Path("out").exists()
+
+
+def test_an_interrupted_war_goes_on_to_the_same_rates(case, detente, monkeypatch):
+    whole = json.loads(detente("nash", case, "--json").out)["game"]
+    solve = wars.run_nash
+
+    def stopped(setting, *, on_step, **given):
+        def interrupt(step):
+            on_step(step)
+            if step.round == 1:
+                raise KeyboardInterrupt
+
+        return solve(setting, on_step=interrupt, **given)
+
+    monkeypatch.setattr(wars, "run_nash", stopped)
+    done = detente("nash", case, "--checkpoint", "war.json", "--out", "out")
+    assert done.status == 130
+    assert "goes on from war.json" in done.err
+    assert not Path("out").exists()
+    held = json.loads(Path("war.json").read_text())
+    assert held["round"] == 1
+    monkeypatch.setattr(wars, "run_nash", solve)
+    other = detente("nash", case, "--cap", "0.5", "--checkpoint", "war.json")
+    assert other.status == 2
+    assert "another problem" in other.err
+    again = detente("nash", case, "--checkpoint", "war.json", "--json")
+    assert again.status == 0
+    assert "Going on from round 1" in again.err
+    rates = [[r["rate"] for r in g["rates"]] for g in (whole, json.loads(again.out)["game"])]
+    assert rates[1] == pytest.approx(rates[0], abs=1e-6)
+    assert not Path("war.json").exists()
+
+
+def test_what_is_no_checkpoint_is_refused(case, detente):
+    Path("war.json").write_text("{}")
+    done = detente("nash", case, "--checkpoint", "war.json")
+    assert done.status == 2
+    assert "is no checkpoint" in done.err
+    assert Path("war.json").read_text() == "{}"
+
+
+def test_the_hash_of_a_problem_tells_what_changes_the_answer(case):
+    usual = set_up(case)
+    keys = {
+        problem_hash(usual, "nash"),
+        problem_hash(set_up(case, Choices(cap=0.5)), "nash"),
+        problem_hash(set_up(case, variant="one-strikes"), "nash"),
+        problem_hash(set_up(case, elasticities=4.0), "nash"),
+    }
+    assert len(keys) == 4
+    assert problem_hash(set_up(case), "nash") == problem_hash(usual, "nash")
+    assert Checkpoint(None, "", 1).start is None
+
+
+def test_weights_are_read_and_their_faults_said(case, detente):
+    Path("w.csv").write_text("sector,weight\nS0,2\nS1,x\nS1,1\n")
+    done = detente("nash", case, "--objective", "political", "--weights", "w.csv")
+    assert done.status == 2
+    assert "w.csv:3" in done.err
+    Path("w.csv").write_text("sector,weight\nS0,2\nS1,1\nS2,1\n")
+    done = detente("nash", case, "--objective", "political", "--weights", "w.csv", "--json",
+                   "--no-certificate")  # fmt: skip
+    assert done.status == 0, done.err

@@ -1,0 +1,117 @@
+"""Reports of games: sentences from numbers, text escaped, and what a browser makes of them."""
+
+import numpy as np
+import pytest
+from test_browser import CHROMIUM, SIZES, opened
+
+from detente.games.nash import nash
+from detente.report import wars as said
+from detente.report.wars_page import game_html
+from detente.scenario.load import load_scenario
+from detente.wars.run import _war, run_cooperate, run_nash
+from detente.wars.setting import Choices, set_up
+from economies import random_economy
+from scenario_texts import GOOD, write
+
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def setting(tmp_path_factory):
+    text = GOOD.replace("title: Two strikes back", f"title: '{EVIL}'")
+    case = load_scenario(write(tmp_path_factory.mktemp("case"), text))
+    return set_up(case, baseline=random_economy(3, 4, 3))
+
+
+@pytest.fixture(scope="module")
+def war(setting):
+    return run_nash(setting)
+
+
+@pytest.fixture(scope="module")
+def talks(setting):
+    return run_cooperate(setting, frontier_points=4)
+
+
+def test_sentences_carry_the_numbers_of_the_result(war):
+    sentences = " ".join(said.sentences(war))
+    for row in war.players().itertuples():
+        assert f"{100 * row.mean_rate:.1f}%" in sentences
+    for way in war.matrix.equilibria():
+        assert ", ".join(f"{p}: {s}" for p, s in zip(war.matrix.players, way, strict=True)) in (
+            sentences
+        )
+    assert f"{war.found[0].certificate.nash_conv:.1e}" in said.certificate(war.found[0], "nash")
+
+
+def test_a_search_that_ended_nowhere_is_no_answer(setting):
+    found = nash(setting.calibration, setting.players, options=setting.options, max_rounds=1,
+                 starts=("low",), certified=False)  # fmt: skip
+    lost = _war(setting, "nash", (found,), compared=False)
+    assert not found.status.found
+    assert said.sentences(lost)[0].startswith("No answer")
+    assert said.certificate(found, "nash").startswith("No answer")
+    assert "not found" in list(lost.solutions)[-1]
+
+
+def test_announced_rates_are_means_of_the_last_variant(war):
+    rates = war.rates()
+    own = rates[(rates["player"] == "C0") & (rates["sector"] == "S0")]
+    # the variant adds 25 points to what C0 charges C1 on S0
+    np.testing.assert_allclose(own["announced"], own["applied"] + 0.25)
+
+
+def test_curves_cross_where_the_war_of_one_rate_each_is(setting, war):
+    uniform = run_nash(
+        set_up(setting.case, Choices(rule="uniform"), baseline=setting.calibration),
+        compared=False,
+    ).found[0]
+    ours, theirs = uniform.chosen.rates
+    first, second = war.curves
+    assert np.interp(theirs, first.others, first.best) == pytest.approx(ours, abs=2e-3)
+    assert np.interp(ours, second.others, second.best) == pytest.approx(theirs, abs=2e-3)
+
+
+def test_bargains_are_on_the_frontier(talks):
+    traced = np.array([point.payoffs for point in talks.frontier])
+    for bargain in talks.bargains.bargains.values():
+        gaps = traced - bargain.optimum.payoffs
+        # no efficient point betters both by more than the searches' precision
+        assert (gaps.min(axis=1) < 1e-6).all()
+
+
+@pytest.mark.parametrize("which", ["war", "talks"])
+def test_text_of_a_scenario_stays_text(which, request):
+    html = game_html(request.getfixturevalue(which))
+    assert EVIL not in html
+    assert "default-src 'none'" in html
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs a browser at {CHROMIUM}")
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("which", "charts"), [("war", {"rates", "curves"}),
+                                               ("talks", {"payoffs"})])  # fmt: skip
+def test_charts_are_drawn_and_nothing_spills(browser, tmp_path, request, which, charts, size):
+    path = tmp_path / "report.html"
+    path.write_text(game_html(request.getfixturevalue(which)), encoding="utf-8")
+    with opened(browser, path, viewport=SIZES[size]) as page:
+        keys = [p.get_attribute("data-chart") for p in page.locator("[data-chart]").all()]
+        assert charts <= set(keys)
+        for key in charts:
+            drawing = page.locator(f"[data-chart={key}] svg.marks")
+            assert drawing.bounding_box()["height"] > 60, key
+        wide, there = page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide <= there
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    with playwright.sync_playwright() as driver:
+        arguments = ["--headless", "--no-sandbox", "--disable-gpu"]
+        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+        yield chromium
+        chromium.close()
