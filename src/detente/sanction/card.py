@@ -121,6 +121,19 @@ class Remedy(Entry):
     years: Figure | None = Field(default=None, description="For how many years.")
 
 
+class Observed(Entry):
+    """What happened to the firm under a ban, to hold the model against."""
+
+    banned_days: Annotated[int, Field(strict=True, ge=1, le=3650)] = Field(
+        description="Days of the period with the ban in force, from its first day on."
+    )
+    period_days: Annotated[int, Field(strict=True, ge=1, le=3650)] = Field(
+        description="Days of the period that the fall of revenue is of."
+    )
+    fall: Figure = Field(description="Fall of the period's revenue, share of the year before's.")
+    ceased_after_days: Figure = Field(description="Days until operations ceased.")
+
+
 class FirmCard(Entry):
     """What is known of a firm. Money is in millions of its currency a year."""
 
@@ -161,6 +174,7 @@ class FirmCard(Entry):
         default=None, description="Jobs per million USD of sales in the economy that bans."
     )
     remedies: tuple[Remedy, ...] = Field(default=(), description="What may stand for the ban.")
+    observed: Observed | None = Field(default=None, description="What a real ban did.")
     notes: tuple[Word, ...] = Field(default=(), description="What the card leaves out.")
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
@@ -204,6 +218,8 @@ def figures(card: FirmCard) -> Iterator[tuple[KeyPath, Figure, tuple[float, floa
     by_day = dict.fromkeys(("threshold", "demand_loss"), SHARE)
     by_day |= {"restock_days": POSITIVE, "demand_return_days": POSITIVE}
     yield from _of(card.short_run, ("short_run",), {**by_day, "spare_supply": NOT_NEGATIVE})
+    if card.observed is not None:
+        yield from _of(card.observed, ("observed",), {"fall": SHARE, "ceased_after_days": POSITIVE})
     money = dict.fromkeys(("paid", "at_risk", "yearly_cost", "years"), NOT_NEGATIVE)
     for k, remedy in enumerate(card.remedies):
         yield from _of(remedy, ("remedies", k), {**money, "breach": SHARE})

@@ -12,6 +12,7 @@ from detente.sanction.card import (
     CriticalInput,
     Figure,
     FirmCard,
+    Observed,
     ProductLine,
     Purchase,
     Remedy,
@@ -113,7 +114,7 @@ def _class_at(path: KeyPath, plain: Any) -> type[BaseModel]:
     for key in path:
         if isinstance(key, int):
             continue
-        inner = {**_ENTRIES, "short_run": ShortRun} if found is FirmCard else {}
+        inner = {**_ENTRIES, "short_run": ShortRun, "observed": Observed} if found is FirmCard else {}
         found = inner.get(key, Figure)
     return found
 
