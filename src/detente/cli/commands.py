@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.cli.data_commands import data
+from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
+from detente.cli.sanction_command import sanction
 
 if TYPE_CHECKING:
     from detente.simulate import ScenarioResult
@@ -252,6 +254,9 @@ def _amount(text: str, key: str) -> float:
             if 0 < value < float("inf"):
                 return value
     raise InputError(Problem("not an amount", key=key, value=text, allowed="such as 200bn or 500m"))
+
+
+app.command(epilog=SANCTION_EXAMPLES)(sanction)
 
 
 @scenarios.callback()

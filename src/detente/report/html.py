@@ -44,21 +44,34 @@ def write_report(result: ScenarioResult, path: str | Path) -> Path:
 
 def report_html(result: ScenarioResult) -> str:
     """Return the report as HTML."""
-    here = files("detente.report")
-    read = {
-        kind: here.joinpath(f"report.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
-    }
     specs: dict[str, Spec] = {}
     body = _body(result, specs)
     card = result.calibration.card
     scenario = result.scenario
+    return page_html(
+        title=scenario.title,
+        eyebrow=f"Détente · {scenario.date} · {card.title} · {scenario.horizon}",
+        summary=scenario.summary,
+        body=body,
+        specs=specs,
+    )
+
+
+def page_html(
+    *, title: str, eyebrow: str, summary: str | None, body: str, specs: dict[str, Spec]
+) -> str:
+    """Return a page of sections and charts: one file that asks the network for nothing."""
+    here = files("detente.report")
+    read = {
+        kind: here.joinpath(f"report.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
+    }
     vega, script = vega_bundle(), read["js"]
     return Template(read["html"]).substitute(
         policy=_policy(vega, script),
         version=escape(version("detente")),
-        title=escape(scenario.title),
-        eyebrow=escape(f"Détente · {scenario.date} · {card.title} · {scenario.horizon}"),
-        summary=text("p", scenario.summary, class_="summary") if scenario.summary else "",
+        title=escape(title),
+        eyebrow=escape(eyebrow),
+        summary=text("p", summary, class_="summary") if summary else "",
         style=read["css"],
         body=body,
         footer=text(
