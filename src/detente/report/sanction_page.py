@@ -84,7 +84,7 @@ def _supplier_jobs(result: SanctionResult) -> str:
     sold = float(result.suppliers["banned"].sum())
     low, high = figure.bounds
     return _card(
-        f"Work lost in {result.economies[1]}",
+        f"Work lost in {_name(result, 1)}",
         f"{sold * figure.middle:,.0f}",
         f"person-years of suppliers and theirs ({sold * low:,.0f} to {sold * high:,.0f}), on banned "
         f"sales of {sold:,.0f}",
@@ -226,7 +226,7 @@ def _by_line(result: SanctionResult) -> tuple[cp.Spec, str]:
     ]
     colours = [*cp.SIDES, cp.GAIN, cp.LOSS, cp.NEUTRAL, cp.HIGH]
     scale = {"domain": list(series), "range": [colours[k % 6] for k in range(len(series))]}
-    legend = {"orient": "top", "columns": 1, "title": None, "labelLimit": 300}
+    legend = {"orient": "top", "columns": 1, "title": None, "labelLimit": 235}
     spec = _spec(
         rows,
         "Output of product lines and stocks of critical inputs by day",
@@ -410,11 +410,14 @@ def _table_side(result: SanctionResult) -> str:
 def _assumptions(result: SanctionResult) -> str:
     rows = assumptions(result)
     data = table(
-        ["Figure", "low", "central", "high", "source", "note"],
-        [[r["figure"], *(f"{r[k]:,.6g}" for k in ("low", "central", "high")), r["source"], r["note"]]
+        ["Figure", "low", "central", "high", "source"],
+        [[r["figure"], *(f"{r[k]:,.6g}" for k in ("low", "central", "high")), r["source"]]
          for r in rows.to_dict("records")],
         caption="Figures of the card; `assumption`: nobody published it",
     )  # fmt: skip
+    remarks = definitions(
+        (r["figure"], text("span", r["note"])) for r in rows.to_dict("records") if r["note"]
+    )
     sources = definitions(
         (s.id, text("span", f"{s.title}. {s.publisher or ''} {s.date or ''} ") + (
             tag("a", s.url.split("/")[2], href=s.url, rel="noreferrer") if s.url else ""))
@@ -427,5 +430,5 @@ def _assumptions(result: SanctionResult) -> str:
     notes = tag("ul", *(text("li", note) for note in result.card.notes))
     return tag(
         "section", text("h2", "What this rests on"), notes, scroll(data, "Figures", "scroll plain"),
-        text("h3", "Sources"), sources, text("h3", "The carve"), adjustments,
+        remarks, text("h3", "Sources"), sources, text("h3", "The carve"), adjustments,
     )  # fmt: skip

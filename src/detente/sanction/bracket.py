@@ -77,20 +77,26 @@ def bracket(
 
 
 def _best(carved: Carved, net: Network, firm: CarvedFirm, ceiling, left):
-    """Maximise final use: variables are flows of cells that trade, outputs and final purchases."""
+    """Maximise final use: variables are flows of cells that trade, outputs and final purchases.
+
+    A unit of an input is one at fob prices, from whomever: tariffs make no goods.
+    """
     c = carved.calibration
     count, n = len(c.sectors), len(c.countries)
     k, buyer, seller = np.nonzero((c.flows > 0) & (left > 0))
     cells, makers, uses = len(k), n * count, n * count
     # rows: what is sold is made; what is used is bought
     sold = sparse.csr_matrix((np.ones(cells), (seller * count + k, np.arange(cells))), (makers, cells))
-    value = 1 + c.tariff[k, buyer, seller]
     row = buyer * count + net.group[k]
-    bought = sparse.csr_matrix((-value, (row, np.arange(cells))), (uses, cells))
-    need = _needs(c, net, firm)
+    bought = sparse.csr_matrix((-np.ones(cells), (row, np.arange(cells))), (uses, cells))
+    fob, paid = (np.zeros(uses), np.zeros(uses))
+    flow = c.flows[k, buyer, seller]
+    np.add.at(fob, row, flow)
+    np.add.at(paid, row, (1 + c.tariff[k, buyer, seller]) * flow)
+    per_value = sparse.diags(np.divide(fob, paid, out=np.ones(uses), where=paid > 0))
     blocks = [
         [sold, -sparse.identity(makers), sparse.csr_matrix((makers, uses))],
-        [bought, need, sparse.identity(uses)],
+        [bought, per_value @ _needs(c, net, firm), per_value],
     ]
     final = net.final_daily.ravel() * DAYS_A_YEAR
     top = (ceiling * c.output).ravel()
