@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from economies import random_economy
-from sanction_cards import card_of
 
 import detente as dt
 from detente.baseline.calibration import ARRAYS
@@ -11,6 +9,8 @@ from detente.policy.compile import compile_policy
 from detente.sanction.carve import carve
 from detente.sanction.load import load_card
 from detente.solver.equilibrium import solve_equilibrium
+from economies import random_economy
+from sanction_cards import card_of
 
 
 def added_up(carved):

@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from economies import random_economy
-from sanction_cards import card_of
 
 import detente as dt
 from detente.errors import InputError
@@ -11,6 +9,8 @@ from detente.sanction.bracket import bracket
 from detente.sanction.carve import carve
 from detente.sanction.load import load_card
 from detente.sanction.network import NetworkParameters, groups, network, network_path
+from economies import random_economy
+from sanction_cards import card_of
 
 DAYS = 90
 
@@ -55,7 +55,7 @@ def test_a_day_against_plain_loops(small):
     path = network_path(small, firm, np.full(1, 0.3), np.ones(1), 0, part)
     net = network(small)
     # the firm orders at once what it then needs, and sells off the stock it no longer aims at
-    order = {u: 1.0 for u in range(len(c.sectors))}
+    order = dict.fromkeys(range(len(c.sectors)), 1.0)
     demand = np.zeros(c.output.shape)
     for k, g in enumerate(net.group):
         for n in range(len(c.countries)):

@@ -17,7 +17,9 @@ EXAMPLES = (
 
 
 def sanction(
-    firm: Annotated[str, typer.Argument(help="Name of a shipped card (zte, huawei), or a YAML file.")],
+    firm: Annotated[
+        str, typer.Argument(help="Name of a shipped card (zte, huawei), or a YAML file.")
+    ],
     days: Annotated[int, typer.Option(help="Length of the daily path.")] = 180,
     draws: Annotated[int, typer.Option(help="Draws from the ranges of the card.")] = 1000,
     relief: Annotated[
@@ -27,11 +29,13 @@ def sanction(
         float, typer.Option("--ban-share", help="Share of sales to the firm that is stopped.")
     ] = 1.0,
     by: Annotated[
-        str | None, typer.Option(help="Who bans; where its critical inputs come from, unless given.")
+        str | None, typer.Option(help="Who bans; where critical inputs come from, unless given.")
     ] = None,
     baseline: Annotated[
         str | None,
-        typer.Option(help="Another economy than the card's: a name of `detente data list`, a folder."),
+        typer.Option(
+            help="Another economy than the card's: a name of `detente data list`, or a folder."
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the random draws.")] = 0,
     world_draws: Annotated[
@@ -45,8 +49,12 @@ def sanction(
         typer.Option(help="Folder for report.html and tables; detente-out/FIRM unless given "
                      "(with --json: none unless given)."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON alone.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No tables and no progress.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the results as JSON alone.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No tables and no progress.")
+    ] = False,
 ) -> None:  # fmt: skip
     """Cut a firm off: its output by the day, who is hit, the long run, what relief is worth."""
     from detente.errors import InputError, Problem

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -22,7 +22,7 @@ def headline(result: SanctionResult) -> list[str]:
     names = facts.country_names(result.carved.calibration)
     target, by = (words.noun(names[code]) for code in result.economies)
     unit = result.carved.calibration.card.unit
-    low, high = (float(result.draws["lost_sales"].quantile(q)) for q in (0.05, 0.95))
+    low, high = np.quantile(result.draws["lost_sales"].to_numpy(), [0.05, 0.95])
     path = result.path.output
     first = path.argmin()
     ban = "" if choices.ban_share == 1 else f" of {100 * choices.ban_share:g}%"
@@ -31,7 +31,8 @@ def headline(result: SanctionResult) -> list[str]:
     lost = float((1 - path).sum() / 365 * result.firm.accounts.revenue)
     sentences = [
         f"Under {told}, {card.name}'s output falls to {100 * path.min():.0f}% of normal on day "
-        f"{first + 1}. Over {choices.days} days sales of {lost:,.0f} {unit} are lost (90% of draws: "
+        f"{first + 1}. Over {choices.days} days sales of {lost:,.0f} {unit} are lost (90% of "
+        "draws: "
         f"{low:,.0f} to {high:,.0f}).",
         shutdown(result),
     ]
@@ -49,7 +50,7 @@ def shutdown(result: SanctionResult) -> str:
 
     day = float(days_to_shutdown(result.path.output))
     days = result.draws["shutdown_day"]
-    share = 100 * float(days.notna().mean())
+    share = 100 * float(days.notna().to_numpy().mean())
     central = "never" if math.isnan(day) else f"on day {day:.0f}"
     text = f"Output is below {100 * SHUTDOWN_OUTPUT:.0f}% {central} at the central figures, and in "
     text += f"{share:.0f}% of draws within {result.choices.days} days"
@@ -115,7 +116,7 @@ def assumptions(result: SanctionResult) -> pd.DataFrame:
 
 def _named(result: SanctionResult, path) -> str:
     """Write the path of a figure with ids in the place of numbers."""
-    name, here = "", result.card
+    name, here = "", cast("Any", result.card)
     for part in path:
         here = here[part] if isinstance(part, int) else getattr(here, part)
         if isinstance(part, str):
@@ -147,7 +148,7 @@ def plain(result: SanctionResult) -> dict[str, Any]:
             }
             for column in result.draws
         },
-        "shutdown_share": float(result.draws["shutdown_day"].notna().mean()),
+        "shutdown_share": float(result.draws["shutdown_day"].notna().to_numpy().mean()),
         **found,
     }
 
@@ -206,7 +207,9 @@ def _print_path(result: SanctionResult, console: Console) -> None:
     heads = ("day", "output, %", "5% of draws", "median", "95%", *_lines(result))
     table = grid("Output of the firm", heads)
     last = result.choices.days
-    shown = sorted({d for d in (1, 7, 14, 21, 24, 30, 45, 60, 90, 120, 150, 180, last) if d <= last})
+    shown = sorted(
+        {d for d in (1, 7, 14, 21, 24, 30, 45, 60, 90, 120, 150, 180, last) if d <= last}
+    )
     for day in shown:
         low, _, middle, _, high = result.quantiles[:, day - 1]
         values = (result.path.output[day - 1], low, middle, high, *result.path.by_line[day - 1])
@@ -236,17 +239,19 @@ def _print_horizons(result: SanctionResult, console: Console) -> None:
     heads = ("horizon", "firm's output, %", "its cost, %", "its banned inputs, %",
              f"{target} income", f"{by} income")  # fmt: skip
     table = grid("General equilibrium under a ban that stays", heads)
-    income = result.horizons.real_income_musd
-    for name, row in result.horizons.firm.iterrows():
+    income = result.horizons.real_income_musd.to_dict()
+    for name, row in result.horizons.firm.to_dict("index").items():
         cells = [words.signed(row[k], 1) for k in ("output_pct", "cost_pct", "input_pct")]
-        cells += [words.signed(income.loc[code, name], 0) for code in (target, by)]
+        cells += [words.signed(income[name][code], 0) for code in (target, by)]
         table.add_row(str(name), *cells)
     console.print(table)
 
 
 def _print_costs(result: SanctionResult, console: Console) -> None:
     target, by = result.economies
-    table = grid("Cost of a ban that stays, by month", ("month", "firm's sales", target, by, "part"))
+    table = grid(
+        "Cost of a ban that stays, by month", ("month", "firm's sales", target, by, "part")
+    )
     months = result.costs.months
     for month in (1, 2, 3, 6, 12, 24, 60, 84):
         if month in months.index:
@@ -271,14 +276,15 @@ def print_backtest(table: pd.DataFrame, expected: dict[str, float], console: Con
         "Every critical input is given the same need, stock and threshold; agreement is within "
         f"{expected['slack_days']:.0f} days and {100 * expected['slack_fall']:.0f} points.\n"
     )
-    rows = grid("", ("needed", "stock, days", "threshold", "shut down on day", "fall while banned, %",
-                     "fall of period, %", "agrees"))  # fmt: skip
-    for (needed, days, threshold), row in table.iterrows():  # pyright: ignore[reportGeneralTypeIssues]
+    rows = grid("", ("needed", "stock, days", "threshold", "shut down on day",
+                     "fall while banned, %", "fall of period, %", "agrees"))  # fmt: skip
+    for row in table.reset_index().to_dict("records"):
         day = row["shutdown_day"]
         agrees = "both" if row["agrees"] else "day" if row["shutdown_agrees"] else ""
         agrees = agrees or ("fall" if row["fall_agrees"] else "–")
         rows.add_row(
-            f"{needed:g}", f"{days:g}", f"{threshold:g}", "–" if math.isnan(day) else f"{day:.0f}",
+            *(f"{row[k]:g}" for k in ("needed", "inventory_days", "threshold")),
+            "–" if math.isnan(day) else f"{day:.0f}",
             f"{100 * row['banned_fall']:.0f}", f"{100 * row['period_fall']:.0f}", agrees,
         )  # fmt: skip
     console.print(rows)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.report import chart_parts as cp
-from detente.report import facts
+from detente.report import facts, sanction_background
 from detente.report.html import page_html
-from detente.report.markup import definitions, scroll, table, tag, text
-from detente.report.sanction import assumptions, headline, shutdown
+from detente.report.markup import scroll, table, tag, text
+from detente.report.sanction import headline, shutdown
 
 if TYPE_CHECKING:
     from detente.sanction.study import SanctionResult
@@ -27,8 +27,8 @@ def sanction_html(result: SanctionResult) -> str:
         _path(result, specs),
         _world(result, specs),
         _long_run(result, specs),
-        _table_side(result),
-        _assumptions(result),
+        sanction_background.at_the_table(result),
+        sanction_background.assumptions(result),
     ]
     relief = f"lifted on day {choices.relief}" if choices.relief else "not lifted"
     return page_html(
@@ -55,7 +55,9 @@ def _lead(result: SanctionResult) -> str:
     unit = result.carved.calibration.card.unit
     jobs = float((1 - result.path.output).sum() / 365 * card.employment.middle)
     cards = [
-        _card("Lowest output", f"{100 * result.path.output.min():.0f}%", "of normal, on the worst day"),
+        _card(
+            "Lowest output", f"{100 * result.path.output.min():.0f}%", "of normal, on the worst day"
+        ),
         _card("Days to shutdown", "never" if np.isnan(day) else f"{day:.0f}", shutdown(result)),
         _card(
             "Lost sales",
@@ -63,7 +65,9 @@ def _lead(result: SanctionResult) -> str:
             f"{unit}; 90% of draws {draws['lost_sales'].quantile(0.05):,.0f} to "
             f"{draws['lost_sales'].quantile(0.95):,.0f}",
         ),
-        _card("Idle work", f"{jobs:,.0f}", f"person-years of {card.employment.middle:,.0f} employed"),
+        _card(
+            "Idle work", f"{jobs:,.0f}", f"person-years of {card.employment.middle:,.0f} employed"
+        ),
     ]
     jobs_by = _supplier_jobs(result)
     if jobs_by:
@@ -81,13 +85,13 @@ def _supplier_jobs(result: SanctionResult) -> str:
     figure = result.card.supplier_jobs
     if figure is None:
         return ""
-    sold = float(result.suppliers["banned"].sum())
+    sold = float(result.suppliers["banned"].to_numpy().sum())
     low, high = figure.bounds
     return _card(
         f"Work lost in {_name(result, 1)}",
         f"{sold * figure.middle:,.0f}",
-        f"person-years of suppliers and theirs ({sold * low:,.0f} to {sold * high:,.0f}), on banned "
-        f"sales of {sold:,.0f}",
+        f"person-years of suppliers and theirs ({sold * low:,.0f} to {sold * high:,.0f}), on "
+        f"banned sales of {sold:,.0f}",
     )
 
 
@@ -162,7 +166,9 @@ def _path(result: SanctionResult, specs: Specs) -> str:
     ]
     if result.choices.relief:
         layers.append(_mark_day(result.choices.relief, "relief"))
-    specs["path"] = _spec(rows, "Output of the firm by day with bands of draws", height=300, layer=layers)
+    specs["path"] = _spec(
+        rows, "Output of the firm by day with bands of draws", height=300, layer=layers
+    )
     shown = [k for k in range(result.choices.days) if (k + 1) % 10 == 0 or k == 0]
     data = table(
         ["Day", "central", "5%", "25%", "median", "75%", "95%"],
@@ -292,12 +298,14 @@ def _world(result: SanctionResult, specs: Specs) -> str:
         _bar_rows(result.suppliers["lost"], names), "Change of output of others by economy", unit
     )
     heads = ["", "value added", "missed deliveries", "output of others", "best", "worst"]
+    columns = (
+        worth, result.customers["missed"], result.suppliers["lost"],
+        result.bracket.table["best"], result.bracket.table["worst"],
+    )  # fmt: skip
     rows = [
-        [names[code], *(_signed(v) for v in (
-            -worth[code], -result.customers.loc[code, "missed"], -result.suppliers.loc[code, "lost"],
-            *(-result.bracket.table.loc[code])))]
-        for code in c.country_codes
-    ]  # fmt: skip
+        [names[code], *(_signed(-float(column.to_numpy()[k])) for column in columns)]
+        for k, code in enumerate(c.country_codes)
+    ]
     data = table(heads, rows, caption=f"{unit} over {result.choices.days} days; best and worst: "
                  "change of final purchases served")  # fmt: skip
     span = ""
@@ -314,8 +322,8 @@ def _world(result: SanctionResult, specs: Specs) -> str:
         "the whole world at the central figures." + span
     )
     figures = [
-        _figure("value-added", "Value added by economy", "The firm's own is in its economy's", data),
-        _figure("customers", "The firm's customers", "Deliveries missed, before others step in", data),
+        _figure("value-added", "Value added by economy", "The firm's is in its economy's", data),
+        _figure("customers", "The firm's customers", "Deliveries missed, others not yet in", data),
         _figure("suppliers", "Output of everybody else",
                 "Suppliers lose, rivals and their suppliers gain", data),
     ]  # fmt: skip
@@ -375,60 +383,3 @@ def _long_run(result: SanctionResult, specs: Specs) -> str:
             _figure("income", "Real income in the long run", "By economy", data),
         ],
     )
-
-
-def _table_side(result: SanctionResult) -> str:
-    target, by = result.economies
-    unit = result.carved.calibration.card.unit
-    months = result.costs.months
-    shown = [m for m in (1, 2, 3, 6, 12, 24, 60, 84) if m in months.index]
-    costs = table(
-        ["Month", "firm's sales", target, by, "from"],
-        [[str(m), *(f"{months.loc[m, k]:,.0f}" for k in ("firm_sales", "target", "sanctioner")),
-          str(months.loc[m, "part"])] for m in shown],
-        caption=f"Cost of a ban that stays, {unit} a month",
-    )  # fmt: skip
-    titles = {r.id: r.title for r in result.card.remedies}
-    titles |= {"ban-stays": "The ban stays", "all-together": "All together"}
-    options = table(
-        ["Instead of the ban", "firm pays", "low", "high", f"gain of {target}", f"gain of {by}"],
-        [[titles[str(name)], *(f"{v:,.0f}".replace("-", "−") for v in row)]
-         for name, row in result.remedies.iterrows()],
-        caption=f"Present value over the rest of seven years, {unit}",
-    )  # fmt: skip
-    note = (
-        "What each side loses by the month, and what relief is worth under each remedy. That the "
-        "firm obeys afterwards, which is what remedies are for, is not money and is not here."
-    )
-    return tag(
-        "section", text("h2", "At the table"), text("p", note, class_="note"),
-        scroll(costs, "Costs by month", "scroll plain"), tag("br"),
-        scroll(options, "Remedies", "scroll plain"),
-    )  # fmt: skip
-
-
-def _assumptions(result: SanctionResult) -> str:
-    rows = assumptions(result)
-    data = table(
-        ["Figure", "low", "central", "high", "source"],
-        [[r["figure"], *(f"{r[k]:,.6g}" for k in ("low", "central", "high")), r["source"]]
-         for r in rows.to_dict("records")],
-        caption="Figures of the card; `assumption`: nobody published it",
-    )  # fmt: skip
-    remarks = definitions(
-        (r["figure"], text("span", r["note"])) for r in rows.to_dict("records") if r["note"]
-    )
-    sources = definitions(
-        (s.id, text("span", f"{s.title}. {s.publisher or ''} {s.date or ''} ") + (
-            tag("a", s.url.split("/")[2], href=s.url, rel="noreferrer") if s.url else ""))
-        for s in result.card.sources
-    )  # fmt: skip
-    adjustments = definitions(
-        (a.what, text("span", f"{a.why}: {a.size:.4g} {a.unit}"))
-        for a in result.carved.calibration.card.adjustments[-3:]
-    )
-    notes = tag("ul", *(text("li", note) for note in result.card.notes))
-    return tag(
-        "section", text("h2", "What this rests on"), notes, scroll(data, "Figures", "scroll plain"),
-        remarks, text("h3", "Sources"), sources, text("h3", "The carve"), adjustments,
-    )  # fmt: skip

@@ -86,7 +86,9 @@ def _best(carved: Carved, net: Network, firm: CarvedFirm, ceiling, left):
     k, buyer, seller = np.nonzero((c.flows > 0) & (left > 0))
     cells, makers, uses = len(k), n * count, n * count
     # rows: what is sold is made; what is used is bought
-    sold = sparse.csr_matrix((np.ones(cells), (seller * count + k, np.arange(cells))), (makers, cells))
+    sold = sparse.csr_matrix(
+        (np.ones(cells), (seller * count + k, np.arange(cells))), (makers, cells)
+    )
     row = buyer * count + net.group[k]
     bought = sparse.csr_matrix((-np.ones(cells), (row, np.arange(cells))), (uses, cells))
     fob, paid = (np.zeros(uses), np.zeros(uses))
@@ -115,7 +117,7 @@ def _best(carved: Carved, net: Network, firm: CarvedFirm, ceiling, left):
 
 
 def _needs(c, net: Network, firm: CarvedFirm):
-    """Inputs per unit of output as a sparse ``(country·input, country·using)`` matrix.
+    """Return inputs per unit of output, a sparse ``(country·input, country·using)`` matrix.
 
     What the firm itself needs of its named suppliers is in its own model: not asked for here.
     """

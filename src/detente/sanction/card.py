@@ -145,7 +145,8 @@ class FirmCard(Entry):
         description="Year of the figures."
     )
     baseline: Word = Field(
-        default="wiod-2014", description="Economy that it is carved out of, unless another is asked."
+        default="wiod-2014",
+        description="Economy that it is carved out of, unless another is asked.",
     )
     sources: tuple[Source, ...] = Field(default=(), description="Documents that figures cite.")
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = Field(

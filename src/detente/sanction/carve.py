@@ -227,7 +227,7 @@ def _card(c: Calibration, card: FirmCard, a: Accounts):
         ),
         Adjustment(
             f"slack: known purchases of {card.code} that the baseline's trade cannot hold",
-            f"a firm is not given more than {LARGEST_CELL_SHARE:.0%} of what one sector sells to its economy",
+            f"a firm gets at most {LARGEST_CELL_SHARE:.0%} of what a sector sells to its economy",
             a.slack / a.known if a.known else 0.0,
             "share of known purchases",
         ),

@@ -37,7 +37,7 @@ def central(card: FirmCard, *, ban_share: float = 1.0) -> FirmParameters:
     InputError
         The card has no critical inputs, or the share is none.
     """
-    return _parameters(card, ban_share, lambda figure: np.float64(figure.middle))
+    return _parameters(card, ban_share, lambda figure: np.asarray(figure.middle))
 
 
 def draw(card: FirmCard, draws: int, *, seed: int = 0, ban_share: float = 1.0) -> FirmParameters:
@@ -91,9 +91,7 @@ def _parameters(
     )  # fmt: skip
 
 
-def _lines(
-    card: FirmCard, pick: Pick, shape: tuple[int, ...]
-) -> tuple[np.ndarray, np.ndarray]:
+def _lines(card: FirmCard, pick: Pick, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Return shares of product lines and what of each needs which input."""
     named = [line.id for line in card.product_lines]
     if any(item.line is None for item in card.critical_inputs) and named:

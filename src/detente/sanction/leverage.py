@@ -3,8 +3,8 @@
 Losses are first order in general equilibrium and exact in the input's own price: the derivative of
 every economy's real income by every trade cost comes from the solver's adjoint, and a complete
 cut-off of a supplier with the share ω moves the price of its nest by −ln(1 − ω)/θ instead of by ω a
-unit of cost. So a loss is −∂ln W/∂ln d · (−ln(1 − ω)) / (θ ω), infinite where a supplier is the only
-one.
+unit of cost. So a loss is −∂ln W/∂ln d · (−ln(1 − ω)) / (θ ω), infinite where there is no other
+supplier.
 
 Sources: Hirschman (1945), "National Power and the Structure of Foreign Trade"; Kleinman, Liu and
 Redding (2024), "International Friends and Enemies", American Economic Journal: Macroeconomics
@@ -59,9 +59,7 @@ def exposure(calibration: Calibration) -> Exposure:
     with jax.enable_x64(True):
         arrays = economy(calibration, options.structure)
         shock = make_shock(calibration, policy, options)
-        found = np.asarray(
-            _by_cost(arrays, shock, baseline_point(arrays, shock), options.settings)
-        )
+        found = np.asarray(_by_cost(arrays, shock, baseline_point(arrays, shock), options.settings))
     if not np.isfinite(found).all():
         raise SolveError("no derivatives of real income: an adjoint did not converge")
     return Exposure(calibration, found)
@@ -119,7 +117,7 @@ def hirschman(e: Exposure, kappa: float = 1.0) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by (by, on, sector): ``target_loss``, ``own_loss`` (below zero a gain) and ``power``,
+        Indexed by (by, on, sector): ``target_loss``, ``own_loss`` (below zero a gain), ``power``,
         target_loss − κ own_loss, in the baseline's unit a year; ``ratio`` target over own loss, not
         a number where the own loss is none.
     """
@@ -139,21 +137,22 @@ def hirschman(e: Exposure, kappa: float = 1.0) -> pd.DataFrame:
         },
         index,
     )
-    table["power"] = table["target_loss"] - kappa * table["own_loss"]
-    above = table["own_loss"] > 0
-    table["ratio"] = np.where(above, table["target_loss"] / table["own_loss"].where(above), np.nan)
+    table = _with_power(table, kappa)
     traded = c.flows.transpose(2, 1, 0).ravel() > 0
     abroad = index.get_level_values("by") != index.get_level_values("on")
-    return table[traded & abroad]
+    return pd.DataFrame(table.loc[traded & abroad])
+
+
+def _with_power(table: pd.DataFrame, kappa: float) -> pd.DataFrame:
+    target, own = (table[key].to_numpy() for key in ("target_loss", "own_loss"))
+    ratio = np.divide(target, own, out=np.full(len(own), np.nan), where=own > 0)
+    return table.assign(power=target - kappa * own, ratio=ratio)
 
 
 def by_pair(table: pd.DataFrame, kappa: float = 1.0) -> pd.DataFrame:
     """Add `hirschman` rows up over sectors: every cut-off at once, each counted alone."""
-    total = table[["target_loss", "own_loss"]].groupby(level=["by", "on"]).sum()
-    total["power"] = total["target_loss"] - kappa * total["own_loss"]
-    above = total["own_loss"] > 0
-    total["ratio"] = np.where(above, total["target_loss"] / total["own_loss"].where(above), np.nan)
-    return total
+    losses = table.drop(columns=["power", "ratio"])
+    return _with_power(pd.DataFrame(losses.groupby(level=["by", "on"]).sum()), kappa)
 
 
 def chokepoints(table: pd.DataFrame, on: str, least: float = 0.0) -> pd.DataFrame:
@@ -166,12 +165,12 @@ def chokepoints(table: pd.DataFrame, on: str, least: float = 0.0) -> pd.DataFram
     least
         Losses of the target below this are left out: a large ratio of nothing is no chokepoint.
     """
-    rows = table.xs(on, level="on")
-    rows = rows[rows["target_loss"] > least]
+    rows = pd.DataFrame(table.xs(on, level="on"))
+    target, own = (rows[key].to_numpy() for key in ("target_loss", "own_loss"))
     # where the own loss is none, or a gain, no ratio is higher
-    rank = rows["ratio"].where(rows["own_loss"] > 0, np.inf)
-    order = pd.DataFrame({"rank": rank, "loss": rows["target_loss"]})
-    return rows.loc[order.sort_values(["rank", "loss"], ascending=False).index]
+    rank = np.where(own > 0, rows["ratio"].to_numpy(), np.inf)
+    order = np.lexsort((-target, -rank))
+    return pd.DataFrame(rows.iloc[order[target[order] > least]])
 
 
 def joint_threat(c: Calibration, coalition: str | Sequence[str], on: str) -> pd.DataFrame:
@@ -203,7 +202,7 @@ def joint_threat(c: Calibration, coalition: str | Sequence[str], on: str) -> pd.
 
 
 def cut_off_price(share: Array | float, theta: float) -> Array:
-    """ln of the price of a nest that loses suppliers with the share ω: −ln(1 − ω)/θ."""
+    """Ln of the price of a nest that loses suppliers with the share ω: −ln(1 − ω)/θ."""
     with np.errstate(divide="ignore"):
         return -np.log1p(-np.asarray(share, dtype=np.float64)) / theta
 
@@ -221,8 +220,8 @@ def break_even_diversification(
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``share_left``: ``loss`` l, share of spending; ``premium_next`` for the next unit,
-        ``premium_mean`` for all that was moved.
+        Indexed by ``share_left``: ``loss`` l, share of spending; ``premium_next`` for the next
+        unit, ``premium_mean`` for all that was moved.
     """
     _check_share(share, probability)
     left = np.linspace(share, 0.0, steps)

@@ -114,7 +114,9 @@ def _class_at(path: KeyPath, plain: Any) -> type[BaseModel]:
     for key in path:
         if isinstance(key, int):
             continue
-        inner = {**_ENTRIES, "short_run": ShortRun, "observed": Observed} if found is FirmCard else {}
+        inner = (
+            {**_ENTRIES, "short_run": ShortRun, "observed": Observed} if found is FirmCard else {}
+        )
         found = inner.get(key, Figure)
     return found
 

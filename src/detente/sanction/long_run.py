@@ -143,4 +143,3 @@ def join(daily: np.ndarray, horizons: Horizons, years: float = 10.0) -> pd.DataF
             "part": ["days"] * last + ["adjustment"] * len(later),
         }
     )
-

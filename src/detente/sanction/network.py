@@ -16,7 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -101,15 +101,15 @@ class Network(NamedTuple):
     the input stops the user.
     """
 
-    group: np.ndarray
-    sales_share: np.ndarray
-    source_share: np.ndarray
-    use_share: np.ndarray
-    final_share: np.ndarray
-    final_daily: np.ndarray
-    daily: np.ndarray
-    value_added_share: np.ndarray
-    stocked: np.ndarray
+    group: Any
+    sales_share: Any
+    source_share: Any
+    use_share: Any
+    final_share: Any
+    final_daily: Any
+    daily: Any
+    value_added_share: Any
+    stocked: Any
 
 
 def network(carved: Carved, critical: str = "goods") -> Network:

@@ -20,7 +20,7 @@ the scarcer one sets the day.
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -58,17 +58,17 @@ class FirmParameters(NamedTuple):
         Demand lost a day per unit unmet; days in which it comes back where it is met.
     """
 
-    line_share: Array
-    needed: Array
-    inventory_days: Array
-    cut: Array
-    replaceable: Array
-    replace_days: Array
-    threshold: Array
-    restock_days: Array
-    spare_supply: Array
-    demand_loss: Array
-    demand_return_days: Array
+    line_share: Any
+    needed: Any
+    inventory_days: Any
+    cut: Any
+    replaceable: Any
+    replace_days: Any
+    threshold: Any
+    restock_days: Any
+    spare_supply: Any
+    demand_loss: Any
+    demand_return_days: Any
 
 
 class FirmPath(NamedTuple):
@@ -79,11 +79,11 @@ class FirmPath(NamedTuple):
     ``(…, day, input)``.
     """
 
-    output: Array
-    demand: Array
-    by_line: Array
-    stock: Array
-    deliveries: Array
+    output: Any
+    demand: Any
+    by_line: Any
+    stock: Any
+    deliveries: Any
 
 
 def firm_path(

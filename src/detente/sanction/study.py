@@ -143,8 +143,13 @@ def run_sanction(
     carved = carve(world, card)
     firm = carved.firms[0]
     by = _sanctioner(carved, card, choices)
-    if carved.calibration.country_codes[firm.accounts.economy] == carved.calibration.country_codes[by]:
-        raise InputError(Problem("an economy does not ban its own firm", key="by", value=choices.by))
+    if (
+        carved.calibration.country_codes[firm.accounts.economy]
+        == carved.calibration.country_codes[by]
+    ):
+        raise InputError(
+            Problem("an economy does not ban its own firm", key="by", value=choices.by)
+        )
     say("the firm by the day", 1, 5)
     path, stays, drawn = _days(card, choices)
     say("the world by the day", 2, 5)

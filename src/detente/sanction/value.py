@@ -26,14 +26,15 @@ class Costs:
 
     months: pd.DataFrame
 
-    def relief(self, month: int) -> pd.Series:
+    def relief(self, month: int) -> dict[str, float]:
         """Present value at a month of what lifting the ban then saves each side, until it ends.
 
         An upper bound: after relief a firm needs weeks to come back.
         """
         rest = self.months.iloc[month:]
         weight = (1 + DISCOUNT) ** -((np.arange(len(rest)) + 0.5) * MONTH / DAYS_A_YEAR)
-        return rest[["firm_sales", "target", "sanctioner"]].mul(weight, axis=0).sum()
+        keys = ("firm_sales", "target", "sanctioner")
+        return {key: float(rest[key].to_numpy() @ weight) for key in keys}
 
 
 def monthly_costs(
@@ -106,25 +107,29 @@ def remedies(card: FirmCard, costs: Costs, month: int) -> pd.DataFrame:
     rows: dict[str, dict[str, float]] = {
         "ban-stays": {"pays": 0.0, "low": 0.0, "high": 0.0, "target": 0.0, "sanctioner": 0.0}
     }
-    total = np.zeros(4)
+    total = (0.0, 0.0, 0.0, 0.0)
     for remedy in card.remedies:
         cash = [_cash(remedy, pick) for pick in (0, 1, 2)]
         burden = [_burden(remedy, pick) for pick in (0, 1, 2)]
         low, mid, high = (card.rate * (a + b) for a, b in zip(cash, burden, strict=True))
         earned = card.rate * cash[1]
-        total += (mid, low, high, earned)
+        one = (mid, low, high, earned)
+        total = tuple(a + b for a, b in zip(total, one, strict=True))
         rows[remedy.id] = _row(mid, low, high, earned, saved)
-    rows["all-together"] = _row(*total, saved)
+    mid, low, high, earned = total
+    rows["all-together"] = _row(mid, low, high, earned, saved)
     return pd.DataFrame(rows).T.rename_axis("remedy")
 
 
-def _row(mid: float, low: float, high: float, earned: float, saved: pd.Series) -> dict[str, float]:
+def _row(
+    mid: float, low: float, high: float, earned: float, saved: dict[str, float]
+) -> dict[str, float]:
     return {
         "pays": mid,
         "low": low,
         "high": high,
-        "target": float(saved["target"]) - mid,
-        "sanctioner": float(saved["sanctioner"]) + earned,
+        "target": saved["target"] - mid,
+        "sanctioner": saved["sanctioner"] + earned,
     }
 
 

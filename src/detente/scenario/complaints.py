@@ -55,9 +55,7 @@ def _file_path(loc: tuple[str | int, ...]) -> KeyPath:
     return loc
 
 
-def _complaint(
-    detail: Mapping[str, Any], path: KeyPath, plain: Any, class_at: ClassAt
-) -> Found:
+def _complaint(detail: Mapping[str, Any], path: KeyPath, plain: Any, class_at: ClassAt) -> Found:
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
     if kind == "extra_forbidden":
         return _unknown_key(path, class_at(path[:-1], plain))
