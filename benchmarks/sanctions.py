@@ -80,7 +80,7 @@ try:
     import sanction_simulator as package
 except ImportError as error:
     sys.exit(f"not importable: {error}")
-print("sanction-simulator is there:", package.__file__, sorted(x for x in dir(package) if x[0] != "_"))
+print("sanction-simulator is there:", package.__file__)
 """
 
 
