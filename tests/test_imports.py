@@ -13,7 +13,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "detente"
 # a room may import from its own and from those to the left of it
 ORDER = (
     "errors", "axes", "baseline", "policy", "model", "solver", "results", "value_added",
-    "incidence", "targets", "games", "scenario", "simulate", "paths", "wars",
+    "incidence", "targets", "games", "scenario", "sanction", "simulate", "paths", "wars",
     "report", "cli",
 )  # fmt: skip
 # the kernel runs where no files are read: no input, output or tables

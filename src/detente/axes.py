@@ -54,9 +54,13 @@ class Sector:
         lists, elasticity sources and named groups reach a sector through them.
     kind
         ``"goods"`` or ``"services"``.
+    part_of
+        Code of the sector that it was carved out of (a firm, or what a firm buys); that code then
+        stands for both.
     """
 
     code: str
     name: str
     isic: tuple[str, ...] = ()
     kind: str = "goods"
+    part_of: str = ""

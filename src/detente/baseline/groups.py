@@ -219,7 +219,9 @@ def _country_group(countries: Sequence[Country], group: str) -> list[int] | Prob
 def _sector(sectors: Sequence[Sector], name: str) -> Iterable[int] | Problem:
     own = _own_sector(sectors, name)
     if own is not None:
-        return (own,)
+        # a tariff on electronics is one on the firms that were carved out of it too
+        code = sectors[own].code
+        return (own, *(k for k, s in enumerate(sectors) if s.part_of == code))
     word = _plain(name)
     if word in _KINDS:
         found = [k for k, s in enumerate(sectors) if s.kind in _KINDS[word]]

@@ -209,7 +209,8 @@ def _labels(c: Calibration) -> dict[str, Any]:
         "hash": c.hash,
         "card": c.card.to_dict(),
         "countries": [asdict(country) for country in c.countries],
-        "sectors": [asdict(sector) for sector in c.sectors],
+        # a sector that was carved out of none is written as ever
+        "sectors": [{k: v for k, v in asdict(s).items() if v or k != "part_of"} for s in c.sectors],
     }
 
 

@@ -10,6 +10,8 @@ import typer
 
 from detente.cli.data_commands import data
 from detente.cli.game_commands import register
+from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
+from detente.cli.sanction_command import sanction
 
 if TYPE_CHECKING:
     from detente.paths import PathResult
@@ -339,6 +341,7 @@ def _amount(text: str, key: str) -> float:
 
 
 register(app)
+app.command(epilog=SANCTION_EXAMPLES)(sanction)
 
 
 @scenarios.callback()

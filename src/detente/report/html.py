@@ -50,7 +50,7 @@ def report_html(result: ScenarioResult) -> str:
     body = _body(result, specs)
     scenario, card = result.scenario, result.calibration.card
     when = scenario.date if result.at is None else f"in force on {result.at}"
-    eyebrow = escape(f"Détente · {when} · {card.title} · {scenario.horizon}")
+    eyebrow = f"Détente · {when} · {card.title} · {scenario.horizon}"
     return _page(scenario, eyebrow, body, specs)
 
 
@@ -64,6 +64,15 @@ def path_html(result: PathResult) -> str:
 
 
 def _page(scenario: Scenario, eyebrow: str, body: str, specs: dict[str, Spec]) -> str:
+    return page_html(
+        title=scenario.title, eyebrow=eyebrow, summary=scenario.summary, body=body, specs=specs
+    )
+
+
+def page_html(
+    *, title: str, eyebrow: str, summary: str | None, body: str, specs: dict[str, Spec]
+) -> str:
+    """Return a page of sections and charts: one file that asks the network for nothing."""
     here = files("detente.report")
     read = {
         kind: here.joinpath(f"report.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
@@ -72,9 +81,9 @@ def _page(scenario: Scenario, eyebrow: str, body: str, specs: dict[str, Spec]) -
     return Template(read["html"]).substitute(
         policy=_policy(vega, script),
         version=escape(version("detente")),
-        title=escape(scenario.title),
-        eyebrow=eyebrow,
-        summary=text("p", scenario.summary, class_="summary") if scenario.summary else "",
+        title=escape(title),
+        eyebrow=escape(eyebrow),
+        summary=text("p", summary, class_="summary") if summary else "",
         style=read["css"],
         body=body,
         footer=text(

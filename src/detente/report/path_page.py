@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from detente.report import background, facts, path_figures, sections, words
@@ -207,4 +206,4 @@ def eyebrow(result: PathResult) -> str:
     days = [day for points in result.points.values() for day in points]
     span = f"{path_figures.long_day(min(days))} to {path_figures.long_day(max(days))}"
     card = result.calibration.card
-    return escape(f"Détente · {span} · {card.title} · {result.scenario.horizon}")
+    return f"Détente · {span} · {card.title} · {result.scenario.horizon}"

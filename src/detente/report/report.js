@@ -26,11 +26,13 @@
       downloadFileName: place.dataset.chart,
     }).then((chart) => views.push(chart.view));
 
+  // a page without variants has nothing to choose
+  const showChosen = () => (chooser ? show(chooser.value) : null);
   root.classList.add("scripted");
-  chooser.addEventListener("change", () => show(chooser.value));
-  show(chooser.value); // the text first: drawing takes a moment
+  chooser?.addEventListener("change", showChosen);
+  showChosen(); // the text first: drawing takes a moment
   Promise.all(Array.from(document.querySelectorAll("[data-chart]"), draw))
-    .then(() => show(chooser.value))
+    .then(showChosen)
     .then(() => {
       root.dataset.ready = "yes";
     });

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,7 @@ def game_html(result: Result) -> str:
         update={"title": f"{shown.scenario.title}: {_TITLES[kind]}", "summary": None}
     )
     card = shown.calibration.card
-    eyebrow = escape(f"Détente · {case.date} · {card.title} · {case.horizon}")
+    eyebrow = f"Détente · {case.date} · {card.title} · {case.horizon}"
     parts = [
         _lead(result),
         *(_war(result, shown, specs) if isinstance(result, WarResult) else ()),

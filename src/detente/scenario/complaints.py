@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -32,13 +32,22 @@ _LARGE = re.compile(r"\$?([0-9.]+) ?(m|mn|bn|b|k|tn|million|billion)\.?", re.IGN
 _QUOTED = re.compile(r"'([^']*)'")
 
 
-def complaints(error: ValidationError, plain: Any) -> Iterator[Found]:
-    """Yield what a schema error says, at the path of the file's own keys."""
+ClassAt = Callable[[KeyPath, Any], type[BaseModel]]
+"""Finds the class of the entry at a path of a file, whose keys a message names."""
+
+
+def complaints(
+    error: ValidationError, plain: Any, class_at: ClassAt | None = None
+) -> Iterator[Found]:
+    """Yield what a schema error says, at the path of the file's own keys.
+
+    ``class_at`` finds the entries of another form of file than a scenario.
+    """
     for detail in error.errors(include_url=False):
         path = _file_path(detail["loc"])
         if detail["type"] == "too_short" and detail["input"]:
             continue  # entries are there, and have complaints of their own
-        yield _complaint(detail, path, plain)
+        yield _complaint(detail, path, plain, class_at or _class_at)
 
 
 def _file_path(loc: tuple[str | int, ...]) -> KeyPath:
@@ -50,12 +59,12 @@ def _file_path(loc: tuple[str | int, ...]) -> KeyPath:
     return loc
 
 
-def _complaint(detail: Mapping[str, Any], path: KeyPath, plain: Any) -> Found:
+def _complaint(detail: Mapping[str, Any], path: KeyPath, plain: Any, class_at: ClassAt) -> Found:
     kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
     if kind == "extra_forbidden":
-        return _unknown_key(path, plain)
+        return _unknown_key(path, class_at(path[:-1], plain))
     if kind == "missing":
-        return _missing(path, plain)
+        return _missing(path, plain, class_at)
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
         return _unknown_kind(path, value)
     if kind == "literal_error":
@@ -113,16 +122,18 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _unknown_key(path: KeyPath, plain: Any) -> Found:
-    keys = list(_class_at(path[:-1], plain).model_fields)
+def _unknown_key(path: KeyPath, entry: type[BaseModel]) -> Found:
+    keys = [field.alias or name for name, field in entry.model_fields.items()]
     hint = nearest(str(path[-1]), keys)
     return Found(path, _with("unknown key", hint), allowed=", ".join(keys))
 
 
-def _missing(path: KeyPath, plain: Any) -> Found:
+def _missing(path: KeyPath, plain: Any, class_at: ClassAt) -> Found:
     if isinstance(path[-1], int):
         return Found(path[:-1], "more entries are needed", allowed=f"{path[-1] + 1} or more")
-    what = _class_at(path[:-1], plain).model_fields[path[-1]].description
+    fields = class_at(path[:-1], plain).model_fields
+    key = str(path[-1])
+    what = next(f.description for name, f in fields.items() if key in (name, f.alias))
     return Found(path, f"this key is missing: {what}")
 
 

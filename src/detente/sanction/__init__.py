@@ -1,0 +1,1 @@
+"""A firm cut off: carved out of its sector, followed by day, in the long run, and at the table."""

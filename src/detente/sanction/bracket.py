@@ -1,0 +1,132 @@
+"""The best and the worst that the world can make of a firm's loss.
+
+Best: a planner who may move goods freely among the suppliers that each buyer has, with all spare
+capacity, serves as much final demand as can be (a linear program). Worst: nobody changes supplier
+or makes more than before, every input is critical, and what is made is rationed in proportion to
+orders; stocks are all that stands between. Without a last day the worst has no bottom: where
+recipes and suppliers are fixed, everyone falls in the end to what the scarcest input allows. What
+markets do lies between; how wide the bracket is says how much depends on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.optimize import linprog
+
+from detente.errors import SolveError
+from detente.sanction.carve import Carved, CarvedFirm
+from detente.sanction.network import (
+    DAYS_A_YEAR,
+    Network,
+    NetworkParameters,
+    banned_cells,
+    network,
+    network_path,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Bracket:
+    """Final purchases that are not served over a path, by economy, in the baseline's unit.
+
+    ``table`` has a row an economy, ``best`` and ``worst`` its columns.
+    """
+
+    table: pd.DataFrame
+
+
+def bracket(
+    carved: Carved,
+    firm: CarvedFirm,
+    by: int,
+    capacity: np.ndarray,
+    supply: np.ndarray,
+    parameters: NetworkParameters | None = None,
+) -> Bracket:
+    """Bracket the loss of a path of the firm.
+
+    Parameters
+    ----------
+    capacity, supply
+        ``(day,)``: the firm's output, and the share of the banned sales that goes on.
+    parameters
+        Stocks (worst) and spare capacity (best) of the other producers.
+
+    Raises
+    ------
+    SolveError
+        The linear program has no answer.
+    """
+    c, p = carved.calibration, parameters or NetworkParameters()
+    net = network(carved, "all")
+    ceiling = np.full(c.output.shape, 1 + p.spare_capacity)
+    ceiling[firm.accounts.economy, c.sector_codes.index(firm.code)] = capacity.mean()
+    left = np.ones(c.flows.shape)
+    for cell in banned_cells(carved, firm, by):
+        left[cell] = supply.mean()
+    years = len(capacity) / DAYS_A_YEAR
+    best = years * _best(carved, net, firm, ceiling, left)
+    rigid = replace(p, substitution=0.0, spare_capacity=0.0, critical="all")
+    worst = network_path(carved, firm, capacity, supply, by, rigid)
+    index = pd.Index(c.country_codes, name="country")
+    return Bracket(pd.DataFrame({"best": best, "worst": worst.final}, index))
+
+
+def _best(carved: Carved, net: Network, firm: CarvedFirm, ceiling, left):
+    """Maximise final use: variables are flows of cells that trade, outputs and final purchases.
+
+    A unit of an input is one at fob prices, from whomever: tariffs make no goods.
+    """
+    c = carved.calibration
+    count, n = len(c.sectors), len(c.countries)
+    k, buyer, seller = np.nonzero((c.flows > 0) & (left > 0))
+    cells, makers, uses = len(k), n * count, n * count
+    # rows: what is sold is made; what is used is bought
+    sold = sparse.csr_matrix(
+        (np.ones(cells), (seller * count + k, np.arange(cells))), (makers, cells)
+    )
+    row = buyer * count + net.group[k]
+    bought = sparse.csr_matrix((-np.ones(cells), (row, np.arange(cells))), (uses, cells))
+    fob, paid = (np.zeros(uses), np.zeros(uses))
+    flow = c.flows[k, buyer, seller]
+    np.add.at(fob, row, flow)
+    np.add.at(paid, row, (1 + c.tariff[k, buyer, seller]) * flow)
+    per_value = sparse.diags(np.divide(fob, paid, out=np.ones(uses), where=paid > 0))
+    blocks = [
+        [sold, -sparse.identity(makers), sparse.csr_matrix((makers, uses))],
+        [bought, per_value @ _needs(c, net, firm), per_value],
+    ]
+    final = net.final_daily.ravel() * DAYS_A_YEAR
+    top = (ceiling * c.output).ravel()
+    flows_top = np.full(cells, np.inf)
+    flows_top = np.where(left[k, buyer, seller] < 1, (left * c.flows)[k, buyer, seller], flows_top)
+    bounds = np.concatenate([flows_top, top, final])
+    cost = np.concatenate([np.zeros(cells + makers), -np.ones(uses)])
+    found = linprog(
+        cost, A_ub=sparse.bmat(blocks, format="csr"), b_ub=np.zeros(makers + uses),
+        bounds=np.column_stack([np.zeros_like(bounds), bounds]), method="highs",
+    )  # fmt: skip
+    if found.status != 0:
+        raise SolveError(f"the best case was not found: {found.message}")
+    used = found.x[cells + makers :].reshape(n, count)
+    return np.maximum(final.reshape(n, count) - used, 0.0).sum(axis=1)
+
+
+def _needs(c, net: Network, firm: CarvedFirm):
+    """Return inputs per unit of output, a sparse ``(country·input, country·using)`` matrix.
+
+    What the firm itself needs of its named suppliers is in its own model: not asked for here.
+    """
+    n, count = len(c.countries), len(c.sectors)
+    member = np.zeros((count, count))
+    member[np.arange(count), net.group] = 1.0
+    share = np.einsum("nku,kg->ngu", c.input_share, member)
+    own = [c.sector_codes.index(code) for code in firm.inputs.values()]
+    share[firm.accounts.economy, own, c.sector_codes.index(firm.code)] = 0.0
+    return sparse.block_diag([share[i] for i in range(n)], format="csr").reshape(
+        (n * count, n * count)
+    )

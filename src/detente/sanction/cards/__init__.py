@@ -1,0 +1,1 @@
+"""Cards of firms that come with the package."""

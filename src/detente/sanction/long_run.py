@@ -1,0 +1,145 @@
+"""The ban in general equilibrium, by horizon, and one path of the firm from the first day on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from detente.errors import InputError, Problem
+from detente.model.horizons import HORIZONS, elasticity_scale
+from detente.policy.compile import compile_policy
+from detente.policy.instruments import ExportBan
+from detente.results import Solution
+from detente.sanction.carve import Carved, CarvedFirm
+from detente.solver.equilibrium import Options, solve_equilibrium
+
+YEARS = {"month": 1 / 12, "year": 1.0, "two-years": 2.0, "long-run": 8.5}
+"""When each horizon is reached, as in `detente.model.horizons`: of the gap between the first
+adjustment and the last a twentieth is left at 8.5 years."""
+DAYS_A_YEAR = 365.0
+
+
+@dataclass(frozen=True, eq=False)
+class Horizons:
+    """A ban in general equilibrium at each horizon.
+
+    Attributes
+    ----------
+    firm
+        One row a horizon: ``output_pct`` (quantity) and ``cost_pct`` of the firm, ``input_pct`` the
+        price of what it buys from named suppliers.
+    real_income_musd
+        ``(economy, horizon)`` change of real income a year, the baseline's unit.
+    solutions
+        By horizon.
+    """
+
+    firm: pd.DataFrame
+    real_income_musd: pd.DataFrame
+    solutions: dict[str, Solution]
+
+
+def ban_of(firm: CarvedFirm, carved: Carved, by: str, *, ban_share: float = 1.0) -> ExportBan:
+    """Return the ban of an economy on a firm: on the sectors that only the firm buys of.
+
+    Raises
+    ------
+    InputError
+        The firm's card names no supplier.
+    """
+    if not firm.inputs:
+        message = "the card names no purchases: nothing tells the firm's suppliers from others'"
+        raise InputError(Problem(message, firm.card.origin.path, None, "purchases"))
+    home = carved.calibration.country_codes[firm.accounts.economy]
+    sectors = list(firm.inputs.values())
+    return ExportBan(by, on=home, sectors=sectors, coverage=ban_share, id=f"ban-{firm.code}")
+
+
+def by_horizon(
+    carved: Carved, firm: CarvedFirm, by: str, *, ban_share: float = 1.0,
+    horizons: tuple[str, ...] = tuple(YEARS),
+) -> Horizons:  # fmt: skip
+    """Solve the ban at every horizon.
+
+    Where the suppliers that a ban leaves have the share 1 − ω of an input, its price rises by
+    (1 − ω)^(−1/θ), σ = 1 + θ, before any other price moves. θ is small at first and grows.
+
+    Raises
+    ------
+    SolveError
+        An economy has no equilibrium.
+    """
+    ban = ban_of(firm, carved, by, ban_share=ban_share)
+    rows, income, solutions = {}, {}, {}
+    for name in horizons:
+        horizon = HORIZONS[name]
+        c = carved.calibration
+        scaled = c.replace(trade_elasticity=c.trade_elasticity * horizon.elasticity_scale)
+        options = Options(structure=horizon.structure)
+        found = Solution(solve_equilibrium(scaled, compile_policy(scaled, [ban]), options))
+        rows[name] = _firm(scaled, firm, found)
+        income[name] = found.countries["real_income_musd"]
+        solutions[name] = found
+    return Horizons(pd.DataFrame(rows).T, pd.DataFrame(income), solutions)
+
+
+def _firm(c, firm: CarvedFirm, found: Solution) -> dict[str, float]:
+    after = found.equilibrium.outcome
+    h, at = firm.accounts.economy, c.sector_codes.index(firm.code)
+    cost = float(after.cost_hat[h, at])
+    output = float(after.output_cf[h, at]) / float(c.output[h, at]) / cost
+    own = [c.sector_codes.index(code) for code in firm.inputs.values()]
+    spent = np.array([c.expenditure[h, k] for k in own])
+    price = math.exp(float(spent @ np.log(np.asarray(after.price_hat)[h, own]) / spent.sum()))
+    return {
+        "output_pct": 100 * (output - 1),
+        "cost_pct": 100 * (cost - 1),
+        "input_pct": 100 * (price - 1),
+    }
+
+
+def join(daily: np.ndarray, horizons: Horizons, years: float = 10.0) -> pd.DataFrame:
+    """Join the daily path and the horizons into one path of the firm's output, 1 is normal.
+
+    To the last day of the daily path it is that. Then the gap to general equilibrium closes at the
+    constant rate at which trade elasticities go to their long run, so that the path meets both:
+    y(t) = g(t) + (y(T) − g(T)) e^(−r (t − T)). g is the firm's output at the elasticities reached
+    at t, between horizons on a straight line in the elasticity. The ban is never lifted.
+
+    Parameters
+    ----------
+    daily
+        ``(day,)`` output of the firm under a ban that stays.
+    horizons
+        Of `by_horizon`.
+    years
+        How far to go; a point a day first, then a month.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``day``, ``output`` and ``part``: ``days`` or ``adjustment``.
+    """
+    names = list(horizons.firm.index)
+    scales = np.array([elasticity_scale(YEARS[n]) if n != "long-run" else 1.0 for n in names])
+    values = 1 + horizons.firm["output_pct"].to_numpy() / 100
+
+    def equilibrium(day: np.ndarray) -> np.ndarray:
+        reached = np.array([elasticity_scale(d / DAYS_A_YEAR) for d in np.atleast_1d(day)])
+        return np.interp(reached, scales, values)
+
+    last = len(daily)
+    rate = -math.log((1 - elasticity_scale(2)) / (1 - elasticity_scale(1))) / DAYS_A_YEAR
+    later = np.arange(last + 30.0, years * DAYS_A_YEAR + 1, 30.0)
+    gap = daily[-1] - equilibrium(np.array([last]))[0]
+    output = equilibrium(later) + gap * np.exp(-rate * (later - last)) if len(later) else later
+    return pd.DataFrame(
+        {
+            "day": np.concatenate([np.arange(1.0, last + 1), later]),
+            "output": np.concatenate([daily, output]),
+            "part": ["days"] * last + ["adjustment"] * len(later),
+        }
+    )

@@ -1,0 +1,129 @@
+"""The world by the day: at rest without a shock, in balance with one."""
+
+import numpy as np
+import pytest
+
+import detente as dt
+from detente.errors import InputError
+from detente.sanction.bracket import bracket
+from detente.sanction.carve import carve
+from detente.sanction.load import load_card
+from detente.sanction.network import NetworkParameters, groups, network, network_path
+from economies import random_economy
+from sanction_cards import card_of
+
+DAYS = 90
+
+
+@pytest.fixture(scope="module")
+def zte():
+    return carve(dt.load("icio-2017"), load_card("zte"))
+
+
+@pytest.fixture(scope="module")
+def small():
+    world = random_economy(11, countries=3, sectors=3)
+    purchases = [{"from": "C0", "sector": "S1", "value": 0.005 * world.output[1, 0]}]
+    return carve(world, card_of(economy="C1", sector="S0", revenue=0.2 * world.output[1, 0],
+                                purchases=purchases))  # fmt: skip
+
+
+def test_nothing_moves_without_a_shock(zte):
+    path = network_path(zte, zte.firms[0], np.ones(DAYS), np.ones(DAYS), 0)
+    assert np.abs(path.output).max() < 1e-6 * zte.calibration.output.max() / 365
+    assert np.abs(path.final).max() < 1e-6
+
+
+def test_shares_add_up(zte):
+    net = network(zte)
+    c = zte.calibration
+    sold = net.sales_share.sum(axis=1)
+    assert sold[c.output.T > 0] == pytest.approx(1)
+    used = net.use_share.sum(axis=2) + net.final_share
+    assert used[used > 0] == pytest.approx(1)
+    # to others, the firm's product is one of its sector's
+    at = c.sector_codes.index("ZTE")
+    assert groups(zte)[at] == c.sector_codes.index("C26")
+    assert net.use_share[:, at].sum() == 0
+
+
+def test_a_day_against_plain_loops(small):
+    """One day of rationing, everything at its baseline but the firm, written out."""
+    c, firm = small.calibration, small.firms[0]
+    at, h = c.sector_codes.index("FIRM"), firm.accounts.economy
+    part = NetworkParameters(substitution=0.0, spare_capacity=0.0)
+    path = network_path(small, firm, np.full(1, 0.3), np.ones(1), 0, part)
+    net = network(small)
+    # the firm orders at once what it then needs, and sells off the stock it no longer aims at
+    order = dict.fromkeys(range(len(c.sectors)), 1.0)
+    demand = np.zeros(c.output.shape)
+    for k, g in enumerate(net.group):
+        for n in range(len(c.countries)):
+            asked = net.final_share[n, g]
+            for u in order:
+                cut = n == h and u == at
+                gap = (30 * 0.3 - 30) / 30 if cut else 0.0
+                asked += net.use_share[n, g, u] * max((0.3 if cut else 1.0) + gap, 0)
+            for i in range(len(c.countries)):
+                demand[i, k] += net.sales_share[k, n, i] * asked
+    made = np.minimum(demand, 1.0)
+    made[h, at] = min(made[h, at], 0.3)
+    lost = (1 - made) * c.output / 365
+    assert path.lost == pytest.approx(lost, abs=1e-10 * c.output.max())
+
+
+def test_banned_sales_are_lost_by_who_made_them(zte):
+    c, firm = zte.calibration, zte.firms[0]
+    at = c.sector_codes.index("ZTE.C26")
+    part = NetworkParameters(substitution=0.0)
+    path = network_path(zte, firm, np.ones(DAYS), np.zeros(DAYS), 0, part)
+    sales = c.flows[at, firm.accounts.economy, 0] * DAYS / 365
+    assert path.lost[0, at] == pytest.approx(sales, rel=1e-6)
+
+
+def test_draws_at_once_are_draws_one_by_one(small):
+    rng = np.random.default_rng(1)
+    capacity = rng.uniform(0.2, 1, (20, 40))
+    supply = np.ones(40)
+    together = network_path(small, small.firms[0], capacity, supply, 0)
+    for k in (0, 19):
+        alone = network_path(small, small.firms[0], capacity[k], supply, 0)
+        for many, one in zip(together, alone, strict=True):
+            assert many[k] == pytest.approx(one, abs=1e-10)
+
+
+def test_second_suppliers_and_spare_capacity_help(zte):
+    stop = np.full(DAYS, 0.1)
+    rigid, free = (
+        network_path(zte, zte.firms[0], stop, np.zeros(DAYS), 0, NetworkParameters(
+            substitution=x, spare_capacity=x)).final.sum()
+        for x in (0.0, 0.9)
+    )  # fmt: skip
+    assert 0 < free < rigid
+
+
+def test_what_happens_lies_between_the_best_and_the_worst(zte):
+    stop, none = np.full(DAYS, 0.1), np.zeros(DAYS)
+    firm = zte.firms[0]
+    found = bracket(zte, firm, 0, stop, none).table.sum()
+    path = network_path(zte, firm, stop, none, 0)
+    assert found["best"] <= path.final.sum() + 1e-6
+    assert path.final.sum() < found["worst"]
+
+
+def test_the_best_case_serves_what_it_can(small):
+    """With no capacity to spare, a firm that makes nothing is missed whatever a planner does."""
+    firm = small.firms[0]
+    rigid = NetworkParameters(spare_capacity=0.0)
+    days = np.zeros(365)
+    table = bracket(small, firm, 0, days, np.ones(365), rigid).table
+    assert table["best"].sum() > 0.1 * firm.accounts.revenue
+    assert (table["best"] >= 0).all()
+    untouched = bracket(small, firm, 0, np.ones(365), np.ones(365), rigid).table
+    assert untouched.to_numpy() == pytest.approx(0, abs=1e-6)
+
+
+def test_impossible_parameters_are_refused_together():
+    with pytest.raises(InputError) as refused:
+        NetworkParameters(inventory_days=-1, threshold=2, critical="most")
+    assert {p.key for p in refused.value.problems} == {"inventory_days", "threshold", "critical"}
