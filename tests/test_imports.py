@@ -13,7 +13,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "detente"
 # a room may import from its own and from those to the left of it
 ORDER = (
     "errors", "axes", "baseline", "policy", "model", "solver", "results", "value_added",
-    "targets", "scenario", "simulate", "report", "cli",
+    "targets", "scenario", "simulate", "talks", "report", "cli",
 )  # fmt: skip
 # the kernel runs where no files are read: no input, output or tables
 KERNEL = ("model", "solver")
