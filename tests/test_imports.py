@@ -14,7 +14,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "detente"
 ORDER = (
     "errors", "axes", "baseline", "policy", "model", "solver", "results", "value_added",
     "incidence", "targets", "games", "scenario", "sanction", "simulate", "paths", "wars",
-    "report", "cli",
+    "talks", "report", "cli",
 )  # fmt: skip
 # the kernel runs where no files are read: no input, output or tables
 KERNEL = ("model", "solver", "games")

@@ -1,0 +1,175 @@
+"""The gap between two positions, and the steps that close it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from detente.talks.packages import Packages
+from detente.talks.solutions import EXACT, zone
+from detente.talks.table import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Gap:
+    """How far two positions are apart.
+
+    Attributes
+    ----------
+    issues
+        Issues on which they differ.
+    distance
+        ``(2,)``: what each side's own position is worth to it above the other's, in its own welfare.
+    """
+
+    issues: tuple[str, ...]
+    distance: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Concession:
+    """A step of one side towards the other's position on one issue.
+
+    Attributes
+    ----------
+    giver
+        Party that takes the step.
+    issue, before, after
+        What changes.
+    cost
+        What the giver loses; below zero where the step pays by itself.
+    worth
+        What the other side gains.
+    closed
+        Share of the gap, in the other side's welfare, that the step closes.
+    left
+        What of the gap is left after it, in the other side's welfare.
+    """
+
+    giver: str
+    issue: str
+    before: str
+    after: str
+    cost: float
+    worth: float
+    closed: float
+    left: float
+
+
+@dataclass(frozen=True)
+class Binding:
+    """The issue of a package that a party would most like to change, and why it cannot.
+
+    Attributes
+    ----------
+    party, issue, wanted
+        Who would change what to which option.
+    worth
+        What the change is worth to it.
+    refused_by
+        The party whom it would take below its no-deal payoff, or across a red line; empty where it
+        only loses.
+    cost
+        What the change costs the other party that loses most.
+    """
+
+    party: str
+    issue: str
+    wanted: str
+    worth: float
+    refused_by: str
+    cost: float
+
+
+def gap(packages: Packages, first: int, second: int) -> Gap:
+    """Return the gap between the positions of the first two parties, two package numbers."""
+    one, two = packages.choices(first), packages.choices(second)
+    u = packages.utility
+    distance = np.array([u[first, 0] - u[second, 0], u[second, 1] - u[first, 1]])
+    return Gap(tuple(name for name in one if one[name] != two[name]), distance)
+
+
+def concessions(packages: Packages, own: int, other: int, giver: int = 0) -> list[Concession]:
+    """Return the ladder of concessions of one side, the one cheapest for what it closes first.
+
+    From its own position one issue at a time moves to the other side's option; each step is the one
+    with the most gain to the other for what it costs the giver, valued where the ladder stands. Steps
+    that cost nothing and give something come first, steps that give the other nothing last.
+
+    Parameters
+    ----------
+    packages
+        All packages of a table of two (of more, the first two).
+    own, other
+        Package numbers of the giver's position and of the other's.
+    giver
+        0 or 1.
+    """
+    u, table = packages.utility, packages.table
+    receiver = 1 - giver
+    here, goal = packages.choices(own), packages.choices(other)
+    whole = u[other, receiver] - u[own, receiver]
+    at, steps = own, []
+    left = [name for name in here if here[name] != goal[name]]
+    while left:
+        after = {name: packages.number({**here, name: goal[name]}) for name in left}
+        cost = {name: float(u[at, giver] - u[k, giver]) for name, k in after.items()}
+        worth = {name: float(u[k, receiver] - u[at, receiver]) for name, k in after.items()}
+        name = max(left, key=lambda n: (_rank(cost[n], worth[n]), n))
+        at = after[name]
+        rest = float(u[other, receiver] - u[at, receiver])
+        share = worth[name] / whole if abs(whole) > EXACT else 0.0
+        steps.append(
+            Concession(
+                table.parties[giver], name, here[name], goal[name],
+                cost[name], worth[name], share, rest,
+            )
+        )  # fmt: skip
+        here = {**here, name: goal[name]}
+        left.remove(name)
+    return steps
+
+
+def _rank(cost: float, worth: float) -> tuple[int, float]:
+    if worth <= 0:
+        return 0, worth - cost
+    return (2, worth) if cost <= 0 else (1, worth / cost)
+
+
+def binding(packages: Packages, package: int, no_deal: Floats) -> list[Binding]:
+    """Return for each party the one change of one issue that it would like most.
+
+    Parties that would change nothing are left out.
+    """
+    table, u = packages.table, packages.utility
+    here = packages.choices(package)
+    inside = zone(packages, no_deal)
+    found = []
+    changes = [
+        (issue.id, option, packages.number({**here, issue.id: option}))
+        for issue in table.issues
+        for option in issue.options
+        if option != here[issue.id]
+    ]
+    for place, party in enumerate(table.parties):
+        own = [(u[k, place] - u[package, place], name, option, k) for name, option, k in changes]
+        if not own:
+            continue
+        worth, name, option, k = max(own, key=lambda item: (item[0], item[1], item[2]))
+        if worth <= EXACT * max(1.0, np.abs(u[package]).max()):
+            continue
+        loss = u[package] - u[k]
+        loss[place] = -np.inf
+        hurt = int(loss.argmax())
+        refused = "" if inside[k] else table.parties[_refuser(packages, k, no_deal, hurt)]
+        found.append(Binding(party, name, option, float(worth), refused, float(loss[hurt])))
+    return found
+
+
+def _refuser(packages: Packages, package: int, no_deal: Floats, otherwise: int) -> int:
+    unsigned = np.flatnonzero(~packages.signed[package])
+    if len(unsigned):
+        return int(unsigned[0])
+    short = no_deal - packages.utility[package]
+    return int(short.argmax()) if short.max() > 0 else otherwise
