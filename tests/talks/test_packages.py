@@ -154,8 +154,10 @@ def test_everything_wrong_with_a_table_is_said_at_once():
             red_lines=(RedLine("usa", (("b", "z"),)),),
         )
     said = str(caught.value)
-    for words in ("two or more parties", "needs an option", "given twice", "no such issue",
-                  "another shape", "no such party; did you mean 'us'", "no such option of b"):  # fmt: skip
+    for words in (
+        *("two or more parties", "needs an option", "given twice", "no such issue"),
+        *("another shape", "no such party; did you mean 'us'", "no such option of b"),
+    ):
         assert words in said
 
 

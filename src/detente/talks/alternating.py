@@ -1,9 +1,9 @@
 """Alternating offers over a finite set of packages, by backward induction (Rubinstein 1982).
 
-Payoffs are averages a period: a package pays its utility in every period from agreement on, and until
-then each side has its impasse payoff. Before each new round talks may break down for good, which
-pays the breakdown payoff; and who hears an offer may walk away to its outside option. The three are
-different things (Binmore, Shaked & Sutton 1989).
+Payoffs are averages a period: a package pays its utility in every period from agreement on, and
+until then each side has its impasse payoff. Before each new round talks may break down for good,
+which pays the breakdown payoff; and who hears an offer may walk away to its outside option. The
+three are different things (Binmore, Shaked & Sutton 1989).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Round:
 
 
 def patience(rates: Sequence[float] | Floats, period: float = 1.0) -> Floats:
-    """Return discount factors ``exp(−r Δ)`` of yearly rates of impatience for a round of Δ years."""
+    """Return discount factors ``exp(−r Δ)`` of yearly rates of impatience, rounds of Δ years."""
     return np.exp(-np.asarray(rates, dtype=float) * period)
 
 
@@ -113,6 +113,7 @@ def alternating_offers(
     end = np.tile(np.asarray(failed, dtype=float), (count, 1))
     value, proposal = end, np.full(count, -1)
     seen: dict[bytes, int] = {}
+    key = b""
     path: list[Floats] = []
     for done in range(1, (rounds or limit) + 1):
         # the next round is the next party's; after the last one talks break down for sure

@@ -20,7 +20,7 @@ class Gap:
     issues
         Issues on which they differ.
     distance
-        ``(2,)``: what each side's own position is worth to it above the other's, in its own welfare.
+        ``(2,)``: what each side's own position is worth to it above the other's, in its welfare.
     """
 
     issues: tuple[str, ...]
@@ -94,8 +94,8 @@ def concessions(packages: Packages, own: int, other: int, giver: int = 0) -> lis
     """Return the ladder of concessions of one side, the one cheapest for what it closes first.
 
     From its own position one issue at a time moves to the other side's option; each step is the one
-    with the most gain to the other for what it costs the giver, valued where the ladder stands. Steps
-    that cost nothing and give something come first, steps that give the other nothing last.
+    with the most gain to the other for what it costs the giver, valued where the ladder stands.
+    Steps that cost nothing and give something come first, steps that give the other nothing last.
 
     Parameters
     ----------

@@ -67,7 +67,7 @@ class _Programme:
         self.rows.append((terms, low, high))
 
     def _trade(self, worth: list[Floats]) -> None:
-        """One variable a joint choice of trade options; each option is the sum of its joint ones."""
+        """One variable for a joint choice of trade options; an option is the sum of its own."""
         trade = self.table.trade
         assert trade is not None
         options = [self.table.issues[self.table.place(name)].options for name in trade.issues]
@@ -88,11 +88,13 @@ class _Programme:
         at = [(r, c, v) for r, (terms, _, _) in enumerate(rows) for c, v in terms.items()]
         r, c, v = zip(*at, strict=True)
         matrix = csr_array((v, (r, c)), shape=(len(rows), count))
-        limits = LinearConstraint(matrix, [low for _, low, _ in rows], [high for *_, high in rows])
+        below, above = np.array([low for _, low, _ in rows]), np.array([up for *_, up in rows])
+        limits = LinearConstraint(matrix, below, above)  # pyright: ignore[reportArgumentType]
         whole = np.append(np.ones(len(self.worth)), np.zeros(free))
         low = np.append(np.zeros(len(self.worth)), np.full(free, -np.inf))
         high = np.append(np.ones(len(self.worth)), np.full(free, np.inf))
-        found = milp(-goal, integrality=whole, bounds=Bounds(low, high), constraints=limits)
+        bounds = Bounds(low, high)  # pyright: ignore[reportArgumentType]
+        found = milp(-goal, integrality=whole, bounds=bounds, constraints=limits)
         if found.x is None:
             raise SolveError(f"packages: {found.message}")
         bound = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
@@ -125,9 +127,9 @@ def best_package(
 ) -> Best:
     """Return the best package of a table of any size, with a bound.
 
-    ``"utilitarian"`` (max Σ w u) and ``"egalitarian"`` (max min (u − d)/w) are one integer programme;
-    ``"nash"`` (max Σ w ln(u − d)) replaces logarithms by tangents from above and adds tangents where
-    the last package lies, until bound and value differ by less than ``gap``.
+    ``"utilitarian"`` (max Σ w u) and ``"egalitarian"`` (max min (u − d)/w) are one integer
+    programme; ``"nash"`` (max Σ w ln(u − d)) replaces logarithms by tangents from above and adds
+    tangents where the last package lies, until bound and value differ by less than ``gap``.
 
     Raises
     ------

@@ -96,8 +96,8 @@ def solve_lottery(
 
 
 def _largest_least(score: Floats) -> Floats | None:
-    """Return the lottery whose smallest expected score is largest, none where that is below zero."""
-    count, parties = score.shape
+    """Return the lottery whose least expected score is largest, none where that is below zero."""
+    count = len(score)
     columns = np.any(score != 0, axis=0)
     bounds = [(0, None)] * count + [(None, None)]
     less = np.column_stack([-score[:, columns].T, np.ones(int(columns.sum()))])
@@ -126,16 +126,17 @@ def _nash(gain: Floats, w: Floats, start: Floats) -> Floats:
     if np.any(start @ gain <= EXACT):
         return start  # somebody gains nothing in any lottery: the product is zero everywhere
     active = list(np.flatnonzero(start > 1e-9))
-    chances = start
+    chances, short = start, np.inf
     for _ in range(_ROUNDS):
         slope = gain @ (w / (chances @ gain))
         best = int(slope.argmax())
-        if slope[best] - 1 <= _GAP:  # at the optimum Σ w u_k/u ≤ 1 for every package k
+        short = slope[best] - 1
+        if short <= _GAP:  # at the optimum Σ w u_k/u ≤ 1 for every package k
             return chances
         active = sorted({*active, best})
         chances = _mix(gain, w, np.array(active), chances)
         active = [k for k in active if chances[k] > 1e-12]
-    raise SolveError(f"the Nash lottery is not found: gap {slope[best] - 1:.2g}")
+    raise SolveError(f"the Nash lottery is not found: gap {short:.2g}")
 
 
 def _mix(gain: Floats, w: Floats, active: NDArray[np.int_], chances: Floats) -> Floats:

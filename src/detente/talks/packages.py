@@ -36,7 +36,7 @@ class Packages:
     @property
     def feasible(self) -> NDArray[np.bool_]:
         """Packages that no red line excludes, ``(package,)``."""
-        return self.signed.all(axis=1)
+        return np.asarray(self.signed.all(axis=1))
 
     def choices(self, package: int) -> dict[str, str]:
         """Return the options of a package, issue by issue."""
@@ -92,8 +92,12 @@ def enumerate_packages(table: Table) -> Packages:
     signed = np.ones((len(table.parties), *table.shape), dtype=bool)
     for line in table.red_lines:
         signed[(table.parties.index(line.party), *_at(table, line.choices))] = False
-    flat = [np.ascontiguousarray(a.reshape(len(table.parties), -1).T) for a in (utility, signed)]
-    found = Packages(table, *flat)
+    count = len(table.parties)
+    found = Packages(
+        table,
+        np.ascontiguousarray(utility.reshape(count, -1).T),
+        np.ascontiguousarray(signed.reshape(count, -1).T),
+    )
     if not found.feasible.any():
         lines = "; ".join(
             f"{line.party}: " + " with ".join("=".join(c) for c in line.choices)

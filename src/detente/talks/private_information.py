@@ -1,7 +1,7 @@
 """Talks where one side does not know what the other can do without: offers, rejections, beliefs.
 
-Types are discretised. A type is a reservation value: what its holder has without a deal, in the unit
-of the offers.
+Types are discretised. A type is a reservation value: what its holder has without a deal, in the
+unit of the offers.
 """
 
 from __future__ import annotations
@@ -66,11 +66,11 @@ def sequential_offers(
 ) -> Offers:
     """Return the equilibrium of offers by one side to another with a private reservation value.
 
-    Types with low reservations accept first, so that the belief after a rejection is the prior above
-    a cut. With t rounds left a type θ accepts x where ``u(x) − θ ≥ δ [u(x') − θ]``, x' being what
-    would be offered next; the offer that type j just accepts hence gives ``(1 − δ) θ_j + δ u(x')``.
-    The proposer chooses the cut by dynamic programming (Fudenberg, Levine & Tirole 1985, finite
-    horizon, in pure strategies). One round is an ultimatum.
+    Types with low reservations accept first, so that the belief after a rejection is the prior
+    above a cut. With t rounds left a type θ accepts x where ``u(x) − θ ≥ δ [u(x') − θ]``, x' being
+    what would be offered next; the offer that type j just accepts hence gives
+    ``(1 − δ) θ_j + δ u(x')``. The proposer chooses the cut by dynamic programming (Fudenberg,
+    Levine & Tirole 1985, finite horizon, in pure strategies). One round is an ultimatum.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ class DoubleAuction:
 def double_auction(
     values: Floats, costs: Floats, bids: Floats, asks: Floats, chances: tuple[Floats, Floats]
 ) -> DoubleAuction:
-    """Return what happens when a buyer bids, a seller asks, and they trade where the bid is as high.
+    """Return what happens when a buyer bids, a seller asks, and a bid as high makes a trade.
 
     Parameters
     ----------

@@ -77,7 +77,7 @@ def ratified(passes: Floats, least: float) -> NDArray[np.bool_]:
 
 
 def expected(packages: Packages, passes: Floats, no_deal: Floats) -> Packages:
-    """Return packages at their expected value, ``P u + (1 − P) d``: ratification as a soft bound."""
+    """Return packages at their expected value, ``P u + (1 − P) d``: ratification as soft bound."""
     from dataclasses import replace
 
     return replace(packages, utility=no_deal + passes[:, None] * (packages.utility - no_deal))

@@ -4,8 +4,9 @@ All of them look only at packages that no red line excludes and that give every 
 no-deal payoff (the zone of possible agreement); where there is none they return nothing. Utilities
 that differ by less than `EXACT` of the range of their party count as equal. Among packages that are
 equally good the one with the largest gain of the party that gains least (as a share of its ideal
-gain), then the largest sum of such shares, is taken; packages that tie in that too are equal in kind
-and the one whose options come first by name is shown. So no result depends on the order of issues.
+gain), then the largest sum of such shares, is taken; packages that tie in that too are equal in
+kind and the one whose options come first by name is shown. So no result depends on the order of
+issues.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def _dominated(points: Floats, by: Floats) -> NDArray[np.bool_]:
     found = np.zeros(len(points), dtype=bool)
     for begin in range(0, len(by), _BLOCK):
         some = by[None, begin : begin + _BLOCK]
-        above = (some >= points[:, None]).all(axis=2) & (some > points[:, None]).any(axis=2)
+        above = np.asarray((some >= points[:, None]).all(axis=2))
+        above &= np.asarray((some > points[:, None]).any(axis=2))
         found |= above.any(axis=1)
     return found
 

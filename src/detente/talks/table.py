@@ -119,8 +119,8 @@ class Table:
     Raises
     ------
     InputError
-        Ids twice, fewer than two parties, an issue without options, unknown names, arrays of another
-        shape, or figures that are not finite: all of them at once.
+        Ids twice, fewer than two parties, an issue without options, unknown names, arrays of
+        another shape, or figures that are not finite: all of them at once.
     """
 
     parties: tuple[str, ...]

@@ -58,13 +58,13 @@ class Credibility:
 def rational_threats(first: Floats, second: Floats, surplus: float) -> RationalThreats:
     """Return the threats that serve each side best when money splits what a deal is worth.
 
-    With a total S that a deal brings, each side has ``(S ± (d_1 − d_2))/2``: the one wants d_1 − d_2
-    large, the other small, a zero-sum game (Nash 1953).
+    With a total S that a deal brings, each side has ``(S ± (d_1 − d_2))/2``: the one wants
+    d_1 − d_2 large, the other small, a zero-sum game (Nash 1953).
 
     Parameters
     ----------
     first, second
-        ``(threat of the first, threat of the second)``: payoff of each side if both are carried out.
+        ``(threat of the first, threat of the second)``: payoffs if both are carried out.
     surplus
         S, the largest sum of utilities of a deal.
 
