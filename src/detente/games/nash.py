@@ -321,6 +321,15 @@ def _distinct(searches: Sequence[Found]) -> tuple[Found, ...]:
     return tuple(kept)
 
 
+def _alone_in_the_world(game: Game) -> bool:
+    """Whether the players may tax all trade there is: only then can they shut each other off."""
+    p, c = game.placement, game.calibration
+    taxed = np.zeros(c.flows.shape, dtype=bool)
+    taxed[p.sector, p.importer, p.exporter] = True
+    foreign = ~np.eye(len(c.countries), dtype=bool)
+    return not (foreign & (c.flows > 0) & ~taxed).any()
+
+
 def _notes(game: Game, found: Found) -> tuple[str, ...]:
     """Say what a reader must know."""
     p, c = game.placement, game.calibration
@@ -345,7 +354,7 @@ def _notes(game: Game, found: Found) -> tuple[str, ...]:
     if merged:
         notes.append("a merged rest of the world plays: that overstates losses, as its parts do "
                      "not act as one")  # fmt: skip
-    if len(game.players) > 1:
+    if len(game.players) > 1 and _alone_in_the_world(game):
         notes.append("with prohibitive rates autarky would always be an equilibrium as well; the "
                      "ceilings here may leave it out")  # fmt: skip
     return tuple(notes)

@@ -292,8 +292,8 @@ def _talks(result: TalksResult) -> list[str]:
         found.append(f"With {over} as the alternative they agree on mean rates of "
                      f"{words.listed(means)}: real income of {words.listed(sides)}.")  # fmt: skip
     if len(result.bargains.bargains) > 1:
-        found.append("What each gets depends on the alternative: the worse it is for a side, the "
-                     "less that side can ask for.")  # fmt: skip
+        found.append("What each gets depends on the alternative: on how much a side would lose "
+                     "by it beside what the other would.")  # fmt: skip
     return found
 
 

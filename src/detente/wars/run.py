@@ -210,6 +210,10 @@ def run_cooperate(
             notes.append(f"{len(worse)} of {len(traced)} points of the frontier did not settle")
     solutions = {} if war is None or not war.status.found else {"The war": war.solution()}
     solutions |= _agreements(setting, bargains, notes)
+    beyond = int((np.abs(game.outside) > 1e-12).sum())
+    if beyond:
+        notes.append(f"{beyond} of {game.size} rates in force lie outside the bounds of the game: "
+                     "no agreement can keep them as they are")  # fmt: skip
     notes += game.placement.notes
     return TalksResult(setting, rule, war, bargains, solutions, traced, tuple(notes))
 
@@ -222,7 +226,8 @@ def _outside(
     outside: dict[str, Array] = {}
     for name in wanted:
         if name == "status-quo":
-            outside[name] = game.evaluate(game.applied).values
+            # as it is, not as the bounds and rules of the game would have it
+            outside[name] = _payoffs(game, setting.base)
         elif name != "war":
             policy = _variant_policy(setting, name.removeprefix("variant:"))
             outside[name] = _payoffs(game, policy)
