@@ -161,3 +161,12 @@ def test_weights_are_read_and_their_faults_said(case, detente):
     done = detente("nash", case, "--objective", "political", "--weights", "w.csv", "--json",
                    "--no-certificate")  # fmt: skip
     assert done.status == 0, done.err
+
+
+def test_the_rates_in_force_are_an_alternative_whatever_the_bounds(detente, case):
+    done = detente("cooperate", case, "--cap", "0", "--disagreement", "status-quo", "--json")
+    assert done.status == 0, done.err
+    without = [float(text.split(",")[0]) for text in done.out.split('"without_pct": ')[1:]]
+    assert without
+    np.testing.assert_allclose(without, 0, atol=1e-9)
+    assert "outside the bounds of the game" in done.out
