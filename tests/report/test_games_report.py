@@ -37,10 +37,10 @@ def test_sentences_carry_the_numbers_of_the_result(war):
     sentences = " ".join(said.sentences(war))
     for row in war.players().itertuples():
         assert f"{100 * row.mean_rate:.1f}%" in sentences
+    names = said.player_names(war.setting)
     for way in war.matrix.equilibria():
-        assert ", ".join(f"{p}: {s}" for p, s in zip(war.matrix.players, way, strict=True)) in (
-            sentences
-        )
+        ends = zip(war.matrix.players, way, strict=True)
+        assert ", ".join(f"{names[p]}: {s}" for p, s in ends) in sentences
     assert f"{war.found[0].certificate.nash_conv:.1e}" in said.certificate(war.found[0], "nash")
 
 

@@ -25,9 +25,10 @@ from detente.games.players import Placement, Player, only, place_players, sums
 from detente.model.economy import Economy, Shock, economy
 from detente.model.equilibrium import Kernels, Unknowns, baseline_point, kernels, step
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options, make_shock, solve_equilibrium
+from detente.solver.equilibrium import Options, solve_equilibrium
 from detente.solver.fixed_point import fixed_point
 from detente.solver.implicit import ADJOINT_TOLERANCE, Settings, find_point
+from detente.solver.shocks import make_shock
 
 Array = NDArray[np.float64]
 

@@ -127,7 +127,8 @@ def _section(solutions: Mapping[str, Solution], calibration: Calibration) -> str
             for name, label, figures in rows
         ]
         shown = table(["", *HEADS], body, caption=f"Trade under limits, {unit}", decimals=2)
-        parts += [scroll(shown, "Trade under limits"), text("p", NOTE.format(unit=unit))]
+        note = text("p", NOTE.format(unit=unit), class_="note")
+        parts += [scroll(shown, "Trade under limits", "scroll plain"), note]
     said = unemployment_lines(solutions, facts.country_names(calibration))
     lines = [f"{name}. {line}" for name, line in said.items()]
     if lines:

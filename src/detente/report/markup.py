@@ -35,7 +35,9 @@ def table(
 
     ``heads`` may be ``(text, columns)`` pairs that span the heads of ``heads_below``.
     """
-    head = tag("tr", *(_head(item) for item in heads))
+    # the first column names rows: its head stands where they do
+    corner = text("th", heads[0], scope="col") if isinstance(heads[0], str) and heads[0] else ""
+    head = tag("tr", corner, *(_head(item) for item in (heads[1:] if corner else heads)))
     if heads_below:
         head += tag("tr", *(_head(item) for item in heads_below))
     body = (

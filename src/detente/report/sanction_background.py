@@ -49,7 +49,7 @@ def assumptions(result: SanctionResult) -> str:
         ["Figure", "low", "central", "high", "source"],
         [[r["figure"], *(f"{r[k]:,.6g}" for k in ("low", "central", "high")), r["source"]]
          for r in rows.to_dict("records")],
-        caption="Figures of the card; `assumption`: nobody published it",
+        caption="Figures of the card; assumption: nobody published it",
     )  # fmt: skip
     remarks = definitions(
         (r["figure"], text("span", r["note"])) for r in rows.to_dict("records") if r["note"]

@@ -147,9 +147,10 @@ def top_sectors(result: WarResult, player: str, count: int = TOP) -> Any:
 
 
 def _charges(result: WarResult) -> list[str]:
-    from detente.report.facts import sector_names
+    from detente.report.facts import country_names, sector_names
 
     names, sectors = player_names(result.setting), sector_names(result.setting.calibration)
+    everybody = country_names(result.setting.calibration) | names
     found = []
     table: Any = result.players()
     for player, row in table.iterrows():
@@ -165,7 +166,7 @@ def _charges(result: WarResult) -> list[str]:
                       f"with balanced trade: {100 * closed:.1f}%)")  # fmt: skip
         if row["rates"] > TOP:
             tops = [
-                f"{_what(r, sectors)} {100 * r.rate:.1f}%"
+                f"{_what(r, sectors, everybody)} {100 * r.rate:.1f}%"
                 for r in top_sectors(result, str(player)).itertuples()
             ]
             said_ += f", among larger flows most on {words.listed(tops)}" if tops else ""
@@ -175,12 +176,15 @@ def _charges(result: WarResult) -> list[str]:
     return found
 
 
-def _what(row: Any, sectors: dict[str, str]) -> str:
+def _what(row: Any, sectors: dict[str, str], names: dict[str, str]) -> str:
     """Name what a rate is on."""
     goods = sectors.get(row.sector, "everything")
-    if row.instrument == "export-tax":
-        return goods if row.importer == "all" else f"{goods} to {row.importer} (export tax)"
-    return goods if row.exporter == "all" else f"{goods} from {row.exporter}"
+    tax = row.instrument == "export-tax"
+    other = str(row.importer if tax else row.exporter)
+    if other == "all":
+        return goods
+    whom = words.noun(names.get(other, other))
+    return f"{goods} to {whom} (export tax)" if tax else f"{goods} from {whom}"
 
 
 def _outcomes(result: WarResult) -> list[str]:
@@ -197,19 +201,21 @@ def _outcomes(result: WarResult) -> list[str]:
         said_ = f"{title}: real income of {words.listed(sides)}"
         third = welfare.drop(own)
         if len(third):
-            said_ += f"; of {len(third)} other economies {_counted(third)}"
+            said_ += f"; of {len(third)} other economies {_counted(third, names)}"
         found.append(f"{said_}.")
     return found
 
 
-def _counted(third: Any) -> str:
+def _counted(third: Any, names: dict[str, str]) -> str:
     """Say how many gain and lose, and who most."""
     up = int((third >= words.NEGLIGIBLE_PCT).sum())
     down = int((third <= -words.NEGLIGIBLE_PCT).sum())
     parts = []
     for count, verb, who in ((up, "gain", third.idxmax()), (down, "lose", third.idxmin())):
         said_ = f"{count or 'none'} {verb}{'s' if count == 1 or not count else ''}"
-        parts.append(said_ + (f" (most {who}, {words.pct(third[who])})" if count else ""))
+        parts.append(said_ + (
+            f" (most {words.noun(names[who])}, {words.pct(third[who])})" if count else ""
+        ))  # fmt: skip
     return " and ".join(parts)
 
 
@@ -260,13 +266,17 @@ def _matrix(result: WarResult) -> str:
     matrix = result.matrix
     assert matrix is not None
     kind, ends = matrix.kind(), matrix.equilibria()
+    names = {k: words.noun(v) for k, v in player_names(result.setting).items()}
     said_ = "If each could only carry out what was announced in its name or do nothing, "
     said_ += f"the game would be a {kind}; " if kind else ""
     for player, what in matrix.dominant().items():
-        said_ += f"{player} would be best off with {what}, whatever the other does; "
+        said_ += (
+            f"{names.get(player, player)} would be best off with {what}, whatever the other does; "
+        )
     if not ends:
         return said_ + "no combination would last (no equilibrium in pure strategies)."
-    where = [", ".join(f"{p}: {s}" for p, s in zip(matrix.players, e, strict=True)) for e in ends]
+    sides = [names.get(player, player) for player in matrix.players]
+    where = [", ".join(f"{p}: {s}" for p, s in zip(sides, e, strict=True)) for e in ends]
     return said_ + f"it would end at {words.listed([f'({w})' for w in where])}."
 
 
@@ -286,7 +296,8 @@ def _talks(result: TalksResult) -> list[str]:
         ]
         rates: Any = result.bargains.rates(name)
         means = [
-            f"{player} {100 * np.average(own['rate'], weights=own['trade_musd']):.1f}%"
+            f"{100 * np.average(own['rate'], weights=own['trade_musd']):.1f}% of "
+            f"{words.noun(names[str(player)])}"
             for player, own in rates.groupby("player", sort=False)
         ]
         found.append(f"With {over} as the alternative they agree on mean rates of "

@@ -209,17 +209,18 @@ def _talks(result: TalksResult, shown: Any, specs: dict[str, Spec]) -> list[str]
         return [_agreed(result)]
     rows: list[dict[str, Any]] = []
 
-    def point(what: str, kind: str, payoffs: Any) -> None:
+    def point(what: str, kind: str, payoffs: Any, label: str = "") -> None:
         x, y = (part.rounded(100 * float(np.expm1(v))) for v in payoffs)
-        rows.append({"what": what, "kind": kind, "x": x, "y": y, "order": len(rows)})
+        rows.append({"what": what, "kind": kind, "x": x, "y": y, "order": len(rows), "said": label})
 
     for optimum in result.frontier:
         point("efficient", "frontier", optimum.payoffs)
-    for name, bargain in result.bargains.bargains.items():
+    for number, (name, bargain) in enumerate(result.bargains.bargains.items(), start=1):
         point(f"without agreement: {said(result.setting, name)}", "alternative",
-              bargain.disagreement)  # fmt: skip
+              bargain.disagreement, str(number))  # fmt: skip
         if str(bargain.status) == "agreed":
-            point(f"agreed over {said(result.setting, name)}", "agreement", bargain.optimum.payoffs)
+            point(f"agreed over {said(result.setting, name)}", "agreement",
+                  bargain.optimum.payoffs, str(number))  # fmt: skip
     colours = {"domain": ["frontier", "alternative", "agreement"],
                "range": [part.NEUTRAL, part.LOSS, part.GAIN]}  # fmt: skip
     colour = {"field": "kind", "type": "nominal", "scale": colours, "legend": {"title": None}}
@@ -235,6 +236,9 @@ def _talks(result: TalksResult, shown: Any, specs: dict[str, Spec]) -> list[str]
              "encoding": {"color": colour, "tooltip": [
                  part.tip("what", "Point"), part.tip("x", f"{names[0]}, %", "+.4f"),
                  part.tip("y", f"{names[1]}, %", "+.4f")]}},
+            {"transform": [{"filter": "datum.said !== ''"}],
+             "mark": {"type": "text", "dx": 9, "dy": -9, "fontSize": 12, "fontWeight": "bold"},
+             "encoding": {"text": {"field": "said", "type": "nominal"}}},
         ],
         encoding={"x": _axis("x", f"Real income of {names[0]}, %"),
                   "y": _axis("y", f"Real income of {names[1]}, %")},
@@ -242,7 +246,10 @@ def _talks(result: TalksResult, shown: Any, specs: dict[str, Spec]) -> list[str]
     )  # fmt: skip
     what = table(["", *names], [[r["what"], r["x"] or 0.0, r["y"] or 0.0] for r in rows],
                  caption="Real income, % from the baseline", decimals=4)  # fmt: skip
-    figure = sections._figure("payoffs", "What each could get", "Real income, %", what)
+    key = "; ".join(f"{k}: {said(result.setting, name)}"
+                    for k, name in enumerate(result.bargains.bargains, start=1))  # fmt: skip
+    note = f"Real income, %. Alternatives and what is agreed over them: {key}"
+    figure = sections._figure("payoffs", "What each could get", note, what)
     return [tag("section", text("h2", "The room for agreement"),
                 tag("div", figure, class_="charts")), _agreed(result)]  # fmt: skip
 

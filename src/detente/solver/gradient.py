@@ -18,8 +18,9 @@ from detente.model.economy import Economy, Shock, economy
 from detente.model.equilibrium import Unknowns, baseline_point
 from detente.model.outcome import log_real_income_hat
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options, make_shock
+from detente.solver.equilibrium import Options
 from detente.solver.implicit import Settings, differentiable_point
+from detente.solver.shocks import make_shock
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,109 @@
+"""From policies to the arrays that equations read: one, many of a shape, part of the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.baseline.calibration import Calibration
+from detente.errors import InputError, Problem
+from detente.model.economy import Limits, Shock
+from detente.policy.arrays import Limit, Policy
+
+if TYPE_CHECKING:
+    from detente.solver.equilibrium import Options
+
+
+def make_shock(calibration: Calibration, policy: Policy, options: Options) -> Shock:
+    """Turn a policy and a deficit rule into the arrays of the equations."""
+    zero = np.zeros_like(calibration.deficit)
+    fixed, own = zero, zero
+    if isinstance(options.deficits, str):
+        fixed = calibration.deficit if options.deficits == "fixed" else zero
+        own = calibration.deficit if options.deficits == "own-share" else zero
+    else:
+        fixed = np.asarray(options.deficits, dtype=np.float64)
+        world = calibration.value_added.sum()
+        if fixed.shape != zero.shape or not abs(fixed.sum()) <= 1e-9 * world:
+            raise InputError(
+                Problem(
+                    "deficits must be one number a country and sum to zero",
+                    key="deficits",
+                    value=fixed.tolist(),
+                )
+            )
+    if policy.transfer is not None:
+        fixed = fixed + policy.transfer
+    return Shock(  # pyright: ignore[reportCallIssue]
+        *map(np.asarray, (policy.tariff_cf, policy.iceberg_hat, fixed, own)),
+        *(policy.export_tax, policy.production_subsidy, policy.supply_share, policy.rent_share),  # pyright: ignore[reportArgumentType]
+        limits=_limits(calibration, policy.limits),
+    )
+
+
+def _limits(calibration: Calibration, limits: Sequence[Limit]) -> Limits | None:
+    """Put limits in arrays; a wedge moves by about what closes its gap."""
+    if not limits:
+        return None
+    c, owner = calibration, np.zeros(calibration.tariff.shape, dtype=np.int32)
+    steps = []
+    for number, limit in enumerate(limits, start=1):
+        owner[limit.cells] = number
+        trade = np.where(limit.cells, c.flows, 0.0)
+        own = c.trade_elasticity[:, None, None] * (1 - c.trade_shares)
+        steps.append(1 / (1 + (trade * own).sum() / max(trade.sum(), 1e-300)))
+    return Limits(  # pyright: ignore[reportCallIssue]
+        owner,  # pyright: ignore[reportArgumentType]
+        *(  # pyright: ignore[reportArgumentType]
+            np.array(values, dtype=np.float64)
+            for values in (
+                [1.0 if limit.ceiling else -1.0 for limit in limits],
+                [limit.bound for limit in limits],
+                [float(limit.in_value) for limit in limits],
+                [limit.rent_share for limit in limits],
+                steps,
+            )
+        ),
+    )
+
+
+def alike(policies: Sequence[Policy]) -> list[Policy]:
+    """Write out what some policies of a batch use and others leave, so that all have one shape."""
+    filled = list(policies)
+    idle = {"export_tax": 0.0, "production_subsidy": 0.0, "supply_share": 1.0, "rent_share": 0.0}
+    for name, value in idle.items():
+        used = [p for p in policies if getattr(p, name) is not None]
+        if used:
+            array = np.full_like(getattr(used[0], name), value)
+            filled = [p if getattr(p, name) is not None else replace(p, **{name: array})
+                      for p in filled]  # fmt: skip
+    return filled
+
+
+def partway(calibration: Calibration, policy: Policy, share: float) -> Policy:
+    """Return a share of the way, in logs, from the baseline's policy to another."""
+    if share == 1.0:
+        return policy
+    ratio = (1 + policy.tariff_cf) / (1 + calibration.tariff)
+    tariff = (1 + calibration.tariff) * ratio**share - 1
+    tax, subsidy, supply = policy.export_tax, policy.production_subsidy, policy.supply_share
+    return replace(
+        policy,
+        tariff_cf=tariff,
+        iceberg_hat=policy.iceberg_hat**share,
+        export_tax=None if tax is None else (1 + tax) ** share - 1,
+        production_subsidy=None if subsidy is None else 1 - (1 - subsidy) ** share,
+        # a full ban is approached, not reached, on the way
+        supply_share=None if supply is None else 1 - share * (1 - supply),
+        transfer=None if policy.transfer is None else share * policy.transfer,
+        limits=tuple(_limit_partway(calibration, limit, share) for limit in policy.limits),
+    )
+
+
+def _limit_partway(calibration: Calibration, limit: Limit, share: float) -> Limit:
+    """Move a bound in logs from the baseline's trade."""
+    trade = float(calibration.flows[limit.cells].sum())
+    return replace(limit, bound=trade ** (1 - share) * limit.bound**share)
