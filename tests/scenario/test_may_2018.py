@@ -32,11 +32,22 @@ def test_it_is_seen_from_washington_in_mid_may(may):
 
 
 def test_every_measure_has_status_and_source_and_is_used(may):
-    cited = {name for measure in may.measures for name in measure.source}
     assert all(measure.status and measure.source for measure in may.measures)
-    assert cited == {source.id for source in may.sources}
+    assert set(_cited(may.model_dump())) == {source.id for source in may.sources}
     used = {name for variant in may.variants for name in variant.measures}
+    used |= {m for issue in may.talks.issues for option in issue.options for m in option.measures}
     assert used == {measure.id for measure in may.measures}
+
+
+def _cited(plain):
+    if isinstance(plain, dict):
+        own = plain.get("source")
+        yield from (own,) if isinstance(own, str) else own or ()
+        for value in plain.values():
+            yield from _cited(value)
+    elif isinstance(plain, list | tuple):
+        for value in plain:
+            yield from _cited(value)
 
 
 def test_what_is_in_force_started_before_and_the_rest_has_not(may):

@@ -12,6 +12,7 @@ from detente.errors import nearest
 from detente.scenario.measures import LineEntry, MeasureEntry, StepEntry
 from detente.scenario.schema import Goal, Party, Scenario, Source, Variant
 from detente.scenario.structure import StructureEntry
+from detente.scenario.talks import Talks
 from detente.scenario.yaml_lines import Found, KeyPath
 
 ENTRY_CLASSES: dict[str, type[BaseModel]] = {
@@ -156,11 +157,31 @@ def _unknown_kind(path: KeyPath, value: object) -> Found:
 def _class_at(path: KeyPath, plain: Any) -> type[BaseModel]:
     if not path:
         return Scenario
+    if path[0] == "talks":
+        return _class_in_talks(path)
     if path[0] == "measures" and "phase_in" in path:
         return LineEntry if path[-1] == "phase_in" else StepEntry
     if path[0] == "measures":
         return ENTRY_CLASSES[plain["measures"][path[1]]["kind"]]
     return _SECTIONS[str(path[0])]
+
+
+def _class_in_talks(path: KeyPath) -> type[BaseModel]:
+    """Follow the keys of a path through the fields of the section."""
+    found: type[BaseModel] = Talks
+    for key in path[1:]:
+        entry = found.model_fields.get(key) if isinstance(key, str) else None
+        inner = _entry_class(entry.annotation) if entry else None
+        found = inner or found
+    return found
+
+
+def _entry_class(annotation: Any) -> type[BaseModel] | None:
+    """Return the class of entries that an annotation holds, if any."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_entry_class(inner) for inner in get_args(annotation))
+    return next((inner for inner in found if inner), None)
 
 
 def _with(message: str, hint: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from detente.errors import nearest
 from detente.policy.schedule import faults
+from detente.scenario.talks_consistency import talks_inconsistencies
 from detente.scenario.yaml_lines import Found, KeyPath
 
 _GOAL_KEYS = {
@@ -48,6 +49,8 @@ def inconsistencies(plain: Any) -> Iterator[Found]:
         yield from _references(path, variant, "measures", "measure", ids(plain, "measures"))
         yield from _references(path, variant, "includes", "variant", ids(plain, "variants"))
     yield from _circles(plain)
+    known = (ids(plain, name) for name in ("parties", "measures", "variants", "sources"))
+    yield from talks_inconsistencies(plain, *known)
     focus = plain.get("focus")
     if isinstance(focus, list) and len(focus) == 2 and focus[0] == focus[1]:
         yield Found(("focus",), "two different economies are needed", value=focus)

@@ -24,6 +24,7 @@ from detente.scenario.fields import (
 )
 from detente.scenario.measures import MeasureEntry
 from detente.scenario.structure import StructureEntry
+from detente.scenario.talks import Talks
 
 
 class Source(Entry):
@@ -156,6 +157,10 @@ class Scenario(Entry):
     )
     variants: tuple[Variant, ...] = Field(
         min_length=1, description="Combinations of measures to compare."
+    )
+
+    talks: Talks | None = Field(
+        default=None, description="Issues, positions and no-deal points for `detente talks`."
     )
 
     _origin: Origin = PrivateAttr(default_factory=Origin)

@@ -74,6 +74,7 @@ class _Programme:
         first = len(worth)
         parts = list(product(*(range(len(o)) for o in options)))
         worth.extend(trade.values[(slice(None), *part)] for part in parts)
+        self.row({first + n: 1.0 for n in range(len(parts))}, 1, 1)
         for axis, name in enumerate(trade.issues):
             for k, option in enumerate(options[axis]):
                 terms = {first + n: 1.0 for n, part in enumerate(parts) if part[axis] == k}

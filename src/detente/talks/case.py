@@ -1,0 +1,299 @@
+"""From the section `talks` of a scenario to a table with values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.errors import InputError, Problem
+from detente.scenario.against import of_key
+from detente.scenario.variants import measure_ids
+from detente.talks.table import Choice, Floats, Interaction, Issue, NoDeal, RedLine, Table, Trade
+from detente.talks.valuation import WAR, MeasureSet, Valuer, Worth
+
+if TYPE_CHECKING:
+    from detente.baseline.calibration import Calibration
+    from detente.scenario.schema import Scenario
+    from detente.scenario.talks import RangeEntry, Talks, TalksIssue, TalksNoDeal, TalksOption
+
+MOST_PARTS = 20_000
+"""Joint choices of trade options that are solved for."""
+Draw = Callable[[str, "RangeEntry"], float]
+"""Takes the key of a figure and the figure with its range, and returns the value to use."""
+
+
+def central(_key: str, figure: RangeEntry) -> float:
+    """Use every figure as it is."""
+    return figure.central
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """The talks of a scenario on an economy, trade parts not yet valued.
+
+    Attributes
+    ----------
+    scenario, talks
+        The scenario, and its section.
+    sector_weights
+        ``(party, sector)``: extra political weights; none where no party has any.
+    relief
+        Value of options that end a firm's ban, by issue and option, a year, by party.
+    """
+
+    scenario: Scenario
+    talks: Talks
+    sector_weights: Floats | None = None
+    relief: Mapping[Choice, Mapping[str, RangeEntry]] = field(default_factory=dict)
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Ids of the parties."""
+        return tuple(p.party for p in self.talks.parties)
+
+    @property
+    def trade_issues(self) -> tuple[TalksIssue, ...]:
+        """Issues with an option that names measures."""
+        return tuple(i for i in self.talks.issues if any(o.measures for o in i.options))
+
+    @property
+    def unsettled(self) -> dict[str, str]:
+        """Option of each issue that holds where it is not settled."""
+        return {i.id: i.unsettled or i.options[0].id for i in self.talks.issues}
+
+    def trade_parts(self) -> int:
+        """Return how many joint choices of trade options there are."""
+        return math.prod(len(issue.options) for issue in self.trade_issues)
+
+    def trade_sets(self) -> dict[tuple[int, ...], MeasureSet]:
+        """Return the measures in force under each joint choice of trade options."""
+        issues = self.trade_issues
+        always = frozenset(self.talks.always)
+        parts = product(*(range(len(issue.options)) for issue in issues))
+        return {
+            part: always.union(
+                *(issue.options[k].measures for issue, k in zip(issues, part, strict=True))
+            )
+            for part in parts
+        }
+
+    def measure_sets(self) -> list[MeasureSet]:
+        """Return every distinct set of measures that has to be valued."""
+        points = (self.no_deal_set(point) for point in no_deal_points(self.talks))
+        return list(dict.fromkeys([*self.trade_sets().values(), *points]))
+
+    def no_deal_choices(self, point: TalksNoDeal) -> dict[str, str]:
+        """Return the option of each issue that holds at a no-deal point."""
+        return {**self.unsettled, **point.choices}
+
+    def no_deal_set(self, point: TalksNoDeal) -> MeasureSet:
+        """Return the measures in force at a no-deal point."""
+        chosen = point.choices if point.variant or point.war else self.no_deal_choices(point)
+        found = set(self.talks.always) | set(point.measures)
+        if point.variant:
+            found |= measure_ids(self.scenario, point.variant)
+        if point.war:
+            found.add(WAR)
+        for issue in self.talks.issues:
+            if issue.id in chosen:
+                found |= set(option_of(issue, chosen[issue.id]).measures)
+        return frozenset(found)
+
+    def table(self, worth: Mapping[MeasureSet, Worth], draw: Draw = central) -> Table:
+        """Return the table with values.
+
+        Parameters
+        ----------
+        worth
+            Set of measures → what it is worth, from `detente.talks.valuation.Valuer`.
+        draw
+            Chooses a value for each figure with a range.
+
+        Raises
+        ------
+        InputError
+            See `detente.talks.table.Table`.
+        """
+        talks, parties = self.talks, self.parties
+        issues = tuple(Issue(i.id, tuple(o.id for o in i.options)) for i in talks.issues)
+        values = {
+            issue.id: np.array([self._besides(issue.id, o, draw) for o in issue.options]).T
+            for issue in talks.issues
+        }
+        trade = self.trade_issues
+        shape = tuple(len(issue.options) for issue in trade)
+        joint = np.array([self.worth(worth[s], draw) for s in self.trade_sets().values()])
+        part = Trade(tuple(i.id for i in trade), joint.T.reshape(len(parties), *shape))
+        return Table(
+            parties,
+            issues,
+            values,
+            part,
+            tuple(
+                Interaction(
+                    tuple(i.choices.items()),
+                    _drawn(i.values, parties, f"interaction {n}", draw),
+                )
+                for n, i in enumerate(talks.interactions, 1)
+            ),
+            tuple(RedLine(r.party, tuple(r.choices.items())) for r in talks.red_lines),
+        )
+
+    def no_deals(
+        self, worth: Mapping[MeasureSet, Worth], draw: Draw = central
+    ) -> dict[str, NoDeal]:
+        """Return the no-deal points with their payoffs, in the order of the file."""
+        found = {}
+        for point in no_deal_points(self.talks):
+            chosen = self.no_deal_choices(point)
+            value = self.worth(worth[self.no_deal_set(point)], draw)
+            for issue in self.talks.issues:
+                value = value + self._besides(issue.id, option_of(issue, chosen[issue.id]), draw)
+            value = value + _drawn(point.values, self.parties, f"no deal {point.id}", draw)
+            for n, item in enumerate(self.talks.interactions, 1):
+                if all(chosen[issue] == option for issue, option in item.choices.items()):
+                    value = value + _drawn(item.values, self.parties, f"interaction {n}", draw)
+            found[point.id] = NoDeal(point.id, value, point.kind, point.title)
+        return found
+
+    def _besides(self, issue: str, option: TalksOption, draw: Draw) -> Floats:
+        """Return an option's values that are not its measures', ``(party,)``."""
+        key = f"{issue}={option.id}"
+        value = _drawn(option.values, self.parties, key, draw)
+        relief = self.relief.get((issue, option.id))
+        if relief:
+            value = value + _drawn(relief, self.parties, f"relief of {key}", draw)
+        return value
+
+    def worth(self, of: Worth, draw: Draw = central) -> Floats:
+        """Return what measures are worth to each party by its own objective, ``(party,)``."""
+        value = of.income.copy()
+        if self.sector_weights is not None:
+            value += (self.sector_weights * of.sectors).sum(axis=1)
+        for place, party in enumerate(self.talks.parties):
+            aim = party.objective and party.objective.deficit
+            if aim:
+                other = self.parties.index(aim.partner)
+                key = f"smaller deficit of {party.party}"
+                value[place] += draw(key, aim.value) * of.balance[place, other]
+        return value
+
+
+def make_case(scenario: Scenario, valuer: Valuer) -> Case:
+    """Return the talks of a scenario on an economy, refusing packages that contradict themselves.
+
+    Raises
+    ------
+    InputError
+        The scenario has no talks, too many joint choices of measures, or measures of issues that
+        contradict each other: which issues, and which of their options.
+    """
+    talks = the_talks(scenario)
+    with of_key(scenario, "talks", used=True):
+        case = Case(scenario, talks, _sector_weights(talks, valuer.calibration))
+        if case.trade_parts() > MOST_PARTS:
+            message = "too many joint choices of options with measures to solve the economy for"
+            raise InputError(Problem(message, None, None, "talks.issues", case.trade_parts(),
+                                     f"at most {MOST_PARTS:,}"))  # fmt: skip
+        _refuse_contradictions(case, valuer)
+    return case
+
+
+def the_talks(scenario: Scenario) -> Talks:
+    """Return the section of a scenario.
+
+    Raises
+    ------
+    InputError
+        It has none.
+    """
+    if scenario.talks is None:
+        raise InputError(Problem("the scenario has no talks", scenario.path, None, "talks", None,
+                                 "see docs/talks.md"))  # fmt: skip
+    return scenario.talks
+
+
+def party_places(scenario: Scenario, calibration: Calibration) -> tuple[tuple[int, ...], ...]:
+    """Return the positions of each party's economies.
+
+    Raises
+    ------
+    InputError
+        A party's economy is not in the baseline, or belongs to two parties.
+    """
+    from detente.baseline.groups import resolve_countries
+
+    economies = {p.id: p.country for p in scenario.parties}
+    named = [p.party for p in the_talks(scenario).parties]
+    with of_key(scenario, "parties", used=True):
+        places = tuple(tuple(int(k) for k in resolve_countries(calibration, economies[name]))
+                       for name in named)  # fmt: skip
+        for k, name in enumerate(named):
+            twice = [other for j, other in enumerate(named[:k]) if set(places[j]) & set(places[k])]
+            if twice:
+                message = f"has economies of {twice[0]} too"
+                raise InputError(Problem(message, key="parties", value=name))
+    return places
+
+
+def _sector_weights(talks: Talks, calibration: Calibration) -> Floats | None:
+    from detente.baseline.groups import resolve_sectors
+
+    if not any(p.objective and p.objective.sectors for p in talks.parties):
+        return None
+    found = np.zeros((len(talks.parties), len(calibration.sectors)))
+    for row, party in zip(found, talks.parties, strict=True):
+        given = party.objective.sectors if party.objective else {}
+        for name, weight in given.items():
+            row[list(resolve_sectors(calibration, name))] = weight
+    return found
+
+
+def _refuse_contradictions(case: Case, valuer: Valuer) -> None:
+    """Name the options whose measures cannot be in force together."""
+    issues, problems = case.trade_issues, {}
+
+    def refuse(one: MeasureSet, said: str, value: str | None) -> None:
+        try:
+            valuer.policies([one - {WAR}])
+        except InputError as error:
+            for problem in error.problems:
+                found = Problem(f"{said}: {problem.message}", None, None, "talks",
+                                value or problem.value, problem.allowed)  # fmt: skip
+                problems.setdefault(problem.message, found)
+
+    for part, one in case.trade_sets().items():
+        named = [
+            f"{issue.id}={issue.options[k].id}"
+            for issue, k in zip(issues, part, strict=True)
+            if issue.options[k].measures
+        ]
+        refuse(one, "a package contradicts itself", " with ".join(named))
+    for point in no_deal_points(case.talks):
+        refuse(case.no_deal_set(point), f"the no-deal point {point.id} contradicts itself", None)
+    if problems:
+        raise InputError(problems.values())
+
+
+def no_deal_points(talks: Talks) -> tuple[TalksNoDeal, ...]:
+    """Return the no-deal points: every issue unsettled where none is given."""
+    from detente.scenario.talks import TalksNoDeal
+
+    nothing = TalksNoDeal(id="no-deal", title="Nothing is settled", kind="impasse")
+    return talks.no_deal or (nothing,)
+
+
+def option_of(issue: TalksIssue, name: str) -> TalksOption:
+    """Return an option of an issue by its id."""
+    return next(option for option in issue.options if option.id == name)
+
+
+def _drawn(
+    values: Mapping[str, RangeEntry], parties: tuple[str, ...], key: str, draw: Draw
+) -> Floats:
+    return np.array([draw(f"{key} to {p}", values[p]) if p in values else 0.0 for p in parties])

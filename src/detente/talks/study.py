@@ -1,0 +1,333 @@
+"""The whole of a talks scenario: values, outlooks, positions, threats, what lasts, how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.errors import InputError, Problem, SolveError, nearest
+from detente.talks.case import Case, central, make_case, no_deal_points, party_places, the_talks
+from detente.talks.home import Vote, votes
+from detente.talks.outlook import Outlook, look, position, waiting
+from detente.talks.packages import MOST, Packages, enumerate_packages
+from detente.talks.side_questions import SideQuestions, side_questions
+from detente.talks.solutions import SOLUTIONS
+from detente.talks.table import Floats, NoDeal, Table
+from detente.talks.uncertainty import Drawing, Uncertainty, uncertainty
+from detente.talks.valuation import MeasureSet, Valuer, Worth
+
+if TYPE_CHECKING:
+    from detente.baseline.calibration import Calibration
+    from detente.scenario.schema import Scenario
+
+WAITING = "while-talks-last"
+"""The no-deal point of a prediction: impasse while offers go on, breakdown at a rate."""
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is asked of a table.
+
+    Attributes
+    ----------
+    no_deal
+        Id of the no-deal point that the prediction is over; `WAITING` unless given.
+    solution
+        One of `detente.talks.solutions.SOLUTIONS`.
+    draws, model_draws, seed
+        Of everything with a range; economies (elasticities and horizons) that they share; of the
+        random numbers.
+    what_if
+        Issue → option that is fixed.
+    """
+
+    no_deal: str | None = None
+    solution: str = "nash"
+    draws: int = 1000
+    model_draws: int = 12
+    seed: int = 0
+    what_if: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        problems = [
+            Problem("out of bounds", key=key, value=value, allowed=f"{low:,} to {high:,}")
+            for key, value, low, high in (
+                ("draws", self.draws, 0, 100_000),
+                ("model_draws", self.model_draws, 1, 1000),
+            )
+            if not low <= value <= high
+        ]
+        if self.solution not in SOLUTIONS:
+            hint = nearest(self.solution, SOLUTIONS)
+            problems.append(Problem(f"no such solution; {hint}".rstrip("; "), key="solution",
+                                    value=self.solution, allowed=", ".join(SOLUTIONS)))  # fmt: skip
+        if problems:
+            raise InputError(problems)
+
+
+@dataclass(frozen=True, eq=False)
+class TalksStudy:
+    """Everything that is worked out about talks. Values are million USD a year.
+
+    Attributes
+    ----------
+    case, calibration, choices
+        What was asked, on which economy.
+    worth
+        Measures in force → what they change.
+    packages
+        All packages with their utilities.
+    no_deals, fallbacks
+        Id → payoffs without a deal, and the options that then hold; `WAITING` first.
+    votes
+        Ratification of every package, compared with no deal.
+    power
+        ``(party,)`` bargaining power.
+    outlooks
+        Id of a no-deal point → what the table comes to over it.
+    headline
+        The id that the prediction is over.
+    fixed
+        The outlook where options are fixed; nothing where none are.
+    positions
+        Party → package that it asks for.
+    questions
+        Gap, concessions, threats, what lasts, linkage, red lines, values without an analyst.
+    uncertainty
+        Draws; nothing where none were asked for.
+    """
+
+    case: Case
+    calibration: Calibration
+    choices: Choices
+    worth: dict[MeasureSet, Worth]
+    packages: Packages
+    no_deals: dict[str, NoDeal]
+    fallbacks: dict[str, dict[str, str]]
+    votes: list[Vote]
+    power: Floats
+    outlooks: dict[str, Outlook]
+    headline: str
+    fixed: Outlook | None
+    positions: dict[str, int]
+    questions: SideQuestions
+    uncertainty: Uncertainty | None
+
+    @property
+    def outlook(self) -> Outlook:
+        """The outlook that the prediction is over."""
+        return self.outlooks[self.headline]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario."""
+        return self.case.scenario
+
+    @property
+    def predicted(self) -> int | None:
+        """Number of the predicted package; nothing where no package passes."""
+        found = self.outlook.agreements[self.choices.solution]
+        return None if found is None else found.package
+
+
+def run_talks(
+    scenario: str | Path | Scenario,
+    choices: Choices | None = None,
+    *,
+    baseline: str | Path | Calibration | None = None,
+    elasticities: str | float | Path | None = None,
+    horizon: str | None = None,
+    folder: Path | None = None,
+    on_step: Progress | None = None,
+) -> TalksStudy:
+    """Work out the talks of a scenario.
+
+    Parameters
+    ----------
+    scenario
+        Name of a shipped one, path of a YAML file, or a loaded one, with a section ``talks``.
+    choices
+        What is asked.
+    baseline, elasticities, horizon
+        In place of the scenario's own.
+    folder
+        Where solved values are kept from run to run; nowhere unless given.
+    on_step
+        Called with (what is being done, number done, number in all), for progress bars.
+
+    Raises
+    ------
+    InputError
+        Scenario, table or choices cannot be used, or red lines leave no package.
+    SolveError
+        A joint choice of measures, or a no-deal point, has no equilibrium.
+    """
+    from detente.scenario.load import check_against
+    from detente.simulate import prepare
+    from detente.talks.relief import reliefs
+
+    choices, say = choices or Choices(), on_step or (lambda *_: None)
+    loaded, calibration, structure = prepare(scenario, baseline, elasticities, horizon)
+    the_talks(loaded)
+    _in_usd(loaded, calibration)
+    check_against(loaded, calibration)
+    places = party_places(loaded, calibration)
+    measures = {entry.id: entry for entry in loaded.measures}
+    valuer = Valuer(calibration, measures, places, structure, loaded.deficits, folder)
+    case = make_case(loaded, valuer)
+    _known(case, choices)
+    say("firms cut off", 0, 1)
+    case = replace(case, relief=reliefs(loaded, calibration, folder))
+    worth = solve_values(case, valuer, lambda done, of: say("solving the economy", done, of))
+    drawing = Drawing(loaded, case, elasticities, folder, places)
+    return _study(case, calibration, choices, worth, drawing, say)
+
+
+def solve_values(
+    case: Case, valuer: Valuer, on_solve: Callable[[int, int], None] | None = None
+) -> dict[MeasureSet, Worth]:
+    """Value every set of measures that the table needs.
+
+    Raises
+    ------
+    SolveError
+        Naming the no-deal point or the measures without an equilibrium.
+    """
+    worth = valuer.value(case.trade_sets().values(), on_solve)
+    for point in no_deal_points(case.talks):
+        try:
+            worth |= valuer.value([case.no_deal_set(point)])
+        except SolveError as error:
+            raise SolveError(f"the no-deal point {point.id} does not solve: {error}") from error
+    return worth
+
+
+def outlooks_of(
+    case: Case, worth: Mapping[MeasureSet, Worth], packages: Packages, draw=central
+) -> tuple[dict[str, NoDeal], dict[str, dict[str, str]], Floats]:
+    """Return no-deal points with `WAITING` first, what then holds, and bargaining power.
+
+    `WAITING` is made of the first impasse and the first breakdown of the file; where there is none
+    of one kind, of the other alone.
+    """
+    talks = case.talks
+    points = {p.id: p for p in no_deal_points(talks)}
+    found = case.no_deals(worth, draw)
+    fallback = {name: case.no_deal_choices(point) for name, point in points.items()}
+    first = {kind: next((d for d in found.values() if d.kind == kind), None)
+             for kind in ("impasse", "breakdown", "outside")}  # fmt: skip
+    impasse = first["impasse"] or first["breakdown"] or first["outside"]
+    assert impasse is not None
+    failed = first["breakdown"] or impasse
+    rates = np.array([draw(f"impatience of {p.party}", p.impatience) for p in talks.parties])
+    risk = draw("breakdown risk", talks.breakdown_risk) if failed is not impasse else 0.0
+    value, power = waiting(impasse.values, failed.values, rates, risk)
+    power = power * np.array([p.weight for p in talks.parties])
+    title = impasse.title if failed is impasse else f"{impasse.title}, until talks break down"
+    wait = NoDeal(WAITING, value, "impasse", title)
+    return {WAITING: wait, **found}, {WAITING: fallback[failed.id], **fallback}, power
+
+
+def outside(no_deals: Mapping[str, NoDeal], packages: Packages) -> NDArray[np.bool_] | None:
+    """Mark packages that give every side its outside options: bounds, not what talks split."""
+    options = [d.values for d in no_deals.values() if d.kind == "outside"]
+    if not options:
+        return None
+    least = np.max(options, axis=0)
+    slack = 1e-9 * np.maximum(np.ptp(packages.utility, axis=0), 1.0)
+    return (packages.utility >= least - slack).all(axis=1)
+
+
+def _study(
+    case: Case,
+    calibration: Calibration,
+    choices: Choices,
+    worth: dict[MeasureSet, Worth],
+    drawing: Drawing,
+    say: Progress,
+) -> TalksStudy:
+    table = case.table(worth)
+    packages = _all_packages(table, case)
+    no_deals, fallbacks, power = outlooks_of(case, worth, packages)
+    headline = choices.no_deal or WAITING
+    ballots = {name: votes(case.talks.ratification, packages, d.values, fallbacks[name])
+               for name, d in no_deals.items()}  # fmt: skip
+    bound = outside(no_deals, packages)
+    outlooks = {
+        name: look(packages, d, ballots[name], power, bound if name == WAITING else None)
+        for name, d in no_deals.items()
+    }
+    held = packages.holding(*choices.what_if.items()) if choices.what_if else None
+    fixed = None
+    if held is not None:
+        if bound is not None and headline == WAITING:
+            held = held & bound
+        fixed = look(packages, no_deals[headline], ballots[headline], power, held)
+    positions = {
+        party: position(packages, case.unsettled, [p.choices for p in case.talks.positions
+                                                   if p.party == party])
+        for party in case.parties
+    }  # fmt: skip
+    say("gap, threats, what lasts", 0, 1)
+    questions = side_questions(
+        case, worth, packages, no_deals, fallbacks, headline, power, positions,
+        outlooks[headline], choices.solution,
+    )  # fmt: skip
+    drawn = None
+    if choices.draws:
+        predicted = outlooks[headline].agreements[choices.solution]
+        drawn = uncertainty(
+            drawing, choices.draws, choices.model_draws, choices.seed, headline, choices.solution,
+            None if predicted is None else predicted.package, say,
+        )  # fmt: skip
+    return TalksStudy(
+        case, calibration, choices, worth, packages, no_deals, fallbacks, ballots[headline], power,
+        outlooks, headline, fixed, positions, questions, drawn,
+    )  # fmt: skip
+
+
+def _all_packages(table: Table, case: Case) -> Packages:
+    """List the packages; what red lines refuse is said where they stand in the file."""
+    if table.size > MOST:
+        message = "too many packages to list; detente.talks.large finds the best of larger tables"
+        raise InputError(Problem(message, case.scenario.path, None, "talks.issues", table.size,
+                                 f"at most {MOST:,}"))  # fmt: skip
+    from detente.scenario.against import of_key
+
+    with of_key(case.scenario, "talks", used=True):
+        return enumerate_packages(table)
+
+
+def _in_usd(scenario: Scenario, calibration: Calibration) -> None:
+    """Values of options are million USD: the baseline's must be too."""
+    unit = calibration.card.unit
+    if unit != "million USD":
+        raise InputError(Problem("values of talks are million USD", scenario.path, None, "baseline",
+                                 unit, "a baseline in million USD"))  # fmt: skip
+
+
+def _known(case: Case, choices: Choices) -> None:
+    """Refuse choices that name what the table does not have."""
+    problems = []
+    points = [WAITING, *(p.id for p in no_deal_points(case.talks))]
+    if choices.no_deal is not None and choices.no_deal not in points:
+        hint = nearest(choices.no_deal, points)
+        problems.append(Problem(f"no such no-deal point; {hint}".rstrip("; "), key="no_deal",
+                                value=choices.no_deal, allowed=", ".join(points)))  # fmt: skip
+    options = {issue.id: [o.id for o in issue.options] for issue in case.talks.issues}
+    for issue, option in (choices.what_if or {}).items():
+        known = options.get(issue, options)
+        if issue not in options or option not in options[issue]:
+            what = "issue" if issue not in options else f"option of {issue}"
+            name = issue if issue not in options else option
+            hint = nearest(name, known)
+            problems.append(Problem(f"no such {what}; {hint}".rstrip("; "), key="what_if",
+                                    value=name, allowed=", ".join(known)))  # fmt: skip
+    if problems:
+        raise InputError(problems)
