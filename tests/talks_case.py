@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import yaml
-from economies import random_economy
 
 from detente.scenario.load import load_scenario
 from detente.scenario.schema import Scenario
+from economies import random_economy
 
 TEXT = """\
 title: Cars and corn

@@ -1,16 +1,14 @@
 """Draws: the fast way against the plain one, seeds, order, importance, certainty."""
 
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
-from talks_case import case_of, collapsed, economy, same, turned
 
 from detente.talks.linear import draw_figures, figures_of, linear
-from detente.talks.ratification import Bloc, passing, surely
 from detente.talks.study import WAITING, Choices, run_talks
-from detente.talks.uncertainty import Drawing, _economies, importance, predict_plainly
+from detente.talks.uncertainty import Drawing, _economies, predict_plainly
+from talks_case import case_of, economy, same
 
 
 @pytest.fixture(scope="module")
