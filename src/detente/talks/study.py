@@ -189,6 +189,32 @@ def run_talks(
     return _study(case, calibration, choices, worth, drawing, say)
 
 
+def talks(
+    scenario: str | Path | Scenario,
+    *,
+    no_deal: str | None = None,
+    solution: str = "nash",
+    draws: int = 0,
+    model_draws: int = 12,
+    what_if: Mapping[str, str] | None = None,
+    seed: int = 0,
+    baseline: str | Path | Calibration | None = None,
+    elasticities: str | float | Path | None = None,
+    horizon: str | None = None,
+    on_step: Progress | None = None,
+) -> TalksStudy:
+    """Work out the talks of a scenario; parameters are those of `Choices` and `run_talks`.
+
+    Raises
+    ------
+    InputError, SolveError
+        As `run_talks`.
+    """
+    choices = Choices(no_deal, solution, draws, model_draws, seed, what_if)
+    return run_talks(scenario, choices, baseline=baseline, elasticities=elasticities,
+                     horizon=horizon, on_step=on_step)  # fmt: skip
+
+
 def solve_values(
     case: Case, valuer: Valuer, on_solve: Callable[[int, int], None] | None = None
 ) -> dict[MeasureSet, Worth]:
