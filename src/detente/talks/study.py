@@ -244,6 +244,23 @@ def outside(no_deals: Mapping[str, NoDeal], packages: Packages) -> NDArray[np.bo
     return (packages.utility >= least - slack).all(axis=1)
 
 
+def deal_chance(study: TalksStudy) -> float | None:
+    """Return the probability of a deal where the second side's reservation is its own secret.
+
+    The first side makes the offers of `Uncertainty.offers`, a round apart; talks break down between
+    rounds at the yearly risk of the file, and what is agreed passes at home with the chance that
+    predicted packages have in the draws. Nothing without draws, a prediction, or with more sides.
+    """
+    drawn = study.uncertainty
+    if drawn is None or drawn.offers is None:
+        return None
+    talks = study.case.talks
+    rounds = np.arange(len(drawn.offers.accepted)) * talks.round_days / 365.0
+    lasts = np.exp(-talks.breakdown_risk.central * rounds)
+    passes = drawn.draws.loc[drawn.draws["package"] >= 0, "passes"]
+    return float(drawn.offers.accepted @ lasts) * float(np.mean(passes))
+
+
 def _study(
     case: Case,
     calibration: Calibration,
