@@ -83,7 +83,8 @@ def lasting(study: TalksStudy) -> str:
     for one in study.questions.lasting:
         what = (f"{issues[one.issue]}: {options[one.issue, one.option]}" if one.issue
                 else "nothing that it carries out")  # fmt: skip
-        most = "any" if np.isinf(one.most_impatient) else parts.per_cent(one.most_impatient)
+        most = {np.inf: "any", -np.inf: "none"}.get(one.most_impatient)
+        most = most or parts.per_cent(one.most_impatient)
         rows.append([escape(names[one.party]), escape(what), one.tempted, most,
                      parts.per_cent(one.impatience), parts.yes_no(one.keeps)])  # fmt: skip
     if not rows:

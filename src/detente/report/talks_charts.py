@@ -88,6 +88,52 @@ def no_deals(study: TalksStudy) -> Spec:
                     tips)  # fmt: skip
 
 
+def wishes(study: TalksStudy) -> list[tuple[str, list[float]]]:
+    """Return what each option brings each side where nothing else is settled, million USD."""
+    start = study.case.unsettled
+    base = study.packages.utility[study.packages.number(start)]
+    found = []
+    for issue in study.packages.table.issues:
+        for option in issue.options:
+            if option != start[issue.id]:
+                here = study.packages.utility[study.packages.number({**start, issue.id: option})]
+                (title,) = parts.choices_in_words(study, [(issue.id, option)])
+                found.append((title, [float(v) for v in here - base]))
+    return found
+
+
+def wants(study: TalksStudy) -> Spec:
+    """Bars: what each option brings each side where nothing else is settled."""
+    names = list(parts.party_names(study).values())
+    rows = [
+        _row(title, name, k, values[k] / parts.BILLION, parts.bn(values[k]))
+        for title, values in wishes(study)
+        for k, name in enumerate(names)
+    ]
+    tips = [part.tip("row", ""), part.tip("series", "Worth to"),
+            part.tip("value", parts.UNIT, "+,.2f")]  # fmt: skip
+    return _grouped(rows, "Bars: worth to each side of each option alone",
+                    f"Change of welfare, {parts.UNIT}", names, tips)  # fmt: skip
+
+
+def wants_table(study: TalksStudy) -> str:
+    """Return the same as a table."""
+    rows = [[title, *(parts.bn(v) for v in values)] for title, values in wishes(study)]
+    return table(["", *parts.party_names(study).values()], rows,
+                 caption=f"One option at a time where nothing else is settled, {parts.UNIT}")  # fmt: skip
+
+
+def no_deal_table(study: TalksStudy) -> str:
+    """Return the bars of `no_deals` as a table."""
+    names = list(parts.party_names(study).values())
+    rows = [[d.title or d.id, *(parts.bn(v) for v in d.values)]
+            for d in parts.points(study).values()]  # fmt: skip
+    if study.predicted is not None:
+        rows.append(["The predicted package",
+                     *(parts.bn(v) for v in study.packages.utility[study.predicted])])  # fmt: skip
+    return table(["", *names], rows, caption=f"Change from the baseline year, {parts.UNIT}")
+
+
 def packages_drawn(study: TalksStudy) -> list[tuple[str, float]]:
     """Return what draws predict and how often: packages apart, all others, no deal."""
     drawn = study.uncertainty

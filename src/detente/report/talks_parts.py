@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.report import words
+from detente.report import talks_facts, words
+from detente.report.facts import _distinct
 from detente.report.markup import scroll, tag, text
+from detente.report.talks_facts import capital, issue_titles
 
 if TYPE_CHECKING:
     from detente.talks.solutions import Agreement
@@ -18,12 +20,7 @@ if TYPE_CHECKING:
 
 UNIT = "bn USD a year"
 BILLION = 1000.0
-SOLUTION_NAMES = {
-    "nash": "Nash",
-    "kalai-smorodinsky": "Kalai-Smorodinsky",
-    "egalitarian": "Egalitarian",
-    "utilitarian": "Utilitarian",
-}
+SOLUTION_NAMES = {k: capital(name) for k, name in talks_facts.SOLUTION_NAMES.items()}
 SOLUTION_MEANINGS = {
     "nash": "largest product of gains, weighted by bargaining power",
     "kalai-smorodinsky": "each gains the same share of the most it could gain",
@@ -35,16 +32,8 @@ Cell = str | float
 
 
 def party_names(study: TalksStudy) -> dict[str, str]:
-    """Return the name to show of each party by its id."""
-    from detente.report.facts import _distinct
-
-    shown = {p.id: p.name or p.id for p in study.scenario.parties}
-    return _distinct({party: shown[party] for party in study.case.parties})
-
-
-def issue_titles(study: TalksStudy) -> dict[str, str]:
-    """Return the title of each issue by its id."""
-    return {i.id: i.title or i.id for i in study.case.talks.issues}
+    """Return the name to show of each party by its id; no two are the same."""
+    return _distinct(talks_facts.party_names(study))
 
 
 def option_titles(study: TalksStudy) -> Mapping[tuple[str, str], str]:
