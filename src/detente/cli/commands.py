@@ -12,6 +12,8 @@ from detente.cli.data_commands import data
 from detente.cli.game_commands import register
 from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
 from detente.cli.sanction_command import sanction
+from detente.cli.talks_command import EXAMPLES as TALKS_EXAMPLES
+from detente.cli.talks_command import talks
 
 if TYPE_CHECKING:
     from detente.paths import PathResult
@@ -342,6 +344,7 @@ def _amount(text: str, key: str) -> float:
 
 register(app)
 app.command(epilog=SANCTION_EXAMPLES)(sanction)
+app.command(epilog=TALKS_EXAMPLES)(talks)
 
 
 @scenarios.callback()

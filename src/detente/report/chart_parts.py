@@ -53,12 +53,17 @@ def chart(result: ScenarioResult, rows: list[dict], description: str, **parts) -
     Its height is given in pixels, not by row: Vega-Lite warns of a width that fits beside a height
     that grows.
     """
+    chosen = [{"name": "variant", "value": list(result.variants)[-1]}]
+    return free_chart(rows, description, params=chosen, **parts)
+
+
+def free_chart(rows: list[dict], description: str, **parts) -> Spec:
+    """Return a chart as wide as its place, holding its rows, that no variant changes."""
     return {
         "$schema": SCHEMA,
         "description": description,
         "width": "container",
         "autosize": {"type": "fit-x", "contains": "padding"},
-        "params": [{"name": "variant", "value": list(result.variants)[-1]}],
         "data": {"values": rows},
         **parts,
         "config": CONFIG,
