@@ -229,7 +229,11 @@ def _draws(study: TalksStudy, specs: Specs) -> list[str]:
     assert study.uncertainty is not None
     count = len(study.uncertainty.draws)
     specs["draws"] = talks_charts.distribution(study)
-    base = "as they differ from the prediction" if study.predicted is not None else "by what they settle"
+    base = (
+        "as they differ from the prediction"
+        if study.predicted is not None
+        else "by what they settle"
+    )
     found = [figure("draws", "Which package", f"Predicted in {count:,} draws, {base}",
                     talks_charts.distribution_table(study))]  # fmt: skip
     if any(np.isfinite(low) for _, _, (low, _, _) in talks_charts.gain_rows(study)):

@@ -129,7 +129,9 @@ def _seat(path: KeyPath, name: Any, known: _Known) -> Iterator[Found]:
 def _figures(entries: Entries, talks: dict) -> Iterator[Found]:
     """Check that rates, costs and chances are possible."""
     for at, entry in entries["parties"]:
-        yield from _bounded((*at, "impatience"), entry.get("impatience"), 0.0, _MOST_IMPATIENT, True)
+        yield from _bounded(
+            (*at, "impatience"), entry.get("impatience"), 0.0, _MOST_IMPATIENT, True
+        )
         yield from _bounded((*at, "audience_cost"), entry.get("audience_cost"), 0.0, None)
         yield from _bounded((*at, "turnover"), entry.get("turnover"), 0.0, 1.0)
     yield from _bounded(("talks", "breakdown_risk"), talks.get("breakdown_risk"), 0.0, None)
