@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 PALETTE = (*part.SIDES, "#7a5cb0", part.GAIN, part.LOSS, part.NEUTRAL)
 FACTORS, PACKAGES = 10, 8
-"""Assumptions, and packages, that a chart shows at most; the tables hold more."""
-_BAR = 14
+"""Assumptions, and packages, that are shown at most."""
+LEAST = 0.01
+"""Share of a variance below which an assumption is not shown."""
+_BAR = 11
 OTHERS = "any other package"
 
 
@@ -38,9 +40,10 @@ def _grouped(
 
     Rows hold ``row``, ``series``, ``place`` (of the series), ``value`` and ``label``.
     """
-    step = 26 + (_BAR + 2) * len(series)
-    top = 9.5 - (_BAR + 2) * (len(series) - 1) / 2
-    place = {"expr": f"{top} + {_BAR + 2} * datum.place"}
+    step = 24 + (_BAR + 1) * len(series)
+    middle = 8.5
+    top = middle - (_BAR + 1) * (len(series) - 1) / 2
+    place = {"expr": f"{top} + {_BAR + 1} * datum.place"}
     own = colours or [PALETTE[k % len(PALETTE)] for k in range(len(series))]
     scale = {"domain": series, "range": own}
     legend = {"title": None, "columns": {"expr": f"{part._ON_PHONE} ? 1 : 3"}, "labelLimit": 300}
@@ -53,8 +56,8 @@ def _grouped(
         layer=[
             {"mark": {"type": "bar", "size": _BAR - 1, "cornerRadius": 1, "yOffset": place},
              "encoding": {"color": colour}},
-            part.zero_ticks((_BAR + 2) * len(series), 9.5),
-            part.end_label("label", yOffset=place),
+            part.zero_ticks((_BAR + 1) * len(series), middle),
+            part.end_label("label", yOffset=place, fontSize=11),
         ],
         encoding={
             "y": part.label_above("row", order, step=step),
@@ -147,22 +150,11 @@ def packages_drawn(study: TalksStudy) -> list[tuple[str, float]]:
     return found + ([("no package that passes", none)] if none > 0 else [])
 
 
-def distribution(study: TalksStudy) -> Spec:
-    """Bars: share of draws that predict each package."""
-    rows = [
-        _row(f"{k}. {label}", "share of draws", 0, 100 * share, parts.per_cent(share))
-        for k, (label, share) in enumerate(packages_drawn(study), 1)
-    ]
-    tips = [part.tip("row", "Package"), part.tip("value", "% of draws", ".1f")]
-    return _grouped(rows, "Bars: how often draws predict each package", "Draws, %",
-                    ["share of draws"], tips)  # fmt: skip
-
-
-def distribution_table(study: TalksStudy) -> str:
-    """Return the same as a table."""
-    rows = [[f"{k}. {label}", parts.per_cent(share)]
-            for k, (label, share) in enumerate(packages_drawn(study), 1)]  # fmt: skip
-    return table(["", "of draws"], rows, caption="Predicted in how many draws")
+def distribution(study: TalksStudy) -> str:
+    """Show the share of draws that predict each package."""
+    rows = [(label, {"share of draws": share}) for label, share in packages_drawn(study)]
+    return parts.bars(rows, caption="Share of draws that predict each package", name="draws",
+                      colours=PALETTE)  # fmt: skip
 
 
 def gain_rows(study: TalksStudy) -> list[tuple[str, float, tuple[float, float, float]]]:
@@ -234,44 +226,26 @@ def _outcomes(study: TalksStudy) -> dict[str, str]:
     return {} if table_ is None else {k: v for k, v in said.items() if k in table_.columns}
 
 
-def has_importance(study: TalksStudy) -> bool:
-    """Whether any assumption explains anything."""
-    drawn = study.uncertainty
-    return bool(drawn is not None and _outcomes(study) and (drawn.importance > 0).any(axis=None))
-
-
 def importance_rows(study: TalksStudy) -> list[tuple[str, dict[str, float]]]:
     """Return assumptions, the most important first, with the shares that they explain."""
-    if study.uncertainty is None:
+    said = _outcomes(study)
+    if study.uncertainty is None or not said:
         return []
     names, found = factor_names(study), study.uncertainty.importance
     return [
-        (names.get(str(factor), str(factor)), {k: float(row[k]) for k in _outcomes(study)})
+        (names.get(str(factor), str(factor)), {said[k]: float(row[k]) for k in said})
         for factor, row in found.iterrows()
-        if float(row.max()) > 0
+        if float(row.max()) >= LEAST
     ]
 
 
-def importance(study: TalksStudy) -> Spec:
-    """Bars: share of the variance of each outcome that an assumption explains alone."""
-    said = _outcomes(study)
-    rows = [
-        _row(name, said[k], place, 100 * shares[k], parts.per_cent(shares[k]))
-        for name, shares in importance_rows(study)[:FACTORS]
-        for place, k in enumerate(said)
-    ]
-    tips = [part.tip("row", ""), part.tip("series", "Explains of the"),
-            part.tip("value", "% of its variance", ".1f")]  # fmt: skip
-    return _grouped(rows, "Bars: share of the variance that each assumption explains alone",
-                    "Share of the variance over draws, %", list(said.values()), tips)  # fmt: skip
-
-
-def importance_table(study: TalksStudy) -> str:
-    """Return the same as a table, for every assumption that explains anything."""
-    said = _outcomes(study)
-    rows = [[name, *(parts.per_cent(shares[k]) for k in said)]
-            for name, shares in importance_rows(study)]  # fmt: skip
-    return table(["", *said.values()], rows, caption="Share of the variance explained alone")
+def importance(study: TalksStudy) -> str:
+    """Show the share of the variance of each outcome that an assumption explains alone."""
+    gains_of = [f"gain of {p}" for p in study.case.parties]
+    colours = [PALETTE[gains_of.index(k) % len(PALETTE)] if k in gains_of else part.NEUTRAL
+               for k in _outcomes(study)]  # fmt: skip
+    return parts.bars(importance_rows(study)[:FACTORS], colours=colours, name="importance",
+                      caption="Share of the variance over the draws, explained alone")  # fmt: skip
 
 
 def ladder(study: TalksStudy, steps: list[Concession], receiver: str) -> Spec:

@@ -180,22 +180,28 @@ def table(study: TalksStudy) -> str:
     for one in figures(study):
         cited = [text("a", s, href=f"#source-{s}") if s in known else escape(s) for s in one.source]
         plain = [_number(v, one.unit) for v in (one.low, one.central, one.high)]
+        unit = "" if one.unit in (MONEY, PLAIN) else f" {one.unit}"
         ranged = one.low != one.high
         rows.append([
             escape(one.what),
-            escape(plain[1]),
+            escape(plain[1] + unit),
             escape(f"{plain[0]} to {plain[2]}" if ranged else "–"),
-            escape(one.unit) or "–",
-            (tag("div", *_joined(cited)) if cited else "assumption")
-            + (text("div", one.note, class_="note") if one.note else ""),
+            _from(one, cited),
         ])  # fmt: skip
     return grid(
-        ["Figure", "central", "range of the draws", "unit", "from"],
+        ["Figure", "central", "range of the draws", "from"],
         rows,
-        caption="Figures beside the model's, each with the range it is drawn from",
+        caption="Figures beside the model's, million USD a year unless another unit is given",
         name="figures",
         class_="ranges",
     )
+
+
+def _from(one: Figure, cited: list[str]) -> str:
+    said = text("div", one.note, class_="note") if one.note else ""
+    if cited:
+        return tag("div", *_joined(cited)) + said
+    return said if one.note.lower().startswith("assum") else text("div", "assumption") + said
 
 
 def sources(study: TalksStudy) -> str:

@@ -20,7 +20,8 @@ from detente.report import (
 from detente.report.chart_parts import Spec
 from detente.report.html import page_html
 from detente.report.markup import definitions, tag, text
-from detente.report.talks_parts import figure, links, note, paragraphs, per_cent, section
+from detente.report.talks_facts import the
+from detente.report.talks_parts import figure, fold, links, note, panel, paragraphs, per_cent, section
 
 if TYPE_CHECKING:
     from detente.talks.study import TalksStudy
@@ -96,7 +97,6 @@ def _card(head: str, big: str, *small: str, tone: str = "") -> str:
 
 
 def _chance_cards(study: TalksStudy) -> list[str]:
-    from detente.report.talks_facts import share
     from detente.talks.study import deal_chance
 
     drawn = study.uncertainty
@@ -109,8 +109,8 @@ def _chance_cards(study: TalksStudy) -> list[str]:
     secret = deal_chance(study)
     if secret is not None:
         other = list(talks_parts.party_names(study).values())[1]
-        small.append(f"{share(secret)} where only {other} knows its own limit")
-    return [_card("Probability of a deal", share(drawn.deal), *small)]
+        small.append(f"{per_cent(secret)} where only {other} knows its own limit")
+    return [_card("Probability of a deal", per_cent(drawn.deal), *small)]
 
 
 def wilson(chance: float, count: int) -> tuple[float, float]:
@@ -148,7 +148,7 @@ def _stand(study: TalksStudy, said: Said) -> str:
     tables = {"positions": "positions"} | ({"gap": "the gap"} if _stated(study) else {})
     none = "" if _stated(study) else note("No demands or offers are stated.")
     return section("Where they stand", paragraphs(said["stand"]), none, links(tables),
-                   talks_tables.standings(study), talks_blocks.gap(study),
+                   talks_tables.standings(study), fold("The gap", talks_blocks.gap(study)),
                    name="stand")  # fmt: skip
 
 
@@ -179,7 +179,8 @@ def _wants(study: TalksStudy, said: Said, specs: Specs) -> str:
                    f"Nothing else settled; change of welfare, {talks_parts.UNIT}",
                    talks_charts.wants_table(study), whole=True)  # fmt: skip
     return section("What each side wants", paragraphs(said["wants"]),
-                   links({"wants": "options, one by one"}), tag("div", drawn, class_="charts"),
+                   links({"wants": "options, one by one"}),
+                   tag("div", drawn, class_="charts"),
                    name="wants")  # fmt: skip
 
 
@@ -197,7 +198,7 @@ def _room(study: TalksStudy, said: Said, specs: Specs) -> str:
         told.append(f"The first two of {len(names)} sides are drawn: {names[0]} and {names[1]}.")
     if shown < size:
         told.append(f"{shown:,} of {size:,} packages are drawn, all efficient ones among them.")
-    title = "What every package is worth to " + " and ".join(names[:2])
+    title = "What every package is worth to " + " and ".join(the(n) for n in names[:2])
     drawn = figure("plane", title, " ".join(told), talks_plane.figures(study),
                    legend=talks_plane.key(study), whole=True)  # fmt: skip
     return section("Which packages both prefer" if len(names) == 2 else "Which packages all prefer",
@@ -221,21 +222,16 @@ def _likely(study: TalksStudy, said: Said, specs: Specs) -> str:
     tables |= {"draws": "over the draws"} if study.uncertainty is not None else {}
     tables |= {"offers": "offers in turn"} if offers else {}
     return section("What is likely", paragraphs(said["likely"]), links(tables),
-                   talks_tables.solutions(study), meanings, tag("div", *figures, class_="charts"),
-                   offers, name="likely")  # fmt: skip
+                   tag("div", *figures, class_="charts"), talks_tables.solutions(study), meanings,
+                   fold("Offers in turn", offers), name="likely")  # fmt: skip
 
 
 def _draws(study: TalksStudy, specs: Specs) -> list[str]:
     assert study.uncertainty is not None
     count = len(study.uncertainty.draws)
-    specs["draws"] = talks_charts.distribution(study)
-    base = (
-        "as they differ from the prediction"
-        if study.predicted is not None
-        else "by what they settle"
-    )
-    found = [figure("draws", "Which package", f"Predicted in {count:,} draws, {base}",
-                    talks_charts.distribution_table(study))]  # fmt: skip
+    told = "as they differ from the prediction" if study.predicted is not None else "by what they settle"
+    found = [panel("Which package", f"Share of {count:,} draws that predict it; packages {told}",
+                   talks_charts.distribution(study))]  # fmt: skip
     if any(np.isfinite(low) for _, _, (low, _, _) in talks_charts.gain_rows(study)):
         specs["gains"] = talks_charts.gain(study)
         found.append(figure("gains", "What each side gains",
@@ -246,37 +242,39 @@ def _draws(study: TalksStudy, specs: Specs) -> list[str]:
 
 def _blocks(study: TalksStudy, said: Said) -> str:
     shown = {
-        "payment": ("the payment", talks_blocks.payment(study)),
         "bindings": ("wishes refused", talks_blocks.bindings(study)),
         "red-lines": ("red lines", talks_blocks.red_lines(study)),
         "votes": ("votes", talks_blocks.ratification(study)),
         "lasting": ("what lasts", talks_blocks.lasting(study)),
     }
     tables = {name: title for name, (title, content) in shown.items() if content}
+    paid = talks_blocks.payment(study)
     return section("What blocks it, and would it last",
-                   paragraphs([*said["blocks"], *said["lasts"]]), links(tables),
-                   *(content for _, content in shown.values()), name="blocks")  # fmt: skip
+                   paragraphs([*said["blocks"], *said["lasts"]]),
+                   links(({"payment": "the payment"} if paid else {}) | tables), paid,
+                   fold("Wishes, red lines, votes and temptations in numbers",
+                        *(content for _, content in shown.values())),
+                   name="blocks")  # fmt: skip
 
 
 def _steps(study: TalksStudy, said: Said, specs: Specs) -> str:
     figures, tables = [], {}
-    if talks_charts.has_importance(study):
-        specs["importance"] = talks_charts.importance(study)
-        figures.append(figure("importance", "Which assumption matters most",
-                              "Share of the variance over the draws that each explains alone",
-                              talks_charts.importance_table(study), whole=True))  # fmt: skip
-        tables["importance"] = "assumptions"
+    if talks_charts.importance_rows(study):
+        figures.append(panel("Which assumption matters most",
+                             "Share of the variance over the draws that each explains alone",
+                             talks_charts.importance(study), whole=True))  # fmt: skip
+        tables |= {"importance": "assumptions", "figures": "their ranges"}
     names = talks_parts.party_names(study)
     for number, ((giver, receiver), steps) in enumerate(study.questions.ladders.items(), 1):
         if not steps or not _stated(study):
             continue
         key = f"ladder-{number}"
         specs[key] = talks_charts.ladder(study, steps, receiver)
-        title = f"Concessions of {names[giver]} to {names[receiver]}"
+        title = f"Concessions of {the(names[giver])} to {the(names[receiver])}"
         figures.append(figure(key, title, "From its position to the other's, the cheapest for what "
                               f"it closes first; {talks_parts.UNIT}",
                               talks_blocks.ladder(study, steps, receiver)))  # fmt: skip
-        tables[key] = f"steps of {names[giver]}"
+        tables[key] = f"steps of {the(names[giver])}"
     if not figures:
         return ""
     return section("What to watch", paragraphs(said["watch"]), links(tables),
@@ -290,7 +288,7 @@ def _linkage(study: TalksStudy, said: Said) -> str:
     if not tables:
         return ""
     return section("One table or separate ones", paragraphs(said["linkage"]), links(tables),
-                   linked, without, name="linkage")  # fmt: skip
+                   linked, fold("Without an analyst's values", without), name="linkage")  # fmt: skip
 
 
 def _best(study: TalksStudy) -> str:
@@ -311,17 +309,17 @@ def _sure(study: TalksStudy) -> str:
     return section(
         "How sure, and on what it rests",
         definitions((term, escape(meaning)) for term, meaning in _assumptions(study)),
-        talks_figures.table(study),
-        talks_figures.measures(study),
-        text("h3", "The situation") + text("p", summary) if summary else "",
-        text("h3", "Sources") + talks_figures.sources(study) if study.scenario.sources else "",
+        definitions((term, text("code", name)) for term, name in _made_from(study)),
+        fold("Every figure with its range", talks_figures.table(study)),
+        fold("What each option puts in force", talks_figures.measures(study)),
+        fold("The situation", text("p", summary) if summary else ""),
+        fold("Sources", talks_figures.sources(study)),
+        fold("The baseline", background.data_card(shown)),
         name="sure",
-    ) + background.data_card(shown)
+    )
 
 
 def _assumptions(study: TalksStudy) -> list[tuple[str, str]]:
-    from detente.scenario.load import scenario_hash
-
     shown: Any = study
     drawn, size = study.uncertainty, study.packages.table.size
     pairs = [
@@ -343,8 +341,13 @@ def _assumptions(study: TalksStudy) -> list[tuple[str, str]]:
         pairs.append(("Draws", f"{len(drawn.draws):,} of all figures below, on {drawn.economies} "
                                f"economies with drawn elasticities and horizons{again}; seed "
                                f"{study.choices.seed}."))  # fmt: skip
+    return pairs
+
+
+def _made_from(study: TalksStudy) -> list[tuple[str, str]]:
+    from detente.scenario.load import scenario_hash
+
     return [
-        *pairs,
         ("Baseline", study.calibration.hash),
         ("Scenario", scenario_hash(study.scenario)),
         ("Made with", f"detente {version('detente')}"),

@@ -102,7 +102,7 @@ def per_cent(share: float) -> str:
     if not np.isfinite(share):
         return "–"
     low, high = 0 < share < 0.005, 0.995 < share < 1
-    return "<1%" if low else ">99%" if high and share < 1 - 1e-9 else f"{100 * share:.0f}%"
+    return "<1%" if low else ">99%" if high else f"{100 * share:.0f}%"
 
 
 def gains(agreement: Agreement | None, count: int) -> list[float]:
@@ -139,7 +139,9 @@ def grid(
     class_
         Further classes.
     """
-    head = tag("tr", *(text("th", h, scope="col") if h else "<td></td>" for h in heads))
+    rows = [list(row) for row in rows]
+    numbers = [all(isinstance(row[k], float) for row in rows) for k in range(len(heads))]
+    head = tag("tr", *(_head(h, n) for h, n in zip(heads, numbers, strict=True)))
     body = []
     for first, *rest in rows:
         cells = [tag("th", str(first), scope="row")]
@@ -155,6 +157,40 @@ def grid(
     named = tag("caption", text("span", caption))
     whole = tag("table", named, tag("thead", head), tag("tbody", *body), id=anchor(name))
     return scroll(whole, caption, f"scroll plain stack {class_}".rstrip())
+
+
+def _head(title: str, number: bool) -> str:
+    if not title:
+        return "<td></td>"
+    return text("th", title, scope="col", class_="number" if number else "said")
+
+
+def bars(
+    rows: Sequence[tuple[str, Mapping[str, float]]], *, caption: str, name: str, colours: Sequence[str]
+) -> str:
+    """Return shares as bars in a table, so that long labels wrap.
+
+    Parameters
+    ----------
+    rows
+        Label, and shares by series.
+    colours
+        One a series, in their order.
+    """
+    series = list(rows[0][1]) if rows else []
+    top = max((v for _, shares in rows for v in shares.values()), default=0.0) or 1.0
+    heads = [text("th", "", scope="col"), *(text("th", s, scope="col") for s in series)]
+    body = []
+    for label, shares in rows:
+        cells = [text("th", label, scope="row")]
+        for value, colour in zip(shares.values(), colours, strict=False):
+            width = f"width:{84 * value / top:.1f}%;background:{colour}"
+            bar = tag("i", style=width, aria_hidden="true") if value > 0 else ""
+            cells.append(tag("td", tag("div", bar, text("span", per_cent(value)))))
+        body.append(tag("tr", *cells))
+    named = tag("caption", text("span", caption))
+    head = tag("thead", tag("tr", *heads)) if len(series) > 1 else ""
+    return tag("table", named, head, tag("tbody", *body), class_="bars", id=anchor(name))
 
 
 def lines(items: Iterable[str]) -> str:
@@ -197,6 +233,18 @@ def section(title: str, *content: str, name: str) -> str:
     """Return a section under its title; nothing where it has no content."""
     shown = [c for c in content if c]
     return tag("section", text("h2", title), *shown, id=name) if shown else ""
+
+
+def panel(title: str, said: str, content: str, *, whole: bool = False) -> str:
+    """Return a table that is a picture by itself, framed as charts are."""
+    caption = tag("figcaption", text("h3", title), text("span", said, class_="note"))
+    return tag("figure", caption, content, class_="whole" if whole else "half")
+
+
+def fold(title: str, *content: str) -> str:
+    """Return content that is folded away until asked for, or linked to; nothing for none."""
+    shown = [c for c in content if c]
+    return tag("details", text("summary", title), *shown, class_="fold") if shown else ""
 
 
 def figure(

@@ -229,7 +229,7 @@ def _marked(rows: list[dict], tips: list[Spec]) -> list[Spec]:
             "data": {"values": rows},
             "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1,
                      "stroke": "#ffffff", "strokeWidth": 1},
-            "encoding": {"fill": colour, "shape": shape, "color": {"value": "#ffffff"},
+            "encoding": {"fill": colour, "shape": shape,
                          "tooltip": [part.tip("what", ""), *tips]},
         },
         {

@@ -84,46 +84,55 @@ def threats(study: TalksStudy) -> str:
         made, point = threat.credibility, study.no_deals[threat.no_deal]
         rows.append([
             escape(point.title or point.id), escape(f"{names[threat.by]} on {names[threat.target]}"),
-            made.own_cost, made.target_cost, float(costs[threat.by]), parts.yes_no(made.credible),
+            -made.own_cost, -made.target_cost, -float(costs[threat.by]),
+            parts.yes_no(made.credible),
         ])  # fmt: skip
     if not rows:
         return ""
-    heads = ["Threat", "by", "costs who carries it out", "costs its target",
-             "cost at home of backing down", "credible"]  # fmt: skip
+    heads = ["Threat", "by", "to who carries it out", "to its target", "backing down, at home",
+             "credible"]  # fmt: skip
     return parts.grid(heads, rows, name="threats",
-                      caption=f"Threats against doing nothing, {parts.UNIT}; below zero: gains")  # fmt: skip
+                      caption=f"Threats: change from talks that go on, {parts.UNIT}")  # fmt: skip
 
 
 def solutions(study: TalksStudy) -> str:
     """Show what each solution predicts over each no-deal point, as it differs."""
-    names = list(parts.party_names(study).values())
     rows = []
-    shown = {name: study.outlooks[name] for name in parts.points(study)}
-    for outlook in shown.values():
-        rows.append([escape(outlook.no_deal.title or outlook.no_deal.id),
-                     f"{int(outlook.passing.sum()):,}", *_by_solution(study, outlook, names)])  # fmt: skip
+    for name, point in parts.points(study).items():
+        rows += _solved(study, point.title or name, study.outlooks[name])
     if study.fixed is not None:
         what = parts.choices_in_words(study, (study.choices.what_if or {}).items())
-        rows.append([escape("With " + "; ".join(what)), f"{int(study.fixed.passing.sum()):,}",
-                     *_by_solution(study, study.fixed, names)])  # fmt: skip
-    heads = ["Over this no-deal point", "packages that pass", *parts.SOLUTION_NAMES.values()]
-    return parts.grid(heads, rows, name="solutions", class_="solved",
-                      caption="Predicted package where it differs, and each side's gain over that "
-                              f"point, {parts.UNIT}")  # fmt: skip
+        rows += _solved(study, "With " + "; ".join(what), study.fixed)
+    heads = ["Over this no-deal point", "solution", "package, where it differs",
+             *parts.party_names(study).values()]  # fmt: skip
+    return parts.grid(heads, rows, name="solutions", class_="grouped",
+                      caption="Predictions by no-deal point and solution; gains over that point, "
+                              f"{parts.UNIT}")  # fmt: skip
 
 
-def _by_solution(study: TalksStudy, outlook: Outlook, names: list[str]) -> list[str]:
-    return [_solved(study, outlook.agreements[s], names) for s in parts.SOLUTION_NAMES]
+def _solved(study: TalksStudy, title: str, outlook: Outlook) -> list[list[parts.Cell]]:
+    """Return a row for each package that a solution picks, and the solutions that pick it."""
+    groups: dict[int | None, list[str]] = {}
+    for name, label in parts.SOLUTION_NAMES.items():
+        found = outlook.agreements[name]
+        groups.setdefault(None if found is None else found.package, []).append(label)
+    rows: list[list[parts.Cell]] = []
+    count = len(study.case.parties)
+    for package, labels in groups.items():
+        heading = text("span", title, class_="again") if rows else escape(title)
+        if package is None:
+            rows.append([heading, escape(", ".join(labels)), "no package", *[np.nan] * count])
+            continue
+        gain = study.packages.utility[package] - outlook.no_deal.values
+        rows.append([heading, escape(", ".join(labels)), _told(study, package),
+                     *(float(g) for g in gain)])  # fmt: skip
+    return rows
 
 
-def _solved(study: TalksStudy, found: Agreement | None, names: list[str]) -> str:
-    if found is None:
-        return text("span", "no package", class_="quiet")
-    said = parts.choices_in_words(study, parts.differences(study, found.package))
-    same = text("span", "as predicted" if study.predicted is not None else "nothing settled",
-                class_="quiet")  # fmt: skip
-    gained = "; ".join(f"{n} {parts.bn(g)}" for n, g in zip(names, found.gain, strict=True))
-    return (parts.lines(said) if said else same) + text("div", gained, class_="quiet")
+def _told(study: TalksStudy, package: int) -> str:
+    """Return what sets a package apart, one issue a line."""
+    said = parts.choices_in_words(study, parts.differences(study, package))
+    return parts.lines(said) if said else text("span", parts.told_apart(study, package), class_="quiet")  # fmt: skip
 
 
 def offers(study: TalksStudy) -> str:
@@ -163,10 +172,12 @@ def best(study: TalksStudy, most: int = BEST) -> str:
     moving = [i for i in issues if len({c[i] for c in chosen}) > 1]
     fixed = [(i, chosen[0][i]) for i in issues if i not in moving]
     picked = _picked(study)
+    first = study.packages.choices(parts.base_package(study))
     rows = []
     for place, (k, choices) in enumerate(zip(numbers, chosen, strict=True), 1):
         gain = study.packages.utility[k] - study.outlook.no_deal.values
-        row = [f"{place}", *(escape(options[i, choices[i]]) for i in moving)]
+        row: list[parts.Cell] = [f"{place}"]
+        row += [_option(options[i, choices[i]], choices[i] == first[i]) for i in moving]
         row += [float(g) for g in gain]
         if study.votes:
             row.append(escape(parts.per_cent(_chance(study, int(k)))))
@@ -178,6 +189,10 @@ def best(study: TalksStudy, most: int = BEST) -> str:
                                f"the weighted product of gains; gains over no deal, {parts.UNIT}")  # fmt: skip
     same = parts.choices_in_words(study, fixed)
     return table + (parts.note("In all of them: " + "; ".join(same) + ".") if same else "")
+
+
+def _option(title: str, same: bool) -> str:
+    return text("span", title, class_="quiet") if same else text("span", title)
 
 
 def ranked(study: TalksStudy) -> np.ndarray:
