@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from detente.games.cooperation import Cooperation
     from detente.games.matrix import PayoffMatrix
     from detente.games.nash import Found
+    from detente.games.politics import Politics
 
 Array = NDArray[np.float64]
 
@@ -110,6 +111,18 @@ def stability_table(found: Stability) -> pd.DataFrame:
             "would_move": found.would_move,
         },
         index=pd.Index(found.economies, name="economy"),
+    )
+
+
+def politics_table(found: Politics) -> pd.DataFrame:
+    """One row a sector: its weight, the share of it that rates tell, whether it is identified."""
+    return pd.DataFrame(
+        {
+            "weight": found.weights,
+            "told": found.told,
+            "identified": found.identified,
+        },
+        index=pd.Index(found.sectors, name="sector"),
     )
 
 
