@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,8 +18,10 @@ from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.scenario.schema import Scenario
 from detente.solver.equilibrium import Options
+from detente.wars.politics import Weights, weights_of
 
 if TYPE_CHECKING:
+    from detente.games.politics import Politics
     from detente.policy.instruments import Measure
 
 EACH_OTHER = "each-other"
@@ -40,7 +42,8 @@ class Choices:
     sectors
         Codes, names or groups.
     rule, instrument, objective, weights, low, cap
-        As in `detente.games.players.Player`, for every player; ``cap`` is its ``high``.
+        As in `detente.games.players.Player`, for every player; ``cap`` is its ``high``. Weights may
+        also be given by player and sector.
     """
 
     players: tuple[str, ...] = ()
@@ -51,7 +54,7 @@ class Choices:
     objective: str = "real-income"
     low: float = 0.0
     cap: float = 2.0
-    weights: Mapping[str, float] | None = field(default=None, hash=False)
+    weights: Weights | None = field(default=None, hash=False)
 
     def problems(self) -> list[Problem]:
         """List what cannot be used whatever the baseline is."""
@@ -77,7 +80,11 @@ class Choices:
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """A scenario's economy with players and what is in force besides."""
+    """A scenario's economy with players and what is in force besides.
+
+    ``politics`` says how political weights were read off the tariffs ``politics_of``, where they
+    were (see `detente.wars.politics`).
+    """
 
     case: Scenario
     calibration: Calibration
@@ -86,6 +93,8 @@ class Setting:
     variant: str | None
     players: tuple[Player, ...]
     choices: Choices
+    politics: tuple[Politics, ...] = ()
+    politics_of: str | None = None
 
     @cached_property
     def game(self) -> Game:
@@ -170,6 +179,7 @@ def _players(
             problems.append(Problem(message, key="--players", value=words[0]))
     if not each_other:
         _resolve(calibration, chosen.on, "--on", problems)
+    weights = {name: weights_of(chosen.weights, name, problems) for name, _ in named}
     if problems or chosen.problems():
         raise InputError(problems)
     everyone = sorted(
@@ -187,7 +197,7 @@ def _players(
             high=chosen.cap,
             instrument=chosen.instrument,
             objective=chosen.objective,
-            weights=chosen.weights,
+            weights=weights[name],
         )
         for name, places in named
     )
@@ -233,38 +243,3 @@ def _resolve(
         problems += [Problem(p.message, None, None, key, p.value, p.allowed)
                      for p in error.problems]  # fmt: skip
         return ()
-
-
-def read_weights(path: str | Path) -> dict[str, float]:
-    """Read political weights, a CSV file with the columns sector and weight.
-
-    Raises
-    ------
-    InputError
-        The file cannot be read; with the line of everything that is no weight.
-    """
-    import csv
-
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(Problem(f"cannot be read: {error}", path)) from error
-    found, problems = {}, []
-    for line, row in enumerate(rows, start=2):
-        sector, text = row.get("sector"), row.get("weight")
-        try:
-            value = float(text or "")
-        except ValueError:
-            value = -1.0
-        if not sector or not 0 < value < math.inf:
-            problems.append(Problem("not a weight", path, line, "weight", text, "above 0"))
-        elif sector in found:
-            problems.append(Problem("has two weights", path, line, "sector", sector))
-        else:
-            found[sector] = value
-    if not rows:
-        problems.append(Problem("holds no weights", path, allowed="columns sector, weight"))
-    if problems:
-        raise InputError(problems)
-    return found
