@@ -102,13 +102,18 @@ def matrix_table(found: PayoffMatrix) -> pd.DataFrame:
 
 
 def stability_table(found: Stability) -> pd.DataFrame:
-    """One row an economy: inside or not, real income if it stays and if it moves, per cent."""
+    """One row an economy: inside or not, real income if it stays and if it moves, per cent.
+
+    ``move`` is ``stays``, ``moves`` or ``undetermined``, with its ``reason``.
+    """
     return pd.DataFrame(
         {
             "inside": found.inside,
             "stays_pct": found.stays_pct,
             "moves_pct": found.moves_pct,
             "would_move": found.would_move,
+            "move": [move.name.lower() for move in found.moves],
+            "reason": list(found.reasons),
         },
         index=pd.Index(found.economies, name="economy"),
     )

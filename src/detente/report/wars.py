@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.report import words
+from detente.report.wars_sure import doubt, mean_and_median
 from detente.wars.run import TalksResult, WarResult, said
 
 if TYPE_CHECKING:
@@ -124,6 +125,17 @@ def certificate(one: NashResult, kind: str) -> str:
         f"{held.nash_conv:.1e} in logs; largest projected gradient: {held.kkt:.1e}; "
         f"{held.evaluations} solves)."
     )
+
+
+def alternative(result: TalksResult) -> str:
+    """Say what the war that is an alternative charges, and how sure it is."""
+    war = result.war
+    if war is None:
+        return ""
+    if not war.status.found:
+        return f"No war is among the alternatives: {doubt(war)}."
+    means = words.listed(mean_and_median(war))
+    return f"The war that is an alternative: mean rates of {means}. {certificate(war, 'nash')}"
 
 
 def spread(several: WarResult) -> str:
@@ -282,6 +294,12 @@ def _matrix(result: WarResult) -> str:
 
 def _talks(result: TalksResult) -> list[str]:
     names, found = player_names(result.setting), []
+    if result.war is not None and (why := doubt(result.war)):
+        found.append(
+            f"The war that is an alternative is not certified: {why}. What is agreed over it "
+            "stands on that." if result.war.status.found else
+            f"The war is not among the alternatives: {why}."
+        )  # fmt: skip
     table: Any = result.bargains.players().reset_index()
     for name, bargain in result.bargains.bargains.items():
         rows = table[table["disagreement"] == name]

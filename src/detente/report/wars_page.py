@@ -67,6 +67,10 @@ def _sure(result: Result) -> str:
     else:
         found.append(text("p", f"Solution: {result.rule}. Points are local optima of the search "
                                "from the rates in force."))  # fmt: skip
+        if said_ := wars.alternative(result):
+            found.append(text("p", said_))
+        if result.war is not None and result.war.status.found:
+            found.append(_war_rates(result))
     notes = [text("li", note) for note in result.notes]
     return tag("section", text("h2", "How sure"), *found, tag("ul", *notes) if notes else "")
 
@@ -128,6 +132,18 @@ def _rate_table(rates: Any, sectors: dict[str, str]) -> str:
     ]  # fmt: skip
     return table(["", "found", "baseline", "announced", "at its"], cells,
                  caption="Rates, % (announced: mean on the same trade, last variant)")  # fmt: skip
+
+
+def _war_rates(result: TalksResult) -> str:
+    """Fold away the rates of the war that is an alternative."""
+    assert result.war is not None
+    rates: Any = result.war.rates
+    rates["pair"] = [_pair(r) for r in rates.itertuples()]
+    rates["announced"] = np.nan
+    sectors = facts.sector_names(result.setting.calibration)
+    label = "Rates of the war that is an alternative"
+    shown = scroll(_rate_table(rates, sectors), label)
+    return tag("details", text("summary", label), shown)
 
 
 def _pair(row: Any) -> str:

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 from detente.report import wars
 from detente.report.store import FORMAT, check_writable, to_json, write_whole
 from detente.report.wars import Result
+from detente.report.wars_sure import plain_search
 from detente.wars.run import WarResult
 
 if TYPE_CHECKING:
     import pandas as pd
+
+ROWS = {"rates", "players", "war_rates", "war_players"}
+"""Tables that JSON holds row by row."""
 
 __all__ = ["check_writable", "plain_game", "write_game"]
 
@@ -35,11 +39,15 @@ def tables(result: Result) -> dict[str, pd.DataFrame]:
         frame = result.bargains.rates(name)
         frame.insert(0, "disagreement", name)
         found.append(frame)
-    return {
+    held = {
         "rates": pd.concat(found, ignore_index=True) if found else pd.DataFrame(),
         "players": result.bargains.players().reset_index(),
         "countries": countries,
     }
+    if result.war is not None and result.war.status.found:
+        held["war_rates"] = result.war.rates
+        held["war_players"] = result.war.players.reset_index()
+    return held
 
 
 def plain_game(result: Result) -> dict[str, Any]:
@@ -74,9 +82,11 @@ def plain_game(result: Result) -> dict[str, Any]:
             }
     else:
         game |= {"kind": "cooperate", "solution": result.rule}
+        if result.war is not None:
+            game["war"] = plain_search(result.war.chosen) | {"said": wars.alternative(result)}
         game["frontier"] = [p.payoffs.tolist() for p in result.frontier]
     found = tables(result)
-    for name in ("rates", "players"):
+    for name in sorted(ROWS & found.keys()):
         text = found[name].to_json(orient="records", double_precision=15)
         game[name] = json.loads(text or "[]")
     return about | {"game": game}
@@ -105,7 +115,7 @@ def write_game(result: Result, folder: str | Path) -> list[Path]:
         for entry in manifest.get("variants", {}).values():
             for key in ("countries", "sectors", "bilateral", "limits"):
                 entry.pop(key, None)
-        for key in ("rates", "players"):
+        for key in ROWS & manifest["game"].keys():
             del manifest["game"][key]
         text = json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1)
         (staging / "manifest.json").write_text(text + "\n", encoding="utf-8")

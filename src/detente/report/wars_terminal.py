@@ -38,6 +38,8 @@ def print_game(result: Result, console: Console) -> None:
         for one in result.found:
             line(wars.certificate(one, result.kind))
             line(f"Status: {one.status}. {wars.spread(result)}".rstrip())
+    elif said_ := wars.alternative(result):
+        line(said_)
     for note in result.notes:
         line(f"Note: {note}.")
 

@@ -201,6 +201,8 @@ def run_cooperate(
     _check_talks(setting, rule, power, wanted)
     game, notes = setting.game, []
     outside, war = _outside(setting, wanted, notes, on_step)
+    if not outside:
+        raise SolveError(f"nothing to disagree into: {'; '.join(notes)}")
     bargains = cooperate(game, outside, rule=rule, weights=power)
     traced: tuple[Optimum, ...] = ()
     if len(game.players) == 2 and frontier_points and game.size <= _traceable():
