@@ -28,7 +28,16 @@ Sectors = Annotated[str, typer.Option(help="Codes, names or groups with commas."
 Rule = Annotated[str, typer.Option(help="bilateral, mfn, by-partner or uniform.")]
 Instrument = Annotated[str, typer.Option(help="tariff, export-tax or both.")]
 Objective = Annotated[str, typer.Option(help="real-income, revenue or political (--weights).")]
-Weights = Annotated[Path | None, typer.Option(help="CSV file with the columns sector and weight.")]
+Weights = Annotated[
+    str | None,
+    typer.Option(
+        help="With --objective political: a CSV file (sector, weight, or player too), or "
+        "read off tariffs: applied, announced or variant:ID."
+    ),
+]
+Shrink = Annotated[
+    float, typer.Option(help="Weights read off tariffs: how much they are held near one.")
+]
 Low = Annotated[float, typer.Option(help="Lowest rate, a fraction.")]
 Cap = Annotated[float, typer.Option(help="Highest rate, a fraction.")]
 InForce = Annotated[
@@ -59,39 +68,49 @@ class Game:
     rule: str
     instrument: str
     objective: str
-    weights: Path | None
+    weights: str | None
     low: float
     cap: float
     variant: str | None
     baseline: str | None
     elasticities: str | None
     horizon: str | None
+    shrink: float = 1e-3
 
     def setting(self, *, alone: bool = False) -> Setting:
         """Put the players on the economy; everything wrong is said at once."""
-        from detente.wars.setting import Choices, read_weights, set_up
+        from detente.wars.politics import observed, read_weights, with_observed_weights
+        from detente.wars.setting import Choices, set_up
 
+        seen = self.weights is not None and observed(self.weights)
+        if seen and self.objective != "political":
+            raise _together()
         choices = Choices(
             players=_words(self.players or ""),
             on=_words(self.on),
             sectors=_words(self.sectors),
             rule=self.rule,
             instrument=self.instrument,
-            objective=self.objective,
+            # weights that are read off tariffs are known once the economy is there
+            objective="real-income" if seen else self.objective,
             low=self.low,
             cap=self.cap,
-            weights=None if self.weights is None else read_weights(self.weights),
+            weights=None if seen or self.weights is None else read_weights(self.weights),
         )
-        return set_up(
+        setting = set_up(
             self.scenario, choices, variant=self.variant, baseline=self.baseline,
             elasticities=self.elasticities, horizon=self.horizon, alone=alone,
         )  # fmt: skip
+        if not seen:
+            return setting
+        return with_observed_weights(setting, str(self.weights), shrink=self.shrink)
 
 
 def optimal(
     scenario: Name, players: Players = None, on: On = "each-other", sectors: Sectors = "goods",
     rule: Rule = "bilateral", instrument: Instrument = "tariff",
-    objective: Objective = "real-income", weights: Weights = None, low: Low = 0.0,
+    objective: Objective = "real-income", weights: Weights = None,
+    shrink: Shrink = 1e-3, low: Low = 0.0,
     cap: Cap = 2.0, variant: InForce = None, baseline: BaselineName = None,
     elasticities: Theta = None, horizon: HorizonName = None, starts: Starts = "applied,high",
     no_certificate: NoCertificate = False, out: Out = None, as_json: Json = False,
@@ -102,7 +121,7 @@ def optimal(
 
     _writable(out)
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
-                 variant, baseline, elasticities, horizon)  # fmt: skip
+                 variant, baseline, elasticities, horizon, shrink)  # fmt: skip
     setting = given.setting(alone=True)
     with _progress(quiet) as advance:
         result = run_optimal(setting, starts=_words(starts), certified=not no_certificate,
@@ -113,7 +132,8 @@ def optimal(
 def nash(
     scenario: Name, players: Players = None, on: On = "each-other", sectors: Sectors = "goods",
     rule: Rule = "bilateral", instrument: Instrument = "tariff",
-    objective: Objective = "real-income", weights: Weights = None, low: Low = 0.0,
+    objective: Objective = "real-income", weights: Weights = None,
+    shrink: Shrink = 1e-3, low: Low = 0.0,
     cap: Cap = 2.0, variant: InForce = None, baseline: BaselineName = None,
     elasticities: Theta = None, horizon: HorizonName = None, starts: Starts = "applied,high",
     no_certificate: NoCertificate = False,
@@ -128,7 +148,7 @@ def nash(
 
     _writable(out)
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
-                 variant, baseline, elasticities, horizon)  # fmt: skip
+                 variant, baseline, elasticities, horizon, shrink)  # fmt: skip
     setting = given.setting()
     kept = Checkpoint(checkpoint, problem_hash(setting, "nash"), setting.game.size)
     if kept.start is not None:
@@ -182,7 +202,8 @@ def cooperate(
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     examples = {
-        optimal: "detente optimal may-2018 --on world",
+        optimal: "detente optimal may-2018 --on world\n\n"
+        "detente optimal may-2018 --objective political --weights applied",
         nash: "detente nash may-2018\n\n"
         "detente nash may-2018 --players USA,CHN,EU27 --on world --checkpoint war.json",
         cooperate: "detente cooperate may-2018 --solution kalai-smorodinsky",
@@ -202,6 +223,12 @@ def _numbers(text: str, key: str) -> list[float]:
         return [float(word) for word in _words(text)]
     except ValueError as error:
         raise InputError(Problem("not numbers", None, None, key, text, "such as 1,2")) from error
+
+
+def _together() -> Exception:
+    from detente.errors import InputError, Problem
+
+    return InputError(Problem("--objective political and --weights go together", key="--weights"))
 
 
 def _writable(out: Path | None) -> None:

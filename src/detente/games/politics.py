@@ -43,10 +43,6 @@ are one point off."""
 IDENTIFIED = 0.5
 """Share of a weight told by the rates, not the penalty, from which it counts as identified."""
 PASSES = 30
-MATCHES = {
-    "rates": "the rates themselves",
-    "pattern": "the rates less their mean by trade: who is protected more, whatever the level",
-}
 EDGE = 1e-9
 """Distance from a bound within which a rate is at it."""
 _NORMAL = 1e3
@@ -78,9 +74,10 @@ class Politics:
         The same at the weights; zero at a corner that the weights hold.
     settled
         Whether the fit came to rest.
-    check
-        The optimum found again from scratch at the weights, others' rates as given; ``None`` where
-        it was not asked for.
+    check, plain
+        Optima found from scratch at the weights and for real income, others' rates as given;
+        ``None`` where they were not asked for. First-order conditions know one optimum of several:
+        `off` is of the best, `nearest` of the one next to the given rates.
     """
 
     player: Player
@@ -93,6 +90,7 @@ class Politics:
     gap: Array
     settled: bool
     check: OptimalResult | None
+    plain: OptimalResult | None
 
     @property
     def identified(self) -> NDArray[np.bool_]:
@@ -102,13 +100,29 @@ class Politics:
     @property
     def off(self) -> float:
         """Root mean square by trade of optimal less given rates; not a number without a check."""
+        return self._off(self.check)
+
+    @property
+    def off_without(self) -> float:
+        """The same without politics, for real income."""
+        return self._off(self.plain)
+
+    @property
+    def nearest(self) -> float:
+        """The same for the optimum at the weights that is next to the given rates."""
         if self.check is None:
             return np.nan
-        return self._spread(self.check.chosen.rates - self.given)
+        ends = [self._spread(end.rates - self.given) for end in self.check.equilibria]
+        return min(ends, default=np.nan)
+
+    def _off(self, end: OptimalResult | None) -> float:
+        if end is None or not end.status.found:
+            return np.nan
+        return self._spread(end.chosen.rates - self.given)
 
     @property
     def expected_off(self) -> tuple[float, float]:
-        """The same to first order, in ln(1+rate): with all weights one, and at the weights."""
+        """First-order guess of both, in ln(1+rate): with all weights one, and at the weights."""
         return self._spread(self.unweighted_gap), self._spread(self.gap)
 
     def _spread(self, gaps: Array) -> float:
@@ -129,7 +143,6 @@ def political_weights(
     *,
     options: Options | None = None,
     shrink: float = SHRINK,
-    match: str = "rates",
     checked: bool = True,
 ) -> tuple[Politics, ...]:
     """Find weights for each player at which the rates of a policy are nearest to its optimum.
@@ -146,29 +159,28 @@ def political_weights(
     shrink
         Weight of the penalty, above zero: what is minimised is the mean square by trade of the
         expected moves of ln(1+rate), plus this times the mean of (w − 1)².
-    match
-        One of `MATCHES`.
     checked
-        Whether the optimum at the weights is found again from scratch.
+        Whether the optima at the weights and without politics are searched for from scratch.
 
     Raises
     ------
     InputError
-        A penalty that is none, unknown ``match``, or what the players' rates are refused for.
+        A penalty that is none, or what the players are refused for.
     SolveError
         There is no equilibrium at the policy.
     """
-    _check(shrink, match)
+    if not 0 < shrink < np.inf:
+        raise InputError(Problem("not a penalty", None, None, "shrink", shrink, "above 0"))
     plain = [replace(p, objective="real-income", weights=None) for p in players]
     game = Game(calibration, plain, options, policy)
     rates = game.applied + game.outside
     found = []
     for number in range(len(players)):
-        found.append(_of_player(game.alone(number, rates), shrink, match, checked))
+        found.append(_of_player(game.alone(number, rates), shrink, checked))
     return tuple(found)
 
 
-def _of_player(game: Game, shrink: float, match: str, checked: bool) -> Politics:
+def _of_player(game: Game, shrink: float, checked: bool) -> Politics:
     """Calibrate the weights of a game of one."""
     p, c = game.placement, game.calibration
     rates = game.applied + game.outside
@@ -176,7 +188,7 @@ def _of_player(game: Game, shrink: float, match: str, checked: bool) -> Politics
     sectors, moves = _moves(game, rates)
     share = np.sqrt(trade / trade.sum()) if trade.size else trade
     corner = np.where(rates <= game.low + EDGE, -1, np.where(rates >= game.high - EDGE, 1, 0))
-    fit = _Fit(moves, share, corner, shrink, match)
+    fit = _Fit(moves, share, corner, shrink)
     solved = fit.solve()
     weights, told = np.ones(len(c.sectors)), np.zeros(len(c.sectors))
     weights[list(sectors)], told[list(sectors)] = solved, fit.told(solved)
@@ -185,13 +197,14 @@ def _of_player(game: Game, shrink: float, match: str, checked: bool) -> Politics
         objective="political",
         weights={code: float(w) for code, w in zip(c.sector_codes, weights, strict=True)},
     )
-    check = None
+    ends: list[OptimalResult | None] = [None, None]
     if checked and p.size:
-        check = optimal(c, player, options=game.options, base=game.base, start=rates)
+        ends = [optimal(c, side, options=game.options, base=game.base)
+                for side in (player, p.players[0])]  # fmt: skip
     ones = np.ones(len(sectors))
     return Politics(
         player, c.sector_codes, weights, told, rates, trade, fit.gaps(ones), fit.gaps(solved),
-        fit.settled, check,
+        fit.settled, *ends,
     )  # fmt: skip
 
 
@@ -210,9 +223,8 @@ def _moves(game: Game, rates: Array) -> tuple[tuple[int, ...], Array]:
 class _Fit:
     """Least squares with non-negative weights; rates at a corner may pull outwards for nothing."""
 
-    def __init__(self, moves: Array, share: Array, corner: Array, shrink: float, match: str):
+    def __init__(self, moves: Array, share: Array, corner: Array, shrink: float):
         self.moves, self.share, self.corner, self.shrink = moves, share, corner, shrink
-        self.level = match == "pattern"
         self.settled = False
 
     def solve(self) -> Array:
@@ -252,12 +264,7 @@ class _Fit:
         return (self.corner == 0) | (self.corner * (self.moves @ weights) < 0)
 
     def _rows(self, active: NDArray[np.bool_]) -> Array:
-        share = np.where(active, self.share, 0.0)
-        rows = share[:, None] * self.moves
-        if not self.level or not share.any():
-            return rows
-        mean = (share**2 @ self.moves) / (share**2).sum()
-        return rows - np.outer(share, mean)
+        return np.where(active, self.share, 0.0)[:, None] * self.moves
 
     def _squares(self, active: NDArray[np.bool_]) -> Array:
         from scipy.optimize import nnls
@@ -269,13 +276,3 @@ class _Fit:
         wanted = np.concatenate([np.zeros(len(active)), np.full(count, pull), [_NORMAL]])
         found = nnls(rows, wanted)[0]
         return found / found.mean()
-
-
-def _check(shrink: float, match: str) -> None:
-    problems = []
-    if not 0 < shrink < np.inf:
-        problems.append(Problem("not a penalty", None, None, "shrink", shrink, "above 0"))
-    if match not in MATCHES:
-        problems.append(Problem("unknown", None, None, "match", match, ", ".join(MATCHES)))
-    if problems:
-        raise InputError(problems)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.report import background, facts, sections, wars, words
+from detente.report import background, facts, sections, wars, wars_parts, words
 from detente.report import chart_parts as part
 from detente.report.chart_parts import Spec
 from detente.report.markup import scroll, table, tag, text
@@ -35,6 +35,7 @@ def game_html(result: Result) -> str:
         _lead(result),
         *(_war(result, shown, specs) if isinstance(result, WarResult) else ()),
         *(_talks(result, shown, specs) if isinstance(result, TalksResult) else ()),
+        *wars_parts.sections(result),
         sections.chooser(shown),
         sections.variants(shown),
         sections.incomes(shown, specs),

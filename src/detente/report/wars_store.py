@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.report import wars
+from detente.report import wars, wars_parts
 from detente.report.store import FORMAT, check_writable, to_json, write_whole
 from detente.report.wars import Result
 from detente.report.wars_sure import plain_search
@@ -85,6 +85,8 @@ def plain_game(result: Result) -> dict[str, Any]:
         if result.war is not None:
             game["war"] = plain_search(result.war.chosen) | {"said": wars.alternative(result)}
         game["frontier"] = [p.payoffs.tolist() for p in result.frontier]
+    if more := wars_parts.plain(result):
+        game["more"] = more
     found = tables(result)
     for name in sorted(ROWS & found.keys()):
         text = found[name].to_json(orient="records", double_precision=15)
@@ -107,7 +109,7 @@ def write_game(result: Result, folder: str | Path) -> list[Path]:
         if result.solutions:
             (staging / "report.html").write_text(game_html(result), encoding="utf-8")
             names.append("report.html")
-        for name, frame in tables(result).items():
+        for name, frame in (tables(result) | wars_parts.frames(result)).items():
             frame.to_parquet(staging / f"{name}.parquet", index=False)
             frame.to_csv(staging / f"{name}.csv", index=False, lineterminator="\n")
             names += [f"{name}.parquet", f"{name}.csv"]

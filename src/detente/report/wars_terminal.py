@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.report import wars, words
+from detente.report import wars, wars_parts, words
 from detente.report.wars import Result
 from detente.wars.run import TalksResult, WarResult, said
 
@@ -40,6 +40,7 @@ def print_game(result: Result, console: Console) -> None:
             line(f"Status: {one.status}. {wars.spread(result)}".rstrip())
     elif said_ := wars.alternative(result):
         line(said_)
+    wars_parts.print_parts(result, console)
     for note in result.notes:
         line(f"Note: {note}.")
 

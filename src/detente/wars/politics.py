@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.errors import InputError, Problem
-from detente.games.politics import MATCHES, SHRINK, political_weights
+from detente.games.politics import SHRINK, political_weights
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 
@@ -27,9 +27,7 @@ def observed(source: str) -> bool:
     return source in ("applied", "announced") or source.startswith("variant:")
 
 
-def with_observed_weights(
-    setting: Setting, source: str, *, shrink: float = SHRINK, match: str = "rates"
-) -> Setting:
+def with_observed_weights(setting: Setting, source: str, *, shrink: float = SHRINK) -> Setting:
     """Give players the weights at which the tariffs of a source are nearest to optimal.
 
     Parameters
@@ -37,21 +35,19 @@ def with_observed_weights(
     source
         ``"applied"``: in force in the setting; ``"announced"``: in the scenario's last variant;
         ``"variant:ID"``.
-    shrink, match
+    shrink
         As in `detente.games.politics.political_weights`.
 
     Raises
     ------
     InputError
-        Listing an unknown variant, a penalty that is none and an unknown ``match``.
+        Listing an unknown variant and a penalty that is none.
     SolveError
         There is no equilibrium at these tariffs.
     """
     problems = []
     if not 0 < shrink < math.inf:
         problems.append(Problem("not a penalty", None, None, "--shrink", shrink, "above 0"))
-    if match not in MATCHES:
-        problems.append(Problem("unknown", None, None, "--match", match, ", ".join(MATCHES)))
     policy = None
     try:
         policy = policy_of(setting, source)
@@ -60,9 +56,8 @@ def with_observed_weights(
     if problems:
         raise InputError(problems)
     found = political_weights(
-        setting.calibration, setting.players, policy, options=setting.options, shrink=shrink,
-        match=match,
-    )  # fmt: skip
+        setting.calibration, setting.players, policy, options=setting.options, shrink=shrink
+    )
     weights = {p.player.name: p.player.weights for p in found}
     choices = replace(setting.choices, objective="political", weights=weights)
     players = tuple(p.player for p in found)
