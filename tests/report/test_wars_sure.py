@@ -16,7 +16,7 @@ from detente.report.wars_store import plain_game, tables
 from detente.report.wars_sure import doubt, equilibria_table, spread
 from detente.report.wars_terminal import print_game
 from detente.scenario.load import load_scenario
-from detente.wars.run import run_cooperate, run_nash
+from detente.wars.run import _war, run_cooperate, run_nash
 from detente.wars.setting import set_up
 from economies import random_economy
 from scenario_texts import GOOD, write
@@ -153,3 +153,19 @@ def test_starts_that_ended_uncertified_are_counted(war):
     assert [e["status"] for e in plain_game(shown)["game"]["searches"][0]["ends"]] == [
         "certified", "no_equilibrium"
     ]  # fmt: skip
+
+
+def test_a_picture_that_cannot_be_made_does_not_cost_the_war(setting, war, monkeypatch):
+    def fails(*_):
+        raise SolveError("no equilibrium there")
+
+    for name in ("matrix", "curves", "closed_form"):
+        monkeypatch.setattr(f"detente.wars.run.{name}", fails)
+    kept = _war(setting, "nash", war.found, compared=True)
+    assert kept.found is war.found
+    assert kept.matrix is None
+    assert kept.curves == ()
+    said_ = " ".join(kept.notes)
+    for what in ("the announced measures as a game", "best-response curves", "the closed form"):
+        assert f"{what} left out: no equilibrium there" in said_
+    assert "best-response curves left out" in game_html(kept)
