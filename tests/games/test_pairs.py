@@ -1,4 +1,4 @@
-"""Pairs that bargain given all others, where rates are for one partner and where they are for all."""
+"""Pairs that bargain given all others, with rates for one partner and with rates for all."""
 
 from itertools import combinations
 

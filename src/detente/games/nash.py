@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -78,8 +78,9 @@ class NashResult:
     game
         Players, baseline and bounds.
     chosen
-        The equilibrium that is reported: the first found from the starts in their order; where
-        there is none, the end of the first search, with its status.
+        The equilibrium that is reported: the first found from the starts in their order, of those
+        that are certified where only some are; where there is none, the end of the first search,
+        with its status.
     equilibria
         All that were found, each once.
     searches
@@ -108,6 +109,10 @@ class NashResult:
     def certificate(self) -> Certificate | None:
         """NashConv and projected KKT, unless it was not asked for."""
         return self.chosen.certificate
+
+    def led_to(self, end: Found) -> tuple[str, ...]:
+        """Return the starts whose searches ended at an equilibrium."""
+        return tuple(s.start for s in self.searches if s.status.found and _same(s, end))
 
     @property
     def history(self) -> tuple[Step, ...]:
@@ -173,7 +178,9 @@ def nash(
         Names of starts: ``"applied"``, ``"low"``, ``"high"``, ``"closed-form"``, ``"random"``
         (several times for several draws).
     certified
-        Whether to search for best responses at every equilibrium found.
+        Whether to search for best responses at every equilibrium found. Where not, they are
+        searched for all the same if starts led to different ends, as nothing else tells which of
+        them is an equilibrium.
     responses
         Starts of those searches (see `certificate.certify`).
     tolerance
@@ -194,6 +201,8 @@ def nash(
         searches.append(
             _search(game, name, rates, certified, responses, tolerance, max_rounds, on_step)
         )
+    if not certified and len(_distinct(searches)) > 1:
+        searches = _told_apart(game, searches, responses)
     distinct = _distinct(searches)
     chosen = distinct[0] if distinct else searches[0]
     return NashResult(game, chosen, distinct, tuple(searches), _notes(game, chosen))
@@ -312,13 +321,31 @@ def _starts(game: Game, start: Array | None, names: Sequence[str]) -> list[tuple
     return found
 
 
+def _same(one: Found, other: Found) -> bool:
+    return bool(np.abs(one.rates - other.rates).max() <= SAME)
+
+
 def _distinct(searches: Sequence[Found]) -> tuple[Found, ...]:
     kept: list[Found] = []
     for found in searches:
-        new = all(np.abs(found.rates - old.rates).max() > SAME for old in kept)
-        if found.status.found and new:
+        if found.status.found and not any(_same(found, old) for old in kept):
             kept.append(found)
     return tuple(kept)
+
+
+def _told_apart(game: Game, searches: Sequence[Found], responses: Sequence[str]) -> list[Found]:
+    """Certify the different ends of searches, each once."""
+    judged: list[tuple[Found, Found]] = []
+    for end in _distinct(searches):
+        account = certify(game, game.evaluate(end.rates), responses)
+        status = _judge(Settled.SETTLED, account)
+        judged.append((end, replace(end, status=status, certificate=account)))
+    told = []
+    for found in searches:
+        twin = next((new for old, new in judged if found.status.found and _same(found, old)), None)
+        told.append(found if twin is None else
+                    replace(found, status=twin.status, certificate=twin.certificate))  # fmt: skip
+    return told
 
 
 def _alone_in_the_world(game: Game) -> bool:

@@ -138,18 +138,6 @@ def alternative(result: TalksResult) -> str:
     return f"The war that is an alternative: mean rates of {means}. {certificate(war, 'nash')}"
 
 
-def spread(several: WarResult) -> str:
-    """Say whether other starts led elsewhere."""
-    one = several.found[0]
-    ended = len(one.searches)
-    if ended < 2:
-        return ""
-    if len(one.equilibria) > 1:
-        return f"{len(one.equilibria)} different ends were found from {ended} starts."
-    same = sum(s.status.found for s in one.searches)
-    return f"{same} of {ended} starts led to it."
-
-
 def top_sectors(result: WarResult, player: str, count: int = TOP) -> Any:
     """Rows of a player's highest rates on trade that is not tiny."""
     own: Any = result.rates()

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.report import background, facts, sections, wars, wars_parts, words
+from detente.report import background, facts, sections, wars, wars_parts, wars_sure, words
 from detente.report import chart_parts as part
 from detente.report.chart_parts import Spec
 from detente.report.markup import scroll, table, tag, text
@@ -64,7 +64,9 @@ def _sure(result: Result) -> str:
     if isinstance(result, WarResult):
         for one in result.found:
             found.append(text("p", wars.certificate(one, result.kind)))
-            found.append(text("p", f"Status: {one.status}. {wars.spread(result)}".rstrip()))
+            found.append(text("p", f"Status: {one.status}. {wars_sure.spread(one)}".rstrip()))
+        if wars_sure.several(result):
+            found.append(_equilibria(result))
     else:
         found.append(text("p", f"Solution: {result.rule}. Points are local optima of the search "
                                "from the rates in force."))  # fmt: skip
@@ -133,6 +135,12 @@ def _rate_table(rates: Any, sectors: dict[str, str]) -> str:
     ]  # fmt: skip
     return table(["", "found", "baseline", "announced", "at its"], cells,
                  caption="Rates, % (announced: mean on the same trade, last variant)")  # fmt: skip
+
+
+def _equilibria(result: WarResult) -> str:
+    label = "All equilibria that were found"
+    shown = table(wars_sure.EQUILIBRIA, wars_sure.equilibria_rows(result), caption=label)
+    return scroll(shown, label, "scroll plain")
 
 
 def _war_rates(result: TalksResult) -> str:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from detente.report import wars, wars_parts
 from detente.report.store import FORMAT, check_writable, to_json, write_whole
 from detente.report.wars import Result
-from detente.report.wars_sure import plain_search
+from detente.report.wars_sure import equilibria_table, plain_search, several, spread
 from detente.wars.run import WarResult
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ROWS = {"rates", "players", "war_rates", "war_players"}
+ROWS = {"rates", "players", "war_rates", "war_players", "equilibria"}
 """Tables that JSON holds row by row."""
 
 __all__ = ["check_writable", "plain_game", "write_game"]
@@ -32,8 +32,9 @@ def tables(result: Result) -> dict[str, pd.DataFrame]:
         frames.append(frame)
     countries = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     if isinstance(result, WarResult):
-        return {"rates": result.rates(), "players": result.players().reset_index(),
+        held = {"rates": result.rates(), "players": result.players().reset_index(),
                 "countries": countries}  # fmt: skip
+        return held | ({"equilibria": equilibria_table(result)} if several(result) else {})
     found = []
     for name in result.bargains.bargains:
         frame = result.bargains.rates(name)
@@ -67,6 +68,9 @@ def plain_game(result: Result) -> dict[str, Any]:
                 "nash_conv": None if one.certificate is None else one.certificate.nash_conv,
                 "kkt": None if one.certificate is None else one.certificate.kkt,
                 "starts": [s.start for s in one.searches],
+                "ends": [plain_search(s) for s in one.searches],
+                "spread": spread(one),
+                "equilibria": len(one.equilibria),
                 "rounds": len(one.history),
             }
             for one in result.found

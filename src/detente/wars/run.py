@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -288,12 +289,27 @@ def _war(setting: Setting, kind: str, found: tuple[NashResult, ...], compared: b
             notes.append(f"{title}: no equilibrium there: {error}")
     for one in found:
         notes += [note for note in one.notes if note not in notes]
-    games = matrix(setting) if compared else None
-    replies = curves(setting) if compared else ()
-    closed = closed_form(setting, notes) if compared else {}
+    games, replies, closed = None, (), {}
+    if compared:
+        # a picture that cannot be made must not cost the war
+        with _missing("the announced measures as a game", notes):
+            games = matrix(setting)
+        with _missing("best-response curves", notes):
+            replies = curves(setting)
+        with _missing("the closed form", notes):
+            closed = closed_form(setting, notes)
     return WarResult(
         setting, kind, found, solutions, announced, games, replies, closed, tuple(notes)
     )
+
+
+@contextmanager
+def _missing(what: str, notes: list[str]) -> Iterator[None]:
+    """Note what has no equilibrium on its way, and leave it out."""
+    try:
+        yield
+    except SolveError as error:
+        notes.append(f"{what} left out: {error}")
 
 
 def _announced(setting: Setting) -> tuple[Policy, str] | None:
