@@ -50,3 +50,65 @@ def test_bad_weights_are_refused(case, detente, arguments, said):
     for word in said:
         assert word in done.err
     assert not Path("out").exists()
+
+
+def more(done):
+    return played(done)["more"]
+
+
+@pytest.mark.parametrize("rule", ["tit-for-tat", "equal-value", "equal-revenue", "equal-harm"])
+def test_each_answers_what_the_other_announced(case, detente, rule):
+    found = more(detente("nash", case, "--answers", rule, "--no-certificate", "--json"))
+    rows = pd.DataFrame(found["answers"]["rows"])
+    assert set(rows["rule"]) == {rule}
+    assert {(r.attacker, r.answerer) for r in rows.itertuples()} == {("C0", "C1"), ("C1", "C0")}
+    if rule == "tit-for-tat":
+        # the variant: C0 adds 25 points on S0
+        own = rows[rows["answerer"] == "C1"].set_index("sector")["added"]
+        assert own["S0"] == pytest.approx(0.25)
+        assert own.drop("S0").abs().max() < 1e-12
+    assert any("on average by trade" in line for line in found["answers"]["said"])
+
+
+def test_talks_in_pairs_reciprocal_and_coalitions_are_printed_and_written(case, detente):
+    done = detente("cooperate", case, "--players", "C0,C1,C2", "--pairwise", "--mfn",
+                   "--reciprocal", "--coalitions", "C0+C1", "--disagreement", "status-quo",
+                   "--out", "out")  # fmt: skip
+    assert done.status == 0, done.err
+    for title in ("Pairs that bargain", "Reciprocal changes alone", "Whether coalitions"):
+        assert title in done.out
+        assert title in Path("out/report.html").read_text()
+    pairs = pd.read_csv("out/pairs.csv")
+    assert set(pairs["exporter"]) == {"all"}
+    assert pairs["pair"].str.contains(r"\+").all()
+    moves = pd.read_csv("out/coalitions.csv")
+    assert list(moves["economy"]) == ["C0", "C1", "C2"]
+    assert set(pd.read_csv("out/reciprocal.csv")["player"]) == {"C0", "C1", "C2"}
+
+
+def test_two_in_a_pair_strike_the_bargain_over_the_status_quo(case, detente):
+    game = played(detente("cooperate", case, "--pairwise", "--disagreement", "status-quo",
+                          "--points", 0, "--json"))  # fmt: skip
+    agreed = {r["player"]: r for r in game["players"]}
+    rates = pd.DataFrame(game["more"]["pairs"]["rows"])
+    joint = pd.DataFrame(game["rates"])
+    assert agreed["C0"]["status"] == "agreed"
+    np.testing.assert_allclose(rates["rate"], joint["rate"], atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nash", "--answers", "an eye"), ["--answers", "tit-for-tat"]),
+        (("cooperate", "--mfn", "--rule", "uniform"), ["--pairwise", "--rule"]),
+        (("cooperate", "--coalitions", "C0,C0+C9"), ["--coalitions", "C0+C9"]),
+        (("cooperate", "--players", "C0,U=C1+C2", "--coalitions", "pairs"), ["one economy each"]),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(case, detente, arguments, said):
+    command, *rest = arguments
+    done = detente(command, case, *rest, "--out", "out")
+    assert done.status == 2, done.out
+    for word in said:
+        assert word in done.err
+    assert not Path("out").exists()

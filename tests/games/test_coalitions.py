@@ -10,7 +10,8 @@ from detente.games import coalitions
 from detente.games.coalitions import Move, Stability, coalition_stability
 from detente.games.nash import Status, nash
 from detente.games.players import Player
-from detente.solver.equilibrium import Options
+from detente.policy.arrays import Policy
+from detente.solver.equilibrium import Options, solve_equilibrium
 from economies import random_economy
 
 BALANCED = Options(deficits="removed")
@@ -93,3 +94,14 @@ def test_one_known_move_is_enough_to_be_unstable():
                       np.array([nan, 2.0, nan]), ("why", "", "why"))  # fmt: skip
     assert found.internal is False
     assert found.external is None
+
+
+def test_a_coalition_of_all_who_may_be_taxed_has_no_tariffs_inside():
+    c = random_economy(35, 4, 2)
+    found = coalition_stability(c, ["C0", "C1"], [], on=("C0", "C1"), sectors="all")
+    tariff = c.tariff.copy()
+    tariff[:, [0, 1], [1, 0]] = 0.0
+    free = solve_equilibrium(c, replace(Policy.unchanged(c), tariff_cf=tariff), Options())
+    income = np.asarray(free.outcome.income_cf) / c.income
+    real = 100 * (income / np.asarray(free.outcome.consumer_price_hat) - 1)
+    np.testing.assert_allclose(found.stays_pct, real[:2], atol=1e-9)

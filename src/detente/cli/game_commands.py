@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -140,9 +140,15 @@ def nash(
     checkpoint: Annotated[
         Path | None, typer.Option(help="File to keep the search in, and to go on from.")
     ] = None,
+    answers: Annotated[
+        str | None,
+        typer.Option(help="Besides, how each would answer what the others announced: "
+                          "tit-for-tat, equal-value, equal-revenue or equal-harm."),
+    ] = None,
     out: Out = None, as_json: Json = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Find the tariff war: rates from which nobody gains by moving alone."""
+    from detente.wars import extras
     from detente.wars.checkpoint import Checkpoint, problem_hash
     from detente.wars.run import run_nash
 
@@ -150,6 +156,8 @@ def nash(
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
                  variant, baseline, elasticities, horizon, shrink)  # fmt: skip
     setting = given.setting()
+    if answers is not None:
+        extras.check_answers(setting, answers)
     kept = Checkpoint(checkpoint, problem_hash(setting, "nash"), setting.game.size)
     if kept.start is not None:
         print(f"Going on from round {kept.round} in {checkpoint}; of the starts only this one is "
@@ -157,6 +165,8 @@ def nash(
     with _interruptible(kept), _progress(quiet) as advance:
         result = run_nash(setting, start=kept.start, starts=_words(starts),
                           certified=not no_certificate, on_step=kept.keep(advance))  # fmt: skip
+    if answers is not None:
+        result = replace(result, extras=extras.answers(setting, answers))
     _show(result, out, as_json=as_json, quiet=quiet)
     kept.done()
 
@@ -178,13 +188,32 @@ def cooperate(
                           "last variant unless given."),
     ] = None,
     points: Annotated[int, typer.Option(help="Points of the frontier of two; 0 for none.")] = 11,
+    pairwise: Annotated[
+        bool, typer.Option("--pairwise", help="Besides, let pairs bargain, each given all others.")
+    ] = False,
+    mfn: Annotated[
+        bool,
+        typer.Option("--mfn", help="With --pairwise: one rate for all partners, negotiated with "
+                                   "the principal supplier."),
+    ] = False,
+    reciprocal: Annotated[
+        bool, typer.Option("--reciprocal", help="Besides, bargain over reciprocal changes alone.")
+    ] = False,
+    coalitions: Annotated[
+        str | None,
+        typer.Option(help="Besides, whether coalitions of players would hold: USA+CAN, or pairs "
+                          "for all of two."),
+    ] = None,
     out: Out = None, as_json: Json = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Find what the sides could agree on, and what that depends on."""
     from detente.errors import InputError, Problem
+    from detente.wars import extras
     from detente.wars.run import run_cooperate
 
     _writable(out)
+    if mfn:
+        rule = _mfn(pairwise, rule)
     if points < 0 or points == 1:
         raise InputError(Problem("not points of a frontier", None, None, "--points", points,
                                  "0, or 2 or more"))  # fmt: skip
@@ -192,10 +221,14 @@ def cooperate(
                  variant, baseline, elasticities, horizon)  # fmt: skip
     weights = None if power is None else _numbers(power, "--power")
     setting = given.setting()
+    more = {"pairs": pairwise, "mutual": reciprocal, "coalitions": _words(coalitions or "")}
+    extras.check_talks(setting, **more)
     with _progress(quiet) as advance:
         result = run_cooperate(setting, rule=solution, power=weights,
                                disagreements=tuple(disagreement or ()), frontier_points=points,
                                on_step=advance)  # fmt: skip
+    added = extras.of_talks(setting, result.bargains.bargains, **more)
+    result = replace(result, extras=added)
     _show(result, out, as_json=as_json, quiet=quiet)
 
 
@@ -205,8 +238,12 @@ def register(app: typer.Typer) -> None:
         optimal: "detente optimal may-2018 --on world\n\n"
         "detente optimal may-2018 --objective political --weights applied",
         nash: "detente nash may-2018\n\n"
-        "detente nash may-2018 --players USA,CHN,EU27 --on world --checkpoint war.json",
-        cooperate: "detente cooperate may-2018 --solution kalai-smorodinsky",
+        "detente nash may-2018 --players USA,CHN,EU27 --on world --checkpoint war.json\n\n"
+        "detente nash may-2018 --answers equal-harm",
+        cooperate: "detente cooperate may-2018 --solution kalai-smorodinsky\n\n"
+        "detente cooperate may-2018 --players USA,CHN,EU27 --pairwise --mfn\n\n"
+        "detente cooperate may-2018 --reciprocal\n\n"
+        "detente cooperate may-2018 --players USA,CAN,MEX,CHN --coalitions USA+CAN",
     }
     for command, example in examples.items():
         app.command(epilog=f"Examples:\n\n{example}")(command)
@@ -229,6 +266,19 @@ def _together() -> Exception:
     from detente.errors import InputError, Problem
 
     return InputError(Problem("--objective political and --weights go together", key="--weights"))
+
+
+def _mfn(pairwise: bool, rule: str) -> str:
+    from detente.errors import InputError, Problem
+
+    problems = []
+    if not pairwise:
+        problems.append(Problem("--mfn goes with --pairwise", key="--mfn"))
+    if rule not in ("bilateral", "mfn"):
+        problems.append(Problem("--mfn is a rule of its own", key="--rule", value=rule))
+    if problems:
+        raise InputError(problems)
+    return "mfn"
 
 
 def _writable(out: Path | None) -> None:

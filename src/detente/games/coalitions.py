@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from detente.baseline.calibration import Calibration
+from detente.baseline.groups import resolve_countries
 from detente.errors import InputError, Problem, SolveError
 from detente.games.nash import Status, nash
 from detente.games.players import Player
@@ -172,10 +173,13 @@ class _War:
 
     def _solve(self, union: tuple[str, ...], alone: tuple[str, ...]) -> _Incomes:
         unknown = np.full(len(self.calibration.countries), np.nan)
-        if len(union) == len(self.calibration.countries):
-            # nobody is left outside: no tariffs at all
+        inside = resolve_countries(self.calibration, union)
+        if not set(resolve_countries(self.calibration, self.common.get("on", "world"))) - {*inside}:
+            # nobody is left outside to be taxed: no tariffs among members is all there is
             base = self.base or Policy.unchanged(self.calibration)
-            return self._solved(replace(base, tariff_cf=np.zeros_like(base.tariff_cf)))
+            tariff, places = base.tariff_cf.copy(), np.array(inside)
+            tariff[:, places[:, None], places[None, :]] = 0.0
+            return self._solved(replace(base, tariff_cf=tariff))
         players = [Player("coalition", members=union, **self.common)]  # pyright: ignore[reportArgumentType]
         players += [Player(code, **self.common) for code in alone]  # pyright: ignore[reportArgumentType]
         try:

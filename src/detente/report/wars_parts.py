@@ -49,9 +49,11 @@ class Part:
 
 def parts(result: Result) -> list[Part]:
     """Return what options added to a result, in the order of the report."""
-    from detente.report import wars_politics
+    from detente.report import wars_options, wars_politics
 
-    makers = (wars_politics.part,)
+    options = wars_options
+    makers = (wars_politics.part, options.answers, options.pairs, options.reciprocal,
+              options.coalitions)  # fmt: skip
     found = [make(result) for make in makers]
     return [part for part in found if part is not None]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from detente.policy.compile import compile_policy
 from detente.results import Solution
 from detente.solver.equilibrium import solve_equilibrium
 from detente.wars.compare import Curve, closed_form, curves, matrix, mean_rates
+from detente.wars.extras import Extras
 from detente.wars.setting import Setting
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class WarResult:
         Best-response curves of the two-player game with one rate each.
     closed_form
         Uniform rate by player on all imports in the closed form, where players tax the world.
+    extras
+        What options add (see `detente.wars.extras`).
     """
 
     setting: Setting
@@ -62,6 +65,7 @@ class WarResult:
     curves: tuple[Curve, ...]
     closed_form: dict[str, float]
     notes: tuple[str, ...]
+    extras: Extras = field(default_factory=Extras)
 
     def rates(self) -> pd.DataFrame:
         """Label the rates, beside the mean of what is announced on the same trade."""
@@ -112,6 +116,8 @@ class TalksResult:
         Economies by title: the war, then each agreement.
     frontier
         Efficient payoffs of two players ``ln real income``; empty where it was not traced.
+    extras
+        What options add (see `detente.wars.extras`).
     """
 
     setting: Setting
@@ -121,6 +127,7 @@ class TalksResult:
     solutions: dict[str, Solution]
     frontier: tuple[Optimum, ...]
     notes: tuple[str, ...]
+    extras: Extras = field(default_factory=Extras)
 
 
 def run_nash(
