@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
+    from detente.errors import Problem
     from detente.report.wars import Result
     from detente.wars.checkpoint import Checkpoint
     from detente.wars.setting import Setting
 
+T = TypeVar("T")
 Name = Annotated[str, typer.Argument(help="Name of a shipped scenario, or path of a YAML file.")]
 Players = Annotated[
     str | None,
@@ -99,15 +101,19 @@ def optimal(
 ) -> None:  # fmt: skip
     """Find each side's best tariffs while everybody else's stay as they are."""
     from detente.wars.run import run_optimal
+    from detente.wars.setting import check_starts
 
-    _writable(out)
+    faults = _Faults()
+    faults.of(_writable, out)
+    faults.of(check_starts, _words(starts))
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
                  variant, baseline, elasticities, horizon)  # fmt: skip
-    setting = given.setting(alone=True)
-    with _progress(quiet) as advance:
+    setting = faults.none_with(given.setting, alone=True)
+    with _interruptible(None), _progress(quiet) as advance:
         result = run_optimal(setting, starts=_words(starts), certified=not no_certificate,
                              on_step=advance)  # fmt: skip
     _show(result, out, as_json=as_json, quiet=quiet)
+    _end(result)
 
 
 def nash(
@@ -123,13 +129,17 @@ def nash(
     out: Out = None, as_json: Json = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Find the tariff war: rates from which nobody gains by moving alone."""
-    from detente.wars.checkpoint import Checkpoint, problem_hash
+    from detente.wars.checkpoint import Checkpoint, check_place, problem_hash
     from detente.wars.run import run_nash
+    from detente.wars.setting import check_starts
 
-    _writable(out)
+    faults = _Faults()
+    faults.of(_writable, out)
+    faults.of(check_place, checkpoint)
+    faults.of(check_starts, _words(starts))
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
                  variant, baseline, elasticities, horizon)  # fmt: skip
-    setting = given.setting()
+    setting = faults.none_with(given.setting)
     kept = Checkpoint(checkpoint, problem_hash(setting, "nash"), setting.game.size)
     if kept.start is not None:
         print(f"Going on from round {kept.round} in {checkpoint}; of the starts only this one is "
@@ -138,7 +148,12 @@ def nash(
         result = run_nash(setting, start=kept.start, starts=_words(starts),
                           certified=not no_certificate, on_step=kept.keep(advance))  # fmt: skip
     _show(result, out, as_json=as_json, quiet=quiet)
-    kept.done()
+    if all(one.status.found for one in result.found):
+        kept.done()
+    elif kept.write():
+        print(f"The search is kept in {checkpoint}; the same command goes on from it.",
+              file=sys.stderr)  # fmt: skip
+    _end(result)
 
 
 def cooperate(
@@ -161,22 +176,21 @@ def cooperate(
     out: Out = None, as_json: Json = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Find what the sides could agree on, and what that depends on."""
-    from detente.errors import InputError, Problem
     from detente.wars.run import run_cooperate
 
-    _writable(out)
-    if points < 0 or points == 1:
-        raise InputError(Problem("not points of a frontier", None, None, "--points", points,
-                                 "0, or 2 or more"))  # fmt: skip
+    faults = _Faults()
+    faults.of(_writable, out)
+    faults.of(_points, points)
     given = Game(scenario, players, on, sectors, rule, instrument, "real-income", None, low, cap,
                  variant, baseline, elasticities, horizon)  # fmt: skip
-    weights = None if power is None else _numbers(power, "--power")
-    setting = given.setting()
-    with _progress(quiet) as advance:
+    weights = None if power is None else faults.of(_numbers, power, "--power")
+    setting = faults.none_with(given.setting)
+    with _interruptible(None), _progress(quiet) as advance:
         result = run_cooperate(setting, rule=solution, power=weights,
                                disagreements=tuple(disagreement or ()), frontier_points=points,
                                on_step=advance)  # fmt: skip
     _show(result, out, as_json=as_json, quiet=quiet)
+    _end(result)
 
 
 def register(app: typer.Typer) -> None:
@@ -204,6 +218,40 @@ def _numbers(text: str, key: str) -> list[float]:
         raise InputError(Problem("not numbers", None, None, key, text, "such as 1,2")) from error
 
 
+def _points(points: int) -> None:
+    from detente.errors import InputError, Problem
+
+    if points < 0 or points == 1:
+        raise InputError(Problem("not points of a frontier", None, None, "--points", points,
+                                 "0, or 2 or more"))  # fmt: skip
+
+
+class _Faults:
+    """What is wrong with a command's options, collected so that all of it is said at once."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def of(self, call: Callable[..., T], *given: Any, **more: Any) -> T | None:
+        """Call; keep the problems of what is refused."""
+        from detente.errors import InputError
+
+        try:
+            return call(*given, **more)
+        except InputError as error:
+            self.problems += error.problems
+        return None
+
+    def none_with(self, call: Callable[..., T], *given: Any, **more: Any) -> T:
+        """Call last of all; refuse with every problem there was."""
+        from detente.errors import InputError
+
+        found = self.of(call, *given, **more)
+        if self.problems or found is None:
+            raise InputError(self.problems)
+        return found
+
+
 def _writable(out: Path | None) -> None:
     if out is not None:
         from detente.report.store import check_writable
@@ -227,20 +275,36 @@ def _progress(quiet: bool) -> Iterator[Callable[[Any], None]]:
 
 
 @contextmanager
-def _interruptible(kept: Checkpoint) -> Iterator[None]:
-    """End with 130 and how to go on."""
+def _interruptible(kept: Checkpoint | None) -> Iterator[None]:
+    """End with 130, and say what was kept and how to go on."""
     try:
         yield
     except KeyboardInterrupt:
-        if kept.write():
+        if kept is None:
+            said = ("Interrupted; nothing was kept or written: what was found is lost, and the "
+                    "same command starts anew.")  # fmt: skip
+        elif kept.write():
             said = (f"Interrupted after round {kept.round}. The same command goes on from "
                     f"{kept.path}.")  # fmt: skip
+        elif kept.trouble:
+            said = f"Interrupted; nothing could be kept: {kept.trouble}."
         elif kept.path is None:
             said = "Interrupted; nothing was kept. With --checkpoint FILE it could go on."
         else:
             said = "Interrupted before the first round; the same command starts anew."
         print(f"detente: {said}", file=sys.stderr)
         raise typer.Exit(130) from None
+
+
+def _end(result: Result) -> None:
+    """End with 2, as for any other economy without equilibrium, where an answer is missing."""
+    from detente.report.wars_sure import unanswered
+
+    missing = unanswered(result)
+    for said in missing:
+        print(f"detente: {said}", file=sys.stderr)
+    if missing:
+        raise typer.Exit(2)
 
 
 def _show(result: Result, out: Path | None, *, as_json: bool, quiet: bool) -> None:
