@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 OnStep = Callable[[Step], None]
 
+STARTS = ("applied", "low", "high", "closed-form", "random")
+"""Where searches may start."""
 ATTEMPTS = 3
 """Searches from one start, the later ones from best responses."""
 KKT = 1e-6
@@ -303,10 +305,9 @@ def _starts(game: Game, start: Array | None, names: Sequence[str]) -> list[tuple
                               allowed=f"({game.size},)")  # fmt: skip
             raise InputError(problem)
         return [("given", given)]
-    known = ("applied", "low", "high", "closed-form", "random")
-    unknown = [name for name in names if name not in known]
+    unknown = [name for name in names if name not in STARTS]
     if unknown or not names:
-        raise InputError(Problem("unknown", None, None, "starts", unknown, ", ".join(known)))
+        raise InputError(Problem("unknown", None, None, "starts", unknown, ", ".join(STARTS)))
     found = []
     for number, name in enumerate(names):
         if name == "applied":

@@ -198,7 +198,7 @@ def data_card(result: ScenarioResult) -> str:
             for a in card.adjustments
         ]
         shown += scroll(
-            _words_table(("Adjustment", "Why", "Size"), rows), "Adjustments", "scroll plain"
+            _words_table(("Adjustment", "Why", "Size"), rows), "Adjustments", "scroll plain words"
         )
     if card.notes:
         shown += tag("ul", *(text("li", note, class_="note") for note in card.notes))

@@ -198,3 +198,20 @@ def _holds(found: Stability, who: str) -> str:
     join = {True: "nobody would join", False: "somebody would join",
             None: "whether somebody would join is undetermined"}[found.external]  # fmt: skip
     return f"{said}, {join}."
+
+
+def unanswered(result: Result) -> list[str]:
+    """Say which of what was asked for besides was not found."""
+    from detente.games.bargaining import Agreement
+    from detente.wars.run import said
+
+    more, setting = result.extras, result.setting
+    found = [f"political weights of {one.player.name} were not found: the fit did not come to rest"
+             for one in setting.politics if not one.settled]  # fmt: skip
+    if more.pairwise is not None and not more.pairwise.found.settled:
+        found.append("pairs did not come to rest: shown is where the last round ended")
+    return found + [
+        f"no reciprocal agreement was found over {said(setting, name)}: {bargain.status}"
+        for name, bargain in (more.reciprocal or {}).items()
+        if bargain.status is Agreement.NOT_SOLVED
+    ]

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.report import wars, wars_parts
-from detente.report.store import FORMAT, check_writable, to_json, write_whole
+from detente.report.store import FORMAT, add_hashes, check_writable, to_json, write_whole
 from detente.report.wars import Result
+from detente.report.wars_columns import columns
 from detente.report.wars_sure import equilibria_table, plain_search, several, spread
 from detente.wars.run import WarResult
 
@@ -109,22 +110,33 @@ def write_game(result: Result, folder: str | Path) -> list[Path]:
     from detente.report.wars_page import game_html
 
     def write(staging: Path) -> list[str]:
-        names = []
+        files: dict[str, dict[str, Any]] = {}
+        unit = result.setting.calibration.card.unit
         if result.solutions:
             (staging / "report.html").write_text(game_html(result), encoding="utf-8")
-            names.append("report.html")
+            files["report.html"] = {}
         for name, frame in (tables(result) | wars_parts.frames(result)).items():
             frame.to_parquet(staging / f"{name}.parquet", index=False)
             frame.to_csv(staging / f"{name}.csv", index=False, lineterminator="\n")
-            names += [f"{name}.parquet", f"{name}.csv"]
-        manifest = plain_game(result)
-        for entry in manifest.get("variants", {}).values():
-            for key in ("countries", "sectors", "bilateral", "limits"):
-                entry.pop(key, None)
-        for key in ROWS & manifest["game"].keys():
-            del manifest["game"][key]
-        text = json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1)
+            about = {"rows": len(frame), "columns": columns(frame.columns, unit)}
+            files |= {f"{name}.{kind}": dict(about) for kind in ("parquet", "csv")}
+        add_hashes(files, staging)
+        text = json.dumps(_manifest(result) | {"files": files}, ensure_ascii=False,
+                          allow_nan=False, indent=1)  # fmt: skip
         (staging / "manifest.json").write_text(text + "\n", encoding="utf-8")
-        return [*names, "manifest.json"]
+        return [*files, "manifest.json"]
 
     return write_whole(folder, write)
+
+
+def _manifest(result: Result) -> dict[str, Any]:
+    """Return what JSON holds, but for what the tables hold."""
+    manifest = plain_game(result)
+    for entry in manifest.get("variants", {}).values():
+        for key in ("countries", "sectors", "bilateral", "limits"):
+            entry.pop(key, None)
+    for key in ROWS & manifest["game"].keys():
+        del manifest["game"][key]
+    for part in manifest["game"].get("more", {}).values():
+        del part["rows"]
+    return manifest

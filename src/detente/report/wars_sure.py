@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from detente.games.nash import Found, NashResult
-    from detente.wars.run import WarResult
+    from detente.wars.run import TalksResult, WarResult
 
 
 def doubt(war: NashResult) -> str:
@@ -30,6 +30,26 @@ def doubt(war: NashResult) -> str:
         if not value <= limit
     ]  # fmt: skip
     return " and ".join(faults)
+
+
+def unanswered(result: WarResult | TalksResult) -> list[str]:
+    """Say what was asked for and not found; where a search ended is no answer."""
+    from detente.games.bargaining import Agreement
+    from detente.report.wars_options import unanswered as besides
+    from detente.wars.run import WarResult, said
+
+    if isinstance(result, WarResult):
+        what = "no war was found" if result.kind == "nash" else "no optimum was found"
+        return besides(result) + [f"{what}: {one.status}; shown is where the search ended"
+                for one in result.found if not one.status.found]  # fmt: skip
+    found = besides(result)
+    if result.war is not None and not result.war.status.found:
+        found.append(f"the war is not among the alternatives: {doubt(result.war)}")
+    return found + [
+        f"no agreement was found over {said(result.setting, name)}: {bargain.status}"
+        for name, bargain in result.bargains.bargains.items()
+        if bargain.status is Agreement.NOT_SOLVED
+    ]
 
 
 def mean_and_median(war: NashResult) -> list[str]:

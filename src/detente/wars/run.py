@@ -162,6 +162,8 @@ def run_optimal(
 ) -> WarResult:
     """Find the best rates of each player while everybody else's stay.
 
+    A player without trade has none; the notes say so, and the others are solved.
+
     Raises
     ------
     InputError, SolveError
@@ -170,7 +172,8 @@ def run_optimal(
     found: list[OptimalResult] = [
         optimal(setting.calibration, player, options=setting.options, base=setting.base,
                 starts=starts, certified=certified, on_step=on_step)
-        for player in setting.players
+        for number, player in enumerate(setting.players)
+        if len(setting.game.placement.own(number))
     ]  # fmt: skip
     return _war(setting, "optimal", tuple(found), compared=False)
 
@@ -294,8 +297,8 @@ def _war(setting: Setting, kind: str, found: tuple[NashResult, ...], compared: b
             solutions[title] = one.solution()
         except SolveError as error:
             notes.append(f"{title}: no equilibrium there: {error}")
-    for one in found:
-        notes += [note for note in one.notes if note not in notes]
+    for said_ in (setting.game.placement.notes, *(one.notes for one in found)):
+        notes += [note for note in said_ if note not in notes]
     games, replies, closed = None, (), {}
     if compared:
         # a picture that cannot be made must not cost the war

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.baseline.calibration import Calibration
-from detente.baseline.groups import resolve_countries
+from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
 from detente.games.evaluation import Game
 from detente.games.players import INSTRUMENTS, OBJECTIVES, RULES, Player
@@ -154,8 +154,38 @@ def set_up(
     base = compile_policy(calibration, measures)
     options = Options(deficits=case.deficits, structure=structure)
     setting = Setting(case, calibration, options, base, variant, players, chosen)
-    setting.game  # noqa: B018  (refuses what cannot be placed, before anything is solved)
+    try:
+        setting.game  # noqa: B018  (refuses what cannot be placed, before anything is solved)
+    except InputError as error:
+        raise InputError(_once(error.problems)) from error
     return setting
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """Key problems of players by option; what is wrong with all of them alike is said once."""
+    found = {}
+    for problem in problems:
+        _, dot, key = (problem.key or "").rpartition(".")
+        keyed = replace(problem, key=f"--{key}") if dot else problem
+        found.setdefault(str(keyed), keyed)
+    return list(found.values())
+
+
+def check_starts(names: Sequence[str]) -> None:
+    """Refuse starts of searches that there are not.
+
+    Raises
+    ------
+    InputError
+        A name that is none of `detente.games.nash.STARTS`, or no name.
+    """
+    from detente.games.nash import STARTS
+
+    unknown = [name for name in names if name not in STARTS]
+    if unknown or not names:
+        message = "unknown start" if names else "no start is given"
+        raise InputError(Problem(message, None, None, "--starts", ", ".join(unknown) or None,
+                                 ", ".join(STARTS)))  # fmt: skip
 
 
 def _players(
@@ -179,6 +209,7 @@ def _players(
             problems.append(Problem(message, key="--players", value=words[0]))
     if not each_other:
         _resolve(calibration, chosen.on, "--on", problems)
+    _resolve(calibration, chosen.sectors, "--sectors", problems, resolve_sectors)
     weights = {name: weights_of(chosen.weights, name, problems) for name, _ in named}
     if problems or chosen.problems():
         raise InputError(problems)
@@ -235,10 +266,14 @@ def _partners(
 
 
 def _resolve(
-    calibration: Calibration, words: tuple[str, ...], key: str, problems: list[Problem]
+    calibration: Calibration,
+    words: tuple[str, ...],
+    key: str,
+    problems: list[Problem],
+    resolve: Callable[..., tuple[int, ...]] = resolve_countries,
 ) -> tuple[int, ...]:
     try:
-        return resolve_countries(calibration, words)
+        return resolve(calibration, words)
     except InputError as error:
         problems += [Problem(p.message, None, None, key, p.value, p.allowed)
                      for p in error.problems]  # fmt: skip
