@@ -114,3 +114,35 @@ def test_options_that_do_not_fit_are_refused(case, detente, arguments, said):
     for word in said:
         assert word in done.err
     assert not Path("out").exists()
+
+
+def test_bindings_hold_rates_down_and_say_what_that_costs(case, detente):
+    Path("bound.yaml").write_text("C0: 0.02\nCountry 1:\n  all: 0.5\n  S1: 0.01\n")
+    done = detente("nash", case, "--sectors", "all", "--bindings", "bound.yaml", "--out", "out")
+    assert done.status == 0, done.err
+    assert "What tariff bindings hold back" in done.out
+    rates = pd.read_csv("out/rates.csv")
+    assert rates.loc[rates["player"] == "C0", "rate"].max() <= 0.02 + 1e-9
+    assert rates.loc[(rates["player"] == "C1") & (rates["sector"] == "S1"), "rate"].max() <= 0.0101
+    held = pd.read_csv("out/bindings.csv")
+    assert (held["worth_pct"] > 0).all()
+    assert "C0" in set(held["player"])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("C0: high\nC1:\n  S0: -1\n", ["bound.yaml:1", "bound.yaml:3", "C1.S0"]),
+        ("C9: 0.1\n", ["--bindings", "C9"]),
+        ("C2: 0.1\n", ["does not play", "C2"]),
+        ("C0:\n  S7: 0.1\n", ["S7"]),
+        ("[]\n", ["holds no bindings"]),
+    ],
+)
+def test_bad_bindings_are_refused(case, detente, text, said):
+    Path("bound.yaml").write_text(text)
+    done = detente("nash", case, "--bindings", "bound.yaml", "--out", "out")
+    assert done.status == 2, done.out
+    for word in said:
+        assert word in done.err
+    assert not Path("out").exists()

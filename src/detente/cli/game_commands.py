@@ -39,6 +39,10 @@ Weights = Annotated[
 Shrink = Annotated[
     float, typer.Option(help="Weights read off tariffs: how much they are held near one.")
 ]
+Bindings = Annotated[
+    Path | None,
+    typer.Option(help="YAML file of bound rates: by economy one fraction, or by sector."),
+]
 Low = Annotated[float, typer.Option(help="Lowest rate, a fraction.")]
 Cap = Annotated[float, typer.Option(help="Highest rate, a fraction.")]
 InForce = Annotated[
@@ -63,12 +67,14 @@ def optimal(
     rule: Rule = "bilateral", instrument: Instrument = "tariff",
     objective: Objective = "real-income", weights: Weights = None,
     shrink: Shrink = 1e-3, low: Low = 0.0,
-    cap: Cap = 2.0, variant: InForce = None, baseline: BaselineName = None,
+    cap: Cap = 2.0, bindings: Bindings = None, variant: InForce = None,
+    baseline: BaselineName = None,
     elasticities: Theta = None, horizon: HorizonName = None, starts: Starts = "applied,high",
     no_certificate: NoCertificate = False, out: Out = None, as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Find each side's best tariffs while everybody else's stay as they are."""
+    from detente.wars import extras
     from detente.wars.run import run_optimal
     from detente.wars.setting import check_starts
 
@@ -76,11 +82,12 @@ def optimal(
     faults.of(_writable, out)
     faults.of(check_starts, words(starts))
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
-                 variant, baseline, elasticities, horizon, shrink)  # fmt: skip
+                 variant, baseline, elasticities, horizon, shrink, bindings)  # fmt: skip
     setting = faults.none_with(given.setting, alone=True)
     with _interruptible(None), _progress(quiet) as advance:
         result = run_optimal(setting, starts=words(starts), certified=not no_certificate,
                              on_step=advance)  # fmt: skip
+        result = replace(result, extras=extras.of_war(setting, result.found))
     _show(result, out, as_json=as_json, quiet=quiet)
     _end(result)
 
@@ -90,7 +97,8 @@ def nash(
     rule: Rule = "bilateral", instrument: Instrument = "tariff",
     objective: Objective = "real-income", weights: Weights = None,
     shrink: Shrink = 1e-3, low: Low = 0.0,
-    cap: Cap = 2.0, variant: InForce = None, baseline: BaselineName = None,
+    cap: Cap = 2.0, bindings: Bindings = None, variant: InForce = None,
+    baseline: BaselineName = None,
     elasticities: Theta = None, horizon: HorizonName = None, starts: Starts = "applied,high",
     no_certificate: NoCertificate = False,
     checkpoint: Annotated[
@@ -114,7 +122,7 @@ def nash(
     faults.of(check_place, checkpoint)
     faults.of(check_starts, words(starts))
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
-                 variant, baseline, elasticities, horizon, shrink)  # fmt: skip
+                 variant, baseline, elasticities, horizon, shrink, bindings)  # fmt: skip
     setting = faults.none_with(given.setting)
     if answers is not None:
         extras.check_answers(setting, answers)
@@ -125,8 +133,8 @@ def nash(
     with _interruptible(kept), _progress(quiet) as advance:
         result = run_nash(setting, start=kept.start, starts=words(starts),
                           certified=not no_certificate, on_step=kept.keep(advance))  # fmt: skip
-    if answers is not None:
-        result = replace(result, extras=extras.answers(setting, answers))
+        added = extras.of_war(setting, result.found, answers)
+    result = replace(result, extras=added)
     _show(result, out, as_json=as_json, quiet=quiet)
     if all(one.status.found for one in result.found):
         kept.done()
@@ -139,7 +147,8 @@ def nash(
 def cooperate(
     scenario: Name, players: Players = None, on: On = "each-other", sectors: Sectors = "goods",
     rule: Rule = "bilateral", instrument: Instrument = "tariff", low: Low = 0.0,
-    cap: Cap = 2.0, variant: InForce = None, baseline: BaselineName = None,
+    cap: Cap = 2.0, bindings: Bindings = None, variant: InForce = None,
+    baseline: BaselineName = None,
     elasticities: Theta = None, horizon: HorizonName = None,
     solution: Annotated[
         str, typer.Option(help="nash, kalai-smorodinsky, egalitarian or utilitarian.")
@@ -180,7 +189,7 @@ def cooperate(
     faults.of(check_points, points)
     rule = (faults.of(mfn_rule, pairwise, rule) if mfn else rule) or rule
     given = Game(scenario, players, on, sectors, rule, instrument, "real-income", None, low, cap,
-                 variant, baseline, elasticities, horizon)  # fmt: skip
+                 variant, baseline, elasticities, horizon, bindings=bindings)  # fmt: skip
     weights = None if power is None else faults.of(numbers, power, "--power")
     setting = faults.none_with(given.setting)
     more = {"pairs": pairwise, "mutual": reciprocal, "coalitions": words(coalitions or "")}
@@ -199,7 +208,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     examples = {
         optimal: "detente optimal may-2018 --on world\n\n"
-        "detente optimal may-2018 --objective political --weights applied",
+        "detente optimal may-2018 --objective political --weights applied\n\n"
+        "detente optimal may-2018 --on world --bindings bound.yaml",
         nash: "detente nash may-2018\n\n"
         "detente nash may-2018 --players USA,CHN,EU27 --on world --checkpoint war.json\n\n"
         "detente nash may-2018 --answers equal-harm",

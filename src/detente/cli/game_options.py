@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -32,9 +33,11 @@ class Game:
     elasticities: str | None
     horizon: str | None
     shrink: float = 1e-3
+    bindings: Path | None = None
 
     def setting(self, *, alone: bool = False) -> Setting:
         """Put the players on the economy; everything wrong is said at once."""
+        from detente.wars.bindings import read_bindings
         from detente.wars.politics import observed, read_weights, with_observed_weights
         from detente.wars.setting import Choices, set_up
 
@@ -55,6 +58,7 @@ class Game:
             low=self.low,
             cap=self.cap,
             weights=weights,
+            bindings=None if self.bindings is None else faults.of(read_bindings, self.bindings),
         )
         setting = faults.none_with(
             set_up, self.scenario, choices, variant=self.variant, baseline=self.baseline,

@@ -358,6 +358,12 @@ def _alone_in_the_world(game: Game) -> bool:
     return not (foreign & (c.flows > 0) & ~taxed).any()
 
 
+def _bound(game: Game, rates: Array, word: str) -> str:
+    """Say how many of rates that are at their highest are held by tariff bindings."""
+    bound = int((game.placement.binding[rates] <= game.high[rates]).sum())
+    return f", {bound} of them at their bound rate" if bound and word == "highest" else ""
+
+
 def _notes(game: Game, found: Found) -> tuple[str, ...]:
     """Say what a reader must know."""
     p, c = game.placement, game.calibration
@@ -369,7 +375,7 @@ def _notes(game: Game, found: Found) -> tuple[str, ...]:
         for word, at in edges.items():
             if at.any():
                 notes.append(f"{int(at.sum())} of {len(own)} rates of {player.name} are at their "
-                             f"{word}")  # fmt: skip
+                             f"{word}{_bound(game, own[at], word)}")  # fmt: skip
         capped = game.outside[own] > 1e-12
         if capped.any():
             notes.append(f"{int(capped.sum())} rates of {player.name} are applied above the "

@@ -25,14 +25,16 @@ def rate_table(game: Game, rates: Array) -> pd.DataFrame:
     """One row a rate; ``importer``, ``exporter`` and ``sector`` are ``all`` where it covers more.
 
     ``rate`` and ``applied`` (before the game, a mean by trade) are fractions, ``trade_musd`` what
-    is covered in the baseline, ``bound`` says ``low`` or ``high`` where the rate is at one.
+    is covered in the baseline, ``bound`` says ``low``, ``high`` or ``binding`` (the player's bound
+    rate) where the rate is at one.
     """
     p, c = game.placement, game.calibration
     trade = sums(p.rate, c.flows[p.sector, p.importer, p.exporter], p.size)
     own = [game.players[k].name for k in p.rate_player]
     partner = [_partner(game, k) for k in p.rate_partner]
     sector = [c.sector_codes[s] if s >= 0 else "all" for s in p.rate_sector]
-    at = np.where(rates <= game.low + 1e-9, "low", np.where(rates >= game.high - 1e-9, "high", ""))
+    top = np.where(p.binding <= game.high, "binding", "high")
+    at = np.where(rates <= game.low + 1e-9, "low", np.where(rates >= game.high - 1e-9, top, ""))
     return pd.DataFrame(
         {
             "player": own,

@@ -87,6 +87,7 @@ def rule_in_words(setting: Setting) -> str:
         f"{_capital(words.listed(names))} {verb} {what[c.instrument]} on "
         f"{', '.join(c.sectors)} from {whom}: {RULES[c.rule]}, between {100 * c.low:g}% and "
         f"{100 * c.cap:g}%, for {aim[c.objective]}",
+        "not above their bound rates" if c.bindings else "",
         besides,
     ]
     return ", ".join(p for p in parts if p) + "."

@@ -21,7 +21,8 @@ _COLUMNS: dict[str, tuple[str, str]] = {
     "rate": ("rate that was found", _RATE),
     "applied": ("mean by trade of the rates in force before", _RATE),
     "announced": ("mean by trade of the rates in the scenario's last variant", _RATE),
-    "bound": ("low or high where the rate is at its lowest or highest", ""),
+    "bound": ("low or high where the rate is at its lowest or highest; binding: at its bound "
+              "rate", ""),
     "disagreement": ("what holds without agreement", ""),
     "payoff_pct": (_PAYOFF, "per cent"),
     "best_response_gain_pct": ("what the best response that was found adds to the payoff",
@@ -51,6 +52,7 @@ _COLUMNS: dict[str, tuple[str, str]] = {
     "attacker_after_pct": ("real income of who announced, answered", _CHANGE),
     "answerer_before_pct": ("real income of who answers, before it does", _CHANGE),
     "answerer_after_pct": ("real income of who answers, after it did", _CHANGE),
+    "worth_pct": ("what one point more would add to the player's payoff", "per cent"),
     "pair": ("who negotiates the rate", ""),
     "coalition": ("economies that act as one", ""),
     "economy": ("who might move out of or into the coalition", ""),

@@ -120,6 +120,38 @@ def _rates(frame: Any, rows: tuple[int, ...], column: str) -> float:
     return float(np.average(own[column], weights=own["trade_musd"]))
 
 
+def bindings(result: Result) -> Part | None:
+    """Show what tariff bindings hold back, and what one point more would bring."""
+    from detente.report.facts import sector_names
+    from detente.report.wars import player_names
+
+    frame = result.extras.corners
+    if frame is None:
+        return None
+    names, sectors = player_names(result.setting), sector_names(result.setting.calibration)
+    rows, said = [], []
+    for player in result.setting.players:
+        if not player.bindings:
+            continue
+        who, own = words.noun(names[player.name]), frame[frame["player"] == player.name]
+        if own.empty:
+            said.append(f"No binding holds {who} back.")
+            continue
+        total = float(own["worth_pct"].sum())
+        top: Any = own.sort_values("worth_pct", ascending=False).head(3)
+        most = [f"{sectors.get(r.sector, 'everything')} from {r.exporter} ({100 * r.rate:.1f}%)"
+                for r in top.itertuples()]  # fmt: skip
+        rows.append([player.name, str(len(own)),
+                     f"{100 * np.average(own['rate'], weights=own['trade_musd']):.1f}",
+                     f"{total:.2g}"])  # fmt: skip
+        said.append(
+            f"Bindings hold {len(own)} rates of {who} down; one point more on all of them "
+            f"would add {total:.2g}% to its payoff, most on {words.listed(most)}."
+        )
+    heads = ["player", "rates held down", "mean bound rate, %", "worth of a point, %"]
+    return Part("bindings", "What tariff bindings hold back", said, heads, rows, frame)
+
+
 def reciprocal(result: Result) -> Part | None:
     """Show Nash's bargain among reciprocal changes, beside the one without that condition."""
     import pandas as pd

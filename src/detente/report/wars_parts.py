@@ -52,8 +52,8 @@ def parts(result: Result) -> list[Part]:
     from detente.report import wars_options, wars_politics
 
     options = wars_options
-    makers = (wars_politics.part, options.answers, options.pairs, options.reciprocal,
-              options.coalitions)  # fmt: skip
+    makers = (wars_politics.part, options.bindings, options.answers, options.pairs,
+              options.reciprocal, options.coalitions)  # fmt: skip
     found = [make(result) for make in makers]
     return [part for part in found if part is not None]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,12 @@ from detente.games.constrained import SMALL
 from detente.games.pairs import Pairwise, pairwise
 from detente.games.reciprocity import reciprocal
 from detente.games.responses import RULES, Response, respond
+from detente.wars.bindings import corners
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from detente.games.nash import NashResult
     from detente.wars.setting import Setting
 
 ALL_PAIRS = "pairs"
@@ -45,6 +49,9 @@ class Extras:
         By disagreement: Nash's bargain among changes that are reciprocal.
     coalitions
         One entry for each coalition.
+    corners
+        Rates that tariff bindings hold down (see `detente.wars.bindings.corners`); ``None`` where
+        nothing is bound.
     notes
         What could not be had.
     """
@@ -53,6 +60,7 @@ class Extras:
     pairwise: Pairwise | None = None
     reciprocal: Mapping[str, Bargain] | None = None
     coalitions: tuple[Stability, ...] = ()
+    corners: pd.DataFrame | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -74,6 +82,27 @@ def check_answers(setting: Setting, rule: str) -> None:
         problems.append(Problem(message, key="--answers", value=rule))
     if problems:
         raise InputError(problems)
+
+
+def of_war(setting: Setting, results: Sequence[NashResult], rule: str | None = None) -> Extras:
+    """Find what options add to a war or to optima: rates at bindings, and answers by a rule.
+
+    Parameters
+    ----------
+    results
+        The war, or one optimum a player.
+    rule
+        As in `answers`; none unless given.
+
+    Raises
+    ------
+    InputError, SolveError
+        As `answers`.
+    """
+    found = Extras() if rule is None else answers(setting, rule)
+    if not any(player.bindings for player in setting.players):
+        return found
+    return replace(found, corners=corners(results))
 
 
 def answers(setting: Setting, rule: str) -> Extras:
@@ -127,6 +156,8 @@ def check_talks(
     if pairs and len(setting.players) < 2:
         problems.append(Problem("pairs need two players or more", key="--pairwise"))
     named = _coalitions(setting, coalitions, problems)
+    if coalitions and any(player.bindings for player in setting.players):
+        problems.append(Problem("coalitions have no bindings", key="--bindings"))
     if problems:
         raise InputError(problems)
     return named

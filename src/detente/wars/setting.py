@@ -18,6 +18,7 @@ from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.scenario.schema import Scenario
 from detente.solver.equilibrium import Options
+from detente.wars.bindings import Bindings, check_bindings
 from detente.wars.politics import Weights, weights_of
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Choices:
     rule, instrument, objective, weights, low, cap
         As in `detente.games.players.Player`, for every player; ``cap`` is its ``high``. Weights may
         also be given by player and sector.
+    bindings
+        Bound rates by player and sector (see `detente.wars.bindings`).
     """
 
     players: tuple[str, ...] = ()
@@ -55,6 +58,7 @@ class Choices:
     low: float = 0.0
     cap: float = 2.0
     weights: Weights | None = field(default=None, hash=False)
+    bindings: Bindings | None = field(default=None, hash=False)
 
     def problems(self) -> list[Problem]:
         """List what cannot be used whatever the baseline is."""
@@ -211,6 +215,7 @@ def _players(
         _resolve(calibration, chosen.on, "--on", problems)
     _resolve(calibration, chosen.sectors, "--sectors", problems, resolve_sectors)
     weights = {name: weights_of(chosen.weights, name, problems) for name, _ in named}
+    bindings = check_bindings(calibration, chosen.bindings, named, problems)
     if problems or chosen.problems():
         raise InputError(problems)
     everyone = sorted(
@@ -229,6 +234,7 @@ def _players(
             instrument=chosen.instrument,
             objective=chosen.objective,
             weights=weights[name],
+            bindings=bindings.get(name),
         )
         for name, places in named
     )
