@@ -199,8 +199,8 @@ def chosen(
     case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
     for name in variants or ():
         measure_ids(case, name)
-    case, *economy = prepare(case, baseline, elasticities, horizon, variants)
-    return narrowed(case, variants) if variants else case, *economy
+    case, calibration, structure = prepare(case, baseline, elasticities, horizon, variants)
+    return narrowed(case, variants) if variants else case, calibration, structure
 
 
 def _long_run(
@@ -352,8 +352,8 @@ def _economy(
 ) -> tuple[Calibration, Structure]:
     """Load what is given, or else what the scenario names; its refusals then say the line.
 
-    Firms are carved out of it. The horizon scales the trade elasticities, and says how labour and inputs move where the
-    scenario does not.
+    Firms are carved out of it. The horizon scales the trade elasticities, and says how labour and
+    inputs move where the scenario does not.
     """
     from detente.baseline.elasticities import with_elasticities
     from detente.baseline.store import load

@@ -77,7 +77,8 @@ def test_who_raises_what(plain, world):
     for variant in ("china-offers", "alignment"):
         assert _added(world, plain, variant, "USA", "CHN")[1] == 0
     now, offer, alignment = (
-        _added(world, plain, v, "CHN", "USA")[1] for v in ("status-quo", "china-offers", "alignment")
+        _added(world, plain, v, "CHN", "USA")[1]
+        for v in ("status-quo", "china-offers", "alignment")
     )
     # what is left of the April lists may outweigh the cut on cars, but not what is taken back
     assert offer < now

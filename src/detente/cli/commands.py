@@ -140,8 +140,9 @@ def run(
         from detente.report.store import check_writable
 
         check_writable(out)
-    choices = {"baseline": baseline, "elasticities": elasticities, "horizon": horizon}
-    choices["variants"] = variant
+    choices: dict[str, Any] = {
+        "baseline": baseline, "elasticities": elasticities, "horizon": horizon, "variants": variant
+    }  # fmt: skip
     result = _solve(case, choices | along, path=path, quiet=quiet)
     written = []
     if out is not None:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 MOST_SUPPLIERS = 3
 NOTE = (
-    "The firm as a producer of its own. Named suppliers are those on its card: what they sell to it "
-    "is a sector that nobody else buys of. Rivals at home are outside the firm's market, so that "
-    "its own loss is rather too small."
+    "The firm is a producer of its own. Named suppliers are those on its card: what they sell to "
+    "it is a sector that nobody else buys of. Rivals at home are outside the firm's market, so "
+    "that its own loss is rather too small."
 )
 
 
@@ -91,9 +91,7 @@ def _suppliers(c: Calibration, home: int, own: Sequence[int]) -> list[int]:
     return [int(k) for k in np.argsort(-sold)[:MOST_SUPPLIERS] if sold[k] > 0]
 
 
-def _bought(
-    result: ScenarioResult, home: int, own: Sequence[int], seller: int
-) -> dict[str, float]:
+def _bought(result: ScenarioResult, home: int, own: Sequence[int], seller: int) -> dict[str, float]:
     found = {facts.BEFORE: float(result.calibration.flows[list(own), home, seller].sum())}
     for name, solution in result.variants.items():
         flows = np.asarray(solution.equilibrium.outcome.flows_cf)

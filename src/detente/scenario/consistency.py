@@ -172,8 +172,9 @@ def _references(
 
 def _twice(path: KeyPath, entry: dict, key: str) -> Iterator[Found]:
     given = entry.get(key)
-    for index, name in enumerate(given if isinstance(given, list) else ()):
-        if name in given[:index]:
+    names = given if isinstance(given, list) else []
+    for index, name in enumerate(names):
+        if name in names[:index]:
             yield Found((*path, key, index), "named twice here", value=name)
 
 

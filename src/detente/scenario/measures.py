@@ -131,7 +131,7 @@ def _rule(*actions: str) -> dict[str, Any]:
 
 
 def _rule_of_ban() -> dict[str, Any]:
-    """A ban names a firm, or sectors or products."""
+    """Return the rule of a ban: it names a firm, or sectors or products."""
     rule = _rule()
     pairs = [{"not": {"required": ["firm", key]}} for key in ("sectors", "product_list")]
     return {**rule, "allOf": [*rule["allOf"], *pairs]}

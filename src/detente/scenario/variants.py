@@ -119,8 +119,9 @@ def _renumbered(origin: Origin, kept: dict[str, list[int]]) -> Origin:
             section = kept[str(path[0])]
             if path[1] not in section:
                 continue
-            path = (path[0], section.index(int(path[1])), *path[2:])
-        lines[path] = line
+            lines[path[0], section.index(int(path[1])), *path[2:]] = line
+        else:
+            lines[path] = line
     return Origin(origin.path, lines)
 
 
