@@ -152,8 +152,9 @@ def between(values: pd.Series, day: np.ndarray) -> np.ndarray:
 def joined(last_value: float, last: float, values: pd.Series, day: np.ndarray) -> np.ndarray:
     """Join what a daily path ends with and the equilibria of the horizons, on days after it.
 
-    The gap to equilibrium closes at the constant rate at which trade elasticities go to their long
-    run, so that the path meets both: y(t) = g(t) + (y(T) − g(T)) e^(−r (t − T)).
+    The last day fades into the equilibrium of the day, y(t) = w y(T) + (1 − w) g(t) with
+    w = e^(−r (t − T)), r the constant rate at which trade elasticities go to their long run: the
+    path meets both, and lies between them all the way.
 
     Parameters
     ----------
@@ -165,8 +166,8 @@ def joined(last_value: float, last: float, values: pd.Series, day: np.ndarray) -
         ``(point,)``, t.
     """
     rate = -math.log((1 - elasticity_scale(2)) / (1 - elasticity_scale(1))) / DAYS_A_YEAR
-    gap = last_value - between(values, np.array([last]))[0]
-    return between(values, day) + gap * np.exp(-rate * (np.asarray(day) - last))
+    fading = np.exp(-rate * (np.asarray(day) - last))
+    return fading * last_value + (1 - fading) * between(values, day)
 
 
 def join(daily: np.ndarray, horizons: Horizons, years: float = 10.0) -> pd.DataFrame:

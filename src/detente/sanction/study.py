@@ -194,17 +194,19 @@ def run_sanctions(
     solutions = solve_bans(carved, setting.bans(choices.ban_share))
     say("costs and remedies", 4, 5)
     month = 0 if choices.relief is None else round(choices.relief / MONTH)
-    results, costs = [], []
+    results = []
     for k, (one, (path, stays, drawn)) in enumerate(zip(firms, days, strict=True)):
-        horizons = by_horizon(carved, one, setting.economies[k][1], solutions=solutions)
+        pair = setting.economies[k]
+        horizons = by_horizon(carved, one, pair[1], solutions=solutions)
         joined = join(stays.output, horizons)
-        costs.append(_costs(setting, k, world.kept, horizons, joined))
+        costs = _costs(setting, k, world.kept, horizons, joined)
+        at_once = [f.card for f, own in zip(firms, setting.economies, strict=True) if own == pair]
         results.append(SanctionResult(
-            one.card, choices, carved, one, setting.economies[k], path,
+            one.card, choices, carved, one, pair, path,
             np.quantile(drawn.output, QUANTILES, axis=0), _summary(choices, one, drawn),
             world.path, world.many, _customers(carved, one, path),
             _suppliers(setting, k, world.path, world.supply), world.between, horizons, joined,
-            costs[k], remedies([firm.card for firm in firms], costs[0], month),
+            costs, remedies(at_once, costs, month),
             tuple(other.card.name for other in firms if other is not one),
         ))  # fmt: skip
     return tuple(results)

@@ -90,8 +90,8 @@ def economy_months(lost: np.ndarray, horizons: Horizons, code: str, count: int) 
     """Cost of a ban that stays to one economy, by month, the baseline's unit.
 
     While the daily path lasts, lost value added at the baseline's prices, which is lost real income
-    as long as prices stay. Then that loss goes to the loss of real income in general equilibrium,
-    by the rule of `detente.sanction.long_run.joined`: days and years meet.
+    as long as prices stay. The last day then fades into the loss of real income in general
+    equilibrium, by the rule of `detente.sanction.long_run.joined`: days and years meet.
 
     Parameters
     ----------
