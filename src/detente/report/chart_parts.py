@@ -18,6 +18,8 @@ NEUTRAL = "#8794a3"
 LOW, HIGH = "#e3eaf1", "#1f4e86"
 # the size is no signal: only the mention of one has it read again when the window changes
 _SIZE = "(containerSize()[0] + 0 * width)"
+WHOLE_LABEL: Spec = {"expr": f"max(120, {_SIZE} - 40)"}
+"""Room for a label of a legend: the chart's width but for its symbol."""
 _ON_PHONE = f"{_SIZE} < 480"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 CONFIG: Spec = {

@@ -22,6 +22,7 @@ from detente.sanction.load import load_card
 from detente.sanction.long_run import Horizons, by_horizon, join
 from detente.sanction.network import NetworkParameters, NetworkPath, network_path
 from detente.sanction.short_run import FirmPath, firm_path
+from detente.sanction.threat import Leverage, leverage_of
 from detente.sanction.value import Costs, monthly_costs, remedies
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -88,6 +89,8 @@ class SanctionResult:
     horizons, joined, costs, remedies
         General equilibrium by horizon; the firm's output from day to decade under a ban that stays;
         costs by month, and what may stand for the ban at the month of relief.
+    leverage
+        What the ban and other cut-offs cost both sides, and how that wears off.
     """
 
     card: FirmCard
@@ -107,6 +110,7 @@ class SanctionResult:
     joined: pd.DataFrame
     costs: Costs
     remedies: pd.DataFrame
+    leverage: Leverage
 
 
 def run_sanction(
@@ -184,6 +188,7 @@ def run_sanction(
         np.quantile(drawn.output, QUANTILES, axis=0), _summary(card, choices, firm, drawn),
         around, many, _customers(carved, firm, path), _suppliers(carved, firm, by, around, supply),
         between, horizons, joined, costs, remedies(card, costs, month),
+        leverage_of(carved.calibration, economies[1], economies[0], list(firm.inputs.values())),
     )  # fmt: skip
 
 
