@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ NEUTRAL = "#8794a3"
 LOW, HIGH = "#e3eaf1", "#1f4e86"
 # the size is no signal: only the mention of one has it read again when the window changes
 _SIZE = "(containerSize()[0] + 0 * width)"
-WHOLE_LABEL: Spec = {"expr": f"max(120, {_SIZE} - 40)"}
-"""Room for a label of a legend: the chart's width but for its symbol."""
 _ON_PHONE = f"{_SIZE} < 480"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 CONFIG: Spec = {
@@ -90,6 +89,18 @@ def label_above(field: str, order: list[str], step: int) -> Spec:
         "zindex": 1,
     }
     return {"field": field, "type": "nominal", "sort": order, "axis": axis}
+
+
+def legend_above(labels: list[str], width: int = 38) -> Spec:
+    """Put a legend above a chart, a row a label; long labels are broken in lines on a phone."""
+    broken = json.dumps({label: textwrap.wrap(label, width) or [label] for label in labels})
+    return {
+        "orient": "top",
+        "columns": 1,
+        "title": None,
+        "labelLimit": 0,
+        "labelExpr": f"{_ON_PHONE} ? ({broken})[datum.label] : datum.label",
+    }
 
 
 def measure(field: str, title: str, scale: Spec | None = None, zero: float = 0.6) -> Spec:

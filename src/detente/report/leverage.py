@@ -47,7 +47,8 @@ def sentence(found: Leverage, c: Calibration, ban: str) -> str:
         share = found.inputs["share"].to_dict()[code]
         left = float(cut_off_price(share / 2, 1.0) / cut_off_price(share, 1.0))
         said += (
-            f"; with half of {by}'s share of {code} replaced at home "
+            f"; with half of {words.possessive(names[found.by])} share of "
+            f"these inputs replaced at home "
             f"{100 * left:.0f}% of the leverage is left"
         )
     return f"{said}."
@@ -86,14 +87,14 @@ def print_leverage(found: Leverage, c: Calibration, ban: str, console: Console) 
     for key, name in titles(found, ban).items():
         rows.add_row(name, *_money(found.power.loc[key], mine=key != "answer"))
     console.print(rows)
-    names = facts.country_names(c)
+    names, sectors = facts.country_names(c), facts.sector_names(c)
     heads = ("supplier", "sector", f"loss of {found.on}", "own loss", "power", "ratio")
     rows = grid(f"Chokepoints: what would cost {names[found.on]} most per unit of own cost", heads)
     rows.columns[1].justify = "left"
     for row in _rows(found.chokepoints)[:SHOWN]:
-        rows.add_row(names[row["by"]], row["sector"], *_money(row))
+        rows.add_row(names[row["by"]], sectors[row["sector"]], *_money(row))
     console.print(rows)
-    for paragraph in _worn(found):
+    for paragraph in _worn(found, c):
         console.print(paragraph)
     console.print()
 
@@ -102,8 +103,12 @@ def _rows(table: pd.DataFrame) -> list[dict[Any, Any]]:
     return table.reset_index().to_dict("records")
 
 
-def _worn(found: Leverage) -> list[str]:
-    return [_wear(found, row["sector"], row["share"]) for row in _rows(found.inputs)]
+def _worn(found: Leverage, c: Calibration) -> list[str]:
+    names = facts.sector_names(c)
+    return [
+        _wear(found, row["sector"], row["share"], names[row["sector"]])
+        for row in _rows(found.inputs)
+    ]
 
 
 def _money(row: Any, *, mine: bool = True) -> list[str]:
@@ -121,9 +126,9 @@ def _whole(value: float) -> str:
     return f"{value:,.0f}".replace("-", words.MINUS)
 
 
-def _wear(found: Leverage, code: str, share: float) -> str:
+def _wear(found: Leverage, code: str, share: float, name: str) -> str:
     """Say in one paragraph what insurance against a cut-off is worth, and how leverage erodes."""
-    said = f"{code}: {found.by} sells {words.amount(100 * share)}% of what {found.on} buys of it"
+    said = f"{name}: {found.by} sells {words.amount(100 * share)}% of what {found.on} buys of it"
     if code not in found.erosion.index.get_level_values(0):
         return f"{said}; there is no other supplier, so no price measures a cut-off."
     first = found.diversification.loc[code]["premium_next"].to_numpy()
@@ -131,24 +136,24 @@ def _wear(found: Leverage, code: str, share: float) -> str:
     return (
         f"{said}. Another supplier pays while at most {100 * first[0]:.2g}% dearer (for the last "
         f"unit {100 * first[-1]:.2g}%), at {100 * CUT_OFF_PROBABILITY:g}% a year of a cut-off. "
-        f"Leverage if that share halves every {HALF_LIFE_YEARS:g} years: "
-        + ", ".join(f"{100 * worn[year]:.0f}% in year {year:g}" for year in (0, 2, 5, 10))
+        f"What is left of the leverage if that share halves every {HALF_LIFE_YEARS:g} years: "
+        + ", ".join(f"{100 * worn[year]:.0f}% in year {year:g}" for year in (2, 5, 10))
         + "."
     )
 
 
 def leverage_section(found: Leverage, c: Calibration, ban: str, specs: dict[str, cp.Spec]) -> str:
     """Return the section of a page, with charts of chokepoints and of erosion."""
-    names, unit = facts.country_names(c), c.card.unit
+    names, sectors, unit = facts.country_names(c), facts.sector_names(c), c.card.unit
     heads = ["Threat", f"loss of {found.on}", f"loss of {found.by}", "difference", "ratio"]
     rows = [
         [name, *_money(found.power.loc[key], mine=key != "answer")]
         for key, name in titles(found, ban).items()
     ]
     power = table(heads, rows, caption=f"Sales cut off for good, {unit} a year")
-    specs["chokepoints"] = _chokepoint_chart(found, names)
+    specs["chokepoints"] = _chokepoint_chart(found, names, sectors)
     listed = [
-        [f"{names[row['by']]}, {row['sector']}", *_money(row)]
+        [f"{names[row['by']]}, {sectors[row['sector']]}", *_money(row)]
         for row in _rows(found.chokepoints)[: 3 * SHOWN]
     ]
     cells = table(
@@ -163,13 +168,14 @@ def leverage_section(found: Leverage, c: Calibration, ban: str, specs: dict[str,
         )
     ]  # fmt: skip
     if len(found.erosion):
-        specs["erosion"] = _erosion_chart(found)
+        specs["erosion"] = _erosion_chart(found, sectors)
         figures.append(
             figure("erosion", "How leverage wears off",
                    f"The share of {found.by} halves every {HALF_LIFE_YEARS:g} years, by assumption",
-                   _erosion_table(found))
+                   _erosion_table(found, sectors))
         )  # fmt: skip
-    wear = tag("ul", *(text("li", paragraph) for paragraph in _worn(found)))
+    wear = tag("ul", *(text("li", paragraph) for paragraph in _worn(found, c)),
+               style="margin:1rem 0")  # fmt: skip
     note = (
         "What it costs each side in the long run when sales stop for good: first order in general "
         "equilibrium, exact in the input's own price. A chokepoint costs the target "
@@ -178,10 +184,15 @@ def leverage_section(found: Leverage, c: Calibration, ban: str, specs: dict[str,
     return section("Leverage", note, figures, scroll(power, "Power", "scroll plain") + wear)
 
 
-def _chokepoint_chart(found: Leverage, names: dict[str, str]) -> cp.Spec:
+def _which(row: dict[Any, Any], found: Leverage, sectors: dict[str, str]) -> str:
+    """Name the sector of a row, where there are several."""
+    return f", {sectors[row['sector']]}" if len(found.inputs) > 1 else ""
+
+
+def _chokepoint_chart(found: Leverage, names: dict[str, str], sectors: dict[str, str]) -> cp.Spec:
     rows = [
         {
-            "label_of": f"{names[row['by']]}, {row['sector']}",
+            "cell": f"{names[row['by']]}: {sectors[row['sector']]}",
             "value": cp.rounded(row["ratio"]),
             "label": f"{row['ratio']:.1f}",
             "loss": cp.rounded(row["target_loss"]),
@@ -190,36 +201,39 @@ def _chokepoint_chart(found: Leverage, names: dict[str, str]) -> cp.Spec:
         for row in _rows(found.chokepoints)
         if math.isfinite(row["ratio"])
     ][:SHOWN]
-    order = [row["label_of"] for row in rows]
-    tips = [cp.tip("label_of", ""), cp.tip("loss", "Loss of the target", ",.0f"),
+    top = max((row["value"] for row in rows), default=1.0)
+    scale = {"domain": [0, cp.rounded(1.2 * top)], "padding": 0}
+    tips = [cp.tip("cell", "Cell"), cp.tip("loss", "Loss of the target", ",.0f"),
             cp.tip("own", "Own loss", ",.0f")]  # fmt: skip
+    bar = {"type": "bar", "size": 12, "cornerRadius": 1, "yOffset": 8, "color": cp.SIDES[0]}
     return spec(
         rows,
         "Loss of the target per unit of own loss, by supplier and sector",
-        height=26 * len(rows) + 40,
+        height=40 * max(len(rows), 1),
         encoding={
-            "y": cp.band("label_of", order),
-            "x": cp.measure("value", "Loss of the target per unit of own loss"),
+            "y": cp.label_above("cell", [row["cell"] for row in rows], step=40),
+            "x": cp.measure_below("value", "Target's loss over own loss", **scale),
             "tooltip": tips,
         },
-        layer=[
-            {"mark": {"type": "bar", "cornerRadius": 1, "color": cp.SIDES[0]}},
-            cp.end_label("label"),
-        ],
+        layer=[{"mark": bar}, cp.end_label("label", yOffset=8)],
     )
 
 
-def _erosion_chart(found: Leverage) -> cp.Spec:
-    kinds = (("price_pct", "a year after"), ("long_run_pct", "in the long run"))
+def _erosion_chart(found: Leverage, sectors: dict[str, str]) -> cp.Spec:
+    kinds = (("price_pct", "A year after the cut-off"), ("long_run_pct", "In the long run"))
     rows = [
-        {"year": row["year"], "what": f"{row['sector']}, {kind}", "value": cp.rounded(row[key])}
+        {
+            "year": row["year"],
+            "what": f"{kind}{_which(row, found, sectors)}",
+            "value": cp.rounded(row[key]),
+        }
         for row in _rows(found.erosion)
         for key, kind in kinds
     ]
     domain = list(dict.fromkeys(row["what"] for row in rows))
     colours = [*cp.SIDES, cp.GAIN, cp.LOSS, cp.NEUTRAL, cp.HIGH]
     scale = {"domain": domain, "range": [colours[k % 6] for k in range(len(domain))]}
-    legend = {"orient": "top", "columns": 1, "title": None, "labelLimit": cp.WHOLE_LABEL}
+    legend = cp.legend_above(domain)
     return spec(
         rows,
         "Price rise that a cut-off would cause, by year in which it comes",
@@ -235,12 +249,12 @@ def _erosion_chart(found: Leverage) -> cp.Spec:
     )  # fmt: skip
 
 
-def _erosion_table(found: Leverage) -> str:
+def _erosion_table(found: Leverage, sectors: dict[str, str]) -> str:
     heads = ["", "share, %", "price after a year, %", "in the long run, %", "leverage left, %"]
     shown = {"share": 100, "price_pct": 1, "long_run_pct": 1, "leverage": 100}
     rows = [
         [
-            f"{row['sector']}, year {row['year']:g}",
+            f"Year {row['year']:g}{_which(row, found, sectors)}",
             *(f"{unit * row[key]:.1f}" for key, unit in shown.items()),
         ]
         for row in _rows(found.erosion)

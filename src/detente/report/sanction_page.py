@@ -202,7 +202,7 @@ def _by_line(result: SanctionResult) -> tuple[cp.Spec, str]:
     ]
     colours = [*cp.SIDES, cp.GAIN, cp.LOSS, cp.NEUTRAL, cp.HIGH]
     scale = {"domain": list(series), "range": [colours[k % 6] for k in range(len(series))]}
-    legend = {"orient": "top", "columns": 1, "title": None, "labelLimit": cp.WHOLE_LABEL}
+    legend = cp.legend_above(list(series))
     lines = spec(
         rows,
         "Output of product lines and stocks of critical inputs by day",
