@@ -8,7 +8,7 @@ from detente.sanction.network import banned_cells, network, places, together
 
 
 def plain_path(carved, firm, capacity, supply, by, parameters):
-    """Follow one draw of a firm, or of several; return lost output ``(day, country)`` and final purchases not served."""
+    """Follow one draw; return lost output ``(day, country)`` and final purchases not served."""
     net, p = network(carved, parameters.critical), parameters
     firms, sides = together(firm, by)
     at = places(carved, firms)

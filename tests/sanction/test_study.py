@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 import detente as dt
 from detente.cli.commands import app
 from detente.errors import InputError
-from detente.sanction.backtest import backtest, banned_fall, days_to_shutdown
 from detente.model.horizons import elasticity_scale
+from detente.sanction.backtest import backtest, banned_fall, days_to_shutdown
 from detente.sanction.carve import carve
 from detente.sanction.draws import central
 from detente.sanction.load import load_card

@@ -10,6 +10,8 @@ import typer
 
 from detente.cli.data_commands import data
 from detente.cli.game_commands import register
+from detente.cli.leverage_command import EXAMPLES as LEVERAGE_EXAMPLES
+from detente.cli.leverage_command import leverage
 from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
 from detente.cli.sanction_command import sanction
 
@@ -352,6 +354,7 @@ def _amount(text: str, key: str) -> float:
 
 register(app)
 app.command(epilog=SANCTION_EXAMPLES)(sanction)
+app.command(epilog=LEVERAGE_EXAMPLES)(leverage)
 
 
 @scenarios.callback()

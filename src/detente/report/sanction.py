@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from detente.report import facts, words
+from detente.report import facts, leverage, words
+from detente.report.sanction_parts import grid, number, records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,8 +32,8 @@ def headline(result: SanctionResult) -> list[str]:
     low, high = np.quantile(result.draws["lost_sales"].to_numpy(), [0.05, 0.95])
     path = result.path.output
     first = path.argmin()
-    ban = "" if choices.ban_share == 1 else f" of {100 * choices.ban_share:g}%"
-    told = f"a ban{ban} by {by}"
+    part = "" if choices.ban_share == 1 else f" of {100 * choices.ban_share:g}%"
+    told = f"a ban{part} by {by}"
     told += f" that is lifted on day {choices.relief}" if choices.relief else " that stays"
     lost = float((1 - path).sum() / 365 * result.firm.accounts.revenue)
     sentences = [
@@ -43,14 +44,15 @@ def headline(result: SanctionResult) -> list[str]:
         shutdown(result),
     ]
     month = result.costs.months.iloc[min(2, len(result.costs.months) - 1)]
-    ban = "the ban costs"
+    costs = "the ban costs"
     if result.beside:
         sentences[0] += f" {words.listed(list(result.beside))} {_are(result)} cut off too."
-        ban = "the bans together cost"
+        costs = "the bans together cost"
     sentences.append(
-        f"In its third month {ban} the economy of {target} {month['target']:,.0f} and that "
+        f"In its third month {costs} the economy of {target} {month['target']:,.0f} and that "
         f"of {by} {month['sanctioner']:,.0f} {unit} of value added a month."
     )
+    sentences.append(leverage.sentence(result.leverage, result.carved.calibration, ban(result)))
     return sentences
 
 
@@ -72,6 +74,11 @@ def joint_note(result: SanctionResult) -> str:
 
 def _are(result: SanctionResult) -> str:
     return "is" if len(result.beside) == 1 else "are"
+
+
+def ban(result: SanctionResult) -> str:
+    """Name the ban as a threat."""
+    return f"The ban on {result.card.name}"
 
 
 def shutdown(result: SanctionResult) -> str:
@@ -119,6 +126,7 @@ def tables(result: SanctionResult) -> dict[str, pd.DataFrame]:
         "months": result.costs.months.reset_index(),
         "remedies": result.remedies.reset_index(),
         "assumptions": assumptions(result),
+        **leverage.tables(result.leverage),
     }
 
 
@@ -161,6 +169,8 @@ def plain(result: SanctionResult) -> dict[str, Any]:
     c, choices = result.carved.calibration, result.choices
     found = {name: records(table) for name, table in tables(result).items()}
     draws = found.pop("draws")
+    for name in leverage.tables(result.leverage):
+        del found[name]
     assert draws, "there is a draw at least"
     return {
         "firm": {"code": result.card.code, "name": result.card.name, "year": result.card.year},
@@ -178,26 +188,15 @@ def plain(result: SanctionResult) -> dict[str, Any]:
         "summary": headline(result),
         "draws": {
             column: {
-                f"p{100 * q:g}": _number(result.draws[column].quantile(q))
+                f"p{100 * q:g}": number(result.draws[column].quantile(q))
                 for q in (0.05, 0.25, 0.5, 0.75, 0.95)
             }
             for column in result.draws
         },
         "shutdown_share": float(result.draws["shutdown_day"].notna().to_numpy().mean()),
         **found,
+        "leverage": leverage.plain(result.leverage),
     }
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as plain data."""
-    return [{k: _number(v) for k, v in row.items()} for row in table.to_dict("records")]
-
-
-def _number(value: Any) -> Any:
-    """Return JSON's idea of a value; no number for what is none."""
-    if isinstance(value, float | np.floating):
-        return float(value) if math.isfinite(value) else None
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def _lines(result: SanctionResult) -> list[str]:
@@ -218,23 +217,12 @@ def print_sanction(result: SanctionResult, console: Console) -> None:
     _print_countries(result, console)
     _print_horizons(result, console)
     _print_costs(result, console)
+    leverage.print_leverage(result.leverage, c, ban(result), console)
     console.print(
         "Central figures of the card unless said otherwise; bands are draws from its ranges, which "
         "hold what is unknown of the firm, not of the model. " + joint_note(result),
         style="dim",
     )
-
-
-def grid(title: str, heads: tuple[str, ...]):
-    """Return an empty table for the terminal: first column words, the others numbers."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
-    table.columns[0].no_wrap = True
-    for column in table.columns[1:]:
-        column.justify = "right"
-    return table
 
 
 def _print_path(result: SanctionResult, console: Console) -> None:

@@ -12,6 +12,7 @@ Quantities are relative to a normal day; `NetworkPath` holds what they are worth
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -225,9 +226,10 @@ def _in_chunks(arrays, stopped, capacity, supply, numbers, at, on_done) -> Netwo
                 return work(start, few=False)
         return [np.moveaxis(np.asarray(x), -1, 0)[: size - missing] for x in found]
 
-    parts = [work(0, few=False)]
+    first, parts = work(0, few=False), []
     with ThreadPoolExecutor(_WORKERS) as pool:
-        for part in pool.map(partial(work, few=True), range(size, count, size)):
+        rest = pool.map(partial(work, few=True), range(size, count, size))
+        for part in itertools.chain([first], rest):
             parts.append(part)
             if on_done:
                 on_done(min(len(parts) * size, count), count)

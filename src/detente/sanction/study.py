@@ -24,6 +24,7 @@ from detente.sanction.load import load_card
 from detente.sanction.long_run import Horizons, ban_of, by_horizon, join, solve_bans
 from detente.sanction.network import NetworkParameters, NetworkPath, network_path, places
 from detente.sanction.short_run import FirmPath, firm_path
+from detente.sanction.threat import Leverage, leverage_of
 from detente.sanction.value import MONTH, Costs, monthly_costs, remedies
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -90,6 +91,8 @@ class SanctionResult:
     horizons, joined, costs, remedies
         General equilibrium by horizon; the firm's output from day to decade under a ban that stays;
         costs by month, and what may stand for the ban at the month of relief.
+    leverage
+        What the ban and other cut-offs cost both sides, and how that wears off.
     beside
         Names of the other firms that are cut off at the same time: what is said of the world, of
         economies and of remedies is then of all bans together.
@@ -112,6 +115,7 @@ class SanctionResult:
     joined: pd.DataFrame
     costs: Costs
     remedies: pd.DataFrame
+    leverage: Leverage
     beside: tuple[str, ...] = ()
 
 
@@ -207,6 +211,7 @@ def run_sanctions(
             world.path, world.many, _customers(carved, one, path),
             _suppliers(setting, k, world.path, world.supply), world.between, horizons, joined,
             costs, remedies(at_once, costs, month),
+            leverage_of(carved.calibration, pair[1], pair[0], list(one.inputs.values())),
             tuple(other.card.name for other in firms if other is not one),
         ))  # fmt: skip
     return tuple(results)
