@@ -1,6 +1,5 @@
 """Draws: the fast way against the plain one, seeds, order, importance, certainty."""
 
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -189,6 +189,32 @@ def run_talks(
     return _study(case, calibration, choices, worth, drawing, say)
 
 
+def talks(
+    scenario: str | Path | Scenario,
+    *,
+    no_deal: str | None = None,
+    solution: str = "nash",
+    draws: int = 0,
+    model_draws: int = 12,
+    what_if: Mapping[str, str] | None = None,
+    seed: int = 0,
+    baseline: str | Path | Calibration | None = None,
+    elasticities: str | float | Path | None = None,
+    horizon: str | None = None,
+    on_step: Progress | None = None,
+) -> TalksStudy:
+    """Work out the talks of a scenario; parameters are those of `Choices` and `run_talks`.
+
+    Raises
+    ------
+    InputError, SolveError
+        As `run_talks`.
+    """
+    choices = Choices(no_deal, solution, draws, model_draws, seed, what_if)
+    return run_talks(scenario, choices, baseline=baseline, elasticities=elasticities,
+                     horizon=horizon, on_step=on_step)  # fmt: skip
+
+
 def solve_values(
     case: Case, valuer: Valuer, on_solve: Callable[[int, int], None] | None = None
 ) -> dict[MeasureSet, Worth]:
@@ -248,6 +274,23 @@ def outside(no_deals: Mapping[str, NoDeal], packages: Packages) -> NDArray[np.bo
     least = np.max(options, axis=0)
     slack = 1e-9 * np.maximum(np.ptp(packages.utility, axis=0), 1.0)
     return (packages.utility >= least - slack).all(axis=1)
+
+
+def deal_chance(study: TalksStudy) -> float | None:
+    """Return the probability of a deal where the second side's reservation is its own secret.
+
+    The first side makes the offers of `Uncertainty.offers`, a round apart; talks break down between
+    rounds at the yearly risk of the file, and what is agreed passes at home with the chance that
+    predicted packages have in the draws. Nothing without draws, a prediction, or with more sides.
+    """
+    drawn = study.uncertainty
+    if drawn is None or drawn.offers is None:
+        return None
+    talks = study.case.talks
+    rounds = np.arange(len(drawn.offers.accepted)) * talks.round_days / 365.0
+    lasts = np.exp(-talks.breakdown_risk.central * rounds)
+    passes = drawn.draws.loc[drawn.draws["package"] >= 0, "passes"]
+    return float(drawn.offers.accepted @ lasts) * float(np.mean(passes))
 
 
 def _study(

@@ -9,6 +9,7 @@ of draws, within one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,10 @@ COMMON_SPREAD, SECTOR_SPREAD = 0.2, 0.2
 assumptions, of the size by which published estimates of the aggregate and of sectors differ."""
 QUANTILES = (0.05, 0.5, 0.95)
 TYPES, ROUNDS = 19, 3
+ECONOMY, HORIZON = "economy", "horizon"
+ENOUGH = 40
+"""Economies from which on the common factor of elasticities has an importance of its own."""
+WORKERS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,25 +194,41 @@ def _economies(
     """
     case, horizons = drawing.case, drawing.case.talks.horizons
     sets = case.measure_sets()
-    solved, about, failed = [], [], 0
-    seeds = rng.integers(0, 2**31, 2 * count)
-    for seed in seeds:
-        if len(solved) == count:
-            break
-        done = len(solved)
-        say("drawing economies", done, count)
-        horizon = horizons[done % len(horizons)]
-        valuer, common = drawing.economy(np.random.default_rng(int(seed)), horizon)
+    seeds = [int(seed) for seed in rng.integers(0, 2**31, 2 * count)]
+
+    def solve(job: tuple[int, int]) -> tuple[dict[MeasureSet, Worth], float] | None:
+        place, seed = job
+        horizon = horizons[place % len(horizons)]
+        valuer, common = drawing.economy(np.random.default_rng(seed), horizon)
         try:
-            solved.append(valuer.value(sets))
+            return valuer.value(sets), common
         except SolveError:
-            failed += 1
-            continue
-        place = float(horizons.index(horizon))
-        about.append({"elasticities together": common, "horizon": place})
-    if len(solved) < count:
-        raise SolveError(f"{failed} of {len(seeds)} economies drawn have no equilibrium")
-    return solved, about, failed
+            return None
+
+    found: dict[int, tuple[dict[MeasureSet, Worth], float]] = {}
+    spare, failed = iter(seeds[count:]), 0
+    jobs = list(enumerate(seeds[:count]))
+    while jobs:
+        # compiling and solving leave Python's lock alone: horizons compile side by side
+        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+            for (place, _), one in zip(jobs, pool.map(solve, jobs), strict=True):
+                if one is not None:
+                    found[place] = one
+                say("drawing economies", len(found), count)
+        again = [place for place, _ in jobs if place not in found]
+        failed += len(again)
+        jobs = list(zip(again, spare, strict=False))
+    if len(found) < count:
+        raise SolveError(f"{failed} of {failed + len(found)} economies drawn have no equilibrium")
+    about = [
+        {ECONOMY: float(place), "elasticities together": found[place][1],
+         HORIZON: float(place % len(horizons))}
+        for place in range(count)
+    ]  # fmt: skip
+    if count < ENOUGH:
+        # so few economies do not tell elasticities from the horizon that they came with
+        about = [{k: v for k, v in row.items() if k in (ECONOMY, HORIZON)} for row in about]
+    return [found[place][0] for place in range(count)], about, failed
 
 
 def predict_plainly(
@@ -274,7 +295,8 @@ def importance(factors: pd.DataFrame, outcomes: pd.DataFrame, bins: int = 10) ->
 
 def _explained(x: pd.Series, value: Floats, total: float, bins: int) -> float:
     ranks = x.rank(method="dense").astype(int) - 1
-    if ranks.max() >= bins:
+    # what takes few values is grouped by them, what is continuous in bins
+    if ranks.max() >= max(bins, len(x) // 5):
         ranks = (x.rank(method="first") - 1) * bins // len(x)
     groups = pd.Series(value).groupby(ranks.to_numpy())
     between = (groups.size() * (groups.mean() - value.mean()) ** 2).sum()
