@@ -21,7 +21,16 @@ from detente.report.chart_parts import Spec
 from detente.report.html import page_html
 from detente.report.markup import definitions, tag, text
 from detente.report.talks_facts import the
-from detente.report.talks_parts import figure, fold, links, note, panel, paragraphs, per_cent, section
+from detente.report.talks_parts import (
+    figure,
+    fold,
+    links,
+    note,
+    panel,
+    paragraphs,
+    per_cent,
+    section,
+)
 
 if TYPE_CHECKING:
     from detente.talks.study import TalksStudy
@@ -229,7 +238,11 @@ def _likely(study: TalksStudy, said: Said, specs: Specs) -> str:
 def _draws(study: TalksStudy, specs: Specs) -> list[str]:
     assert study.uncertainty is not None
     count = len(study.uncertainty.draws)
-    told = "as they differ from the prediction" if study.predicted is not None else "by what they settle"
+    told = (
+        "as they differ from the prediction"
+        if study.predicted is not None
+        else "by what they settle"
+    )
     found = [panel("Which package", f"Share of {count:,} draws that predict it; packages {told}",
                    talks_charts.distribution(study))]  # fmt: skip
     if any(np.isfinite(low) for _, _, (low, _, _) in talks_charts.gain_rows(study)):

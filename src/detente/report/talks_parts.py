@@ -166,7 +166,11 @@ def _head(title: str, number: bool) -> str:
 
 
 def bars(
-    rows: Sequence[tuple[str, Mapping[str, float]]], *, caption: str, name: str, colours: Sequence[str]
+    rows: Sequence[tuple[str, Mapping[str, float]]],
+    *,
+    caption: str,
+    name: str,
+    colours: Sequence[str],
 ) -> str:
     """Return shares as bars in a table, so that long labels wrap.
 
