@@ -73,7 +73,7 @@ class Valuer:
     folder
         Where results are kept; nowhere if not given.
     compiled
-        Policies made so far, by set. Economies that differ in trade elasticities alone may share
+        Policies made so far, by what is in a set. Economies that differ in trade elasticities alone may share
         them, unless a measure bans exports (`share_policies`).
     """
 
@@ -83,7 +83,7 @@ class Valuer:
     structure: Structure = field(default_factory=Structure)
     deficits: str = "fixed"
     folder: Path | None = None
-    compiled: dict[MeasureSet, Policy] = field(default_factory=dict, repr=False)
+    compiled: dict[str, Policy] = field(default_factory=dict, repr=False)
 
     @property
     def share_policies(self) -> bool:
@@ -135,20 +135,21 @@ class Valuer:
         from detente.policy.compile import compile_policy
 
         made, problems = self.compiled, []
-        for one in sets:
-            if one in made:
+        names = [self._name(one) for one in sets]
+        for one, name in zip(sets, names, strict=True):
+            if name in made:
                 continue
-            entries = [e for name, e in self.measures.items() if name in one]
+            entries = [entry for key, entry in self.measures.items() if key in one]
             try:
                 instruments = tuple(entry.instrument() for entry in entries)
-                made[one] = compile_policy(self.calibration, instruments)
+                made[name] = compile_policy(self.calibration, instruments)
             except InputError as error:
                 named = ", ".join(sorted(one))
                 problems += [Problem(p.message, value=named, allowed=p.allowed)
                              for p in error.problems]  # fmt: skip
         if problems:
             raise InputError(problems)
-        return [made[one] for one in sets]
+        return [made[name] for name in names]
 
     @cached_property
     def _options(self) -> Options:
