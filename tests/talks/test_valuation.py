@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from talks_case import case_of, economy, same, turned
 
 import detente
 from detente.errors import InputError, SolveError
@@ -16,6 +15,7 @@ from detente.talks.case import make_case, party_places
 from detente.talks.valuation import WAR, Valuer
 from detente.wars.run import run_nash
 from detente.wars.setting import set_up
+from talks_case import case_of, economy, same, turned
 
 SETS = [frozenset(s) for s in ((), ("cars",), ("corn",), ("cars", "opens"), ("buys",),
                                ("buys-more", "opens"), ("cars", "corn", "buys"))]  # fmt: skip

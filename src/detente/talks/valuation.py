@@ -73,8 +73,8 @@ class Valuer:
     folder
         Where results are kept; nowhere if not given.
     compiled
-        Policies made so far, by what is in a set. Economies that differ in trade elasticities alone may share
-        them, unless a measure bans exports (`share_policies`).
+        Policies made so far, by what is in a set. Economies that differ in trade elasticities
+        alone may share them, unless a measure bans exports (`share_policies`).
     """
 
     calibration: Calibration
