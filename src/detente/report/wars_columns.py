@@ -39,6 +39,17 @@ _COLUMNS: dict[str, tuple[str, str]] = {
     "equilibrium": ("number of the equilibrium", ""),
     "shown": ("whether it is the one that is reported", ""),
     "starts": ("starts of the searches that led there", ""),
+    "draw": ("number of the draw of trade elasticities", ""),
+    "draw_status": ("how the search of the draw ended; only certified wars count", ""),
+    "real_income_pct": ("income over the consumer price index, exact",
+                        "per cent change from the baseline"),
+    "real_income_low_pct": ("low end of the band over draws", "per cent change from the baseline"),
+    "real_income_high_pct": ("high end of the band over draws",
+                             "per cent change from the baseline"),
+    "median_rate_low": ("low end of the band over draws of the median rate", _RATE),
+    "median_rate_high": ("high end of the band over draws of the median rate", _RATE),
+    "mean_rate_low": ("low end of the band over draws of the mean rate", _RATE),
+    "mean_rate_high": ("high end of the band over draws of the mean rate", _RATE),
     "economy_of": ("whose economy: the announced variant, the war, an agreement", ""),
 }  # fmt: skip
 

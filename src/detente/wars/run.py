@@ -28,6 +28,8 @@ from detente.wars.setting import Setting
 if TYPE_CHECKING:
     import pandas as pd
 
+    from detente.wars.draws import Bands
+
 Array = NDArray[np.float64]
 OnStep = Callable[[Step], None]
 
@@ -51,6 +53,8 @@ class WarResult:
         Best-response curves of the two-player game with one rate each.
     closed_form
         Uniform rate by player on all imports in the closed form, where players tax the world.
+    bands
+        The war at draws of trade elasticities, where it was asked for (`wars.draws.with_bands`).
     """
 
     setting: Setting
@@ -62,6 +66,7 @@ class WarResult:
     curves: tuple[Curve, ...]
     closed_form: dict[str, float]
     notes: tuple[str, ...]
+    bands: Bands | None = None
 
     def rates(self) -> pd.DataFrame:
         """Label the rates, beside the mean of what is announced on the same trade."""
