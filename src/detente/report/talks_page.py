@@ -168,7 +168,7 @@ def _without(study: TalksStudy, said: Said, specs: Specs) -> str:
     tables = {"no-deal": "no-deal points"} | ({"threats": "threats"} if threats else {})
     return section("What happens without a deal", paragraphs(said["no_deal"]), links(tables),
                    tag("div", drawn, tag("div", talks_tables.no_deals(study), meanings),
-                       class_="charts"), threats, name="without")  # fmt: skip
+                       class_="charts pair"), threats, name="without")  # fmt: skip
 
 
 def _wants(study: TalksStudy, said: Said, specs: Specs) -> str:
@@ -177,10 +177,9 @@ def _wants(study: TalksStudy, said: Said, specs: Specs) -> str:
     specs["wants"] = talks_charts.wants(study)
     drawn = figure("wants", "What each option brings by itself",
                    f"Nothing else settled; change of welfare, {talks_parts.UNIT}",
-                   talks_charts.wants_table(study), whole=True)  # fmt: skip
-    return section("What each side wants", paragraphs(said["wants"]),
-                   links({"wants": "options, one by one"}),
-                   tag("div", drawn, class_="charts"),
+                   talks_charts.wants_table(study))  # fmt: skip
+    told = tag("div", paragraphs(said["wants"]), links({"wants": "options, one by one"}))
+    return section("What each side wants", tag("div", told, drawn, class_="charts pair"),
                    name="wants")  # fmt: skip
 
 
@@ -222,7 +221,7 @@ def _likely(study: TalksStudy, said: Said, specs: Specs) -> str:
     tables |= {"draws": "over the draws"} if study.uncertainty is not None else {}
     tables |= {"offers": "offers in turn"} if offers else {}
     return section("What is likely", paragraphs(said["likely"]), links(tables),
-                   tag("div", *figures, class_="charts"), talks_tables.solutions(study), meanings,
+                   tag("div", *figures, class_="charts pair"), talks_tables.solutions(study), meanings,
                    fold("Offers in turn", offers), name="likely")  # fmt: skip
 
 
@@ -278,7 +277,7 @@ def _steps(study: TalksStudy, said: Said, specs: Specs) -> str:
     if not figures:
         return ""
     return section("What to watch", paragraphs(said["watch"]), links(tables),
-                   tag("div", *figures, class_="charts"), name="steps")  # fmt: skip
+                   tag("div", *figures, class_="charts pair"), name="steps")  # fmt: skip
 
 
 def _linkage(study: TalksStudy, said: Said) -> str:

@@ -269,19 +269,25 @@ def afterwards(study: TalksStudy) -> str:
     predicted = None if study.predicted is None else study.packages.choices(study.predicted)
     rows = []
     for event in study.case.talks.afterwards:
-        then = [f"{issues[i]}: {options[i, o]}" for i, o in event.choices.items()]
-        beside = [] if predicted is None else [
-            _beside(issues[i], options[i, predicted[i]], predicted[i] == o)
+        then = [
+            _beside(f"{issues[i]}: {options[i, o]}",
+                    None if predicted is None or predicted[i] == o else options[i, predicted[i]],
+                    marked=predicted is not None)
             for i, o in event.choices.items()
         ]  # fmt: skip
         rows.append([text("span", str(event.date), class_="day"), escape(event.title),
-                     parts.lines(then), "".join(beside) or "–"])  # fmt: skip
+                     "".join(then) or "–"])  # fmt: skip
     if not rows:
         return ""
-    return parts.grid(["Day", "what happened", "settled then", "predicted"], rows, name="afterwards",
+    return parts.grid(["Day", "what happened", "settled then, beside the prediction"], rows,
+                      name="afterwards", class_="dates",
                       caption="What then happened; nothing of it is used above")  # fmt: skip
 
 
-def _beside(issue: str, option: str, same: bool) -> str:
-    mark = parts.badge("same", "good") if same else parts.badge("not so", "bad")
-    return tag("div", mark, " ", escape(f"{issue}: {option}"))
+def _beside(then: str, predicted: str | None, *, marked: bool) -> str:
+    """Say what was settled, and what had been predicted instead, if anything."""
+    if not marked:
+        return text("div", then)
+    mark = parts.badge("as predicted", "good") if predicted is None else parts.badge("not so", "bad")
+    instead = "" if predicted is None else text("span", f" (predicted: {predicted})", class_="quiet")
+    return tag("div", mark, " ", escape(then), instead)
