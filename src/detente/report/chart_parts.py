@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -93,6 +94,18 @@ def label_above(field: str, order: list[str], step: int) -> Spec:
         "zindex": 1,
     }
     return {"field": field, "type": "nominal", "sort": order, "axis": axis}
+
+
+def legend_above(labels: list[str], width: int = 38) -> Spec:
+    """Put a legend above a chart, a row a label; long labels are broken in lines on a phone."""
+    broken = json.dumps({label: textwrap.wrap(label, width) or [label] for label in labels})
+    return {
+        "orient": "top",
+        "columns": 1,
+        "title": None,
+        "labelLimit": 0,
+        "labelExpr": f"{_ON_PHONE} ? ({broken})[datum.label] : datum.label",
+    }
 
 
 def measure(field: str, title: str, scale: Spec | None = None, zero: float = 0.6) -> Spec:

@@ -38,7 +38,9 @@ def red_lines(study: TalksStudy) -> str:
     names, rows = parts.party_names(study), []
     for line in study.questions.red_lines:
         what = "; ".join(parts.choices_in_words(study, line.choices))
-        said = "no package" if line.without is None else parts.told_apart(study, line.without.package)
+        said = (
+            "no package" if line.without is None else parts.told_apart(study, line.without.package)
+        )
         rows.append([escape(f"{names[line.party]} will not sign {what}"), escape(said),
                      *(float(v) for v in line.change)])  # fmt: skip
     if not rows:

@@ -178,9 +178,7 @@ def table(study: TalksStudy) -> str:
     known = {source.id for source in study.scenario.sources}
     rows = []
     for one in figures(study):
-        cited = [
-            text("a", s, href=f"#source-{s}") if s in known else escape(s) for s in one.source
-        ]
+        cited = [text("a", s, href=f"#source-{s}") if s in known else escape(s) for s in one.source]
         plain = [_number(v, one.unit) for v in (one.low, one.central, one.high)]
         unit = "" if one.unit in (MONEY, PLAIN) else f" {one.unit}"
         ranged = one.low != one.high

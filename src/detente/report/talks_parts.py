@@ -149,7 +149,9 @@ def grid(
             number = isinstance(value, float)
             shown = escape(bn(value)) if number else str(value)
             cells.append(
-                tag("td", tag("div", shown), data_label=title, class_="number" if number else "said")
+                tag(
+                    "td", tag("div", shown), data_label=title, class_="number" if number else "said"
+                )
             )
         body.append(tag("tr", *cells))
     named = tag("caption", text("span", caption))

@@ -118,9 +118,7 @@ def chart(study: TalksStudy) -> Spec:
     """Dots: every package by what it is worth to the first two sides over no deal."""
     names = list(parts.party_names(study).values())
     kinds, gain = kind_of(study), study.packages.utility - study.outlook.no_deal.values
-    dots = [
-        {"n": int(k), "kind": KINDS[str(kinds[k])][0], **_place(gain[k])} for k in drawn(study)
-    ]
+    dots = [{"n": int(k), "kind": KINDS[str(kinds[k])][0], **_place(gain[k])} for k in drawn(study)]
     line = [_place(gain[k]) for k in frontier(study)]
     line.sort(key=lambda row: row["x"])
     numbered = [_mark_row(mark, shift) for mark, shift in _spread(study, marks(study))]

@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from detente.scenario.fields import Date, Entry, Horizon, Id, Number, References, Word
+from detente.scenario.fields import (
+    Date,
+    Entry,
+    Horizon,
+    Id,
+    Number,
+    References,
+    Truth,
+    Whole,
+    Word,
+)
 
 _RANGE = {
     "anyOf": [
@@ -103,7 +113,7 @@ class TalksRelief(Entry):
     """A firm that is no longer cut off: valued by `detente sanction`."""
 
     card: Word = Field(description="Name of a shipped card, or path of a card file.")
-    month: Annotated[int, Field(ge=0, le=600)] = Field(
+    month: Annotated[Whole, Field(ge=0, le=600)] = Field(
         default=0, description="Months of the ban that are over."
     )
 
@@ -174,7 +184,7 @@ class TalksNoDeal(_Noted):
         description="Variant whose measures are in force, in place of those of unsettled issues.",
     )
     measures: tuple[Id, ...] = Field(default=(), description="Further measures in force.")
-    war: bool = Field(
+    war: Truth = Field(
         default=False,
         description="Whether each side then has the tariffs on the others' goods that are best for "
         "it (`detente nash`), in place of the measures of the issues.",
@@ -198,7 +208,7 @@ class TalksBloc(Entry):
 
     id: Id = Field(description="Short name.")
     title: Word | None = Field(default=None, description="What a reader sees.")
-    members: Annotated[int, Field(ge=1, le=10_000)] = Field(description="How many they are.")
+    members: Annotated[Whole, Field(ge=1, le=10_000)] = Field(description="How many they are.")
     values: tuple[TalksBlocValue, ...] = Field(
         default=(), description="What they value besides their side's own gain."
     )
@@ -211,7 +221,7 @@ class TalksRatification(_Noted):
     party: Id = Field(description="Whose deal it is.")
     title: Word = Field(description="What a reader sees.", examples=["United States Senate"])
     blocs: tuple[TalksBloc, ...] = Field(min_length=1, description="Who votes.")
-    needed: Annotated[int, Field(ge=1)] = Field(description="Approvals needed.")
+    needed: Annotated[Whole, Field(ge=1)] = Field(description="Approvals needed.")
     sharpness: Number = Field(
         default=0.001,
         gt=0,
@@ -259,7 +269,7 @@ class Talks(Entry):
         description="Yearly rate at which talks break down while they go on; 0.5, from 0.2 to 1, "
         "unless given.",
     )
-    round_days: Annotated[int, Field(ge=1, le=3650)] = Field(
+    round_days: Annotated[Whole, Field(ge=1, le=3650)] = Field(
         default=30, description="Days from one offer to the next."
     )
     detection_months: Range = Field(
@@ -272,7 +282,7 @@ class Talks(Entry):
         min_length=1,
         description="Horizons that draws take in turn; two-years and long-run unless given.",
     )
-    separate: tuple[tuple[Id, ...], ...] = Field(
+    separate: tuple[Annotated[tuple[Id, ...], Field(min_length=1)], ...] = Field(
         default=(), description="Issues of separate tables, to compare with one for everything."
     )
     afterwards: tuple[TalksAfterwards, ...] = Field(

@@ -185,8 +185,34 @@ def run_talks(
     say("firms cut off", 0, 1)
     case = replace(case, relief=reliefs(loaded, calibration, folder))
     worth = solve_values(case, valuer, lambda done, of: say("solving the economy", done, of))
-    drawing = Drawing(loaded, case, elasticities, folder, places)
+    drawing = Drawing(loaded, case, elasticities, folder, places, baseline)
     return _study(case, calibration, choices, worth, drawing, say)
+
+
+def talks(
+    scenario: str | Path | Scenario,
+    *,
+    no_deal: str | None = None,
+    solution: str = "nash",
+    draws: int = 0,
+    model_draws: int = 12,
+    what_if: Mapping[str, str] | None = None,
+    seed: int = 0,
+    baseline: str | Path | Calibration | None = None,
+    elasticities: str | float | Path | None = None,
+    horizon: str | None = None,
+    on_step: Progress | None = None,
+) -> TalksStudy:
+    """Work out the talks of a scenario; parameters are those of `Choices` and `run_talks`.
+
+    Raises
+    ------
+    InputError, SolveError
+        As `run_talks`.
+    """
+    choices = Choices(no_deal, solution, draws, model_draws, seed, what_if)
+    return run_talks(scenario, choices, baseline=baseline, elasticities=elasticities,
+                     horizon=horizon, on_step=on_step)  # fmt: skip
 
 
 def solve_values(
@@ -216,9 +242,15 @@ def outlooks_of(
     `WAITING` is made of the first impasse and the first breakdown of the file; where there is none
     of one kind, of the other alone.
     """
+    return with_waiting(case, case.no_deals(worth, draw), draw)
+
+
+def with_waiting(
+    case: Case, found: dict[str, NoDeal], draw=central
+) -> tuple[dict[str, NoDeal], dict[str, dict[str, str]], Floats]:
+    """Return the same from the payoffs of the no-deal points of the file."""
     talks = case.talks
     points = {p.id: p for p in no_deal_points(talks)}
-    found = case.no_deals(worth, draw)
     fallback = {name: case.no_deal_choices(point) for name, point in points.items()}
     first = {kind: next((d for d in found.values() if d.kind == kind), None)
              for kind in ("impasse", "breakdown", "outside")}  # fmt: skip

@@ -8,7 +8,8 @@ of draws, within one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +18,10 @@ import numpy as np
 import pandas as pd
 
 from detente.errors import SolveError
-from detente.talks.case import Case
+from detente.talks.case import Case, Draw
 from detente.talks.home import may_pass, passes_all, votes
-from detente.talks.packages import Packages, enumerate_packages
+from detente.talks.linear import draw_figures, figures_of, linear, outcome_of
+from detente.talks.packages import enumerate_packages
 from detente.talks.private_information import Offers, sequential_offers
 from detente.talks.solutions import EXACT, solve_table, zone
 from detente.talks.table import Floats
@@ -29,13 +31,16 @@ if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
     from detente.model.economy import Structure
     from detente.scenario.schema import Scenario
-    from detente.scenario.talks import RangeEntry
 
 COMMON_SPREAD, SECTOR_SPREAD = 0.2, 0.2
 """Standard deviations of the logarithm of all trade elasticities together and of each sector's:
 assumptions, of the size by which published estimates of the aggregate and of sectors differ."""
 QUANTILES = (0.05, 0.5, 0.95)
 TYPES, ROUNDS = 19, 3
+ECONOMY, HORIZON = "economy", "horizon"
+ENOUGH = 40
+"""Economies from which on the common factor of elasticities has an importance of its own."""
+WORKERS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,13 +101,17 @@ class Uncertainty:
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """What draws start from: the scenario, its table, and where solved values are kept."""
+    """What draws start from: the scenario, its table, and where solved values are kept.
+
+    ``baseline`` is in place of the scenario's own, as ``elasticities`` are of the baseline's.
+    """
 
     scenario: Scenario
     case: Case
     elasticities: str | float | Path | None
     folder: Path | None
     places: tuple[tuple[int, ...], ...]
+    baseline: str | Path | Calibration | None = None
 
     def economy(self, rng: np.random.Generator, horizon: str) -> tuple[Valuer, float]:
         """Draw an economy at a horizon; return it with its common factor on elasticities."""
@@ -119,7 +128,9 @@ class Drawing:
     def _at(self, horizon: str) -> tuple[Calibration, Structure]:
         from detente.simulate import prepare
 
-        _, calibration, structure = prepare(self.scenario, None, self.elasticities, horizon)
+        _, calibration, structure = prepare(
+            self.scenario, self.baseline, self.elasticities, horizon
+        )
         return calibration, structure
 
 
@@ -155,24 +166,17 @@ def uncertainty(
     rng = np.random.default_rng(seed)
     solved, about, failed = _economies(drawing, economies, rng, say)
     order = np.resize(rng.permutation(economies), draws)
-    rows, factors = [], []
-    for number in range(draws):
+    figures = figures_of(drawing.case, solved[0])
+    drawn = draw_figures(figures, draws, seed)
+    fast = linear(drawing.case, solved, figures, headline)
+    rows = []
+    for number, k in enumerate(order):
         if number % 50 == 0:
             say("drawing", number, draws)
-        figures: dict[str, float] = {}
-
-        def pick(key: str, figure: RangeEntry, drawn: dict[str, float] = figures) -> float:
-            low, mid, high = figure.ends
-            if key not in drawn:
-                drawn[key] = low if low == high else float(rng.triangular(low, mid, high))
-            return drawn[key]
-
-        k = int(order[number])
-        rows.append(_one(drawing.case, solved[k], pick, headline, solution, central) | {
-            "economy": k})  # fmt: skip
-        factors.append({**about[k], **figures})
+        rows.append(fast.predict(int(k), drawn[number], solution, central) | {"economy": int(k)})
     table = pd.DataFrame(rows)
-    given = pd.DataFrame(factors)
+    given = pd.DataFrame([about[k] for k in order])
+    given = given.join(pd.DataFrame(drawn, columns=list(figures)))
     given = given.loc[:, given.nunique() > 1]
     seen = table.loc[table["package"] >= 0, "package"].value_counts(normalize=False) / draws
     return Uncertainty(
@@ -190,58 +194,67 @@ def _economies(
     """
     case, horizons = drawing.case, drawing.case.talks.horizons
     sets = case.measure_sets()
-    solved, about, failed = [], [], 0
-    seeds = rng.integers(0, 2**31, 2 * count)
-    for seed in seeds:
-        if len(solved) == count:
-            break
-        done = len(solved)
-        say("drawing economies", done, count)
-        horizon = horizons[done % len(horizons)]
-        valuer, common = drawing.economy(np.random.default_rng(int(seed)), horizon)
+    seeds = [int(seed) for seed in rng.integers(0, 2**31, 2 * count)]
+
+    def solve(job: tuple[int, int]) -> tuple[dict[MeasureSet, Worth], float] | None:
+        place, seed = job
+        horizon = horizons[place % len(horizons)]
+        valuer, common = drawing.economy(np.random.default_rng(seed), horizon)
         try:
-            solved.append(valuer.value(sets))
+            return valuer.value(sets), common
         except SolveError:
-            failed += 1
-            continue
-        place = float(horizons.index(horizon))
-        about.append({"elasticities together": common, "horizon": place})
-    if len(solved) < count:
-        raise SolveError(f"{failed} of {len(seeds)} economies drawn have no equilibrium")
-    return solved, about, failed
+            return None
+
+    found: dict[int, tuple[dict[MeasureSet, Worth], float]] = {}
+    spare, failed = iter(seeds[count:]), 0
+    jobs = list(enumerate(seeds[:count]))
+    while jobs:
+        # compiling and solving leave Python's lock alone: horizons compile side by side
+        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+            for (place, _), one in zip(jobs, pool.map(solve, jobs), strict=True):
+                if one is not None:
+                    found[place] = one
+                say("drawing economies", len(found), count)
+        again = [place for place, _ in jobs if place not in found]
+        failed += len(again)
+        jobs = list(zip(again, spare, strict=False))
+    if len(found) < count:
+        raise SolveError(f"{failed} of {failed + len(found)} economies drawn have no equilibrium")
+    about = [
+        {ECONOMY: float(place), "elasticities together": found[place][1],
+         HORIZON: float(place % len(horizons))}
+        for place in range(count)
+    ]  # fmt: skip
+    if count < ENOUGH:
+        # so few economies do not tell elasticities from the horizon that they came with
+        about = [{k: v for k, v in row.items() if k in (ECONOMY, HORIZON)} for row in about]
+    return [found[place][0] for place in range(count)], about, failed
 
 
-def _one(case: Case, worth, pick, headline: str, solution: str, central: int | None) -> dict:
-    """Predict at one draw."""
+def predict_plainly(
+    case: Case,
+    worth: Mapping[MeasureSet, Worth],
+    draw: Draw,
+    headline: str,
+    solution: str,
+    central: int | None,
+) -> dict[str, float]:
+    """Predict at one draw the slow way, package by package, vote by vote: the fast way's check."""
     from detente.talks.study import WAITING, outlooks_of, outside
 
-    packages = enumerate_packages(case.table(worth, pick))
-    points, fallbacks, power = outlooks_of(case, worth, packages, pick)
+    packages = enumerate_packages(case.table(worth, draw))
+    points, fallbacks, power = outlooks_of(case, worth, packages, draw)
     d = points[headline].values
     inside = zone(packages, d)
     bound = outside(points, packages) if headline == WAITING else None
     if bound is not None:
         inside &= bound
-    ballots = votes(case.talks.ratification, packages, d, fallbacks[headline], pick)
+    ballots = votes(case.talks.ratification, packages, d, fallbacks[headline], draw)
     able = inside & may_pass(ballots, len(inside))
     found = solve_table(packages, d, solution, weights=power, allowed=able)
-    gain = np.full(len(d), np.nan) if found is None else found.gain
-    at = None if central is None else packages.utility[central] - d
-    return {
-        "zone": int(inside.sum()),
-        "passing": int(able.sum()),
-        "package": -1 if found is None else found.package,
-        "passes": 0.0 if found is None else _chance(ballots, found.package, packages),
-        "central_accepted": central is not None and bool(inside[central]),
-        **{f"gain_{p}": gain[k] for k, p in enumerate(case.parties)},
-        **{f"no_deal_{p}": d[k] for k, p in enumerate(case.parties)},
-        **{f"central_gain_{p}": np.nan if at is None else at[k]
-           for k, p in enumerate(case.parties)},
-    }  # fmt: skip
-
-
-def _chance(ballots, package: int, packages: Packages) -> float:
-    return float(passes_all(ballots, packages.table.size)[package])
+    chance = passes_all(ballots, packages.table.size)
+    passes = 0.0 if found is None else float(chance[found.package])
+    return outcome_of(case.parties, packages, d, inside, able, found, passes, central)
 
 
 def _outcomes(table: pd.DataFrame, parties: tuple[str, ...]) -> pd.DataFrame:
@@ -282,7 +295,8 @@ def importance(factors: pd.DataFrame, outcomes: pd.DataFrame, bins: int = 10) ->
 
 def _explained(x: pd.Series, value: Floats, total: float, bins: int) -> float:
     ranks = x.rank(method="dense").astype(int) - 1
-    if ranks.max() >= bins:
+    # what takes few values is grouped by them, what is continuous in bins
+    if ranks.max() >= max(bins, len(x) // 5):
         ranks = (x.rank(method="first") - 1) * bins // len(x)
     groups = pd.Series(value).groupby(ranks.to_numpy())
     between = (groups.size() * (groups.mean() - value.mean()) ** 2).sum()
