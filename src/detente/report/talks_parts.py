@@ -122,8 +122,9 @@ def grid(
     caption: str,
     name: str,
     class_: str = "",
+    cards: bool = True,
 ) -> str:
-    """Return a table that stands as a list of cards on a phone, ready to link to.
+    """Return a table that is ready to link to.
 
     Parameters
     ----------
@@ -138,6 +139,8 @@ def grid(
         See `anchor`.
     class_
         Further classes.
+    cards
+        Whether rows stand as cards on a phone; they scroll sideways otherwise.
     """
     rows = [list(row) for row in rows]
     numbers = [all(isinstance(row[k], float) for row in rows) for k in range(len(heads))]
@@ -156,7 +159,8 @@ def grid(
         body.append(tag("tr", *cells))
     named = tag("caption", text("span", caption))
     whole = tag("table", named, tag("thead", head), tag("tbody", *body), id=anchor(name))
-    return scroll(whole, caption, f"scroll plain stack {class_}".rstrip())
+    shape = "numbered stack" if cards else "numbered"
+    return scroll(whole, caption, f"scroll plain {shape} {class_}".rstrip())
 
 
 def _head(title: str, number: bool) -> str:
@@ -179,7 +183,10 @@ def bars(
     """
     series = list(rows[0][1]) if rows else []
     top = max((v for _, shares in rows for v in shares.values()), default=0.0) or 1.0
-    heads = [text("th", "", scope="col"), *(text("th", s, scope="col") for s in series)]
+    heads = ["<td></td>"]
+    for title, colour in zip(series, colours, strict=False):
+        chip = tag("i", style=f"background:{colour}", aria_hidden="true")
+        heads.append(tag("th", tag("div", chip, text("span", title)), scope="col"))
     body = []
     for label, shares in rows:
         cells = [text("th", label, scope="row")]

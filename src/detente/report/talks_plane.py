@@ -157,7 +157,7 @@ def _axis(field: str, name: str) -> Spec:
     return {
         "field": field, "type": "quantitative",
         "scale": {"zero": True, "nice": True},
-        "axis": {"title": f"{name}: change over no deal, {parts.UNIT}", "gridOpacity": grid,
+        "axis": {"title": [f"{name}: change over no deal", parts.UNIT], "gridOpacity": grid,
                  "tickCount": {"expr": f"{part._ON_PHONE} ? 4 : 8"} if field == "x" else 7},
     }  # fmt: skip
 

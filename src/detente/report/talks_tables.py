@@ -184,7 +184,7 @@ def best(study: TalksStudy, most: int = BEST) -> str:
         rows.append([*row, escape(", ".join(picked.get(int(k), []))) or "–"])
     heads = ["", *(issues[i] for i in moving), *names.values()]
     heads += ["passes at home"] if study.votes else []
-    table = parts.grid([*heads, "picked by"], rows, name="packages", class_="packages",
+    table = parts.grid([*heads, "picked by"], rows, name="packages", class_="packages", cards=False,
                        caption=f"The {len(rows)} best of {len(ranked(study))} efficient packages by "
                                f"the weighted product of gains; gains over no deal, {parts.UNIT}")  # fmt: skip
     same = parts.choices_in_words(study, fixed)
