@@ -85,7 +85,7 @@ def no_deals(study: TalksStudy) -> Spec:
         for k, name in enumerate(names.values())
     ]
     tips = [part.tip("row", ""), part.tip("series", "Worth to"),
-            part.tip("value", parts.unit(study), "+,.2f")]  # fmt: skip
+            part.tip("value", parts.unit(study), parts.tip_format(study))]  # fmt: skip
     return _grouped(rows, "Bars: worth to each side without a deal, and of the predicted package",
                     f"Change from the baseline year, {parts.unit(study)}", list(names.values()),
                     tips)  # fmt: skip
@@ -114,7 +114,7 @@ def wants(study: TalksStudy) -> Spec:
         for k, name in enumerate(names)
     ]
     tips = [part.tip("row", ""), part.tip("series", "Worth to"),
-            part.tip("value", parts.unit(study), "+,.2f")]  # fmt: skip
+            part.tip("value", parts.unit(study), parts.tip_format(study))]  # fmt: skip
     return _grouped(rows, "Bars: worth to each side of each option alone",
                     f"Change of welfare, {parts.unit(study)}", names, tips)  # fmt: skip
 
@@ -188,10 +188,10 @@ def gain(study: TalksStudy) -> Spec:
         rows.append({"row": name, "central": part.rounded(mid / by), **ends, "label": label})
     tips = [
         part.tip("row", ""),
-        part.tip("central", "Central figures", "+,.2f"),
-        part.tip("low", "5% of draws below", "+,.2f"),
-        part.tip("median", "Median", "+,.2f"),
-        part.tip("high", "95% below", "+,.2f"),
+        part.tip("central", "Central figures", parts.tip_format(study)),
+        part.tip("low", "5% of draws below", parts.tip_format(study)),
+        part.tip("median", "Median", parts.tip_format(study)),
+        part.tip("high", "95% below", parts.tip_format(study)),
     ]
     names = [row["row"] for row in rows]
     step = 58
@@ -284,6 +284,6 @@ def ladder(study: TalksStudy, steps: list[Concession], receiver: str) -> Spec:
                 )
             )
     tips = [part.tip("row", "Concession"), part.tip("series", "Worth to"),
-            part.tip("value", parts.unit(study), "+,.2f")]  # fmt: skip
+            part.tip("value", parts.unit(study), parts.tip_format(study))]  # fmt: skip
     return _grouped(rows, f"Bars: concessions of {giver}, worth to both sides",
                     f"Change of welfare, {parts.unit(study)}", sides, tips, colours)  # fmt: skip

@@ -239,5 +239,6 @@ def _joined(parts: Sequence[str]) -> list[str]:
 
 def _number(value: float, unit: str) -> str:
     if unit == MONEY:
-        return words.signed(value, 0)
+        # whole millions, but for tables of small economies
+        return words.signed(value, 0 if abs(value) >= 10 or not value else 3)
     return f"{value:g}".replace("-", words.MINUS)

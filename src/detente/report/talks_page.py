@@ -93,7 +93,8 @@ def _lead(study: TalksStudy, said: Said) -> str:
     cards = [*_chance_cards(study), *_gain_cards(study), _room_card(study)]
     tables = {"positions": "the package", "no-deal": "no deal", "solutions": "predictions"}
     if study.uncertainty is not None:
-        tables |= {"gains": "gains over the draws", "draws": "packages over the draws"}
+        tables |= {"gains": "gains over the draws"} if _ranged(study) else {}
+        tables["draws"] = "packages over the draws"
     if study.outlook.payment is not None:
         tables["payment"] = "the payment"
     return tag("section", text("h2", "In short"), *first, links(tables),
@@ -217,9 +218,10 @@ def _room(study: TalksStudy, said: Said, specs: Specs) -> str:
     title = "What every package is worth to " + " and ".join(the(n) for n in names[:2])
     drawn = figure("plane", title, " ".join(told), talks_plane.figures(study),
                    legend=talks_plane.key(study), whole=True)  # fmt: skip
+    best = {"packages": "best packages"} if study.outlook.efficient.any() else {}
     return section("Which packages both prefer" if len(names) == 2 else "Which packages all prefer",
                    paragraphs(said["packages"]),
-                   links({"plane": "numbered points", "packages": "best packages"}),
+                   links({"plane": "numbered points"} | best),
                    tag("div", drawn, class_="charts"), name="room")  # fmt: skip
 
 
@@ -259,7 +261,7 @@ def _draws(study: TalksStudy, specs: Specs) -> list[str]:
     )
     found = [panel("Which package", f"Share of {count:,} draws that predict it; packages {told}",
                    talks_charts.distribution(study))]  # fmt: skip
-    if any(np.isfinite(low) for _, _, (low, _, _) in talks_charts.gain_rows(study)):
+    if _ranged(study):
         specs["gains"] = talks_charts.gain(study)
         found.append(
             figure(
@@ -271,6 +273,11 @@ def _draws(study: TalksStudy, specs: Specs) -> list[str]:
             )
         )
     return found
+
+
+def _ranged(study: TalksStudy) -> bool:
+    """Whether draws give the gains of a deal a range: some of them must end in one."""
+    return any(np.isfinite(low) for _, _, (low, _, _) in talks_charts.gain_rows(study))
 
 
 def _blocks(study: TalksStudy, said: Said) -> str:
@@ -321,14 +328,10 @@ def _linkage(study: TalksStudy, said: Said) -> str:
     tables |= {"without-values": "values at zero"} if without else {}
     if not tables:
         return ""
-    return section(
-        "One table or separate ones",
-        paragraphs(said["linkage"]),
-        links(tables),
-        linked,
-        fold("Without an analyst's values", without),
-        name="linkage",
-    )
+    title = "One table or separate ones" if linked else "Without an analyst's values"
+    folded = fold("Without an analyst's values", without) if linked else without
+    return section(title, paragraphs(said["linkage"]), links(tables), linked, folded,
+                   name="linkage")  # fmt: skip
 
 
 def _best(study: TalksStudy) -> str:

@@ -107,6 +107,11 @@ def worth(study: TalksStudy, value: float) -> str:
     return words.signed(float(value) / by, 2 if by > 1 else None)
 
 
+def tip_format(study: TalksStudy) -> str:
+    """Return how tooltips show values: as `worth` does."""
+    return "+,.2f" if divisor(study) > 1 else "+,.3~r"
+
+
 def per_cent(share: float) -> str:
     """Return a share or a chance in per cent; ``–`` for no number."""
     if not np.isfinite(share):

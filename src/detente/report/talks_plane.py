@@ -126,7 +126,7 @@ def chart(study: TalksStudy) -> Spec:
     line.sort(key=lambda row: row["x"] or 0.0)
     numbered = [_mark_row(study, mark, shift) for mark, shift in _spread(study, marks(study))]
     tips = [
-        *(part.tip(key, f"{name}, {parts.unit(study)}", "+,.2f")
+        *(part.tip(key, f"{name}, {parts.unit(study)}", parts.tip_format(study))
           for key, name in zip(("x", "y"), names, strict=False)),
     ]  # fmt: skip
     shown = [KINDS[k][0] for k in KINDS if (kinds == k).any()]
