@@ -80,14 +80,14 @@ def no_deals(study: TalksStudy) -> Spec:
     if study.predicted is not None:
         shown["The predicted package"] = study.packages.utility[study.predicted]
     rows = [
-        _row(title, name, k, values[k] / parts.BILLION, parts.bn(values[k]))
+        _row(title, name, k, values[k] / parts.divisor(study), parts.worth(study, values[k]))
         for title, values in shown.items()
         for k, name in enumerate(names.values())
     ]
     tips = [part.tip("row", ""), part.tip("series", "Worth to"),
-            part.tip("value", parts.UNIT, "+,.2f")]  # fmt: skip
+            part.tip("value", parts.unit(study), parts.tip_format(study))]  # fmt: skip
     return _grouped(rows, "Bars: worth to each side without a deal, and of the predicted package",
-                    f"Change from the baseline year, {parts.UNIT}", list(names.values()),
+                    f"Change from the baseline year, {parts.unit(study)}", list(names.values()),
                     tips)  # fmt: skip
 
 
@@ -109,32 +109,39 @@ def wants(study: TalksStudy) -> Spec:
     """Bars: what each option brings each side where nothing else is settled."""
     names = list(parts.party_names(study).values())
     rows = [
-        _row(title, name, k, values[k] / parts.BILLION, parts.bn(values[k]))
+        _row(title, name, k, values[k] / parts.divisor(study), parts.worth(study, values[k]))
         for title, values in wishes(study)
         for k, name in enumerate(names)
     ]
     tips = [part.tip("row", ""), part.tip("series", "Worth to"),
-            part.tip("value", parts.UNIT, "+,.2f")]  # fmt: skip
+            part.tip("value", parts.unit(study), parts.tip_format(study))]  # fmt: skip
     return _grouped(rows, "Bars: worth to each side of each option alone",
-                    f"Change of welfare, {parts.UNIT}", names, tips)  # fmt: skip
+                    f"Change of welfare, {parts.unit(study)}", names, tips)  # fmt: skip
 
 
 def wants_table(study: TalksStudy) -> str:
     """Return the same as a table."""
-    rows = [[title, *(parts.bn(v) for v in values)] for title, values in wishes(study)]
-    return table(["", *parts.party_names(study).values()], rows,
-                 caption=f"One option at a time where nothing else is settled, {parts.UNIT}")  # fmt: skip
+    rows = [[title, *(parts.worth(study, v) for v in values)] for title, values in wishes(study)]
+    return table(
+        ["", *parts.party_names(study).values()],
+        rows,
+        caption=f"One option at a time where nothing else is settled, {parts.unit(study)}",
+    )
 
 
 def no_deal_table(study: TalksStudy) -> str:
     """Return the bars of `no_deals` as a table."""
     names = list(parts.party_names(study).values())
-    rows = [[d.title or d.id, *(parts.bn(v) for v in d.values)]
+    rows = [[d.title or d.id, *(parts.worth(study, v) for v in d.values)]
             for d in parts.points(study).values()]  # fmt: skip
     if study.predicted is not None:
-        rows.append(["The predicted package",
-                     *(parts.bn(v) for v in study.packages.utility[study.predicted])])  # fmt: skip
-    return table(["", *names], rows, caption=f"Change from the baseline year, {parts.UNIT}")
+        rows.append(
+            [
+                "The predicted package",
+                *(parts.worth(study, v) for v in study.packages.utility[study.predicted]),
+            ]
+        )
+    return table(["", *names], rows, caption=f"Change from the baseline year, {parts.unit(study)}")
 
 
 def packages_drawn(study: TalksStudy) -> list[tuple[str, float]]:
@@ -163,7 +170,7 @@ def gain_rows(study: TalksStudy) -> list[tuple[str, float, tuple[float, float, f
     found = study.outlook.agreements[study.choices.solution]
     middle = parts.gains(found, len(study.case.parties))
     names = parts.party_names(study)
-    none = (np.nan,) * 3
+    none = (np.nan, np.nan, np.nan)
     return [
         (name, middle[k], none if drawn is None else drawn.interval(f"gain_{party}"))
         for k, (party, name) in enumerate(names.items())
@@ -172,22 +179,26 @@ def gain_rows(study: TalksStudy) -> list[tuple[str, float, tuple[float, float, f
 
 def gain(study: TalksStudy) -> Spec:
     """Ranges: each side's gain over no deal in nine tenths of the draws."""
-    rows = [
-        {"row": name, "central": part.rounded(mid / parts.BILLION),
-         "low": part.rounded(low / parts.BILLION), "median": part.rounded(half / parts.BILLION),
-         "high": part.rounded(high / parts.BILLION),
-         "label": f"{parts.bn(half)} ({parts.bn(low)} to {parts.bn(high)})"}
-        for name, mid, (low, half, high) in gain_rows(study)
-    ]  # fmt: skip
-    tips = [part.tip("row", ""), part.tip("central", "Central figures", "+,.2f"),
-            part.tip("low", "5% of draws below", "+,.2f"), part.tip("median", "Median", "+,.2f"),
-            part.tip("high", "95% below", "+,.2f")]  # fmt: skip
+    by, rows = parts.divisor(study), []
+    for name, mid, interval in gain_rows(study):
+        low, half, high = (parts.worth(study, v) for v in interval)
+        ends = {k: part.rounded(v / by)
+                for k, v in zip(("low", "median", "high"), interval, strict=True)}  # fmt: skip
+        label = f"{half} ({low} to {high})"
+        rows.append({"row": name, "central": part.rounded(mid / by), **ends, "label": label})
+    tips = [
+        part.tip("row", ""),
+        part.tip("central", "Central figures", parts.tip_format(study)),
+        part.tip("low", "5% of draws below", parts.tip_format(study)),
+        part.tip("median", "Median", parts.tip_format(study)),
+        part.tip("high", "95% below", parts.tip_format(study)),
+    ]
     names = [row["row"] for row in rows]
     step = 58
     y = part.label_above("row", names, step=step)
     colour = {"field": "row", "type": "nominal", "legend": None,
               "scale": {"domain": names, "range": list(PALETTE)[: len(names)]}}  # fmt: skip
-    x = part.measure_below("low", f"Gain over no deal, {parts.UNIT}", padding=16)
+    x = part.measure_below("low", f"Gain over no deal, {parts.unit(study)}", padding=16)
     return part.free_chart(
         rows,
         "Ranges: gain of each side over no deal in nine tenths of the draws",
@@ -210,11 +221,14 @@ def gain(study: TalksStudy) -> Spec:
 def gain_table(study: TalksStudy) -> str:
     """Return the same as a table."""
     rows = [
-        [name, parts.bn(mid), *(parts.bn(v) for v in interval)]
+        [name, parts.worth(study, mid), *(parts.worth(study, v) for v in interval)]
         for name, mid, interval in gain_rows(study)
     ]
-    return table(["", "central figures", "5% of draws below", "median", "95% below"], rows,
-                 caption=f"Gain over no deal, {parts.UNIT}; draws with a prediction")  # fmt: skip
+    return table(
+        ["", "central figures", "5% of draws below", "median", "95% below"],
+        rows,
+        caption=f"Gain over no deal, {parts.unit(study)}; draws with a prediction",
+    )
 
 
 def _outcomes(study: TalksStudy) -> dict[str, str]:
@@ -233,9 +247,9 @@ def importance_rows(study: TalksStudy) -> list[tuple[str, dict[str, float]]]:
         return []
     names, found = factor_names(study), study.uncertainty.importance
     return [
-        (names.get(str(factor), str(factor)), {said[k]: float(row[k]) for k in said})
-        for factor, row in found.iterrows()
-        if float(row.max()) >= LEAST
+        (names.get(str(factor), str(factor)), {said[k]: float(shares[k]) for k in said})
+        for factor, shares in found.to_dict("index").items()
+        if max(shares.values()) >= LEAST
     ]
 
 
@@ -260,8 +274,16 @@ def ladder(study: TalksStudy, steps: list[Concession], receiver: str) -> Spec:
     for k, step in enumerate(steps, 1):
         title = f"{k}. {issues[step.issue]}: {options[step.issue, step.after]}"
         for place, value in enumerate((-step.cost, step.worth)):
-            rows.append(_row(title, sides[place], place, value / parts.BILLION, parts.bn(value)))
+            rows.append(
+                _row(
+                    title,
+                    sides[place],
+                    place,
+                    value / parts.divisor(study),
+                    parts.worth(study, value),
+                )
+            )
     tips = [part.tip("row", "Concession"), part.tip("series", "Worth to"),
-            part.tip("value", parts.UNIT, "+,.2f")]  # fmt: skip
+            part.tip("value", parts.unit(study), parts.tip_format(study))]  # fmt: skip
     return _grouped(rows, f"Bars: concessions of {giver}, worth to both sides",
-                    f"Change of welfare, {parts.UNIT}", sides, tips, colours)  # fmt: skip
+                    f"Change of welfare, {parts.unit(study)}", sides, tips, colours)  # fmt: skip

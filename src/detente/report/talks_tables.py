@@ -1,4 +1,4 @@
-"""The tables of the report of talks: positions, no deal, predictions, packages, what then happened."""
+"""The tables of the report of talks: positions, no deal, predictions, packages, the sequel."""
 
 from __future__ import annotations
 
@@ -35,8 +35,14 @@ def standings(study: TalksStudy) -> str:
         rows.append(cells)
     heads = ["Issue", "until settled", *names.values()]
     heads += ["predicted"] if predicted is not None else []
-    return parts.grid(heads, rows, caption="Where they stand, issue by issue", name="positions",
-                      class_="stands")  # fmt: skip
+    return parts.grid(
+        study,
+        heads,
+        rows,
+        caption="Where they stand, issue by issue",
+        name="positions",
+        class_="stands",
+    )
 
 
 def _predicted_cell(title: str, changed: bool) -> str:
@@ -70,9 +76,13 @@ def no_deals(study: TalksStudy) -> str:
         kind = tag("abbr", point.kind, title=KINDS[point.kind]) if point.kind in KINDS else ""
         rows.append([escape(point.title or name) + mark, kind, *(float(v) for v in point.values)])
     heads = ["Without a deal", "kind", *names.values()]
-    return parts.grid(heads, rows, name="no-deal",
-                      caption=f"Worth to each side, change from the baseline year, {parts.UNIT}",
-                      )  # fmt: skip
+    return parts.grid(
+        study,
+        heads,
+        rows,
+        name="no-deal",
+        caption=f"Worth to each side, change from the baseline year, {parts.unit(study)}",
+    )
 
 
 def threats(study: TalksStudy) -> str:
@@ -82,17 +92,27 @@ def threats(study: TalksStudy) -> str:
     rows = []
     for threat in study.questions.threats:
         made, point = threat.credibility, study.no_deals[threat.no_deal]
-        rows.append([
-            escape(point.title or point.id), escape(f"{names[threat.by]} on {names[threat.target]}"),
-            -made.own_cost, -made.target_cost, -float(costs[threat.by]),
-            parts.yes_no(made.credible),
-        ])  # fmt: skip
+        rows.append(
+            [
+                escape(point.title or point.id),
+                escape(f"{names[threat.by]} on {names[threat.target]}"),
+                -made.own_cost,
+                -made.target_cost,
+                -float(costs[threat.by]),
+                parts.yes_no(made.credible),
+            ]
+        )
     if not rows:
         return ""
     heads = ["Threat", "by", "to who carries it out", "to its target", "backing down, at home",
              "credible"]  # fmt: skip
-    return parts.grid(heads, rows, name="threats",
-                      caption=f"Threats: change from talks that go on, {parts.UNIT}")  # fmt: skip
+    return parts.grid(
+        study,
+        heads,
+        rows,
+        name="threats",
+        caption=f"Threats: change from talks that go on, {parts.unit(study)}",
+    )
 
 
 def solutions(study: TalksStudy) -> str:
@@ -105,9 +125,9 @@ def solutions(study: TalksStudy) -> str:
         rows += _solved(study, "With " + "; ".join(what), study.fixed)
     heads = ["Over this no-deal point", "solution", "package, where it differs",
              *parts.party_names(study).values()]  # fmt: skip
-    return parts.grid(heads, rows, name="solutions", class_="grouped",
+    return parts.grid(study, heads, rows, name="solutions", class_="grouped",
                       caption="Predictions by no-deal point and solution; gains over that point, "
-                              f"{parts.UNIT}")  # fmt: skip
+                              f"{parts.unit(study)}")  # fmt: skip
 
 
 def _solved(study: TalksStudy, title: str, outlook: Outlook) -> list[list[parts.Cell]]:
@@ -132,7 +152,11 @@ def _solved(study: TalksStudy, title: str, outlook: Outlook) -> list[list[parts.
 def _told(study: TalksStudy, package: int) -> str:
     """Return what sets a package apart, one issue a line."""
     said = parts.choices_in_words(study, parts.differences(study, package))
-    return parts.lines(said) if said else text("span", parts.told_apart(study, package), class_="quiet")  # fmt: skip
+    return (
+        parts.lines(said)
+        if said
+        else text("span", parts.told_apart(study, package), class_="quiet")
+    )
 
 
 def offers(study: TalksStudy) -> str:
@@ -157,8 +181,13 @@ def offers(study: TalksStudy) -> str:
                          *(float(v) for v in over)])  # fmt: skip
     if not rows:
         return ""
-    return parts.grid(["Offers in turn", "package, where it differs", *names], rows, name="offers",
-                      caption=f"Expected gain over no deal, {parts.UNIT}")  # fmt: skip
+    return parts.grid(
+        study,
+        ["Offers in turn", "package, where it differs", *names],
+        rows,
+        name="offers",
+        caption=f"Expected gain over no deal, {parts.unit(study)}",
+    )
 
 
 def best(study: TalksStudy, most: int = BEST) -> str:
@@ -184,9 +213,16 @@ def best(study: TalksStudy, most: int = BEST) -> str:
         rows.append([*row, escape(", ".join(picked.get(int(k), []))) or "–"])
     heads = ["", *(issues[i] for i in moving), *names.values()]
     heads += ["passes at home"] if study.votes else []
-    table = parts.grid([*heads, "picked by"], rows, name="packages", class_="packages",
-                       caption=f"The {len(rows)} best of {len(ranked(study))} efficient packages by "
-                               f"the weighted product of gains; gains over no deal, {parts.UNIT}")  # fmt: skip
+    table = parts.grid(
+        study,
+        [*heads, "picked by"],
+        rows,
+        name="packages",
+        class_="packages",
+        cards=False,
+        caption=f"The {len(rows)} best of {len(ranked(study))} efficient packages by "
+        f"the weighted product of gains; gains over no deal, {parts.unit(study)}",
+    )
     same = parts.choices_in_words(study, fixed)
     return table + (parts.note("In all of them: " + "; ".join(same) + ".") if same else "")
 
@@ -240,9 +276,14 @@ def linkage(study: TalksStudy) -> str:
         change = [g - w for g, w in zip(parts.gains(found, count), whole, strict=True)]
         rows.append([escape(f"Left out: {title}") + firm, escape(said(found)), *change])
     heads = ["", "package, where it differs", *names]
-    return parts.grid(heads, rows, name="linkage",
-                      caption=f"Gains over no deal, {parts.UNIT}; where issues are left out: what "
-                              "that changes")  # fmt: skip
+    return parts.grid(
+        study,
+        heads,
+        rows,
+        name="linkage",
+        caption=f"Gains over no deal, {parts.unit(study)}; where issues are left out: what "
+        "that changes",
+    )
 
 
 def without_values(study: TalksStudy) -> str:
@@ -258,9 +299,9 @@ def without_values(study: TalksStudy) -> str:
     if not rows:
         return ""
     heads = ["Values at zero", "package, where it differs", *names]
-    return parts.grid(heads, rows, name="without-values",
+    return parts.grid(study, heads, rows, name="without-values",
                       caption="Prediction without an analyst's values of an issue; gains over no "
-                              f"deal, {parts.UNIT}; nobody votes")  # fmt: skip
+                              f"deal, {parts.unit(study)}; nobody votes")  # fmt: skip
 
 
 def afterwards(study: TalksStudy) -> str:
@@ -269,19 +310,29 @@ def afterwards(study: TalksStudy) -> str:
     predicted = None if study.predicted is None else study.packages.choices(study.predicted)
     rows = []
     for event in study.case.talks.afterwards:
-        then = [f"{issues[i]}: {options[i, o]}" for i, o in event.choices.items()]
-        beside = [] if predicted is None else [
-            _beside(issues[i], options[i, predicted[i]], predicted[i] == o)
+        then = [
+            _beside(f"{issues[i]}: {options[i, o]}",
+                    None if predicted is None or predicted[i] == o else options[i, predicted[i]],
+                    marked=predicted is not None)
             for i, o in event.choices.items()
         ]  # fmt: skip
         rows.append([text("span", str(event.date), class_="day"), escape(event.title),
-                     parts.lines(then), "".join(beside) or "–"])  # fmt: skip
+                     "".join(then) or "–"])  # fmt: skip
     if not rows:
         return ""
-    return parts.grid(["Day", "what happened", "settled then", "predicted"], rows, name="afterwards",
+    return parts.grid(study, ["Day", "what happened", "settled then, beside the prediction"], rows,
+                      name="afterwards", class_="dates",
                       caption="What then happened; nothing of it is used above")  # fmt: skip
 
 
-def _beside(issue: str, option: str, same: bool) -> str:
-    mark = parts.badge("same", "good") if same else parts.badge("not so", "bad")
-    return tag("div", mark, " ", escape(f"{issue}: {option}"))
+def _beside(then: str, predicted: str | None, *, marked: bool) -> str:
+    """Say what was settled, and what had been predicted instead, if anything."""
+    if not marked:
+        return text("div", then)
+    mark = (
+        parts.badge("as predicted", "good") if predicted is None else parts.badge("not so", "bad")
+    )
+    instead = (
+        "" if predicted is None else text("span", f" (predicted: {predicted})", class_="quiet")
+    )
+    return tag("div", mark, " ", escape(then), instead)
