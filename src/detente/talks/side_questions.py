@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.talks.alternating import Round, alternating_offers, patience
 from detente.talks.case import Case, no_deal_points, option_of
@@ -128,8 +129,13 @@ def side_questions(
     positions: Mapping[str, int],
     outlook: Outlook,
     solution: str,
+    allowed: NDArray[np.bool_],
 ) -> SideQuestions:
-    """Answer them all; see `SideQuestions`. Parameters are those of `detente.talks.study`."""
+    """Answer them all; see `SideQuestions`. Parameters are those of `detente.talks.study`.
+
+    ``allowed`` marks packages that pass at home and leave nobody its outside option, red lines and
+    no-deal payoffs apart.
+    """
     no_deal, predicted = no_deals[headline], outlook.agreements[solution]
     parties = case.parties
     pairs = [(i, j) for i in range(len(parties)) for j in range(len(parties)) if i != j]
@@ -160,7 +166,7 @@ def side_questions(
         [] if predicted is None else _lasting(case, packages, predicted.package, no_deal.values),
         linked,
         apart,
-        _red_lines(packages, no_deal.values, predicted, solved),
+        _red_lines(packages, no_deal.values, predicted, solved, allowed),
         _without_values(case, worth, no_deals, headline, fallbacks, solved),
     )
 
@@ -259,13 +265,15 @@ def _lasting(case: Case, packages: Packages, package: int, no_deal: Floats) -> l
     return found
 
 
-def _red_lines(packages: Packages, no_deal: Floats, predicted, solved) -> list[LineCost]:
+def _red_lines(
+    packages: Packages, no_deal: Floats, predicted, solved, allowed: NDArray[np.bool_]
+) -> list[LineCost]:
     table, found = packages.table, []
     gain = np.zeros_like(no_deal) if predicted is None else predicted.gain
     for number, line in enumerate(table.red_lines):
         others = tuple(r for k, r in enumerate(table.red_lines) if k != number)
         signed = _signed(replace(table, red_lines=others), packages)
-        without = solved(replace(packages, signed=signed), no_deal)
+        without = solved(replace(packages, signed=signed), no_deal, allowed)
         change = np.zeros_like(gain) if without is None else without.gain - gain
         found.append(LineCost(line.party, line.choices, without, change))
     return found

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.talks.case import Case, central, make_case, no_deal_points, party_places, the_talks
-from detente.talks.home import Vote, votes
+from detente.talks.home import Vote, may_pass, votes
 from detente.talks.outlook import Outlook, look, position, waiting
 from detente.talks.packages import MOST, Packages, enumerate_packages
 from detente.talks.side_questions import SideQuestions, side_questions
@@ -60,6 +60,7 @@ class Choices:
             for key, value, low, high in (
                 ("draws", self.draws, 0, 100_000),
                 ("model_draws", self.model_draws, 1, 1000),
+                ("seed", self.seed, 0, 2**63 - 1),
             )
             if not low <= value <= high
         ]
@@ -324,9 +325,12 @@ def _study(
         for party in case.parties
     }  # fmt: skip
     say("gap, threats, what lasts", 0, 1)
+    allowed = may_pass(ballots[headline], table.size)
+    if bound is not None and headline == WAITING:
+        allowed = allowed & bound
     questions = side_questions(
         case, worth, packages, no_deals, fallbacks, headline, power, positions,
-        outlooks[headline], choices.solution,
+        outlooks[headline], choices.solution, allowed,
     )  # fmt: skip
     drawn = None
     if choices.draws:
