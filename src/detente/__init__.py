@@ -48,6 +48,7 @@ _WHERE = {
     "payoff_matrix": "detente.games.matrix",
     "respond": "detente.games.responses",
     "run_talks": "detente.talks.study",
+    "run_large_talks": "detente.talks.large_study",
     "income_gradient": "detente.solver.gradient",
     "InputError": "detente.errors",
     "SolveError": "detente.errors",
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
     from detente.simulate import run_target as run_target
     from detente.simulate import solve as solve
     from detente.solver.gradient import income_gradient as income_gradient
+    from detente.talks.large_study import run_large_talks as run_large_talks
     from detente.talks.study import run_talks as run_talks
     from detente.talks.study import talks as talks
     from detente.targets.goals import Deficit as Deficit

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import detente as dt
-from detente.talks import study as studies
+from detente.talks.valuation import Valuer
 
 TALKS = """
 talks:
@@ -93,7 +93,7 @@ def test_what_is_fixed_stays(table, detente):
 
 def test_solved_values_are_kept(table, detente, monkeypatch):
     first = detente("talks", table, "--draws", 0, "--json")
-    monkeypatch.setattr(studies.Valuer, "_solve", lambda *_: pytest.fail("solved again"))
+    monkeypatch.setattr(Valuer, "_solve", lambda *_: pytest.fail("solved again"))
     again = detente("talks", table, "--draws", 0, "--json")
     assert again.status == 0, again.err
     assert json.loads(again.out) == json.loads(first.out)
@@ -130,7 +130,7 @@ def test_no_equilibrium_at_a_no_deal_point_is_reported(table, detente, monkeypat
     def fail(self, one):
         raise dt.SolveError("cycling")
 
-    monkeypatch.setattr(studies.Valuer, "_war", fail)
+    monkeypatch.setattr(Valuer, "_war", fail)
     done = detente("talks", table, "--draws", 0)
     assert done.status == 2
     assert "the no-deal point war does not solve: cycling" in " ".join(done.err.split())

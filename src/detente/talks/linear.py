@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from detente.talks.case import Case, Draw
 from detente.talks.home import votes
+from detente.talks.no_deals import WAITING, outlooks_of, outside, with_waiting
 from detente.talks.packages import Packages, enumerate_packages, utilities
 from detente.talks.ratification import Bloc, approval, passing, surely
 from detente.talks.solutions import solve_table, zone
@@ -34,8 +35,6 @@ Figures = Mapping[str, "RangeEntry"]
 
 def figures_of(case: Case, worth: Worths) -> dict[str, RangeEntry]:
     """Return every figure with a range that a prediction uses, by key, in the order of use."""
-    from detente.talks.study import WAITING, outlooks_of
-
     found: dict[str, RangeEntry] = {}
 
     def note(key: str, figure: RangeEntry) -> float:
@@ -142,8 +141,6 @@ class Linear:
         self, economy: int, row: Floats, solution: str, central: int | None
     ) -> dict[str, float]:
         """Predict at one draw of the figures, in one economy; see `Uncertainty.draws`."""
-        from detente.talks.study import WAITING, outside, with_waiting
-
         vector = self.base[economy] + row @ self.slopes
         for column, slope in self.deficits.items():
             vector = vector + row[column] * slope[economy]
@@ -201,8 +198,6 @@ class Linear:
 
 def linear(case: Case, worths: Sequence[Worths], figures: Figures, headline: str) -> Linear:
     """Work out the arrays of a case on some economies."""
-    from detente.talks.study import outlooks_of
-
     keys = {key: k for k, key in enumerate(figures)}
 
     def at(worth: Worths, one: str = "") -> Floats:

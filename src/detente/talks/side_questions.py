@@ -13,6 +13,7 @@ from detente.talks.alternating import Round, alternating_offers, patience
 from detente.talks.case import Case, no_deal_points, option_of
 from detente.talks.gap import Binding, Concession, Gap, binding, concessions, gap
 from detente.talks.linkage import Linkage, linkage, others_unsettled
+from detente.talks.no_deals import outlooks_of
 from detente.talks.outlook import Outlook
 from detente.talks.packages import Packages
 from detente.talks.self_enforcement import critical_patience
@@ -296,7 +297,6 @@ def _without_values(
 ) -> dict[str, Agreement | None]:
     """Predict again with an analyst's values of one issue, and of all, at zero; nobody votes."""
     from detente.talks.packages import enumerate_packages
-    from detente.talks.study import outlooks_of
 
     valued = [i.id for i in case.talks.issues if any(o.values for o in i.options)]
     found = {}

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detente.errors import InputError, Problem, SolveError, nearest
-from detente.talks.case import Case, central, make_case, no_deal_points, party_places, the_talks
+from detente.errors import InputError, Problem, nearest
+from detente.talks.case import Case
 from detente.talks.home import Vote, may_pass, votes
-from detente.talks.outlook import Outlook, look, position, waiting
+from detente.talks.no_deals import WAITING, outlooks_of, outside
+from detente.talks.outlook import Outlook, look, position
 from detente.talks.packages import MOST, Packages, enumerate_packages
+from detente.talks.prepare import Progress, prepared
 from detente.talks.side_questions import SideQuestions, side_questions
 from detente.talks.solutions import SOLUTIONS
 from detente.talks.table import Floats, NoDeal, Table
 from detente.talks.uncertainty import Drawing, Uncertainty, uncertainty
-from detente.talks.valuation import MeasureSet, Valuer, Worth
+from detente.talks.valuation import MeasureSet, Worth
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
     from detente.scenario.schema import Scenario
-
-WAITING = "while-talks-last"
-"""The no-deal point of a prediction: impasse while offers go on, breakdown at a rate."""
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -169,25 +166,12 @@ def run_talks(
     SolveError
         A joint choice of measures, or a no-deal point, has no equilibrium.
     """
-    from detente.scenario.load import check_against
-    from detente.simulate import prepare
-    from detente.talks.relief import reliefs
-
     choices, say = choices or Choices(), on_step or (lambda *_: None)
-    loaded, calibration, structure = prepare(scenario, baseline, elasticities, horizon)
-    the_talks(loaded)
-    _in_usd(loaded, calibration)
-    check_against(loaded, calibration)
-    places = party_places(loaded, calibration)
-    measures = {entry.id: entry for entry in loaded.measures}
-    valuer = Valuer(calibration, measures, places, structure, loaded.deficits, folder)
-    case = make_case(loaded, valuer)
-    _known(case, choices)
-    say("firms cut off", 0, 1)
-    case = replace(case, relief=reliefs(loaded, calibration, folder))
-    worth = solve_values(case, valuer, lambda done, of: say("solving the economy", done, of))
-    drawing = Drawing(loaded, case, elasticities, folder, places, baseline)
-    return _study(case, calibration, choices, worth, drawing, say)
+    found = prepared(
+        scenario, choices, say, baseline=baseline, elasticities=elasticities, horizon=horizon,
+        folder=folder, most=MOST,
+    )  # fmt: skip
+    return _study(found.case, found.calibration, choices, found.worth, found.drawing, say)
 
 
 def talks(
@@ -214,67 +198,6 @@ def talks(
     choices = Choices(no_deal, solution, draws, model_draws, seed, what_if)
     return run_talks(scenario, choices, baseline=baseline, elasticities=elasticities,
                      horizon=horizon, on_step=on_step)  # fmt: skip
-
-
-def solve_values(
-    case: Case, valuer: Valuer, on_solve: Callable[[int, int], None] | None = None
-) -> dict[MeasureSet, Worth]:
-    """Value every set of measures that the table needs.
-
-    Raises
-    ------
-    SolveError
-        Naming the no-deal point or the measures without an equilibrium.
-    """
-    worth = valuer.value(case.trade_sets().values(), on_solve)
-    for point in no_deal_points(case.talks):
-        try:
-            worth |= valuer.value([case.no_deal_set(point)])
-        except SolveError as error:
-            raise SolveError(f"the no-deal point {point.id} does not solve: {error}") from error
-    return worth
-
-
-def outlooks_of(
-    case: Case, worth: Mapping[MeasureSet, Worth], packages: Packages, draw=central
-) -> tuple[dict[str, NoDeal], dict[str, dict[str, str]], Floats]:
-    """Return no-deal points with `WAITING` first, what then holds, and bargaining power.
-
-    `WAITING` is made of the first impasse and the first breakdown of the file; where there is none
-    of one kind, of the other alone.
-    """
-    return with_waiting(case, case.no_deals(worth, draw), draw)
-
-
-def with_waiting(
-    case: Case, found: dict[str, NoDeal], draw=central
-) -> tuple[dict[str, NoDeal], dict[str, dict[str, str]], Floats]:
-    """Return the same from the payoffs of the no-deal points of the file."""
-    talks = case.talks
-    points = {p.id: p for p in no_deal_points(talks)}
-    fallback = {name: case.no_deal_choices(point) for name, point in points.items()}
-    first = {kind: next((d for d in found.values() if d.kind == kind), None)
-             for kind in ("impasse", "breakdown", "outside")}  # fmt: skip
-    impasse = first["impasse"] or first["breakdown"] or first["outside"]
-    assert impasse is not None
-    failed = first["breakdown"] or impasse
-    rates = np.array([draw(f"impatience of {p.party}", p.impatience) for p in talks.parties])
-    risk = draw("breakdown risk", talks.breakdown_risk) if failed is not impasse else 0.0
-    value, power = waiting(impasse.values, failed.values, rates, risk)
-    power = power * np.array([p.weight for p in talks.parties])
-    title = impasse.title if failed is impasse else f"{impasse.title}, until talks break down"
-    wait = NoDeal(WAITING, value, "impasse", title)
-    return {WAITING: wait, **found}, {WAITING: fallback[failed.id], **fallback}, power
-
-
-def outside(no_deals: Mapping[str, NoDeal], packages: Packages) -> NDArray[np.bool_] | None:
-    """Mark packages that give every side its outside options: bounds, not what talks split."""
-    options = [d.values for d in no_deals.values() if d.kind == "outside"]
-    if not options:
-        return None
-    least = np.max(options, axis=0)
-    slack = 1e-9 * np.maximum(np.ptp(packages.utility, axis=0), 1.0)
-    return (packages.utility >= least - slack).all(axis=1)
 
 
 def deal_chance(study: TalksStudy) -> float | None:
@@ -347,40 +270,7 @@ def _study(
 
 def _all_packages(table: Table, case: Case) -> Packages:
     """List the packages; what red lines refuse is said where they stand in the file."""
-    if table.size > MOST:
-        message = "too many packages to list; detente.talks.large finds the best of larger tables"
-        raise InputError(Problem(message, case.scenario.path, None, "talks.issues", table.size,
-                                 f"at most {MOST:,}"))  # fmt: skip
     from detente.scenario.against import of_key
 
     with of_key(case.scenario, "talks", used=True):
         return enumerate_packages(table)
-
-
-def _in_usd(scenario: Scenario, calibration: Calibration) -> None:
-    """Values of options are million USD: the baseline's must be too."""
-    unit = calibration.card.unit
-    if unit != "million USD":
-        raise InputError(Problem("values of talks are million USD", scenario.path, None, "baseline",
-                                 unit, "a baseline in million USD"))  # fmt: skip
-
-
-def _known(case: Case, choices: Choices) -> None:
-    """Refuse choices that name what the table does not have."""
-    problems = []
-    points = [WAITING, *(p.id for p in no_deal_points(case.talks))]
-    if choices.no_deal is not None and choices.no_deal not in points:
-        hint = nearest(choices.no_deal, points)
-        problems.append(Problem(f"no such no-deal point; {hint}".rstrip("; "), key="no_deal",
-                                value=choices.no_deal, allowed=", ".join(points)))  # fmt: skip
-    options = {issue.id: [o.id for o in issue.options] for issue in case.talks.issues}
-    for issue, option in (choices.what_if or {}).items():
-        known = options.get(issue, options)
-        if issue not in options or option not in options[issue]:
-            what = "issue" if issue not in options else f"option of {issue}"
-            name = issue if issue not in options else option
-            hint = nearest(name, known)
-            problems.append(Problem(f"no such {what}; {hint}".rstrip("; "), key="what_if",
-                                    value=name, allowed=", ".join(known)))  # fmt: skip
-    if problems:
-        raise InputError(problems)

@@ -21,6 +21,7 @@ from detente.errors import SolveError
 from detente.talks.case import Case, Draw
 from detente.talks.home import may_pass, passes_all, votes
 from detente.talks.linear import draw_figures, figures_of, linear, no_worth, outcome_of
+from detente.talks.no_deals import WAITING, outlooks_of, outside
 from detente.talks.packages import enumerate_packages
 from detente.talks.private_information import Offers, sequential_offers
 from detente.talks.solutions import EXACT, solve_table, zone
@@ -248,8 +249,6 @@ def predict_plainly(
     central: int | None,
 ) -> dict[str, float]:
     """Predict at one draw the slow way, package by package, vote by vote: the fast way's check."""
-    from detente.talks.study import WAITING, outlooks_of, outside
-
     packages = enumerate_packages(case.table(worth, draw))
     points, fallbacks, power = outlooks_of(case, worth, packages, draw)
     d = points[headline].values
@@ -320,7 +319,6 @@ def _private(
     if central is None or len(case.parties) != 2:
         return None
     from detente.talks.alternating import patience
-    from detente.talks.study import outlooks_of
 
     other = case.parties[1]
     packages = enumerate_packages(case.table(solved[0]))
