@@ -98,7 +98,7 @@ class Case:
         """
         shape = tuple(len(issue.options) for issue in self.talks.issues)
         other = tuple(k for k, i in enumerate(self.talks.issues) if i not in self.trade_issues)
-        open_ = feasible.reshape(shape).any(axis=other)
+        open_ = np.asarray(feasible.reshape(shape).any(axis=other))
         parts = [one for part, one in self.trade_sets().items() if open_[part]]
         points = (self.no_deal_set(point) for point in no_deal_points(self.talks))
         return list(dict.fromkeys([*parts, *points]))
