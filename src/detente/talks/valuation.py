@@ -160,11 +160,9 @@ class Valuer:
     def _solve(self, sets: list[MeasureSet]) -> Iterable[tuple[MeasureSet, list[float]]]:
         """Solve sets one by one: on few cores batches, stopped by the slowest, bring nothing."""
         from detente.solver.equilibrium import solve_equilibrium
-        from detente.solver.shocks import alike
 
         plain = [one for one in sets if WAR not in one]
-        # of one shape, so that they are compiled once
-        for one, policy in zip(plain, alike(self.policies(plain)), strict=True):
+        for one, policy in zip(plain, self._shaped(plain), strict=True):
             found = solve_equilibrium(self.calibration, policy, self._options, throw=False)
             if not found.converged:
                 named = ", ".join(sorted(one)) or "no measures"
@@ -173,12 +171,19 @@ class Valuer:
         for one in (one for one in sets if WAR in one):
             yield one, self._pack(self._war(one))
 
+    def _shaped(self, sets: list[MeasureSet]) -> list[Policy]:
+        """Return policies of one shape, that of all made so far: each shape is compiled anew."""
+        from detente.solver.shocks import alike
+
+        made = self.policies(sets)
+        return alike([*made, *self.compiled.values()])[: len(made)]
+
     def _war(self, one: MeasureSet) -> Equilibrium:
         """Solve for the war on top of the other measures of a set."""
         from detente.games.nash import nash
         from detente.games.players import Player
 
-        (base,) = self.policies([one - {WAR}])
+        (base,) = self._shaped([one - {WAR}])
         c = self.calibration
         codes = [tuple(c.country_codes[k] for k in places) for places in self.places]
         everyone = tuple(code for own in codes for code in own)
