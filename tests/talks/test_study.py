@@ -303,3 +303,56 @@ def test_choices_that_cannot_be_are_said_together(study):
 def test_collapsed_ranges_are_only_ranges(study, tmp_path):
     other = studied(tmp_path, collapsed)
     np.testing.assert_allclose(other.packages.utility, study.packages.utility, atol=1e-12)
+
+
+def test_rational_threats_by_hand(study):
+    game = study.questions.rational
+    first, second = game.threats
+    # what is done now is nothing; at the strikes each does its own part, with what comes with it
+    assert [t.measures for t in first] == [frozenset(), frozenset({"cars"})]
+    assert [t.measures for t in second] == [frozenset(), frozenset({"corn"})]
+    assert [t.no_deal for t in first] == ["as-it-is", "strikes"]
+    assert [t.besides and t.besides.id for t in first] == [None, "strikes"]
+    for i, own in enumerate(((), ("cars",))):
+        for j, others in enumerate(((), ("corn",))):
+            expected = by_hand(*own, *others) + np.array([0, -0.01 * i])
+            np.testing.assert_allclose(game.values[:, i, j], expected, atol=1e-9)
+    np.testing.assert_allclose(game.values[:, 1, 1], study.no_deals["strikes"].values, atol=1e-9)
+    difference = game.values[0] - game.values[1]
+    worst, best = difference.min(axis=1).max(), difference.max(axis=0).min()
+    assert worst == best  # each side has one threat that is best whatever the other does
+    i, j = int(difference.min(axis=1).argmax()), int(difference.max(axis=0).argmin())
+    np.testing.assert_allclose(game.found.first, np.eye(2)[i], atol=1e-8)
+    np.testing.assert_allclose(game.found.second, np.eye(2)[j], atol=1e-8)
+    total = study.packages.utility.sum(axis=1)
+    able = study.packages.feasible & (study.votes[0].passes >= 0.9)
+    assert game.surplus == pytest.approx(total[able].max())
+    split = (game.surplus + np.array([1, -1]) * difference[i, j]) / 2
+    np.testing.assert_allclose(game.found.utility, split, atol=1e-8)
+
+
+def test_without_a_choice_of_threats_there_is_no_such_game(tmp_path):
+    def one_point(plain):
+        del plain["talks"]["no_deal"][1:]
+
+    def three(plain):
+        plain["parties"].append({"id": "three", "country": "C2"})
+        plain["talks"]["parties"].append({"party": "three"})
+
+    assert studied(tmp_path, one_point).questions.rational is None
+    assert studied(tmp_path, three).questions.rational is None
+
+
+def test_threats_that_do_not_solve_leave_the_rest(study, monkeypatch):
+    real = Valuer.value
+
+    def value(self, sets, on_solve=None):
+        sets = list(sets)
+        if frozenset({"corn"}) in sets:  # an answer to nothing: no package and no point
+            raise SolveError("no equilibrium")
+        return real(self, sets, on_solve)
+
+    monkeypatch.setattr(Valuer, "value", value)
+    found = run_talks(study.scenario, NO_DRAWS, baseline=economy())
+    assert found.questions.rational is None
+    assert found.predicted == study.predicted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.talks.case import Case, make_case, no_deal_points, party_places, the_talks
 from detente.talks.no_deals import WAITING
+from detente.talks.threat_game import threat_sets
 from detente.talks.uncertainty import Drawing
 from detente.talks.valuation import MeasureSet, Valuer, Worth
 
@@ -78,7 +80,7 @@ def prepared(
 def solve_values(
     case: Case, valuer: Valuer, on_solve: Callable[[int, int], None] | None = None
 ) -> dict[MeasureSet, Worth]:
-    """Value every set of measures that the table needs.
+    """Value every set of measures that the table needs, and those of pairs of threats that solve.
 
     Raises
     ------
@@ -91,6 +93,8 @@ def solve_values(
             worth |= valuer.value([case.no_deal_set(point)])
         except SolveError as error:
             raise SolveError(f"the no-deal point {point.id} does not solve: {error}") from error
+    with suppress(SolveError, InputError):  # a side question, which is then not answered
+        worth |= valuer.value(threat_sets(case).values())
     return worth
 
 

@@ -19,6 +19,7 @@ from detente.talks.packages import Packages
 from detente.talks.self_enforcement import critical_patience
 from detente.talks.solutions import Agreement, solve_table
 from detente.talks.table import Choice, Floats, NoDeal, Table
+from detente.talks.threat_game import ThreatGame, imposed_by, threat_game
 from detente.talks.threats import Credibility, credibility
 from detente.talks.valuation import MeasureSet, Worth
 
@@ -97,6 +98,9 @@ class SideQuestions:
         Alternating offers by backward induction over packages that pass; nothing where none does.
     threats, lasting
         Of every no-deal point that is one side's threat; of every side at the predicted package.
+    rational
+        The threats that neither of two sides would change, where money splits what a deal brings;
+        nothing where neither has a choice.
     linked
         One table against the scenario's separate ones.
     apart
@@ -117,6 +121,7 @@ class SideQuestions:
     apart: dict[tuple[str, ...], Agreement | None]
     red_lines: list[LineCost]
     without_values: dict[str, Agreement | None]
+    rational: ThreatGame | None = None
 
 
 def side_questions(
@@ -169,6 +174,7 @@ def side_questions(
         apart,
         _red_lines(packages, no_deal.values, predicted, solved, allowed),
         _without_values(case, worth, no_deals, headline, fallbacks, solved),
+        threat_game(case, worth, packages, no_deals, allowed),
     )
 
 
@@ -222,23 +228,13 @@ def _threats(case: Case, no_deals: Mapping[str, NoDeal]) -> list[Threat]:
 
 def carried_out_by(case: Case) -> dict[str, str]:
     """Return the party that carries out each issue, where it is one alone."""
-    economies = {p.id: p.country for p in case.scenario.parties}
-    owner = {economies[name]: name for name in case.parties}
-    measures = {entry.id: entry for entry in case.scenario.measures}
-    found = {}
+    owners, found = imposed_by(case), {}
     for issue in case.talks.issues:
-        names = {country for option in issue.options for m in option.measures
-                 for country in _imposers(measures[m])}  # fmt: skip
-        sides = {owner.get(name) for name in names}
+        sides = {owners[m] for option in issue.options for m in option.measures}
         one = next(iter(sides)) if len(sides) == 1 else None
         if issue.by or one:
             found[issue.id] = issue.by or str(one)
     return found
-
-
-def _imposers(measure) -> tuple[str, ...]:
-    given = getattr(measure, "by", ())
-    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def _lasting(case: Case, packages: Packages, package: int, no_deal: Floats) -> list[Lasting]:
