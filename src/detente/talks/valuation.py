@@ -160,13 +160,20 @@ class Valuer:
     def _solve(self, sets: list[MeasureSet]) -> Iterable[tuple[MeasureSet, list[float]]]:
         """Solve sets one by one: on few cores batches, stopped by the slowest, bring nothing."""
         from detente.solver.equilibrium import solve_equilibrium
+        from detente.talks.starts import Starts
 
-        plain = [one for one in sets if WAR not in one]
+        # small sets first: they say where to start for larger ones
+        plain = sorted((one for one in sets if WAR not in one), key=len)
+        starts = Starts(plain)
         for one, policy in zip(plain, self._shaped(plain), strict=True):
-            found = solve_equilibrium(self.calibration, policy, self._options, throw=False)
+            start = starts.of(one, policy)
+            found = solve_equilibrium(
+                self.calibration, policy, self._options, start=start, throw=False
+            )
             if not found.converged:
                 named = ", ".join(sorted(one)) or "no measures"
                 raise SolveError(f"no equilibrium on {self.calibration.name} with {named}")
+            starts.add(one, found)
             yield one, self._pack(found)
         for one in (one for one in sets if WAR in one):
             yield one, self._pack(self._war(one))
