@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.errors import InputError, Problem, SolveError, nearest
+from detente.scenario.against import of_key, placed
 from detente.talks.case import Case, central, make_case, no_deal_points, party_places, the_talks
 from detente.talks.home import Vote, votes
 from detente.talks.outlook import Outlook, look, position, waiting
-from detente.talks.packages import MOST, Packages, enumerate_packages
+from detente.talks.packages import Packages, enumerate_packages
 from detente.talks.side_questions import SideQuestions, side_questions
 from detente.talks.solutions import SOLUTIONS
-from detente.talks.table import Floats, NoDeal, Table
+from detente.talks.table import Floats, NoDeal
 from detente.talks.uncertainty import Drawing, Uncertainty, uncertainty
 from detente.talks.valuation import MeasureSet, Valuer, Worth
 
@@ -222,10 +223,13 @@ def solve_values(
 
     Raises
     ------
+    InputError
+        Three or more options have measures that contradict each other.
     SolveError
         Naming the no-deal point or the measures without an equilibrium.
     """
-    worth = valuer.value(case.trade_sets().values(), on_solve)
+    with of_key(case.scenario, "talks", used=True):
+        worth = valuer.value(case.trade_sets().values(), on_solve)
     for point in no_deal_points(case.talks):
         try:
             worth |= valuer.value([case.no_deal_set(point)])
@@ -301,8 +305,7 @@ def _study(
     drawing: Drawing,
     say: Progress,
 ) -> TalksStudy:
-    table = case.table(worth)
-    packages = _all_packages(table, case)
+    packages = enumerate_packages(case.table(worth))
     no_deals, fallbacks, power = outlooks_of(case, worth, packages)
     headline = choices.no_deal or WAITING
     ballots = {name: votes(case.talks.ratification, packages, d.values, fallbacks[name])
@@ -341,24 +344,13 @@ def _study(
     )  # fmt: skip
 
 
-def _all_packages(table: Table, case: Case) -> Packages:
-    """List the packages; what red lines refuse is said where they stand in the file."""
-    if table.size > MOST:
-        message = "too many packages to list; detente.talks.large finds the best of larger tables"
-        raise InputError(Problem(message, case.scenario.path, None, "talks.issues", table.size,
-                                 f"at most {MOST:,}"))  # fmt: skip
-    from detente.scenario.against import of_key
-
-    with of_key(case.scenario, "talks", used=True):
-        return enumerate_packages(table)
-
-
 def _in_usd(scenario: Scenario, calibration: Calibration) -> None:
     """Values of options are million USD: the baseline's must be too."""
     unit = calibration.card.unit
     if unit != "million USD":
-        raise InputError(Problem("values of talks are million USD", scenario.path, None, "baseline",
-                                 unit, "a baseline in million USD"))  # fmt: skip
+        problem = Problem("values of talks are million USD", None, None, None, unit,
+                          "a baseline in million USD")  # fmt: skip
+        raise InputError(placed(scenario, ("baseline",), problem))
 
 
 def _known(case: Case, choices: Choices) -> None:
