@@ -46,9 +46,8 @@ def _grouped(
     place = {"expr": f"{top} + {_BAR + 1} * datum.place"}
     own = colours or [PALETTE[k % len(PALETTE)] for k in range(len(series))]
     scale = {"domain": series, "range": own}
-    legend = {"title": None, "columns": {"expr": f"{part._ON_PHONE} ? 1 : 3"}, "labelLimit": 300}
     colour = {"field": "series", "type": "nominal", "scale": scale,
-              "legend": legend if len(series) > 1 else None}  # fmt: skip
+              "legend": part.legend(series) if len(series) > 1 else None}  # fmt: skip
     order = list(dict.fromkeys(row["row"] for row in rows))
     return part.free_chart(
         rows,
@@ -196,6 +195,7 @@ def gain(study: TalksStudy) -> Spec:
     names = [row["row"] for row in rows]
     step = 58
     y = part.label_above("row", names, step=step)
+    y["axis"]["labelLimit"] = {"expr": f"max(90, {part._SIZE} - 200)"}
     colour = {"field": "row", "type": "nominal", "legend": None,
               "scale": {"domain": names, "range": list(PALETTE)[: len(names)]}}  # fmt: skip
     x = part.measure_below("low", f"Gain over no deal, {parts.unit(study)}", padding=16)

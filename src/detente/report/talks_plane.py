@@ -132,8 +132,7 @@ def chart(study: TalksStudy) -> Spec:
     shown = [KINDS[k][0] for k in KINDS if (kinds == k).any()]
     colours = [KINDS[k][1] for k in KINDS if (kinds == k).any()]
     colour = {"field": "kind", "type": "nominal", "scale": {"domain": shown, "range": colours},
-              "legend": {"title": None, "columns": {"expr": f"{part._ON_PHONE} ? 1 : 4"},
-                         "labelLimit": 300}}  # fmt: skip
+              "legend": part.legend(shown)}  # fmt: skip
     layers: list[Spec] = [
         *_zone(study),
         {
@@ -157,10 +156,12 @@ def chart(study: TalksStudy) -> Spec:
 
 def _axis(study: TalksStudy, field: str, name: str) -> Spec:
     grid = {"condition": {"test": "datum.value === 0", "value": 0.6}, "value": 0.1}
+    limit = {"expr": f"max(120, {part._SIZE} - 90)"} if field == "x" else HEIGHT - 20
     return {
         "field": field, "type": "quantitative",
         "scale": {"zero": True, "nice": True},
         "axis": {"title": [f"{name}: change over no deal", parts.unit(study)], "gridOpacity": grid,
+                 "titleLimit": limit,
                  "tickCount": {"expr": f"{part._ON_PHONE} ? 4 : 8"} if field == "x" else 7},
     }  # fmt: skip
 
