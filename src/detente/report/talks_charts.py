@@ -83,7 +83,7 @@ def no_deals(study: TalksStudy) -> Spec:
         for title, values in shown.items()
         for k, name in enumerate(names.values())
     ]
-    tips = [part.tip("row", ""), part.tip("series", "Worth to"),
+    tips = [part.tip("row", "What holds"), part.tip("series", "Worth to"),
             part.tip("value", parts.unit(study), parts.tip_format(study))]  # fmt: skip
     return _grouped(rows, "Bars: worth to each side without a deal, and of the predicted package",
                     f"Change from the baseline year, {parts.unit(study)}", list(names.values()),
@@ -112,7 +112,7 @@ def wants(study: TalksStudy) -> Spec:
         for title, values in wishes(study)
         for k, name in enumerate(names)
     ]
-    tips = [part.tip("row", ""), part.tip("series", "Worth to"),
+    tips = [part.tip("row", "Option"), part.tip("series", "Worth to"),
             part.tip("value", parts.unit(study), parts.tip_format(study))]  # fmt: skip
     return _grouped(rows, "Bars: worth to each side of each option alone",
                     f"Change of welfare, {parts.unit(study)}", names, tips)  # fmt: skip
@@ -186,7 +186,7 @@ def gain(study: TalksStudy) -> Spec:
         label = f"{half} ({low} to {high})"
         rows.append({"row": name, "central": part.rounded(mid / by), **ends, "label": label})
     tips = [
-        part.tip("row", ""),
+        part.tip("row", "Side"),
         part.tip("central", "Central figures", parts.tip_format(study)),
         part.tip("low", "5% of draws below", parts.tip_format(study)),
         part.tip("median", "Median", parts.tip_format(study)),

@@ -140,7 +140,7 @@ def chart(study: TalksStudy) -> Spec:
             "transform": list(_options(study)),
             "mark": {"type": "point", "filled": True, "size": 22, "opacity": 0.5},
             "encoding": {"color": colour,
-                         "tooltip": [*tips, part.tip("kind", ""), *_option_tips(study)]},
+                         "tooltip": [*tips, part.tip("kind", "Here"), *_option_tips(study)]},
         },
         *_frontier_layers(study, line, tips),
         *_marked(numbered, tips),
@@ -245,7 +245,7 @@ def _marked(rows: list[dict], tips: list[Spec]) -> list[Spec]:
             "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1,
                      "stroke": "#ffffff", "strokeWidth": 1},
             "encoding": {"fill": colour, "shape": shape,
-                         "tooltip": [part.tip("what", ""), *tips]},
+                         "tooltip": [part.tip("what", "Point"), *tips]},
         },
         {
             "data": {"values": rows},
