@@ -100,7 +100,7 @@ def test_positions_red_lines_and_the_prediction_stand_issue_by_issue():
 @pytest.mark.parametrize("name", ["plain", "three", "chosen"])
 def test_tables_hold_the_numbers_of_the_study(name):
     study = study_of(name)
-    unsigned = list(cells(talks_tables.no_deals(study)))
+    unsigned = cells(talks_tables.no_deals(study))
     given = list(parts.points(study).values())
     assert next(iter(parts.points(study))) == study.headline
     assert len(unsigned) == len(given) == len(study.no_deals)
