@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from detente.axes import Country, Sector
 from detente.baseline.calibration import Calibration
@@ -291,6 +292,7 @@ def _positions(labels: Iterable[tuple[str, str]]) -> dict[str, int]:
     return names | {_plain(code): k for k, (code, _) in enumerate(pairs)}
 
 
+@lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
     return " ".join(name.replace("_", " ").replace("-", " ").split()).casefold()
 

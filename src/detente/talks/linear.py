@@ -214,7 +214,7 @@ def linear(case: Case, worths: Sequence[Worths], figures: Figures, headline: str
     packages = enumerate_packages(case.table(worths[0]))
     points = case.no_deals(worths[0])
     layout = _Layout(packages.table, tuple(points.values()))
-    none = {one: _nothing(of) for one, of in worths[0].items()}
+    none = no_worth(case)
     aims = [p.party for p in case.talks.parties if p.objective and p.objective.deficit]
     deficits = {
         keys[key]: np.array([at(_balances(worth), key) for worth in worths])
@@ -226,6 +226,15 @@ def linear(case: Case, worths: Sequence[Worths], figures: Figures, headline: str
         case, headline, keys, packages, layout, np.array([at(worth) for worth in worths]), slopes,
         deficits, _all_besides(case, packages, fallbacks[headline], keys),
     )  # fmt: skip
+
+
+def no_worth(case: Case) -> dict[MeasureSet, Worth]:
+    """Return a worth of zero for every set of measures."""
+    parties, weights = len(case.parties), case.sector_weights
+    zero = np.zeros(parties)
+    sectors = np.zeros((parties, 0)) if weights is None else np.zeros_like(weights)
+    nothing = Worth(zero, 0.0, sectors, np.zeros((parties, parties)))
+    return dict.fromkeys(case.measure_sets(), nothing)
 
 
 def _nothing(of: Worth) -> Worth:

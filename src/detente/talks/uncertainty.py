@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ import pandas as pd
 from detente.errors import SolveError
 from detente.talks.case import Case, Draw
 from detente.talks.home import may_pass, passes_all, votes
-from detente.talks.linear import draw_figures, figures_of, linear, outcome_of
+from detente.talks.linear import draw_figures, figures_of, linear, no_worth, outcome_of
 from detente.talks.packages import enumerate_packages
 from detente.talks.private_information import Offers, sequential_offers
 from detente.talks.solutions import EXACT, solve_table, zone
@@ -29,7 +29,6 @@ from detente.talks.valuation import MeasureSet, Valuer, Worth
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
-    from detente.model.economy import Structure
     from detente.scenario.schema import Scenario
 
 COMMON_SPREAD, SECTOR_SPREAD = 0.2, 0.2
@@ -112,26 +111,33 @@ class Drawing:
     folder: Path | None
     places: tuple[tuple[int, ...], ...]
     baseline: str | Path | Calibration | None = None
+    _at_horizon: dict[str, Valuer] = field(default_factory=dict, repr=False)
 
     def economy(self, rng: np.random.Generator, horizon: str) -> tuple[Valuer, float]:
         """Draw an economy at a horizon; return it with its common factor on elasticities."""
-        calibration, structure = self._at(horizon)
+        middle = self._middle(horizon)
+        calibration = middle.calibration
         common = float(np.exp(COMMON_SPREAD * rng.standard_normal()))
         each = np.exp(SECTOR_SPREAD * rng.standard_normal(len(calibration.sectors)))
         drawn = calibration.replace(
             trade_elasticity=calibration.trade_elasticity * common * each,
         )
-        measures = {entry.id: entry for entry in self.scenario.measures}
-        deficits = self.scenario.deficits
-        return Valuer(drawn, measures, self.places, structure, deficits, self.folder), common
+        compiled = middle.compiled if middle.share_policies else {}
+        return replace(middle, calibration=drawn, compiled=compiled), common
 
-    def _at(self, horizon: str) -> tuple[Calibration, Structure]:
+    def _middle(self, horizon: str) -> Valuer:
+        """Return the economy that others are drawn around, read once."""
         from detente.simulate import prepare
 
-        _, calibration, structure = prepare(
-            self.scenario, self.baseline, self.elasticities, horizon
-        )
-        return calibration, structure
+        if horizon not in self._at_horizon:
+            _, calibration, structure = prepare(
+                self.scenario, self.baseline, self.elasticities, horizon
+            )
+            measures = {entry.id: entry for entry in self.scenario.measures}
+            self._at_horizon[horizon] = Valuer(
+                calibration, measures, self.places, structure, self.scenario.deficits, self.folder
+            )
+        return self._at_horizon[horizon]
 
 
 def uncertainty(
@@ -190,10 +196,12 @@ def _economies(
 ) -> tuple[list[dict[MeasureSet, Worth]], list[dict[str, float]], int]:
     """Draw and solve economies, horizons in turn; what does not solve is drawn again, and counted.
 
-    Every draw has its own random numbers, so that a replaced one moves no other.
+    Every draw has its own random numbers, so that a replaced one moves no other. Measures that
+    stand in no package without a crossed red line are not solved for: nobody asks for their worth.
     """
     case, horizons = drawing.case, drawing.case.talks.horizons
-    sets = case.measure_sets()
+    nothing = no_worth(case)
+    sets = case.open_sets(enumerate_packages(case.table(nothing)).feasible)
     seeds = [int(seed) for seed in rng.integers(0, 2**31, 2 * count)]
 
     def solve(job: tuple[int, int]) -> tuple[dict[MeasureSet, Worth], float] | None:
@@ -201,7 +209,7 @@ def _economies(
         horizon = horizons[place % len(horizons)]
         valuer, common = drawing.economy(np.random.default_rng(seed), horizon)
         try:
-            return valuer.value(sets), common
+            return nothing | valuer.value(sets), common
         except SolveError:
             return None
 
@@ -327,6 +335,4 @@ def _private(
         packages.utility[able], types, np.full(TYPES, 1 / TYPES),
         own_no_deal=float(ours), discount=(float(delta[0]), float(delta[1])), rounds=ROUNDS,
     )  # fmt: skip
-    from dataclasses import replace
-
     return replace(found, offers=np.where(found.offers >= 0, able[found.offers], -1))
