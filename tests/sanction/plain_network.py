@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.sanction.network import banned_cells, network
+from detente.sanction.network import banned_cells, network, places, together
 
 
 def plain_path(carved, firm, capacity, supply, by, parameters):
     """Follow one draw; return lost output ``(day, country)`` and final purchases not served."""
     net, p = network(carved, parameters.critical), parameters
-    at = (firm.accounts.economy, carved.calibration.sector_codes.index(firm.code))
-    cells = banned_cells(carved, firm, by)
+    firms, sides = together(firm, by)
+    at = places(carved, firms)
+    cells = [c for f, s in zip(firms, sides, strict=True) for c in banned_cells(carved, f, s)]
     stock = np.full(net.use_share.shape, p.inventory_days)
     wanted, gaps, unserved = np.ones(net.daily.shape), [], 0.0
     for today, share in zip(capacity, supply, strict=True):

@@ -97,6 +97,19 @@ def test_all_draws_are_those_of_plain_loops(zte, relief):
         assert found.final[k] == pytest.approx(final, abs=1e-11 * zte.calibration.output.max())
 
 
+def test_two_firms_cut_off_at_once_are_those_of_plain_loops():
+    both = carve(dt.load("icio-2017"), load_card("zte"), load_card("huawei"))
+    capacity = np.stack([np.linspace(1, 0.1, 60), np.linspace(1, 0.6, 60)], axis=1)
+    supply, p = np.zeros(60), NetworkParameters()
+    found = network_path(both, both.firms, capacity, supply, (0, 0), p)
+    output, final = plain_path(both, both.firms, capacity, supply, (0, 0), p)
+    assert found.output == pytest.approx(output, abs=1e-11 * both.calibration.output.max())
+    assert found.final == pytest.approx(final, abs=1e-11 * both.calibration.output.max())
+    draws = network_path(both, both.firms, np.stack([capacity, capacity]), supply, (0, 0), p)
+    assert draws.output.shape == (2, *found.output.shape)
+    assert draws.output[1] == pytest.approx(found.output, rel=1e-12, abs=1e-9)
+
+
 def test_a_chunk_in_which_another_input_runs_short_is_followed_in_full(small, monkeypatch):
     """The first draws lack nothing; what those that come later lack was not followed apart."""
     runs = []

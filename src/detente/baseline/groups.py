@@ -66,6 +66,9 @@ SECTOR_GROUPS = {
 COUNTRY_GROUPS = {"EU27": EU27, "USMCA": USMCA, "NAFTA": USMCA}
 """Named groups of economies, by code; ``world`` is every economy of the baseline."""
 
+INPUTS_OF = ".*"
+"""Ending of a name that stands for all that one firm alone buys: ``ZTE.*``."""
+
 _KINDS = {"all": ("goods", "services"), "goods": ("goods",), "services": ("services",)}
 
 
@@ -106,7 +109,8 @@ def resolve_sectors(calibration: Calibration, names: str | Sequence[str]) -> tup
         The baseline.
     names
         Codes, readable names, ``"all"``, ``"goods"``, ``"services"`` or a group of
-        `SECTOR_GROUPS`, in any case; one or several.
+        `SECTOR_GROUPS`, in any case; one or several. A firm's code and ``.*`` is all that it buys
+        from suppliers that its card names.
 
     Returns
     -------
@@ -138,6 +142,11 @@ def group_notes(calibration: Calibration, names: str | Sequence[str]) -> tuple[s
                     f"and {verb}"
                 )
     return tuple(notes)
+
+
+def firms(calibration: Calibration) -> dict[str, Sector]:
+    """Return the firms that were carved out of a baseline, by code."""
+    return {s.code: s for s in calibration.sectors if s.firm == s.code and s.firm}
 
 
 def _resolve(names, find, kind: str) -> tuple[int, ...]:
@@ -216,7 +225,21 @@ def _country_group(countries: Sequence[Country], group: str) -> list[int] | Prob
     return inside
 
 
+def _inputs_of_firm(sectors: Sequence[Sector], name: str) -> Iterable[int] | Problem:
+    known = {_plain(s.firm): s.firm for s in sectors if s.firm}
+    code = known.get(_plain(name.removesuffix(INPUTS_OF)))
+    if code is None:
+        message = "no such firm in this economy; name its card under `firms`"
+        allowed = ", ".join(known.values()) or "none is carved out of it"
+        return Problem(message, key="firm", value=name.removesuffix(INPUTS_OF), allowed=allowed)
+    found = [k for k, s in enumerate(sectors) if s.firm == code != s.code]
+    message = "the firm's card names no suppliers, so that nothing is sold to it alone"
+    return found or Problem(message, key="firm", value=code)
+
+
 def _sector(sectors: Sequence[Sector], name: str) -> Iterable[int] | Problem:
+    if name.endswith(INPUTS_OF):
+        return _inputs_of_firm(sectors, name)
     own = _own_sector(sectors, name)
     if own is not None:
         # a tariff on electronics is one on the firms that were carved out of it too

@@ -81,6 +81,7 @@ def _common(
     "detente run my-case.yaml --out results/my-case\n\n"
     "detente run may-2018 --baseline icio-2017 --elasticities 4\n\n"
     "detente run may-2018 --horizon year\n\n"
+    "detente run may-2018 --variant status-quo --variant zte-banned\n\n"
     "detente run us-china-2018-2020 --at 2019-07-01\n\n"
     "detente run us-china-2018-2020 --path\n\n"
     "detente run may-2018 --json > may-2018.json"
@@ -110,6 +111,13 @@ def run(
             "--path", help="One equilibrium for each day on which anything changes in a variant."
         ),
     ] = False,
+    variant: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only this variant; may be repeated. Those with firms of their own are solved "
+            "when asked for, all on one economy."
+        ),
+    ] = None,
     every: Annotated[
         str | None,
         typer.Option(help="With --path: first days of each month, quarter or year between, too."),
@@ -123,7 +131,7 @@ def run(
 
     _refuse_empty(
         *(("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)),
-        *(("--at", at), ("--every", every)),
+        *(("--at", at), ("--every", every), *(("--variant", name) for name in variant or ())),
     )
     along = _days_of(at, path=path, every=every)
     case = load_scenario(scenario)
@@ -134,7 +142,9 @@ def run(
         from detente.report.store import check_writable
 
         check_writable(out)
-    choices = {"baseline": baseline, "elasticities": elasticities, "horizon": horizon}
+    choices: dict[str, Any] = {
+        "baseline": baseline, "elasticities": elasticities, "horizon": horizon, "variants": variant
+    }  # fmt: skip
     result = _solve(case, choices | along, path=path, quiet=quiet)
     written = []
     if out is not None:

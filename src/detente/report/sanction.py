@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from detente.sanction.study import SanctionResult
 
 
+def title(result: SanctionResult) -> str:
+    """Say which firm is cut off, and which others with it."""
+    beside = f" together with {words.listed(list(result.beside))}" if result.beside else ""
+    return f"{result.card.name} cut off{beside}"
+
+
 def headline(result: SanctionResult) -> list[str]:
     """Say the main results in sentences, computed from the numbers."""
     card, choices = result.card, result.choices
@@ -38,17 +44,41 @@ def headline(result: SanctionResult) -> list[str]:
         shutdown(result),
     ]
     month = result.costs.months.iloc[min(2, len(result.costs.months) - 1)]
+    ban = "the ban costs"
+    if result.beside:
+        sentences[0] += f" {words.listed(list(result.beside))} {_are(result)} cut off too."
+        ban = "the bans together cost"
     sentences.append(
-        f"In its third month the ban costs the economy of {target} {month['target']:,.0f} and that "
+        f"In its third month {ban} the economy of {target} {month['target']:,.0f} and that "
         f"of {by} {month['sanctioner']:,.0f} {unit} of value added a month."
     )
-    sentences.append(leverage.sentence(result.leverage, result.carved.calibration, ban(result)))
+    sentences.append(leverage.sentence(result.leverage, result.carved.calibration, threat(result)))
     return sentences
 
 
-def ban(result: SanctionResult) -> str:
+def threat(result: SanctionResult) -> str:
     """Name the ban as a threat."""
     return f"The ban on {result.card.name}"
+
+
+def joint_note(result: SanctionResult) -> str:
+    """Say how costs by month go from days to years, and how far the two are apart."""
+    joint = result.costs.joint
+    said = [
+        f"{code}: {row['by_day']:,.0f} by day; in equilibrium {row['value_added']:,.0f} of value "
+        f"added at unchanged prices, {row['real_income']:,.0f} of real income"
+        for code, row in zip(result.economies, joint.to_dict("records"), strict=True)
+    ]
+    bans = " of all bans together" if result.beside else ""
+    return (
+        f"Costs by month{bans} are lost value added while the daily path lasts; its last day then "
+        "fades into the loss of real income in equilibrium, at the rate at which trade "
+        f"elasticities go to their long run. At the joint, a month: {'; '.join(said)}."
+    )
+
+
+def _are(result: SanctionResult) -> str:
+    return "is" if len(result.beside) == 1 else "are"
 
 
 def shutdown(result: SanctionResult) -> str:
@@ -146,9 +176,14 @@ def plain(result: SanctionResult) -> dict[str, Any]:
         "firm": {"code": result.card.code, "name": result.card.name, "year": result.card.year},
         "baseline": {"name": c.name, "unit": c.card.unit, "year": c.card.year, "hash": c.hash},
         "economies": {"target": result.economies[0], "sanctioner": result.economies[1]},
+        "beside": list(result.beside),
         "choices": {
             key: getattr(choices, key)
             for key in ("days", "draws", "relief", "ban_share", "seed", "world_draws")
+        },
+        "joint": {
+            side: {name: float(value) for name, value in row.items()}
+            for side, row in result.costs.joint.to_dict("index").items()
         },
         "summary": headline(result),
         "draws": {
@@ -173,7 +208,7 @@ def print_sanction(result: SanctionResult, console: Console) -> None:
     from rich.text import Text
 
     c = result.carved.calibration
-    console.print(Text(f"{result.card.name} cut off", style="bold"))
+    console.print(Text(title(result), style="bold"))
     console.print(f"Baseline {c.name}, {c.card.unit}; figures of {result.card.year}\n")
     for sentence in headline(result):
         console.print(sentence)
@@ -182,11 +217,10 @@ def print_sanction(result: SanctionResult, console: Console) -> None:
     _print_countries(result, console)
     _print_horizons(result, console)
     _print_costs(result, console)
-    leverage.print_leverage(result.leverage, c, ban(result), console)
+    leverage.print_leverage(result.leverage, c, threat(result), console)
     console.print(
         "Central figures of the card unless said otherwise; bands are draws from its ranges, which "
-        "hold what is unknown of the firm, not of the model. Costs by month are value added while "
-        "the daily path lasts, changes of real income afterwards.",
+        "hold what is unknown of the firm, not of the model. " + joint_note(result),
         style="dim",
     )
 

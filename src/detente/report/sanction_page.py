@@ -10,7 +10,8 @@ from detente.report import chart_parts as cp
 from detente.report import facts, leverage, sanction_background
 from detente.report.html import page_html
 from detente.report.markup import table, tag, text
-from detente.report.sanction import ban, headline, shutdown
+from detente.report.sanction import headline, shutdown, threat
+from detente.report.sanction import title as heading
 from detente.report.sanction_parts import axis, figure, section, spec
 
 if TYPE_CHECKING:
@@ -28,13 +29,13 @@ def sanction_html(result: SanctionResult) -> str:
         _path(result, specs),
         _world(result, specs),
         _long_run(result, specs),
-        leverage.leverage_section(result.leverage, c, ban(result), specs),
+        leverage.leverage_section(result.leverage, c, threat(result), specs),
         sanction_background.at_the_table(result),
         sanction_background.assumptions(result),
     ]
     relief = f"lifted on day {choices.relief}" if choices.relief else "not lifted"
     return page_html(
-        title=f"{card.name} cut off",
+        title=heading(result),
         eyebrow=f"Détente · {card.name} {card.year} · {c.card.title} · ban {relief}",
         summary=f"What a ban of {_name(result, 1)} on sales to {card.name} does to the firm, its "
         "suppliers and customers and both economies, day by day and in the long run.",
@@ -289,7 +290,9 @@ def _world(result: SanctionResult, specs: Specs) -> str:
         )
     note = (
         "Who buys less from the firm's suppliers, and who steps in for it, by the daily model of "
-        "the whole world at the central figures." + span
+        "the whole world at the central figures."
+        + (" All firms are cut off at once here." if result.beside else "")
+        + span
     )
     figures = [
         figure("value-added", "Value added by economy", "The firm's is in its economy's", data),
@@ -345,8 +348,8 @@ def _long_run(result: SanctionResult, specs: Specs) -> str:
     )
     return section(
         "If the ban stays",
-        "From the last day of the daily path the gap to general equilibrium closes at the rate at "
-        "which trade elasticities go to their long run; the two parts meet there. Rivals at home "
+        "The last day of the daily path fades into general equilibrium at the rate at which trade "
+        "elasticities go to their long run; the two parts meet there. Rivals at home "
         "are no substitutes for the firm in this model beyond what buyers spend on them anyway.",
         [
             figure("joined", "Output, from day to decade", "Ban never lifted", data),

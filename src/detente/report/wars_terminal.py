@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.report import wars, words
+from detente.report import wars, wars_parts, wars_sure, words
 from detente.report.wars import Result
 from detente.wars.run import TalksResult, WarResult, said
 
@@ -37,7 +37,12 @@ def print_game(result: Result, console: Console) -> None:
     if isinstance(result, WarResult):
         for one in result.found:
             line(wars.certificate(one, result.kind))
-            line(f"Status: {one.status}. {wars.spread(result)}".rstrip())
+            line(f"Status: {one.status}. {wars_sure.spread(one)}".rstrip())
+        if wars_sure.several(result):
+            console.print(_equilibria(result))
+    elif said_ := wars.alternative(result):
+        line(said_)
+    wars_parts.print_parts(result, console)
     for note in result.notes:
         line(f"Note: {note}.")
 
@@ -69,6 +74,13 @@ def _players(result: WarResult) -> Table:
         gain = row["best_response_gain_pct"]
         table.add_row(str(player), *shown, words.signed(row["payoff_pct"], 3),
                       "–" if not np.isfinite(gain) else f"{gain:.0e}")  # fmt: skip
+    return table
+
+
+def _equilibria(result: WarResult) -> Table:
+    table = _table(*wars_sure.EQUILIBRIA)
+    for row in wars_sure.equilibria_rows(result):
+        table.add_row(*row)
     return table
 
 

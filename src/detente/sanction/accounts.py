@@ -78,6 +78,8 @@ def accounts(c: Calibration, card: FirmCard) -> Accounts:
     sector_output = float(c.output[h, s])
     if not revenue < sector_output:
         what = f"the firm is larger than its sector, {c.sector_codes[s]} of {c.country_codes[h]}"
+        others = [k.code for k in c.sectors if k.code == k.firm and k.part_of == c.sector_codes[s]]
+        what += f" without {', '.join(others)}" if others else ""
         allowed = f"below {sector_output / _unit(c, card):.6g} million {card.currency}"
         raise InputError(
             problem_at(card, ("revenue",), what, card.revenue.middle, f"{allowed} ({c.name})")

@@ -13,7 +13,7 @@ Quantities are relative to a normal day; `NetworkPath` holds what they are worth
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +25,7 @@ import numpy as np
 
 from detente.errors import InputError, Problem
 from detente.sanction.carve import Carved, CarvedFirm
-from detente.sanction.network_days import Network, run
+from detente.sanction.network_days import Network, Places, run
 
 DAYS_A_YEAR = 365.0
 _WORKERS, _CHUNK = 2, 32
@@ -135,12 +135,30 @@ def banned_cells(carved: Carved, firm: CarvedFirm, by: int) -> tuple[tuple[int, 
     return tuple((codes.index(code), firm.accounts.economy, by) for code in firm.inputs.values())
 
 
+def together(
+    firm: CarvedFirm | Sequence[CarvedFirm], by: int | Sequence[int]
+) -> tuple[tuple[CarvedFirm, ...], tuple[int, ...]]:
+    """Return one firm, or several, and who bans each, as tuples."""
+    firms = (firm,) if isinstance(firm, CarvedFirm) else tuple(firm)
+    sides = (by,) * len(firms) if isinstance(by, int) else tuple(by)
+    return firms, sides
+
+
+def places(carved: Carved, firms: Sequence[CarvedFirm]) -> Places:
+    """Return economies and sectors of firms, as positions."""
+    codes = carved.calibration.sector_codes
+    return (
+        tuple(firm.accounts.economy for firm in firms),
+        tuple(codes.index(firm.code) for firm in firms),
+    )
+
+
 def network_path(
     carved: Carved,
-    firm: CarvedFirm,
+    firm: CarvedFirm | Sequence[CarvedFirm],
     capacity: np.ndarray,
     supply: np.ndarray,
-    by: int,
+    by: int | Sequence[int],
     parameters: NetworkParameters | None = None,
     on_done: Callable[[int, int], None] | None = None,
 ) -> NetworkPath:
@@ -149,28 +167,35 @@ def network_path(
     Parameters
     ----------
     carved, firm
-        The economy, and which firm of it.
+        The economy, and which firm of it; or several firms that are cut off at once.
     capacity
-        ``(day,)`` or ``(draw, day)``: the firm's output, 1 is normal.
+        ``(day,)`` or ``(draw, day)``: the firm's output, 1 is normal; of several firms a last axis.
     supply
         ``(day,)`` or ``(draw, day)``: share of the banned sales that goes on.
     by
-        Position of the economy that bans.
+        Position of the economy that bans; one for each of several firms.
     on_done
         Called with draws done and draws in all.
     """
     parameters = parameters or NetworkParameters()
-    single = np.ndim(capacity) == 1
-    capacity = np.atleast_2d(np.asarray(capacity, np.float64))
-    supply = np.broadcast_to(np.asarray(supply, np.float64), capacity.shape)
+    firms, sides = together(firm, by)
+    capacity = np.asarray(capacity, np.float64)
+    if isinstance(firm, CarvedFirm):
+        capacity = capacity[..., None]
+    single = capacity.ndim == 2
+    capacity = capacity[None] if single else capacity
+    supply = np.broadcast_to(np.asarray(supply, np.float64), capacity.shape[:2])
     net = network(carved, parameters.critical)
-    at = (firm.accounts.economy, carved.calibration.sector_codes.index(firm.code))
+    at = places(carved, firms)
     numbers = tuple(getattr(parameters, k) for k in (
         "inventory_days", "threshold", "restock_days", "spare_capacity", "substitution"
     ))  # fmt: skip
     with jax.enable_x64(True):
         arrays = jax.tree.map(jnp.asarray, net)
-    stopped = banned_cells(carved, firm, by)
+    stopped = tuple(
+        cell for one, side in zip(firms, sides, strict=True)
+        for cell in banned_cells(carved, one, side)
+    )  # fmt: skip
     found = _in_chunks(arrays, stopped, capacity, supply, numbers, at, on_done)
     return NetworkPath(*(part[0] for part in found)) if single else found
 
@@ -190,7 +215,8 @@ def _in_chunks(arrays, stopped, capacity, supply, numbers, at, on_done) -> Netwo
         missing = size - len(capacity[part])
         # a last chunk of another size would be compiled anew
         fill = [(0, missing), (0, 0)]
-        days, open_part = (np.pad(x[part], fill, mode="edge").T for x in (capacity, supply))
+        days = np.pad(capacity[part], [*fill, (0, 0)], mode="edge").transpose(1, 2, 0)
+        open_part = np.pad(supply[part], fill, mode="edge").T
         with jax.enable_x64(True):
             apart = tuple(sorted(short)) if few else everything
             found, groups_short = run(arrays, stopped, days, open_part, numbers, at, apart)
@@ -210,9 +236,9 @@ def _in_chunks(arrays, stopped, capacity, supply, numbers, at, on_done) -> Netwo
     return NetworkPath(*(np.concatenate(x) for x in zip(*parts, strict=True)))
 
 
-def _always_short(net: Network, stopped, at: tuple[int, int]) -> set[int]:
-    """Return inputs that may be short on any path: the firm's product, and what is banned."""
-    return {int(net.group[k]) for k in (at[1], *(cell[0] for cell in stopped))}
+def _always_short(net: Network, stopped, at: Places) -> set[int]:
+    """Return inputs that may be short on any path: the firms' products, and what is banned."""
+    return {int(net.group[k]) for k in (*at[1], *(cell[0] for cell in stopped))}
 
 
 def _over(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

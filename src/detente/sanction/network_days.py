@@ -23,6 +23,7 @@ _SHORTEST_STOCK_DAYS = 1e-9
 _ROUNDING = 1e-10
 """Demand above what can be made by less than this share of a normal day is no shortage."""
 Cells = tuple[tuple[int, int, int], ...]
+Places = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 class Network(NamedTuple):
@@ -89,7 +90,7 @@ def run(
     capacity: np.ndarray,
     supply: np.ndarray,
     numbers: tuple[float, ...],
-    at: tuple[int, int],
+    at: Places,
     apart: tuple[int, ...],
 ) -> tuple[tuple[Array, ...], Array]:
     """Run draws side by side along the last axis, which is the one that processors like.
@@ -99,11 +100,11 @@ def run(
     stopped
         Cells that the ban stops; their inputs, and the firm's product, must be ``apart``.
     capacity, supply
-        ``(day, draw)``.
+        ``(day, firm, draw)`` and ``(day, draw)``.
     numbers
         Days of stock, threshold, days of restocking, spare capacity, substitution.
     at
-        The firm: economy, sector.
+        The firms: their economies, their sectors.
     apart
         Inputs with stocks of their own.
 
@@ -121,7 +122,7 @@ def run(
 def _run(net: Network, capacity, supply, stopped, numbers, at, group, apart):
     split = _split(group, apart)
     n, count = net.daily.shape
-    draws = capacity.shape[1]
+    draws = capacity.shape[-1]
     start = _World(
         jnp.full((n, len(apart), count, draws), numbers[0]),
         jnp.full((n, count, draws), numbers[0]),
@@ -154,6 +155,7 @@ def _run(net: Network, capacity, supply, stopped, numbers, at, group, apart):
 def _day(net: Network, split: _Split, stopped: Cells, world: _World, today, numbers, at):
     days_kept, threshold, restock, spare, substitution = numbers
     firm_capacity, supply = today
+    at = tuple(np.array(axis) for axis in at)
     a_day = 1 / restock
     ceiling = jnp.full_like(world.wanted, 1 + spare).at[at].set(firm_capacity)
     # orders: what is wanted and can be made, and what the stock lacks; the stock aimed at is the

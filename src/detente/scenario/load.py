@@ -59,9 +59,10 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
 def scenario_hash(scenario: Scenario) -> str:
     """Return the SHA-256 of what a scenario says: comments, layout and order of keys don't count.
 
-    A default that is written out gives the same hash as one that is left out.
+    A default that is written out gives the same hash as one that is left out; a part of a scenario
+    has the hash of the whole.
     """
-    plain = scenario.model_dump(mode="json", exclude_none=True)
+    plain = scenario.whole.model_dump(mode="json", exclude_none=True)
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

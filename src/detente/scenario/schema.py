@@ -57,6 +57,11 @@ class Variant(Entry):
     includes: tuple[Id, ...] = Field(
         default=(), description="Ids of other variants whose measures are in force too."
     )
+    firms: References | None = Field(
+        default=None,
+        description="Firms carved out of the baseline for it: shipped cards, or card files.",
+        examples=[["zte"]],
+    )
     note: Word | None = Field(default=None, description="What to keep in mind when reading it.")
 
 
@@ -142,6 +147,11 @@ class Scenario(Entry):
             "value added, or removed."
         ),
     )
+    firms: References | None = Field(
+        default=None,
+        description="Firms carved out of the baseline for all variants: shipped cards, or files.",
+        examples=[["zte"]],
+    )
     parties: tuple[Party, ...] = Field(default=(), description="The sides.")
     focus: tuple[Word, Word] | None = Field(
         default=None,
@@ -159,6 +169,12 @@ class Scenario(Entry):
     )
 
     _origin: Origin = PrivateAttr(default_factory=Origin)
+    _whole: Scenario | None = PrivateAttr(default=None)
+
+    @property
+    def whole(self) -> Scenario:
+        """The scenario that this is a part of (`detente.scenario.variants.narrowed`), or itself."""
+        return self._whole or self
 
     @property
     def path(self) -> Path | None:
