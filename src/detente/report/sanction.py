@@ -61,6 +61,23 @@ def threat(result: SanctionResult) -> str:
     return f"The ban on {result.card.name}"
 
 
+def bracket_note(result: SanctionResult) -> str:
+    """Say what the best and the worst hold, and where the worst's daily loss is largest."""
+    found, unit = result.bracket, result.carved.calibration.card.unit
+    days = found.path.to_dict("index")
+    day = max(days, key=lambda one: days[one]["world"])
+    own = "the firms themselves miss" if result.beside else "the firm itself misses"
+    least, most = (float(found.table[key].to_numpy().sum()) for key in ("best", "worst"))
+    return (
+        "Best: goods go where they serve most final purchases, with all spare capacity. Worst: "
+        "nobody changes supplier or makes more than before, every input stops its user, services "
+        "too, and what is made is rationed in proportion to orders. Final purchases of "
+        f"{least:,.0f} to {most:,.0f} {unit} go unserved in {result.choices.days} days; the worst "
+        f"loses most on day {day}, {days[day]['world']:,.1f} of output, where {own} "
+        f"{days[day]['firm']:,.1f}."
+    )
+
+
 def joint_note(result: SanctionResult) -> str:
     """Say how costs by month go from days to years, and how far the two are apart."""
     joint = result.costs.joint
@@ -119,6 +136,7 @@ def tables(result: SanctionResult) -> dict[str, pd.DataFrame]:
     countries = countries.join(result.bracket.table.add_prefix("unserved_"))
     return {
         "path": path.reset_index(),
+        "worst": result.bracket.path.reset_index(),
         "draws": result.draws.rename_axis("draw").reset_index(),
         "countries": countries.reset_index(),
         "horizons": horizons.reset_index(),
@@ -254,6 +272,7 @@ def _print_countries(result: SanctionResult, console: Console) -> None:
         )  # fmt: skip
         table.add_row(names[code], *(f"{value:,.0f}" for value in row))
     console.print(table)
+    console.print(bracket_note(result) + "\n", style="dim")
 
 
 def _print_horizons(result: SanctionResult, console: Console) -> None:

@@ -10,7 +10,7 @@ from detente.report import chart_parts as cp
 from detente.report import facts, leverage, sanction_background
 from detente.report.html import page_html
 from detente.report.markup import table, tag, text
-from detente.report.sanction import headline, shutdown, threat
+from detente.report.sanction import bracket_note, headline, shutdown, threat
 from detente.report.sanction import title as heading
 from detente.report.sanction_parts import axis, figure, section, spec
 
@@ -293,6 +293,8 @@ def _world(result: SanctionResult, specs: Specs) -> str:
         "the whole world at the central figures."
         + (" All firms are cut off at once here." if result.beside else "")
         + span
+        + " "
+        + bracket_note(result)
     )
     figures = [
         figure("value-added", "Value added by economy", "The firm's is in its economy's", data),
