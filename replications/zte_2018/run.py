@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +28,7 @@ from detente.sanction.load import load_card
 from detente.sanction.short_run import firm_path
 
 DRAWS = 10_000
+GRID = ("needed", "inventory_days", "threshold")
 
 
 def main() -> None:
@@ -39,29 +42,34 @@ def main() -> None:
     print("Of the thresholds at each need (down) and stock in days (across), how many agree with")
     for column, what in (("shutdown_agrees", "the shutdown"), ("fall_agrees", "the fall"),
                          ("agrees", "both")):  # fmt: skip
-        print(f"{what}:\n{_counted(table[column])}\n")
+        print(f"{what}:\n{_counted(table, column)}\n")
     own, drawn = _own(card), _drawn(card)
     print(f"The card's central figures: {_told(own)}")
     print(f"{DRAWS:,} draws from its ranges: shut down in {drawn['shut_down_pct']:.0f}% of them; "
           f"{drawn['agree_pct']:.1f}% agree with both")  # fmt: skip
     nearest = _nearest(card, table)
-    where = dict(zip(table.index.names, nearest.name, strict=True))
+    where = {key: nearest[key] for key in GRID}
     print("Nearest point of the grid: " + ", ".join(f"{k} {v:g}" for k, v in where.items()) + "\n")
-    keys = ("nearest", "CHN")
-    ours = {
-        (*keys, "shutdown_day"): float(nearest["shutdown_day"]),
-        (*keys, "banned_fall_pct"): 100 * float(nearest["banned_fall"]),
-        (*keys, "period_fall_pct"): 100 * float(nearest["period_fall"]),
+    ours: dict[tuple[str, str, str], float] = {
+        ("nearest", "CHN", "shutdown_day"): nearest["shutdown_day"],
+        ("nearest", "CHN", "banned_fall_pct"): 100 * nearest["banned_fall"],
+        ("nearest", "CHN", "period_fall_pct"): 100 * nearest["period_fall"],
     }
     compared = compare(Path(__file__).with_name("expected.csv"), ours)
-    agree = table[table["agrees"]].reset_index()
-    spans = {k: [float(agree[k].min()), float(agree[k].max())] for k in table.index.names}
+    agree = [row for row in _rows(table) if row["agrees"]]
+    spans = {k: [min(row[k] for row in agree), max(row[k] for row in agree)] for k in GRID}
     finish(compared, agree=len(agree), of=len(table), spans=spans, nearest=where, central=own,
            draws=drawn)  # fmt: skip
 
 
-def _counted(agrees: pd.Series) -> str:
-    return agrees.groupby(level=["needed", "inventory_days"]).sum().unstack().to_string()
+def _rows(table: pd.DataFrame) -> list[dict[Any, Any]]:
+    return table.reset_index().to_dict("records")
+
+
+def _counted(table: pd.DataFrame, column: str) -> str:
+    return table.reset_index().pivot_table(
+        column, "needed", "inventory_days", aggfunc="sum"
+    ).to_string()  # fmt: skip
 
 
 def _own(card: FirmCard) -> dict[str, float]:
@@ -93,14 +101,19 @@ def _drawn(card: FirmCard) -> dict[str, float]:
     }
 
 
-def _nearest(card: FirmCard, table: pd.DataFrame) -> pd.Series:
+def _nearest(card: FirmCard, table: pd.DataFrame) -> dict[Any, Any]:
     """Return the point whose worse gap, in units of its slack, is smallest."""
     seen = card.observed
     assert seen is not None
-    day = np.abs(table["shutdown_day"] - seen.ceased_after_days.middle) / SHUTDOWN_SLACK_DAYS
-    fall = np.abs(table["banned_fall"] - banned_fall(card)) / FALL_SLACK
-    gap = np.fmax(day.fillna(np.inf), fall)
-    return table.loc[gap.idxmin()]
+    rows, day, fall = _rows(table), seen.ceased_after_days.middle, banned_fall(card)
+
+    def gap(row: dict[Any, Any]) -> float:
+        late = abs(row["shutdown_day"] - day) / SHUTDOWN_SLACK_DAYS
+        worse = max(late, abs(row["banned_fall"] - fall) / FALL_SLACK)
+        # never shut down is infinitely late
+        return worse if math.isfinite(late) else math.inf
+
+    return min(rows, key=gap)
 
 
 def _told(own: dict[str, float]) -> str:
