@@ -80,6 +80,12 @@ BAD = {
         "above revenue",
         13,
     ),
+    "a range of purchases above revenue": (
+        ("central: 100, high: 200", "central: 100, high: 2000"),
+        "purchases[#1].value",
+        "reaches above revenue",
+        16,
+    ),
     "a share above one": (("{value: 0.3,", "{value: 1.3,"), "sales[#1].share.value", "share", 12),
     "negative stock": (
         ("{value: 30, source", "{value: -30, source"),
@@ -137,6 +143,7 @@ def test_bad_cards_are_refused_at_their_line(tmp_path, case):
 # only the loader can know: sums, order of figures, what refers to what, how YAML was written
 BEYOND_SCHEMA = {
     "purchases above revenue",
+    "a range of purchases above revenue",
     "a share above one",
     "negative stock",
     "unknown source",
@@ -190,6 +197,11 @@ AGAINST = {
     ),
     "a firm larger than its sector": (
         ("{value: 1000,", "{value: 9000000,"),
+        "larger than its sector",
+        8,
+    ),
+    "a range that reaches above its sector": (
+        ("{value: 1000,", "{low: 900, central: 1000, high: 9000000,"),
         "larger than its sector",
         8,
     ),

@@ -286,6 +286,12 @@ def _sum_faults(card: FirmCard) -> Iterator[Found]:
     value_added = 0.0 if card.value_added_share is None else card.value_added_share.middle
     bought = sum(purchase.value.middle for purchase in card.purchases)
     most = card.revenue.middle * (1 - value_added)
+    for k, purchase in enumerate(card.purchases):
+        high = purchase.value.bounds[1]
+        if high > card.revenue.bounds[1] and bought <= most:
+            message = "the range of a purchase reaches above revenue"
+            yield Found(("purchases", k, "value"), message, None, high,
+                        f"at most {card.revenue.bounds[1]:g}")  # fmt: skip
     if bought > most:
         left = "revenue" if value_added == 0 else "revenue less value added"
         message = f"purchases are above {left}"
