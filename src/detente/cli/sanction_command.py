@@ -72,9 +72,10 @@ def sanction(
             raise InputError(Problem("no value is given", key=name))
     case = sanction_case(firm)
     if backtest:
-        if len(case.cards) > 1:
+        card, *others = case.cards
+        if others:
             raise InputError(Problem("goes with one firm", key="--backtest"))
-        _backtest(case.cards[0], as_json)
+        _backtest(card, as_json)
         return
     from detente.sanction.study import Choices
 

@@ -44,12 +44,12 @@ def headline(result: SanctionResult) -> list[str]:
         shutdown(result),
     ]
     month = result.costs.months.iloc[min(2, len(result.costs.months) - 1)]
-    ban = "the ban costs"
+    costs = "the ban costs"
     if result.beside:
         sentences[0] += f" {words.listed(list(result.beside))} {_are(result)} cut off too."
-        ban = "the bans together cost"
+        costs = "the bans together cost"
     sentences.append(
-        f"In its third month {ban} the economy of {target} {month['target']:,.0f} and that "
+        f"In its third month {costs} the economy of {target} {month['target']:,.0f} and that "
         f"of {by} {month['sanctioner']:,.0f} {unit} of value added a month."
     )
     sentences.append(leverage.sentence(result.leverage, result.carved.calibration, threat(result)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.report import words
-from detente.report.wars_parts import Part
+from detente.report.wars_parts import Part, Row
 
 if TYPE_CHECKING:
     from detente.games.coalitions import Stability
@@ -40,7 +40,7 @@ def answers(result: Result) -> Part | None:
         }))  # fmt: skip
     heads = ["announced → answered", "mean points added", "announcer before, %", "after, %",
              "answerer before, %", "after, %", "status"]  # fmt: skip
-    rows = [[f"{one.attacker} → {one.answerer}", f"{100 * _mean(setting, one):.2f}",
+    rows: list[Row] = [[f"{one.attacker} → {one.answerer}", f"{100 * _mean(setting, one):.2f}",
              *one.response.attacker_pct, *one.response.answerer_pct, str(one.response.status)]
             for one in found]  # fmt: skip
     rule = found[0].response.rule if found else ""
@@ -88,7 +88,7 @@ def pairs(result: Result) -> Part | None:
     for pair in held.pairs:
         frame.loc[list(pair.rates), "pair"] = "+".join(
             held.game.players[k].name for k in (pair.first, pair.second))  # fmt: skip
-    rows = [
+    rows: list[Row] = [
         [f"{names[pair.first]} and {names[pair.second]}", str(len(pair.rates)),
          f"{100 * _rates(frame, pair.rates, 'applied'):.1f}",
          f"{100 * _rates(frame, pair.rates, 'rate'):.1f}", *(100 * gain)]
@@ -137,10 +137,11 @@ def bindings(result: Result) -> Part | None:
         if own.empty:
             said.append(f"No binding holds {who} back.")
             continue
-        total = float(own["worth_pct"].sum())
-        top: Any = own.sort_values("worth_pct", ascending=False).head(3)
+        total = float(np.sum(own["worth_pct"]))
+        each: list[Any] = list(own.itertuples())
+        top = sorted(each, key=lambda r: -r.worth_pct)[:3]
         most = [f"{sectors.get(r.sector, 'everything')} from {r.exporter} ({100 * r.rate:.1f}%)"
-                for r in top.itertuples()]  # fmt: skip
+                for r in top]  # fmt: skip
         rows.append([player.name, str(len(own)),
                      f"{100 * np.average(own['rate'], weights=own['trade_musd']):.1f}",
                      f"{total:.2g}"])  # fmt: skip

@@ -191,7 +191,8 @@ def join(daily: np.ndarray, horizons: Horizons, years: float = 10.0) -> pd.DataF
     """
     last = len(daily)
     later = np.arange(last + 30.0, years * DAYS_A_YEAR + 1, 30.0)
-    output = joined(daily[-1], last, 1 + horizons.firm["output_pct"] / 100, later)
+    reached: pd.Series = horizons.firm["output_pct"]  # pyright: ignore[reportAssignmentType]
+    output = joined(daily[-1], last, 1 + reached / 100, later)
     return pd.DataFrame(
         {
             "day": np.concatenate([np.arange(1.0, last + 1), later]),

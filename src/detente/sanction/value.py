@@ -154,7 +154,8 @@ def remedies(cards: FirmCard | Sequence[FirmCard], costs: Costs, month: int) -> 
             total += one
             name = remedy.id if len(several) == 1 else f"{card.code}: {remedy.id}"
             rows[name] = _row(*one, saved)
-    rows["all-together"] = _row(*(float(x) for x in total), saved)
+    mid, low, high, cash = (float(x) for x in total)
+    rows["all-together"] = _row(mid, low, high, cash, saved)
     return pd.DataFrame(rows).T.rename_axis("remedy")
 
 
