@@ -99,7 +99,7 @@ class Case:
         """
         shape = tuple(len(issue.options) for issue in self.talks.issues)
         other = tuple(k for k, i in enumerate(self.talks.issues) if i not in self.trade_issues)
-        open_ = feasible.reshape(shape).any(axis=other)
+        open_ = np.asarray(feasible.reshape(shape).any(axis=other))
         parts = [one for part, one in self.trade_sets().items() if open_[part]]
         points = (self.no_deal_set(point) for point in no_deal_points(self.talks))
         return list(dict.fromkeys([*parts, *points]))
@@ -212,10 +212,16 @@ def make_case(scenario: Scenario, valuer: Valuer) -> Case:
         each other: which options.
     """
     case = Case(scenario, the_talks(scenario), _sector_weights(scenario, valuer.calibration))
-    problems: list[Problem] = [*_too_many(case)] or [*_nothing_left(case), *_contradictions(case, valuer)]
+    problems: list[Problem] = list(_too_many(case))
+    if not problems:
+        problems = [*_nothing_left(case), *_contradictions(case, valuer)]
     if problems:
-        raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
+        raise InputError(sorted(problems, key=_line))
     return case
+
+
+def _line(problem: Problem) -> int:
+    return problem.line or 0
 
 
 def _too_many(case: Case) -> Iterator[Problem]:
