@@ -8,9 +8,10 @@ from detente.errors import InputError
 from detente.games import cooperation
 from detente.games.bargaining import Agreement
 from detente.games.coalitions import coalition_stability
-from detente.games.cooperation import cooperate, pairs_of, pairwise, trace
+from detente.games.cooperation import cooperate, trace
 from detente.games.evaluation import Game
 from detente.games.nash import nash
+from detente.games.pairs import pairs_of, pairwise
 from detente.games.players import Player
 from detente.games.reciprocity import reciprocal, reciprocity_gaps
 from detente.solver.equilibrium import Options
@@ -69,8 +70,8 @@ def test_two_players_in_pairs_strike_nashs_bargain(game, points):
     assert len(pairs[0].rates) == game.size
     found = pairwise(game)
     alone = cooperate(game, {"status quo": points["status quo"]}).bargains["status quo"]
-    assert found.settled
-    np.testing.assert_allclose(found.payoffs - points["status quo"], alone.gains, rtol=1e-3)
+    assert found.found.settled
+    np.testing.assert_allclose(found.found.payoffs - points["status quo"], alone.gains, rtol=1e-3)
 
 
 def test_bargains_lie_on_the_frontier_and_the_war_below(game, points):
@@ -111,13 +112,13 @@ def test_three_players_bargain_in_pairs():
     pairs = pairs_of(game)
     assert {(p.first, p.second) for p in pairs} == {(0, 1), (0, 2), (1, 2)}
     found = pairwise(game)
-    assert found.settled
+    assert found.found.settled
     # no pair has anything left to gain together
     for pair in pairs:
         own = np.array(pair.rates)
-        _, slopes = game.payoffs(found.rates)
+        _, slopes = game.payoffs(found.found.rates)
         both = slopes[np.ix_([pair.first, pair.second], own)]
-        rates = found.rates[own]
+        rates = found.found.rates[own]
         free = (rates > 1e-6) & (rates < game.high[own] - 1e-6)
         assert np.linalg.matrix_rank(both[:, free], tol=1e-4) <= 1
 

@@ -126,6 +126,25 @@ def test_every_chart_is_drawn_and_nothing_spills(browser, report, size, scheme):
         assert not visible(page, ".vega-actions")
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_tables_of_words_scroll_in_their_box_and_are_not_squeezed(browser, report, size):
+    with opened(browser, report, viewport=SIZES[size]) as page:
+        boxes = page.locator(".words").all()
+        assert boxes
+        for box in boxes:
+            inner, outer = box.evaluate("b => [b.scrollWidth, b.clientWidth]")
+            assert (inner > outer) is (size == "phone")
+            columns = box.locator("tbody tr").first.locator("td").all()
+            # a column of words holds a few of them in a line
+            assert all(column.bounding_box()["width"] > 150 for column in columns)
+            rows = box.locator("tbody tr").all()
+            assert max(row.bounding_box()["height"] for row in rows) < 130
+        wide, there = page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide <= there
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_the_page(browser, report, scheme):
     contrast = """() => {

@@ -5,16 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from detente.cli.game_options import Faults, Game, check_points, mfn_rule, numbers, words
+
 if TYPE_CHECKING:
     from detente.report.wars import Result
     from detente.wars.checkpoint import Checkpoint
-    from detente.wars.setting import Setting
 
 Name = Annotated[str, typer.Argument(help="Name of a shipped scenario, or path of a YAML file.")]
 Players = Annotated[
@@ -28,7 +29,20 @@ Sectors = Annotated[str, typer.Option(help="Codes, names or groups with commas."
 Rule = Annotated[str, typer.Option(help="bilateral, mfn, by-partner or uniform.")]
 Instrument = Annotated[str, typer.Option(help="tariff, export-tax or both.")]
 Objective = Annotated[str, typer.Option(help="real-income, revenue or political (--weights).")]
-Weights = Annotated[Path | None, typer.Option(help="CSV file with the columns sector and weight.")]
+Weights = Annotated[
+    str | None,
+    typer.Option(
+        help="With --objective political: a CSV file (sector, weight, or player too), or "
+        "read off tariffs: applied, announced or variant:ID."
+    ),
+]
+Shrink = Annotated[
+    float, typer.Option(help="Weights read off tariffs: how much they are held near one.")
+]
+Bindings = Annotated[
+    Path | None,
+    typer.Option(help="YAML file of bound rates: by economy one fraction, or by sector."),
+]
 Low = Annotated[float, typer.Option(help="Lowest rate, a fraction.")]
 Cap = Annotated[float, typer.Option(help="Highest rate, a fraction.")]
 InForce = Annotated[
@@ -43,108 +57,111 @@ Starts = Annotated[
 NoCertificate = Annotated[
     bool, typer.Option("--no-certificate", help="Do not search for best responses at the end.")
 ]
+Draws = Annotated[
+    int, typer.Option(help="Solve the war again at so many draws of trade elasticities, for bands.")
+]
+Seed = Annotated[int, typer.Option(help="Of the draws.")]
 Out = Annotated[Path | None, typer.Option(help="Folder for report, tables and manifest.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the results as JSON alone.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no tables and no progress.")]
 
 
-@dataclass(frozen=True)
-class Game:
-    """What every command on games reads."""
-
-    scenario: str
-    players: str | None
-    on: str
-    sectors: str
-    rule: str
-    instrument: str
-    objective: str
-    weights: Path | None
-    low: float
-    cap: float
-    variant: str | None
-    baseline: str | None
-    elasticities: str | None
-    horizon: str | None
-
-    def setting(self, *, alone: bool = False) -> Setting:
-        """Put the players on the economy; everything wrong is said at once."""
-        from detente.wars.setting import Choices, read_weights, set_up
-
-        choices = Choices(
-            players=_words(self.players or ""),
-            on=_words(self.on),
-            sectors=_words(self.sectors),
-            rule=self.rule,
-            instrument=self.instrument,
-            objective=self.objective,
-            low=self.low,
-            cap=self.cap,
-            weights=None if self.weights is None else read_weights(self.weights),
-        )
-        return set_up(
-            self.scenario, choices, variant=self.variant, baseline=self.baseline,
-            elasticities=self.elasticities, horizon=self.horizon, alone=alone,
-        )  # fmt: skip
-
-
 def optimal(
     scenario: Name, players: Players = None, on: On = "each-other", sectors: Sectors = "goods",
     rule: Rule = "bilateral", instrument: Instrument = "tariff",
-    objective: Objective = "real-income", weights: Weights = None, low: Low = 0.0,
-    cap: Cap = 2.0, variant: InForce = None, baseline: BaselineName = None,
+    objective: Objective = "real-income", weights: Weights = None,
+    shrink: Shrink = 1e-3, low: Low = 0.0,
+    cap: Cap = 2.0, bindings: Bindings = None, variant: InForce = None,
+    baseline: BaselineName = None,
     elasticities: Theta = None, horizon: HorizonName = None, starts: Starts = "applied,high",
     no_certificate: NoCertificate = False, out: Out = None, as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Find each side's best tariffs while everybody else's stay as they are."""
+    from detente.wars import extras
     from detente.wars.run import run_optimal
+    from detente.wars.setting import check_starts
 
-    _writable(out)
+    faults = Faults()
+    faults.of(_writable, out)
+    faults.of(check_starts, words(starts))
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
-                 variant, baseline, elasticities, horizon)  # fmt: skip
-    setting = given.setting(alone=True)
-    with _progress(quiet) as advance:
-        result = run_optimal(setting, starts=_words(starts), certified=not no_certificate,
+                 variant, baseline, elasticities, horizon, shrink, bindings)  # fmt: skip
+    setting = faults.none_with(given.setting, alone=True)
+    with _interruptible(None), _progress(quiet) as advance:
+        result = run_optimal(setting, starts=words(starts), certified=not no_certificate,
                              on_step=advance)  # fmt: skip
+        result = replace(result, extras=extras.of_war(setting, result.found))
     _show(result, out, as_json=as_json, quiet=quiet)
+    _end(result)
 
 
 def nash(
     scenario: Name, players: Players = None, on: On = "each-other", sectors: Sectors = "goods",
     rule: Rule = "bilateral", instrument: Instrument = "tariff",
-    objective: Objective = "real-income", weights: Weights = None, low: Low = 0.0,
-    cap: Cap = 2.0, variant: InForce = None, baseline: BaselineName = None,
+    objective: Objective = "real-income", weights: Weights = None,
+    shrink: Shrink = 1e-3, low: Low = 0.0,
+    cap: Cap = 2.0, bindings: Bindings = None, variant: InForce = None,
+    baseline: BaselineName = None,
     elasticities: Theta = None, horizon: HorizonName = None, starts: Starts = "applied,high",
     no_certificate: NoCertificate = False,
     checkpoint: Annotated[
         Path | None, typer.Option(help="File to keep the search in, and to go on from.")
     ] = None,
+    answers: Annotated[
+        str | None,
+        typer.Option(help="Besides, how each would answer what the others announced: "
+                          "tit-for-tat, equal-value, equal-revenue or equal-harm."),
+    ] = None,
+    draws: Draws = 0, seed: Seed = 0,
     out: Out = None, as_json: Json = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Find the tariff war: rates from which nobody gains by moving alone."""
-    from detente.wars.checkpoint import Checkpoint, problem_hash
+    from detente.wars import extras
+    from detente.wars.checkpoint import Checkpoint, check_place, problem_hash
+    from detente.wars.draws import check_draws, with_bands
     from detente.wars.run import run_nash
+    from detente.wars.setting import check_starts
 
-    _writable(out)
+    faults = Faults()
+    faults.of(_writable, out)
+    faults.of(check_place, checkpoint)
+    faults.of(check_starts, words(starts))
+    faults.of(check_draws, draws, seed)
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
-                 variant, baseline, elasticities, horizon)  # fmt: skip
-    setting = given.setting()
+                 variant, baseline, elasticities, horizon, shrink, bindings)  # fmt: skip
+    setting = faults.none_with(given.setting)
+    if answers is not None:
+        extras.check_answers(setting, answers)
     kept = Checkpoint(checkpoint, problem_hash(setting, "nash"), setting.game.size)
     if kept.start is not None:
         print(f"Going on from round {kept.round} in {checkpoint}; of the starts only this one is "
               "searched.", file=sys.stderr)  # fmt: skip
     with _interruptible(kept), _progress(quiet) as advance:
-        result = run_nash(setting, start=kept.start, starts=_words(starts),
+        result = run_nash(setting, start=kept.start, starts=words(starts),
                           certified=not no_certificate, on_step=kept.keep(advance))  # fmt: skip
+        added = extras.of_war(setting, result.found, answers)
+        result = with_bands(
+            result,
+            draws,
+            seed=seed,
+            on_draw=lambda done, all_: advance(f"draw {done + 1} of {all_}"),
+        )
+    result = replace(result, extras=added)
     _show(result, out, as_json=as_json, quiet=quiet)
-    kept.done()
+    if all(one.status.found for one in result.found):
+        kept.done()
+    elif kept.write():
+        print(f"The search is kept in {checkpoint}; the same command goes on from it.",
+              file=sys.stderr)  # fmt: skip
+    _end(result)
 
 
 def cooperate(
     scenario: Name, players: Players = None, on: On = "each-other", sectors: Sectors = "goods",
     rule: Rule = "bilateral", instrument: Instrument = "tariff", low: Low = 0.0,
-    cap: Cap = 2.0, variant: InForce = None, baseline: BaselineName = None,
+    cap: Cap = 2.0, bindings: Bindings = None, variant: InForce = None,
+    baseline: BaselineName = None,
     elasticities: Theta = None, horizon: HorizonName = None,
     solution: Annotated[
         str, typer.Option(help="nash, kalai-smorodinsky, egalitarian or utilitarian.")
@@ -158,50 +175,64 @@ def cooperate(
                           "last variant unless given."),
     ] = None,
     points: Annotated[int, typer.Option(help="Points of the frontier of two; 0 for none.")] = 11,
+    pairwise: Annotated[
+        bool, typer.Option("--pairwise", help="Besides, let pairs bargain, each given all others.")
+    ] = False,
+    mfn: Annotated[
+        bool,
+        typer.Option("--mfn", help="With --pairwise: one rate for all partners, negotiated with "
+                                   "the principal supplier."),
+    ] = False,
+    reciprocal: Annotated[
+        bool, typer.Option("--reciprocal", help="Besides, bargain over reciprocal changes alone.")
+    ] = False,
+    coalitions: Annotated[
+        str | None,
+        typer.Option(help="Besides, whether coalitions of players would hold: USA+CAN, or pairs "
+                          "for all of two."),
+    ] = None,
     out: Out = None, as_json: Json = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Find what the sides could agree on, and what that depends on."""
-    from detente.errors import InputError, Problem
+    from detente.wars import extras
     from detente.wars.run import run_cooperate
 
-    _writable(out)
-    if points < 0 or points == 1:
-        raise InputError(Problem("not points of a frontier", None, None, "--points", points,
-                                 "0, or 2 or more"))  # fmt: skip
+    faults = Faults()
+    faults.of(_writable, out)
+    faults.of(check_points, points)
+    rule = (faults.of(mfn_rule, pairwise, rule) if mfn else rule) or rule
     given = Game(scenario, players, on, sectors, rule, instrument, "real-income", None, low, cap,
-                 variant, baseline, elasticities, horizon)  # fmt: skip
-    weights = None if power is None else _numbers(power, "--power")
-    setting = given.setting()
-    with _progress(quiet) as advance:
+                 variant, baseline, elasticities, horizon, bindings=bindings)  # fmt: skip
+    weights = None if power is None else faults.of(numbers, power, "--power")
+    setting = faults.none_with(given.setting)
+    more = {"pairs": pairwise, "mutual": reciprocal, "coalitions": words(coalitions or "")}
+    extras.check_talks(setting, **more)
+    with _interruptible(None), _progress(quiet) as advance:
         result = run_cooperate(setting, rule=solution, power=weights,
                                disagreements=tuple(disagreement or ()), frontier_points=points,
                                on_step=advance)  # fmt: skip
+        added = extras.of_talks(setting, result.bargains.bargains, **more)
+    result = replace(result, extras=added)
     _show(result, out, as_json=as_json, quiet=quiet)
+    _end(result)
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     examples = {
-        optimal: "detente optimal may-2018 --on world",
+        optimal: "detente optimal may-2018 --on world\n\n"
+        "detente optimal may-2018 --objective political --weights applied\n\n"
+        "detente optimal may-2018 --on world --bindings bound.yaml",
         nash: "detente nash may-2018\n\n"
-        "detente nash may-2018 --players USA,CHN,EU27 --on world --checkpoint war.json",
-        cooperate: "detente cooperate may-2018 --solution kalai-smorodinsky",
+        "detente nash may-2018 --players USA,CHN,EU27 --on world --checkpoint war.json\n\n"
+        "detente nash may-2018 --answers equal-harm",
+        cooperate: "detente cooperate may-2018 --solution kalai-smorodinsky\n\n"
+        "detente cooperate may-2018 --players USA,CHN,EU27 --pairwise --mfn\n\n"
+        "detente cooperate may-2018 --reciprocal\n\n"
+        "detente cooperate may-2018 --players USA,CAN,MEX,CHN --coalitions USA+CAN",
     }
     for command, example in examples.items():
         app.command(epilog=f"Examples:\n\n{example}")(command)
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(",") if word.strip())
-
-
-def _numbers(text: str, key: str) -> list[float]:
-    from detente.errors import InputError, Problem
-
-    try:
-        return [float(word) for word in _words(text)]
-    except ValueError as error:
-        raise InputError(Problem("not numbers", None, None, key, text, "such as 1,2")) from error
 
 
 def _writable(out: Path | None) -> None:
@@ -222,25 +253,42 @@ def _progress(quiet: bool) -> Iterator[Callable[[Any], None]]:
         return
     with console.status("solving the economy") as status:
         yield lambda step: status.update(
+            step if isinstance(step, str) else
             f"round {step.round}: replies still ask for moves of up to {100 * step.gap:.2g}%"
-        )
+        )  # fmt: skip
 
 
 @contextmanager
-def _interruptible(kept: Checkpoint) -> Iterator[None]:
-    """End with 130 and how to go on."""
+def _interruptible(kept: Checkpoint | None) -> Iterator[None]:
+    """End with 130, and say what was kept and how to go on."""
     try:
         yield
     except KeyboardInterrupt:
-        if kept.write():
+        if kept is None:
+            said = ("Interrupted; nothing was kept or written: what was found is lost, and the "
+                    "same command starts anew.")  # fmt: skip
+        elif kept.write():
             said = (f"Interrupted after round {kept.round}. The same command goes on from "
                     f"{kept.path}.")  # fmt: skip
+        elif kept.trouble:
+            said = f"Interrupted; nothing could be kept: {kept.trouble}."
         elif kept.path is None:
             said = "Interrupted; nothing was kept. With --checkpoint FILE it could go on."
         else:
             said = "Interrupted before the first round; the same command starts anew."
         print(f"detente: {said}", file=sys.stderr)
         raise typer.Exit(130) from None
+
+
+def _end(result: Result) -> None:
+    """End with 2, as for any other economy without equilibrium, where an answer is missing."""
+    from detente.report.wars_sure import unanswered
+
+    missing = unanswered(result)
+    for said in missing:
+        print(f"detente: {said}", file=sys.stderr)
+    if missing:
+        raise typer.Exit(2)
 
 
 def _show(result: Result, out: Path | None, *, as_json: bool, quiet: bool) -> None:

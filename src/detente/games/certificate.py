@@ -71,7 +71,7 @@ def certify(
             responses.append(np.zeros(0))
             continue
         alone = game.alone(number, at.rates)
-        found = best_response(alone, start_rates(alone, at.rates[own], starts, seed))
+        found = best_response(alone, _apart(alone, start_rates(alone, at.rates[own], starts, seed)))
         gain = found.values[0] - at.values[number]
         gains.append(max(0.0, float(gain)))
         responses.append(found.rates if gain > 0 else at.rates[own])
@@ -80,6 +80,19 @@ def certify(
     return Certificate(
         np.array(gains), total, kkt_gap(game, at), tuple(responses), len(starts), count
     )
+
+
+def _apart(game: Game, starts: list[Array]) -> list[Array]:
+    """Start from the highest rates where a start is one that was there already.
+
+    A player at its lowest rates stands where the search from the lowest starts: both would stop at
+    once where its payoff is flat, be it a least one.
+    """
+    kept: list[Array] = []
+    for start in starts:
+        twice = any(np.abs(start - old).max() < 1e-9 for old in kept)
+        kept.append(game.high if twice else start)
+    return kept
 
 
 def start_rates(game: Game, here: Array, starts: Sequence[str], seed: int = 0) -> list[Array]:

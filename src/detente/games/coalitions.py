@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from detente.baseline.calibration import Calibration
+from detente.baseline.groups import resolve_countries
 from detente.errors import InputError, Problem, SolveError
-from detente.games.nash import nash
+from detente.games.nash import Status, nash
 from detente.games.players import Player
 from detente.policy.arrays import Policy
 from detente.solver.equilibrium import Options, solve_equilibrium
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
 
 LEAST = 1e-7
 """Gain, per cent of real income, below which nobody moves."""
+
+
+class Move(StrEnum):
+    """What is known of an economy's move out of or into a coalition."""
+
+    STAYS = "does not gain by moving"
+    MOVES = "gains by moving"
+    UNDETERMINED = "undetermined: a war that it depends on is not certified, or not the only one"
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,29 +45,46 @@ class Stability:
     stays_pct, moves_pct
         ``(economy,)`` real income in the war with the coalition as it is, and after leaving or
         joining it, per cent of the baseline. After joining a member has the coalition's tariffs
-        and none on its members. Not a number where no equilibrium was found: the move counts as
-        not made.
+        and none on its members. Not a number where no certified war was found, or several.
+    reasons
+        ``(economy,)`` why a move is undetermined; empty where it is not.
     """
 
     economies: tuple[str, ...]
     inside: np.ndarray
     stays_pct: np.ndarray
     moves_pct: np.ndarray
+    reasons: tuple[str, ...]
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """What is known of each economy's move ``(economy,)``."""
+        known = np.isfinite(self.moves_pct) & np.isfinite(self.stays_pct)
+        return tuple(
+            Move.UNDETERMINED if not k else Move.MOVES if gain > LEAST else Move.STAYS
+            for k, gain in zip(known, self.moves_pct - self.stays_pct, strict=True)
+        )
 
     @property
     def would_move(self) -> np.ndarray:
-        """Whether an economy gains by moving ``(economy,)``."""
-        return self.moves_pct > self.stays_pct + LEAST
+        """Whether an economy is known to gain by moving ``(economy,)``."""
+        return np.array([move is Move.MOVES for move in self.moves])
 
     @property
-    def internal(self) -> bool:
-        """Whether nobody would leave."""
-        return not (self.would_move & self.inside).any()
+    def internal(self) -> bool | None:
+        """Whether nobody would leave; ``None`` where that is undetermined."""
+        return self._stable(self.inside)
 
     @property
-    def external(self) -> bool:
-        """Whether nobody would join."""
-        return not (self.would_move & ~self.inside).any()
+    def external(self) -> bool | None:
+        """Whether nobody would join; ``None`` where that is undetermined."""
+        return self._stable(~self.inside)
+
+    def _stable(self, those: np.ndarray) -> bool | None:
+        moves = [move for move, one in zip(self.moves, those, strict=True) if one]
+        if Move.MOVES in moves:
+            return False
+        return None if Move.UNDETERMINED in moves else True
 
     @property
     def table(self) -> pd.DataFrame:
@@ -74,12 +101,14 @@ def coalition_stability(
     *,
     options: Options | None = None,
     base: Policy | None = None,
+    starts: Sequence[str] = ("applied", "high"),
     **player: object,
 ) -> Stability:
     """Compare the war with a coalition to the wars after each single move in or out of it.
 
     A coalition chooses its tariffs for the sum of its members' real incomes and has none inside
-    (d'Aspremont et al. 1983 on stability).
+    (d'Aspremont et al. 1983 on stability). Every war is searched from all starts and certified;
+    where none is certified, or several, the moves that hang on it are undetermined.
 
     Parameters
     ----------
@@ -87,6 +116,8 @@ def coalition_stability(
         Codes of two economies or more that act as one.
     others
         Codes of the economies that act alone; the rest is passive.
+    starts
+        Where each war is searched from (see `nash.nash`).
     player
         What else all players have in common: see `players.Player`.
 
@@ -94,60 +125,78 @@ def coalition_stability(
     ------
     InputError
         Fewer than two members, an economy twice, or what `Player` refuses.
-    SolveError
-        No equilibrium is found with the coalition as it is.
     """
     if len(members) < 2 or len({*members, *others}) < len(members) + len(others):
         raise InputError(
             Problem("a coalition has two members or more, each economy stands once", key="members",
                     value=[*members, *others])
         )  # fmt: skip
-    war = _War(calibration, options or Options(), base, player)
+    war = _War(calibration, options or Options(), base, starts, player)
     now = war.incomes(tuple(members), tuple(others))
-    if now is None:
-        raise SolveError("no equilibrium was found with the coalition as it is")
     economies = (*members, *others)
-    places = [calibration.country_codes.index(code) for code in economies]
-    moves = []
-    for code, place in zip(economies, places, strict=True):
+    stays, moves, reasons = [], [], []
+    for code in economies:
+        place = calibration.country_codes.index(code)
         union = tuple(m for m in members if m != code)
         alone = tuple(o for o in others if o != code)
         union, alone = (union, (*alone, code)) if code in members else ((*union, code), alone)
         then = war.incomes(union, alone)
-        moves.append(np.nan if then is None else then[place])
+        stays.append(now.real_income_pct[place])
+        moves.append(then.real_income_pct[place])
+        said = (("as it is", now.reason), ("after the move", then.reason))
+        reasons.append("; ".join(f"{when}: {why}" for when, why in said if why))
     inside = np.array([code in members for code in economies])
-    return Stability(economies, inside, now[places], np.array(moves))
+    return Stability(economies, inside, np.array(stays), np.array(moves), tuple(reasons))
+
+
+class _Incomes(NamedTuple):
+    """Real income of every economy in a war, per cent ``(country,)``, or why it is not known."""
+
+    real_income_pct: np.ndarray
+    reason: str = ""
 
 
 class _War:
     """Wars on one baseline, each partition of players solved once."""
 
-    def __init__(self, calibration, options, base, common):
+    def __init__(self, calibration, options, base, starts, common):
         self.calibration, self.options, self.base = calibration, options, base
-        self.common = common
-        self.kept: dict[tuple, np.ndarray | None] = {}
+        self.starts, self.common = starts, common
+        self.kept: dict[tuple, _Incomes] = {}
 
-    def incomes(self, union: tuple[str, ...], alone: tuple[str, ...]) -> np.ndarray | None:
-        """Real income of every economy in a war, per cent; nothing where none is found."""
+    def incomes(self, union: tuple[str, ...], alone: tuple[str, ...]) -> _Incomes:
+        """Real incomes in a war; not numbers, and why, where no single certified one is found."""
         key = (frozenset(union), frozenset(alone))
         if key not in self.kept:
             self.kept[key] = self._solve(union, alone)
         return self.kept[key]
 
-    def _solve(self, union: tuple[str, ...], alone: tuple[str, ...]) -> np.ndarray | None:
-        if len(union) == len(self.calibration.countries):
-            # nobody is left outside: no tariffs at all
+    def _solve(self, union: tuple[str, ...], alone: tuple[str, ...]) -> _Incomes:
+        unknown = np.full(len(self.calibration.countries), np.nan)
+        inside = resolve_countries(self.calibration, union)
+        if not set(resolve_countries(self.calibration, self.common.get("on", "world"))) - {*inside}:
+            # nobody is left outside to be taxed: no tariffs among members is all there is
             base = self.base or Policy.unchanged(self.calibration)
-            return self._incomes(replace(base, tariff_cf=np.zeros_like(base.tariff_cf)))
+            tariff, places = base.tariff_cf.copy(), np.array(inside)
+            tariff[:, places[:, None], places[None, :]] = 0.0
+            return self._solved(replace(base, tariff_cf=tariff))
         players = [Player("coalition", members=union, **self.common)]  # pyright: ignore[reportArgumentType]
         players += [Player(code, **self.common) for code in alone]  # pyright: ignore[reportArgumentType]
-        found = nash(
-            self.calibration, players, options=self.options, base=self.base,
-            starts=("applied",), certified=False,
-        )  # fmt: skip
-        return self._incomes(found.policy) if found.status.found else None
+        try:
+            found = nash(self.calibration, players, options=self.options, base=self.base,
+                         starts=self.starts)  # fmt: skip
+        except SolveError as error:
+            return _Incomes(unknown, str(error))
+        if found.status is not Status.CERTIFIED:
+            return _Incomes(unknown, str(found.status))
+        if len(found.equilibria) > 1:
+            return _Incomes(unknown, f"{len(found.equilibria)} different wars were found")
+        return self._solved(found.policy)
 
-    def _incomes(self, policy: Policy) -> np.ndarray:
-        solved = solve_equilibrium(self.calibration, policy, self.options)
+    def _solved(self, policy: Policy) -> _Incomes:
+        try:
+            solved = solve_equilibrium(self.calibration, policy, self.options)
+        except SolveError as error:
+            return _Incomes(np.full(len(self.calibration.countries), np.nan), str(error))
         income = np.asarray(solved.outcome.income_cf) / self.calibration.income
-        return 100 * (income / np.asarray(solved.outcome.consumer_price_hat) - 1)
+        return _Incomes(100 * (income / np.asarray(solved.outcome.consumer_price_hat) - 1))

@@ -17,11 +17,8 @@ from detente.games.bargaining import (
     RULES,
     Agreement,
     Bargain,
-    Pair,
-    PairsResult,
     bargain,
     frontier,
-    nash_in_nash,
 )
 from detente.games.constrained import SMALL, Array, Bounds, Optimum
 from detente.games.efficient import equal_gains
@@ -120,41 +117,6 @@ def trace(game: Game, points: int = 11, start: Array | None = None) -> list[Opti
     first = game.applied if start is None else start
     bounds, unit = scaled_bounds(game, first)
     return frontier(game.payoffs, bounds, first, points, unit)
-
-
-def pairwise(game: Game, start: Array | None = None) -> PairsResult:
-    """Let every pair of players bargain over the rates on each other, given all other pairs.
-
-    Rates must be bilateral: those of one player on several partners belong to no pair and stay.
-
-    Raises
-    ------
-    InputError
-        No two players have rates on each other.
-    """
-    first = game.applied if start is None else start
-    bounds, unit = scaled_bounds(game, first)
-    pairs = pairs_of(game)
-    if not pairs:
-        raise InputError(Problem("no two players have rates on each other", key="players"))
-    return nash_in_nash(game.payoffs, bounds, first, pairs, unit=unit, tolerance=1e-6)
-
-
-def pairs_of(game: Game) -> list[Pair]:
-    """List the pairs of players with the rates on each other."""
-    p, count = game.placement, len(game.calibration.countries)
-    towards = np.where(p.rate_partner >= count, p.rate_partner - count, -1)
-    single = (p.rate_partner >= 0) & (p.rate_partner < count)
-    towards = np.where(single, p.owner[np.where(single, p.rate_partner, 0)], towards)
-    pairs = []
-    for a in range(len(game.players)):
-        for b in range(a + 1, len(game.players)):
-            between = ((p.rate_player == a) & (towards == b)) | (
-                (p.rate_player == b) & (towards == a)
-            )
-            if between.any():
-                pairs.append(Pair(a, b, tuple(int(k) for k in np.flatnonzero(between))))
-    return pairs
 
 
 def scaled_bounds(game: Game, rates: Array) -> tuple[Bounds, float]:

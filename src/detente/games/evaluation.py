@@ -190,12 +190,15 @@ class Game:
 
     def observing(self, functions: Sequence[Callable[..., Any]]) -> Game:
         """Return the same game with more values, functions of (economy, outcome), after payoffs."""
-        game = object.__new__(Game)
-        game.__dict__.update(self.__dict__)
-        game.kinds = (*self.kinds, *functions)
         with jax.enable_x64(True):
             all_shown = jnp.append(self.parameters.trades, jnp.ones(len(functions)))
-            game.parameters = self.parameters._replace(trades=all_shown)
+        return self.valued((*self.kinds, *functions), self.parameters._replace(trades=all_shown))
+
+    def valued(self, kinds: Kinds, given: Parameters) -> Game:
+        """Return the same rates with other values of the solved economy in place of payoffs."""
+        game = object.__new__(Game)
+        game.__dict__.update(self.__dict__)
+        game.kinds, game.parameters = kinds, given
         game.evaluations, game._kept = 0, None
         return game
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from detente.games.certificate import (
     start_rates,
 )
 from detente.games.evaluation import Evaluation, Game
-from detente.games.players import Player
+from detente.games.players import Ints, Player
 from detente.games.search import TOLERANCE, Search, Settled, Step, settle
 from detente.policy.arrays import Policy
 from detente.solver.equilibrium import Options, solve_equilibrium
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 OnStep = Callable[[Step], None]
 
+STARTS = ("applied", "low", "high", "closed-form", "random")
+"""Where searches may start."""
 ATTEMPTS = 3
 """Searches from one start, the later ones from best responses."""
 KKT = 1e-6
@@ -78,8 +80,9 @@ class NashResult:
     game
         Players, baseline and bounds.
     chosen
-        The equilibrium that is reported: the first found from the starts in their order; where
-        there is none, the end of the first search, with its status.
+        The equilibrium that is reported: the first found from the starts in their order, of those
+        that are certified where only some are; where there is none, the end of the first search,
+        with its status.
     equilibria
         All that were found, each once.
     searches
@@ -108,6 +111,10 @@ class NashResult:
     def certificate(self) -> Certificate | None:
         """NashConv and projected KKT, unless it was not asked for."""
         return self.chosen.certificate
+
+    def led_to(self, end: Found) -> tuple[str, ...]:
+        """Return the starts whose searches ended at an equilibrium."""
+        return tuple(s.start for s in self.searches if s.status.found and _same(s, end))
 
     @property
     def history(self) -> tuple[Step, ...]:
@@ -173,7 +180,9 @@ def nash(
         Names of starts: ``"applied"``, ``"low"``, ``"high"``, ``"closed-form"``, ``"random"``
         (several times for several draws).
     certified
-        Whether to search for best responses at every equilibrium found.
+        Whether to search for best responses at every equilibrium found. Where not, they are
+        searched for all the same if starts led to different ends, as nothing else tells which of
+        them is an equilibrium.
     responses
         Starts of those searches (see `certificate.certify`).
     tolerance
@@ -194,6 +203,8 @@ def nash(
         searches.append(
             _search(game, name, rates, certified, responses, tolerance, max_rounds, on_step)
         )
+    if not certified and len(_distinct(searches)) > 1:
+        searches = _told_apart(game, searches, responses)
     distinct = _distinct(searches)
     chosen = distinct[0] if distinct else searches[0]
     return NashResult(game, chosen, distinct, tuple(searches), _notes(game, chosen))
@@ -294,10 +305,9 @@ def _starts(game: Game, start: Array | None, names: Sequence[str]) -> list[tuple
                               allowed=f"({game.size},)")  # fmt: skip
             raise InputError(problem)
         return [("given", given)]
-    known = ("applied", "low", "high", "closed-form", "random")
-    unknown = [name for name in names if name not in known]
+    unknown = [name for name in names if name not in STARTS]
     if unknown or not names:
-        raise InputError(Problem("unknown", None, None, "starts", unknown, ", ".join(known)))
+        raise InputError(Problem("unknown", None, None, "starts", unknown, ", ".join(STARTS)))
     found = []
     for number, name in enumerate(names):
         if name == "applied":
@@ -312,13 +322,31 @@ def _starts(game: Game, start: Array | None, names: Sequence[str]) -> list[tuple
     return found
 
 
+def _same(one: Found, other: Found) -> bool:
+    return bool(np.abs(one.rates - other.rates).max() <= SAME)
+
+
 def _distinct(searches: Sequence[Found]) -> tuple[Found, ...]:
     kept: list[Found] = []
     for found in searches:
-        new = all(np.abs(found.rates - old.rates).max() > SAME for old in kept)
-        if found.status.found and new:
+        if found.status.found and not any(_same(found, old) for old in kept):
             kept.append(found)
     return tuple(kept)
+
+
+def _told_apart(game: Game, searches: Sequence[Found], responses: Sequence[str]) -> list[Found]:
+    """Certify the different ends of searches, each once."""
+    judged: list[tuple[Found, Found]] = []
+    for end in _distinct(searches):
+        account = certify(game, game.evaluate(end.rates), responses)
+        status = _judge(Settled.SETTLED, account)
+        judged.append((end, replace(end, status=status, certificate=account)))
+    told = []
+    for found in searches:
+        twin = next((new for old, new in judged if found.status.found and _same(found, old)), None)
+        told.append(found if twin is None else
+                    replace(found, status=twin.status, certificate=twin.certificate))  # fmt: skip
+    return told
 
 
 def _alone_in_the_world(game: Game) -> bool:
@@ -328,6 +356,12 @@ def _alone_in_the_world(game: Game) -> bool:
     taxed[p.sector, p.importer, p.exporter] = True
     foreign = ~np.eye(len(c.countries), dtype=bool)
     return not (foreign & (c.flows > 0) & ~taxed).any()
+
+
+def _bound(game: Game, rates: Ints, word: str) -> str:
+    """Say how many of rates that are at their highest are held by tariff bindings."""
+    bound = int((game.placement.binding[rates] <= game.high[rates]).sum())
+    return f", {bound} of them at their bound rate" if bound and word == "highest" else ""
 
 
 def _notes(game: Game, found: Found) -> tuple[str, ...]:
@@ -341,7 +375,7 @@ def _notes(game: Game, found: Found) -> tuple[str, ...]:
         for word, at in edges.items():
             if at.any():
                 notes.append(f"{int(at.sum())} of {len(own)} rates of {player.name} are at their "
-                             f"{word}")  # fmt: skip
+                             f"{word}{_bound(game, own[at], word)}")  # fmt: skip
         capped = game.outside[own] > 1e-12
         if capped.any():
             notes.append(f"{int(capped.sum())} rates of {player.name} are applied above the "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
@@ -61,6 +61,37 @@ def parameters(calibration: Calibration, arrays: Economy, placement: Placement) 
     return Parameters(*(jnp.asarray(array) for array in (share, political, np.array(trades))))
 
 
+def by_sector(
+    calibration: Calibration, arrays: Economy, places: tuple[int, ...]
+) -> tuple[tuple[int, ...], Kinds, Parameters]:
+    """Value each sector's real income by itself: ln of it over the baseline's, of some economies.
+
+    Returns
+    -------
+    sectors
+        Those that earn anything in the baseline.
+    kinds, given
+        What `values` reads: as many payoffs as sectors.
+    """
+    inside = list(places)
+    earned = sector_earnings(calibration, arrays, places)
+    sectors = tuple(int(s) for s in np.flatnonzero(earned > 0))
+    countries, count = len(calibration.countries), len(sectors)
+    political = np.zeros((count, countries, len(calibration.sectors)))
+    for number, sector in enumerate(sectors):
+        political[number, inside, sector] = 1 / earned[sector]
+    shown = (np.zeros((count, countries)), political, np.ones(count))
+    given = Parameters(*(jnp.asarray(array) for array in shown))
+    return sectors, ("political",) * count, given
+
+
+def sector_earnings(
+    calibration: Calibration, arrays: Economy, places: tuple[int, ...]
+) -> np.ndarray:
+    """Income earned in each sector of some economies in the baseline ``(sector,)``, its unit."""
+    return _baseline_sector_income(calibration, arrays)[list(places)].sum(axis=0)
+
+
 def values(
     economy: Economy,
     shock: Shock,
@@ -112,7 +143,7 @@ def _political_weights(c: Calibration, player: Player, problems: list[Problem]) 
     """Weights by sector, as they are given."""
     given, count = player.weights, len(c.sectors)
     key = f"{player.name}.weights"
-    if isinstance(given, dict):
+    if isinstance(given, Mapping):
         for code in (code for code in given if code not in c.sector_codes):
             message = f"unknown sector; {nearest(str(code), c.sector_codes)}".rstrip("; ")
             problems.append(Problem(message, key=key, value=code))

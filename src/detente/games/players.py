@@ -61,6 +61,11 @@ class Player:
     weights
         Political weights by sector code (or an array over sectors), for ``"political"``; a common
         factor changes nothing, so that a mean of one is a convention.
+    bindings
+        Tariff bindings: the highest tariff that it may charge, a fraction, by code, name or group
+        of sectors. The narrowest name of a sector holds (of names alike the lowest rate); a rate on
+        several sectors may not exceed the lowest. A binding above ``high`` changes nothing. Export
+        taxes are not bound.
     union_as_one
         Whether economies that act as one are one partner with one rate, or each its own.
 
@@ -80,6 +85,7 @@ class Player:
     instrument: str = "tariff"
     objective: str | Callable[..., Any] = "real-income"
     weights: Mapping[str, float] | Sequence[float] | Array | None = None
+    bindings: Mapping[str, float] | None = None
     union_as_one: bool = True
 
     def __post_init__(self) -> None:
@@ -104,6 +110,12 @@ class Player:
         if (self.objective == "political") != (self.weights is not None):
             message = "political weights go with the objective 'political', and it with them"
             problems.append(Problem(message, key="weights"))
+        problems += [
+            Problem("not a bound rate", None, None, "bindings", f"{name}: {rate}",
+                    "the player's lowest rate or more")
+            for name, rate in (self.bindings or {}).items()
+            if not (isinstance(rate, int | float) and self.low <= rate < np.inf)
+        ]  # fmt: skip
         if problems:
             raise InputError([_of(self.name, p) for p in problems])
 
@@ -123,6 +135,8 @@ class Placement:
         the number of economies on: a player as a whole), whether it is an export tax.
     low, high
         ``(rate,)``.
+    binding
+        ``(rate,)`` the bound rate, infinite where there is none.
     sector, importer, exporter, rate
         ``(cell,)``: the cells that rates act on, tariffs before export taxes.
     taxed
@@ -140,6 +154,7 @@ class Placement:
     rate_tax: NDArray[np.bool_]
     low: Array
     high: Array
+    binding: Array
     sector: Ints
     importer: Ints
     exporter: Ints
@@ -176,6 +191,7 @@ def only(p: Placement, player: int) -> Placement:
         p.rate_tax[own],
         p.low[own],
         p.high[own],
+        p.binding[own],
         p.sector[inside],
         p.importer[inside],
         p.exporter[inside],
@@ -194,7 +210,7 @@ def place_players(calibration: Calibration, players: Sequence[Player]) -> Placem
         Listing every unknown name, economies in two players, equal names, and that nobody has a
         rate.
     """
-    members, targets, sectors = _resolved(calibration, players)
+    members, targets, sectors, bindings = _resolved(calibration, players)
     owner = np.full(len(calibration.countries), -1)
     for number, places in enumerate(members):
         owner[list(places)] = number
@@ -210,7 +226,7 @@ def place_players(calibration: Calibration, players: Sequence[Player]) -> Placem
         cells += [(number, tax, *cell) for tax, *cell in found]
     if not cells:
         raise InputError(Problem("no player has any trade to tax", key="players"))
-    return _numbered(calibration, players, members, owner, cells, notes)
+    return _numbered(calibration, players, members, owner, cells, bindings, notes)
 
 
 def _cells(calibration, number, tax, members, targets, sectors, notes) -> list[tuple]:
@@ -233,7 +249,7 @@ def _cells(calibration, number, tax, members, targets, sectors, notes) -> list[t
     return found
 
 
-def _numbered(calibration, players, members, owner, cells, notes) -> Placement:
+def _numbered(calibration, players, members, owner, cells, bindings, notes) -> Placement:
     """Give cells that share a rate one number; rates of a player are consecutive."""
     count = len(calibration.countries)
     keys: dict[tuple, int] = {}
@@ -251,6 +267,9 @@ def _numbered(calibration, players, members, owner, cells, notes) -> Placement:
     order = np.argsort(table[:, 1], kind="stable")
     table, numbers = table[order], np.array(numbers, dtype=np.intp)[order]
     chosen = [players[k] for k in rates[:, 0]]
+    binding = np.full(len(rates), np.inf)
+    tariffs = table[:, 1] == 0
+    np.minimum.at(binding, numbers[tariffs], bindings[table[tariffs, 0], table[tariffs, 2]])
     return Placement(
         tuple(players),
         members,
@@ -260,7 +279,8 @@ def _numbered(calibration, players, members, owner, cells, notes) -> Placement:
         rates[:, 3],
         rates[:, 1].astype(bool),
         np.array([p.low for p in chosen]),
-        np.array([p.high for p in chosen]),
+        np.minimum([p.high for p in chosen], binding),
+        binding,
         table[:, 2],
         table[:, 3],
         table[:, 4],
@@ -292,6 +312,13 @@ def _resolved(calibration, players):
     members = tuple(find(resolve_countries, p, "members", p.members or p.name) for p in players)
     targets = [find(resolve_countries, p, "on", p.on) for p in players]
     sectors = [find(resolve_sectors, p, "sectors", p.sectors) for p in players]
+    bindings = np.full((len(players), len(calibration.sectors)), np.inf)
+    for number, player in enumerate(players):
+        named = [(list(find(resolve_sectors, player, "bindings", name)), rate)
+                 for name, rate in (player.bindings or {}).items()]  # fmt: skip
+        # narrower names overwrite wider ones, of names alike the lowest rate comes last
+        for places, rate in sorted(named, key=lambda entry: (-len(entry[0]), -entry[1])):
+            bindings[number, places] = rate
     names = [p.name for p in players]
     for name in sorted({name for name in names if names.count(name) > 1}):
         problems.append(Problem("two players have one name", key="players", value=name))
@@ -304,7 +331,7 @@ def _resolved(calibration, players):
         seen |= set(places)
     if problems:
         raise InputError(problems)
-    return members, targets, sectors
+    return members, targets, sectors, bindings
 
 
 def _of(name: str, problem: Problem) -> Problem:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from detente.games.cooperation import Cooperation
     from detente.games.matrix import PayoffMatrix
     from detente.games.nash import Found
+    from detente.games.politics import Politics
 
 Array = NDArray[np.float64]
 
@@ -24,14 +25,16 @@ def rate_table(game: Game, rates: Array) -> pd.DataFrame:
     """One row a rate; ``importer``, ``exporter`` and ``sector`` are ``all`` where it covers more.
 
     ``rate`` and ``applied`` (before the game, a mean by trade) are fractions, ``trade_musd`` what
-    is covered in the baseline, ``bound`` says ``low`` or ``high`` where the rate is at one.
+    is covered in the baseline, ``bound`` says ``low``, ``high`` or ``binding`` (the player's bound
+    rate) where the rate is at one.
     """
     p, c = game.placement, game.calibration
     trade = sums(p.rate, c.flows[p.sector, p.importer, p.exporter], p.size)
     own = [game.players[k].name for k in p.rate_player]
     partner = [_partner(game, k) for k in p.rate_partner]
     sector = [c.sector_codes[s] if s >= 0 else "all" for s in p.rate_sector]
-    at = np.where(rates <= game.low + 1e-9, "low", np.where(rates >= game.high - 1e-9, "high", ""))
+    top = np.where(p.binding <= game.high, "binding", "high")
+    at = np.where(rates <= game.low + 1e-9, "low", np.where(rates >= game.high - 1e-9, top, ""))
     return pd.DataFrame(
         {
             "player": own,
@@ -101,15 +104,32 @@ def matrix_table(found: PayoffMatrix) -> pd.DataFrame:
 
 
 def stability_table(found: Stability) -> pd.DataFrame:
-    """One row an economy: inside or not, real income if it stays and if it moves, per cent."""
+    """One row an economy: inside or not, real income if it stays and if it moves, per cent.
+
+    ``move`` is ``stays``, ``moves`` or ``undetermined``, with its ``reason``.
+    """
     return pd.DataFrame(
         {
             "inside": found.inside,
             "stays_pct": found.stays_pct,
             "moves_pct": found.moves_pct,
             "would_move": found.would_move,
+            "move": [move.name.lower() for move in found.moves],
+            "reason": list(found.reasons),
         },
         index=pd.Index(found.economies, name="economy"),
+    )
+
+
+def politics_table(found: Politics) -> pd.DataFrame:
+    """One row a sector: its weight, the share of it that rates tell, whether it is identified."""
+    return pd.DataFrame(
+        {
+            "weight": found.weights,
+            "told": found.told,
+            "identified": found.identified,
+        },
+        index=pd.Index(found.sectors, name="sector"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -95,6 +96,18 @@ def label_above(field: str, order: list[str], step: int) -> Spec:
     return {"field": field, "type": "nominal", "sort": order, "axis": axis}
 
 
+def legend_above(labels: list[str], width: int = 38) -> Spec:
+    """Put a legend above a chart, a row a label; long labels are broken in lines on a phone."""
+    broken = json.dumps({label: textwrap.wrap(label, width) or [label] for label in labels})
+    return {
+        "orient": "top",
+        "columns": 1,
+        "title": None,
+        "labelLimit": 0,
+        "labelExpr": f"{_ON_PHONE} ? ({broken})[datum.label] : datum.label",
+    }
+
+
 def measure(field: str, title: str, scale: Spec | None = None, zero: float = 0.6) -> Spec:
     """Measure along the axis, with a marked zero and room for the labels at the ends of bars."""
     grid = {"condition": {"test": "datum.value === 0", "value": zero}, "value": 0.12}
@@ -177,6 +190,16 @@ def by_side(names: list[str]) -> Spec:
     """Colour the economies in focus apart."""
     scale = {"domain": names, "range": list(SIDES[: len(names)])}
     return {"field": "economy", "type": "nominal", "scale": scale, "legend": {"title": None}}
+
+
+def legend(labels: list[str]) -> Spec:
+    """Name series in a row where they fit, one below the other elsewhere, cut where too long."""
+    need = sum(40 + 7 * len(label) for label in labels)
+    return {
+        "title": None,
+        "columns": {"expr": f"{_SIZE} < {need} ? 1 : {len(labels)}"},
+        "labelLimit": {"expr": f"max(120, {_SIZE} - 100)"},
+    }
 
 
 def bold(names: list[str]) -> Spec:

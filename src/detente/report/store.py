@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError, Problem
-from detente.report import facts, path_store, structure
+from detente.report import facts, firms, path_store, structure
 from detente.report.html import path_html, write_report
 from detente.simulate import ScenarioResult
 
@@ -215,6 +215,8 @@ def to_json(result: ScenarioResult | PathResult) -> dict[str, Any]:
                 for pair, row in solution.bilateral.to_dict("index").items()  # pyright: ignore[reportGeneralTypeIssues]
             },
         }
+    if isinstance(result, ScenarioResult) and (found := firms.plain(result)):
+        about["firms"] = found
     return about
 
 
@@ -291,19 +293,25 @@ def _write_staging(result: ScenarioResult | PathResult, folder: Path) -> list[st
         table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
         write_table(table, folder / f"{name}.parquet", compression="zstd")
         write_csv(table, folder / f"{name}.csv")
-        columns = _columns(frame.columns, about["baseline"]["unit"])
+        about_columns = columns(frame.columns, about["baseline"]["unit"])
         files |= {
-            f"{name}.{k}": {"rows": len(frame), "columns": columns} for k in ("parquet", "csv")
+            f"{name}.{k}": {"rows": len(frame), "columns": about_columns}
+            for k in ("parquet", "csv")
         }
-    for name, entry in files.items():
-        content = (folder / name).read_bytes()
-        entry |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    add_hashes(files, folder)
     text = json.dumps(about | {"files": files}, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
     return [*files, "manifest.json"]
 
 
-def _columns(names: Iterable[str], unit: str) -> dict[str, dict[str, str]]:
+def add_hashes(files: dict[str, dict[str, Any]], folder: Path) -> None:
+    """Add size and SHA-256 to the entry of every file."""
+    for name, entry in files.items():
+        content = (folder / name).read_bytes()
+        entry |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def columns(names: Iterable[str], unit: str) -> dict[str, dict[str, str]]:
     """Say of every column its unit and meaning."""
     found = {}
     for name in names:

@@ -29,8 +29,13 @@ def bindings(study: TalksStudy) -> str:
     if not rows:
         return ""
     heads = ["Side", "would rather have", "worth to it", "costs the other", "against it"]
-    return parts.grid(heads, rows, name="bindings",
-                      caption=f"The one change that each side wants most, {parts.UNIT}")  # fmt: skip
+    return parts.grid(
+        study,
+        heads,
+        rows,
+        name="bindings",
+        caption=f"The one change that each side wants most, {parts.unit(study)}",
+    )
 
 
 def red_lines(study: TalksStudy) -> str:
@@ -38,14 +43,21 @@ def red_lines(study: TalksStudy) -> str:
     names, rows = parts.party_names(study), []
     for line in study.questions.red_lines:
         what = "; ".join(parts.choices_in_words(study, line.choices))
-        said = "no package" if line.without is None else parts.told_apart(study, line.without.package)
+        said = (
+            "no package" if line.without is None else parts.told_apart(study, line.without.package)
+        )
         rows.append([escape(f"{names[line.party]} will not sign {what}"), escape(said),
                      *(float(v) for v in line.change)])  # fmt: skip
     if not rows:
         return ""
     heads = ["Red line", "predicted without it, where it differs", *names.values()]
-    return parts.grid(heads, rows, name="red-lines",
-                      caption=f"What each side would gain if a red line were given up, {parts.UNIT}")  # fmt: skip
+    return parts.grid(
+        study,
+        heads,
+        rows,
+        name="red-lines",
+        caption=f"What each side would gain if a red line were given up, {parts.unit(study)}",
+    )
 
 
 def ratification(study: TalksStudy) -> str:
@@ -67,8 +79,13 @@ def ratification(study: TalksStudy) -> str:
         return ""
     heads = ["Who votes", "approvals needed, members", "chance, predicted package",
              "best of what nobody refuses", "chance needed"]  # fmt: skip
-    return parts.grid(heads, rows, name="votes",
-                      caption="Votes at home: chance to pass; of each bloc, that a member approves")  # fmt: skip
+    return parts.grid(
+        study,
+        heads,
+        rows,
+        name="votes",
+        caption="Votes at home: chance to pass; of each bloc, that a member approves",
+    )
 
 
 def _most(study: TalksStudy, chance: np.ndarray) -> float:
@@ -89,11 +106,17 @@ def lasting(study: TalksStudy) -> str:
                      parts.per_cent(one.impatience), parts.yes_no(one.keeps)])  # fmt: skip
     if not rows:
         return ""
-    heads = ["Side", "tempted to go back to", "brings, until found out",
-             "keeps it up to an impatience of", "its own impatience, a year", "keeps it"]  # fmt: skip
+    heads = [
+        "Side",
+        "tempted to go back to",
+        "brings, until found out",
+        "keeps it up to an impatience of",
+        "its own impatience, a year",
+        "keeps it",
+    ]
     months = study.case.talks.detection_months.central
-    return parts.grid(heads, rows, name="lasting",
-                      caption=f"Temptation to break the deal, {parts.UNIT}; found out after "
+    return parts.grid(study, heads, rows, name="lasting",
+                      caption=f"Temptation to break the deal, {parts.unit(study)}; found out after "
                               f"{months:g} months, answered by no deal for good")  # fmt: skip
 
 
@@ -111,8 +134,13 @@ def gap(study: TalksStudy) -> str:
         rows.append([escape(pair), escape(apart)])
     if not rows or not study.case.talks.positions:
         return ""
-    return parts.grid(["The gap", "size"], rows, name="gap",
-                      caption=f"How far positions are apart, {parts.UNIT}, and on which issues")  # fmt: skip
+    return parts.grid(
+        study,
+        ["The gap", "size"],
+        rows,
+        name="gap",
+        caption=f"How far positions are apart, {parts.unit(study)}, and on which issues",
+    )
 
 
 def payment(study: TalksStudy) -> str:
@@ -126,10 +154,10 @@ def payment(study: TalksStudy) -> str:
         for name, p, g in zip(names.values(), paid.payment, paid.gain, strict=True)
     ]
     said = parts.choices_in_words(study, study.packages.choices(paid.package).items())
-    table_ = parts.grid(["Side", "", "payment", "gain over no deal, payment included"], rows,
+    table_ = parts.grid(study, ["Side", "", "payment", "gain over no deal, payment included"], rows,
                         name="payment",
                         caption="The smallest payment with which nobody refuses, "
-                                f"{parts.UNIT}")  # fmt: skip
+                                f"{parts.unit(study)}")  # fmt: skip
     return table_ + parts.note("It goes with this package: " + "; ".join(said) + ".")
 
 
@@ -138,10 +166,15 @@ def ladder(study: TalksStudy, steps: list[Concession], receiver: str) -> str:
     names, issues = parts.party_names(study), parts.issue_titles(study)
     options = parts.option_titles(study)
     rows = [
-        [f"{k}. {issues[s.issue]}: {options[s.issue, s.before]} → {options[s.issue, s.after]}",
-         parts.bn(-s.cost), parts.bn(s.worth), parts.per_cent(float(s.closed)), parts.bn(s.left)]
+        [
+            f"{k}. {issues[s.issue]}: {options[s.issue, s.before]} → {options[s.issue, s.after]}",
+            parts.worth(study, -s.cost),
+            parts.worth(study, s.worth),
+            parts.per_cent(float(s.closed)),
+            parts.worth(study, s.left),
+        ]
         for k, s in enumerate(steps, 1)
-    ]  # fmt: skip
+    ]
     heads = ["", f"to {names[steps[0].giver]}", f"to {names[receiver]}", "of the gap closed",
              "gap left"]  # fmt: skip
-    return table(heads, rows, caption=f"Change of welfare step by step, {parts.UNIT}")
+    return table(heads, rows, caption=f"Change of welfare step by step, {parts.unit(study)}")

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 PALETTE = (*part.SIDES, "#7a5cb0", part.GAIN, part.LOSS, part.NEUTRAL)
 FACTORS, PACKAGES = 10, 8
-"""Assumptions, and packages, that a chart shows at most; the tables hold more."""
-_BAR = 14
+"""Assumptions, and packages, that are shown at most."""
+LEAST = 0.01
+"""Share of a variance below which an assumption is not shown."""
+_BAR = 11
 OTHERS = "any other package"
 
 
@@ -38,14 +40,14 @@ def _grouped(
 
     Rows hold ``row``, ``series``, ``place`` (of the series), ``value`` and ``label``.
     """
-    step = 26 + (_BAR + 2) * len(series)
-    top = 9.5 - (_BAR + 2) * (len(series) - 1) / 2
-    place = {"expr": f"{top} + {_BAR + 2} * datum.place"}
+    step = 24 + (_BAR + 1) * len(series)
+    middle = 8.5
+    top = middle - (_BAR + 1) * (len(series) - 1) / 2
+    place = {"expr": f"{top} + {_BAR + 1} * datum.place"}
     own = colours or [PALETTE[k % len(PALETTE)] for k in range(len(series))]
     scale = {"domain": series, "range": own}
-    legend = {"title": None, "columns": {"expr": f"{part._ON_PHONE} ? 1 : 3"}, "labelLimit": 300}
     colour = {"field": "series", "type": "nominal", "scale": scale,
-              "legend": legend if len(series) > 1 else None}  # fmt: skip
+              "legend": part.legend(series) if len(series) > 1 else None}  # fmt: skip
     order = list(dict.fromkeys(row["row"] for row in rows))
     return part.free_chart(
         rows,
@@ -53,8 +55,8 @@ def _grouped(
         layer=[
             {"mark": {"type": "bar", "size": _BAR - 1, "cornerRadius": 1, "yOffset": place},
              "encoding": {"color": colour}},
-            part.zero_ticks((_BAR + 2) * len(series), 9.5),
-            part.end_label("label", yOffset=place),
+            part.zero_ticks((_BAR + 1) * len(series), middle),
+            part.end_label("label", yOffset=place, fontSize=11),
         ],
         encoding={
             "y": part.label_above("row", order, step=step),
@@ -77,14 +79,14 @@ def no_deals(study: TalksStudy) -> Spec:
     if study.predicted is not None:
         shown["The predicted package"] = study.packages.utility[study.predicted]
     rows = [
-        _row(title, name, k, values[k] / parts.BILLION, parts.bn(values[k]))
+        _row(title, name, k, values[k] / parts.divisor(study), parts.worth(study, values[k]))
         for title, values in shown.items()
         for k, name in enumerate(names.values())
     ]
-    tips = [part.tip("row", ""), part.tip("series", "Worth to"),
-            part.tip("value", parts.UNIT, "+,.2f")]  # fmt: skip
+    tips = [part.tip("row", "What holds"), part.tip("series", "Worth to"),
+            part.tip("value", parts.unit(study), parts.tip_format(study))]  # fmt: skip
     return _grouped(rows, "Bars: worth to each side without a deal, and of the predicted package",
-                    f"Change from the baseline year, {parts.UNIT}", list(names.values()),
+                    f"Change from the baseline year, {parts.unit(study)}", list(names.values()),
                     tips)  # fmt: skip
 
 
@@ -106,32 +108,39 @@ def wants(study: TalksStudy) -> Spec:
     """Bars: what each option brings each side where nothing else is settled."""
     names = list(parts.party_names(study).values())
     rows = [
-        _row(title, name, k, values[k] / parts.BILLION, parts.bn(values[k]))
+        _row(title, name, k, values[k] / parts.divisor(study), parts.worth(study, values[k]))
         for title, values in wishes(study)
         for k, name in enumerate(names)
     ]
-    tips = [part.tip("row", ""), part.tip("series", "Worth to"),
-            part.tip("value", parts.UNIT, "+,.2f")]  # fmt: skip
+    tips = [part.tip("row", "Option"), part.tip("series", "Worth to"),
+            part.tip("value", parts.unit(study), parts.tip_format(study))]  # fmt: skip
     return _grouped(rows, "Bars: worth to each side of each option alone",
-                    f"Change of welfare, {parts.UNIT}", names, tips)  # fmt: skip
+                    f"Change of welfare, {parts.unit(study)}", names, tips)  # fmt: skip
 
 
 def wants_table(study: TalksStudy) -> str:
     """Return the same as a table."""
-    rows = [[title, *(parts.bn(v) for v in values)] for title, values in wishes(study)]
-    return table(["", *parts.party_names(study).values()], rows,
-                 caption=f"One option at a time where nothing else is settled, {parts.UNIT}")  # fmt: skip
+    rows = [[title, *(parts.worth(study, v) for v in values)] for title, values in wishes(study)]
+    return table(
+        ["", *parts.party_names(study).values()],
+        rows,
+        caption=f"One option at a time where nothing else is settled, {parts.unit(study)}",
+    )
 
 
 def no_deal_table(study: TalksStudy) -> str:
     """Return the bars of `no_deals` as a table."""
     names = list(parts.party_names(study).values())
-    rows = [[d.title or d.id, *(parts.bn(v) for v in d.values)]
+    rows = [[d.title or d.id, *(parts.worth(study, v) for v in d.values)]
             for d in parts.points(study).values()]  # fmt: skip
     if study.predicted is not None:
-        rows.append(["The predicted package",
-                     *(parts.bn(v) for v in study.packages.utility[study.predicted])])  # fmt: skip
-    return table(["", *names], rows, caption=f"Change from the baseline year, {parts.UNIT}")
+        rows.append(
+            [
+                "The predicted package",
+                *(parts.worth(study, v) for v in study.packages.utility[study.predicted]),
+            ]
+        )
+    return table(["", *names], rows, caption=f"Change from the baseline year, {parts.unit(study)}")
 
 
 def packages_drawn(study: TalksStudy) -> list[tuple[str, float]]:
@@ -147,22 +156,11 @@ def packages_drawn(study: TalksStudy) -> list[tuple[str, float]]:
     return found + ([("no package that passes", none)] if none > 0 else [])
 
 
-def distribution(study: TalksStudy) -> Spec:
-    """Bars: share of draws that predict each package."""
-    rows = [
-        _row(f"{k}. {label}", "share of draws", 0, 100 * share, parts.per_cent(share))
-        for k, (label, share) in enumerate(packages_drawn(study), 1)
-    ]
-    tips = [part.tip("row", "Package"), part.tip("value", "% of draws", ".1f")]
-    return _grouped(rows, "Bars: how often draws predict each package", "Draws, %",
-                    ["share of draws"], tips)  # fmt: skip
-
-
-def distribution_table(study: TalksStudy) -> str:
-    """Return the same as a table."""
-    rows = [[f"{k}. {label}", parts.per_cent(share)]
-            for k, (label, share) in enumerate(packages_drawn(study), 1)]  # fmt: skip
-    return table(["", "of draws"], rows, caption="Predicted in how many draws")
+def distribution(study: TalksStudy) -> str:
+    """Show the share of draws that predict each package."""
+    rows = [(label, {"share of draws": share}) for label, share in packages_drawn(study)]
+    return parts.bars(rows, caption="Share of draws that predict each package", name="draws",
+                      colours=PALETTE)  # fmt: skip
 
 
 def gain_rows(study: TalksStudy) -> list[tuple[str, float, tuple[float, float, float]]]:
@@ -171,7 +169,7 @@ def gain_rows(study: TalksStudy) -> list[tuple[str, float, tuple[float, float, f
     found = study.outlook.agreements[study.choices.solution]
     middle = parts.gains(found, len(study.case.parties))
     names = parts.party_names(study)
-    none = (np.nan,) * 3
+    none = (np.nan, np.nan, np.nan)
     return [
         (name, middle[k], none if drawn is None else drawn.interval(f"gain_{party}"))
         for k, (party, name) in enumerate(names.items())
@@ -180,22 +178,27 @@ def gain_rows(study: TalksStudy) -> list[tuple[str, float, tuple[float, float, f
 
 def gain(study: TalksStudy) -> Spec:
     """Ranges: each side's gain over no deal in nine tenths of the draws."""
-    rows = [
-        {"row": name, "central": part.rounded(mid / parts.BILLION),
-         "low": part.rounded(low / parts.BILLION), "median": part.rounded(half / parts.BILLION),
-         "high": part.rounded(high / parts.BILLION),
-         "label": f"{parts.bn(half)} ({parts.bn(low)} to {parts.bn(high)})"}
-        for name, mid, (low, half, high) in gain_rows(study)
-    ]  # fmt: skip
-    tips = [part.tip("row", ""), part.tip("central", "Central figures", "+,.2f"),
-            part.tip("low", "5% of draws below", "+,.2f"), part.tip("median", "Median", "+,.2f"),
-            part.tip("high", "95% below", "+,.2f")]  # fmt: skip
+    by, rows = parts.divisor(study), []
+    for name, mid, interval in gain_rows(study):
+        low, half, high = (parts.worth(study, v) for v in interval)
+        ends = {k: part.rounded(v / by)
+                for k, v in zip(("low", "median", "high"), interval, strict=True)}  # fmt: skip
+        label = f"{half} ({low} to {high})"
+        rows.append({"row": name, "central": part.rounded(mid / by), **ends, "label": label})
+    tips = [
+        part.tip("row", "Side"),
+        part.tip("central", "Central figures", parts.tip_format(study)),
+        part.tip("low", "5% of draws below", parts.tip_format(study)),
+        part.tip("median", "Median", parts.tip_format(study)),
+        part.tip("high", "95% below", parts.tip_format(study)),
+    ]
     names = [row["row"] for row in rows]
     step = 58
     y = part.label_above("row", names, step=step)
+    y["axis"]["labelLimit"] = {"expr": f"max(90, {part._SIZE} - 200)"}
     colour = {"field": "row", "type": "nominal", "legend": None,
               "scale": {"domain": names, "range": list(PALETTE)[: len(names)]}}  # fmt: skip
-    x = part.measure_below("low", f"Gain over no deal, {parts.UNIT}", padding=16)
+    x = part.measure_below("low", f"Gain over no deal, {parts.unit(study)}", padding=16)
     return part.free_chart(
         rows,
         "Ranges: gain of each side over no deal in nine tenths of the draws",
@@ -218,11 +221,14 @@ def gain(study: TalksStudy) -> Spec:
 def gain_table(study: TalksStudy) -> str:
     """Return the same as a table."""
     rows = [
-        [name, parts.bn(mid), *(parts.bn(v) for v in interval)]
+        [name, parts.worth(study, mid), *(parts.worth(study, v) for v in interval)]
         for name, mid, interval in gain_rows(study)
     ]
-    return table(["", "central figures", "5% of draws below", "median", "95% below"], rows,
-                 caption=f"Gain over no deal, {parts.UNIT}; draws with a prediction")  # fmt: skip
+    return table(
+        ["", "central figures", "5% of draws below", "median", "95% below"],
+        rows,
+        caption=f"Gain over no deal, {parts.unit(study)}; draws with a prediction",
+    )
 
 
 def _outcomes(study: TalksStudy) -> dict[str, str]:
@@ -234,44 +240,26 @@ def _outcomes(study: TalksStudy) -> dict[str, str]:
     return {} if table_ is None else {k: v for k, v in said.items() if k in table_.columns}
 
 
-def has_importance(study: TalksStudy) -> bool:
-    """Whether any assumption explains anything."""
-    drawn = study.uncertainty
-    return bool(drawn is not None and _outcomes(study) and (drawn.importance > 0).any(axis=None))
-
-
 def importance_rows(study: TalksStudy) -> list[tuple[str, dict[str, float]]]:
     """Return assumptions, the most important first, with the shares that they explain."""
-    if study.uncertainty is None:
+    said = _outcomes(study)
+    if study.uncertainty is None or not said:
         return []
     names, found = factor_names(study), study.uncertainty.importance
     return [
-        (names.get(str(factor), str(factor)), {k: float(row[k]) for k in _outcomes(study)})
-        for factor, row in found.iterrows()
-        if float(row.max()) > 0
+        (names.get(str(factor), str(factor)), {said[k]: float(shares[k]) for k in said})
+        for factor, shares in found.to_dict("index").items()
+        if max(shares.values()) >= LEAST
     ]
 
 
-def importance(study: TalksStudy) -> Spec:
-    """Bars: share of the variance of each outcome that an assumption explains alone."""
-    said = _outcomes(study)
-    rows = [
-        _row(name, said[k], place, 100 * shares[k], parts.per_cent(shares[k]))
-        for name, shares in importance_rows(study)[:FACTORS]
-        for place, k in enumerate(said)
-    ]
-    tips = [part.tip("row", ""), part.tip("series", "Explains of the"),
-            part.tip("value", "% of its variance", ".1f")]  # fmt: skip
-    return _grouped(rows, "Bars: share of the variance that each assumption explains alone",
-                    "Share of the variance over draws, %", list(said.values()), tips)  # fmt: skip
-
-
-def importance_table(study: TalksStudy) -> str:
-    """Return the same as a table, for every assumption that explains anything."""
-    said = _outcomes(study)
-    rows = [[name, *(parts.per_cent(shares[k]) for k in said)]
-            for name, shares in importance_rows(study)]  # fmt: skip
-    return table(["", *said.values()], rows, caption="Share of the variance explained alone")
+def importance(study: TalksStudy) -> str:
+    """Show the share of the variance of each outcome that an assumption explains alone."""
+    gains_of = [f"gain of {p}" for p in study.case.parties]
+    colours = [PALETTE[gains_of.index(k) % len(PALETTE)] if k in gains_of else part.NEUTRAL
+               for k in _outcomes(study)]  # fmt: skip
+    return parts.bars(importance_rows(study)[:FACTORS], colours=colours, name="importance",
+                      caption="Share of the variance over the draws, explained alone")  # fmt: skip
 
 
 def ladder(study: TalksStudy, steps: list[Concession], receiver: str) -> Spec:
@@ -286,8 +274,16 @@ def ladder(study: TalksStudy, steps: list[Concession], receiver: str) -> Spec:
     for k, step in enumerate(steps, 1):
         title = f"{k}. {issues[step.issue]}: {options[step.issue, step.after]}"
         for place, value in enumerate((-step.cost, step.worth)):
-            rows.append(_row(title, sides[place], place, value / parts.BILLION, parts.bn(value)))
+            rows.append(
+                _row(
+                    title,
+                    sides[place],
+                    place,
+                    value / parts.divisor(study),
+                    parts.worth(study, value),
+                )
+            )
     tips = [part.tip("row", "Concession"), part.tip("series", "Worth to"),
-            part.tip("value", parts.UNIT, "+,.2f")]  # fmt: skip
+            part.tip("value", parts.unit(study), parts.tip_format(study))]  # fmt: skip
     return _grouped(rows, f"Bars: concessions of {giver}, worth to both sides",
-                    f"Change of welfare, {parts.UNIT}", sides, tips, colours)  # fmt: skip
+                    f"Change of welfare, {parts.unit(study)}", sides, tips, colours)  # fmt: skip

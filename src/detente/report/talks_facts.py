@@ -128,7 +128,8 @@ def share(value: float) -> str:
 def factor_words(study: TalksStudy, key: str) -> str:
     """Say the name of a figure that is drawn."""
     names, titles = party_names(study), issue_titles(study)
-    fixed = {"elasticities together": "trade elasticities", "horizon": "the horizon",
+    fixed = {"economy": "the economy (trade elasticities and horizon)",
+             "elasticities together": "all trade elasticities together", "horizon": "the horizon",
              "breakdown risk": "how soon talks break down"}  # fmt: skip
     if key in fixed:
         return fixed[key]

@@ -140,9 +140,9 @@ def _parties(study: TalksStudy) -> Iterator[Figure]:
                 yield _figure(key, f"{what}: {name}", unit, given)
         aim = party.objective
         if aim and aim.deficit:
-            yield _figure(f"smaller deficit of {party.party}",
-                          f"A dollar less of deficit with {names.get(aim.deficit.partner, aim.deficit.partner)}: "
-                          f"worth to {name}", "USD", aim.deficit.value)  # fmt: skip
+            other = names.get(aim.deficit.partner, aim.deficit.partner)
+            what = f"A dollar less of deficit with {other}: worth to {name}"
+            yield _figure(f"smaller deficit of {party.party}", what, "USD", aim.deficit.value)
         for sector, weight in (aim.sectors if aim else {}).items():
             yield Figure(f"weight {party.party} {sector}", f"Extra weight of {sector}: {name}",
                          PLAIN, weight, weight, weight, "", ())  # fmt: skip
@@ -178,26 +178,31 @@ def table(study: TalksStudy) -> str:
     known = {source.id for source in study.scenario.sources}
     rows = []
     for one in figures(study):
-        cited = [
-            text("a", s, href=f"#source-{s}") if s in known else escape(s) for s in one.source
-        ]
+        cited = [text("a", s, href=f"#source-{s}") if s in known else escape(s) for s in one.source]
         plain = [_number(v, one.unit) for v in (one.low, one.central, one.high)]
+        unit = "" if one.unit in (MONEY, PLAIN) else f" {one.unit}"
         ranged = one.low != one.high
         rows.append([
             escape(one.what),
-            escape(plain[1]),
+            escape(plain[1] + unit),
             escape(f"{plain[0]} to {plain[2]}" if ranged else "–"),
-            escape(one.unit) or "–",
-            (tag("div", *_joined(cited)) if cited else "assumption")
-            + (text("div", one.note, class_="note") if one.note else ""),
+            _from(one, cited),
         ])  # fmt: skip
     return grid(
-        ["Figure", "central", "range of the draws", "unit", "from"],
+        study,
+        ["Figure", "central", "range of the draws", "from"],
         rows,
-        caption="Figures beside the model's, each with the range it is drawn from",
+        caption="Figures beside the model's, million USD a year unless another unit is given",
         name="figures",
         class_="ranges",
     )
+
+
+def _from(one: Figure, cited: list[str]) -> str:
+    said = text("div", one.note, class_="note") if one.note else ""
+    if cited:
+        return tag("div", *_joined(cited)) + said
+    return said if one.note.lower().startswith("assum") else text("div", "assumption") + said
 
 
 def sources(study: TalksStudy) -> str:
@@ -223,7 +228,7 @@ def measures(study: TalksStudy) -> str:
             rows.append([escape(name), lines(said), escape(issue.note or "")])
     if not rows:
         return ""
-    return grid(["Option", "measures in force", "note"], rows, name="measures",
+    return grid(study, ["Option", "measures in force", "note"], rows, name="measures",
                 caption="Options that the model values: what is then in force",
                 class_="ranges")  # fmt: skip
 
@@ -234,5 +239,6 @@ def _joined(parts: Sequence[str]) -> list[str]:
 
 def _number(value: float, unit: str) -> str:
     if unit == MONEY:
-        return words.signed(value, 0)
+        # whole millions, but for tables of small economies
+        return words.signed(value, 0 if abs(value) >= 10 or not value else 3)
     return f"{value:g}".replace("-", words.MINUS)

@@ -20,7 +20,17 @@ from detente.report import (
 from detente.report.chart_parts import Spec
 from detente.report.html import page_html
 from detente.report.markup import definitions, tag, text
-from detente.report.talks_parts import figure, links, note, paragraphs, per_cent, section
+from detente.report.talks_facts import the
+from detente.report.talks_parts import (
+    figure,
+    fold,
+    links,
+    note,
+    panel,
+    paragraphs,
+    per_cent,
+    section,
+)
 
 if TYPE_CHECKING:
     from detente.talks.study import TalksStudy
@@ -83,7 +93,8 @@ def _lead(study: TalksStudy, said: Said) -> str:
     cards = [*_chance_cards(study), *_gain_cards(study), _room_card(study)]
     tables = {"positions": "the package", "no-deal": "no deal", "solutions": "predictions"}
     if study.uncertainty is not None:
-        tables |= {"gains": "gains over the draws", "draws": "packages over the draws"}
+        tables |= {"gains": "gains over the draws"} if _ranged(study) else {}
+        tables["draws"] = "packages over the draws"
     if study.outlook.payment is not None:
         tables["payment"] = "the payment"
     return tag("section", text("h2", "In short"), *first, links(tables),
@@ -96,7 +107,6 @@ def _card(head: str, big: str, *small: str, tone: str = "") -> str:
 
 
 def _chance_cards(study: TalksStudy) -> list[str]:
-    from detente.report.talks_facts import share
     from detente.talks.study import deal_chance
 
     drawn = study.uncertainty
@@ -109,8 +119,8 @@ def _chance_cards(study: TalksStudy) -> list[str]:
     secret = deal_chance(study)
     if secret is not None:
         other = list(talks_parts.party_names(study).values())[1]
-        small.append(f"{share(secret)} where only {other} knows its own limit")
-    return [_card("Probability of a deal", share(drawn.deal), *small)]
+        small.append(f"{per_cent(secret)} where only {other} knows its own limit")
+    return [_card("Probability of a deal", per_cent(drawn.deal), *small)]
 
 
 def wilson(chance: float, count: int) -> tuple[float, float]:
@@ -128,10 +138,18 @@ def _gain_cards(study: TalksStudy) -> list[str]:
     for name, middle, (low, _, high) in talks_charts.gain_rows(study):
         ranged = ""
         if np.isfinite(low):
-            ranged = f"90% of draws: {talks_parts.bn(low)} to {talks_parts.bn(high)}"
-        cards.append(_card(f"{name}, gain over no deal", talks_parts.bn(middle),
-                           talks_parts.UNIT, ranged,
-                           tone="gain" if middle > 0 else "loss" if middle < 0 else ""))  # fmt: skip
+            ranged = (
+                f"90% of draws: {talks_parts.worth(study, low)} to {talks_parts.worth(study, high)}"
+            )
+        cards.append(
+            _card(
+                f"{name}, gain over no deal",
+                talks_parts.worth(study, middle),
+                talks_parts.unit(study),
+                ranged,
+                tone="gain" if middle > 0 else "loss" if middle < 0 else "",
+            )
+        )
     return cards
 
 
@@ -148,7 +166,7 @@ def _stand(study: TalksStudy, said: Said) -> str:
     tables = {"positions": "positions"} | ({"gap": "the gap"} if _stated(study) else {})
     none = "" if _stated(study) else note("No demands or offers are stated.")
     return section("Where they stand", paragraphs(said["stand"]), none, links(tables),
-                   talks_tables.standings(study), talks_blocks.gap(study),
+                   talks_tables.standings(study), fold("The gap", talks_blocks.gap(study)),
                    name="stand")  # fmt: skip
 
 
@@ -161,14 +179,14 @@ def _without(study: TalksStudy, said: Said, specs: Specs) -> str:
 
     specs["no-deals"] = talks_charts.no_deals(study)
     drawn = figure("no-deals", "Worth to each side", "Change of welfare from the baseline year, "
-                   f"{talks_parts.UNIT}", talks_charts.no_deal_table(study))  # fmt: skip
+                   f"{talks_parts.unit(study)}", talks_charts.no_deal_table(study))  # fmt: skip
     threats = talks_tables.threats(study)
     kinds = list(dict.fromkeys(p.kind for p in talks_parts.points(study).values()))
     meanings = definitions((k.capitalize(), escape(KINDS[k])) for k in kinds if k in KINDS)
     tables = {"no-deal": "no-deal points"} | ({"threats": "threats"} if threats else {})
     return section("What happens without a deal", paragraphs(said["no_deal"]), links(tables),
                    tag("div", drawn, tag("div", talks_tables.no_deals(study), meanings),
-                       class_="charts"), threats, name="without")  # fmt: skip
+                       class_="charts pair"), threats, name="without")  # fmt: skip
 
 
 def _wants(study: TalksStudy, said: Said, specs: Specs) -> str:
@@ -176,10 +194,10 @@ def _wants(study: TalksStudy, said: Said, specs: Specs) -> str:
         return ""
     specs["wants"] = talks_charts.wants(study)
     drawn = figure("wants", "What each option brings by itself",
-                   f"Nothing else settled; change of welfare, {talks_parts.UNIT}",
-                   talks_charts.wants_table(study), whole=True)  # fmt: skip
-    return section("What each side wants", paragraphs(said["wants"]),
-                   links({"wants": "options, one by one"}), tag("div", drawn, class_="charts"),
+                   f"Nothing else settled; change of welfare, {talks_parts.unit(study)}",
+                   talks_charts.wants_table(study))  # fmt: skip
+    told = tag("div", paragraphs(said["wants"]), links({"wants": "options, one by one"}))
+    return section("What each side wants", tag("div", told, drawn, class_="charts pair"),
                    name="wants")  # fmt: skip
 
 
@@ -189,7 +207,7 @@ def _room(study: TalksStudy, said: Said, specs: Specs) -> str:
     size, shown = study.packages.table.size, len(talks_plane.drawn(study))
     told = [
         f"Change over no deal (“{study.outlook.no_deal.title or study.headline}”), "
-        f"{talks_parts.UNIT}. Shaded: both gain. Line: efficient packages."
+        f"{talks_parts.unit(study)}. Shaded: both gain. Line: efficient packages."
     ]
     if len(names) > 2:
         told[0] = told[0].replace("both gain. Line: efficient packages.",
@@ -197,12 +215,13 @@ def _room(study: TalksStudy, said: Said, specs: Specs) -> str:
         told.append(f"The first two of {len(names)} sides are drawn: {names[0]} and {names[1]}.")
     if shown < size:
         told.append(f"{shown:,} of {size:,} packages are drawn, all efficient ones among them.")
-    title = "What every package is worth to " + " and ".join(names[:2])
+    title = "What every package is worth to " + " and ".join(the(n) for n in names[:2])
     drawn = figure("plane", title, " ".join(told), talks_plane.figures(study),
                    legend=talks_plane.key(study), whole=True)  # fmt: skip
+    best = {"packages": "best packages"} if study.outlook.efficient.any() else {}
     return section("Which packages both prefer" if len(names) == 2 else "Which packages all prefer",
                    paragraphs(said["packages"]),
-                   links({"plane": "numbered points", "packages": "best packages"}),
+                   links({"plane": "numbered points"} | best),
                    tag("div", drawn, class_="charts"), name="room")  # fmt: skip
 
 
@@ -220,63 +239,87 @@ def _likely(study: TalksStudy, said: Said, specs: Specs) -> str:
     tables = {"solutions": "predictions by solution"}
     tables |= {"draws": "over the draws"} if study.uncertainty is not None else {}
     tables |= {"offers": "offers in turn"} if offers else {}
-    return section("What is likely", paragraphs(said["likely"]), links(tables),
-                   talks_tables.solutions(study), meanings, tag("div", *figures, class_="charts"),
-                   offers, name="likely")  # fmt: skip
+    return section(
+        "What is likely",
+        paragraphs(said["likely"]),
+        links(tables),
+        tag("div", *figures, class_="charts pair"),
+        talks_tables.solutions(study),
+        meanings,
+        fold("Offers in turn", offers),
+        name="likely",
+    )
 
 
 def _draws(study: TalksStudy, specs: Specs) -> list[str]:
     assert study.uncertainty is not None
     count = len(study.uncertainty.draws)
-    specs["draws"] = talks_charts.distribution(study)
-    base = "as they differ from the prediction" if study.predicted is not None else "by what they settle"
-    found = [figure("draws", "Which package", f"Predicted in {count:,} draws, {base}",
-                    talks_charts.distribution_table(study))]  # fmt: skip
-    if any(np.isfinite(low) for _, _, (low, _, _) in talks_charts.gain_rows(study)):
+    told = (
+        "as they differ from the prediction"
+        if study.predicted is not None
+        else "by what they settle"
+    )
+    found = [panel("Which package", f"Share of {count:,} draws that predict it; packages {told}",
+                   talks_charts.distribution(study))]  # fmt: skip
+    if _ranged(study):
         specs["gains"] = talks_charts.gain(study)
-        found.append(figure("gains", "What each side gains",
-                            "Over no deal: nine tenths of the draws and their median (bars), "
-                            "central figures (diamonds)", talks_charts.gain_table(study)))  # fmt: skip
+        found.append(
+            figure(
+                "gains",
+                "What each side gains",
+                "Over no deal: nine tenths of the draws and their median (bars), "
+                "central figures (diamonds)",
+                talks_charts.gain_table(study),
+            )
+        )
     return found
+
+
+def _ranged(study: TalksStudy) -> bool:
+    """Whether draws give the gains of a deal a range: some of them must end in one."""
+    return any(np.isfinite(low) for _, _, (low, _, _) in talks_charts.gain_rows(study))
 
 
 def _blocks(study: TalksStudy, said: Said) -> str:
     shown = {
-        "payment": ("the payment", talks_blocks.payment(study)),
         "bindings": ("wishes refused", talks_blocks.bindings(study)),
         "red-lines": ("red lines", talks_blocks.red_lines(study)),
         "votes": ("votes", talks_blocks.ratification(study)),
         "lasting": ("what lasts", talks_blocks.lasting(study)),
     }
     tables = {name: title for name, (title, content) in shown.items() if content}
+    paid = talks_blocks.payment(study)
     return section("What blocks it, and would it last",
-                   paragraphs([*said["blocks"], *said["lasts"]]), links(tables),
-                   *(content for _, content in shown.values()), name="blocks")  # fmt: skip
+                   paragraphs([*said["blocks"], *said["lasts"]]),
+                   links(({"payment": "the payment"} if paid else {}) | tables), paid,
+                   fold("Wishes, red lines, votes and temptations in numbers",
+                        *(content for _, content in shown.values())),
+                   name="blocks")  # fmt: skip
 
 
 def _steps(study: TalksStudy, said: Said, specs: Specs) -> str:
     figures, tables = [], {}
-    if talks_charts.has_importance(study):
-        specs["importance"] = talks_charts.importance(study)
-        figures.append(figure("importance", "Which assumption matters most",
-                              "Share of the variance over the draws that each explains alone",
-                              talks_charts.importance_table(study), whole=True))  # fmt: skip
-        tables["importance"] = "assumptions"
+    if talks_charts.importance_rows(study):
+        figures.append(panel("Which assumption matters most",
+                             "Share of the variance over the draws that each explains alone",
+                             talks_charts.importance(study), whole=True))  # fmt: skip
+        tables |= {"importance": "assumptions", "figures": "their ranges"}
     names = talks_parts.party_names(study)
     for number, ((giver, receiver), steps) in enumerate(study.questions.ladders.items(), 1):
         if not steps or not _stated(study):
             continue
         key = f"ladder-{number}"
         specs[key] = talks_charts.ladder(study, steps, receiver)
-        title = f"Concessions of {names[giver]} to {names[receiver]}"
+        title = f"Concessions of {the(names[giver])} to {the(names[receiver])}"
         figures.append(figure(key, title, "From its position to the other's, the cheapest for what "
-                              f"it closes first; {talks_parts.UNIT}",
+                              f"it closes first; {talks_parts.unit(study)}",
                               talks_blocks.ladder(study, steps, receiver)))  # fmt: skip
-        tables[key] = f"steps of {names[giver]}"
+        to = f" to {the(names[receiver])}" if len(names) > 2 else ""
+        tables[key] = f"steps of {the(names[giver])}{to}"
     if not figures:
         return ""
     return section("What to watch", paragraphs(said["watch"]), links(tables),
-                   tag("div", *figures, class_="charts"), name="steps")  # fmt: skip
+                   tag("div", *figures, class_="charts pair"), name="steps")  # fmt: skip
 
 
 def _linkage(study: TalksStudy, said: Said) -> str:
@@ -285,8 +328,10 @@ def _linkage(study: TalksStudy, said: Said) -> str:
     tables |= {"without-values": "values at zero"} if without else {}
     if not tables:
         return ""
-    return section("One table or separate ones", paragraphs(said["linkage"]), links(tables),
-                   linked, without, name="linkage")  # fmt: skip
+    title = "One table or separate ones" if linked else "Without an analyst's values"
+    folded = fold("Without an analyst's values", without) if linked else without
+    return section(title, paragraphs(said["linkage"]), links(tables), linked, folded,
+                   name="linkage")  # fmt: skip
 
 
 def _best(study: TalksStudy) -> str:
@@ -307,22 +352,22 @@ def _sure(study: TalksStudy) -> str:
     return section(
         "How sure, and on what it rests",
         definitions((term, escape(meaning)) for term, meaning in _assumptions(study)),
-        talks_figures.table(study),
-        talks_figures.measures(study),
-        text("h3", "The situation") + text("p", summary) if summary else "",
-        text("h3", "Sources") + talks_figures.sources(study) if study.scenario.sources else "",
+        definitions((term, text("code", name)) for term, name in _made_from(study)),
+        fold("Every figure with its range", talks_figures.table(study)),
+        fold("What each option puts in force", talks_figures.measures(study)),
+        fold("The situation", text("p", summary) if summary else ""),
+        fold("Sources", talks_figures.sources(study)),
+        fold("The baseline", background.data_card(shown)),
         name="sure",
-    ) + background.data_card(shown)
+    )
 
 
 def _assumptions(study: TalksStudy) -> list[tuple[str, str]]:
-    from detente.scenario.load import scenario_hash
-
     shown: Any = study
     drawn, size = study.uncertainty, study.packages.table.size
     pairs = [
         ("Values", "Change of welfare (equivalent variation) from the baseline year, "
-                   f"{talks_parts.UNIT}; gains are over no deal."),
+                   f"{talks_parts.unit(study)}; gains are over no deal."),
         ("Model", "World general equilibrium with input-output links (Caliendo and Parro 2015), "
                   f"solved for {len(study.worth):,} distinct sets of measures; a set without an "
                   "equilibrium would have stopped the run."),
@@ -339,8 +384,13 @@ def _assumptions(study: TalksStudy) -> list[tuple[str, str]]:
         pairs.append(("Draws", f"{len(drawn.draws):,} of all figures below, on {drawn.economies} "
                                f"economies with drawn elasticities and horizons{again}; seed "
                                f"{study.choices.seed}."))  # fmt: skip
+    return pairs
+
+
+def _made_from(study: TalksStudy) -> list[tuple[str, str]]:
+    from detente.scenario.load import scenario_hash
+
     return [
-        *pairs,
         ("Baseline", study.calibration.hash),
         ("Scenario", scenario_hash(study.scenario)),
         ("Made with", f"detente {version('detente')}"),

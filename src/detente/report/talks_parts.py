@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.report import talks_facts, words
-from detente.report.facts import _distinct
+from detente.report.facts import _distinct, money
 from detente.report.markup import scroll, tag, text
 from detente.report.talks_facts import capital, issue_titles
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from detente.talks.study import TalksStudy
     from detente.talks.table import NoDeal
 
-UNIT = "bn USD a year"
-BILLION = 1000.0
 SOLUTION_NAMES = {k: capital(name) for k, name in talks_facts.SOLUTION_NAMES.items()}
 SOLUTION_MEANINGS = {
     "nash": "largest product of gains, weighted by bargaining power",
@@ -92,9 +90,26 @@ def power(study: TalksStudy) -> dict[str, float]:
     return {p: float(s) for p, s in zip(study.case.parties, shares, strict=True)}
 
 
-def bn(value: float) -> str:
-    """Return million USD as signed billions."""
-    return words.signed(float(value) / BILLION, 2)
+def divisor(study: TalksStudy) -> float:
+    """Return how many million USD are one of what is shown."""
+    return money(study.calibration).divisor
+
+
+def unit(study: TalksStudy) -> str:
+    """Return the unit that values are shown in."""
+    label = money(study.calibration).label
+    return f"{'bn USD' if label == 'USD bn' else label} a year"
+
+
+def worth(study: TalksStudy, value: float) -> str:
+    """Return million USD a year in the unit that is shown, with its sign."""
+    by = divisor(study)
+    return words.signed(float(value) / by, 2 if by > 1 else None)
+
+
+def tip_format(study: TalksStudy) -> str:
+    """Return how tooltips show values: as `worth` does."""
+    return "+,.2f" if divisor(study) > 1 else "+,.3~r"
 
 
 def per_cent(share: float) -> str:
@@ -102,7 +117,7 @@ def per_cent(share: float) -> str:
     if not np.isfinite(share):
         return "–"
     low, high = 0 < share < 0.005, 0.995 < share < 1
-    return "<1%" if low else ">99%" if high and share < 1 - 1e-9 else f"{100 * share:.0f}%"
+    return "<1%" if low else ">99%" if high else f"{100 * share:.0f}%"
 
 
 def gains(agreement: Agreement | None, count: int) -> list[float]:
@@ -116,43 +131,93 @@ def anchor(name: str) -> str:
 
 
 def grid(
+    study: TalksStudy,
     heads: Sequence[str],
     rows: Iterable[Sequence[Cell]],
     *,
     caption: str,
     name: str,
     class_: str = "",
+    cards: bool = True,
 ) -> str:
-    """Return a table that stands as a list of cards on a phone, ready to link to.
+    """Return a table that is ready to link to.
 
     Parameters
     ----------
     heads
         One a column.
     rows
-        Cells: floats are million USD and shown as signed billions, strings are ready markup. The
-        first one names the row.
+        Cells: floats are million USD a year (see `worth`), strings are ready markup. The first one
+        names the row.
     caption
         Plain text.
     name
         See `anchor`.
     class_
         Further classes.
+    cards
+        Whether rows stand as cards on a phone; they scroll sideways otherwise.
     """
-    head = tag("tr", *(text("th", h, scope="col") if h else "<td></td>" for h in heads))
+    rows = [list(row) for row in rows]
+    numbers = [all(isinstance(row[k], float) for row in rows) for k in range(len(heads))]
+    head = tag("tr", *(_head(h, n) for h, n in zip(heads, numbers, strict=True)))
     body = []
     for first, *rest in rows:
         cells = [tag("th", str(first), scope="row")]
         for title, value in zip(heads[1:], rest, strict=True):
             number = isinstance(value, float)
-            shown = escape(bn(value)) if number else str(value)
+            shown = escape(worth(study, value)) if number else str(value)
             cells.append(
-                tag("td", tag("div", shown), data_label=title, class_="number" if number else "said")
+                tag(
+                    "td", tag("div", shown), data_label=title, class_="number" if number else "said"
+                )
             )
         body.append(tag("tr", *cells))
     named = tag("caption", text("span", caption))
     whole = tag("table", named, tag("thead", head), tag("tbody", *body), id=anchor(name))
-    return scroll(whole, caption, f"scroll plain stack {class_}".rstrip())
+    shape = "numbered stack" if cards else "numbered"
+    return scroll(whole, caption, f"scroll plain {shape} {class_}".rstrip())
+
+
+def _head(title: str, number: bool) -> str:
+    if not title:
+        return "<td></td>"
+    return text("th", title, scope="col", class_="number" if number else "said")
+
+
+def bars(
+    rows: Sequence[tuple[str, Mapping[str, float]]],
+    *,
+    caption: str,
+    name: str,
+    colours: Sequence[str],
+) -> str:
+    """Return shares as bars in a table, so that long labels wrap.
+
+    Parameters
+    ----------
+    rows
+        Label, and shares by series.
+    colours
+        One a series, in their order.
+    """
+    series = list(rows[0][1]) if rows else []
+    top = max((v for _, shares in rows for v in shares.values()), default=0.0) or 1.0
+    heads = ["<td></td>"]
+    for title, colour in zip(series, colours, strict=False):
+        chip = tag("i", style=f"background:{colour}", aria_hidden="true")
+        heads.append(tag("th", tag("div", chip, text("span", title)), scope="col"))
+    body = []
+    for label, shares in rows:
+        cells = [text("th", label, scope="row")]
+        for value, colour in zip(shares.values(), colours, strict=False):
+            width = f"width:{84 * value / top:.1f}%;background:{colour}"
+            bar = tag("i", style=width, aria_hidden="true") if value > 0 else ""
+            cells.append(tag("td", tag("div", bar, text("span", per_cent(value)))))
+        body.append(tag("tr", *cells))
+    named = tag("caption", text("span", caption))
+    head = tag("thead", tag("tr", *heads)) if len(series) > 1 else ""
+    return tag("table", named, head, tag("tbody", *body), class_="bars", id=anchor(name))
 
 
 def lines(items: Iterable[str]) -> str:
@@ -195,6 +260,18 @@ def section(title: str, *content: str, name: str) -> str:
     """Return a section under its title; nothing where it has no content."""
     shown = [c for c in content if c]
     return tag("section", text("h2", title), *shown, id=name) if shown else ""
+
+
+def panel(title: str, said: str, content: str, *, whole: bool = False) -> str:
+    """Return a table that is a picture by itself, framed as charts are."""
+    caption = tag("figcaption", text("h3", title), text("span", said, class_="note"))
+    return tag("figure", caption, content, class_="whole" if whole else "half")
+
+
+def fold(title: str, *content: str) -> str:
+    """Return content that is folded away until asked for, or linked to; nothing for none."""
+    shown = [c for c in content if c]
+    return tag("details", text("summary", title), *shown, class_="fold") if shown else ""
 
 
 def figure(

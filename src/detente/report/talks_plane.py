@@ -95,7 +95,7 @@ def frontier(study: TalksStudy) -> NDArray[np.int_]:
 
 
 def drawn(study: TalksStudy, most: int = DOTS) -> NDArray[np.int_]:
-    """Return the packages that are drawn: the frontier, what is marked, and some others, drawn by lot."""
+    """Return the packages that are drawn: the frontier, what is marked, and others by lot."""
     size = study.packages.table.size
     marked = [m.package for m in marks(study) if m.package is not None]
     kept = np.union1d(frontier(study), np.array(marked, dtype=int))
@@ -119,20 +119,20 @@ def chart(study: TalksStudy) -> Spec:
     names = list(parts.party_names(study).values())
     kinds, gain = kind_of(study), study.packages.utility - study.outlook.no_deal.values
     dots = [
-        {"n": int(k), "kind": KINDS[str(kinds[k])][0], **_place(gain[k])} for k in drawn(study)
+        {"n": int(k), "kind": KINDS[str(kinds[k])][0], **_place(study, gain[k])}
+        for k in drawn(study)
     ]
-    line = [_place(gain[k]) for k in frontier(study)]
-    line.sort(key=lambda row: row["x"])
-    numbered = [_mark_row(mark, shift) for mark, shift in _spread(study, marks(study))]
+    line = [_place(study, gain[k]) for k in frontier(study)]
+    line.sort(key=lambda row: row["x"] or 0.0)
+    numbered = [_mark_row(study, mark, shift) for mark, shift in _spread(study, marks(study))]
     tips = [
-        *(part.tip(key, f"{name}, {parts.UNIT}", "+,.2f")
+        *(part.tip(key, f"{name}, {parts.unit(study)}", parts.tip_format(study))
           for key, name in zip(("x", "y"), names, strict=False)),
     ]  # fmt: skip
     shown = [KINDS[k][0] for k in KINDS if (kinds == k).any()]
     colours = [KINDS[k][1] for k in KINDS if (kinds == k).any()]
     colour = {"field": "kind", "type": "nominal", "scale": {"domain": shown, "range": colours},
-              "legend": {"title": None, "columns": {"expr": f"{part._ON_PHONE} ? 1 : 4"},
-                         "labelLimit": 300}}  # fmt: skip
+              "legend": part.legend(shown)}  # fmt: skip
     layers: list[Spec] = [
         *_zone(study),
         {
@@ -140,7 +140,7 @@ def chart(study: TalksStudy) -> Spec:
             "transform": list(_options(study)),
             "mark": {"type": "point", "filled": True, "size": 22, "opacity": 0.5},
             "encoding": {"color": colour,
-                         "tooltip": [*tips, part.tip("kind", ""), *_option_tips(study)]},
+                         "tooltip": [*tips, part.tip("kind", "Here"), *_option_tips(study)]},
         },
         *_frontier_layers(study, line, tips),
         *_marked(numbered, tips),
@@ -149,32 +149,35 @@ def chart(study: TalksStudy) -> Spec:
         [],
         f"Dots: packages by their worth to {names[0]} and to {names[1]} over no deal",
         layer=layers,
-        encoding={"x": _axis("x", names[0]), "y": _axis("y", names[1])},
+        encoding={"x": _axis(study, "x", names[0]), "y": _axis(study, "y", names[1])},
         height=HEIGHT,
     )
 
 
-def _axis(field: str, name: str) -> Spec:
+def _axis(study: TalksStudy, field: str, name: str) -> Spec:
     grid = {"condition": {"test": "datum.value === 0", "value": 0.6}, "value": 0.1}
+    limit = {"expr": f"max(120, {part._SIZE} - 90)"} if field == "x" else HEIGHT - 20
     return {
         "field": field, "type": "quantitative",
         "scale": {"zero": True, "nice": True},
-        "axis": {"title": f"{name}: change over no deal, {parts.UNIT}", "gridOpacity": grid,
+        "axis": {"title": [f"{name}: change over no deal", parts.unit(study)], "gridOpacity": grid,
+                 "titleLimit": limit,
                  "tickCount": {"expr": f"{part._ON_PHONE} ? 4 : 8"} if field == "x" else 7},
     }  # fmt: skip
 
 
-def _place(gain) -> dict[str, float]:
-    return {"x": round(float(gain[0]) / parts.BILLION, 4), "y": round(float(gain[1]) / parts.BILLION, 4)}  # fmt: skip
+def _place(study: TalksStudy, gain) -> dict[str, float | None]:
+    by = parts.divisor(study)
+    return {"x": part.rounded(gain[0] / by), "y": part.rounded(gain[1] / by)}
 
 
 def _zone(study: TalksStudy) -> list[Spec]:
     """Shade where both of the first two gain."""
-    gain = (study.packages.utility - study.outlook.no_deal.values)[:, :2] / parts.BILLION
+    gain = (study.packages.utility - study.outlook.no_deal.values)[:, :2] / parts.divisor(study)
     top = [float(v) for v in gain.max(axis=0)]
     if min(top) <= 0:
         return []
-    row = {"x": 0, "y": 0, "x2": round(top[0], 4), "y2": round(top[1], 4)}
+    row = {"x": 0, "y": 0, "x2": part.rounded(top[0]), "y2": part.rounded(top[1])}
     return [{
         "data": {"values": [row]},
         "mark": {"type": "rect", "color": part.GAIN, "opacity": 0.09},
@@ -215,15 +218,25 @@ def _option_tips(study: TalksStudy) -> list[Spec]:
     return [part.tip(f"issue{k}", titles[i.id]) for k, i in enumerate(study.packages.table.issues)]
 
 
-def _mark_row(mark: Mark, shift: tuple[float, float]) -> dict:
-    return {**_place(mark.gain), "kind": mark.kind, "what": mark.label, "said": str(mark.number),
-            "dx": shift[0], "dy": shift[1]}  # fmt: skip
+def _mark_row(study: TalksStudy, mark: Mark, shift: tuple[float, float]) -> dict:
+    return {
+        **_place(study, mark.gain),
+        "kind": mark.kind,
+        "what": mark.label,
+        "said": str(mark.number),
+        "dx": shift[0],
+        "dy": shift[1],
+    }
 
 
 def _marked(rows: list[dict], tips: list[Spec]) -> list[Spec]:
     """Draw numbered points over everything else, their numbers where they do not touch."""
-    colour = {"field": "kind", "type": "nominal", "legend": None,
-              "scale": {"domain": list(MARKS), "range": [m[1] for m in MARKS.values()]}}  # fmt: skip
+    colour = {
+        "field": "kind",
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": list(MARKS), "range": [m[1] for m in MARKS.values()]},
+    }
     shape = {"field": "kind", "type": "nominal", "legend": None,
              "scale": {"domain": list(MARKS), "range": [m[2] for m in MARKS.values()]}}  # fmt: skip
     return [
@@ -231,8 +244,8 @@ def _marked(rows: list[dict], tips: list[Spec]) -> list[Spec]:
             "data": {"values": rows},
             "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1,
                      "stroke": "#ffffff", "strokeWidth": 1},
-            "encoding": {"fill": colour, "shape": shape, "color": {"value": "#ffffff"},
-                         "tooltip": [part.tip("what", ""), *tips]},
+            "encoding": {"fill": colour, "shape": shape,
+                         "tooltip": [part.tip("what", "Point"), *tips]},
         },
         {
             "data": {"values": rows},
@@ -279,11 +292,15 @@ def key(study: TalksStudy) -> str:
     groups = []
     for kind, (head, colour, shape) in MARKS.items():
         items = [
-            tag("li", text("b", str(m.number), class_=f"chip {shape}", style=f"background:{colour}"),
-                " ", text("span", m.label))
+            tag(
+                "li",
+                text("b", str(m.number), class_=f"chip {shape}", style=f"background:{colour}"),
+                " ",
+                text("span", m.label),
+            )
             for m in marks(study)
             if m.kind == kind
-        ]  # fmt: skip
+        ]
         if items:
             groups.append(tag("div", text("h4", head), tag("ul", *items)))
     return tag("div", *groups, class_="key")
@@ -293,7 +310,7 @@ def figures(study: TalksStudy) -> str:
     """Return the numbered points as a table."""
     names = parts.party_names(study)
     rows = [
-        [f"{m.number} {MARKS[m.kind][0]}: {m.label}", *(parts.bn(g) for g in m.gain)]
+        [f"{m.number} {MARKS[m.kind][0]}: {m.label}", *(parts.worth(study, g) for g in m.gain)]
         for m in marks(study)
     ]
-    return table(["", *names.values()], rows, caption=f"Change over no deal, {parts.UNIT}")
+    return table(["", *names.values()], rows, caption=f"Change over no deal, {parts.unit(study)}")

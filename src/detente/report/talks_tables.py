@@ -1,4 +1,4 @@
-"""The tables of the report of talks: positions, no deal, predictions, packages, what then happened."""
+"""The tables of the report of talks: positions, no deal, predictions, packages, the sequel."""
 
 from __future__ import annotations
 
@@ -35,8 +35,14 @@ def standings(study: TalksStudy) -> str:
         rows.append(cells)
     heads = ["Issue", "until settled", *names.values()]
     heads += ["predicted"] if predicted is not None else []
-    return parts.grid(heads, rows, caption="Where they stand, issue by issue", name="positions",
-                      class_="stands")  # fmt: skip
+    return parts.grid(
+        study,
+        heads,
+        rows,
+        caption="Where they stand, issue by issue",
+        name="positions",
+        class_="stands",
+    )
 
 
 def _predicted_cell(title: str, changed: bool) -> str:
@@ -70,9 +76,13 @@ def no_deals(study: TalksStudy) -> str:
         kind = tag("abbr", point.kind, title=KINDS[point.kind]) if point.kind in KINDS else ""
         rows.append([escape(point.title or name) + mark, kind, *(float(v) for v in point.values)])
     heads = ["Without a deal", "kind", *names.values()]
-    return parts.grid(heads, rows, name="no-deal",
-                      caption=f"Worth to each side, change from the baseline year, {parts.UNIT}",
-                      )  # fmt: skip
+    return parts.grid(
+        study,
+        heads,
+        rows,
+        name="no-deal",
+        caption=f"Worth to each side, change from the baseline year, {parts.unit(study)}",
+    )
 
 
 def threats(study: TalksStudy) -> str:
@@ -82,48 +92,71 @@ def threats(study: TalksStudy) -> str:
     rows = []
     for threat in study.questions.threats:
         made, point = threat.credibility, study.no_deals[threat.no_deal]
-        rows.append([
-            escape(point.title or point.id), escape(f"{names[threat.by]} on {names[threat.target]}"),
-            made.own_cost, made.target_cost, float(costs[threat.by]), parts.yes_no(made.credible),
-        ])  # fmt: skip
+        rows.append(
+            [
+                escape(point.title or point.id),
+                escape(f"{names[threat.by]} on {names[threat.target]}"),
+                -made.own_cost,
+                -made.target_cost,
+                -float(costs[threat.by]),
+                parts.yes_no(made.credible),
+            ]
+        )
     if not rows:
         return ""
-    heads = ["Threat", "by", "costs who carries it out", "costs its target",
-             "cost at home of backing down", "credible"]  # fmt: skip
-    return parts.grid(heads, rows, name="threats",
-                      caption=f"Threats against doing nothing, {parts.UNIT}; below zero: gains")  # fmt: skip
+    heads = ["Threat", "by", "to who carries it out", "to its target", "backing down, at home",
+             "credible"]  # fmt: skip
+    return parts.grid(
+        study,
+        heads,
+        rows,
+        name="threats",
+        caption=f"Threats: change from talks that go on, {parts.unit(study)}",
+    )
 
 
 def solutions(study: TalksStudy) -> str:
     """Show what each solution predicts over each no-deal point, as it differs."""
-    names = list(parts.party_names(study).values())
     rows = []
-    shown = {name: study.outlooks[name] for name in parts.points(study)}
-    for outlook in shown.values():
-        rows.append([escape(outlook.no_deal.title or outlook.no_deal.id),
-                     f"{int(outlook.passing.sum()):,}", *_by_solution(study, outlook, names)])  # fmt: skip
+    for name, point in parts.points(study).items():
+        rows += _solved(study, point.title or name, study.outlooks[name])
     if study.fixed is not None:
         what = parts.choices_in_words(study, (study.choices.what_if or {}).items())
-        rows.append([escape("With " + "; ".join(what)), f"{int(study.fixed.passing.sum()):,}",
-                     *_by_solution(study, study.fixed, names)])  # fmt: skip
-    heads = ["Over this no-deal point", "packages that pass", *parts.SOLUTION_NAMES.values()]
-    return parts.grid(heads, rows, name="solutions", class_="solved",
-                      caption="Predicted package where it differs, and each side's gain over that "
-                              f"point, {parts.UNIT}")  # fmt: skip
+        rows += _solved(study, "With " + "; ".join(what), study.fixed)
+    heads = ["Over this no-deal point", "solution", "package, where it differs",
+             *parts.party_names(study).values()]  # fmt: skip
+    return parts.grid(study, heads, rows, name="solutions", class_="grouped",
+                      caption="Predictions by no-deal point and solution; gains over that point, "
+                              f"{parts.unit(study)}")  # fmt: skip
 
 
-def _by_solution(study: TalksStudy, outlook: Outlook, names: list[str]) -> list[str]:
-    return [_solved(study, outlook.agreements[s], names) for s in parts.SOLUTION_NAMES]
+def _solved(study: TalksStudy, title: str, outlook: Outlook) -> list[list[parts.Cell]]:
+    """Return a row for each package that a solution picks, and the solutions that pick it."""
+    groups: dict[int | None, list[str]] = {}
+    for name, label in parts.SOLUTION_NAMES.items():
+        found = outlook.agreements[name]
+        groups.setdefault(None if found is None else found.package, []).append(label)
+    rows: list[list[parts.Cell]] = []
+    count = len(study.case.parties)
+    for package, labels in groups.items():
+        heading = text("span", title, class_="again") if rows else escape(title)
+        if package is None:
+            rows.append([heading, escape(", ".join(labels)), "no package", *[np.nan] * count])
+            continue
+        gain = study.packages.utility[package] - outlook.no_deal.values
+        rows.append([heading, escape(", ".join(labels)), _told(study, package),
+                     *(float(g) for g in gain)])  # fmt: skip
+    return rows
 
 
-def _solved(study: TalksStudy, found: Agreement | None, names: list[str]) -> str:
-    if found is None:
-        return text("span", "no package", class_="quiet")
-    said = parts.choices_in_words(study, parts.differences(study, found.package))
-    same = text("span", "as predicted" if study.predicted is not None else "nothing settled",
-                class_="quiet")  # fmt: skip
-    gained = "; ".join(f"{n} {parts.bn(g)}" for n, g in zip(names, found.gain, strict=True))
-    return (parts.lines(said) if said else same) + text("div", gained, class_="quiet")
+def _told(study: TalksStudy, package: int) -> str:
+    """Return what sets a package apart, one issue a line."""
+    said = parts.choices_in_words(study, parts.differences(study, package))
+    return (
+        parts.lines(said)
+        if said
+        else text("span", parts.told_apart(study, package), class_="quiet")
+    )
 
 
 def offers(study: TalksStudy) -> str:
@@ -148,8 +181,13 @@ def offers(study: TalksStudy) -> str:
                          *(float(v) for v in over)])  # fmt: skip
     if not rows:
         return ""
-    return parts.grid(["Offers in turn", "package, where it differs", *names], rows, name="offers",
-                      caption=f"Expected gain over no deal, {parts.UNIT}")  # fmt: skip
+    return parts.grid(
+        study,
+        ["Offers in turn", "package, where it differs", *names],
+        rows,
+        name="offers",
+        caption=f"Expected gain over no deal, {parts.unit(study)}",
+    )
 
 
 def best(study: TalksStudy, most: int = BEST) -> str:
@@ -163,21 +201,34 @@ def best(study: TalksStudy, most: int = BEST) -> str:
     moving = [i for i in issues if len({c[i] for c in chosen}) > 1]
     fixed = [(i, chosen[0][i]) for i in issues if i not in moving]
     picked = _picked(study)
+    first = study.packages.choices(parts.base_package(study))
     rows = []
     for place, (k, choices) in enumerate(zip(numbers, chosen, strict=True), 1):
         gain = study.packages.utility[k] - study.outlook.no_deal.values
-        row = [f"{place}", *(escape(options[i, choices[i]]) for i in moving)]
+        row: list[parts.Cell] = [f"{place}"]
+        row += [_option(options[i, choices[i]], choices[i] == first[i]) for i in moving]
         row += [float(g) for g in gain]
         if study.votes:
             row.append(escape(parts.per_cent(_chance(study, int(k)))))
         rows.append([*row, escape(", ".join(picked.get(int(k), []))) or "–"])
     heads = ["", *(issues[i] for i in moving), *names.values()]
     heads += ["passes at home"] if study.votes else []
-    table = parts.grid([*heads, "picked by"], rows, name="packages", class_="packages",
-                       caption=f"The {len(rows)} best of {len(ranked(study))} efficient packages by "
-                               f"the weighted product of gains; gains over no deal, {parts.UNIT}")  # fmt: skip
+    table = parts.grid(
+        study,
+        [*heads, "picked by"],
+        rows,
+        name="packages",
+        class_="packages",
+        cards=False,
+        caption=f"The {len(rows)} best of {len(ranked(study))} efficient packages by "
+        f"the weighted product of gains; gains over no deal, {parts.unit(study)}",
+    )
     same = parts.choices_in_words(study, fixed)
     return table + (parts.note("In all of them: " + "; ".join(same) + ".") if same else "")
+
+
+def _option(title: str, same: bool) -> str:
+    return text("span", title, class_="quiet") if same else text("span", title)
 
 
 def ranked(study: TalksStudy) -> np.ndarray:
@@ -225,9 +276,14 @@ def linkage(study: TalksStudy) -> str:
         change = [g - w for g, w in zip(parts.gains(found, count), whole, strict=True)]
         rows.append([escape(f"Left out: {title}") + firm, escape(said(found)), *change])
     heads = ["", "package, where it differs", *names]
-    return parts.grid(heads, rows, name="linkage",
-                      caption=f"Gains over no deal, {parts.UNIT}; where issues are left out: what "
-                              "that changes")  # fmt: skip
+    return parts.grid(
+        study,
+        heads,
+        rows,
+        name="linkage",
+        caption=f"Gains over no deal, {parts.unit(study)}; where issues are left out: what "
+        "that changes",
+    )
 
 
 def without_values(study: TalksStudy) -> str:
@@ -243,9 +299,9 @@ def without_values(study: TalksStudy) -> str:
     if not rows:
         return ""
     heads = ["Values at zero", "package, where it differs", *names]
-    return parts.grid(heads, rows, name="without-values",
+    return parts.grid(study, heads, rows, name="without-values",
                       caption="Prediction without an analyst's values of an issue; gains over no "
-                              f"deal, {parts.UNIT}; nobody votes")  # fmt: skip
+                              f"deal, {parts.unit(study)}; nobody votes")  # fmt: skip
 
 
 def afterwards(study: TalksStudy) -> str:
@@ -254,19 +310,29 @@ def afterwards(study: TalksStudy) -> str:
     predicted = None if study.predicted is None else study.packages.choices(study.predicted)
     rows = []
     for event in study.case.talks.afterwards:
-        then = [f"{issues[i]}: {options[i, o]}" for i, o in event.choices.items()]
-        beside = [] if predicted is None else [
-            _beside(issues[i], options[i, predicted[i]], predicted[i] == o)
+        then = [
+            _beside(f"{issues[i]}: {options[i, o]}",
+                    None if predicted is None or predicted[i] == o else options[i, predicted[i]],
+                    marked=predicted is not None)
             for i, o in event.choices.items()
         ]  # fmt: skip
         rows.append([text("span", str(event.date), class_="day"), escape(event.title),
-                     parts.lines(then), "".join(beside) or "–"])  # fmt: skip
+                     "".join(then) or "–"])  # fmt: skip
     if not rows:
         return ""
-    return parts.grid(["Day", "what happened", "settled then", "predicted"], rows, name="afterwards",
+    return parts.grid(study, ["Day", "what happened", "settled then, beside the prediction"], rows,
+                      name="afterwards", class_="dates",
                       caption="What then happened; nothing of it is used above")  # fmt: skip
 
 
-def _beside(issue: str, option: str, same: bool) -> str:
-    mark = parts.badge("same", "good") if same else parts.badge("not so", "bad")
-    return tag("div", mark, " ", escape(f"{issue}: {option}"))
+def _beside(then: str, predicted: str | None, *, marked: bool) -> str:
+    """Say what was settled, and what had been predicted instead, if anything."""
+    if not marked:
+        return text("div", then)
+    mark = (
+        parts.badge("as predicted", "good") if predicted is None else parts.badge("not so", "bad")
+    )
+    instead = (
+        "" if predicted is None else text("span", f" (predicted: {predicted})", class_="quiet")
+    )
+    return tag("div", mark, " ", escape(then), instead)

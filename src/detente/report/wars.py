@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.report import words
+from detente.report import wars_bands, words
+from detente.report.wars_sure import doubt, mean_and_median
 from detente.wars.run import TalksResult, WarResult, said
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def rule_in_words(setting: Setting) -> str:
         f"{_capital(words.listed(names))} {verb} {what[c.instrument]} on "
         f"{', '.join(c.sectors)} from {whom}: {RULES[c.rule]}, between {100 * c.low:g}% and "
         f"{100 * c.cap:g}%, for {aim[c.objective]}",
+        "not above their bound rates" if c.bindings else "",
         besides,
     ]
     return ", ".join(p for p in parts if p) + "."
@@ -97,7 +99,13 @@ def sentences(result: Result) -> list[str]:
         return _talks(result)
     lost = [f"No answer: {one.status}. The rates and incomes here are where the search ended, not "
             "a prediction." for one in result.found if not one.status.found]  # fmt: skip
-    found = [*lost, *_charges(result), *_outcomes(result), *_versus(result)]
+    found = [
+        *lost,
+        *_charges(result),
+        *_outcomes(result),
+        *wars_bands.sentences(result, player_names(result.setting)),
+        *_versus(result),
+    ]
     if result.matrix is not None:
         found.append(_matrix(result))
     return found
@@ -126,16 +134,15 @@ def certificate(one: NashResult, kind: str) -> str:
     )
 
 
-def spread(several: WarResult) -> str:
-    """Say whether other starts led elsewhere."""
-    one = several.found[0]
-    ended = len(one.searches)
-    if ended < 2:
+def alternative(result: TalksResult) -> str:
+    """Say what the war that is an alternative charges, and how sure it is."""
+    war = result.war
+    if war is None:
         return ""
-    if len(one.equilibria) > 1:
-        return f"{len(one.equilibria)} different ends were found from {ended} starts."
-    same = sum(s.status.found for s in one.searches)
-    return f"{same} of {ended} starts led to it."
+    if not war.status.found:
+        return f"No war is among the alternatives: {doubt(war)}."
+    means = words.listed(mean_and_median(war))
+    return f"The war that is an alternative: mean rates of {means}. {certificate(war, 'nash')}"
 
 
 def top_sectors(result: WarResult, player: str, count: int = TOP) -> Any:
@@ -282,6 +289,12 @@ def _matrix(result: WarResult) -> str:
 
 def _talks(result: TalksResult) -> list[str]:
     names, found = player_names(result.setting), []
+    if result.war is not None and (why := doubt(result.war)):
+        found.append(
+            f"The war that is an alternative is not certified: {why}. What is agreed over it "
+            "stands on that." if result.war.status.found else
+            f"The war is not among the alternatives: {why}."
+        )  # fmt: skip
     table: Any = result.bargains.players().reset_index()
     for name, bargain in result.bargains.bargains.items():
         rows = table[table["disagreement"] == name]

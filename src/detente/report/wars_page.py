@@ -6,7 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from detente.report import background, facts, sections, wars, words
+from detente.report import (
+    background,
+    facts,
+    sections,
+    wars,
+    wars_bands,
+    wars_parts,
+    wars_sure,
+    words,
+)
 from detente.report import chart_parts as part
 from detente.report.chart_parts import Spec
 from detente.report.markup import scroll, table, tag, text
@@ -35,6 +44,7 @@ def game_html(result: Result) -> str:
         _lead(result),
         *(_war(result, shown, specs) if isinstance(result, WarResult) else ()),
         *(_talks(result, shown, specs) if isinstance(result, TalksResult) else ()),
+        *wars_parts.sections(result),
         sections.chooser(shown),
         sections.variants(shown),
         sections.incomes(shown, specs),
@@ -63,10 +73,18 @@ def _sure(result: Result) -> str:
     if isinstance(result, WarResult):
         for one in result.found:
             found.append(text("p", wars.certificate(one, result.kind)))
-            found.append(text("p", f"Status: {one.status}. {wars.spread(result)}".rstrip()))
+            found.append(text("p", f"Status: {one.status}. {wars_sure.spread(one)}".rstrip()))
+        if wars_sure.several(result):
+            found.append(_equilibria(result))
+        if result.bands is not None:
+            found.append(_bands(result))
     else:
         found.append(text("p", f"Solution: {result.rule}. Points are local optima of the search "
                                "from the rates in force."))  # fmt: skip
+        if said_ := wars.alternative(result):
+            found.append(text("p", said_))
+        if result.war is not None and result.war.status.found:
+            found.append(_war_rates(result))
     notes = [text("li", note) for note in result.notes]
     return tag("section", text("h2", "How sure"), *found, tag("ul", *notes) if notes else "")
 
@@ -128,6 +146,32 @@ def _rate_table(rates: Any, sectors: dict[str, str]) -> str:
     ]  # fmt: skip
     return table(["", "found", "baseline", "announced", "at its"], cells,
                  caption="Rates, % (announced: mean on the same trade, last variant)")  # fmt: skip
+
+
+def _bands(result: WarResult) -> str:
+    assert result.bands is not None
+    label = wars_bands.caption(result.bands)
+    shown = table(wars_bands.HEADS, wars_bands.rows(result), caption=label)
+    about = text("p", wars_bands.note(result.bands), class_="note")
+    return scroll(shown, "Intervals", "scroll plain") + about
+
+
+def _equilibria(result: WarResult) -> str:
+    label = "All equilibria that were found"
+    shown = table(wars_sure.EQUILIBRIA, wars_sure.equilibria_rows(result), caption=label)
+    return scroll(shown, label, "scroll plain")
+
+
+def _war_rates(result: TalksResult) -> str:
+    """Fold away the rates of the war that is an alternative."""
+    assert result.war is not None
+    rates: Any = result.war.rates
+    rates["pair"] = [_pair(r) for r in rates.itertuples()]
+    rates["announced"] = np.nan
+    sectors = facts.sector_names(result.setting.calibration)
+    label = "Rates of the war that is an alternative"
+    shown = scroll(_rate_table(rates, sectors), label)
+    return tag("details", text("summary", label), shown)
 
 
 def _pair(row: Any) -> str:

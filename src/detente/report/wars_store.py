@@ -6,13 +6,18 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.report import wars
-from detente.report.store import FORMAT, check_writable, to_json, write_whole
+from detente.report import wars, wars_bands, wars_parts
+from detente.report.store import FORMAT, add_hashes, check_writable, to_json, write_whole
 from detente.report.wars import Result
+from detente.report.wars_columns import columns
+from detente.report.wars_sure import equilibria_table, plain_search, several, spread
 from detente.wars.run import WarResult
 
 if TYPE_CHECKING:
     import pandas as pd
+
+ROWS = {"rates", "players", "war_rates", "war_players", "equilibria", "draws"}
+"""Tables that JSON holds row by row."""
 
 __all__ = ["check_writable", "plain_game", "write_game"]
 
@@ -28,18 +33,28 @@ def tables(result: Result) -> dict[str, pd.DataFrame]:
         frames.append(frame)
     countries = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     if isinstance(result, WarResult):
-        return {"rates": result.rates(), "players": result.players().reset_index(),
+        held = {"rates": result.rates(), "players": result.players().reset_index(),
                 "countries": countries}  # fmt: skip
+        if several(result):
+            held["equilibria"] = equilibria_table(result)
+        if result.bands is not None:
+            held["bands"] = result.bands.table().reset_index()
+            held["draws"] = result.bands.draws()
+        return held
     found = []
     for name in result.bargains.bargains:
         frame = result.bargains.rates(name)
         frame.insert(0, "disagreement", name)
         found.append(frame)
-    return {
+    held = {
         "rates": pd.concat(found, ignore_index=True) if found else pd.DataFrame(),
         "players": result.bargains.players().reset_index(),
         "countries": countries,
     }
+    if result.war is not None and result.war.status.found:
+        held["war_rates"] = result.war.rates
+        held["war_players"] = result.war.players.reset_index()
+    return held
 
 
 def plain_game(result: Result) -> dict[str, Any]:
@@ -59,11 +74,16 @@ def plain_game(result: Result) -> dict[str, Any]:
                 "nash_conv": None if one.certificate is None else one.certificate.nash_conv,
                 "kkt": None if one.certificate is None else one.certificate.kkt,
                 "starts": [s.start for s in one.searches],
+                "ends": [plain_search(s) for s in one.searches],
+                "spread": spread(one),
+                "equilibria": len(one.equilibria),
                 "rounds": len(one.history),
             }
             for one in result.found
         ]
         game["closed_form"] = result.closed_form
+        if result.bands is not None:
+            game["bands"] = wars_bands.plain(result.bands)
         if result.matrix is not None:
             game["matrix"] = {
                 "players": list(result.matrix.players),
@@ -74,9 +94,13 @@ def plain_game(result: Result) -> dict[str, Any]:
             }
     else:
         game |= {"kind": "cooperate", "solution": result.rule}
+        if result.war is not None:
+            game["war"] = plain_search(result.war.chosen) | {"said": wars.alternative(result)}
         game["frontier"] = [p.payoffs.tolist() for p in result.frontier]
+    if more := wars_parts.plain(result):
+        game["more"] = more
     found = tables(result)
-    for name in ("rates", "players"):
+    for name in sorted(ROWS & found.keys()):
         text = found[name].to_json(orient="records", double_precision=15)
         game[name] = json.loads(text or "[]")
     return about | {"game": game}
@@ -93,22 +117,33 @@ def write_game(result: Result, folder: str | Path) -> list[Path]:
     from detente.report.wars_page import game_html
 
     def write(staging: Path) -> list[str]:
-        names = []
+        files: dict[str, dict[str, Any]] = {}
+        unit = result.setting.calibration.card.unit
         if result.solutions:
             (staging / "report.html").write_text(game_html(result), encoding="utf-8")
-            names.append("report.html")
-        for name, frame in tables(result).items():
+            files["report.html"] = {}
+        for name, frame in (tables(result) | wars_parts.frames(result)).items():
             frame.to_parquet(staging / f"{name}.parquet", index=False)
             frame.to_csv(staging / f"{name}.csv", index=False, lineterminator="\n")
-            names += [f"{name}.parquet", f"{name}.csv"]
-        manifest = plain_game(result)
-        for entry in manifest.get("variants", {}).values():
-            for key in ("countries", "sectors", "bilateral", "limits"):
-                entry.pop(key, None)
-        for key in ("rates", "players"):
-            del manifest["game"][key]
-        text = json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1)
+            about = {"rows": len(frame), "columns": columns(frame.columns, unit)}
+            files |= {f"{name}.{kind}": dict(about) for kind in ("parquet", "csv")}
+        add_hashes(files, staging)
+        text = json.dumps(_manifest(result) | {"files": files}, ensure_ascii=False,
+                          allow_nan=False, indent=1)  # fmt: skip
         (staging / "manifest.json").write_text(text + "\n", encoding="utf-8")
-        return [*names, "manifest.json"]
+        return [*files, "manifest.json"]
 
     return write_whole(folder, write)
+
+
+def _manifest(result: Result) -> dict[str, Any]:
+    """Return what JSON holds, but for what the tables hold."""
+    manifest = plain_game(result)
+    for entry in manifest.get("variants", {}).values():
+        for key in ("countries", "sectors", "bilateral", "limits"):
+            entry.pop(key, None)
+    for key in ROWS & manifest["game"].keys():
+        del manifest["game"][key]
+    for part in manifest["game"].get("more", {}).values():
+        del part["rows"]
+    return manifest

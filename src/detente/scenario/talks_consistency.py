@@ -191,9 +191,9 @@ def _node(at: KeyPath, node: dict, known: _Known) -> Iterator[Found]:
         if own is not None:
             yield from _named(place, option, own, f"option of {issue}")
     values = node.get("values")
-    for party in values if isinstance(values, dict) else ():
+    for party, value in values.items() if isinstance(values, dict) else ():
         yield from _seat((*at, "values", party), party, known)
-        yield from _bounded((*at, "values", party), values[party], -_MOST_VALUE, _MOST_VALUE)
+        yield from _bounded((*at, "values", party), value, -_MOST_VALUE, _MOST_VALUE)
     if "value" in node:
         yield from _bounded((*at, "value"), node["value"], -_MOST_VALUE, _MOST_VALUE)
     yield from _range(at, node)

@@ -9,6 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.errors import InputError, Problem
 from detente.scenario.against import of_key, placed
@@ -87,6 +88,21 @@ class Case:
         """Return every distinct set of measures that has to be valued."""
         points = (self.no_deal_set(point) for point in no_deal_points(self.talks))
         return list(dict.fromkeys([*self.trade_sets().values(), *points]))
+
+    def open_sets(self, feasible: NDArray[np.bool_]) -> list[MeasureSet]:
+        """Return the same without the sets of packages that cross a red line, all of them.
+
+        Parameters
+        ----------
+        feasible
+            ``(package,)``, see `detente.talks.packages.Packages`.
+        """
+        shape = tuple(len(issue.options) for issue in self.talks.issues)
+        other = tuple(k for k, i in enumerate(self.talks.issues) if i not in self.trade_issues)
+        open_ = np.asarray(feasible.reshape(shape).any(axis=other))
+        parts = [one for part, one in self.trade_sets().items() if open_[part]]
+        points = (self.no_deal_set(point) for point in no_deal_points(self.talks))
+        return list(dict.fromkeys([*parts, *points]))
 
     def no_deal_choices(self, point: TalksNoDeal) -> dict[str, str]:
         """Return the option of each issue that holds at a no-deal point."""
@@ -196,10 +212,16 @@ def make_case(scenario: Scenario, valuer: Valuer) -> Case:
         each other: which options.
     """
     case = Case(scenario, the_talks(scenario), _sector_weights(scenario, valuer.calibration))
-    problems = [*_too_many(case)] or [*_nothing_left(case), *_contradictions(case, valuer)]
+    problems: list[Problem] = list(_too_many(case))
+    if not problems:
+        problems = [*_nothing_left(case), *_contradictions(case, valuer)]
     if problems:
-        raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
+        raise InputError(sorted(problems, key=_line))
     return case
+
+
+def _line(problem: Problem) -> int:
+    return problem.line or 0
 
 
 def _too_many(case: Case) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.baseline.archive import write_bytes
 from detente.errors import DataError, InputError
+from detente.sanction.value import MONTH
 from detente.scenario.against import placed
 from detente.scenario.talks import RangeEntry
 from detente.talks.table import Choice
@@ -31,8 +32,9 @@ def reliefs(
     """Value every option that ends a firm's ban, for the party of either economy, a year.
 
     The central figure is the present value of the losses saved in what is left of seven years,
-    spread evenly over them; the range goes to the least and the most of the yearly cost at the
-    horizons of a year, two years and the long run. Million USD.
+    spread evenly over them. The range goes from the least to the most of the yearly cost at the
+    horizons of a year, two years and the long run, and of the last month of the daily path, as if
+    nobody ever adjusted. Million USD.
 
     Parameters
     ----------
@@ -103,21 +105,24 @@ def _yearly(card: str | Path, month: int, folder: Path | None) -> dict[str, list
 
 def _work_out(card: str | Path, month: int) -> dict[str, list[float]]:
     from detente.sanction.study import Choices, run_sanction
-    from detente.sanction.value import DISCOUNT, MONTH
+    from detente.sanction.value import DISCOUNT
 
     result = run_sanction(card, Choices(draws=1, world_draws=0))
     left = _YEARS - month * MONTH / 365
     annuity = (1 - (1 + DISCOUNT) ** -left) / np.log1p(DISCOUNT)
     saved = result.costs.relief(month)
     return {
-        code: _with_ends(result, code, saved[side] / annuity)
+        code: _with_ends(result, code, side, saved[side] / annuity)
         for code, side in zip(result.economies, ("target", "sanctioner"), strict=True)
     }
 
 
-def _with_ends(result: SanctionResult, code: str, mid: float) -> list[float]:
-    at = [-float(v) for v in result.horizons.real_income_musd.loc[code, list(_HORIZONS)]]
-    return [min(*at, mid), mid, max(*at, mid)]
+def _with_ends(result: SanctionResult, code: str, side: str, mid: float) -> list[float]:
+    settled = -result.horizons.real_income_musd.loc[code, list(_HORIZONS)].to_numpy()
+    months = result.costs.months
+    days = months.loc[months["part"] == "days", side].to_numpy()
+    every = [mid, float(days[-1]) * 365 / MONTH, *(float(v) for v in settled)]
+    return [min(every), float(mid), max(every)]
 
 
 def _name(card: str | Path, month: int) -> str:

@@ -186,7 +186,7 @@ def run_talks(
     say("firms cut off", 0, 1)
     case = replace(case, relief=reliefs(loaded, calibration, folder))
     worth = solve_values(case, valuer, lambda done, of: say("solving the economy", done, of))
-    drawing = Drawing(loaded, case, elasticities, folder, places)
+    drawing = Drawing(loaded, case, elasticities, folder, places, baseline)
     return _study(case, calibration, choices, worth, drawing, say)
 
 
@@ -246,9 +246,15 @@ def outlooks_of(
     `WAITING` is made of the first impasse and the first breakdown of the file; where there is none
     of one kind, of the other alone.
     """
+    return with_waiting(case, case.no_deals(worth, draw), draw)
+
+
+def with_waiting(
+    case: Case, found: dict[str, NoDeal], draw=central
+) -> tuple[dict[str, NoDeal], dict[str, dict[str, str]], Floats]:
+    """Return the same from the payoffs of the no-deal points of the file."""
     talks = case.talks
     points = {p.id: p for p in no_deal_points(talks)}
-    found = case.no_deals(worth, draw)
     fallback = {name: case.no_deal_choices(point) for name, point in points.items()}
     first = {kind: next((d for d in found.values() if d.kind == kind), None)
              for kind in ("impasse", "breakdown", "outside")}  # fmt: skip

@@ -8,8 +8,9 @@ of draws, within one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,10 @@ import numpy as np
 import pandas as pd
 
 from detente.errors import SolveError
-from detente.talks.case import Case
+from detente.talks.case import Case, Draw
 from detente.talks.home import may_pass, passes_all, votes
-from detente.talks.packages import Packages, enumerate_packages
+from detente.talks.linear import draw_figures, figures_of, linear, no_worth, outcome_of
+from detente.talks.packages import enumerate_packages
 from detente.talks.private_information import Offers, sequential_offers
 from detente.talks.solutions import EXACT, solve_table, zone
 from detente.talks.table import Floats
@@ -27,15 +29,17 @@ from detente.talks.valuation import MeasureSet, Valuer, Worth
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
-    from detente.model.economy import Structure
     from detente.scenario.schema import Scenario
-    from detente.scenario.talks import RangeEntry
 
 COMMON_SPREAD, SECTOR_SPREAD = 0.2, 0.2
 """Standard deviations of the logarithm of all trade elasticities together and of each sector's:
 assumptions, of the size by which published estimates of the aggregate and of sectors differ."""
 QUANTILES = (0.05, 0.5, 0.95)
 TYPES, ROUNDS = 19, 3
+ECONOMY, HORIZON = "economy", "horizon"
+ENOUGH = 40
+"""Economies from which on the common factor of elasticities has an importance of its own."""
+WORKERS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,31 +100,44 @@ class Uncertainty:
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """What draws start from: the scenario, its table, and where solved values are kept."""
+    """What draws start from: the scenario, its table, and where solved values are kept.
+
+    ``baseline`` is in place of the scenario's own, as ``elasticities`` are of the baseline's.
+    """
 
     scenario: Scenario
     case: Case
     elasticities: str | float | Path | None
     folder: Path | None
     places: tuple[tuple[int, ...], ...]
+    baseline: str | Path | Calibration | None = None
+    _at_horizon: dict[str, Valuer] = field(default_factory=dict, repr=False)
 
     def economy(self, rng: np.random.Generator, horizon: str) -> tuple[Valuer, float]:
         """Draw an economy at a horizon; return it with its common factor on elasticities."""
-        calibration, structure = self._at(horizon)
+        middle = self._middle(horizon)
+        calibration = middle.calibration
         common = float(np.exp(COMMON_SPREAD * rng.standard_normal()))
         each = np.exp(SECTOR_SPREAD * rng.standard_normal(len(calibration.sectors)))
         drawn = calibration.replace(
             trade_elasticity=calibration.trade_elasticity * common * each,
         )
-        measures = {entry.id: entry for entry in self.scenario.measures}
-        deficits = self.scenario.deficits
-        return Valuer(drawn, measures, self.places, structure, deficits, self.folder), common
+        compiled = middle.compiled if middle.share_policies else {}
+        return replace(middle, calibration=drawn, compiled=compiled), common
 
-    def _at(self, horizon: str) -> tuple[Calibration, Structure]:
+    def _middle(self, horizon: str) -> Valuer:
+        """Return the economy that others are drawn around, read once."""
         from detente.simulate import prepare
 
-        _, calibration, structure = prepare(self.scenario, None, self.elasticities, horizon)
-        return calibration, structure
+        if horizon not in self._at_horizon:
+            _, calibration, structure = prepare(
+                self.scenario, self.baseline, self.elasticities, horizon
+            )
+            measures = {entry.id: entry for entry in self.scenario.measures}
+            self._at_horizon[horizon] = Valuer(
+                calibration, measures, self.places, structure, self.scenario.deficits, self.folder
+            )
+        return self._at_horizon[horizon]
 
 
 def uncertainty(
@@ -155,24 +172,17 @@ def uncertainty(
     rng = np.random.default_rng(seed)
     solved, about, failed = _economies(drawing, economies, rng, say)
     order = np.resize(rng.permutation(economies), draws)
-    rows, factors = [], []
-    for number in range(draws):
+    figures = figures_of(drawing.case, solved[0])
+    drawn = draw_figures(figures, draws, seed)
+    fast = linear(drawing.case, solved, figures, headline)
+    rows = []
+    for number, k in enumerate(order):
         if number % 50 == 0:
             say("drawing", number, draws)
-        figures: dict[str, float] = {}
-
-        def pick(key: str, figure: RangeEntry, drawn: dict[str, float] = figures) -> float:
-            low, mid, high = figure.ends
-            if key not in drawn:
-                drawn[key] = low if low == high else float(rng.triangular(low, mid, high))
-            return drawn[key]
-
-        k = int(order[number])
-        rows.append(_one(drawing.case, solved[k], pick, headline, solution, central) | {
-            "economy": k})  # fmt: skip
-        factors.append({**about[k], **figures})
+        rows.append(fast.predict(int(k), drawn[number], solution, central) | {"economy": int(k)})
     table = pd.DataFrame(rows)
-    given = pd.DataFrame(factors)
+    given = pd.DataFrame([about[k] for k in order])
+    given = given.join(pd.DataFrame(drawn, columns=list(figures)))
     given = given.loc[:, given.nunique() > 1]
     seen = table.loc[table["package"] >= 0, "package"].value_counts(normalize=False) / draws
     return Uncertainty(
@@ -186,62 +196,73 @@ def _economies(
 ) -> tuple[list[dict[MeasureSet, Worth]], list[dict[str, float]], int]:
     """Draw and solve economies, horizons in turn; what does not solve is drawn again, and counted.
 
-    Every draw has its own random numbers, so that a replaced one moves no other.
+    Every draw has its own random numbers, so that a replaced one moves no other. Measures that
+    stand in no package without a crossed red line are not solved for: nobody asks for their worth.
     """
     case, horizons = drawing.case, drawing.case.talks.horizons
-    sets = case.measure_sets()
-    solved, about, failed = [], [], 0
-    seeds = rng.integers(0, 2**31, 2 * count)
-    for seed in seeds:
-        if len(solved) == count:
-            break
-        done = len(solved)
-        say("drawing economies", done, count)
-        horizon = horizons[done % len(horizons)]
-        valuer, common = drawing.economy(np.random.default_rng(int(seed)), horizon)
+    nothing = no_worth(case)
+    sets = case.open_sets(enumerate_packages(case.table(nothing)).feasible)
+    seeds = [int(seed) for seed in rng.integers(0, 2**31, 2 * count)]
+
+    def solve(job: tuple[int, int]) -> tuple[dict[MeasureSet, Worth], float] | None:
+        place, seed = job
+        horizon = horizons[place % len(horizons)]
+        valuer, common = drawing.economy(np.random.default_rng(seed), horizon)
         try:
-            solved.append(valuer.value(sets))
+            return nothing | valuer.value(sets), common
         except SolveError:
-            failed += 1
-            continue
-        place = float(horizons.index(horizon))
-        about.append({"elasticities together": common, "horizon": place})
-    if len(solved) < count:
-        raise SolveError(f"{failed} of {len(seeds)} economies drawn have no equilibrium")
-    return solved, about, failed
+            return None
+
+    found: dict[int, tuple[dict[MeasureSet, Worth], float]] = {}
+    spare, failed = iter(seeds[count:]), 0
+    jobs = list(enumerate(seeds[:count]))
+    while jobs:
+        # compiling and solving leave Python's lock alone: horizons compile side by side
+        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+            for (place, _), one in zip(jobs, pool.map(solve, jobs), strict=True):
+                if one is not None:
+                    found[place] = one
+                say("drawing economies", len(found), count)
+        again = [place for place, _ in jobs if place not in found]
+        failed += len(again)
+        jobs = list(zip(again, spare, strict=False))
+    if len(found) < count:
+        raise SolveError(f"{failed} of {failed + len(found)} economies drawn have no equilibrium")
+    about = [
+        {ECONOMY: float(place), "elasticities together": found[place][1],
+         HORIZON: float(place % len(horizons))}
+        for place in range(count)
+    ]  # fmt: skip
+    if count < ENOUGH:
+        # so few economies do not tell elasticities from the horizon that they came with
+        about = [{k: v for k, v in row.items() if k in (ECONOMY, HORIZON)} for row in about]
+    return [found[place][0] for place in range(count)], about, failed
 
 
-def _one(case: Case, worth, pick, headline: str, solution: str, central: int | None) -> dict:
-    """Predict at one draw."""
+def predict_plainly(
+    case: Case,
+    worth: Mapping[MeasureSet, Worth],
+    draw: Draw,
+    headline: str,
+    solution: str,
+    central: int | None,
+) -> dict[str, float]:
+    """Predict at one draw the slow way, package by package, vote by vote: the fast way's check."""
     from detente.talks.study import WAITING, outlooks_of, outside
 
-    packages = enumerate_packages(case.table(worth, pick))
-    points, fallbacks, power = outlooks_of(case, worth, packages, pick)
+    packages = enumerate_packages(case.table(worth, draw))
+    points, fallbacks, power = outlooks_of(case, worth, packages, draw)
     d = points[headline].values
     inside = zone(packages, d)
     bound = outside(points, packages) if headline == WAITING else None
     if bound is not None:
         inside &= bound
-    ballots = votes(case.talks.ratification, packages, d, fallbacks[headline], pick)
+    ballots = votes(case.talks.ratification, packages, d, fallbacks[headline], draw)
     able = inside & may_pass(ballots, len(inside))
     found = solve_table(packages, d, solution, weights=power, allowed=able)
-    gain = np.full(len(d), np.nan) if found is None else found.gain
-    at = None if central is None else packages.utility[central] - d
-    return {
-        "zone": int(inside.sum()),
-        "passing": int(able.sum()),
-        "package": -1 if found is None else found.package,
-        "passes": 0.0 if found is None else _chance(ballots, found.package, packages),
-        "central_accepted": central is not None and bool(inside[central]),
-        **{f"gain_{p}": gain[k] for k, p in enumerate(case.parties)},
-        **{f"no_deal_{p}": d[k] for k, p in enumerate(case.parties)},
-        **{f"central_gain_{p}": np.nan if at is None else at[k]
-           for k, p in enumerate(case.parties)},
-    }  # fmt: skip
-
-
-def _chance(ballots, package: int, packages: Packages) -> float:
-    return float(passes_all(ballots, packages.table.size)[package])
+    chance = passes_all(ballots, packages.table.size)
+    passes = 0.0 if found is None else float(chance[found.package])
+    return outcome_of(case.parties, packages, d, inside, able, found, passes, central)
 
 
 def _outcomes(table: pd.DataFrame, parties: tuple[str, ...]) -> pd.DataFrame:
@@ -282,7 +303,8 @@ def importance(factors: pd.DataFrame, outcomes: pd.DataFrame, bins: int = 10) ->
 
 def _explained(x: pd.Series, value: Floats, total: float, bins: int) -> float:
     ranks = x.rank(method="dense").astype(int) - 1
-    if ranks.max() >= bins:
+    # what takes few values is grouped by them, what is continuous in bins
+    if ranks.max() >= max(bins, len(x) // 5):
         ranks = (x.rank(method="first") - 1) * bins // len(x)
     groups = pd.Series(value).groupby(ranks.to_numpy())
     between = (groups.size() * (groups.mean() - value.mean()) ** 2).sum()
@@ -313,6 +335,4 @@ def _private(
         packages.utility[able], types, np.full(TYPES, 1 / TYPES),
         own_no_deal=float(ours), discount=(float(delta[0]), float(delta[1])), rounds=ROUNDS,
     )  # fmt: skip
-    from dataclasses import replace
-
     return replace(found, offers=np.where(found.offers >= 0, able[found.offers], -1))

@@ -33,8 +33,7 @@ MeasureSet = frozenset[str]
 WAR = "tariff war"
 """Stands in a set for the tariffs on the others' goods that are best for each party."""
 WAR_CAP = 2.0
-_BATCH = 48
-_FORMAT = 2
+_FORMAT = 3
 OnSolve = Callable[[int, int], None]
 
 
@@ -73,6 +72,9 @@ class Valuer:
         Positions of each party's economies.
     folder
         Where results are kept; nowhere if not given.
+    compiled
+        Policies made so far, by what is in a set. Economies that differ in trade elasticities
+        alone may share them, unless a measure bans exports (`share_policies`).
     """
 
     calibration: Calibration
@@ -81,13 +83,22 @@ class Valuer:
     structure: Structure = field(default_factory=Structure)
     deficits: str = "fixed"
     folder: Path | None = None
+    compiled: dict[str, Policy] = field(default_factory=dict, repr=False)
+
+    @property
+    def share_policies(self) -> bool:
+        """Whether policies are the same in economies with other trade elasticities.
+
+        What leaks through an export ban depends on them.
+        """
+        return all(entry.kind != "export-ban" for entry in self.measures.values())
 
     def value(
         self, sets: Iterable[MeasureSet], on_solve: OnSolve | None = None
     ) -> dict[MeasureSet, Worth]:
         """Return what each set of measures is worth.
 
-        Sets that were solved before are read back; the others are solved in batches. What was
+        Sets that were solved before are read back, the others solved. What was
         solved is kept even where a later set fails, or the search is interrupted.
 
         Raises
@@ -99,16 +110,18 @@ class Valuer:
         """
         wanted = list(dict.fromkeys(sets))
         names = {one: self._name(one) for one in wanted}
-        known = self._read()
+        known = self._read() if wanted else {}
         missing = [one for one in wanted if names[one] not in known]
-        if missing:
-            try:
-                for done, (one, flat) in enumerate(self._solve(missing), 1):
-                    known[names[one]] = flat
-                    if on_solve:
-                        on_solve(done, len(missing))
-            finally:
-                self._write(known)
+        new: dict[str, list[float]] = {}
+        try:
+            solved = self._solve(missing) if missing else ()
+            for done, (one, flat) in enumerate(solved, 1):
+                new[names[one]] = flat
+                if on_solve:
+                    on_solve(done, len(missing))
+        finally:
+            self._write(new)
+        known |= new
         return {one: self._unpack(known[names[one]]) for one in wanted}
 
     def policies(self, sets: Sequence[MeasureSet]) -> list[Policy]:
@@ -121,19 +134,22 @@ class Valuer:
         """
         from detente.policy.compile import compile_policy
 
-        made, problems = [], []
-        for one in sets:
-            entries = [e for name, e in self.measures.items() if name in one]
+        made, problems = self.compiled, []
+        names = [self._name(one) for one in sets]
+        for one, name in zip(sets, names, strict=True):
+            if name in made:
+                continue
+            entries = [entry for key, entry in self.measures.items() if key in one]
             try:
                 instruments = tuple(entry.instrument() for entry in entries)
-                made.append(compile_policy(self.calibration, instruments))
+                made[name] = compile_policy(self.calibration, instruments)
             except InputError as error:
                 named = ", ".join(sorted(one))
                 problems += [Problem(p.message, value=named, allowed=p.allowed)
                              for p in error.problems]  # fmt: skip
         if problems:
             raise InputError(problems)
-        return made
+        return [made[name] for name in names]
 
     @cached_property
     def _options(self) -> Options:
@@ -142,23 +158,18 @@ class Valuer:
         return Options(deficits=self.deficits, structure=self.structure)
 
     def _solve(self, sets: list[MeasureSet]) -> Iterable[tuple[MeasureSet, list[float]]]:
-        """Solve sets in batches of equal size; those with limits, and wars, one by one."""
-        from detente.solver.equilibrium import solve_batch
+        """Solve sets one by one: on few cores batches, stopped by the slowest, bring nothing."""
+        from detente.solver.equilibrium import solve_equilibrium
+        from detente.solver.shocks import alike
 
         plain = [one for one in sets if WAR not in one]
-        policies = dict(zip(plain, self.policies(plain), strict=True))
-        order = sorted(plain, key=lambda one: bool(policies[one].limits))
-        while order:
-            head, order = _batch(order, policies)
-            # a batch of another size would be compiled anew: it is filled up
-            fill = len(sets) > 4 and not policies[head[0]].limits
-            filled = head + head[:1] * (_BATCH - len(head)) if fill else head
-            solved = solve_batch(self.calibration, [policies[k] for k in filled], self._options)
-            for one, equilibrium in zip(head, solved, strict=False):
-                if not equilibrium.converged:
-                    named = ", ".join(sorted(one)) or "no measures"
-                    raise SolveError(f"no equilibrium on {self.calibration.name} with {named}")
-                yield one, self._pack(equilibrium)
+        # of one shape, so that they are compiled once
+        for one, policy in zip(plain, alike(self.policies(plain)), strict=True):
+            found = solve_equilibrium(self.calibration, policy, self._options, throw=False)
+            if not found.converged:
+                named = ", ".join(sorted(one)) or "no measures"
+                raise SolveError(f"no equilibrium on {self.calibration.name} with {named}")
+            yield one, self._pack(found)
         for one in (one for one in sets if WAR in one):
             yield one, self._pack(self._war(one))
 
@@ -200,36 +211,38 @@ class Valuer:
         return parties + 1 + parties * len(self.calibration.sectors) + parties**2
 
     def _name(self, one: MeasureSet) -> str:
-        entries = [e for name, e in self.measures.items() if name in one]
         war = [f"war {WAR_CAP}"] if WAR in one else []
-        return _digest(sorted([*(_content(e) for e in entries), *war]))
+        return _digest(sorted([*(self._contents[name] for name in one - {WAR}), *war]))
 
-    def _path(self) -> Path | None:
+    @cached_property
+    def _contents(self) -> dict[str, str]:
+        return {name: _content(entry) for name, entry in self.measures.items()}
+
+    @cached_property
+    def _own_folder(self) -> Path | None:
+        """Folder of this economy: each run adds a file, so that two at once lose nothing."""
         if self.folder is None:
             return None
         parts = [self.calibration.hash, repr(self.structure), self.deficits, self.places, _code(),
                  _FORMAT]  # fmt: skip
-        return self.folder / f"{_digest(parts)}.json"
+        return self.folder / _digest(parts)
 
     def _read(self) -> dict[str, list[float]]:
         """Return what is kept; a file that is damaged, or of another economy, counts as none."""
-        path = self._path()
-        if path is None:
-            return {}
-        with suppress(OSError, ValueError, TypeError, KeyError):
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            values = kept["values"]
-            whole = all(len(v) == self._length for v in values.values())
-            if kept["seal"] == _digest(values) and whole:
-                return values
-        return {}
+        known: dict[str, list[float]] = {}
+        for path in sorted(self._own_folder.glob("*.json")) if self._own_folder else ():
+            with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+                kept = json.loads(path.read_text(encoding="utf-8"))
+                values = kept["values"]
+                whole = all(len(v) == self._length for v in values.values())
+                if kept["seal"] == _digest(values) and whole:
+                    known |= values
+        return known
 
     def _write(self, values: dict[str, list[float]]) -> None:
-        path = self._path()
-        if path is None:
+        if self._own_folder is None or not values:
             return
-        # another run may have added to the file meanwhile; what is kept never changes
-        values = self._read() | values
+        path = self._own_folder / f"{_digest(sorted(values))}.json"
         with suppress(DataError):
             write_bytes(path, json.dumps({"seal": _digest(values), "values": values}).encode())
 
@@ -260,16 +273,6 @@ def _balance(c: Calibration, flows: Floats, places: Sequence[Sequence[int]]) -> 
     goods = flows[list(resolve_sectors(c, "goods"))].sum(axis=0)  # (importer, exporter)
     sold = np.array([[goods[np.ix_(list(to), list(of))].sum() for to in places] for of in places])
     return sold - sold.T
-
-
-def _batch(
-    order: list[MeasureSet], policies: dict[MeasureSet, Policy]
-) -> tuple[list[MeasureSet], list[MeasureSet]]:
-    """Split off the next policies to solve together; limits are never mixed with others."""
-    limited = bool(policies[order[0]].limits)
-    size = 1 if limited else _BATCH
-    head = [one for one in order[:size] if bool(policies[one].limits) == limited]
-    return head, order[len(head) :]
 
 
 def _content(entry: MeasureEntry) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.baseline.archive import write_bytes
-from detente.errors import InputError, Problem
+from detente.errors import DataError, InputError, Problem
 from detente.games.search import Step
 from detente.wars.setting import Setting
 
@@ -34,6 +35,35 @@ def problem_hash(setting: Setting, what: str) -> str:
         digest.update(repr((limit.label, limit.bound, limit.ceiling, limit.in_value)).encode())
         digest.update(limit.cells.tobytes())
     return digest.hexdigest()
+
+
+def check_place(path: str | Path | None) -> None:
+    """Refuse a file that could not be written, before any work is done for it; makes nothing.
+
+    Raises
+    ------
+    InputError
+        The folder is not there or cannot be written, or the path is no file.
+    """
+    if path is None:
+        return
+    path, message = Path(path), ""
+    try:
+        if path.is_dir():
+            message = "is a folder, not a file"
+        elif not path.parent.is_dir():
+            message = f"there is no folder {path.parent}"
+        elif not os.access(path.parent, os.W_OK | os.X_OK):
+            message = f"no permission to write in {path.parent}"
+        else:
+            os.lstat(path)
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as error:
+        message = f"cannot be a file: {getattr(error, 'strerror', None) or error}"
+    if message:
+        raise InputError(Problem(message, key="--checkpoint", value=str(path),
+                                 allowed="a file in a folder that is there"))  # fmt: skip
 
 
 class Checkpoint:
@@ -59,6 +89,8 @@ class Checkpoint:
         self.key = key
         self.round: int | None = None
         self.start: NDArray[np.float64] | None = None
+        self.trouble = ""
+        """Why the last writing failed; a search does not end for it."""
         self._last: Step | None = None
         if self.path is not None and self.path.exists():
             self.start = self._read(self.path, size)
@@ -97,7 +129,12 @@ class Checkpoint:
         self.round = self._last.round
         held = {"format": FORMAT, "problem": self.key, "round": self._last.round,
                 "gap": self._last.gap, "rates": self._last.rates.tolist()}  # fmt: skip
-        write_bytes(self.path, json.dumps(held).encode())
+        try:
+            write_bytes(self.path, json.dumps(held).encode())
+        except DataError as error:
+            self.trouble = str(error)
+            return False
+        self.trouble = ""
         return True
 
     def done(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ from detente.games.evaluation import Game
 from detente.games.matrix import PayoffMatrix, payoff_matrix
 from detente.policy.arrays import Policy
 from detente.wars.setting import Setting
+
+if TYPE_CHECKING:
+    from detente.policy.instruments import Measure
 
 Array = NDArray[np.float64]
 
@@ -49,28 +53,35 @@ def matrix(setting: Setting) -> PayoffMatrix | None:
     members = setting.game.placement.members
     if len(members) != 2 or any(len(places) > 1 for places in members):
         return None
-    if not setting.case.variants:
-        return None
-    from detente.baseline.groups import resolve_countries
-    from detente.scenario.variants import measure_ids
-
     c = setting.calibration
-    ids = measure_ids(setting.case, setting.case.variants[-1].id)
-    own: dict[int, list] = {places[0]: [] for places in members}
-    others = []
-    for entry in setting.case.measures:
-        if entry.id not in ids:
-            continue
-        by = resolve_countries(c, entry.by)
-        whose = own.get(by[0]) if len(by) == 1 else None
-        (others if whose is None else whose).append(entry.instrument())
-    if not all(own.values()):
+    own, others = announced_by(setting)
+    if not own or not all(own.values()):
         return None
     strategies: Mapping = {
         c.country_codes[place]: {"no measures": [], "the announced measures": given}
         for place, given in own.items()
     }
     return payoff_matrix(c, strategies, base=others, options=setting.options)
+
+
+def announced_by(setting: Setting) -> tuple[dict[int, list[Measure]], list[Measure]]:
+    """Measures of the last variant by players of one economy, by its position, and by others."""
+    if not setting.case.variants:
+        return {}, []
+    from detente.baseline.groups import resolve_countries
+    from detente.scenario.variants import measure_ids
+
+    ids = measure_ids(setting.case, setting.case.variants[-1].id)
+    members = setting.game.placement.members
+    own: dict[int, list[Measure]] = {places[0]: [] for places in members if len(places) == 1}
+    others: list[Measure] = []
+    for entry in setting.case.measures:
+        if entry.id not in ids:
+            continue
+        by = resolve_countries(setting.calibration, entry.by)
+        whose = own.get(by[0]) if len(by) == 1 else None
+        (others if whose is None else whose).append(entry.instrument())
+    return own, others
 
 
 def curves(setting: Setting) -> tuple[Curve, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,10 +23,13 @@ from detente.policy.compile import compile_policy
 from detente.results import Solution
 from detente.solver.equilibrium import solve_equilibrium
 from detente.wars.compare import Curve, closed_form, curves, matrix, mean_rates
+from detente.wars.extras import Extras
 from detente.wars.setting import Setting
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from detente.wars.draws import Bands
 
 Array = NDArray[np.float64]
 OnStep = Callable[[Step], None]
@@ -50,6 +54,10 @@ class WarResult:
         Best-response curves of the two-player game with one rate each.
     closed_form
         Uniform rate by player on all imports in the closed form, where players tax the world.
+    extras
+        What options add (see `detente.wars.extras`).
+    bands
+        The war at draws of trade elasticities, where it was asked for (`wars.draws.with_bands`).
     """
 
     setting: Setting
@@ -61,6 +69,8 @@ class WarResult:
     curves: tuple[Curve, ...]
     closed_form: dict[str, float]
     notes: tuple[str, ...]
+    extras: Extras = field(default_factory=Extras)
+    bands: Bands | None = None
 
     def rates(self) -> pd.DataFrame:
         """Label the rates, beside the mean of what is announced on the same trade."""
@@ -111,6 +121,8 @@ class TalksResult:
         Economies by title: the war, then each agreement.
     frontier
         Efficient payoffs of two players ``ln real income``; empty where it was not traced.
+    extras
+        What options add (see `detente.wars.extras`).
     """
 
     setting: Setting
@@ -120,6 +132,7 @@ class TalksResult:
     solutions: dict[str, Solution]
     frontier: tuple[Optimum, ...]
     notes: tuple[str, ...]
+    extras: Extras = field(default_factory=Extras)
 
 
 def run_nash(
@@ -154,6 +167,8 @@ def run_optimal(
 ) -> WarResult:
     """Find the best rates of each player while everybody else's stay.
 
+    A player without trade has none; the notes say so, and the others are solved.
+
     Raises
     ------
     InputError, SolveError
@@ -162,7 +177,8 @@ def run_optimal(
     found: list[OptimalResult] = [
         optimal(setting.calibration, player, options=setting.options, base=setting.base,
                 starts=starts, certified=certified, on_step=on_step)
-        for player in setting.players
+        for number, player in enumerate(setting.players)
+        if len(setting.game.placement.own(number))
     ]  # fmt: skip
     return _war(setting, "optimal", tuple(found), compared=False)
 
@@ -201,6 +217,8 @@ def run_cooperate(
     _check_talks(setting, rule, power, wanted)
     game, notes = setting.game, []
     outside, war = _outside(setting, wanted, notes, on_step)
+    if not outside:
+        raise SolveError(f"nothing to disagree into: {'; '.join(notes)}")
     bargains = cooperate(game, outside, rule=rule, weights=power)
     traced: tuple[Optimum, ...] = ()
     if len(game.players) == 2 and frontier_points and game.size <= _traceable():
@@ -284,14 +302,29 @@ def _war(setting: Setting, kind: str, found: tuple[NashResult, ...], compared: b
             solutions[title] = one.solution()
         except SolveError as error:
             notes.append(f"{title}: no equilibrium there: {error}")
-    for one in found:
-        notes += [note for note in one.notes if note not in notes]
-    games = matrix(setting) if compared else None
-    replies = curves(setting) if compared else ()
-    closed = closed_form(setting, notes) if compared else {}
+    for said_ in (setting.game.placement.notes, *(one.notes for one in found)):
+        notes += [note for note in said_ if note not in notes]
+    games, replies, closed = None, (), {}
+    if compared:
+        # a picture that cannot be made must not cost the war
+        with _missing("the announced measures as a game", notes):
+            games = matrix(setting)
+        with _missing("best-response curves", notes):
+            replies = curves(setting)
+        with _missing("the closed form", notes):
+            closed = closed_form(setting, notes)
     return WarResult(
         setting, kind, found, solutions, announced, games, replies, closed, tuple(notes)
     )
+
+
+@contextmanager
+def _missing(what: str, notes: list[str]) -> Iterator[None]:
+    """Note what has no equilibrium on its way, and leave it out."""
+    try:
+        yield
+    except SolveError as error:
+        notes.append(f"{what} left out: {error}")
 
 
 def _announced(setting: Setting) -> tuple[Policy, str] | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.baseline.calibration import Calibration
-from detente.baseline.groups import resolve_countries
+from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
 from detente.games.evaluation import Game
 from detente.games.players import INSTRUMENTS, OBJECTIVES, RULES, Player
@@ -18,8 +18,11 @@ from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.scenario.schema import Scenario
 from detente.solver.equilibrium import Options
+from detente.wars.bindings import Bindings, check_bindings
+from detente.wars.politics import Weights, weights_of
 
 if TYPE_CHECKING:
+    from detente.games.politics import Politics
     from detente.policy.instruments import Measure
 
 EACH_OTHER = "each-other"
@@ -40,7 +43,10 @@ class Choices:
     sectors
         Codes, names or groups.
     rule, instrument, objective, weights, low, cap
-        As in `detente.games.players.Player`, for every player; ``cap`` is its ``high``.
+        As in `detente.games.players.Player`, for every player; ``cap`` is its ``high``. Weights may
+        also be given by player and sector.
+    bindings
+        Bound rates by player and sector (see `detente.wars.bindings`).
     """
 
     players: tuple[str, ...] = ()
@@ -51,7 +57,8 @@ class Choices:
     objective: str = "real-income"
     low: float = 0.0
     cap: float = 2.0
-    weights: Mapping[str, float] | None = field(default=None, hash=False)
+    weights: Weights | None = field(default=None, hash=False)
+    bindings: Bindings | None = field(default=None, hash=False)
 
     def problems(self) -> list[Problem]:
         """List what cannot be used whatever the baseline is."""
@@ -77,7 +84,11 @@ class Choices:
 
 @dataclass(frozen=True, eq=False)
 class Setting:
-    """A scenario's economy with players and what is in force besides."""
+    """A scenario's economy with players and what is in force besides.
+
+    ``politics`` says how political weights were read off the tariffs ``politics_of``, where they
+    were (see `detente.wars.politics`).
+    """
 
     case: Scenario
     calibration: Calibration
@@ -86,6 +97,8 @@ class Setting:
     variant: str | None
     players: tuple[Player, ...]
     choices: Choices
+    politics: tuple[Politics, ...] = ()
+    politics_of: str | None = None
 
     @cached_property
     def game(self) -> Game:
@@ -126,7 +139,8 @@ def set_up(
     from detente.simulate import prepare
 
     chosen = choices or Choices()
-    case, calibration, structure = prepare(scenario, baseline, elasticities, horizon)
+    within = (variant,) if variant else None
+    case, calibration, structure = prepare(scenario, baseline, elasticities, horizon, within)
     check_against(case, calibration)
     problems = chosen.problems()
     players: tuple[Player, ...] = ()
@@ -145,8 +159,38 @@ def set_up(
     base = compile_policy(calibration, measures)
     options = Options(deficits=case.deficits, structure=structure)
     setting = Setting(case, calibration, options, base, variant, players, chosen)
-    setting.game  # noqa: B018  (refuses what cannot be placed, before anything is solved)
+    try:
+        setting.game  # noqa: B018  (refuses what cannot be placed, before anything is solved)
+    except InputError as error:
+        raise InputError(_once(error.problems)) from error
     return setting
+
+
+def _once(problems: Sequence[Problem]) -> list[Problem]:
+    """Key problems of players by option; what is wrong with all of them alike is said once."""
+    found = {}
+    for problem in problems:
+        _, dot, key = (problem.key or "").rpartition(".")
+        keyed = replace(problem, key=f"--{key}") if dot else problem
+        found.setdefault(str(keyed), keyed)
+    return list(found.values())
+
+
+def check_starts(names: Sequence[str]) -> None:
+    """Refuse starts of searches that there are not.
+
+    Raises
+    ------
+    InputError
+        A name that is none of `detente.games.nash.STARTS`, or no name.
+    """
+    from detente.games.nash import STARTS
+
+    unknown = [name for name in names if name not in STARTS]
+    if unknown or not names:
+        message = "unknown start" if names else "no start is given"
+        raise InputError(Problem(message, None, None, "--starts", ", ".join(unknown) or None,
+                                 ", ".join(STARTS)))  # fmt: skip
 
 
 def _players(
@@ -170,6 +214,9 @@ def _players(
             problems.append(Problem(message, key="--players", value=words[0]))
     if not each_other:
         _resolve(calibration, chosen.on, "--on", problems)
+    _resolve(calibration, chosen.sectors, "--sectors", problems, resolve_sectors)
+    weights = {name: weights_of(chosen.weights, name, problems) for name, _ in named}
+    bindings = check_bindings(calibration, chosen.bindings, named, problems)
     if problems or chosen.problems():
         raise InputError(problems)
     everyone = sorted(
@@ -187,7 +234,8 @@ def _players(
             high=chosen.cap,
             instrument=chosen.instrument,
             objective=chosen.objective,
-            weights=chosen.weights,
+            weights=weights[name],
+            bindings=bindings.get(name),
         )
         for name, places in named
     )
@@ -225,46 +273,15 @@ def _partners(
 
 
 def _resolve(
-    calibration: Calibration, words: tuple[str, ...], key: str, problems: list[Problem]
+    calibration: Calibration,
+    words: tuple[str, ...],
+    key: str,
+    problems: list[Problem],
+    resolve: Callable[..., tuple[int, ...]] = resolve_countries,
 ) -> tuple[int, ...]:
     try:
-        return resolve_countries(calibration, words)
+        return resolve(calibration, words)
     except InputError as error:
         problems += [Problem(p.message, None, None, key, p.value, p.allowed)
                      for p in error.problems]  # fmt: skip
         return ()
-
-
-def read_weights(path: str | Path) -> dict[str, float]:
-    """Read political weights, a CSV file with the columns sector and weight.
-
-    Raises
-    ------
-    InputError
-        The file cannot be read; with the line of everything that is no weight.
-    """
-    import csv
-
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(Problem(f"cannot be read: {error}", path)) from error
-    found, problems = {}, []
-    for line, row in enumerate(rows, start=2):
-        sector, text = row.get("sector"), row.get("weight")
-        try:
-            value = float(text or "")
-        except ValueError:
-            value = -1.0
-        if not sector or not 0 < value < math.inf:
-            problems.append(Problem("not a weight", path, line, "weight", text, "above 0"))
-        elif sector in found:
-            problems.append(Problem("has two weights", path, line, "sector", sector))
-        else:
-            found[sector] = value
-    if not rows:
-        problems.append(Problem("holds no weights", path, allowed="columns sector, weight"))
-    if problems:
-        raise InputError(problems)
-    return found

@@ -1,0 +1,148 @@
+"""What options add to the commands on games: printed, in JSON, in files, refused."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+
+def played(done):
+    assert done.status == 0, done.err
+    return json.loads(done.out)["game"]
+
+
+def test_weights_are_read_off_tariffs_and_can_be_given_again(case, detente):
+    politics = ("--objective", "political", "--weights")
+    done = detente("nash", case, *politics, "announced", "--shrink", "1e-6", "--out", "out")
+    assert done.status == 0, done.err
+    assert "Political weights read off the tariffs of" in done.out
+    assert "without politics" in " ".join(done.out.split())
+    held = pd.read_csv("out/weights.csv")
+    np.testing.assert_allclose(held.groupby("player")["weight"].mean(), 1)
+    page = Path("out/report.html").read_text()
+    assert "Political weights by sector" in page
+    again = played(detente("nash", case, *politics, "out/weights.csv", "--json"))
+    first = pd.read_csv("out/rates.csv")
+    np.testing.assert_allclose([r["rate"] for r in again["rates"]], first["rate"], atol=1e-6)
+    manifest = json.loads(Path("out/manifest.json").read_text())
+    assert manifest["game"]["more"]["weights"]["said"]
+    columns = manifest["files"]["weights.csv"]["columns"]
+    assert set(columns) == set(held.columns)
+    assert "mean one" in columns["weight"]["meaning"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nash", "--weights", "applied"), ["--weights"]),
+        (("optimal", "--objective", "political", "--weights", "variant:x", "--shrink", "0"),
+         ["--weights", "--shrink"]),
+        (("nash", "--objective", "political", "--weights", "short.csv"), ["no weights for", "C1"]),
+        (("nash", "--objective", "political", "--weights", "odd.csv"), ["odd.csv", "all weights"]),
+    ],
+)  # fmt: skip
+def test_bad_weights_are_refused(case, detente, arguments, said):
+    Path("short.csv").write_text("player,sector,weight\nC0,S0,1\nC0,S1,1\nC0,S2,1\n")
+    Path("odd.csv").write_text("sector,weight\nS0,0\nS1,0\nS2,0\n")
+    command, *rest = arguments
+    done = detente(command, case, *rest, "--out", "out")
+    assert done.status == 2, done.out
+    for word in said:
+        assert word in done.err
+    assert not Path("out").exists()
+
+
+def more(done):
+    return played(done)["more"]
+
+
+@pytest.mark.parametrize("rule", ["tit-for-tat", "equal-value", "equal-revenue", "equal-harm"])
+def test_each_answers_what_the_other_announced(case, detente, rule):
+    found = more(detente("nash", case, "--answers", rule, "--no-certificate", "--json"))
+    rows = pd.DataFrame(found["answers"]["rows"])
+    assert set(rows["rule"]) == {rule}
+    assert {(r.attacker, r.answerer) for r in rows.itertuples()} == {("C0", "C1"), ("C1", "C0")}
+    if rule == "tit-for-tat":
+        # the variant: C0 adds 25 points on S0
+        own = rows[rows["answerer"] == "C1"].set_index("sector")["added"]
+        assert own["S0"] == pytest.approx(0.25)
+        assert own.drop("S0").abs().max() < 1e-12
+    assert any("on average by trade" in line for line in found["answers"]["said"])
+
+
+def test_talks_in_pairs_reciprocal_and_coalitions_are_printed_and_written(case, detente):
+    done = detente("cooperate", case, "--players", "C0,C1,C2", "--pairwise", "--mfn",
+                   "--reciprocal", "--coalitions", "C0+C1", "--disagreement", "status-quo",
+                   "--out", "out")  # fmt: skip
+    assert done.status == 0, done.err
+    for title in ("Pairs that bargain", "Reciprocal changes alone", "Whether coalitions"):
+        assert title in done.out
+        assert title in Path("out/report.html").read_text()
+    pairs = pd.read_csv("out/pairs.csv")
+    assert set(pairs["exporter"]) == {"all"}
+    assert pairs["pair"].str.contains(r"\+").all()
+    moves = pd.read_csv("out/coalitions.csv")
+    assert list(moves["economy"]) == ["C0", "C1", "C2"]
+    assert set(pd.read_csv("out/reciprocal.csv")["player"]) == {"C0", "C1", "C2"}
+
+
+def test_two_in_a_pair_strike_the_bargain_over_the_status_quo(case, detente):
+    game = played(detente("cooperate", case, "--pairwise", "--disagreement", "status-quo",
+                          "--points", 0, "--json"))  # fmt: skip
+    agreed = {r["player"]: r for r in game["players"]}
+    rates = pd.DataFrame(game["more"]["pairs"]["rows"])
+    joint = pd.DataFrame(game["rates"])
+    assert agreed["C0"]["status"] == "agreed"
+    np.testing.assert_allclose(rates["rate"], joint["rate"], atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nash", "--answers", "an eye"), ["--answers", "tit-for-tat"]),
+        (("cooperate", "--mfn", "--rule", "uniform"), ["--pairwise", "--rule"]),
+        (("cooperate", "--coalitions", "C0,C0+C9"), ["--coalitions", "C0+C9"]),
+        (("cooperate", "--players", "C0,U=C1+C2", "--coalitions", "pairs"), ["one economy each"]),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(case, detente, arguments, said):
+    command, *rest = arguments
+    done = detente(command, case, *rest, "--out", "out")
+    assert done.status == 2, done.out
+    for word in said:
+        assert word in done.err
+    assert not Path("out").exists()
+
+
+def test_bindings_hold_rates_down_and_say_what_that_costs(case, detente):
+    Path("bound.yaml").write_text("C0: 0.02\nCountry 1:\n  all: 0.5\n  S1: 0.01\n")
+    done = detente("nash", case, "--sectors", "all", "--bindings", "bound.yaml", "--out", "out")
+    assert done.status == 0, done.err
+    assert "What tariff bindings hold back" in done.out
+    rates = pd.read_csv("out/rates.csv")
+    assert rates.loc[rates["player"] == "C0", "rate"].max() <= 0.02 + 1e-9
+    assert rates.loc[(rates["player"] == "C1") & (rates["sector"] == "S1"), "rate"].max() <= 0.0101
+    held = pd.read_csv("out/bindings.csv")
+    assert (held["worth_pct"] > 0).all()
+    assert "C0" in set(held["player"])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("C0: high\nC1:\n  S0: -1\n", ["bound.yaml:1", "bound.yaml:3", "C1.S0"]),
+        ("C9: 0.1\n", ["--bindings", "C9"]),
+        ("C2: 0.1\n", ["does not play", "C2"]),
+        ("C0:\n  S7: 0.1\n", ["S7"]),
+        ("[]\n", ["holds no bindings"]),
+    ],
+)
+def test_bad_bindings_are_refused(case, detente, text, said):
+    Path("bound.yaml").write_text(text)
+    done = detente("nash", case, "--bindings", "bound.yaml", "--out", "out")
+    assert done.status == 2, done.out
+    for word in said:
+        assert word in done.err
+    assert not Path("out").exists()
