@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.errors import nearest
-from detente.scenario.fields import ID_PATTERN
+from detente.scenario.fields import ID_LENGTH, ID_PATTERN
 from detente.scenario.yaml_lines import Found, KeyPath
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ def _ids(items: Any, key: str) -> list[str] | None:
     if not isinstance(items, list) or not items:
         return None
     names = [item.get(key) if isinstance(item, dict) else None for item in items]
-    usable = [name for name in names if _is(name) and _USABLE.fullmatch(name)]
+    usable = [n for n in names if _is(n) and len(n) <= ID_LENGTH and _USABLE.fullmatch(n)]
     return usable if len(set(usable)) == len(items) else None
 
 
