@@ -134,6 +134,23 @@ def test_three_sides_have_three_gaps_and_six_ladders(study):
     assert study.questions.round.value.shape == (3, 3)
 
 
+def test_what_a_third_one_carries_out_is_no_step_between_two(study):
+    """Dairy is Canada's, metals and cars are the United States'."""
+    gaps, ladders = study.questions.gaps, study.questions.ladders
+    assert "dairy" not in gaps["us", "mexico"].issues
+    assert not {"metals", "cars"} & set(gaps["mexico", "canada"].issues)
+    assert "dairy" in gaps["us", "canada"].issues
+    assert all(step.issue != "dairy" for step in ladders["mexico", "us"])
+
+
+def test_each_pair_is_told_apart_in_words(study):
+    from detente.report.talks_obstacles import watch
+
+    steps = [said for said in watch(study) if "cheapest step" in said]
+    assert any("The United States' cheapest step towards Canada" in said for said in steps)
+    assert not any("the other side" in said for said in steps)
+
+
 def test_draws_of_a_table_of_three(study):
     drawn = study.uncertainty
     assert len(drawn.draws) == 4

@@ -107,9 +107,10 @@ def _chances(study: TalksStudy) -> list[str]:
         return [said]
     other = list(party_names(study).values())[1]
     offers = len(drawn.offers.offers) if drawn.offers is not None else 0
+    ends = "one offer ends" if offers == 1 else f"{offers} offers end"
     said += (
         f" Where only {the(other)} knows what it can do without, and talks may break down between "
-        f"offers, {offers} offers end in a deal with a probability of {share(chance)}."
+        f"offers, {ends} in a deal with a probability of {share(chance)}."
     )
     return [said]
 
@@ -127,8 +128,10 @@ def _stand(study: TalksStudy) -> list[str]:
                                      for who in (one, two)):  # fmt: skip
             continue
         own, other = (money(study, float(d)) for d in gap.distance)
+        whose = "Their positions" if len(names) == 2 else (
+            f"The positions of {the(names[one])} and {the(names[two])}")  # fmt: skip
         found.append(
-            f"Their positions differ on {len(gap.issues)} of {len(study.packages.table.issues)} "
+            f"{whose} differ on {len(gap.issues)} of {len(study.packages.table.issues)} "
             f"issues. Its own position is worth {own} a year more to {the(names[one])} than the "
             f"other's, and {other} more to {the(names[two])}."
         )

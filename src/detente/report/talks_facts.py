@@ -30,8 +30,9 @@ def money(study: TalksStudy, value: float, *, sign: bool = False) -> str:
 
 
 def party_names(study: TalksStudy) -> dict[str, str]:
-    """Return what a reader sees of each party, by id."""
-    named = {p.id: p.name or p.id for p in study.scenario.parties}
+    """Return what a reader sees of each party, by id: its name, or that of its economy."""
+    economies = {country.code: country.name for country in study.calibration.countries}
+    named = {p.id: p.name or economies.get(p.country, p.country) for p in study.scenario.parties}
     return {party: named[party] for party in study.case.parties}
 
 

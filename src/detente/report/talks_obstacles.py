@@ -156,7 +156,8 @@ def watch(study: TalksStudy) -> list[str]:
                 about = outcome_words(study, str(outcome))
                 found.append(f"What decides {about}, as a share of its variance: {what}.")
     names, titles = party_names(study), issue_titles(study)
-    for (giver, _), steps in study.questions.ladders.items():
+    two = len(names) == 2
+    for (giver, receiver), steps in study.questions.ladders.items():
         paying = [step for step in steps if step.worth > SMALL]
         if not paying:
             continue
@@ -164,9 +165,12 @@ def watch(study: TalksStudy) -> list[str]:
         cost = "costs it next to nothing" if abs(step.cost) < SMALL else (
             f"costs it {money(study, step.cost)} a year" if step.cost > 0 else
             f"brings it {money(study, -step.cost)} a year by itself")  # fmt: skip
+        towards = "" if two else f" towards {the(names[receiver])}"
+        other = "the other side" if two else the(names[receiver])
         found.append(
-            f"{capital(words.possessive(names[giver]))} cheapest step: {titles[step.issue]} "
-            f"{option_title(study, step.issue, step.after)}. It {cost} and gives the other side "
-            f"{money(study, step.worth)}, {share(step.closed)} of the gap."
+            f"{capital(words.possessive(names[giver]))} cheapest step{towards}: "
+            f"{titles[step.issue]} {option_title(study, step.issue, step.after)}. "
+            f"It {cost} and gives {other} {money(study, step.worth)}, "
+            f"{share(step.closed)} of the gap."
         )
     return found
