@@ -232,7 +232,7 @@ def test_every_figure_that_is_drawn_has_a_name_and_a_row():
     rows = {row[0]: row[1:] for row in cells(talks_figures.table(study_of("plain")))}
     assert rows["school, reopened: worth to Country 1"][:2] == ["−0.006", "−0.020 to +0.020"]
     assert rows["Impatience: Country 0"][:2] == ["0.15 a year", "0.05 to 0.3"]
-    assert rows["school, moved: worth to one"][1:] == ["–", "assumption"]
+    assert rows["school, moved: worth to Country 0"][1:] == ["–", "assumption"]
 
 
 def test_shares_of_draws_add_up():
