@@ -5,7 +5,7 @@ import pytest
 
 from detente.baseline.groups import resolve_sectors
 from detente.baseline.store import load
-from detente.scenario.load import load_scenario
+from detente.scenario.load import check_against, load_scenario
 from detente.talks.study import WAITING, Choices, run_talks
 
 
@@ -79,6 +79,11 @@ def test_rates_without_nafta_are_those_on_a_country_without_preferences(nafta, w
         mean = np.average(rates, weights=world.flows[cells, home, away])
         assert measure.set == pytest.approx(mean, abs=0.005)
         assert world.tariff[cells, home, away].max() < 1e-3  # NAFTA's own rates are none
+
+
+@pytest.mark.parametrize("name", ["icio-2017", "wiod-2014"])
+def test_the_baselines_carry_it(nafta, name):
+    check_against(nafta, load(name))
 
 
 def test_withdrawal_covers_every_goods_sector_of_every_pair_once(nafta, world):
