@@ -100,7 +100,7 @@ def test_positions_red_lines_and_the_prediction_stand_issue_by_issue():
 @pytest.mark.parametrize("name", ["plain", "three", "chosen"])
 def test_tables_hold_the_numbers_of_the_study(name):
     study = study_of(name)
-    unsigned = [row for row in cells(talks_tables.no_deals(study))]
+    unsigned = cells(talks_tables.no_deals(study))
     given = list(parts.points(study).values())
     assert next(iter(parts.points(study))) == study.headline
     assert len(unsigned) == len(given) == len(study.no_deals)
@@ -230,9 +230,9 @@ def test_every_figure_that_is_drawn_has_a_name_and_a_row():
         assert set(study.uncertainty.factors.columns) <= set(names)
         assert len(set(names.values())) == len(names)
     rows = {row[0]: row[1:] for row in cells(talks_figures.table(study_of("plain")))}
-    assert rows["school, reopened: worth to two"][:2] == ["−0.006", "−0.020 to +0.020"]
-    assert rows["Impatience: one"][:2] == ["0.15 a year", "0.05 to 0.3"]
-    assert rows["school, moved: worth to one"][1:] == ["–", "assumption"]
+    assert rows["school, reopened: worth to Country 1"][:2] == ["−0.006", "−0.020 to +0.020"]
+    assert rows["Impatience: Country 0"][:2] == ["0.15 a year", "0.05 to 0.3"]
+    assert rows["school, moved: worth to Country 0"][1:] == ["–", "assumption"]
 
 
 def test_shares_of_draws_add_up():

@@ -152,6 +152,17 @@ def test_what_happens_lies_between_the_best_and_the_worst(zte):
     assert path.final.sum() < found["worst"]
 
 
+def test_the_worst_levels_off_day_by_day(small):
+    """A day's loss has a bottom above the firm's own; the sum grows with the days."""
+    found = bracket(small, small.firms[0], 0, np.zeros(300), np.zeros(300))
+    firm, world = (found.path[key].to_numpy() for key in ("firm", "world"))
+    assert firm == pytest.approx(small.firms[0].accounts.revenue / 365)
+    assert world[-1] > firm[-1]
+    assert world[-100:] == pytest.approx(world[-1], rel=1e-3)
+    longer = bracket(small, small.firms[0], 0, np.zeros(600), np.zeros(600)).table["worst"].sum()
+    assert longer == pytest.approx(2 * found.table["worst"].sum(), rel=0.05)
+
+
 def test_the_best_case_serves_what_it_can(small):
     """With no capacity to spare, a firm that makes nothing is missed whatever a planner does."""
     firm = small.firms[0]

@@ -5,7 +5,7 @@ import pytest
 
 from detente.baseline.groups import resolve_sectors
 from detente.baseline.store import load
-from detente.scenario.load import load_scenario
+from detente.scenario.load import check_against, load_scenario
 from detente.talks.study import WAITING, Choices, run_talks
 
 
@@ -81,6 +81,11 @@ def test_rates_without_nafta_are_those_on_a_country_without_preferences(nafta, w
         assert world.tariff[cells, home, away].max() < 1e-3  # NAFTA's own rates are none
 
 
+@pytest.mark.parametrize("name", ["icio-2017", "wiod-2014"])
+def test_the_baselines_carry_it(nafta, name):
+    check_against(nafta, load(name))
+
+
 def test_withdrawal_covers_every_goods_sector_of_every_pair_once(nafta, world):
     general = [m for m in nafta.measures if m.source == ("general-rates",)]
     for by, on in (("USA", "MEX"), ("USA", "CAN"), ("MEX", "USA"), ("CAN", "USA")):
@@ -132,6 +137,23 @@ def test_three_sides_have_three_gaps_and_six_ladders(study):
         assert all(step.giver == giver for step in steps), (giver, to)
     assert {item.party for item in study.questions.lasting} == set(parties)
     assert study.questions.round.value.shape == (3, 3)
+
+
+def test_what_a_third_one_carries_out_is_no_step_between_two(study):
+    """Dairy is Canada's, metals and cars are the United States'."""
+    gaps, ladders = study.questions.gaps, study.questions.ladders
+    assert "dairy" not in gaps["us", "mexico"].issues
+    assert not {"metals", "cars"} & set(gaps["mexico", "canada"].issues)
+    assert "dairy" in gaps["us", "canada"].issues
+    assert all(step.issue != "dairy" for step in ladders["mexico", "us"])
+
+
+def test_each_pair_is_told_apart_in_words(study):
+    from detente.report.talks_obstacles import watch
+
+    steps = [said for said in watch(study) if "cheapest step" in said]
+    assert any("The United States' cheapest step towards Canada" in said for said in steps)
+    assert not any("the other side" in said for said in steps)
 
 
 def test_draws_of_a_table_of_three(study):

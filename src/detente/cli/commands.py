@@ -14,6 +14,8 @@ from detente.cli.leverage_command import EXAMPLES as LEVERAGE_EXAMPLES
 from detente.cli.leverage_command import leverage
 from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
 from detente.cli.sanction_command import sanction
+from detente.cli.schema_command import EXAMPLES as SCHEMA_EXAMPLES
+from detente.cli.schema_command import schema
 from detente.cli.talks_command import EXAMPLES as TALKS_EXAMPLES
 from detente.cli.talks_command import talks
 
@@ -358,6 +360,7 @@ register(app)
 app.command(epilog=SANCTION_EXAMPLES)(sanction)
 app.command(epilog=TALKS_EXAMPLES)(talks)
 app.command(epilog=LEVERAGE_EXAMPLES)(leverage)
+app.command(epilog=SCHEMA_EXAMPLES)(schema)
 
 
 @scenarios.callback()
@@ -382,13 +385,3 @@ def show(name: Annotated[str, typer.Argument(help="Name of a shipped scenario.")
         message = f"no such shipped scenario; {nearest(name, shipped)}".rstrip("; ")
         raise InputError(Problem(message, value=name, allowed=", ".join(shipped)))
     sys.stdout.write((load_scenario(name).path or Path()).read_text(encoding="utf-8"))
-
-
-@app.command(epilog="Example:\n\ndetente schema > detente.schema.json")
-def schema() -> None:
-    """Print the JSON Schema of scenario files, for editors."""
-    import json
-
-    from detente.scenario.schema import json_schema
-
-    print(json.dumps(json_schema(), indent=1, ensure_ascii=False))

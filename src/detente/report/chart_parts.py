@@ -192,6 +192,16 @@ def by_side(names: list[str]) -> Spec:
     return {"field": "economy", "type": "nominal", "scale": scale, "legend": {"title": None}}
 
 
+def legend(labels: list[str]) -> Spec:
+    """Name series in a row where they fit, one below the other elsewhere, cut where too long."""
+    need = sum(40 + 7 * len(label) for label in labels)
+    return {
+        "title": None,
+        "columns": {"expr": f"{_SIZE} < {need} ? 1 : {len(labels)}"},
+        "labelLimit": {"expr": f"max(120, {_SIZE} - 100)"},
+    }
+
+
 def bold(names: list[str]) -> Spec:
     """Set the names in focus in bold."""
     test = f"indexof({json.dumps(names)}, datum.label) >= 0"

@@ -52,8 +52,30 @@ def headline(result: SanctionResult) -> list[str]:
         f"In its third month {costs} the economy of {target} {month['target']:,.0f} and that "
         f"of {by} {month['sanctioner']:,.0f} {unit} of value added a month."
     )
-    sentences.append(leverage.sentence(result.leverage, result.carved.calibration, ban(result)))
+    sentences.append(leverage.sentence(result.leverage, result.carved.calibration, threat(result)))
     return sentences
+
+
+def threat(result: SanctionResult) -> str:
+    """Name the ban as a threat."""
+    return f"The ban on {result.card.name}"
+
+
+def bracket_note(result: SanctionResult) -> str:
+    """Say what the best and the worst hold, and where the worst's daily loss is largest."""
+    found, unit = result.bracket, result.carved.calibration.card.unit
+    days = found.path.to_dict("index")
+    day = max(days, key=lambda one: days[one]["world"])
+    own = "the firms themselves miss" if result.beside else "the firm itself misses"
+    least, most = (float(found.table[key].to_numpy().sum()) for key in ("best", "worst"))
+    return (
+        "Best: goods go where they serve most final purchases, with all spare capacity. Worst: "
+        "nobody changes supplier or makes more than before, every input stops its user, services "
+        "too, and what is made is rationed in proportion to orders. Final purchases of "
+        f"{least:,.0f} to {most:,.0f} {unit} go unserved in {result.choices.days} days; the worst "
+        f"loses most on day {day}, {days[day]['world']:,.1f} of output, where {own} "
+        f"{days[day]['firm']:,.1f}."
+    )
 
 
 def joint_note(result: SanctionResult) -> str:
@@ -74,11 +96,6 @@ def joint_note(result: SanctionResult) -> str:
 
 def _are(result: SanctionResult) -> str:
     return "is" if len(result.beside) == 1 else "are"
-
-
-def ban(result: SanctionResult) -> str:
-    """Name the ban as a threat."""
-    return f"The ban on {result.card.name}"
 
 
 def shutdown(result: SanctionResult) -> str:
@@ -119,6 +136,7 @@ def tables(result: SanctionResult) -> dict[str, pd.DataFrame]:
     countries = countries.join(result.bracket.table.add_prefix("unserved_"))
     return {
         "path": path.reset_index(),
+        "worst": result.bracket.path.reset_index(),
         "draws": result.draws.rename_axis("draw").reset_index(),
         "countries": countries.reset_index(),
         "horizons": horizons.reset_index(),
@@ -217,7 +235,7 @@ def print_sanction(result: SanctionResult, console: Console) -> None:
     _print_countries(result, console)
     _print_horizons(result, console)
     _print_costs(result, console)
-    leverage.print_leverage(result.leverage, c, ban(result), console)
+    leverage.print_leverage(result.leverage, c, threat(result), console)
     console.print(
         "Central figures of the card unless said otherwise; bands are draws from its ranges, which "
         "hold what is unknown of the firm, not of the model. " + joint_note(result),
@@ -254,6 +272,7 @@ def _print_countries(result: SanctionResult, console: Console) -> None:
         )  # fmt: skip
         table.add_row(names[code], *(f"{value:,.0f}" for value in row))
     console.print(table)
+    console.print(bracket_note(result) + "\n", style="dim")
 
 
 def _print_horizons(result: SanctionResult, console: Console) -> None:

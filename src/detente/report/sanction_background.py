@@ -58,7 +58,8 @@ def assumptions(result: SanctionResult) -> str:
         (r["figure"], text("span", r["note"])) for r in rows.to_dict("records") if r["note"]
     )
     sources = definitions(
-        (s.id, text("span", f"{s.title}. {s.publisher or ''} {s.date or ''} ") + (
+        (s.id, text("span", f"{s.title}. {s.publisher or ''} {s.date or ''} "
+                         f"{f'Figures {s.figures}.' if s.figures else ''} ") + (
             tag("a", s.url.split("/")[2], href=s.url, rel="noreferrer") if s.url else ""))
         for s in result.card.sources
     )  # fmt: skip

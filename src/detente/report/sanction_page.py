@@ -10,7 +10,7 @@ from detente.report import chart_parts as cp
 from detente.report import facts, leverage, sanction_background
 from detente.report.html import page_html
 from detente.report.markup import table, tag, text
-from detente.report.sanction import ban, headline, shutdown
+from detente.report.sanction import bracket_note, headline, shutdown, threat
 from detente.report.sanction import title as heading
 from detente.report.sanction_parts import axis, figure, section, spec
 
@@ -29,7 +29,7 @@ def sanction_html(result: SanctionResult) -> str:
         _path(result, specs),
         _world(result, specs),
         _long_run(result, specs),
-        leverage.leverage_section(result.leverage, c, ban(result), specs),
+        leverage.leverage_section(result.leverage, c, threat(result), specs),
         sanction_background.at_the_table(result),
         sanction_background.assumptions(result),
     ]
@@ -293,6 +293,8 @@ def _world(result: SanctionResult, specs: Specs) -> str:
         "the whole world at the central figures."
         + (" All firms are cut off at once here." if result.beside else "")
         + span
+        + " "
+        + bracket_note(result)
     )
     figures = [
         figure("value-added", "Value added by economy", "The firm's is in its economy's", data),

@@ -99,19 +99,21 @@ def _chances(study: TalksStudy) -> list[str]:
     drawn = study.uncertainty
     if drawn is None:
         return []
-    said = f"In {share(drawn.zone)} of {len(drawn.draws):,} draws there is a package that all sides"
-    said += f" prefer to no deal; with ratification a deal comes about in {share(drawn.deal)}"
-    said += " of them, if each side knows what the others can do without."
+    found = (
+        f"In {share(drawn.zone)} of {len(drawn.draws):,} draws there is a package that all sides"
+    )
+    found += " prefer to no deal"
+    known = f"in {share(drawn.deal)} of them one would be agreed on and pass at home"
     chance = deal_chance(study)
     if chance is None:
-        return [said]
+        return [f"{found}; {known}."]
     other = list(party_names(study).values())[1]
     offers = len(drawn.offers.offers) if drawn.offers is not None else 0
-    said += (
-        f" Where only {the(other)} knows what it can do without, and talks may break down between "
-        f"offers, {offers} offers end in a deal with a probability of {share(chance)}."
-    )
-    return [said]
+    return [
+        f"Talks end in a deal with a probability of {share(chance)} where only {the(other)} knows "
+        f"what it can do without, {_count(offers)} and talks may break down between offers. "
+        f"{found}: if each side knew the others' limits, {known}."
+    ]
 
 
 def _stand(study: TalksStudy) -> list[str]:
@@ -126,13 +128,21 @@ def _stand(study: TalksStudy) -> list[str]:
         if not gap.issues or not all(any(p.party == who for p in study.case.talks.positions)
                                      for who in (one, two)):  # fmt: skip
             continue
-        own, other = (money(study, float(d)) for d in gap.distance)
+        own, other = (_more(study, float(d)) for d in gap.distance)
         found.append(
-            f"Their positions differ on {len(gap.issues)} of {len(study.packages.table.issues)} "
-            f"issues. Its own position is worth {own} a year more to {the(names[one])} than the "
-            f"other's, and {other} more to {the(names[two])}."
+            f"The positions of {the(names[one])} and {the(names[two])} differ on {len(gap.issues)} "
+            f"of {len(study.packages.table.issues)} issues. To {the(names[one])} its own position "
+            f"is worth {own} than the other's, to {the(names[two])} {other}."
         )
     return found
+
+
+def _more(study: TalksStudy, value: float) -> str:
+    return f"{money(study, value)} a year {'more' if value >= 0 else 'less'}"
+
+
+def _count(offers: int) -> str:
+    return "one offer is made" if offers == 1 else f"{offers} offers are made"
 
 
 def _no_deal(study: TalksStudy) -> list[str]:

@@ -46,9 +46,8 @@ def _grouped(
     place = {"expr": f"{top} + {_BAR + 1} * datum.place"}
     own = colours or [PALETTE[k % len(PALETTE)] for k in range(len(series))]
     scale = {"domain": series, "range": own}
-    legend = {"title": None, "columns": {"expr": f"{part._ON_PHONE} ? 1 : 3"}, "labelLimit": 300}
     colour = {"field": "series", "type": "nominal", "scale": scale,
-              "legend": legend if len(series) > 1 else None}  # fmt: skip
+              "legend": part.legend(series) if len(series) > 1 else None}  # fmt: skip
     order = list(dict.fromkeys(row["row"] for row in rows))
     return part.free_chart(
         rows,
@@ -84,7 +83,7 @@ def no_deals(study: TalksStudy) -> Spec:
         for title, values in shown.items()
         for k, name in enumerate(names.values())
     ]
-    tips = [part.tip("row", ""), part.tip("series", "Worth to"),
+    tips = [part.tip("row", "What holds"), part.tip("series", "Worth to"),
             part.tip("value", parts.unit(study), parts.tip_format(study))]  # fmt: skip
     return _grouped(rows, "Bars: worth to each side without a deal, and of the predicted package",
                     f"Change from the baseline year, {parts.unit(study)}", list(names.values()),
@@ -113,7 +112,7 @@ def wants(study: TalksStudy) -> Spec:
         for title, values in wishes(study)
         for k, name in enumerate(names)
     ]
-    tips = [part.tip("row", ""), part.tip("series", "Worth to"),
+    tips = [part.tip("row", "Option"), part.tip("series", "Worth to"),
             part.tip("value", parts.unit(study), parts.tip_format(study))]  # fmt: skip
     return _grouped(rows, "Bars: worth to each side of each option alone",
                     f"Change of welfare, {parts.unit(study)}", names, tips)  # fmt: skip
@@ -187,7 +186,7 @@ def gain(study: TalksStudy) -> Spec:
         label = f"{half} ({low} to {high})"
         rows.append({"row": name, "central": part.rounded(mid / by), **ends, "label": label})
     tips = [
-        part.tip("row", ""),
+        part.tip("row", "Side"),
         part.tip("central", "Central figures", parts.tip_format(study)),
         part.tip("low", "5% of draws below", parts.tip_format(study)),
         part.tip("median", "Median", parts.tip_format(study)),
@@ -196,6 +195,7 @@ def gain(study: TalksStudy) -> Spec:
     names = [row["row"] for row in rows]
     step = 58
     y = part.label_above("row", names, step=step)
+    y["axis"]["labelLimit"] = {"expr": f"max(90, {part._SIZE} - 200)"}
     colour = {"field": "row", "type": "nominal", "legend": None,
               "scale": {"domain": names, "range": list(PALETTE)[: len(names)]}}  # fmt: skip
     x = part.measure_below("low", f"Gain over no deal, {parts.unit(study)}", padding=16)

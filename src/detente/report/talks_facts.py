@@ -30,8 +30,9 @@ def money(study: TalksStudy, value: float, *, sign: bool = False) -> str:
 
 
 def party_names(study: TalksStudy) -> dict[str, str]:
-    """Return what a reader sees of each party, by id."""
-    named = {p.id: p.name or p.id for p in study.scenario.parties}
+    """Return what a reader sees of each party, by id: its name, or that of its economy."""
+    economies = {country.code: country.name for country in study.calibration.countries}
+    named = {p.id: p.name or economies.get(p.country, p.country) for p in study.scenario.parties}
     return {party: named[party] for party in study.case.parties}
 
 
@@ -123,29 +124,6 @@ def share(value: float) -> str:
     if 0.995 < value < 1:
         return "more than 99%"
     return f"{100 * value:.0f}%"
-
-
-def factor_words(study: TalksStudy, key: str) -> str:
-    """Say the name of a figure that is drawn."""
-    names, titles = party_names(study), issue_titles(study)
-    fixed = {"economy": "the economy (trade elasticities and horizon)",
-             "elasticities together": "all trade elasticities together", "horizon": "the horizon",
-             "breakdown risk": "how soon talks break down"}  # fmt: skip
-    if key in fixed:
-        return fixed[key]
-    head, _, who = key.rpartition(" to ")
-    for prefix, said in (("impatience of ", "impatience of "), ("smaller deficit of ",
-                         "worth of a smaller deficit to ")):  # fmt: skip
-        if key.startswith(prefix):
-            return said + the(names.get(key.removeprefix(prefix), key.removeprefix(prefix)))
-    relief = head.startswith("relief of ")
-    issue, _, option = head.removeprefix("relief of ").partition("=")
-    if option and issue in titles:
-        what = f"{titles[issue]}: {option_title(study, issue, option)}"
-        return f"{'relief, ' if relief else ''}{what}, to {the(names[who])}"
-    if head.startswith("no deal "):
-        return f"“{no_deal_title(study, head.removeprefix('no deal '))}” to {the(names[who])}"
-    return key
 
 
 def outcome_words(study: TalksStudy, key: str) -> str:

@@ -17,6 +17,7 @@ from detente.report.talks_parts import (
     option_titles,
     party_names,
 )
+from detente.talks.uncertainty import ECONOMY, HORIZON
 
 if TYPE_CHECKING:
     from detente.scenario.talks import RangeEntry
@@ -68,8 +69,9 @@ def figures(study: TalksStudy) -> list[Figure]:
 def factor_names(study: TalksStudy) -> dict[str, str]:
     """Return what a reader sees of each figure that draws choose, by its key."""
     found = {figure.key: figure.what for figure in figures(study)}
+    found[ECONOMY] = "The economy: trade elasticities and horizon"
     found["elasticities together"] = "All trade elasticities together"
-    found["horizon"] = "Horizon of the model"
+    found[HORIZON] = "Horizon of the model"
     return found
 
 

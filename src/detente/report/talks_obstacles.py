@@ -12,7 +12,6 @@ from detente.report.talks_facts import (
     amounts,
     capital,
     choice_words,
-    factor_words,
     issue_titles,
     money,
     option_title,
@@ -22,6 +21,7 @@ from detente.report.talks_facts import (
     share,
     the,
 )
+from detente.report.talks_figures import factor_names
 from detente.talks.side_questions import EVERYTHING, Lasting, LineCost
 from detente.talks.study import TalksStudy
 
@@ -87,6 +87,8 @@ def _keeps(study: TalksStudy, item: Lasting) -> str:
     said = (f"{who} would gain {money(study, item.tempted)} a year by going back on it ({what}) "
             f"until that is found out, after {months:g} months. ")  # fmt: skip
     verdict = "it keeps the deal" if item.keeps else "it does not keep the deal"
+    if not item.most_impatient > 0:
+        return f"{said}No patience is enough to keep it."
     most = f"{100 * item.most_impatient:.0f}% a year"
     return (f"{said}It keeps a deal up to an impatience of {most}; "
             f"its own is {100 * item.impatience:.0f}%: {verdict}.")  # fmt: skip
@@ -147,16 +149,17 @@ def watch(study: TalksStudy) -> list[str]:
     """Say what decides, and the cheapest step of each side."""
     found, drawn = [], study.uncertainty
     if drawn is not None:
+        said = factor_names(study)
         for outcome in drawn.importance.columns:
             column = drawn.importance[outcome].to_dict()
             ranked = sorted(column.items(), key=lambda item: -item[1])
             top = [(str(k), float(v)) for k, v in ranked if v >= 0.1][:3]
             if top:
-                what = words.listed([f"{factor_words(study, k)} ({share(v)})" for k, v in top])
+                what = words.listed([f"“{said.get(k, k)}” ({share(v)})" for k, v in top])
                 about = outcome_words(study, str(outcome))
                 found.append(f"What decides {about}, as a share of its variance: {what}.")
     names, titles = party_names(study), issue_titles(study)
-    for (giver, _), steps in study.questions.ladders.items():
+    for (giver, receiver), steps in study.questions.ladders.items():
         paying = [step for step in steps if step.worth > SMALL]
         if not paying:
             continue
@@ -165,8 +168,9 @@ def watch(study: TalksStudy) -> list[str]:
             f"costs it {money(study, step.cost)} a year" if step.cost > 0 else
             f"brings it {money(study, -step.cost)} a year by itself")  # fmt: skip
         found.append(
-            f"{capital(words.possessive(names[giver]))} cheapest step: {titles[step.issue]} "
-            f"{option_title(study, step.issue, step.after)}. It {cost} and gives the other side "
-            f"{money(study, step.worth)}, {share(step.closed)} of the gap."
+            f"{capital(words.possessive(names[giver]))} cheapest step towards "
+            f"{the(names[receiver])}: {titles[step.issue]} "
+            f"{option_title(study, step.issue, step.after)}. It {cost} and gives "
+            f"{the(names[receiver])} {money(study, step.worth)}, {share(step.closed)} of the gap."
         )
     return found

@@ -117,10 +117,12 @@ def _chance_cards(study: TalksStudy) -> list[str]:
     small = [f"of {count:,} draws end in one, if limits are known; 90% interval of that share, "
              f"for so many draws, {per_cent(low)} to {per_cent(high)}"]  # fmt: skip
     secret = deal_chance(study)
-    if secret is not None:
-        other = list(talks_parts.party_names(study).values())[1]
-        small.append(f"{per_cent(secret)} where only {other} knows its own limit")
-    return [_card("Probability of a deal", per_cent(drawn.deal), *small)]
+    if secret is None:
+        return [_card("Probability of a deal", per_cent(drawn.deal), *small)]
+    other = list(talks_parts.party_names(study).values())[1]
+    small.insert(0, f"where only {other} knows its own limit, and talks can break down")
+    small[1] = f"{per_cent(drawn.deal)} {small[1]}"
+    return [_card("Probability of a deal", per_cent(secret), *small)]
 
 
 def wilson(chance: float, count: int) -> tuple[float, float]:

@@ -132,8 +132,7 @@ def chart(study: TalksStudy) -> Spec:
     shown = [KINDS[k][0] for k in KINDS if (kinds == k).any()]
     colours = [KINDS[k][1] for k in KINDS if (kinds == k).any()]
     colour = {"field": "kind", "type": "nominal", "scale": {"domain": shown, "range": colours},
-              "legend": {"title": None, "columns": {"expr": f"{part._ON_PHONE} ? 1 : 4"},
-                         "labelLimit": 300}}  # fmt: skip
+              "legend": part.legend(shown)}  # fmt: skip
     layers: list[Spec] = [
         *_zone(study),
         {
@@ -141,7 +140,7 @@ def chart(study: TalksStudy) -> Spec:
             "transform": list(_options(study)),
             "mark": {"type": "point", "filled": True, "size": 22, "opacity": 0.5},
             "encoding": {"color": colour,
-                         "tooltip": [*tips, part.tip("kind", ""), *_option_tips(study)]},
+                         "tooltip": [*tips, part.tip("kind", "Here"), *_option_tips(study)]},
         },
         *_frontier_layers(study, line, tips),
         *_marked(numbered, tips),
@@ -157,10 +156,12 @@ def chart(study: TalksStudy) -> Spec:
 
 def _axis(study: TalksStudy, field: str, name: str) -> Spec:
     grid = {"condition": {"test": "datum.value === 0", "value": 0.6}, "value": 0.1}
+    limit = {"expr": f"max(120, {part._SIZE} - 90)"} if field == "x" else HEIGHT - 20
     return {
         "field": field, "type": "quantitative",
         "scale": {"zero": True, "nice": True},
         "axis": {"title": [f"{name}: change over no deal", parts.unit(study)], "gridOpacity": grid,
+                 "titleLimit": limit,
                  "tickCount": {"expr": f"{part._ON_PHONE} ? 4 : 8"} if field == "x" else 7},
     }  # fmt: skip
 
@@ -244,7 +245,7 @@ def _marked(rows: list[dict], tips: list[Spec]) -> list[Spec]:
             "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1,
                      "stroke": "#ffffff", "strokeWidth": 1},
             "encoding": {"fill": colour, "shape": shape,
-                         "tooltip": [part.tip("what", ""), *tips]},
+                         "tooltip": [part.tip("what", "Point"), *tips]},
         },
         {
             "data": {"values": rows},

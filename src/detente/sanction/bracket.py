@@ -3,8 +3,9 @@
 Best: a planner who may move goods freely among the suppliers that each buyer has, with all spare
 capacity, serves as much final demand as can be (a linear program). Worst: nobody changes supplier
 or makes more than before, every input is critical, and what is made is rationed in proportion to
-orders; stocks are all that stands between. Without a last day the worst has no bottom: where
-recipes and suppliers are fixed, everyone falls in the end to what the scarcest input allows. What
+orders; stocks are all that stands between. It is the worst of these rules, not of all that could be
+thought of: other firms of the firm's sector go on supplying, so that a day's loss levels off at a
+few times what the firm itself misses (`Bracket.path`), and only the sum grows with the days. What
 markets do lies between; how wide the bracket is says how much depends on it.
 """
 
@@ -36,10 +37,17 @@ from detente.sanction.network import (
 class Bracket:
     """Final purchases that are not served over a path, by economy, in the baseline's unit.
 
-    ``table`` has a row an economy, ``best`` and ``worst`` its columns.
+    Attributes
+    ----------
+    table
+        A row an economy, ``best`` and ``worst`` its columns.
+    path
+        The worst by day: ``firm``, what the firms cut off miss of their own output, and ``world``,
+        what everybody misses together, in the baseline's unit a day.
     """
 
     table: pd.DataFrame
+    path: pd.DataFrame
 
 
 def bracket(
@@ -79,7 +87,13 @@ def bracket(
     rigid = replace(p, substitution=0.0, spare_capacity=0.0, critical="all")
     worst = network_path(carved, firm, capacity, supply, by, rigid)
     index = pd.Index(c.country_codes, name="country")
-    return Bracket(pd.DataFrame({"best": best, "worst": worst.final}, index))
+    revenue = np.array([one.accounts.revenue for one in firms])
+    missed = (1 - capacity.reshape(len(capacity), -1)) @ revenue / DAYS_A_YEAR
+    path = pd.DataFrame(
+        {"firm": missed, "world": worst.output.sum(axis=1)},
+        pd.RangeIndex(1, len(capacity) + 1, name="day"),
+    )
+    return Bracket(pd.DataFrame({"best": best, "worst": worst.final}, index), path)
 
 
 def _best(carved: Carved, net: Network, firms: tuple[CarvedFirm, ...], ceiling, left):

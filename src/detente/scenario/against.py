@@ -215,7 +215,7 @@ def placed(scenario: Scenario, path: KeyPath, problem: Problem) -> Problem:
     return Problem(
         problem.message,
         file=scenario.path,
-        line=lines.get(around),
+        line=lines.get(around, 1 if lines else None),
         key=key_name(plain, path),
         value=problem.value,
         allowed=problem.allowed,

@@ -98,12 +98,13 @@ def _complaint(detail: Mapping[str, Any], path: KeyPath, plain: Any, class_at: C
         choices = _QUOTED.findall(context["expected"])
         hint = nearest(value, choices) if isinstance(value, str) else ""
         return Found(path, _with("unknown value", hint), None, value, ", ".join(choices))
-    if kind == "model_type" and path[0] == "talks" and class_at(path, plain) is RangeEntry:
-        allowed = "100, or {low: 50, central: 100, high: 200}"
-        return Found(path, "a number or a range is expected", None, value, allowed)
     if kind in _BOUNDS:
-        return Found(path, "is out of range", None, value, _bounds(path, plain, class_at, context))
-    message, allowed = _in_words(kind, value, path, context)
+        message, allowed = "is out of range", _bounds(path, plain, class_at, context)
+    elif kind == "model_type" and path[0] == "talks" and class_at(path, plain) is RangeEntry:
+        message = "a number or a range is expected"
+        allowed = "100, or {low: 50, central: 100, high: 200}"
+    else:
+        message, allowed = _in_words(kind, value, path, context)
     if kind == "too_short" and value:
         value = None  # a list or mapping that is too long to show
     return Found(path, message or detail["msg"], None, value, allowed)

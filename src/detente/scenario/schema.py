@@ -205,7 +205,7 @@ class Scenario(Entry):
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a scenario file, for editors."""
-    schema = _without_null(Scenario.model_json_schema(mode="validation"))
+    schema = without_null(Scenario.model_json_schema(mode="validation"))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
@@ -213,13 +213,13 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _without_null(node: Any) -> Any:
+def without_null(node: Any) -> Any:
     """Drop the null branches and defaults: in a file, what is not given is left out."""
     if isinstance(node, list):
-        return [_without_null(item) for item in node]
+        return [without_null(item) for item in node]
     if not isinstance(node, dict):
         return node
-    node = {k: _without_null(v) for k, v in node.items() if not (k == "default" and v is None)}
+    node = {k: without_null(v) for k, v in node.items() if not (k == "default" and v is None)}
     branches = [b for b in node.get("anyOf", ()) if b != {"type": "null"}]
     if len(branches) == 1:
         del node["anyOf"]

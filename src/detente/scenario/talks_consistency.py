@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.errors import nearest
-from detente.scenario.fields import ID_PATTERN
+from detente.scenario.fields import ID_LENGTH, ID_PATTERN
 from detente.scenario.yaml_lines import Found, KeyPath
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ _MOST_NAMED = 40
 """Names that a message lists, and among which the nearest is looked for."""
 _MOST_IMPATIENT = 10.0
 """A year; a discount factor of ten years between offers is then still a number above zero."""
+_MOST_VALUE = 1e8
+"""Million USD a year: about what the world earns; more is most likely plain dollars."""
 
 Entries = Mapping[str, list[tuple[KeyPath, dict]]]
 
@@ -129,27 +131,26 @@ def _seat(path: KeyPath, name: Any, known: _Known) -> Iterator[Found]:
 def _figures(entries: Entries, talks: dict) -> Iterator[Found]:
     """Check that rates, costs and chances are possible."""
     for at, entry in entries["parties"]:
-        yield from _bounded(
-            (*at, "impatience"), entry.get("impatience"), 0.0, _MOST_IMPATIENT, True
-        )
-        yield from _bounded((*at, "audience_cost"), entry.get("audience_cost"), 0.0, None)
+        rate = entry.get("impatience")
+        yield from _bounded((*at, "impatience"), rate, 0.0, _MOST_IMPATIENT, above=True)
+        yield from _bounded((*at, "audience_cost"), entry.get("audience_cost"), 0.0, _MOST_VALUE)
         yield from _bounded((*at, "turnover"), entry.get("turnover"), 0.0, 1.0)
     yield from _bounded(("talks", "breakdown_risk"), talks.get("breakdown_risk"), 0.0, None)
     yield from _bounded(("talks", "detection_months"), talks.get("detection_months"), 0.1, None)
 
 
 def _bounded(
-    at: KeyPath, given: Any, least: float, most: float | None, above: bool = False
+    at: KeyPath, given: Any, least: float, most: float | None, *, above: bool = False
 ) -> Iterator[Found]:
     """Check a figure, or the three of a range; ``above`` leaves out the least itself."""
     figures = given if isinstance(given, dict) else {"central": given}
     for key in ("low", "central", "high"):
         value = figures.get(key)
-        if not _is_number(value) or value != value:
+        if not _is_number(value):
             continue
         if value < least or (above and value == least) or (most is not None and value > most):
-            start = f"above {least:g}" if above else f"{least:g}"
-            end = " or more" if most is None else f"{', up' if above else ''} to {most:g}"
+            start = f"above {least:,g}" if above else f"{least:,.9g}"
+            end = " or more" if most is None else f"{', up' if above else ''} to {most:,.9g}"
             path = (*at, key) if isinstance(given, dict) else at
             yield Found(path, "is out of range", value=value, allowed=start + end)
 
@@ -190,8 +191,11 @@ def _node(at: KeyPath, node: dict, known: _Known) -> Iterator[Found]:
         if own is not None:
             yield from _named(place, option, own, f"option of {issue}")
     values = node.get("values")
-    for party in values if isinstance(values, dict) else ():
+    for party, value in values.items() if isinstance(values, dict) else ():
         yield from _seat((*at, "values", party), party, known)
+        yield from _bounded((*at, "values", party), value, -_MOST_VALUE, _MOST_VALUE)
+    if "value" in node:
+        yield from _bounded((*at, "value"), node["value"], -_MOST_VALUE, _MOST_VALUE)
     yield from _range(at, node)
 
 
@@ -255,7 +259,7 @@ def _ids(items: Any, key: str) -> list[str] | None:
     if not isinstance(items, list) or not items:
         return None
     names = [item.get(key) if isinstance(item, dict) else None for item in items]
-    usable = [name for name in names if _is(name) and _USABLE.fullmatch(name)]
+    usable = [n for n in names if _is(n) and len(n) <= ID_LENGTH and _USABLE.fullmatch(n)]
     return usable if len(set(usable)) == len(items) else None
 
 

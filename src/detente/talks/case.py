@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING
@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.errors import InputError, Problem
-from detente.scenario.against import of_key
+from detente.scenario.against import of_key, placed
 from detente.scenario.variants import measure_ids
+from detente.scenario.yaml_lines import KeyPath
 from detente.talks.table import Choice, Floats, Interaction, Issue, NoDeal, RedLine, Table, Trade
 from detente.talks.valuation import WAR, MeasureSet, Valuer, Worth
 
@@ -200,24 +201,61 @@ class Case:
         return value
 
 
-def make_case(scenario: Scenario, valuer: Valuer) -> Case:
-    """Return the talks of a scenario on an economy, refusing packages that contradict themselves.
+def make_case(scenario: Scenario, valuer: Valuer, *, listed: bool = True) -> Case:
+    """Return the talks of a scenario on an economy, refusing what can be refused unsolved.
+
+    Parameters
+    ----------
+    listed
+        Whether packages are to be listed, so that there may not be too many.
 
     Raises
     ------
     InputError
-        The scenario has no talks, too many joint choices of measures, or measures of issues that
-        contradict each other: which issues, and which of their options.
+        The scenario has no talks, a sector that the baseline lacks, too many packages or joint
+        choices of measures, red lines that leave no package, or measures of options that contradict
+        each other: which options.
     """
-    talks = the_talks(scenario)
-    with of_key(scenario, "talks", used=True):
-        case = Case(scenario, talks, _sector_weights(talks, valuer.calibration))
-        if case.trade_parts() > MOST_PARTS:
-            message = "too many joint choices of options with measures to solve the economy for"
-            raise InputError(Problem(message, None, None, "talks.issues", case.trade_parts(),
-                                     f"at most {MOST_PARTS:,}"))  # fmt: skip
-        _refuse_contradictions(case, valuer)
+    case = Case(scenario, the_talks(scenario), _sector_weights(scenario, valuer.calibration))
+    problems: list[Problem] = list(_too_many(case, listed=listed))
+    if not problems:
+        left = _nothing_left(case) if listed else ()
+        problems = [*left, *_contradictions(case, valuer)]
+    if problems:
+        raise InputError(sorted(problems, key=_line))
     return case
+
+
+def _line(problem: Problem) -> int:
+    return problem.line or 0
+
+
+def _too_many(case: Case, *, listed: bool) -> Iterator[Problem]:
+    from detente.talks.packages import MOST
+
+    size = math.prod(len(issue.options) for issue in case.talks.issues)
+    large = "too many packages to list; detente.run_large_talks finds the best of them"
+    for count, most, said in (
+        (size if listed else 0, MOST, large),
+        (case.trade_parts(), MOST_PARTS, "too many joint choices of measures to solve for"),
+    ):
+        if count > most:
+            problem = Problem(said, value=f"{count:,}" if count < 10**15 else "10^15 or more",
+                              allowed=f"at most {most:,}")  # fmt: skip
+            yield placed(case.scenario, ("talks", "issues"), problem)
+
+
+def _nothing_left(case: Case) -> Iterator[Problem]:
+    """Yield that red lines leave no package, which does not depend on what packages are worth."""
+    from detente.talks.packages import enumerate_packages
+
+    issues = tuple(Issue(i.id, tuple(o.id for o in i.options)) for i in case.talks.issues)
+    lines = tuple(RedLine(r.party, tuple(r.choices.items())) for r in case.talks.red_lines)
+    try:
+        enumerate_packages(Table(case.parties, issues, red_lines=lines))
+    except InputError as error:
+        for problem in error.problems:
+            yield placed(case.scenario, ("talks", "red_lines"), problem)
 
 
 def the_talks(scenario: Scenario) -> Talks:
@@ -229,8 +267,8 @@ def the_talks(scenario: Scenario) -> Talks:
         It has none.
     """
     if scenario.talks is None:
-        raise InputError(Problem("the scenario has no talks", scenario.path, None, "talks", None,
-                                 "see docs/talks.md"))  # fmt: skip
+        problem = Problem("the scenario has no talks; docs/talks.md says what stands there")
+        raise InputError(placed(scenario, ("talks",), problem))
     return scenario.talks
 
 
@@ -244,56 +282,86 @@ def party_places(scenario: Scenario, calibration: Calibration) -> tuple[tuple[in
     """
     from detente.baseline.groups import resolve_countries
 
-    economies = {p.id: p.country for p in scenario.parties}
+    numbers = {p.id: k for k, p in enumerate(scenario.parties)}
     named = [p.party for p in the_talks(scenario).parties]
+    economies = {p.id: p.country for p in scenario.parties}
     with of_key(scenario, "parties", used=True):
         places = tuple(tuple(int(k) for k in resolve_countries(calibration, economies[name]))
                        for name in named)  # fmt: skip
-        for k, name in enumerate(named):
-            twice = [other for j, other in enumerate(named[:k]) if set(places[j]) & set(places[k])]
-            if twice:
-                message = f"has economies of {twice[0]} too"
-                raise InputError(Problem(message, key="parties", value=name))
+    for k, name in enumerate(named):
+        twice = [other for j, other in enumerate(named[:k]) if set(places[j]) & set(places[k])]
+        if twice:
+            problem = Problem(f"has economies of {twice[0]} too", value=economies[name],
+                              allowed="one party for each economy")  # fmt: skip
+            raise InputError(placed(scenario, ("parties", numbers[name], "country"), problem))
     return places
 
 
-def _sector_weights(talks: Talks, calibration: Calibration) -> Floats | None:
+def _sector_weights(scenario: Scenario, calibration: Calibration) -> Floats | None:
     from detente.baseline.groups import resolve_sectors
 
+    talks, problems = the_talks(scenario), []
     if not any(p.objective and p.objective.sectors for p in talks.parties):
         return None
     found = np.zeros((len(talks.parties), len(calibration.sectors)))
-    for row, party in zip(found, talks.parties, strict=True):
+    for k, party in enumerate(talks.parties):
         given = party.objective.sectors if party.objective else {}
         for name, weight in given.items():
-            row[list(resolve_sectors(calibration, name))] = weight
+            path = ("talks", "parties", k, "objective", "sectors", name)
+            try:
+                found[k, list(resolve_sectors(calibration, name))] = weight
+            except InputError as error:
+                problems += [placed(scenario, path, problem) for problem in error.problems]
+    if problems:
+        raise InputError(problems)
     return found
 
 
-def _refuse_contradictions(case: Case, valuer: Valuer) -> None:
-    """Name the options whose measures cannot be in force together."""
-    issues, problems = case.trade_issues, {}
+def _contradictions(case: Case, valuer: Valuer) -> Iterator[Problem]:
+    """Yield which options, two at a time, have measures that cannot be in force together.
 
-    def refuse(one: MeasureSet, said: str, value: str | None) -> None:
-        try:
-            valuer.policies([one - {WAR}])
-        except InputError as error:
-            for problem in error.problems:
-                found = Problem(f"{said}: {problem.message}", None, None, "talks",
-                                value or problem.value, problem.allowed)  # fmt: skip
-                problems.setdefault(problem.message, found)
+    What only three of them do shows when the joint choices are made into policies.
+    """
+    always, talks = frozenset(case.talks.always), case.talks
+    if bad := _refusals(valuer, always):
+        yield from _say(case, ("talks", "always"), "contradict each other", bad)
+        return
+    options = [
+        (("talks", "issues", i, "options", k), f"{issue.id}={option.id}", i, option.measures)
+        for i, issue in enumerate(talks.issues)
+        for k, option in enumerate(issue.options)
+        if option.measures
+    ]
+    alone, known = set(), set()
+    for path, name, _, measures in options:
+        if found := _refusals(valuer, always.union(measures)):
+            alone.add(name)
+            known.update(found)
+            yield from _say(case, path, "its measures contradict each other", found)
+    for n, (path, name, issue, measures) in enumerate(options):
+        for _, other, of, others in options[:n]:
+            if of == issue or {name, other} & alone:
+                continue
+            if found := _refusals(valuer, always.union(measures, others)):
+                known.update(found)
+                yield from _say(case, path, f"cannot be agreed together with {other}", found)
+    for n, point in enumerate(no_deal_points(talks)):
+        found = [m for m in _refusals(valuer, case.no_deal_set(point) - {WAR}) if m not in known]
+        yield from _say(case, ("talks", "no_deal", n), "its measures contradict each other", found)
 
-    for part, one in case.trade_sets().items():
-        named = [
-            f"{issue.id}={issue.options[k].id}"
-            for issue, k in zip(issues, part, strict=True)
-            if issue.options[k].measures
-        ]
-        refuse(one, "a package contradicts itself", " with ".join(named))
-    for point in no_deal_points(case.talks):
-        refuse(case.no_deal_set(point), f"the no-deal point {point.id} contradicts itself", None)
-    if problems:
-        raise InputError(problems.values())
+
+def _refusals(valuer: Valuer, one: MeasureSet) -> list[str]:
+    """Return what stands against measures in force together."""
+    try:
+        valuer.policies([one])
+    except InputError as error:
+        return [problem.message for problem in error.problems]
+    return []
+
+
+def _say(case: Case, path: KeyPath, said: str, found: Sequence[str]) -> Iterator[Problem]:
+    for message in found:
+        yield placed(case.scenario, path, Problem(f"{said}: {message}"))
 
 
 def no_deal_points(talks: Talks) -> tuple[TalksNoDeal, ...]:

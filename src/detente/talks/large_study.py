@@ -101,7 +101,7 @@ def run_large_talks(
     choices, say = choices or Choices(), on_step or (lambda *_: None)
     found = prepared(
         scenario, choices, say, baseline=baseline, elasticities=elasticities, horizon=horizon,
-        folder=folder,
+        folder=folder, listed=False,
     )  # fmt: skip
     case = found.case
     table = case.table(found.worth)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from detente.errors import InputError, Problem, SolveError, nearest
+from detente.scenario.against import of_key, placed
 from detente.talks.case import Case, make_case, no_deal_points, party_places, the_talks
 from detente.talks.no_deals import WAITING
 from detente.talks.threat_game import threat_sets
@@ -42,11 +42,12 @@ def prepared(
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
     folder: Path | None = None,
-    most: int | None = None,
+    listed: bool = True,
 ) -> Prepared:
     """Load and check a scenario, and value what its packages and no-deal points need.
 
-    Parameters are those of `detente.talks.study.run_talks`; ``most`` packages are allowed.
+    Parameters are those of `detente.talks.study.run_talks`, and whether packages are ``listed``,
+    so that there may not be too many.
 
     Raises
     ------
@@ -66,10 +67,8 @@ def prepared(
     places = party_places(loaded, calibration)
     measures = {entry.id: entry for entry in loaded.measures}
     valuer = Valuer(calibration, measures, places, structure, loaded.deficits, folder)
-    case = make_case(loaded, valuer)
+    case = make_case(loaded, valuer, listed=listed)
     _known(case, choices)
-    if most is not None:
-        _listed(case, most)
     say("firms cut off", 0, 1)
     case = replace(case, relief=reliefs(loaded, calibration, folder))
     worth = solve_values(case, valuer, lambda done, of: say("solving the economy", done, of))
@@ -84,10 +83,13 @@ def solve_values(
 
     Raises
     ------
+    InputError
+        Three or more options have measures that contradict each other.
     SolveError
         Naming the no-deal point or the measures without an equilibrium.
     """
-    worth = valuer.value(case.trade_sets().values(), on_solve)
+    with of_key(case.scenario, "talks", used=True):
+        worth = valuer.value(case.trade_sets().values(), on_solve)
     for point in no_deal_points(case.talks):
         try:
             worth |= valuer.value([case.no_deal_set(point)])
@@ -98,21 +100,13 @@ def solve_values(
     return worth
 
 
-def _listed(case: Case, most: int) -> None:
-    """Refuse more packages than are listed, before anything is solved."""
-    size = math.prod(len(issue.options) for issue in case.talks.issues)
-    if size > most:
-        message = "too many packages to list; detente.run_large_talks finds the best of them"
-        raise InputError(Problem(message, case.scenario.path, None, "talks.issues", size,
-                                 f"at most {most:,}"))  # fmt: skip
-
-
 def _in_usd(scenario: Scenario, calibration: Calibration) -> None:
     """Values of options are million USD: the baseline's must be too."""
     unit = calibration.card.unit
     if unit != "million USD":
-        raise InputError(Problem("values of talks are million USD", scenario.path, None, "baseline",
-                                 unit, "a baseline in million USD"))  # fmt: skip
+        problem = Problem("values of talks are million USD", None, None, None, unit,
+                          "a baseline in million USD")  # fmt: skip
+        raise InputError(placed(scenario, ("baseline",), problem))
 
 
 def _known(case: Case, choices: Choices) -> None:

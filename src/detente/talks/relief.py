@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.baseline.archive import write_bytes
-from detente.errors import DataError
+from detente.errors import DataError, InputError
 from detente.sanction.value import MONTH
+from detente.scenario.against import placed
 from detente.scenario.talks import RangeEntry
 from detente.talks.table import Choice
 
@@ -59,11 +60,17 @@ def reliefs(
         for k in own
     }
     found: dict[Choice, dict[str, RangeEntry]] = {}
-    for issue in talks.issues:
-        for option in issue.options:
+    for i, issue in enumerate(talks.issues):
+        for k, option in enumerate(issue.options):
             if option.relief:
                 card = _card_path(option.relief.card, scenario.path)
-                worth = _yearly(card, option.relief.month, folder)
+                at = ("talks", "issues", i, "options", k, "relief", "card")
+                try:
+                    worth = _yearly(card, option.relief.month, folder)
+                except InputError as error:
+                    raise InputError(
+                        [p if p.file else placed(scenario, at, p) for p in error.problems]
+                    ) from error
                 found[issue.id, option.id] = {
                     codes[code]: RangeEntry(low=low, central=mid, high=high)
                     for code, (low, mid, high) in worth.items()

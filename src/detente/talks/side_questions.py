@@ -89,9 +89,10 @@ class SideQuestions:
     Attributes
     ----------
     gaps
-        Pair of parties → how far their positions are apart.
+        Pair of parties → how far their positions are apart; issues that a third one carries out
+        are left out.
     ladders
-        Giver and receiver → concessions, the cheapest for what it closes first.
+        Giver and receiver → concessions, the cheapest for what it closes first; likewise.
     bindings
         What each side would change in the predicted package, and who refuses.
     round
@@ -149,10 +150,11 @@ def side_questions(
     def solved(table: Packages, values: Floats, allowed=None) -> Agreement | None:
         return solve_table(table, values, solution, weights=power, allowed=allowed)
 
-    gaps = {(parties[i], parties[j]): gap(packages, *(positions[parties[k]] for k in (i, j)),
-                                          sides=(i, j)) for i, j in pairs if i < j}  # fmt: skip
-    ladders = {(parties[i], parties[j]): concessions(packages, positions[parties[i]],
-                                                     positions[parties[j]], i, j)
+    between = {(i, j): _between(case, packages, positions, parties[i], parties[j])
+               for i, j in pairs}  # fmt: skip
+    gaps = {(parties[i], parties[j]): gap(packages, *between[i, j], sides=(i, j))
+            for i, j in pairs if i < j}  # fmt: skip
+    ladders = {(parties[i], parties[j]): concessions(packages, *between[i, j], i, j)
                for i, j in pairs}  # fmt: skip
     groups = case.talks.separate
     linked = None
@@ -176,6 +178,22 @@ def side_questions(
         _without_values(case, worth, no_deals, headline, fallbacks, solved),
         threat_game(case, worth, packages, no_deals, allowed),
     )
+
+
+def _between(
+    case: Case, packages: Packages, positions: Mapping[str, int], one: str, two: str
+) -> tuple[int, int]:
+    """Return the positions of two parties; what a third one carries out is unsettled in both."""
+    owners = carried_out_by(case)
+    others = {
+        issue: option
+        for issue, option in case.unsettled.items()
+        if owners.get(issue, one) not in (one, two)
+    }
+    first, second = (
+        packages.number({**packages.choices(positions[name]), **others}) for name in (one, two)
+    )
+    return first, second
 
 
 def first_of(no_deals: Mapping[str, NoDeal], kind: str) -> NoDeal | None:

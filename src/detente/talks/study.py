@@ -14,11 +14,11 @@ from detente.talks.case import Case
 from detente.talks.home import Vote, may_pass, votes
 from detente.talks.no_deals import WAITING, outlooks_of, outside
 from detente.talks.outlook import Outlook, look, position
-from detente.talks.packages import MOST, Packages, enumerate_packages
+from detente.talks.packages import Packages, enumerate_packages
 from detente.talks.prepare import Progress, prepared
 from detente.talks.side_questions import SideQuestions, side_questions
 from detente.talks.solutions import SOLUTIONS
-from detente.talks.table import Floats, NoDeal, Table
+from detente.talks.table import Floats, NoDeal
 from detente.talks.uncertainty import Drawing, Uncertainty, uncertainty
 from detente.talks.valuation import MeasureSet, Worth
 
@@ -169,7 +169,7 @@ def run_talks(
     choices, say = choices or Choices(), on_step or (lambda *_: None)
     found = prepared(
         scenario, choices, say, baseline=baseline, elasticities=elasticities, horizon=horizon,
-        folder=folder, most=MOST,
+        folder=folder,
     )  # fmt: skip
     return _study(found.case, found.calibration, choices, found.worth, found.drawing, say)
 
@@ -225,8 +225,7 @@ def _study(
     drawing: Drawing,
     say: Progress,
 ) -> TalksStudy:
-    table = case.table(worth)
-    packages = _all_packages(table, case)
+    packages = enumerate_packages(case.table(worth))
     no_deals, fallbacks, power = outlooks_of(case, worth, packages)
     headline = choices.no_deal or WAITING
     ballots = {name: votes(case.talks.ratification, packages, d.values, fallbacks[name])
@@ -248,7 +247,7 @@ def _study(
         for party in case.parties
     }  # fmt: skip
     say("gap, threats, what lasts", 0, 1)
-    allowed = may_pass(ballots[headline], table.size)
+    allowed = may_pass(ballots[headline], packages.table.size)
     if bound is not None and headline == WAITING:
         allowed = allowed & bound
     questions = side_questions(
@@ -266,11 +265,3 @@ def _study(
         case, calibration, choices, worth, packages, no_deals, fallbacks, ballots[headline], power,
         outlooks, headline, fixed, positions, questions, drawn,
     )  # fmt: skip
-
-
-def _all_packages(table: Table, case: Case) -> Packages:
-    """List the packages; what red lines refuse is said where they stand in the file."""
-    from detente.scenario.against import of_key
-
-    with of_key(case.scenario, "talks", used=True):
-        return enumerate_packages(table)
