@@ -158,7 +158,28 @@ def _no_deal(study: TalksStudy) -> list[str]:
             f"“{no_deal_title(study, name)}” ({KIND_WORDS[point.kind]}), compared with "
             f"“{base.title}”: {amounts(study, change)} a year."
         )
-    return found + [_threat(study, threat) for threat in study.questions.threats]
+    found += [_threat(study, threat) for threat in study.questions.threats]
+    return found + _best_threats(study)
+
+
+def _best_threats(study: TalksStudy) -> list[str]:
+    """Say which threats neither of two sides would change, and where they lead."""
+    game = study.questions.rational
+    if game is None:
+        return []
+    names, chosen = list(party_names(study).values()), []
+    for name, own, chances in zip(
+        names, game.threats, (game.found.first, game.found.second), strict=True
+    ):
+        likely = int(chances.argmax())
+        sure = "" if chances[likely] > 0.995 else f" in {share(float(chances[likely]))} of cases"
+        what = no_deal_title(study, own[likely].no_deal)
+        chosen.append(f"{the(name)} would threaten{sure} with its part of “{what}”")
+    split = amounts(study, game.found.utility - game.found.no_deal)
+    return [
+        f"If money could change hands, and each chose what to threaten first: "
+        f"{words.listed(chosen)}; the split that follows is worth {split} a year over that."
+    ]
 
 
 def _threat(study: TalksStudy, threat: Threat) -> str:
