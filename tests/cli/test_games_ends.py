@@ -127,3 +127,19 @@ def test_a_search_outlives_a_checkpoint_that_cannot_be_written(case, tmp_path):
     assert len(found.history) == 1
     assert not kept.write()
     assert "cannot write" in kept.trouble
+
+
+def test_draws_give_bands_and_leave_the_checkpoint_alone(case, detente):
+    done = detente("nash", case, "--draws", "1", "--seed", "-1")
+    assert done.status == 2
+    assert "--draws" in done.err
+    assert "--seed" in done.err
+    done = detente("nash", case, "--draws", 2, "--checkpoint", "war.json", "--out", "out", "--json")
+    assert done.status == 0, done.err
+    bands = json.loads(done.out)["game"]["bands"]
+    assert (bands["draws"], bands["kept"], bands["dropped"]) == (2, 2, {})
+    assert not Path("war.json").exists()
+    files = json.loads(Path("out/manifest.json").read_text())["files"]
+    for name in ("bands.csv", "draws.csv"):
+        for column, about in files[name]["columns"].items():
+            assert about["meaning"] != column.replace("_", " ")

@@ -57,6 +57,10 @@ Starts = Annotated[
 NoCertificate = Annotated[
     bool, typer.Option("--no-certificate", help="Do not search for best responses at the end.")
 ]
+Draws = Annotated[
+    int, typer.Option(help="Solve the war again at so many draws of trade elasticities, for bands.")
+]
+Seed = Annotated[int, typer.Option(help="Of the draws.")]
 Out = Annotated[Path | None, typer.Option(help="Folder for report, tables and manifest.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the results as JSON alone.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no tables and no progress.")]
@@ -109,11 +113,13 @@ def nash(
         typer.Option(help="Besides, how each would answer what the others announced: "
                           "tit-for-tat, equal-value, equal-revenue or equal-harm."),
     ] = None,
+    draws: Draws = 0, seed: Seed = 0,
     out: Out = None, as_json: Json = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Find the tariff war: rates from which nobody gains by moving alone."""
     from detente.wars import extras
     from detente.wars.checkpoint import Checkpoint, check_place, problem_hash
+    from detente.wars.draws import check_draws, with_bands
     from detente.wars.run import run_nash
     from detente.wars.setting import check_starts
 
@@ -121,6 +127,7 @@ def nash(
     faults.of(_writable, out)
     faults.of(check_place, checkpoint)
     faults.of(check_starts, words(starts))
+    faults.of(check_draws, draws, seed)
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
                  variant, baseline, elasticities, horizon, shrink, bindings)  # fmt: skip
     setting = faults.none_with(given.setting)
@@ -134,6 +141,12 @@ def nash(
         result = run_nash(setting, start=kept.start, starts=words(starts),
                           certified=not no_certificate, on_step=kept.keep(advance))  # fmt: skip
         added = extras.of_war(setting, result.found, answers)
+        result = with_bands(
+            result,
+            draws,
+            seed=seed,
+            on_draw=lambda done, all_: advance(f"draw {done + 1} of {all_}"),
+        )
     result = replace(result, extras=added)
     _show(result, out, as_json=as_json, quiet=quiet)
     if all(one.status.found for one in result.found):
@@ -240,8 +253,9 @@ def _progress(quiet: bool) -> Iterator[Callable[[Any], None]]:
         return
     with console.status("solving the economy") as status:
         yield lambda step: status.update(
+            step if isinstance(step, str) else
             f"round {step.round}: replies still ask for moves of up to {100 * step.gap:.2g}%"
-        )
+        )  # fmt: skip
 
 
 @contextmanager

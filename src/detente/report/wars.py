@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.report import words
+from detente.report import wars_bands, words
 from detente.report.wars_sure import doubt, mean_and_median
 from detente.wars.run import TalksResult, WarResult, said
 
@@ -99,7 +99,13 @@ def sentences(result: Result) -> list[str]:
         return _talks(result)
     lost = [f"No answer: {one.status}. The rates and incomes here are where the search ended, not "
             "a prediction." for one in result.found if not one.status.found]  # fmt: skip
-    found = [*lost, *_charges(result), *_outcomes(result), *_versus(result)]
+    found = [
+        *lost,
+        *_charges(result),
+        *_outcomes(result),
+        *wars_bands.sentences(result, player_names(result.setting)),
+        *_versus(result),
+    ]
     if result.matrix is not None:
         found.append(_matrix(result))
     return found

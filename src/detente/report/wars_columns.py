@@ -62,6 +62,17 @@ _COLUMNS: dict[str, tuple[str, str]] = {
     "would_move": ("whether it is known to gain by moving", ""),
     "move": ("stays, moves or undetermined", ""),
     "reason": ("why a move is undetermined", ""),
+    "draw": ("number of the draw of trade elasticities", ""),
+    "draw_status": ("how the search of the draw ended; only certified wars count", ""),
+    "real_income_pct": ("income over the consumer price index, exact",
+                        "per cent change from the baseline"),
+    "real_income_low_pct": ("low end of the band over draws", "per cent change from the baseline"),
+    "real_income_high_pct": ("high end of the band over draws",
+                             "per cent change from the baseline"),
+    "median_rate_low": ("low end of the band over draws of the median rate", _RATE),
+    "median_rate_high": ("high end of the band over draws of the median rate", _RATE),
+    "mean_rate_low": ("low end of the band over draws of the mean rate", _RATE),
+    "mean_rate_high": ("high end of the band over draws of the mean rate", _RATE),
     "economy_of": ("whose economy: the announced variant, the war, an agreement", ""),
 }  # fmt: skip
 

@@ -6,7 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from detente.report import background, facts, sections, wars, wars_parts, wars_sure, words
+from detente.report import (
+    background,
+    facts,
+    sections,
+    wars,
+    wars_bands,
+    wars_parts,
+    wars_sure,
+    words,
+)
 from detente.report import chart_parts as part
 from detente.report.chart_parts import Spec
 from detente.report.markup import scroll, table, tag, text
@@ -67,6 +76,8 @@ def _sure(result: Result) -> str:
             found.append(text("p", f"Status: {one.status}. {wars_sure.spread(one)}".rstrip()))
         if wars_sure.several(result):
             found.append(_equilibria(result))
+        if result.bands is not None:
+            found.append(_bands(result))
     else:
         found.append(text("p", f"Solution: {result.rule}. Points are local optima of the search "
                                "from the rates in force."))  # fmt: skip
@@ -135,6 +146,14 @@ def _rate_table(rates: Any, sectors: dict[str, str]) -> str:
     ]  # fmt: skip
     return table(["", "found", "baseline", "announced", "at its"], cells,
                  caption="Rates, % (announced: mean on the same trade, last variant)")  # fmt: skip
+
+
+def _bands(result: WarResult) -> str:
+    assert result.bands is not None
+    label = wars_bands.caption(result.bands)
+    shown = table(wars_bands.HEADS, wars_bands.rows(result), caption=label)
+    about = text("p", wars_bands.note(result.bands), class_="note")
+    return scroll(shown, "Intervals", "scroll plain") + about
 
 
 def _equilibria(result: WarResult) -> str:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.report import wars, wars_parts
+from detente.report import wars, wars_bands, wars_parts
 from detente.report.store import FORMAT, add_hashes, check_writable, to_json, write_whole
 from detente.report.wars import Result
 from detente.report.wars_columns import columns
@@ -16,7 +16,7 @@ from detente.wars.run import WarResult
 if TYPE_CHECKING:
     import pandas as pd
 
-ROWS = {"rates", "players", "war_rates", "war_players", "equilibria"}
+ROWS = {"rates", "players", "war_rates", "war_players", "equilibria", "draws"}
 """Tables that JSON holds row by row."""
 
 __all__ = ["check_writable", "plain_game", "write_game"]
@@ -35,7 +35,12 @@ def tables(result: Result) -> dict[str, pd.DataFrame]:
     if isinstance(result, WarResult):
         held = {"rates": result.rates(), "players": result.players().reset_index(),
                 "countries": countries}  # fmt: skip
-        return held | ({"equilibria": equilibria_table(result)} if several(result) else {})
+        if several(result):
+            held["equilibria"] = equilibria_table(result)
+        if result.bands is not None:
+            held["bands"] = result.bands.table().reset_index()
+            held["draws"] = result.bands.draws()
+        return held
     found = []
     for name in result.bargains.bargains:
         frame = result.bargains.rates(name)
@@ -77,6 +82,8 @@ def plain_game(result: Result) -> dict[str, Any]:
             for one in result.found
         ]
         game["closed_form"] = result.closed_form
+        if result.bands is not None:
+            game["bands"] = wars_bands.plain(result.bands)
         if result.matrix is not None:
             game["matrix"] = {
                 "players": list(result.matrix.players),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.report import wars, wars_parts, wars_sure, words
+from detente.report import wars, wars_bands, wars_parts, wars_sure, words
 from detente.report.wars import Result
 from detente.wars.run import TalksResult, WarResult, said
 
@@ -29,6 +29,8 @@ def print_game(result: Result, console: Console) -> None:
         console.print(_bargains(result))
     else:
         console.print(_players(result))
+        if result.bands is not None:
+            console.print(_bands(result))
         if result.matrix is not None:
             console.print(_matrix(result))
     for sentence in wars.sentences(result):
@@ -40,6 +42,8 @@ def print_game(result: Result, console: Console) -> None:
             line(f"Status: {one.status}. {wars_sure.spread(one)}".rstrip())
         if wars_sure.several(result):
             console.print(_equilibria(result))
+        if result.bands is not None:
+            line(f"{wars_bands.caption(result.bands)}. {wars_bands.note(result.bands)}")
     elif said_ := wars.alternative(result):
         line(said_)
     wars_parts.print_parts(result, console)
@@ -74,6 +78,13 @@ def _players(result: WarResult) -> Table:
         gain = row["best_response_gain_pct"]
         table.add_row(str(player), *shown, words.signed(row["payoff_pct"], 3),
                       "–" if not np.isfinite(gain) else f"{gain:.0e}")  # fmt: skip
+    return table
+
+
+def _bands(result: WarResult) -> Table:
+    table = _table(*wars_bands.HEADS)
+    for row in wars_bands.rows(result):
+        table.add_row(*row)
     return table
 
 

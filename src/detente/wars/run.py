@@ -29,6 +29,8 @@ from detente.wars.setting import Setting
 if TYPE_CHECKING:
     import pandas as pd
 
+    from detente.wars.draws import Bands
+
 Array = NDArray[np.float64]
 OnStep = Callable[[Step], None]
 
@@ -54,6 +56,8 @@ class WarResult:
         Uniform rate by player on all imports in the closed form, where players tax the world.
     extras
         What options add (see `detente.wars.extras`).
+    bands
+        The war at draws of trade elasticities, where it was asked for (`wars.draws.with_bands`).
     """
 
     setting: Setting
@@ -66,6 +70,7 @@ class WarResult:
     closed_form: dict[str, float]
     notes: tuple[str, ...]
     extras: Extras = field(default_factory=Extras)
+    bands: Bands | None = None
 
     def rates(self) -> pd.DataFrame:
         """Label the rates, beside the mean of what is announced on the same trade."""
