@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.report import words
-from detente.report.wars_parts import Part
+from detente.report.wars_parts import Part, Row
 
 if TYPE_CHECKING:
     from detente.games.coalitions import Stability
@@ -40,7 +40,7 @@ def answers(result: Result) -> Part | None:
         }))  # fmt: skip
     heads = ["announced → answered", "mean points added", "announcer before, %", "after, %",
              "answerer before, %", "after, %", "status"]  # fmt: skip
-    rows = [[f"{one.attacker} → {one.answerer}", f"{100 * _mean(setting, one):.2f}",
+    rows: list[Row] = [[f"{one.attacker} → {one.answerer}", f"{100 * _mean(setting, one):.2f}",
              *one.response.attacker_pct, *one.response.answerer_pct, str(one.response.status)]
             for one in found]  # fmt: skip
     rule = found[0].response.rule if found else ""
@@ -88,7 +88,7 @@ def pairs(result: Result) -> Part | None:
     for pair in held.pairs:
         frame.loc[list(pair.rates), "pair"] = "+".join(
             held.game.players[k].name for k in (pair.first, pair.second))  # fmt: skip
-    rows = [
+    rows: list[Row] = [
         [f"{names[pair.first]} and {names[pair.second]}", str(len(pair.rates)),
          f"{100 * _rates(frame, pair.rates, 'applied'):.1f}",
          f"{100 * _rates(frame, pair.rates, 'rate'):.1f}", *(100 * gain)]
@@ -125,11 +125,12 @@ def bindings(result: Result) -> Part | None:
     from detente.report.facts import sector_names
     from detente.report.wars import player_names
 
-    frame = result.extras.corners
+    frame: Any = result.extras.corners
     if frame is None:
         return None
     names, sectors = player_names(result.setting), sector_names(result.setting.calibration)
-    rows, said = [], []
+    rows: list[Row] = []
+    said: list[str] = []
     for player in result.setting.players:
         if not player.bindings:
             continue
@@ -163,7 +164,8 @@ def reciprocal(result: Result) -> Part | None:
     held = result.extras.reciprocal
     if held is None or not isinstance(result, TalksResult):
         return None
-    setting, names, rows, frames = result.setting, player_names(result.setting), [], []
+    setting, names, frames = result.setting, player_names(result.setting), []
+    rows: list[Row] = []
     for name, found in held.items():
         free = result.bargains.bargains[name]
         frame = rate_table(setting.game, found.optimum.rates)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.report import words
-from detente.report.wars_parts import Part
+from detente.report.wars_parts import Part, Row
 
 if TYPE_CHECKING:
     from detente.games.politics import Politics
@@ -31,7 +31,7 @@ def part(result: Result) -> Part | None:
         frame.insert(0, "player", found.player.name)
         frames.append(frame)
     frame: Any = pd.concat(frames, ignore_index=True)
-    long = [[f"{r.player}, {r.sector}", f"{r.weight:.3f}", f"{100 * r.told:.0f}%"]
+    long: list[Row] = [[f"{r.player}, {r.sector}", f"{r.weight:.3f}", f"{100 * r.told:.0f}%"]
             for r in frame.itertuples()]  # fmt: skip
     heads = ["player", "tariffs, %", "optimum then, %", "off, points", "without politics", "told"]
     return Part(
