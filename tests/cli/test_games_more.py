@@ -146,3 +146,19 @@ def test_bad_bindings_are_refused(case, detente, text, said):
     for word in said:
         assert word in done.err
     assert not Path("out").exists()
+
+
+def test_export_taxes_are_instruments_too(case, detente):
+    taxes = played(detente("nash", case, "--instrument", "export-tax", "--low", "-0.5", "--json"))
+    assert {r["instrument"] for r in taxes["rates"]} == {"export-tax"}
+    assert taxes["searches"][0]["status"] == "certified"
+    done = detente("nash", case, "--instrument", "both", "--json", "--no-certificate")
+    both = played(done)
+    rates = pd.DataFrame(both["rates"])
+    assert set(rates["instrument"]) == {"tariff", "export-tax"}
+    for player in both["players"]:
+        for kind, column in (("tariff", "tariff_mean"), ("export-tax", "export_tax_mean")):
+            own = rates[(rates["player"] == player["player"]) & (rates["instrument"] == kind)]
+            mean = np.average(own["rate"], weights=own["trade_musd"])
+            assert player[column] == pytest.approx(mean)
+            assert f"{100 * mean:.1f}%" in " ".join(both["sentences"])

@@ -167,6 +167,9 @@ def _charges(result: WarResult) -> list[str]:
         said_ = f"{_capital(who)} would charge {row['mean_rate'] * 100:.1f}%"
         if row["rates"] > 1:
             said_ += f" on average by trade (median {row['median_rate'] * 100:.1f}%)"
+        kinds = [row.get("tariff_mean", np.nan), row.get("export_tax_mean", np.nan)]
+        if np.isfinite(kinds).all():
+            said_ += f", tariffs {100 * kinds[0]:.1f}% and export taxes {100 * kinds[1]:.1f}%"
         closed = result.closed_form.get(str(player))
         if closed is not None:
             said_ += (f" (closed form of one rate on all imports, without input-output links and "
@@ -178,7 +181,8 @@ def _charges(result: WarResult) -> list[str]:
             ]
             said_ += f", among larger flows most on {words.listed(tops)}" if tops else ""
         if np.isfinite(row.get("applied_mean", np.nan)):
-            said_ += f"; in the baseline it is {100 * row['applied_mean']:.1f}%"
+            mean = "its tariffs are" if np.isfinite(kinds).all() else "it is"
+            said_ += f"; in the baseline {mean} {100 * row['applied_mean']:.1f}%"
         found.append(f"{said_}.")
     return found
 
@@ -247,10 +251,10 @@ def _versus(result: WarResult) -> list[str]:
         there = row.get("announced_mean", np.nan)
         if not np.isfinite(there):
             continue
-        gap = 100 * (row["mean_rate"] - there)
+        gap = 100 * (row["tariff_mean"] - there)
         much = "as much as" if abs(gap) < 0.05 else (
             f"{abs(gap):.1f} points {'more' if gap > 0 else 'less'} than")  # fmt: skip
-        said_ = (f"{_capital(words.possessive(names[str(player)]))} mean is {much} in "
+        said_ = (f"{_capital(words.possessive(names[str(player)]))} mean tariff is {much} in "
                  f"“{result.announced[1]}” ({100 * there:.1f}%)")  # fmt: skip
         rank = row.get("rank_correlation", np.nan)
         if np.isfinite(rank):

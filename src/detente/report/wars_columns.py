@@ -31,6 +31,8 @@ _COLUMNS: dict[str, tuple[str, str]] = {
     "median_rate": ("median over the player's rates", _RATE),
     "mean_rate": ("mean over the player's rates by trade of the baseline", _RATE),
     "at_bounds": ("number of rates at a bound", ""),
+    "tariff_mean": ("mean over the player's tariffs by trade of the baseline", _RATE),
+    "export_tax_mean": ("mean over the player's export taxes by trade of the baseline", _RATE),
     "applied_mean": ("mean of the rates in force before, tariffs only, by trade", _RATE),
     "announced_mean": ("mean of the rates in the scenario's last variant, by trade", _RATE),
     "rank_correlation": ("Spearman, over rates: found against announced", "-1 to 1"),

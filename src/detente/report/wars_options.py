@@ -125,11 +125,12 @@ def bindings(result: Result) -> Part | None:
     from detente.report.facts import sector_names
     from detente.report.wars import player_names
 
-    frame = result.extras.corners
+    frame: Any = result.extras.corners
     if frame is None:
         return None
     names, sectors = player_names(result.setting), sector_names(result.setting.calibration)
-    rows, said = [], []
+    rows: list[Row] = []
+    said: list[str] = []
     for player in result.setting.players:
         if not player.bindings:
             continue
@@ -164,7 +165,8 @@ def reciprocal(result: Result) -> Part | None:
     held = result.extras.reciprocal
     if held is None or not isinstance(result, TalksResult):
         return None
-    setting, names, rows, frames = result.setting, player_names(result.setting), [], []
+    setting, names, frames = result.setting, player_names(result.setting), []
+    rows: list[Row] = []
     for name, found in held.items():
         free = result.bargains.bargains[name]
         frame = rate_table(setting.game, found.optimum.rates)

@@ -92,7 +92,11 @@ class WarResult:
         table: Any = pd.concat([one.players for one in self.found])
         rates: Any = self.rates()
         for name in table.index:
-            own = rates[(rates["player"] == name) & (rates["instrument"] == "tariff")]
+            everything = rates[rates["player"] == name]
+            for kind, own in everything.groupby("instrument"):
+                column = f"{str(kind).replace('-', '_')}_mean"
+                table.loc[name, column] = np.average(own["rate"], weights=own["trade_musd"])
+            own = everything[everything["instrument"] == "tariff"]
             if own.empty:
                 continue
             weights = own["trade_musd"].to_numpy()
