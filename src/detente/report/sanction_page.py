@@ -293,8 +293,6 @@ def _world(result: SanctionResult, specs: Specs) -> str:
         "the whole world at the central figures."
         + (" All firms are cut off at once here." if result.beside else "")
         + span
-        + " "
-        + bracket_note(result)
     )
     figures = [
         figure("value-added", "Value added by economy", "The firm's is in its economy's", data),
@@ -302,7 +300,8 @@ def _world(result: SanctionResult, specs: Specs) -> str:
         figure("suppliers", "Output of everybody else",
                 "Suppliers lose, rivals and their suppliers gain", data),
     ]  # fmt: skip
-    return section("Who else is hit", note, figures)
+    between = text("p", bracket_note(result), class_="note")
+    return section("Who else is hit", note, figures, between)
 
 
 def _signed(value: float) -> str:
