@@ -1,4 +1,4 @@
-# make demo: run the shipped scenario; make test: every check. Each makes the environment it needs.
+# make demo: the talks of the shipped scenario; make test: every check. Each makes the environment it needs.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
@@ -9,7 +9,7 @@ TESTING = $(VENV)/.testing
 .DELETE_ON_ERROR:
 
 demo: $(STAMP)
-	$(BIN)/detente run may-2018 --out detente-out/may-2018
+	$(BIN)/detente talks may-2018 --out detente-out/may-2018-talks
 
 test: check
 	$(BIN)/python -m pytest -n 2 --dist loadscope

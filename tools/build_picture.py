@@ -1,6 +1,6 @@
-"""Draw the picture of the README from the results of the shipped scenario.
+"""Draw the pictures of README and docs from the results of the shipped scenario.
 
-``python tools/build_picture.py`` writes it; ``--out FILE`` elsewhere.
+``python tools/build_picture.py`` writes both; ``--out FOLDER`` elsewhere.
 """
 
 from __future__ import annotations
@@ -13,25 +13,29 @@ from pathlib import Path
 import vl_convert
 
 import detente
+import detente.talks.study
 from detente.baseline.archive import write_bytes
+from detente.report import talks_plane
 from detente.report.charts import focus_by_variant
 
-PICTURE = Path(__file__).resolve().parents[1] / "docs" / "may-2018.svg"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 WIDTH = 660
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Solve, draw, write; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=PICTURE, help="file to write")
+    parser.add_argument("--out", type=Path, default=DOCS, help="folder to write to")
     options = parser.parse_args(arguments)
-    write_bytes(options.out, draw().encode())
+    variants = focus_by_variant(detente.run_scenario("may-2018"))
+    write_bytes(options.out / "may-2018.svg", draw(variants).encode())
+    plane = talks_plane.chart(detente.run_talks("may-2018", detente.talks.study.Choices(draws=0)))
+    write_bytes(options.out / "may-2018-talks.svg", draw(plane).encode())
     return 0
 
 
-def draw() -> str:
-    """Return the chart of both sides under every variant as SVG on white."""
-    spec = focus_by_variant(detente.run_scenario("may-2018"))
+def draw(spec: dict) -> str:
+    """Return a chart as SVG on white."""
     text = json.dumps({**spec, "width": WIDTH, "background": "white", "padding": 12})
     # outside a page there is no container to measure and no colour to inherit
     text = text.replace("containerSize()[0]", str(WIDTH)).replace("currentColor", "#222233")

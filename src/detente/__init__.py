@@ -47,11 +47,15 @@ _WHERE = {
     "cooperate": "detente.games.cooperation",
     "payoff_matrix": "detente.games.matrix",
     "respond": "detente.games.responses",
+    "run_talks": "detente.talks.study",
+    "run_large_talks": "detente.talks.large_study",
     "income_gradient": "detente.solver.gradient",
     "InputError": "detente.errors",
     "SolveError": "detente.errors",
 }
-__all__ = list(_WHERE)  # pyright: ignore[reportUnsupportedDunderAll]
+# a package that can be called: its name and the function's are one
+_CALLABLE = {"talks": "detente.talks"}
+__all__ = list(_WHERE | _CALLABLE)  # pyright: ignore[reportUnsupportedDunderAll]
 
 if TYPE_CHECKING:
     from detente.baseline.aggregate import aggregate as aggregate
@@ -83,6 +87,9 @@ if TYPE_CHECKING:
     from detente.simulate import run_target as run_target
     from detente.simulate import solve as solve
     from detente.solver.gradient import income_gradient as income_gradient
+    from detente.talks.large_study import run_large_talks as run_large_talks
+    from detente.talks.study import run_talks as run_talks
+    from detente.talks.study import talks as talks
     from detente.targets.goals import Deficit as Deficit
     from detente.targets.goals import ImportShare as ImportShare
     from detente.targets.goals import MeanTariff as MeanTariff
@@ -96,6 +103,8 @@ if TYPE_CHECKING:
 def __getattr__(name: str):
     if name in _WHERE:
         return getattr(import_module(_WHERE[name]), name)
+    if name in _CALLABLE:
+        return import_module(_CALLABLE[name])
     raise AttributeError(f"module 'detente' has no attribute {name!r}")
 
 

@@ -57,6 +57,10 @@ class Sector:
     part_of
         Code of the sector that it was carved out of (a firm, or what a firm buys); that code then
         stands for both.
+    firm
+        Code of the firm that it is, or that alone buys it.
+    home
+        Code of the economy that the firm is in.
     """
 
     code: str
@@ -64,3 +68,5 @@ class Sector:
     isic: tuple[str, ...] = ()
     kind: str = "goods"
     part_of: str = ""
+    firm: str = ""
+    home: str = ""

@@ -19,7 +19,7 @@ from detente.errors import InputError, Problem, SolveError
 from detente.policy.compile import compile_policy
 from detente.policy.schedule import as_day
 from detente.results import Solution
-from detente.simulate import ScenarioResult, prepare
+from detente.simulate import ScenarioResult, chosen
 from detente.solver.equilibrium import Options, solve_batch
 
 if TYPE_CHECKING:
@@ -141,6 +141,7 @@ def run_path(
     baseline: str | Path | Calibration | None = None,
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
+    variants: Sequence[str] | None = None,
     on_variant: Callable[[str, int, int], None] | None = None,
 ) -> PathResult:
     """Solve every variant of a scenario on all days on which anything changes in it.
@@ -154,7 +155,7 @@ def run_path(
         the day before the first of them; the day of the scenario where nothing changes.
     every
         ``"month"``, ``"quarter"`` or ``"year"``: their first days between are added.
-    baseline, elasticities, horizon
+    baseline, elasticities, horizon, variants
         As in `detente.simulate.run_scenario`; one horizon holds for the whole path.
     on_variant
         Called with (word, number done, number in all) before the solve, for progress bars.
@@ -170,7 +171,7 @@ def run_path(
     from detente.scenario.variants import shares_on
 
     given = _given_days(dates, every)
-    case, calibration, structure = prepare(scenario, baseline, elasticities, horizon)
+    case, calibration, structure = chosen(scenario, variants, baseline, elasticities, horizon)
     days = _days(case, given, every)
     check_against(case, calibration, days)
     shares = {

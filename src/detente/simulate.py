@@ -92,6 +92,7 @@ def run_scenario(
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
     at: str | date | None = None,
+    variants: Sequence[str] | None = None,
     on_variant: Callable[[str, int, int], None] | None = None,
 ) -> ScenarioResult:
     """Solve every variant of a scenario.
@@ -108,6 +109,9 @@ def run_scenario(
         Another horizon than the scenario's: a name of `detente.model.horizons.HORIZONS`.
     at
         Day (or ``"YYYY-MM-DD"``): only the measures then in force, at their share of that day.
+    variants
+        Ids of those to solve, all on one economy, with the firms of each. Unless given, every
+        variant that the scenario's own economy carries: those with firms of their own are left out.
     on_variant
         Called with (variant, number done, number in all) before each solve, for progress bars.
 
@@ -122,10 +126,10 @@ def run_scenario(
     from detente.scenario.variants import instruments, measure_ids, shares_on
 
     day = None if at is None else as_day(at)
-    case, calibration, structure = prepare(scenario, baseline, elasticities, horizon)
+    case, calibration, structure = chosen(scenario, variants, baseline, elasticities, horizon)
     days = None if day is None else {variant.id: (day,) for variant in case.variants}
     check_against(case, calibration, days)
-    variants = {}
+    solved = {}
     for done, variant in enumerate(case.variants):
         if on_variant:
             on_variant(variant.id, done, len(case.variants))
@@ -136,13 +140,13 @@ def run_scenario(
         )
         policy = compile_policy(calibration, *instruments(case, shares))
         try:
-            variants[variant.id] = solve(
+            solved[variant.id] = solve(
                 calibration, policy=policy, deficits=case.deficits, structure=structure
             )
         except SolveError as error:
             raise SolveError(f"variant {variant.id}: {error}") from error
     reference = _long_run(case, baseline, elasticities, day)
-    return ScenarioResult(case, calibration, variants, scenario_hash(case), day, reference)
+    return ScenarioResult(case, calibration, solved, scenario_hash(case), day, reference)
 
 
 def prepare(
@@ -150,20 +154,53 @@ def prepare(
     baseline: str | Path | Calibration | None = None,
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
+    variants: Sequence[str] | None = None,
 ) -> tuple[Scenario, Calibration, Structure]:
     """Load a scenario and its economy, with other choices in place of the scenario's own.
+
+    Parameters
+    ----------
+    variants
+        Ids of variants whose firms the economy has; those of the scenario alone unless given.
+
+    Returns
+    -------
+    tuple
+        The scenario, without the variants whose firms the economy does not have; the economy, with
+        its firms carved out; its structure.
 
     Raises
     ------
     InputError
-        Scenario, baseline, elasticities, horizon or structure cannot be used.
+        Scenario, baseline, elasticities, horizon, structure or a firm cannot be used.
     """
     from detente.scenario.load import load_scenario
+    from detente.scenario.variants import firms_for, on_economy
 
     case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
     if horizon is not None:
         case = case.model_copy(update={"horizon": find_horizon(horizon).name})
-    return case, *_economy(case, baseline, elasticities)
+    firms = firms_for(case, variants)
+    economy = _economy(case, baseline, elasticities, firms)
+    return on_economy(case, firms), *economy
+
+
+def chosen(
+    scenario: str | Path | Scenario,
+    variants: Sequence[str] | None,
+    baseline: str | Path | Calibration | None = None,
+    elasticities: str | float | Path | None = None,
+    horizon: str | None = None,
+) -> tuple[Scenario, Calibration, Structure]:
+    """Load a scenario with some of its variants alone, and the economy that carries them."""
+    from detente.scenario.load import load_scenario
+    from detente.scenario.variants import measure_ids, narrowed
+
+    case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    for name in variants or ():
+        measure_ids(case, name)
+    case, calibration, structure = prepare(case, baseline, elasticities, horizon, variants)
+    return narrowed(case, variants) if variants else case, calibration, structure
 
 
 def _long_run(
@@ -223,7 +260,8 @@ def run_target(
 
     case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
     aim = find_goal(case, goal)
-    case, calibration, structure = prepare(case, baseline, elasticities, horizon)
+    within = None if variant is None else (variant,)
+    case, calibration, structure = prepare(case, baseline, elasticities, horizon, within)
     check_against(case, calibration)
     measures = measures_of(case, variant) if variant else ()
     base = compile_policy(calibration, measures)
@@ -310,11 +348,12 @@ def _economy(
     case: Scenario,
     baseline: str | Path | Calibration | None,
     elasticities: str | float | Path | None,
+    firms: Sequence[str],
 ) -> tuple[Calibration, Structure]:
     """Load what is given, or else what the scenario names; its refusals then say the line.
 
-    The horizon scales the trade elasticities, and says how labour and inputs move where the
-    scenario does not.
+    Firms are carved out of it. The horizon scales the trade elasticities, and says how labour and
+    inputs move where the scenario does not.
     """
     from detente.baseline.elasticities import with_elasticities
     from detente.baseline.store import load
@@ -328,6 +367,10 @@ def _economy(
     if source is not None:
         with of_key(case, "elasticities", used=elasticities is None):
             calibration = with_elasticities(calibration, source)
+    if firms:
+        from detente.sanction.in_scenario import carve_firms
+
+        calibration = carve_firms(case, calibration, firms).calibration
     scaled = _scaled(calibration, find_horizon(case.horizon))
     return scaled, structure_of(case, scaled)
 

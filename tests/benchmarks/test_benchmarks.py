@@ -40,3 +40,26 @@ def test_missing_data_is_said(tmp_path):
     empty = run("wiod_44x50.py", "--data", tmp_path)
     assert empty.returncode == 2
     assert "wiod2014" in empty.stderr
+
+
+def test_draws_of_a_firm_cut_off():
+    done = run("sanctions.py", "draws", "--draws", 40, "--baselines", "icio-2017")
+    assert done.returncode == 0, done.stdout + done.stderr
+    last = json.loads(done.stdout.splitlines()[-1])
+    assert last["draws"]["icio-2017"]["size"] == [16, 25]
+    assert last["draws"]["icio-2017"]["world"]["cpu"] > 0
+
+
+def test_another_package_that_is_not_there_is_said():
+    done = run("sanctions.py", "embargoes", "--simulator", sys.executable)
+    assert done.returncode == 1
+    assert "does not run sanction-simulator" in done.stderr
+
+
+def test_large_tables_are_right():
+    done = run("talks.py", "--parts", "tables", "--plain", 2)
+    assert done.returncode == 0, done.stdout + done.stderr
+    last = json.loads(done.stdout.splitlines()[-1])
+    assert last["ok"]
+    assert [row["packages"] for row in last["tables"]] == [100_000, 1_000_000]
+    assert last["tables"][0]["agrees"]

@@ -61,7 +61,7 @@ def test_all_of_it_is_said_at_once(detente, case):
 
 def test_a_missing_file(detente):
     refused(detente("run", "nowhere.yaml"), "nowhere.yaml", "no such file")
-    refused(detente("run", "may-2081"), "did you mean 'may-2018'?")
+    refused(detente("run", "may-2081"), "did you mean 'may-2018'")
     refused(detente("run", "."), "folder")
 
 

@@ -1,14 +1,18 @@
 """Cards: shipped ones are sourced, bad ones refused with file, line and key."""
 
+import json
+
+import jsonschema
 import pytest
 from typer.testing import CliRunner
 
 import detente as dt
 from detente.cli.commands import app
 from detente.errors import InputError
-from detente.sanction.card import figures
+from detente.sanction.card import figures, json_schema
 from detente.sanction.carve import carve
 from detente.sanction.load import load_card, shipped_cards
+from detente.scenario.yaml_lines import parse
 
 GOOD = """\
 code: ACME
@@ -31,7 +35,6 @@ critical_inputs:
   - id: chips
     from: USA
     sector: electronics
-    material_share: {value: 0.1, source: report}
     needed: {low: 0.5, central: 0.8, high: 1, source: assumption}
     inventory_days: {value: 30, source: report}
     replaceable: {value: 0, source: assumption}
@@ -77,12 +80,18 @@ BAD = {
         "above revenue",
         13,
     ),
+    "a range of purchases above revenue": (
+        ("central: 100, high: 200", "central: 100, high: 2000"),
+        "purchases[#1].value",
+        "reaches above revenue",
+        16,
+    ),
     "a share above one": (("{value: 0.3,", "{value: 1.3,"), "sales[#1].share.value", "share", 12),
     "negative stock": (
         ("{value: 30, source", "{value: -30, source"),
         "critical_inputs[chips].inventory_days.value",
         "out of bounds",
-        23,
+        22,
     ),
     "no source": (
         ("{value: 1000, source: report}", "{value: 1000}"),
@@ -100,18 +109,18 @@ BAD = {
         ("low: 0.5, central: 0.8", "low: 0.9, central: 0.8"),
         "critical_inputs[chips].needed",
         "out of order",
-        22,
+        21,
     ),
     "half a range": (
         ("low: 0.5, central: 0.8,", "central: 0.8,"),
         "critical_inputs[chips].needed",
         "give the value",
-        22,
+        21,
     ),
     "words for numbers": (("{value: 1000,", "{value: 1bn,"), "revenue.value", "number", 8),
     "an unknown key": (("year: 2017", "yaer: 2017"), "yaer", "did you mean 'year'", 5),
     "a critical input that is not bought": (
-        ("    sector: electronics\n    material", "    sector: chemicals\n    material"),
+        ("    sector: electronics\n    needed", "    sector: chemicals\n    needed"),
         "critical_inputs[chips].from",
         "no such purchase",
         19,
@@ -131,6 +140,54 @@ def test_bad_cards_are_refused_at_their_line(tmp_path, case):
     assert any(message in p.message for p in problems)
 
 
+# only the loader can know: sums, order of figures, what refers to what, how YAML was written
+BEYOND_SCHEMA = {
+    "purchases above revenue",
+    "a range of purchases above revenue",
+    "a share above one",
+    "negative stock",
+    "unknown source",
+    "range out of order",
+    "half a range",
+    "a critical input that is not bought",
+    "an anchor",
+    "a tag",
+}
+
+
+def complaints(text):
+    validator = jsonschema.Draft202012Validator(json_schema())
+    return [error.message for error in validator.iter_errors(parse(text).value)]
+
+
+def test_the_schema_is_one_and_passes_what_is_good():
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+    assert complaints(GOOD) == []
+    for name in shipped_cards():
+        assert complaints(load_card(name).origin.path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("case", sorted(BAD.keys() - BEYOND_SCHEMA))
+def test_editors_see_what_the_loader_refuses(case):
+    (old, new), *_ = BAD[case]
+    assert complaints(GOOD.replace(old, new)) != []
+
+
+def test_the_command_prints_either_schema():
+    run = CliRunner().invoke(app, ["schema", "firm"])
+    assert json.loads(run.stdout) == json_schema()
+    assert json.loads(CliRunner().invoke(app, ["schema"]).stdout)["title"] == "Détente scenario"
+    refused = CliRunner().invoke(app, ["schema", "frim"])
+    assert isinstance(refused.exception, InputError)
+
+
+@pytest.mark.parametrize("name", shipped_cards())
+def test_every_source_of_a_shipped_card_is_public_and_says_how_it_is_known(name):
+    for source in load_card(name).sources:
+        assert source.url, source.id
+        assert source.figures in ("read", "recalled"), source.id
+
+
 AGAINST = {
     "an unknown supplier": (("from: USA\n", "from: UAS\n"), "unknown economy", 14),
     "an unknown sector": (
@@ -140,6 +197,11 @@ AGAINST = {
     ),
     "a firm larger than its sector": (
         ("{value: 1000,", "{value: 9000000,"),
+        "larger than its sector",
+        8,
+    ),
+    "a range that reaches above its sector": (
+        ("{value: 1000,", "{low: 900, central: 1000, high: 9000000,"),
         "larger than its sector",
         8,
     ),

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from plain_network import plain_path
 
 import detente as dt
+import detente.sanction.network as network_module
 from detente.errors import InputError
 from detente.sanction.bracket import bracket
 from detente.sanction.carve import carve
@@ -81,15 +83,54 @@ def test_banned_sales_are_lost_by_who_made_them(zte):
     assert path.lost[0, at] == pytest.approx(sales, rel=1e-6)
 
 
-def test_draws_at_once_are_draws_one_by_one(small):
-    rng = np.random.default_rng(1)
-    capacity = rng.uniform(0.2, 1, (20, 40))
-    supply = np.ones(40)
-    together = network_path(small, small.firms[0], capacity, supply, 0)
-    for k in (0, 19):
-        alone = network_path(small, small.firms[0], capacity[k], supply, 0)
-        for many, one in zip(together, alone, strict=True):
-            assert many[k] == pytest.approx(one, abs=1e-10)
+@pytest.mark.parametrize("relief", [30, None])
+def test_all_draws_are_those_of_plain_loops(zte, relief):
+    """The first chunk follows each input apart, the others only what runs short."""
+    p, rng = NetworkParameters(), np.random.default_rng(1)
+    draws = 2 * network_module._CHUNK + 1
+    capacity = np.sort(rng.uniform(0, 1, (draws, 60)), axis=1)[:, ::-1]
+    supply = np.where(np.arange(60) < (relief or 60), 0.0, 1.0)
+    found = network_path(zte, zte.firms[0], capacity, supply, 0, p)
+    for k in (0, draws - 2, draws - 1):
+        output, final = plain_path(zte, zte.firms[0], capacity[k], supply, 0, p)
+        assert found.output[k] == pytest.approx(output, abs=1e-11 * zte.calibration.output.max())
+        assert found.final[k] == pytest.approx(final, abs=1e-11 * zte.calibration.output.max())
+
+
+def test_two_firms_cut_off_at_once_are_those_of_plain_loops():
+    both = carve(dt.load("icio-2017"), load_card("zte"), load_card("huawei"))
+    capacity = np.stack([np.linspace(1, 0.1, 60), np.linspace(1, 0.6, 60)], axis=1)
+    supply, p = np.zeros(60), NetworkParameters()
+    found = network_path(both, both.firms, capacity, supply, (0, 0), p)
+    output, final = plain_path(both, both.firms, capacity, supply, (0, 0), p)
+    assert found.output == pytest.approx(output, abs=1e-11 * both.calibration.output.max())
+    assert found.final == pytest.approx(final, abs=1e-11 * both.calibration.output.max())
+    draws = network_path(both, both.firms, np.stack([capacity, capacity]), supply, (0, 0), p)
+    assert draws.output.shape == (2, *found.output.shape)
+    assert draws.output[1] == pytest.approx(found.output, rel=1e-12, abs=1e-9)
+
+
+def test_a_chunk_in_which_another_input_runs_short_is_followed_in_full(small, monkeypatch):
+    """The first draws lack nothing; what those that come later lack was not followed apart."""
+    runs = []
+
+    def counted(*args):
+        runs.append(args[-1])
+        return run(*args)
+
+    run = network_module.run
+    monkeypatch.setattr(network_module, "run", counted)
+    size, rigid = network_module._CHUNK, NetworkParameters(spare_capacity=0.0, inventory_days=2)
+    capacity = np.ones((2 * size, 120))
+    capacity[-1] = np.linspace(1, 0, 120)
+    supply = np.ones(120)
+    found = network_path(small, small.firms[0], capacity, supply, 0, rigid)
+    sizes = [len(apart) for apart in runs]
+    assert sizes[0] == sizes[2] > sizes[1]
+    output, final = plain_path(small, small.firms[0], capacity[-1], supply, 0, rigid)
+    assert np.abs(output).max() > 0.01
+    assert found.output[-1] == pytest.approx(output, rel=1e-9, abs=1e-11)
+    assert found.final[-1] == pytest.approx(final, rel=1e-9, abs=1e-11)
 
 
 def test_second_suppliers_and_spare_capacity_help(zte):
@@ -109,6 +150,17 @@ def test_what_happens_lies_between_the_best_and_the_worst(zte):
     path = network_path(zte, firm, stop, none, 0)
     assert found["best"] <= path.final.sum() + 1e-6
     assert path.final.sum() < found["worst"]
+
+
+def test_the_worst_levels_off_day_by_day(small):
+    """A day's loss has a bottom above the firm's own; the sum grows with the days."""
+    found = bracket(small, small.firms[0], 0, np.zeros(300), np.zeros(300))
+    firm, world = (found.path[key].to_numpy() for key in ("firm", "world"))
+    assert firm == pytest.approx(small.firms[0].accounts.revenue / 365)
+    assert world[-1] > firm[-1]
+    assert world[-100:] == pytest.approx(world[-1], rel=1e-3)
+    longer = bracket(small, small.firms[0], 0, np.zeros(600), np.zeros(600)).table["worst"].sum()
+    assert longer == pytest.approx(2 * found.table["worst"].sum(), rel=0.05)
 
 
 def test_the_best_case_serves_what_it_can(small):

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,12 +11,16 @@ from typer.testing import CliRunner
 import detente as dt
 from detente.cli.commands import app
 from detente.errors import InputError
+from detente.model.horizons import elasticity_scale
 from detente.sanction.backtest import backtest, banned_fall, days_to_shutdown
 from detente.sanction.carve import carve
+from detente.sanction.draws import central
 from detente.sanction.load import load_card
 from detente.sanction.long_run import ban_of, by_horizon, join
-from detente.sanction.study import Choices, run_sanction
-from detente.sanction.value import DISCOUNT
+from detente.sanction.relief import keep_or_lift
+from detente.sanction.short_run import firm_path
+from detente.sanction.study import Choices, run_sanction, run_sanctions
+from detente.sanction.value import DISCOUNT, economy_months
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +69,85 @@ def test_the_joint_path_meets_both_parts(zte):
     assert path["output"].to_numpy()[:100] == pytest.approx(daily)
     first = path[path["part"] == "adjustment"].iloc[0]
     assert abs(first["output"] - 0.2) < 0.05
+    # a firm that lives on its stocks to the last day does not rise above what is normal later
+    after = join(np.ones(100), zte.horizons, years=40)["output"]
+    assert after.max() <= 1
     long_run = 1 + zte.horizons.firm.loc["long-run", "output_pct"] / 100
     assert path["output"].iloc[-1] == pytest.approx(long_run, abs=1e-3)
+
+
+def test_costs_meet_where_days_end_and_stay_between_the_last_day_and_equilibrium(zte):
+    """Where equilibrium is one number g, y(t) = g + (y(T) − g) e^(−r (t − T)), summed by month."""
+    for sign, last, at_rest in ((1, 5.0, 2.0), (1, -3.0, 4.0), (-1, 5.0, 2.0)):
+        flat = 0 * zte.horizons.real_income_musd - sign * at_rest * 365
+        horizons = replace(zte.horizons, real_income_musd=flat)
+        found = economy_months(np.full(95, last), horizons, "CHN", 200)
+        assert found[:3] == pytest.approx(30 * last)  # whole months of the daily path
+        rate = -math.log((1 - elasticity_scale(2)) / (1 - elasticity_scale(1))) / 365
+        weight = np.exp(-rate * np.arange(1, 197 * 30 + 1)).reshape(197, 30)
+        expected = (sign * at_rest + (last - sign * at_rest) * weight).sum(axis=1)
+        assert found[3:] == pytest.approx(expected)
+    months = zte.costs.months
+    for side, code in (("target", "CHN"), ("sanctioner", "USA")):
+        last = zte.costs.joint.loc[side, "by_day"]
+        adjusted = months.loc[months["part"] == "adjustment", side]
+        rest = -30 / 365 * zte.horizons.real_income_musd.loc[code]
+        assert adjusted.min() > min(last, rest.min()) - 1e-9
+        assert adjusted.max() < max(last, rest.max()) + 1e-9
+
+
+def test_the_joint_compares_like_with_like(zte):
+    """Value added at unchanged prices: shares of value added times the change of quantities."""
+    found = zte.horizons.solutions["year"]
+    c = found.equilibrium.calibration
+    for code in ("CHN", "USA"):
+        k = c.country_codes.index(code)
+        change = found.sectors.loc[code, "output_volume_pct"].fillna(0).to_numpy() / 100
+        expected = (change * c.output[k] * c.value_added_share[k]).sum()
+        assert zte.horizons.value_added_musd.loc[code, "year"] == pytest.approx(expected, rel=1e-9)
+
+
+def test_keeping_and_lifting_are_the_paths_of_the_study(zte):
+    found = keep_or_lift("zte", 60, days=120)
+    assert found.economies == zte.economies
+    for code, side in zip(zte.economies, ("target", "sanctioner"), strict=True):
+        k = zte.carved.calibration.country_codes.index(code)
+        keep, lift = (found.months[code, name].to_numpy() for name in ("keep", "lift"))
+        assert keep == pytest.approx(zte.costs.months[side].to_numpy(), rel=1e-9)
+        by_month = zte.world.value_added[:, k].reshape(4, 30).sum(axis=1)
+        assert lift[:4] == pytest.approx(by_month, rel=1e-9)
+        assert not lift[4:].any()
+        gain = found.months[code, "gain"]
+        assert gain.iloc[:2].abs().max() < 1e-6 * keep[:2].max()
+        years = np.arange(len(gain) - 2)
+        worth = (gain.to_numpy()[2:] * (1 + DISCOUNT) ** (-(years + 0.5) * 30 / 365)).sum()
+        assert found.gain[code] == pytest.approx(worth)
+    lost = (1 - zte.path.output[:120]).sum() / 365 * 17200
+    assert found.firm_sales["lift"].sum() == pytest.approx(lost)
+    # firms are told by name, card or both
+    card = load_card("zte")
+    assert keep_or_lift([card], 60, days=120).gain["CHN"] == pytest.approx(found.gain["CHN"])
+    with pytest.raises(InputError, match="out of bounds"):
+        keep_or_lift("zte", 200)
+
+
+def test_two_firms_are_cut_off_at_once():
+    """Each has a path of its own; the world and economies bear both bans."""
+    choices = Choices(days=60, draws=20, world_draws=5)
+    found = run_sanctions(["zte", "huawei"], choices, baseline="icio-2017")
+    assert [one.beside for one in found] == [("Huawei",), ("ZTE",)]
+    first, second = found
+    assert first.world is second.world
+    assert first.costs.months["target"].equals(second.costs.months["target"])
+    assert not first.costs.months["firm_sales"].equals(second.costs.months["firm_sales"])
+    flows = np.asarray(first.horizons.solutions["year"].equilibrium.outcome.flows_cf)
+    codes = first.carved.calibration.sector_codes
+    assert all(flows[codes.index(f"{name}.C26"), 1, 0] == 0 for name in ("ZTE", "HUAWEI"))
+    assert {"ZTE: fine", "HUAWEI: licences"} <= set(first.remedies.index)
+    alone = firm_path(central(load_card("zte")), 60).output
+    assert first.path.output == pytest.approx(alone)
+    with pytest.raises(InputError, match="named twice"):
+        run_sanctions(["zte", "zte"], choices)
 
 
 def test_relief_is_worth_the_costs_that_it_saves(zte):
@@ -143,6 +225,20 @@ def test_the_command_prints_numbers_that_the_files_have(tmp_path):
     assert "ZTE cut off" in page
     for sentence in data["summary"]:
         assert sentence.split(".")[0].replace("'", "&#x27;") in page
+
+
+def test_the_command_takes_the_firm_of_a_scenario(tmp_path):
+    arguments = ["--days", "60", "--draws", "20", "--world-draws", "0", "--baseline", "icio-2017"]
+    run = CliRunner().invoke(app, ["sanction", "may-2018", *arguments, "--json"])
+    by_scenario = json.loads(run.stdout)
+    run = CliRunner().invoke(app, ["sanction", "zte", *arguments, "--json"])
+    assert by_scenario == json.loads(run.stdout)
+    both = ["sanction", "zte", "huawei", *arguments, "--out", str(tmp_path / "out"), "-q"]
+    run = CliRunner().invoke(app, both)
+    assert run.exit_code == 0, run.output
+    for name, other in (("zte", "Huawei"), ("huawei", "ZTE")):
+        page = (tmp_path / "out" / name / "report.html").read_text(encoding="utf-8")
+        assert f"cut off together with {other}" in page
 
 
 def test_a_path_of_a_card_works_as_its_name(tmp_path):

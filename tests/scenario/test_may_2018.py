@@ -10,6 +10,7 @@ import pytest
 from detente.baseline.store import load
 from detente.policy.compile import compile_policy
 from detente.scenario.load import check_against, load_scenario, measures_of
+from detente.scenario.variants import on_economy
 from scenario_texts import write
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "scenarios.md"
@@ -18,6 +19,12 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "scenarios.md"
 @pytest.fixture(scope="module")
 def may():
     return load_scenario("may-2018")
+
+
+@pytest.fixture(scope="module")
+def plain(may):
+    """Its variants without a firm cut off."""
+    return on_economy(may, ())
 
 
 @pytest.fixture(scope="module", params=["wiod-2014", "icio-2017"])
@@ -32,11 +39,22 @@ def test_it_is_seen_from_washington_in_mid_may(may):
 
 
 def test_every_measure_has_status_and_source_and_is_used(may):
-    cited = {name for measure in may.measures for name in measure.source}
     assert all(measure.status and measure.source for measure in may.measures)
-    assert cited == {source.id for source in may.sources}
+    assert set(_cited(may.model_dump())) == {source.id for source in may.sources}
     used = {name for variant in may.variants for name in variant.measures}
+    used |= {m for issue in may.talks.issues for option in issue.options for m in option.measures}
     assert used == {measure.id for measure in may.measures}
+
+
+def _cited(plain):
+    if isinstance(plain, dict):
+        own = plain.get("source")
+        yield from (own,) if isinstance(own, str) else own or ()
+        for value in plain.values():
+            yield from _cited(value)
+    elif isinstance(plain, list | tuple):
+        for value in plain:
+            yield from _cited(value)
 
 
 def test_what_is_in_force_started_before_and_the_rest_has_not(may):
@@ -45,8 +63,8 @@ def test_what_is_in_force_started_before_and_the_rest_has_not(may):
         assert (measure.status == "applied") == started
 
 
-def test_the_baselines_carry_it(may, world):
-    check_against(may, world)
+def test_the_baselines_carry_it(plain, world):
+    check_against(plain, world)
 
 
 def _added(world, may, variant, importer, exporter):
@@ -58,29 +76,30 @@ def _added(world, may, variant, importer, exporter):
     return flows.sum(), (added * flows).sum() / flows.sum()
 
 
-def test_who_raises_what(may, world):
+def test_who_raises_what(plain, world):
     for variant, us, china in [
         ("status-quo", False, True),
         ("us-tariffs", True, True),
         ("china-retaliates", True, True),
         ("all-threats", True, True),
     ]:
-        assert (_added(world, may, variant, "USA", "CHN")[1] > 0) == us
-        assert (_added(world, may, variant, "CHN", "USA")[1] > 0) == china
+        assert (_added(world, plain, variant, "USA", "CHN")[1] > 0) == us
+        assert (_added(world, plain, variant, "CHN", "USA")[1] > 0) == china
     for variant in ("china-offers", "alignment"):
-        assert _added(world, may, variant, "USA", "CHN")[1] == 0
+        assert _added(world, plain, variant, "USA", "CHN")[1] == 0
     now, offer, alignment = (
-        _added(world, may, v, "CHN", "USA")[1] for v in ("status-quo", "china-offers", "alignment")
+        _added(world, plain, v, "CHN", "USA")[1]
+        for v in ("status-quo", "china-offers", "alignment")
     )
     # what is left of the April lists may outweigh the cut on cars, but not what is taken back
     assert offer < now
     assert alignment < 0
 
 
-def test_the_farm_offer_takes_back_what_april_added_and_no_more(may, world):
+def test_the_farm_offer_takes_back_what_april_added_and_no_more(plain, world):
     n, i = world.country_codes.index("CHN"), world.country_codes.index("USA")
-    april = compile_policy(world, measures_of(may, "status-quo")).tariff_cf[:, n, i]
-    offer = [m for m in measures_of(may, "china-offers") if m.on != ("world",)]
+    april = compile_policy(world, measures_of(plain, "status-quo")).tariff_cf[:, n, i]
+    offer = [m for m in measures_of(plain, "china-offers") if m.on != ("world",)]
     after = compile_policy(world, offer).tariff_cf[:, n, i]
     before = world.tariff[:, n, i]
     farm = np.array([set(s.isic) <= {"01", "02", "03", "10", "11", "12"} for s in world.sectors])
@@ -90,31 +109,31 @@ def test_the_farm_offer_takes_back_what_april_added_and_no_more(may, world):
     assert (april[~farm] > before[~farm]).any()
 
 
-def test_no_tariff_turns_into_a_subsidy(may, world):
-    for variant in may.variants:
-        assert compile_policy(world, measures_of(may, variant.id)).tariff_cf.min() >= 0
+def test_no_tariff_turns_into_a_subsidy(plain, world):
+    for variant in plain.variants:
+        assert compile_policy(world, measures_of(plain, variant.id)).tariff_cf.min() >= 0
 
 
-def test_the_steps_grow(may, world):
-    us = [_added(world, may, v, "USA", "CHN")[1] for v in ("us-tariffs", "all-threats")]
-    china = [_added(world, may, v, "CHN", "USA")[1] for v in ("status-quo", "china-retaliates")]
+def test_the_steps_grow(plain, world):
+    us = [_added(world, plain, v, "USA", "CHN")[1] for v in ("us-tariffs", "all-threats")]
+    china = [_added(world, plain, v, "CHN", "USA")[1] for v in ("status-quo", "china-retaliates")]
     assert us[0] < us[1]
     assert china[0] < china[1]
 
 
-def test_third_countries_are_left_alone_but_for_cars(may, world):
+def test_third_countries_are_left_alone_but_for_cars(plain, world):
     us, china = (world.country_codes.index(code) for code in ("USA", "CHN"))
-    for variant in may.variants:
-        changed = compile_policy(world, measures_of(may, variant.id)).tariff_cf != world.tariff
+    for variant in plain.variants:
+        changed = compile_policy(world, measures_of(plain, variant.id)).tariff_cf != world.tariff
         changed[:, us, china] = changed[:, china, us] = False
         if variant.id == "china-offers":
             changed[:, china, :] = False
         assert not changed.any()
 
 
-def test_alignment_reaches_the_us_rates(may, world):
+def test_alignment_reaches_the_us_rates(plain, world):
     us, china = (world.country_codes.index(code) for code in ("USA", "CHN"))
-    after = compile_policy(world, measures_of(may, "alignment")).tariff_cf
+    after = compile_policy(world, measures_of(plain, "alignment")).tariff_cf
     goods = world.goods
     # where the US rate is the higher one (tobacco), China keeps its own: nothing is raised
     lower = np.minimum(world.tariff[goods, us, china], world.tariff[goods, china, us])

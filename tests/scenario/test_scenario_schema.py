@@ -91,6 +91,8 @@ def _texts(value):
         return {key: _texts(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_texts(item) for item in value]
+    if isinstance(value, bool):
+        return str(value).lower()
     return value if isinstance(value, str) and not _number(value) else float(value)
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from detente.errors import InputError
-from detente.talks.large import best_package, package_value
+from detente.talks.large import NoPackageError, best_package, package_value
 from detente.talks.packages import enumerate_packages
-from detente.talks.solutions import pareto, solve_table, zone
+from detente.talks.solutions import SOLUTIONS, pareto, solve_table, zone
 from detente.talks.table import Interaction, Issue, RedLine, Table, Trade
 
 
@@ -118,10 +118,11 @@ def test_an_empty_zone_has_no_solution():
     assert solve_table(packages, packages.utility.max(axis=0) + 1) is None
 
 
-@pytest.mark.parametrize("solution", ["nash", "egalitarian", "utilitarian"])
+@pytest.mark.parametrize("parties", [2, 3])
+@pytest.mark.parametrize("solution", SOLUTIONS)
 @pytest.mark.parametrize("seed", range(3))
-def test_integer_programmes_find_what_enumeration_finds(solution, seed):
-    table = random_table(seed, 3)
+def test_integer_programmes_find_what_enumeration_finds(solution, seed, parties):
+    table = random_table(seed, parties)
     packages = enumerate_packages(table)
     d = np.quantile(packages.utility, 0.3, axis=0)
     listed = solve_table(packages, d, solution)
@@ -129,6 +130,35 @@ def test_integer_programmes_find_what_enumeration_finds(solution, seed):
     assert packages.number(found.choices) == listed.package
     assert found.value <= found.bound + 1e-7
     assert found.bound - found.value < 1e-5
+
+
+@pytest.mark.parametrize("solution", SOLUTIONS)
+def test_integer_programmes_keep_to_what_must_be(solution):
+    table = random_table(1)
+    packages = enumerate_packages(table)
+    d = np.quantile(packages.utility, 0.1, axis=0)
+    free = best_package(table, d, solution)
+    least = free.utility + np.array([1e-3, -9.0])
+    issue = table.issues[1]
+    option = next(o for o in issue.options if o != free.choices[issue.id])
+    for given in ({"least": least}, {"fixed": {issue.id: option}}):
+        allowed = (packages.utility >= given.get("least", d)).all(axis=1)
+        if "fixed" in given:
+            allowed &= packages.holding((issue.id, option))
+        listed = solve_table(packages, d, solution, allowed=allowed)
+        found = best_package(table, d, solution, **given)
+        assert packages.number(found.choices) == listed.package
+    with pytest.raises(NoPackageError):
+        best_package(table, packages.utility.max(axis=0) + 1.0, solution)
+    with pytest.raises(InputError, match="no such option"):
+        best_package(table, d, solution, fixed={issue.id: "o9"})
+
+
+@pytest.mark.parametrize("solution", ["egalitarian", "kalai-smorodinsky"])
+def test_of_equal_least_shares_the_larger_sum_is_taken(solution):
+    values = {"a": np.array([[1.0, 1.0, 0.0], [1.0, 3.0, 4.0]])}
+    table = Table(("p", "q"), (Issue("a", ("x", "y", "z")),), values)
+    assert best_package(table, np.zeros(2), solution).choices == {"a": "y"}
 
 
 def test_a_table_too_large_to_list_is_bounded():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from detente.axes import Country, Sector
 from detente.baseline.calibration import Calibration
@@ -66,6 +67,9 @@ SECTOR_GROUPS = {
 COUNTRY_GROUPS = {"EU27": EU27, "USMCA": USMCA, "NAFTA": USMCA}
 """Named groups of economies, by code; ``world`` is every economy of the baseline."""
 
+INPUTS_OF = ".*"
+"""Ending of a name that stands for all that one firm alone buys: ``ZTE.*``."""
+
 _KINDS = {"all": ("goods", "services"), "goods": ("goods",), "services": ("services",)}
 
 
@@ -106,7 +110,8 @@ def resolve_sectors(calibration: Calibration, names: str | Sequence[str]) -> tup
         The baseline.
     names
         Codes, readable names, ``"all"``, ``"goods"``, ``"services"`` or a group of
-        `SECTOR_GROUPS`, in any case; one or several.
+        `SECTOR_GROUPS`, in any case; one or several. A firm's code and ``.*`` is all that it buys
+        from suppliers that its card names.
 
     Returns
     -------
@@ -138,6 +143,11 @@ def group_notes(calibration: Calibration, names: str | Sequence[str]) -> tuple[s
                     f"and {verb}"
                 )
     return tuple(notes)
+
+
+def firms(calibration: Calibration) -> dict[str, Sector]:
+    """Return the firms that were carved out of a baseline, by code."""
+    return {s.code: s for s in calibration.sectors if s.firm == s.code and s.firm}
 
 
 def _resolve(names, find, kind: str) -> tuple[int, ...]:
@@ -216,7 +226,21 @@ def _country_group(countries: Sequence[Country], group: str) -> list[int] | Prob
     return inside
 
 
+def _inputs_of_firm(sectors: Sequence[Sector], name: str) -> Iterable[int] | Problem:
+    known = {_plain(s.firm): s.firm for s in sectors if s.firm}
+    code = known.get(_plain(name.removesuffix(INPUTS_OF)))
+    if code is None:
+        message = "no such firm in this economy; name its card under `firms`"
+        allowed = ", ".join(known.values()) or "none is carved out of it"
+        return Problem(message, key="firm", value=name.removesuffix(INPUTS_OF), allowed=allowed)
+    found = [k for k, s in enumerate(sectors) if s.firm == code != s.code]
+    message = "the firm's card names no suppliers, so that nothing is sold to it alone"
+    return found or Problem(message, key="firm", value=code)
+
+
 def _sector(sectors: Sequence[Sector], name: str) -> Iterable[int] | Problem:
+    if name.endswith(INPUTS_OF):
+        return _inputs_of_firm(sectors, name)
     own = _own_sector(sectors, name)
     if own is not None:
         # a tariff on electronics is one on the firms that were carved out of it too
@@ -268,6 +292,7 @@ def _positions(labels: Iterable[tuple[str, str]]) -> dict[str, int]:
     return names | {_plain(code): k for k, (code, _) in enumerate(pairs)}
 
 
+@lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
     return " ".join(name.replace("_", " ").replace("-", " ").split()).casefold()
 

@@ -210,7 +210,10 @@ def _labels(c: Calibration) -> dict[str, Any]:
         "card": c.card.to_dict(),
         "countries": [asdict(country) for country in c.countries],
         # a sector that was carved out of none is written as ever
-        "sectors": [{k: v for k, v in asdict(s).items() if v or k != "part_of"} for s in c.sectors],
+        "sectors": [
+            {k: v for k, v in asdict(s).items() if v or k not in ("part_of", "firm", "home")}
+            for s in c.sectors
+        ],
     }
 
 

@@ -10,8 +10,14 @@ import typer
 
 from detente.cli.data_commands import data
 from detente.cli.game_commands import register
+from detente.cli.leverage_command import EXAMPLES as LEVERAGE_EXAMPLES
+from detente.cli.leverage_command import leverage
 from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
 from detente.cli.sanction_command import sanction
+from detente.cli.schema_command import EXAMPLES as SCHEMA_EXAMPLES
+from detente.cli.schema_command import schema
+from detente.cli.talks_command import EXAMPLES as TALKS_EXAMPLES
+from detente.cli.talks_command import talks
 
 if TYPE_CHECKING:
     from detente.paths import PathResult
@@ -79,6 +85,7 @@ def _common(
     "detente run my-case.yaml --out results/my-case\n\n"
     "detente run may-2018 --baseline icio-2017 --elasticities 4\n\n"
     "detente run may-2018 --horizon year\n\n"
+    "detente run may-2018 --variant status-quo --variant zte-banned\n\n"
     "detente run us-china-2018-2020 --at 2019-07-01\n\n"
     "detente run us-china-2018-2020 --path\n\n"
     "detente run may-2018 --json > may-2018.json"
@@ -108,6 +115,13 @@ def run(
             "--path", help="One equilibrium for each day on which anything changes in a variant."
         ),
     ] = False,
+    variant: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only this variant; may be repeated. Those with firms of their own are solved "
+            "when asked for, all on one economy."
+        ),
+    ] = None,
     every: Annotated[
         str | None,
         typer.Option(help="With --path: first days of each month, quarter or year between, too."),
@@ -121,7 +135,7 @@ def run(
 
     _refuse_empty(
         *(("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)),
-        *(("--at", at), ("--every", every)),
+        *(("--at", at), ("--every", every), *(("--variant", name) for name in variant or ())),
     )
     along = _days_of(at, path=path, every=every)
     case = load_scenario(scenario)
@@ -132,7 +146,9 @@ def run(
         from detente.report.store import check_writable
 
         check_writable(out)
-    choices = {"baseline": baseline, "elasticities": elasticities, "horizon": horizon}
+    choices: dict[str, Any] = {
+        "baseline": baseline, "elasticities": elasticities, "horizon": horizon, "variants": variant
+    }  # fmt: skip
     result = _solve(case, choices | along, path=path, quiet=quiet)
     written = []
     if out is not None:
@@ -342,6 +358,9 @@ def _amount(text: str, key: str) -> float:
 
 register(app)
 app.command(epilog=SANCTION_EXAMPLES)(sanction)
+app.command(epilog=TALKS_EXAMPLES)(talks)
+app.command(epilog=LEVERAGE_EXAMPLES)(leverage)
+app.command(epilog=SCHEMA_EXAMPLES)(schema)
 
 
 @scenarios.callback()
@@ -366,13 +385,3 @@ def show(name: Annotated[str, typer.Argument(help="Name of a shipped scenario.")
         message = f"no such shipped scenario; {nearest(name, shipped)}".rstrip("; ")
         raise InputError(Problem(message, value=name, allowed=", ".join(shipped)))
     sys.stdout.write((load_scenario(name).path or Path()).read_text(encoding="utf-8"))
-
-
-@app.command(epilog="Example:\n\ndetente schema > detente.schema.json")
-def schema() -> None:
-    """Print the JSON Schema of scenario files, for editors."""
-    import json
-
-    from detente.scenario.schema import json_schema
-
-    print(json.dumps(json_schema(), indent=1, ensure_ascii=False))

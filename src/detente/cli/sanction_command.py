@@ -11,6 +11,8 @@ import typer
 EXAMPLES = (
     "Examples:\n\n"
     "detente sanction zte --relief 89\n\n"
+    "detente sanction may-2018\n\n"
+    "detente sanction zte huawei\n\n"
     "detente sanction zte --backtest\n\n"
     "detente sanction my-firm.yaml --ban-share 0.5 --out results/my-firm"
 )
@@ -18,7 +20,11 @@ EXAMPLES = (
 
 def sanction(
     firm: Annotated[
-        str, typer.Argument(help="Name of a shipped card (zte, huawei), or a YAML file.")
+        list[str],
+        typer.Argument(
+            help="Shipped cards (zte, huawei) or YAML files, cut off at once if several; or one "
+            "scenario, with its firms."
+        ),
     ],
     days: Annotated[int, typer.Option(help="Length of the daily path.")] = 180,
     draws: Annotated[int, typer.Option(help="Draws from the ranges of the card.")] = 1000,
@@ -26,8 +32,9 @@ def sanction(
         int | None, typer.Option(help="First day without the ban; unless given it stays.")
     ] = None,
     ban_share: Annotated[
-        float, typer.Option("--ban-share", help="Share of sales to the firm that is stopped.")
-    ] = 1.0,
+        float | None,
+        typer.Option("--ban-share", help="Share of sales to the firm that is stopped; all."),
+    ] = None,
     by: Annotated[
         str | None, typer.Option(help="Who bans; where critical inputs come from, unless given.")
     ] = None,
@@ -46,8 +53,8 @@ def sanction(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for report.html and tables; detente-out/FIRM unless given "
-                     "(with --json: none unless given)."),
+        typer.Option(help="Folder for report.html and tables, of several firms one each in it; "
+                     "detente-out/FIRM unless given (with --json: none unless given)."),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the results as JSON alone.")
@@ -58,42 +65,55 @@ def sanction(
 ) -> None:  # fmt: skip
     """Cut a firm off: its output by the day, who is hit, the long run, what relief is worth."""
     from detente.errors import InputError, Problem
-    from detente.sanction.load import load_card
+    from detente.sanction.cases import sanction_case
 
     for name, value in (("--baseline", baseline), ("--by", by)):
         if value is not None and not value.strip():
             raise InputError(Problem("no value is given", key=name))
-    card = load_card(firm)
+    case = sanction_case(firm)
     if backtest:
+        card, *others = case.cards
+        if others:
+            raise InputError(Problem("goes with one firm", key="--backtest"))
         _backtest(card, as_json)
         return
     from detente.sanction.study import Choices
 
-    choices = Choices(days, draws, relief, ban_share, by, seed, world_draws)
-    if out is None and not as_json:
-        out = Path("detente-out") / Path(firm).stem
-    if out is not None:
+    share = case.ban_share if ban_share is None else ban_share
+    if relief is None and case.relief_days is not None and case.relief_days <= days:
+        relief = case.relief_days
+    choices = Choices(days, draws, relief, 1.0 if share is None else share, by, seed, world_draws)
+    folders = _folders(case, firm, out, as_json)
+    for folder in folders:
         from detente.report.store import check_writable
 
-        check_writable(out)
-    result = _run(card, choices, baseline, quiet=quiet)
+        check_writable(folder)
+    results = _run(case, choices, baseline, quiet=quiet)
     written = []
-    if out is not None:
+    for result, folder in zip(results, folders, strict=False):
         from detente.report.sanction_store import write_sanction
 
-        written = write_sanction(result, out)
+        written.append(write_sanction(result, folder))
     if as_json:
-        import json
-
-        from detente.report.sanction import plain
-
-        json.dump(plain(result), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
-        print()
+        _print_json(results)
         return
-    _print(result, written, quiet=quiet)
+    for result, files in zip(results, written, strict=True):
+        _print(result, files, quiet=quiet)
 
 
-def _run(card: Any, choices: Any, baseline: str | None, *, quiet: bool):
+def _folders(case: Any, names: list[str], out: Path | None, as_json: bool) -> list[Path]:
+    """Return the folder of each firm; none where nothing is written."""
+    codes = [card.code.lower() for card in case.cards]
+    if out is None and as_json:
+        return []
+    if out is None:
+        # beside what `detente run` writes of a scenario, not over it
+        stem = "-".join(Path(name).stem for name in names)
+        out = Path("detente-out") / (stem if case.scenario is None else f"{stem}-sanction")
+    return [out] if len(codes) == 1 else [out / code for code in codes]
+
+
+def _run(case: Any, choices: Any, baseline: str | None, *, quiet: bool):
     """Run with a progress bar, which only a person at a terminal sees."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -103,12 +123,25 @@ def _run(card: Any, choices: Any, baseline: str | None, *, quiet: bool):
     hidden = quiet or not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
         task = progress.add_task("starting", total=5)
-        from detente.sanction.study import run_sanction
+        from detente.sanction.study import run_sanctions
 
         def advance(what: str, done: int, total: int) -> None:
             progress.update(task, description=what, completed=done, total=total)
 
-        return run_sanction(card, choices, baseline=baseline, on_step=advance)
+        economy = case.economy(baseline)
+        return run_sanctions(case.cards, choices, baseline=economy, by=case.by, on_step=advance)
+
+
+def _print_json(results: Any) -> None:
+    """Print one firm as it is, several as a list of them."""
+    import json
+
+    from detente.report.sanction import plain
+
+    data = [plain(result) for result in results]
+    whole = data[0] if len(data) == 1 else {"firms": data}
+    json.dump(whole, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
+    print()
 
 
 def _print(result: Any, written: list[Path], *, quiet: bool) -> None:

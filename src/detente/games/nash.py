@@ -20,7 +20,7 @@ from detente.games.certificate import (
     start_rates,
 )
 from detente.games.evaluation import Evaluation, Game
-from detente.games.players import Player
+from detente.games.players import Ints, Player
 from detente.games.search import TOLERANCE, Search, Settled, Step, settle
 from detente.policy.arrays import Policy
 from detente.solver.equilibrium import Options, solve_equilibrium
@@ -358,7 +358,7 @@ def _alone_in_the_world(game: Game) -> bool:
     return not (foreign & (c.flows > 0) & ~taxed).any()
 
 
-def _bound(game: Game, rates: NDArray[np.intp], word: str) -> str:
+def _bound(game: Game, rates: Ints, word: str) -> str:
     """Say how many of rates that are at their highest are held by tariff bindings."""
     bound = int((game.placement.binding[rates] <= game.high[rates]).sum())
     return f", {bound} of them at their bound rate" if bound and word == "highest" else ""

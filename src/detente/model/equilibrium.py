@@ -116,11 +116,13 @@ def kernels(economy: Economy, shock: Shock) -> Kernels:
 def with_wedges(economy: Economy, shock: Shock, kernel: Kernels, log_wedge: Array) -> Kernels:
     """Add the wedges of limits to the kernels of policy; their rents go as each limit says."""
     assert shock.limits is not None
-    log_factor = eq.log_wedges(shock.limits, log_wedge)
-    moved = jnp.exp(-economy.trade_elasticity[:, None, None] * log_factor)
-    gross, paid = kernel.gross * moved, moved * jnp.exp(-log_factor)
-    share = jnp.concatenate([jnp.zeros_like(log_wedge[:1]), shock.limits.rent_share])
-    licences = share[shock.limits.owner] * (gross - kernel.gross * paid)
+    limits = shock.limits
+    log_factor = eq.log_wedges(limits, log_wedge)[None]
+    moved = jnp.exp(-economy.trade_elasticity[:, None] * log_factor)
+    gross = kernel.gross * eq.on_cells(limits, moved, 1.0)
+    paid = eq.on_cells(limits, moved * jnp.exp(-log_factor), 1.0)
+    share = eq.on_cells(limits, limits.rent_share[None], 0.0)
+    licences = share * (gross - kernel.gross * paid)
     return Kernels(
         gross,
         kernel.fob * paid,
@@ -211,11 +213,11 @@ def _limited(
     if limits is None:
         return None
     flows = kernel.fob * per_access.T[:, :, None] * cost_power.T[:, None, :]
-    price = jnp.exp(log_cost).T[:, None, :]
+    per_price = jnp.exp(-log_cost).T[:, None, :]
     if shock.export_tax is not None:
-        price = price * (1 + shock.export_tax)
+        per_price = per_price / (1 + shock.export_tax)
     unit = economy.value_added.sum() / value_added.sum()
-    quantity, value = eq.limited(limits, flows / price), unit * eq.limited(limits, flows)
+    quantity, value = eq.limited(limits, flows * per_price), unit * eq.limited(limits, flows)
     return jnp.where(limits.in_value > 0, value, quantity)
 
 

@@ -20,6 +20,7 @@ from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem, nearest
 
 
+@cache
 def names() -> tuple[str, ...]:
     """Names of the shipped lists."""
     folder = resources.files("detente.policy") / "lists"

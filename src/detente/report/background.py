@@ -7,7 +7,7 @@ from html import escape
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from detente.report import facts, structure, words
+from detente.report import facts, firms, structure, words
 from detente.report.markup import definitions, scroll, table, tag, text
 from detente.scenario.variants import measure_ids
 
@@ -54,7 +54,9 @@ def measures(result: ScenarioResult) -> str:
     shown = scroll(
         tag("table", tag("thead", head), tag("tbody", *rows)), "Measures", "scroll plain measures"
     )
-    return tag("section", text("h2", "Measures"), shown)
+    hint = firms.hint(result.scenario)
+    left = text("p", hint, class_="note") if hint else ""
+    return tag("section", text("h2", "Measures"), shown, left)
 
 
 def _whom(measure: Any) -> str:
@@ -82,7 +84,8 @@ def what(measure: Any, currency: str = "USD") -> str:
         text_ = kind
     if measure.kind == "transfer":
         return f"payment of {currency} {measure.value_usd / 1e3:,.4g} bn a year"
-    text_ += f" on {', '.join(measure.sectors)}"
+    firm = getattr(measure, "firm", None)
+    text_ += f" on sales to {firm}" if firm else f" on {', '.join(measure.sectors)}"
     if leak := getattr(measure, "leakage", None):
         text_ += f", {100 * leak:g}% of it by way of others"
     if (share := getattr(measure, "coverage", None)) is not None:

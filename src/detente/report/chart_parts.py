@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -53,12 +54,17 @@ def chart(result: ScenarioResult, rows: list[dict], description: str, **parts) -
     Its height is given in pixels, not by row: Vega-Lite warns of a width that fits beside a height
     that grows.
     """
+    chosen = [{"name": "variant", "value": list(result.variants)[-1]}]
+    return free_chart(rows, description, params=chosen, **parts)
+
+
+def free_chart(rows: list[dict], description: str, **parts) -> Spec:
+    """Return a chart as wide as its place, holding its rows, that no variant changes."""
     return {
         "$schema": SCHEMA,
         "description": description,
         "width": "container",
         "autosize": {"type": "fit-x", "contains": "padding"},
-        "params": [{"name": "variant", "value": list(result.variants)[-1]}],
         "data": {"values": rows},
         **parts,
         "config": CONFIG,
@@ -88,6 +94,18 @@ def label_above(field: str, order: list[str], step: int) -> Spec:
         "zindex": 1,
     }
     return {"field": field, "type": "nominal", "sort": order, "axis": axis}
+
+
+def legend_above(labels: list[str], width: int = 38) -> Spec:
+    """Put a legend above a chart, a row a label; long labels are broken in lines on a phone."""
+    broken = json.dumps({label: textwrap.wrap(label, width) or [label] for label in labels})
+    return {
+        "orient": "top",
+        "columns": 1,
+        "title": None,
+        "labelLimit": 0,
+        "labelExpr": f"{_ON_PHONE} ? ({broken})[datum.label] : datum.label",
+    }
 
 
 def measure(field: str, title: str, scale: Spec | None = None, zero: float = 0.6) -> Spec:
@@ -172,6 +190,16 @@ def by_side(names: list[str]) -> Spec:
     """Colour the economies in focus apart."""
     scale = {"domain": names, "range": list(SIDES[: len(names)])}
     return {"field": "economy", "type": "nominal", "scale": scale, "legend": {"title": None}}
+
+
+def legend(labels: list[str]) -> Spec:
+    """Name series in a row where they fit, one below the other elsewhere, cut where too long."""
+    need = sum(40 + 7 * len(label) for label in labels)
+    return {
+        "title": None,
+        "columns": {"expr": f"{_SIZE} < {need} ? 1 : {len(labels)}"},
+        "labelLimit": {"expr": f"max(120, {_SIZE} - 100)"},
+    }
 
 
 def bold(names: list[str]) -> Spec:

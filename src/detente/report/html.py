@@ -12,7 +12,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from detente.baseline.archive import write_bytes
-from detente.report import accounts, background, horizons, sections
+from detente.report import accounts, background, firms, horizons, sections
 from detente.report.bundle import vega_bundle
 from detente.report.chart_parts import Spec
 from detente.report.limits import limits
@@ -115,6 +115,7 @@ def _body(result: ScenarioResult, specs: dict[str, Spec]) -> str:
         ),
         accounts.balances(result),
         accounts.who_pays(result),
+        firms.section(result),
         horizons.section(result),
         limits(result),
         background.measures(result),

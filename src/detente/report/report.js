@@ -26,6 +26,16 @@
       downloadFileName: place.dataset.chart,
     }).then((chart) => views.push(chart.view));
 
+  // a link to a table that is folded away opens it
+  const reveal = () => {
+    const target = document.getElementById(location.hash.slice(1));
+    for (let e = target; e; e = e.parentElement) {
+      if (e.tagName === "DETAILS") e.open = true;
+    }
+    target?.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+
   // a page without variants has nothing to choose
   const showChosen = () => (chooser ? show(chooser.value) : null);
   root.classList.add("scripted");
@@ -35,5 +45,6 @@
     .then(showChosen)
     .then(() => {
       root.dataset.ready = "yes";
+      if (location.hash) reveal();
     });
 })();

@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from detente.report import facts, words
+from detente.report import facts, leverage, words
+from detente.report.sanction_parts import grid, number, records
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
     from detente.sanction.study import SanctionResult
+
+
+def title(result: SanctionResult) -> str:
+    """Say which firm is cut off, and which others with it."""
+    beside = f" together with {words.listed(list(result.beside))}" if result.beside else ""
+    return f"{result.card.name} cut off{beside}"
 
 
 def headline(result: SanctionResult) -> list[str]:
@@ -25,8 +32,8 @@ def headline(result: SanctionResult) -> list[str]:
     low, high = np.quantile(result.draws["lost_sales"].to_numpy(), [0.05, 0.95])
     path = result.path.output
     first = path.argmin()
-    ban = "" if choices.ban_share == 1 else f" of {100 * choices.ban_share:g}%"
-    told = f"a ban{ban} by {by}"
+    part = "" if choices.ban_share == 1 else f" of {100 * choices.ban_share:g}%"
+    told = f"a ban{part} by {by}"
     told += f" that is lifted on day {choices.relief}" if choices.relief else " that stays"
     lost = float((1 - path).sum() / 365 * result.firm.accounts.revenue)
     sentences = [
@@ -37,11 +44,58 @@ def headline(result: SanctionResult) -> list[str]:
         shutdown(result),
     ]
     month = result.costs.months.iloc[min(2, len(result.costs.months) - 1)]
+    costs = "the ban costs"
+    if result.beside:
+        sentences[0] += f" {words.listed(list(result.beside))} {_are(result)} cut off too."
+        costs = "the bans together cost"
     sentences.append(
-        f"In its third month the ban costs the economy of {target} {month['target']:,.0f} and that "
+        f"In its third month {costs} the economy of {target} {month['target']:,.0f} and that "
         f"of {by} {month['sanctioner']:,.0f} {unit} of value added a month."
     )
+    sentences.append(leverage.sentence(result.leverage, result.carved.calibration, threat(result)))
     return sentences
+
+
+def threat(result: SanctionResult) -> str:
+    """Name the ban as a threat."""
+    return f"The ban on {result.card.name}"
+
+
+def bracket_note(result: SanctionResult) -> str:
+    """Say what the best and the worst hold, and where the worst's daily loss is largest."""
+    found, unit = result.bracket, result.carved.calibration.card.unit
+    days = found.path.to_dict("index")
+    day = max(days, key=lambda one: days[one]["world"])
+    own = "the firms themselves miss" if result.beside else "the firm itself misses"
+    least, most = (float(found.table[key].to_numpy().sum()) for key in ("best", "worst"))
+    return (
+        "Best: goods go where they serve most final purchases, with all spare capacity. Worst: "
+        "nobody changes supplier or makes more than before, every input stops its user, services "
+        "too, and what is made is rationed in proportion to orders. Final purchases of "
+        f"{least:,.0f} to {most:,.0f} {unit} go unserved in {result.choices.days} days; the worst "
+        f"loses most on day {day}, {days[day]['world']:,.1f} of output, where {own} "
+        f"{days[day]['firm']:,.1f}."
+    )
+
+
+def joint_note(result: SanctionResult) -> str:
+    """Say how costs by month go from days to years, and how far the two are apart."""
+    joint = result.costs.joint
+    said = [
+        f"{code}: {row['by_day']:,.0f} by day; in equilibrium {row['value_added']:,.0f} of value "
+        f"added at unchanged prices, {row['real_income']:,.0f} of real income"
+        for code, row in zip(result.economies, joint.to_dict("records"), strict=True)
+    ]
+    bans = " of all bans together" if result.beside else ""
+    return (
+        f"Costs by month{bans} are lost value added while the daily path lasts; its last day then "
+        "fades into the loss of real income in equilibrium, at the rate at which trade "
+        f"elasticities go to their long run. At the joint, a month: {'; '.join(said)}."
+    )
+
+
+def _are(result: SanctionResult) -> str:
+    return "is" if len(result.beside) == 1 else "are"
 
 
 def shutdown(result: SanctionResult) -> str:
@@ -82,6 +136,7 @@ def tables(result: SanctionResult) -> dict[str, pd.DataFrame]:
     countries = countries.join(result.bracket.table.add_prefix("unserved_"))
     return {
         "path": path.reset_index(),
+        "worst": result.bracket.path.reset_index(),
         "draws": result.draws.rename_axis("draw").reset_index(),
         "countries": countries.reset_index(),
         "horizons": horizons.reset_index(),
@@ -89,6 +144,7 @@ def tables(result: SanctionResult) -> dict[str, pd.DataFrame]:
         "months": result.costs.months.reset_index(),
         "remedies": result.remedies.reset_index(),
         "assumptions": assumptions(result),
+        **leverage.tables(result.leverage),
     }
 
 
@@ -131,38 +187,34 @@ def plain(result: SanctionResult) -> dict[str, Any]:
     c, choices = result.carved.calibration, result.choices
     found = {name: records(table) for name, table in tables(result).items()}
     draws = found.pop("draws")
+    for name in leverage.tables(result.leverage):
+        del found[name]
     assert draws, "there is a draw at least"
     return {
         "firm": {"code": result.card.code, "name": result.card.name, "year": result.card.year},
         "baseline": {"name": c.name, "unit": c.card.unit, "year": c.card.year, "hash": c.hash},
         "economies": {"target": result.economies[0], "sanctioner": result.economies[1]},
+        "beside": list(result.beside),
         "choices": {
             key: getattr(choices, key)
             for key in ("days", "draws", "relief", "ban_share", "seed", "world_draws")
         },
+        "joint": {
+            side: {name: float(value) for name, value in row.items()}
+            for side, row in result.costs.joint.to_dict("index").items()
+        },
         "summary": headline(result),
         "draws": {
             column: {
-                f"p{100 * q:g}": _number(result.draws[column].quantile(q))
+                f"p{100 * q:g}": number(result.draws[column].quantile(q))
                 for q in (0.05, 0.25, 0.5, 0.75, 0.95)
             }
             for column in result.draws
         },
         "shutdown_share": float(result.draws["shutdown_day"].notna().to_numpy().mean()),
         **found,
+        "leverage": leverage.plain(result.leverage),
     }
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as plain data."""
-    return [{k: _number(v) for k, v in row.items()} for row in table.to_dict("records")]
-
-
-def _number(value: Any) -> Any:
-    """Return JSON's idea of a value; no number for what is none."""
-    if isinstance(value, float | np.floating):
-        return float(value) if math.isfinite(value) else None
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def _lines(result: SanctionResult) -> list[str]:
@@ -174,7 +226,7 @@ def print_sanction(result: SanctionResult, console: Console) -> None:
     from rich.text import Text
 
     c = result.carved.calibration
-    console.print(Text(f"{result.card.name} cut off", style="bold"))
+    console.print(Text(title(result), style="bold"))
     console.print(f"Baseline {c.name}, {c.card.unit}; figures of {result.card.year}\n")
     for sentence in headline(result):
         console.print(sentence)
@@ -183,24 +235,12 @@ def print_sanction(result: SanctionResult, console: Console) -> None:
     _print_countries(result, console)
     _print_horizons(result, console)
     _print_costs(result, console)
+    leverage.print_leverage(result.leverage, c, threat(result), console)
     console.print(
         "Central figures of the card unless said otherwise; bands are draws from its ranges, which "
-        "hold what is unknown of the firm, not of the model. Costs by month are value added while "
-        "the daily path lasts, changes of real income afterwards.",
+        "hold what is unknown of the firm, not of the model. " + joint_note(result),
         style="dim",
     )
-
-
-def grid(title: str, heads: tuple[str, ...]):
-    """Return an empty table for the terminal: first column words, the others numbers."""
-    from rich import box
-    from rich.table import Table
-
-    table = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
-    table.columns[0].no_wrap = True
-    for column in table.columns[1:]:
-        column.justify = "right"
-    return table
 
 
 def _print_path(result: SanctionResult, console: Console) -> None:
@@ -232,6 +272,7 @@ def _print_countries(result: SanctionResult, console: Console) -> None:
         )  # fmt: skip
         table.add_row(names[code], *(f"{value:,.0f}" for value in row))
     console.print(table)
+    console.print(bracket_note(result) + "\n", style="dim")
 
 
 def _print_horizons(result: SanctionResult, console: Console) -> None:

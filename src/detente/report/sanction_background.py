@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente.report.markup import definitions, scroll, table, tag, text
 from detente.report.sanction import assumptions as card_figures
+from detente.report.sanction import joint_note
 
 if TYPE_CHECKING:
     from detente.sanction.study import SanctionResult
@@ -23,7 +24,8 @@ def at_the_table(result: SanctionResult) -> str:
           str(months.loc[m, "part"])] for m in shown],
         caption=f"Cost of a ban that stays, {unit} a month",
     )  # fmt: skip
-    titles = {r.id: r.title for r in result.card.remedies}
+    titles = {name: name for name in map(str, result.remedies.index)}
+    titles |= {r.id: r.title for r in result.card.remedies if r.id in titles}
     titles |= {"ban-stays": "The ban stays", "all-together": "All together"}
     options = table(
         ["Instead of the ban", "firm pays", "low", "high", f"gain of {target}", f"gain of {by}"],
@@ -37,6 +39,7 @@ def at_the_table(result: SanctionResult) -> str:
     )
     return tag(
         "section", text("h2", "At the table"), text("p", note, class_="note"),
+        text("p", joint_note(result), class_="note"),
         scroll(costs, "Costs by month", "scroll plain"), tag("br"),
         scroll(options, "Remedies", "scroll plain"),
     )  # fmt: skip
@@ -55,13 +58,15 @@ def assumptions(result: SanctionResult) -> str:
         (r["figure"], text("span", r["note"])) for r in rows.to_dict("records") if r["note"]
     )
     sources = definitions(
-        (s.id, text("span", f"{s.title}. {s.publisher or ''} {s.date or ''} ") + (
+        (s.id, text("span", f"{s.title}. {s.publisher or ''} {s.date or ''} "
+                         f"{f'Figures {s.figures}.' if s.figures else ''} ") + (
             tag("a", s.url.split("/")[2], href=s.url, rel="noreferrer") if s.url else ""))
         for s in result.card.sources
     )  # fmt: skip
     adjustments = definitions(
         (a.what, text("span", f"{a.why}: {a.size:.4g} {a.unit}"))
-        for a in result.carved.calibration.card.adjustments[-3:]
+        for a in result.carved.calibration.card.adjustments
+        if result.card.code in a.what.split() or a.what.startswith(result.card.name)
     )
     notes = tag("ul", *(text("li", note) for note in result.card.notes))
     return tag(

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.report import chart_parts as cp
-from detente.report import facts, sanction_background
+from detente.report import facts, leverage, sanction_background
 from detente.report.html import page_html
-from detente.report.markup import scroll, table, tag, text
-from detente.report.sanction import headline, shutdown
+from detente.report.markup import table, tag, text
+from detente.report.sanction import bracket_note, headline, shutdown, threat
+from detente.report.sanction import title as heading
+from detente.report.sanction_parts import axis, figure, section, spec
 
 if TYPE_CHECKING:
     from detente.sanction.study import SanctionResult
@@ -27,12 +29,13 @@ def sanction_html(result: SanctionResult) -> str:
         _path(result, specs),
         _world(result, specs),
         _long_run(result, specs),
+        leverage.leverage_section(result.leverage, c, threat(result), specs),
         sanction_background.at_the_table(result),
         sanction_background.assumptions(result),
     ]
     relief = f"lifted on day {choices.relief}" if choices.relief else "not lifted"
     return page_html(
-        title=f"{card.name} cut off",
+        title=heading(result),
         eyebrow=f"Détente · {card.name} {card.year} · {c.card.title} · ban {relief}",
         summary=f"What a ban of {_name(result, 1)} on sales to {card.name} does to the firm, its "
         "suppliers and customers and both economies, day by day and in the long run.",
@@ -102,38 +105,6 @@ def _card(head: str, big: str, small: str) -> str:
     )  # fmt: skip
 
 
-def _section(title: str, note: str, figures: list[str]) -> str:
-    said = text("p", note, class_="note") if note else ""
-    return tag("section", text("h2", title), said, tag("div", *figures, class_="charts"))
-
-
-def _figure(name: str, title: str, note: str, data: str) -> str:
-    caption = tag("figcaption", text("h3", title), text("span", note, class_="note"))
-    folded = tag("details", text("summary", "Show the figures"), scroll(data, title))
-    place = tag("div", class_="chart", data_chart=name)
-    return tag("figure", caption, place, folded)
-
-
-def _spec(rows: list[dict], description: str, **parts) -> cp.Spec:
-    return {
-        "$schema": cp.SCHEMA,
-        "description": description,
-        "width": "container",
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "data": {"values": rows},
-        **parts,
-        "config": cp.CONFIG,
-    }
-
-
-def _axis(field: str, title: str, **axis) -> cp.Spec:
-    return {
-        "field": field,
-        "type": "quantitative",
-        "axis": {"title": title, "gridOpacity": 0.12, **axis},
-    }
-
-
 def _path(result: SanctionResult, specs: Specs) -> str:
     low, near_low, middle, near_high, high = (100 * q for q in result.quantiles)
     rows = [
@@ -145,7 +116,7 @@ def _path(result: SanctionResult, specs: Specs) -> str:
         }
         for k in range(result.choices.days)
     ]  # fmt: skip
-    day = _axis("day", "Day of the ban")
+    day = axis("day", "Day of the ban")
     tips = [cp.tip("day", "Day", "d")] + [
         cp.tip(field, title, ".0f")
         for field, title in (("central", "Central figures, %"), ("median", "Median of draws, %"),
@@ -166,7 +137,7 @@ def _path(result: SanctionResult, specs: Specs) -> str:
     ]
     if result.choices.relief:
         layers.append(_mark_day(result.choices.relief, "relief"))
-    specs["path"] = _spec(
+    specs["path"] = spec(
         rows, "Output of the firm by day with bands of draws", height=300, layer=layers
     )
     shown = [k for k in range(result.choices.days) if (k + 1) % 10 == 0 or k == 0]
@@ -177,13 +148,13 @@ def _path(result: SanctionResult, specs: Specs) -> str:
         caption="Output, per cent of normal",
     )  # fmt: skip
     specs["lines"], by_line = _by_line(result)
-    return _section(
+    return section(
         "Day by day",
         "Line: central figures of the card. Bands: half and nine tenths of the draws from its "
         "ranges. They hold what is unknown of the firm, not what is unknown of the model.",
         [
-            _figure("path", "Output", "Per cent of normal", data),
-            _figure("lines", "Product lines and stocks", "Central figures", by_line),
+            figure("path", "Output", "Per cent of normal", data),
+            figure("lines", "Product lines and stocks", "Central figures", by_line),
         ],
     )
 
@@ -193,7 +164,7 @@ def _band(day: cp.Spec, low: str, high: str, opacity: float, colour: str) -> cp.
         "mark": {"type": "area", "opacity": opacity, "color": colour},
         "encoding": {
             "x": day,
-            "y": _axis(low, "Per cent of normal"),
+            "y": axis(low, "Per cent of normal"),
             "y2": {"field": high},
         },
     }
@@ -232,15 +203,15 @@ def _by_line(result: SanctionResult) -> tuple[cp.Spec, str]:
     ]
     colours = [*cp.SIDES, cp.GAIN, cp.LOSS, cp.NEUTRAL, cp.HIGH]
     scale = {"domain": list(series), "range": [colours[k % 6] for k in range(len(series))]}
-    legend = {"orient": "top", "columns": 1, "title": None, "labelLimit": 235}
-    spec = _spec(
+    legend = cp.legend_above(list(series))
+    lines = spec(
         rows,
         "Output of product lines and stocks of critical inputs by day",
         height=300,
         mark={"type": "line", "strokeWidth": 2},
         encoding={
-            "x": _axis("day", "Day of the ban"),
-            "y": _axis("value", "Per cent of normal"),
+            "x": axis("day", "Day of the ban"),
+            "y": axis("value", "Per cent of normal"),
             "color": {"field": "what", "type": "nominal", "scale": scale, "legend": legend},
             "strokeDash": {"condition": {"test": "datum.stock", "value": [4, 3]}, "value": [1, 0]},
             "tooltip": [cp.tip("what", ""), cp.tip("day", "Day", "d"), cp.tip("value", "%", ".0f")],
@@ -252,7 +223,7 @@ def _by_line(result: SanctionResult) -> tuple[cp.Spec, str]:
         [[str(k + 1), *(_whole(v[k]) for v in series.values())] for k in days],
         caption="Per cent of normal",
     )
-    return spec, data
+    return lines, data
 
 
 def _whole(value: float) -> str:
@@ -261,7 +232,7 @@ def _whole(value: float) -> str:
 
 def _bars(rows: list[dict], description: str, title: str) -> cp.Spec:
     names = [row["label_of"] for row in rows]
-    return _spec(
+    return spec(
         rows,
         description,
         height=26 * len(rows) + 40,
@@ -319,15 +290,19 @@ def _world(result: SanctionResult, specs: Specs) -> str:
         )
     note = (
         "Who buys less from the firm's suppliers, and who steps in for it, by the daily model of "
-        "the whole world at the central figures." + span
+        "the whole world at the central figures."
+        + (" All firms are cut off at once here." if result.beside else "")
+        + span
+        + " "
+        + bracket_note(result)
     )
     figures = [
-        _figure("value-added", "Value added by economy", "The firm's is in its economy's", data),
-        _figure("customers", "The firm's customers", "Deliveries missed, others not yet in", data),
-        _figure("suppliers", "Output of everybody else",
+        figure("value-added", "Value added by economy", "The firm's is in its economy's", data),
+        figure("customers", "The firm's customers", "Deliveries missed, others not yet in", data),
+        figure("suppliers", "Output of everybody else",
                 "Suppliers lose, rivals and their suppliers gain", data),
     ]  # fmt: skip
-    return _section("Who else is hit", note, figures)
+    return section("Who else is hit", note, figures)
 
 
 def _signed(value: float) -> str:
@@ -342,14 +317,14 @@ def _long_run(result: SanctionResult, specs: Specs) -> str:
     ]  # fmt: skip
     domain = ["days", "adjustment"]
     scale = {"domain": domain, "range": list(cp.SIDES)}
-    specs["joined"] = _spec(
+    specs["joined"] = spec(
         rows,
         "Output of the firm from the first day to the tenth year",
         height=280,
         mark={"type": "line", "strokeWidth": 2.5},
         encoding={
-            "x": _axis("month", "Months of the ban"),
-            "y": {**_axis("value", "Per cent of normal"), "scale": {"domain": [0, 100]}},
+            "x": axis("month", "Months of the ban"),
+            "y": {**axis("value", "Per cent of normal"), "scale": {"domain": [0, 100]}},
             "color": {"field": "part", "type": "nominal", "scale": scale},
             "tooltip": [cp.tip("month", "Month", ".1f"), cp.tip("value", "%", ".0f")],
         },
@@ -373,13 +348,13 @@ def _long_run(result: SanctionResult, specs: Specs) -> str:
     specs["income"] = _bars(
         _bar_rows(worth, names, sign=1.0), "Change of real income in the long run", f"{unit} a year"
     )
-    return _section(
+    return section(
         "If the ban stays",
-        "From the last day of the daily path the gap to general equilibrium closes at the rate at "
-        "which trade elasticities go to their long run; the two parts meet there. Rivals at home "
+        "The last day of the daily path fades into general equilibrium at the rate at which trade "
+        "elasticities go to their long run; the two parts meet there. Rivals at home "
         "are no substitutes for the firm in this model beyond what buyers spend on them anyway.",
         [
-            _figure("joined", "Output, from day to decade", "Ban never lifted", data),
-            _figure("income", "Real income in the long run", "By economy", data),
+            figure("joined", "Output, from day to decade", "Ban never lifted", data),
+            figure("income", "Real income in the long run", "By economy", data),
         ],
     )

@@ -47,6 +47,7 @@ def _manifest(result: SanctionResult) -> dict:
     return {
         "detente": version("detente"),
         "firm": result.card.code,
+        "beside": list(result.beside),
         "card": str(result.card.origin.path) if result.card.origin.path else None,
         "baseline": c.name,
         "baseline_hash": c.hash,

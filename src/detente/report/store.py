@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError, Problem
-from detente.report import facts, path_store, structure
+from detente.report import facts, firms, path_store, structure
 from detente.report.html import path_html, write_report
 from detente.simulate import ScenarioResult
 
@@ -215,6 +215,8 @@ def to_json(result: ScenarioResult | PathResult) -> dict[str, Any]:
                 for pair, row in solution.bilateral.to_dict("index").items()  # pyright: ignore[reportGeneralTypeIssues]
             },
         }
+    if isinstance(result, ScenarioResult) and (found := firms.plain(result)):
+        about["firms"] = found
     return about
 
 

@@ -7,7 +7,7 @@ import string
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from detente.report import accounts, facts, structure, words
+from detente.report import accounts, facts, firms, structure, words
 from detente.report.limits import print_limits
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def print_summary(result: ScenarioResult, console: Console) -> None:
     ):
         console.print()
         console.print(table)
+    firms.print_firms(result, console)
     print_limits(result, console)
     console.print()
     console.print(Rule(style="dim"))
@@ -70,8 +71,10 @@ def caption(result: ScenarioResult) -> list[str]:
         "measured against world value added (the numeraire), held at its baseline level.",
         f"Overall trade balances are an input ({facts.deficit_rule(result)}).",
         *own,
+        *firms.notes(result.calibration),
         f"Trade elasticities: {card.elasticities or 'the baseline’s own'}. One set of them, so no "
         "intervals yet: compare with another source (--elasticities).",
+        *([hint] if (hint := firms.hint(result.scenario)) else []),
     ]
 
 

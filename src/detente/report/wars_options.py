@@ -138,10 +138,11 @@ def bindings(result: Result) -> Part | None:
         if own.empty:
             said.append(f"No binding holds {who} back.")
             continue
-        total = float(own["worth_pct"].sum())
-        top: Any = own.sort_values("worth_pct", ascending=False).head(3)
+        total = float(np.sum(own["worth_pct"]))
+        each: list[Any] = list(own.itertuples())
+        top = sorted(each, key=lambda r: -r.worth_pct)[:3]
         most = [f"{sectors.get(r.sector, 'everything')} from {r.exporter} ({100 * r.rate:.1f}%)"
-                for r in top.itertuples()]  # fmt: skip
+                for r in top]  # fmt: skip
         rows.append([player.name, str(len(own)),
                      f"{100 * np.average(own['rate'], weights=own['trade_musd']):.1f}",
                      f"{total:.2g}"])  # fmt: skip

@@ -76,12 +76,14 @@ def accounts(c: Calibration, card: FirmCard) -> Accounts:
     h, s = _home(c, card)
     revenue = card.revenue.middle * _unit(c, card)
     sector_output = float(c.output[h, s])
-    if not revenue < sector_output:
+    # a range that reaches beyond the sector holds firms that cannot be
+    highest = card.revenue.bounds[1]
+    if not highest * _unit(c, card) < sector_output:
         what = f"the firm is larger than its sector, {c.sector_codes[s]} of {c.country_codes[h]}"
+        others = [k.code for k in c.sectors if k.code == k.firm and k.part_of == c.sector_codes[s]]
+        what += f" without {', '.join(others)}" if others else ""
         allowed = f"below {sector_output / _unit(c, card):.6g} million {card.currency}"
-        raise InputError(
-            problem_at(card, ("revenue",), what, card.revenue.middle, f"{allowed} ({c.name})")
-        )
+        raise InputError(problem_at(card, ("revenue",), what, highest, f"{allowed} ({c.name})"))
     sales = _sales(c, card, h, s, revenue)
     known, entered = _known_purchases(c, card, h)
     available = ((1 + c.tariff) * c.flows)[:, h, :]

@@ -3,13 +3,15 @@
 Best: a planner who may move goods freely among the suppliers that each buyer has, with all spare
 capacity, serves as much final demand as can be (a linear program). Worst: nobody changes supplier
 or makes more than before, every input is critical, and what is made is rationed in proportion to
-orders; stocks are all that stands between. Without a last day the worst has no bottom: where
-recipes and suppliers are fixed, everyone falls in the end to what the scarcest input allows. What
+orders; stocks are all that stands between. It is the worst of these rules, not of all that could be
+thought of: other firms of the firm's sector go on supplying, so that a day's loss levels off at a
+few times what the firm itself misses (`Bracket.path`), and only the sum grows with the days. What
 markets do lies between; how wide the bracket is says how much depends on it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,6 +28,8 @@ from detente.sanction.network import (
     banned_cells,
     network,
     network_path,
+    places,
+    together,
 )
 
 
@@ -33,26 +37,34 @@ from detente.sanction.network import (
 class Bracket:
     """Final purchases that are not served over a path, by economy, in the baseline's unit.
 
-    ``table`` has a row an economy, ``best`` and ``worst`` its columns.
+    Attributes
+    ----------
+    table
+        A row an economy, ``best`` and ``worst`` its columns.
+    path
+        The worst by day: ``firm``, what the firms cut off miss of their own output, and ``world``,
+        what everybody misses together, in the baseline's unit a day.
     """
 
     table: pd.DataFrame
+    path: pd.DataFrame
 
 
 def bracket(
     carved: Carved,
-    firm: CarvedFirm,
-    by: int,
+    firm: CarvedFirm | Sequence[CarvedFirm],
+    by: int | Sequence[int],
     capacity: np.ndarray,
     supply: np.ndarray,
     parameters: NetworkParameters | None = None,
 ) -> Bracket:
-    """Bracket the loss of a path of the firm.
+    """Bracket the loss of a path of the firm, or of several cut off at once.
 
     Parameters
     ----------
     capacity, supply
-        ``(day,)``: the firm's output, and the share of the banned sales that goes on.
+        ``(day,)``: the firm's output, and the share of the banned sales that goes on. Of several
+        firms ``(day, firm)``: their output.
     parameters
         Stocks (worst) and spare capacity (best) of the other producers.
 
@@ -64,19 +76,27 @@ def bracket(
     c, p = carved.calibration, parameters or NetworkParameters()
     net = network(carved, "all")
     ceiling = np.full(c.output.shape, 1 + p.spare_capacity)
-    ceiling[firm.accounts.economy, c.sector_codes.index(firm.code)] = capacity.mean()
+    firms, sides = together(firm, by)
+    ceiling[places(carved, firms)] = capacity.mean(axis=0)
     left = np.ones(c.flows.shape)
-    for cell in banned_cells(carved, firm, by):
-        left[cell] = supply.mean()
+    for one, side in zip(firms, sides, strict=True):
+        for cell in banned_cells(carved, one, side):
+            left[cell] = supply.mean()
     years = len(capacity) / DAYS_A_YEAR
-    best = years * _best(carved, net, firm, ceiling, left)
+    best = years * _best(carved, net, firms, ceiling, left)
     rigid = replace(p, substitution=0.0, spare_capacity=0.0, critical="all")
     worst = network_path(carved, firm, capacity, supply, by, rigid)
     index = pd.Index(c.country_codes, name="country")
-    return Bracket(pd.DataFrame({"best": best, "worst": worst.final}, index))
+    revenue = np.array([one.accounts.revenue for one in firms])
+    missed = (1 - capacity.reshape(len(capacity), -1)) @ revenue / DAYS_A_YEAR
+    path = pd.DataFrame(
+        {"firm": missed, "world": worst.output.sum(axis=1)},
+        pd.RangeIndex(1, len(capacity) + 1, name="day"),
+    )
+    return Bracket(pd.DataFrame({"best": best, "worst": worst.final}, index), path)
 
 
-def _best(carved: Carved, net: Network, firm: CarvedFirm, ceiling, left):
+def _best(carved: Carved, net: Network, firms: tuple[CarvedFirm, ...], ceiling, left):
     """Maximise final use: variables are flows of cells that trade, outputs and final purchases.
 
     A unit of an input is one at fob prices, from whomever: tariffs make no goods.
@@ -98,7 +118,7 @@ def _best(carved: Carved, net: Network, firm: CarvedFirm, ceiling, left):
     per_value = sparse.diags(np.divide(fob, paid, out=np.ones(uses), where=paid > 0))
     blocks = [
         [sold, -sparse.identity(makers), sparse.csr_matrix((makers, uses))],
-        [bought, per_value @ _needs(c, net, firm), per_value],
+        [bought, per_value @ _needs(c, net, firms), per_value],
     ]
     final = net.final_daily.ravel() * DAYS_A_YEAR
     top = (ceiling * c.output).ravel()
@@ -116,17 +136,18 @@ def _best(carved: Carved, net: Network, firm: CarvedFirm, ceiling, left):
     return np.maximum(final.reshape(n, count) - used, 0.0).sum(axis=1)
 
 
-def _needs(c, net: Network, firm: CarvedFirm):
+def _needs(c, net: Network, firms: tuple[CarvedFirm, ...]):
     """Return inputs per unit of output, a sparse ``(country·input, country·using)`` matrix.
 
-    What the firm itself needs of its named suppliers is in its own model: not asked for here.
+    What a firm itself needs of its named suppliers is in its own model: not asked for here.
     """
     n, count = len(c.countries), len(c.sectors)
     member = np.zeros((count, count))
     member[np.arange(count), net.group] = 1.0
     share = np.einsum("nku,kg->ngu", c.input_share, member)
-    own = [c.sector_codes.index(code) for code in firm.inputs.values()]
-    share[firm.accounts.economy, own, c.sector_codes.index(firm.code)] = 0.0
+    for firm in firms:
+        own = [c.sector_codes.index(code) for code in firm.inputs.values()]
+        share[firm.accounts.economy, own, c.sector_codes.index(firm.code)] = 0.0
     return sparse.block_diag([share[i] for i in range(n)], format="csr").reshape(
         (n * count, n * count)
     )

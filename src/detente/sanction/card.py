@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, PrivateAttr
 
 from detente.scenario.fields import Entry, Id, Names, Number, Word
-from detente.scenario.schema import Origin, Source
+from detente.scenario.schema import Origin, Source, without_null
 from detente.scenario.yaml_lines import Found, KeyPath
 
 ASSUMPTION = "assumption"
 """What stands for a source where there is none."""
 SHARE, POSITIVE, NOT_NEGATIVE = (0.0, 1.0), (1e-300, float("inf")), (0.0, float("inf"))
+
+
+class FirmSource(Source):
+    """A document that figures of the card are taken from."""
+
+    figures: Literal["read", "recalled"] | None = Field(
+        default=None,
+        description="Whether its figures were read, in it or in a report on it, or recalled.",
+    )
 
 
 class Figure(Entry):
@@ -79,7 +88,6 @@ class CriticalInput(Entry):
     title: Word | None = Field(default=None, description="What a reader sees.")
     from_: Word = Field(alias="from", description="Economy that sells it.")
     sector: Word = Field(description="Sector that makes it, as in `purchases`.")
-    material_share: Figure = Field(description="Share of the firm's costs of materials.")
     line: Id | None = Field(
         default=None, description="Product line that needs it; all of the revenue where left out."
     )
@@ -148,7 +156,7 @@ class FirmCard(Entry):
         default="wiod-2014",
         description="Economy that it is carved out of, unless another is asked.",
     )
-    sources: tuple[Source, ...] = Field(default=(), description="Documents that figures cite.")
+    sources: tuple[FirmSource, ...] = Field(default=(), description="Documents that figures cite.")
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = Field(
         default="USD", description="Currency of the money figures, three letters."
     )
@@ -212,7 +220,7 @@ def figures(card: FirmCard) -> Iterator[tuple[KeyPath, Figure, tuple[float, floa
         yield ("purchases", k, "value"), purchase.value, POSITIVE
     for k, line in enumerate(card.product_lines):
         yield ("product_lines", k, "share"), line.share, SHARE
-    inputs = dict.fromkeys(("material_share", "needed", "replaceable"), SHARE)
+    inputs = dict.fromkeys(("needed", "replaceable"), SHARE)
     inputs |= {"inventory_days": NOT_NEGATIVE, "replace_days": NOT_NEGATIVE}
     for k, item in enumerate(card.critical_inputs):
         yield from _of(item, ("critical_inputs", k), inputs)
@@ -278,14 +286,16 @@ def _sum_faults(card: FirmCard) -> Iterator[Found]:
     value_added = 0.0 if card.value_added_share is None else card.value_added_share.middle
     bought = sum(purchase.value.middle for purchase in card.purchases)
     most = card.revenue.middle * (1 - value_added)
+    for k, purchase in enumerate(card.purchases):
+        high = purchase.value.bounds[1]
+        if high > card.revenue.bounds[1] and bought <= most:
+            message = "the range of a purchase reaches above revenue"
+            yield Found(("purchases", k, "value"), message, None, high,
+                        f"at most {card.revenue.bounds[1]:g}")  # fmt: skip
     if bought > most:
         left = "revenue" if value_added == 0 else "revenue less value added"
         message = f"purchases are above {left}"
         yield Found(("purchases",), message, None, bought, f"at most {most:g}")
-    shares = sum(item.material_share.middle for item in card.critical_inputs)
-    if shares > 1 + 1e-9:
-        message = "shares of materials add up to more than 1"
-        yield Found(("critical_inputs",), message, None, round(shares, 6), "1")
     if card.currency != "USD" and card.usd_rate is None:
         message = "a card in another currency than USD needs the rate: USD for one unit of it"
         yield Found(("currency",), message, None, card.currency, "usd_rate: {value: …, source: …}")
@@ -314,3 +324,16 @@ def _reference_faults(card: FirmCard) -> Iterator[Found]:
             message = "no such purchase: a critical input is one of the purchases"
             yield Found(("critical_inputs", k, "from"), message, None,
                         f"{item.from_} {item.sector}", allowed)  # fmt: skip
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of the card of a firm, for editors.
+
+    It knows keys, kinds and descriptions; that shares add up and that ids are known, only
+    `detente.sanction.load.load_card` checks.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **without_null(FirmCard.model_json_schema(mode="validation")),
+        "title": "Card of a firm for Détente",
+    }

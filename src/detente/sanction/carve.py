@@ -200,10 +200,11 @@ def _sectors(
 ) -> tuple[Sector, ...]:
     """Label the new sectors as parts of the old: groups and product lists hold for them too."""
     parent = c.sectors[a.sector]
-    firm = replace(parent, code=card.code, name=card.name, part_of=parent.code)
+    known = {"firm": card.code, "home": c.country_codes[a.economy]}
+    firm = replace(parent, code=card.code, name=card.name, part_of=parent.code, **known)
     bought = [
         replace(c.sectors[k], code=code, name=f"{c.sectors[k].name}, for {card.name}",
-                part_of=c.sectors[k].code)
+                part_of=c.sectors[k].code, **known)
         for k, code in zip(a.own_sourcing, inputs.values(), strict=True)
     ]  # fmt: skip
     return (*c.sectors, firm, *bought)
@@ -232,12 +233,15 @@ def _card(c: Calibration, card: FirmCard, a: Accounts):
             "share of known purchases",
         ),
     )
+    notes = [f"Figures of {card.name} are of {card.year}, those of the baseline of {c.card.year}."]
+    if a.slack > 1e-9 * a.known:
+        notes.append(
+            f"{a.slack / a.known:.0%} of the known purchases of {card.name} are more than the "
+            "baseline's trade can hold; the firm is carved without them."
+        )
     return replace(
         c.card,
         name=f"{c.card.name}-{card.code.lower()}",
         adjustments=(*c.card.adjustments, *changes),
-        notes=(
-            *c.card.notes,
-            f"Figures of {card.name} are of {card.year}, those of the baseline of {c.card.year}.",
-        ),
+        notes=(*c.card.notes, *notes),
     )

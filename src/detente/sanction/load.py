@@ -7,11 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from detente.errors import InputError, Problem, nearest
+from detente.errors import InputError, Problem
 from detente.sanction.card import (
     CriticalInput,
     Figure,
     FirmCard,
+    FirmSource,
     Observed,
     ProductLine,
     Purchase,
@@ -21,13 +22,13 @@ from detente.sanction.card import (
     faults,
 )
 from detente.scenario.complaints import complaints
-from detente.scenario.consistency import key_name
-from detente.scenario.schema import Origin, Source
-from detente.scenario.yaml_lines import Found, KeyPath, Tree, parse, read_text
+from detente.scenario.files import Kind, problems, read_tree
+from detente.scenario.schema import Origin
+from detente.scenario.yaml_lines import Found, KeyPath, Tree
 
-_SHIPPED = Path(__file__).parent / "cards"
+_KIND = Kind(Path(__file__).parent / "cards", "card of a firm", "code: …, name: …, …")
 _ENTRIES: dict[str, type[BaseModel]] = {
-    "sources": Source,
+    "sources": FirmSource,
     "sales": Sale,
     "purchases": Purchase,
     "product_lines": ProductLine,
@@ -38,7 +39,7 @@ _ENTRIES: dict[str, type[BaseModel]] = {
 
 def shipped_cards() -> tuple[str, ...]:
     """Return the names of the cards that come with the package."""
-    return tuple(sorted(path.stem for path in _SHIPPED.glob("*.yaml")))
+    return _KIND.shipped()
 
 
 def load_card(name_or_path: str | Path) -> FirmCard:
@@ -55,14 +56,11 @@ def load_card(name_or_path: str | Path) -> FirmCard:
         Listing everything wrong with the file: its text, its keys and values, and figures that
         cannot be together.
     """
-    path = _find(name_or_path)
-    text = read_text(path)
-    if isinstance(text, Problem):
-        raise InputError(text)
-    tree = parse(text)
+    path = _KIND.find(name_or_path)
+    tree = read_tree(path)
     card, found = _check(tree)
     if card is None or found:
-        raise InputError(_problems(found, tree, path))
+        raise InputError(problems(found, tree, path))
     card._origin = Origin(path, tree.lines)
     return card
 
@@ -77,30 +75,9 @@ def problem_at(card: FirmCard, path: KeyPath, message: str, value: object, allow
     return Problem(message, card.origin.path, lines.get(place), named, value, allowed or None)
 
 
-def _find(name_or_path: str | Path) -> Path:
-    path = Path(name_or_path)
-    bare = isinstance(name_or_path, str) and path.name == name_or_path
-    shipped = shipped_cards()
-    if bare and name_or_path in shipped:
-        return _SHIPPED / f"{name_or_path}.yaml"
-    try:
-        if path.exists():
-            return path
-    except (OSError, ValueError):
-        pass  # no name that a file can have
-    hint = nearest(path.stem or str(name_or_path), shipped)
-    message = "no such file" + (", nor a shipped card of a firm" if bare else "")
-    allowed = f"a YAML file, or one of {', '.join(shipped)}"
-    message += f"; {hint}" if hint else ""
-    raise InputError(Problem(message, value=str(name_or_path), allowed=allowed))
-
-
 def _check(tree: Tree) -> tuple[FirmCard | None, list[Found]]:
-    if any(not found.path for found in tree.found):
-        return None, list(tree.found)
-    if not isinstance(tree.value, dict):
-        what = "is empty" if tree.value is None else "holds no keys"
-        return None, [*tree.found, Found((), f"the file {what}", 1, None, "code: …, name: …, …")]
+    if unread := _KIND.unread(tree):
+        return None, unread
     try:
         card = FirmCard.model_validate(tree.value)
     except ValidationError as error:
@@ -119,18 +96,3 @@ def _class_at(path: KeyPath, plain: Any) -> type[BaseModel]:
         )
         found = inner.get(key, Figure)
     return found
-
-
-def _problems(found: list[Found], tree: Tree, path: Path) -> list[Problem]:
-    problems = [
-        Problem(
-            item.message,
-            file=path,
-            line=item.line or tree.line(item.path),
-            key=key_name(tree.value, item.path),
-            value=item.value,
-            allowed=item.allowed,
-        )
-        for item in found
-    ]
-    return sorted(problems, key=lambda problem: problem.line or 0)

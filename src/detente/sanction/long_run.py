@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,12 +34,16 @@ class Horizons:
         price of what it buys from named suppliers.
     real_income_musd
         ``(economy, horizon)`` change of real income a year, the baseline's unit.
+    value_added_musd
+        ``(economy, horizon)`` change of value added a year at the baseline's prices: what output
+        in the daily path is counted in.
     solutions
         By horizon.
     """
 
     firm: pd.DataFrame
     real_income_musd: pd.DataFrame
+    value_added_musd: pd.DataFrame
     solutions: dict[str, Solution]
 
 
@@ -61,29 +66,60 @@ def ban_of(firm: CarvedFirm, carved: Carved, by: str, *, ban_share: float = 1.0)
 def by_horizon(
     carved: Carved, firm: CarvedFirm, by: str, *, ban_share: float = 1.0,
     horizons: tuple[str, ...] = tuple(YEARS),
+    solutions: Mapping[str, Solution] | None = None,
 ) -> Horizons:  # fmt: skip
     """Solve the ban at every horizon.
 
     Where the suppliers that a ban leaves have the share 1 − ω of an input, its price rises by
     (1 − ω)^(−1/θ), σ = 1 + θ, before any other price moves. θ is small at first and grows.
 
+    Parameters
+    ----------
+    solutions
+        Of `solve_bans`, where several firms are cut off at once; solved here unless given.
+
     Raises
     ------
     SolveError
         An economy has no equilibrium.
     """
-    ban = ban_of(firm, carved, by, ban_share=ban_share)
-    rows, income, solutions = {}, {}, {}
+    if solutions is None:
+        ban = ban_of(firm, carved, by, ban_share=ban_share)
+        solutions = solve_bans(carved, [ban], horizons)
+    c = carved.calibration
+    rows = {name: _firm(c, firm, found) for name, found in solutions.items()}
+    income = {name: found.countries["real_income_musd"] for name, found in solutions.items()}
+    worth = {name: _value_added(found) for name, found in solutions.items()}
+    return Horizons(
+        pd.DataFrame(rows).T, pd.DataFrame(income), pd.DataFrame(worth, c.country_codes),
+        dict(solutions),
+    )  # fmt: skip
+
+
+def solve_bans(
+    carved: Carved, bans: Sequence[ExportBan], horizons: tuple[str, ...] = tuple(YEARS)
+) -> dict[str, Solution]:
+    """Solve bans that stay, all at once, at every horizon.
+
+    Raises
+    ------
+    SolveError
+        An economy has no equilibrium.
+    """
+    solutions = {}
     for name in horizons:
-        horizon = HORIZONS[name]
-        c = carved.calibration
+        horizon, c = HORIZONS[name], carved.calibration
         scaled = c.replace(trade_elasticity=c.trade_elasticity * horizon.elasticity_scale)
         options = Options(structure=horizon.structure)
-        found = Solution(solve_equilibrium(scaled, compile_policy(scaled, [ban]), options))
-        rows[name] = _firm(scaled, firm, found)
-        income[name] = found.countries["real_income_musd"]
-        solutions[name] = found
-    return Horizons(pd.DataFrame(rows).T, pd.DataFrame(income), solutions)
+        solutions[name] = Solution(solve_equilibrium(scaled, compile_policy(scaled, bans), options))
+    return solutions
+
+
+def _value_added(found: Solution) -> np.ndarray:
+    """Change of value added ``(country,)`` at the baseline's prices, shares of it as they were."""
+    c, after = found.equilibrium.calibration, found.equilibrium.outcome
+    volume = np.asarray(after.output_cf) / np.where(c.output > 0, np.asarray(after.cost_hat), 1.0)
+    return (c.value_added_share * (volume - c.output)).sum(axis=1)
 
 
 def _firm(c, firm: CarvedFirm, found: Solution) -> dict[str, float]:
@@ -101,13 +137,43 @@ def _firm(c, firm: CarvedFirm, found: Solution) -> dict[str, float]:
     }
 
 
+def elasticity_reached(day: np.ndarray) -> np.ndarray:
+    """Share of their long run that trade elasticities have reached on some days of a ban."""
+    return np.array([elasticity_scale(d / DAYS_A_YEAR) for d in np.atleast_1d(day)])
+
+
+def between(values: pd.Series, day: np.ndarray) -> np.ndarray:
+    """Return values of horizons on days between: straight lines in the elasticity reached."""
+    names = [str(name) for name in values.index]
+    scales = [elasticity_scale(YEARS[n]) if n != "long-run" else 1.0 for n in names]
+    return np.interp(elasticity_reached(day), scales, values.to_numpy())
+
+
+def joined(last_value: float, last: float, values: pd.Series, day: np.ndarray) -> np.ndarray:
+    """Join what a daily path ends with and the equilibria of the horizons, on days after it.
+
+    The last day fades into the equilibrium of the day, y(t) = w y(T) + (1 − w) g(t) with
+    w = e^(−r (t − T)), r the constant rate at which trade elasticities go to their long run: the
+    path meets both, and lies between them all the way.
+
+    Parameters
+    ----------
+    last_value, last
+        y(T) and T, the last day of the daily path.
+    values
+        g by horizon.
+    day
+        ``(point,)``, t.
+    """
+    rate = -math.log((1 - elasticity_scale(2)) / (1 - elasticity_scale(1))) / DAYS_A_YEAR
+    fading = np.exp(-rate * (np.asarray(day) - last))
+    return fading * last_value + (1 - fading) * between(values, day)
+
+
 def join(daily: np.ndarray, horizons: Horizons, years: float = 10.0) -> pd.DataFrame:
     """Join the daily path and the horizons into one path of the firm's output, 1 is normal.
 
-    To the last day of the daily path it is that. Then the gap to general equilibrium closes at the
-    constant rate at which trade elasticities go to their long run, so that the path meets both:
-    y(t) = g(t) + (y(T) − g(T)) e^(−r (t − T)). g is the firm's output at the elasticities reached
-    at t, between horizons on a straight line in the elasticity. The ban is never lifted.
+    To the last day of the daily path it is that, then `joined`. The ban is never lifted.
 
     Parameters
     ----------
@@ -123,19 +189,10 @@ def join(daily: np.ndarray, horizons: Horizons, years: float = 10.0) -> pd.DataF
     pandas.DataFrame
         ``day``, ``output`` and ``part``: ``days`` or ``adjustment``.
     """
-    names = list(horizons.firm.index)
-    scales = np.array([elasticity_scale(YEARS[n]) if n != "long-run" else 1.0 for n in names])
-    values = 1 + horizons.firm["output_pct"].to_numpy() / 100
-
-    def equilibrium(day: np.ndarray) -> np.ndarray:
-        reached = np.array([elasticity_scale(d / DAYS_A_YEAR) for d in np.atleast_1d(day)])
-        return np.interp(reached, scales, values)
-
     last = len(daily)
-    rate = -math.log((1 - elasticity_scale(2)) / (1 - elasticity_scale(1))) / DAYS_A_YEAR
     later = np.arange(last + 30.0, years * DAYS_A_YEAR + 1, 30.0)
-    gap = daily[-1] - equilibrium(np.array([last]))[0]
-    output = equilibrium(later) + gap * np.exp(-rate * (later - last)) if len(later) else later
+    reached: pd.Series = horizons.firm["output_pct"]  # pyright: ignore[reportAssignmentType]
+    output = joined(daily[-1], last, 1 + reached / 100, later)
     return pd.DataFrame(
         {
             "day": np.concatenate([np.arange(1.0, last + 1), later]),

@@ -12,22 +12,23 @@ Quantities are relative to a normal day; `NetworkPath` holds what they are worth
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
 
 from detente.errors import InputError, Problem
 from detente.sanction.carve import Carved, CarvedFirm
+from detente.sanction.network_days import Network, Places, run
 
 DAYS_A_YEAR = 365.0
-_WORKERS, _CHUNK = 2, 16
+_WORKERS, _CHUNK = 2, 32
 
 
 @dataclass(frozen=True)
@@ -91,27 +92,6 @@ class NetworkPath(NamedTuple):
     final: np.ndarray
 
 
-class Network(NamedTuple):
-    """Arrays of a carved economy for one day; ``k`` sectors, ``g`` inputs as users see them.
-
-    ``group`` ``(k,)`` the input that a sector's product is; ``sales_share`` ``(k, n, i)`` of the
-    supplier's output; ``source_share`` ``(k, n, i)`` of what the buyer spends on the input;
-    ``use_share`` ``(n, g, u)`` and ``final_share`` ``(n, g)`` of what is spent on it; ``daily``
-    ``(i, k)`` output of a day; ``value_added_share`` ``(i, k)``; ``stocked`` ``(n, g, u)`` whether
-    the input stops the user.
-    """
-
-    group: Any
-    sales_share: Any
-    source_share: Any
-    use_share: Any
-    final_share: Any
-    final_daily: Any
-    daily: Any
-    value_added_share: Any
-    stocked: Any
-
-
 def network(carved: Carved, critical: str = "goods") -> Network:
     """Read a carved economy as a network of producers."""
     c = carved.calibration
@@ -155,12 +135,30 @@ def banned_cells(carved: Carved, firm: CarvedFirm, by: int) -> tuple[tuple[int, 
     return tuple((codes.index(code), firm.accounts.economy, by) for code in firm.inputs.values())
 
 
+def together(
+    firm: CarvedFirm | Sequence[CarvedFirm], by: int | Sequence[int]
+) -> tuple[tuple[CarvedFirm, ...], tuple[int, ...]]:
+    """Return one firm, or several, and who bans each, as tuples."""
+    firms = (firm,) if isinstance(firm, CarvedFirm) else tuple(firm)
+    sides = (by,) * len(firms) if isinstance(by, int) else tuple(by)
+    return firms, sides
+
+
+def places(carved: Carved, firms: Sequence[CarvedFirm]) -> Places:
+    """Return economies and sectors of firms, as positions."""
+    codes = carved.calibration.sector_codes
+    return (
+        tuple(firm.accounts.economy for firm in firms),
+        tuple(codes.index(firm.code) for firm in firms),
+    )
+
+
 def network_path(
     carved: Carved,
-    firm: CarvedFirm,
+    firm: CarvedFirm | Sequence[CarvedFirm],
     capacity: np.ndarray,
     supply: np.ndarray,
-    by: int,
+    by: int | Sequence[int],
     parameters: NetworkParameters | None = None,
     on_done: Callable[[int, int], None] | None = None,
 ) -> NetworkPath:
@@ -169,156 +167,78 @@ def network_path(
     Parameters
     ----------
     carved, firm
-        The economy, and which firm of it.
+        The economy, and which firm of it; or several firms that are cut off at once.
     capacity
-        ``(day,)`` or ``(draw, day)``: the firm's output, 1 is normal.
+        ``(day,)`` or ``(draw, day)``: the firm's output, 1 is normal; of several firms a last axis.
     supply
         ``(day,)`` or ``(draw, day)``: share of the banned sales that goes on.
     by
-        Position of the economy that bans.
+        Position of the economy that bans; one for each of several firms.
     on_done
         Called with draws done and draws in all.
     """
     parameters = parameters or NetworkParameters()
-    single = np.ndim(capacity) == 1
-    capacity = np.atleast_2d(np.asarray(capacity, np.float64))
-    supply = np.broadcast_to(np.asarray(supply, np.float64), capacity.shape)
+    firms, sides = together(firm, by)
+    capacity = np.asarray(capacity, np.float64)
+    if isinstance(firm, CarvedFirm):
+        capacity = capacity[..., None]
+    single = capacity.ndim == 2
+    capacity = capacity[None] if single else capacity
+    supply = np.broadcast_to(np.asarray(supply, np.float64), capacity.shape[:2])
     net = network(carved, parameters.critical)
-    at = (firm.accounts.economy, carved.calibration.sector_codes.index(firm.code))
+    at = places(carved, firms)
     numbers = tuple(getattr(parameters, k) for k in (
         "inventory_days", "threshold", "restock_days", "spare_capacity", "substitution"
     ))  # fmt: skip
     with jax.enable_x64(True):
         arrays = jax.tree.map(jnp.asarray, net)
-    stopped = banned_cells(carved, firm, by)
+    stopped = tuple(
+        cell for one, side in zip(firms, sides, strict=True)
+        for cell in banned_cells(carved, one, side)
+    )  # fmt: skip
     found = _in_chunks(arrays, stopped, capacity, supply, numbers, at, on_done)
     return NetworkPath(*(part[0] for part in found)) if single else found
 
 
 def _in_chunks(arrays, stopped, capacity, supply, numbers, at, on_done) -> NetworkPath:
-    """Run draws some at a time, on two threads: a day of one is too small a piece of work."""
-    size = min(_CHUNK, len(capacity))
-    starts = range(0, len(capacity), size)
+    """Run draws some at a time, on two threads: a day of one is too small a piece of work.
 
-    def work(start: int) -> list[np.ndarray]:
+    The first chunk follows every input apart, and says which are ever short; the others follow only
+    those, and a chunk in which another runs short is run again as the first was.
+    """
+    count, everything = len(capacity), tuple(range(arrays.use_share.shape[1]))
+    size = min(_CHUNK, count)
+    short = _always_short(arrays, stopped, at)
+
+    def work(start: int, few: bool) -> list[np.ndarray]:
+        part = slice(start, start + size)
+        missing = size - len(capacity[part])
+        # a last chunk of another size would be compiled anew
+        fill = [(0, missing), (0, 0)]
+        days = np.pad(capacity[part], [*fill, (0, 0)], mode="edge").transpose(1, 2, 0)
+        open_part = np.pad(supply[part], fill, mode="edge").T
         with jax.enable_x64(True):
-            part = slice(start, start + size)
-            few = len(capacity[part])
-            # a last chunk of another size would be compiled anew
-            fill = [(0, size - few), (0, 0)]
-            padded = (np.pad(x[part], fill, mode="edge").T for x in (capacity, supply))
-            found = _run(arrays, stopped, *padded, numbers, at)
-            return [np.moveaxis(np.asarray(x), -1, 0)[:few] for x in found]
+            apart = tuple(sorted(short)) if few else everything
+            found, groups_short = run(arrays, stopped, days, open_part, numbers, at, apart)
+            new = {int(g) for g in np.flatnonzero(groups_short)} - set(apart if few else short)
+            short.update(new)
+            if few and new:
+                return work(start, few=False)
+        return [np.moveaxis(np.asarray(x), -1, 0)[: size - missing] for x in found]
 
-    parts = []
+    first, parts = work(0, few=False), []
     with ThreadPoolExecutor(_WORKERS) as pool:
-        for done, part in enumerate(pool.map(work, starts), start=1):
+        rest = pool.map(partial(work, few=True), range(size, count, size))
+        for part in itertools.chain([first], rest):
             parts.append(part)
             if on_done:
-                on_done(min(done * size, len(capacity)), len(capacity))
+                on_done(min(len(parts) * size, count), count)
     return NetworkPath(*(np.concatenate(x) for x in zip(*parts, strict=True)))
 
 
-class _World(NamedTuple):
-    """Stocks ``(n, g, u, draw)``; output and demand of yesterday ``(n, k, draw)``."""
-
-    stock: Array
-    wanted: Array
-
-
-@partial(jax.jit, static_argnums=(1, 4, 5))
-def _run(net: Network, stopped, capacity, supply, numbers, at):
-    """Run draws side by side along the last axis, which is the one that processors like."""
-    draws = capacity.shape[1]
-    start = _World(
-        jnp.full((*net.use_share.shape, draws), numbers[0]),
-        jnp.ones((*net.daily.shape, draws)),
-    )
-    nothing = (jnp.zeros_like(start.wanted), jnp.zeros_like(start.wanted))
-
-    def step(carry, today):
-        world, (lost, unserved) = carry
-        after, made, served = _day(net, stopped, world, today, numbers, at)
-        gap = (1 - made) * net.daily[:, :, None]
-        unmet = (1 - served) * net.final_daily[:, :, None]
-        worth = (gap * net.value_added_share[:, :, None]).sum(axis=1)
-        return (after, (lost + gap, unserved + unmet)), (gap.sum(axis=1), worth)
-
-    (_, (lost, unserved)), (output, value_added) = jax.lax.scan(
-        step, (start, nothing), (capacity, supply)
-    )
-    return output, value_added, lost, unserved.sum(axis=1)
-
-
-def _day(net: Network, stopped, world: _World, today, numbers, at):
-    days_kept, threshold, restock, spare, substitution = numbers
-    firm_capacity, supply = today
-    ceiling = jnp.full_like(world.wanted, 1 + spare).at[at].set(firm_capacity)
-    # orders: what is wanted and can be made, and what the stock lacks; the stock aimed at is the
-    # normal one (Inoue and Todo 2019), for orders that go with every change of demand never settle
-    aim = jnp.minimum(world.wanted, ceiling)
-    full = jnp.ones_like(aim).at[at].set(firm_capacity)
-    gap = (days_kept * full[:, None, :] - world.stock) / restock
-    order = jnp.maximum(aim[:, None, :] + gap, 0.0)
-    asked = (net.use_share[..., None] * order).sum(axis=2) + net.final_share[..., None]
-    # what stocks allow
-    run = jnp.where(net.stocked[..., None], world.stock, jnp.inf).min(axis=1)
-    limit = jnp.minimum(ceiling, run / (threshold * days_kept))
-    closed = _Closed(net, stopped, 1 - supply)
-    made, wanted, served = _deliver(net, closed, asked, limit, substitution)
-    share = jnp.where(asked > 0, served / jnp.where(asked > 0, asked, 1.0), 1.0)
-    stock = world.stock + order * share[:, :, None] - made[:, None, :]
-    return _World(jnp.maximum(stock, 0.0), wanted), made, share
-
-
-class _Closed(NamedTuple):
-    """Trade where some cells are closed to a part ``(draw,)``, taken off what all cells give."""
-
-    net: Network
-    cells: tuple[tuple[int, int, int], ...]
-    part: Array
-
-    def sold(self, orders: Array) -> Array:
-        """Demand of suppliers ``(i, k, draw)`` from orders ``(k, n, draw)``."""
-        found = jnp.einsum("kni,knd->ikd", self.net.sales_share, orders)
-        for k, n, i in self.cells:
-            found = found.at[i, k].add(-self.net.sales_share[k, n, i] * self.part * orders[k, n])
-        return jnp.maximum(found, 0.0)
-
-    def bought(self, fill: Array) -> Array:
-        """Part of an order that is filled ``(k, n, draw)``, from fills ``(i, k, draw)``."""
-        found = jnp.einsum("kni,ikd->knd", self.net.source_share, fill)
-        for k, n, i in self.cells:
-            found = found.at[k, n].add(-self.net.source_share[k, n, i] * self.part * fill[i, k])
-        return jnp.maximum(found, 0.0)
-
-
-def _deliver(net: Network, trade: _Closed, asked: Array, limit: Array, substitution: float):
-    """Ration orders ``(n, g)``; return output, demand ``(i, k)`` and what was served ``(n, g)``."""
-    by_sector = jnp.swapaxes(asked, 0, 1)[net.group]
-    wanted = trade.sold(by_sector)
-    first = jnp.minimum(wanted, limit)
-    served = _by_group(net, trade.bought(_ratio(first, wanted, 1.0)) * by_sector)
-    # a second round: unmet orders go to the other suppliers with capacity to spare
-    unmet = substitution * jnp.maximum(asked - served, 0.0)
-    free = jnp.maximum(limit - first, 0.0)
-    has = (free > 0).astype(free.dtype)
-    total = _by_group(net, trade.bought(has))
-    each = jnp.swapaxes(_ratio(unmet, total, 0.0), 0, 1)[net.group]
-    extra = has * trade.sold(each)
-    more = jnp.minimum(extra, free)
-    got = trade.bought(_ratio(more, extra, 0.0)) * each
-    return first + more, wanted, served + _by_group(net, got)
-
-
-def _ratio(part: Array, whole: Array, otherwise: float) -> Array:
-    return jnp.where(whole > 0, part / jnp.where(whole > 0, whole, 1.0), otherwise)
-
-
-def _by_group(net: Network, by_sector: Array) -> Array:
-    """Add sectors ``(k, n, draw)`` up to inputs ``(n, g, draw)``."""
-    summed = jax.ops.segment_sum(by_sector, net.group, num_segments=len(net.group))
-    return jnp.swapaxes(summed, 0, 1)
+def _always_short(net: Network, stopped, at: Places) -> set[int]:
+    """Return inputs that may be short on any path: the firms' products, and what is banned."""
+    return {int(net.group[k]) for k in (*at[1], *(cell[0] for cell in stopped))}
 
 
 def _over(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

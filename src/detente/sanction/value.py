@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from detente.model.horizons import elasticity_scale
 from detente.sanction.card import Figure, FirmCard
-from detente.sanction.long_run import DAYS_A_YEAR, YEARS, Horizons
+from detente.sanction.long_run import DAYS_A_YEAR, Horizons, between, joined
 
 DISCOUNT = 0.05
 """A year's discount of losses to come: an assumption."""
@@ -20,11 +20,15 @@ MONTH = 30
 class Costs:
     """Costs of a ban that stays, by month, in the baseline's unit.
 
-    ``months`` has a row a month: ``firm_sales``, ``target`` and ``sanctioner`` (value added while
-    the daily path lasts, real income afterwards), and ``part``: ``days`` or ``equilibrium``.
+    ``months`` has a row a month: ``firm_sales``, ``target`` and ``sanctioner`` (real income), and
+    ``part``: ``days`` while the daily path lasts, ``adjustment`` afterwards. ``joint`` says what
+    meets on the last day of the daily path, a month's worth: rows ``target`` and ``sanctioner``;
+    ``by_day`` and, in equilibrium at the elasticities then reached, ``value_added`` at the
+    baseline's prices (the same concept) and ``real_income`` (terms of trade too).
     """
 
     months: pd.DataFrame
+    joint: pd.DataFrame
 
     def relief(self, month: int) -> dict[str, float]:
         """Present value at a month of what lifting the ban then saves each side, until it ends.
@@ -32,9 +36,14 @@ class Costs:
         An upper bound: after relief a firm needs weeks to come back.
         """
         rest = self.months.iloc[month:]
-        weight = (1 + DISCOUNT) ** -((np.arange(len(rest)) + 0.5) * MONTH / DAYS_A_YEAR)
         keys = ("firm_sales", "target", "sanctioner")
-        return {key: float(rest[key].to_numpy() @ weight) for key in keys}
+        return {key: present_value(rest[key].to_numpy()) for key in keys}
+
+
+def present_value(months: np.ndarray) -> float:
+    """Present value of amounts by month, at the start of the first."""
+    weight = (1 + DISCOUNT) ** -((np.arange(len(months)) + 0.5) * MONTH / DAYS_A_YEAR)
+    return float(months @ weight)
 
 
 def monthly_costs(
@@ -68,56 +77,85 @@ def monthly_costs(
     daily = firm_output["output"].to_numpy()[: in_days * MONTH].reshape(in_days, MONTH)
     output[:in_days] = daily.mean(axis=1)
     table = {"firm_sales": (1 - output) * revenue * MONTH / DAYS_A_YEAR}
+    meets = {}
     for name, code, lost in zip(("target", "sanctioner"), economies, value_added, strict=True):
-        cost = -_between(horizons, code, middle) * MONTH / DAYS_A_YEAR
-        cost[:in_days] = lost[: in_days * MONTH].reshape(in_days, MONTH).sum(axis=1)
-        table[name] = cost
+        table[name] = economy_months(lost, horizons, code, count)
+        meets[name] = _joint(lost, horizons, code)
     months = pd.DataFrame(table, pd.RangeIndex(1, count + 1, name="month"))
-    months["part"] = np.where(np.arange(count) < in_days, "days", "equilibrium")
-    return Costs(months)
+    months["part"] = np.where(np.arange(count) < in_days, "days", "adjustment")
+    return Costs(months, pd.DataFrame(meets).T)
 
 
-def _between(horizons: Horizons, code: str, day: np.ndarray) -> np.ndarray:
-    """Real income a year at days between horizons: straight lines in the elasticity reached."""
-    names = list(horizons.real_income_musd.columns)
-    scales = [elasticity_scale(YEARS[n]) if n != "long-run" else 1.0 for n in names]
-    reached = [elasticity_scale(d / DAYS_A_YEAR) for d in day]
-    return np.interp(reached, scales, horizons.real_income_musd.loc[code, names])
+def economy_months(lost: np.ndarray, horizons: Horizons, code: str, count: int) -> np.ndarray:
+    """Cost of a ban that stays to one economy, by month, the baseline's unit.
+
+    While the daily path lasts, lost value added at the baseline's prices, which is lost real income
+    as long as prices stay. The last day then fades into the loss of real income in general
+    equilibrium, by the rule of `detente.sanction.long_run.joined`: days and years meet.
+
+    Parameters
+    ----------
+    lost
+        ``(day,)`` lost value added by day, two months of days at least.
+    count
+        Months.
+    """
+    last = len(lost) // MONTH * MONTH
+    day = last + np.arange(count * MONTH - last) + 1.0
+    # a day of the daily path is one of 365: so are those that follow
+    a_year = -horizons.real_income_musd.loc[code] / DAYS_A_YEAR
+    later = joined(float(lost[last - 1]), last, a_year, day)
+    every = np.concatenate([lost[:last], later])[: count * MONTH]
+    return every.reshape(count, MONTH).sum(axis=1)
 
 
-def remedies(card: FirmCard, costs: Costs, month: int) -> pd.DataFrame:
+def _joint(lost: np.ndarray, horizons: Horizons, code: str) -> dict[str, float]:
+    last = len(lost) // MONTH * MONTH
+    a_month, day = MONTH / DAYS_A_YEAR, np.array([last])
+    return {
+        "by_day": MONTH * float(lost[last - 1]),
+        "value_added": -a_month * float(between(horizons.value_added_musd.loc[code], day)[0]),
+        "real_income": -a_month * float(between(horizons.real_income_musd.loc[code], day)[0]),
+    }
+
+
+def remedies(cards: FirmCard | Sequence[FirmCard], costs: Costs, month: int) -> pd.DataFrame:
     """Value each remedy for both sides, as against a ban that stays from a month on.
 
     Parameters
     ----------
+    cards
+        Of the firm; or of several that are cut off together, and relieved together.
     month
         Months of the ban already over: what is lost is lost.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by remedy, ``ban-stays`` and ``all-together``, in million USD of the month's worth:
-        what the firm ``pays`` (present value, central, low and high); the ``target`` side's and the
-        ``sanctioner``'s gain over the ban: losses saved, less or plus the payment. A cost to the
-        firm that nobody earns (managers, monitors) is no gain of the sanctioner. What the remedy is
-        worth as a remedy (that the firm obeys) is not money: `detente talks` takes it from an
-        analyst.
+        Indexed by remedy (of several firms ``CODE: remedy``), ``ban-stays`` and ``all-together``,
+        in million USD of the month's worth: what the firm ``pays`` (present value, central, low and
+        high); the ``target`` side's and the ``sanctioner``'s gain over the ban: losses saved, less
+        or plus the payment. A cost to the firm that nobody earns (managers, monitors) is no gain of
+        the sanctioner. What the remedy is worth as a remedy (that the firm obeys) is not money:
+        `detente talks` takes it from an analyst.
     """
     saved = costs.relief(month)
     rows: dict[str, dict[str, float]] = {
         "ban-stays": {"pays": 0.0, "low": 0.0, "high": 0.0, "target": 0.0, "sanctioner": 0.0}
     }
-    total = (0.0, 0.0, 0.0, 0.0)
-    for remedy in card.remedies:
-        cash = [_cash(remedy, pick) for pick in (0, 1, 2)]
-        burden = [_burden(remedy, pick) for pick in (0, 1, 2)]
-        low, mid, high = (card.rate * (a + b) for a, b in zip(cash, burden, strict=True))
-        earned = card.rate * cash[1]
-        one = (mid, low, high, earned)
-        total = tuple(a + b for a, b in zip(total, one, strict=True))
-        rows[remedy.id] = _row(mid, low, high, earned, saved)
-    mid, low, high, earned = total
-    rows["all-together"] = _row(mid, low, high, earned, saved)
+    total = np.zeros(4)
+    several = [cards] if isinstance(cards, FirmCard) else list(cards)
+    for card in several:
+        for remedy in card.remedies:
+            cash = [_cash(remedy, pick) for pick in (0, 1, 2)]
+            burden = [_burden(remedy, pick) for pick in (0, 1, 2)]
+            low, mid, high = (card.rate * (a + b) for a, b in zip(cash, burden, strict=True))
+            one = (mid, low, high, card.rate * cash[1])
+            total += one
+            name = remedy.id if len(several) == 1 else f"{card.code}: {remedy.id}"
+            rows[name] = _row(*one, saved)
+    mid, low, high, cash = (float(x) for x in total)
+    rows["all-together"] = _row(mid, low, high, cash, saved)
     return pd.DataFrame(rows).T.rename_axis("remedy")
 
 

@@ -106,20 +106,20 @@ def _unknown_economies(scenario: Scenario, calibration: Calibration) -> Iterator
 def _measure_faults(
     scenario: Scenario, calibration: Calibration, index: int, entry: MeasureEntry
 ) -> Iterator[Problem]:
-    from detente.baseline.groups import resolve_countries, resolve_sectors
+    from detente.baseline.groups import INPUTS_OF, resolve_countries, resolve_sectors
     from detente.policy.compile import compile_policy
 
     place = ("measures", index)
     named = {"by": resolve_countries, "on": resolve_countries, "sectors": resolve_sectors}
+    given = {key: getattr(entry, key) for key in named if key in type(entry).model_fields}
+    if firm := getattr(entry, "firm", None):
+        named["firm"], given["firm"] = resolve_sectors, [f"{firm}{INPUTS_OF}"]
+        del given["sectors"]
     found = [
         problem
-        for key, resolve in named.items()
-        if key in type(entry).model_fields
+        for key, names in given.items()
         for problem in _refusals(
-            scenario,
-            lambda name, r=resolve: r(calibration, name),
-            (*place, key),
-            getattr(entry, key),
+            scenario, lambda name, r=named[key]: r(calibration, name), (*place, key), names
         )
     ]
     yield from found
@@ -215,7 +215,7 @@ def placed(scenario: Scenario, path: KeyPath, problem: Problem) -> Problem:
     return Problem(
         problem.message,
         file=scenario.path,
-        line=lines.get(around),
+        line=lines.get(around, 1 if lines else None),
         key=key_name(plain, path),
         value=problem.value,
         allowed=problem.allowed,

@@ -12,6 +12,7 @@ from detente.errors import nearest
 from detente.scenario.measures import LineEntry, MeasureEntry, StepEntry
 from detente.scenario.schema import Goal, Party, Scenario, Source, Variant
 from detente.scenario.structure import StructureEntry
+from detente.scenario.talks import RangeEntry, Talks
 from detente.scenario.yaml_lines import Found, KeyPath
 
 ENTRY_CLASSES: dict[str, type[BaseModel]] = {
@@ -27,6 +28,8 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "variants": Variant,
     "structure": StructureEntry,
 }
+_BOUNDS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
+_BOUND_WORDS = {"gt": "above {}", "ge": "{} or more", "lt": "below {}", "le": "{} or less"}
 _PERCENT = re.compile(r"([-+]?[0-9.]+) ?(%|per ?cent|points?|pp)")
 _LARGE = re.compile(r"\$?([0-9.]+) ?(m|mn|bn|b|k|tn|million|billion)\.?", re.IGNORECASE)
 _QUOTED = re.compile(r"'([^']*)'")
@@ -43,20 +46,44 @@ def complaints(
 
     ``class_at`` finds the entries of another form of file than a scenario.
     """
-    for detail in error.errors(include_url=False):
-        path = _file_path(detail["loc"])
-        if detail["type"] == "too_short" and detail["input"]:
+    details = error.errors(include_url=False)
+    for detail in details:
+        path = _file_path(detail["loc"], plain)
+        if detail["type"] == "too_short" and any(_below(d, detail) for d in details):
             continue  # entries are there, and have complaints of their own
         yield _complaint(detail, path, plain, class_at or _class_at)
 
 
-def _file_path(loc: tuple[str | int, ...]) -> KeyPath:
-    """Drop what the schema puts into its paths: the kind of measure, the form of a phase-in."""
+def _below(detail: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Say whether a complaint is about something inside of what another is about."""
+    own, around = detail["loc"], other["loc"]
+    return len(own) > len(around) and own[: len(around)] == around
+
+
+def _file_path(loc: tuple[str | int, ...], plain: Any) -> KeyPath:
+    """Drop what the schema puts into its paths.
+
+    The kind of measure, the form of a phase-in, the mark of a key as such, and the figure of a
+    range where the file gives that figure alone.
+    """
     if len(loc) > 2 and loc[0] == "measures":
         loc = (*loc[:2], *loc[3:])
         if len(loc) > 3 and loc[2] == "phase_in":
             loc = (*loc[:3], *loc[4:])
+    if loc and loc[-1] == "[key]":
+        return loc[:-1]
+    if loc[-1:] == ("central",) and not isinstance(_at(plain, loc[:-1]), dict):
+        return loc[:-1]
     return loc
+
+
+def _at(plain: Any, path: KeyPath) -> Any:
+    for part in path:
+        try:
+            plain = plain[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return plain
 
 
 def _complaint(detail: Mapping[str, Any], path: KeyPath, plain: Any, class_at: ClassAt) -> Found:
@@ -71,8 +98,28 @@ def _complaint(detail: Mapping[str, Any], path: KeyPath, plain: Any, class_at: C
         choices = _QUOTED.findall(context["expected"])
         hint = nearest(value, choices) if isinstance(value, str) else ""
         return Found(path, _with("unknown value", hint), None, value, ", ".join(choices))
-    message, allowed = _in_words(kind, value, path, context)
+    if kind in _BOUNDS:
+        message, allowed = "is out of range", _bounds(path, plain, class_at, context)
+    elif kind == "model_type" and path[0] == "talks" and class_at(path, plain) is RangeEntry:
+        message = "a number or a range is expected"
+        allowed = "100, or {low: 50, central: 100, high: 200}"
+    else:
+        message, allowed = _in_words(kind, value, path, context)
+    if kind == "too_short" and value:
+        value = None  # a list or mapping that is too long to show
     return Found(path, message or detail["msg"], None, value, allowed)
+
+
+def _bounds(path: KeyPath, plain: Any, class_at: ClassAt, context: Mapping[str, Any]) -> str:
+    """Return the range that a field has, or the bound that was broken."""
+    name = str(path[-1])
+    fields = class_at(path[:-1], plain).model_fields if path else {}
+    marks = fields[name].metadata if name in fields else []
+    own = {key: getattr(mark, key) for mark in marks for key in _BOUND_WORDS if hasattr(mark, key)}
+    given = own or {key: context[key] for key in _BOUND_WORDS if key in context}
+    if given.keys() == {"ge", "le"}:
+        return f"{given['ge']:g} to {given['le']:,g}"
+    return ", ".join(_BOUND_WORDS[key].format(f"{value:g}") for key, value in given.items())
 
 
 def _in_words(
@@ -93,13 +140,22 @@ def _in_words(
         "no_mobility": ("not a mobility", "a number above 1, or the word infinite"),
         "string_too_short": ("empty text", None),
         "string_too_long": ("too long", f"at most {context.get('max_length')} characters"),
-        "too_short": ("empty", "at least one entry"),
+        "too_short": _too_short(value, context),
+        "int_type": ("a whole number is expected", "a number such as 3"),
+        "int_from_float": ("a whole number is expected", "a number such as 3"),
+        "bool_type": ("a truth value is expected", "true or false"),
         "too_long": ("too many entries", f"{context.get('max_length')}"),
         "tuple_type": ("a list is expected", "[first, second], or one line each after '- '"),
         "model_type": ("keys with values are expected", "key: value"),
         "dict_type": ("keys with values are expected", "key: value"),
     }
     return words.get(kind, (None, None))
+
+
+def _too_short(value: object, context: Mapping[str, Any]) -> tuple[str, str]:
+    if value:
+        return "more entries are needed", f"{context.get('min_length')} or more"
+    return "empty", "at least one entry"
 
 
 def _number_wanted(value: object) -> str:
@@ -156,11 +212,31 @@ def _unknown_kind(path: KeyPath, value: object) -> Found:
 def _class_at(path: KeyPath, plain: Any) -> type[BaseModel]:
     if not path:
         return Scenario
+    if path[0] == "talks":
+        return _class_in_talks(path)
     if path[0] == "measures" and "phase_in" in path:
         return LineEntry if path[-1] == "phase_in" else StepEntry
     if path[0] == "measures":
         return ENTRY_CLASSES[plain["measures"][path[1]]["kind"]]
     return _SECTIONS[str(path[0])]
+
+
+def _class_in_talks(path: KeyPath) -> type[BaseModel]:
+    """Follow the keys of a path through the fields of the section."""
+    found: type[BaseModel] = Talks
+    for key in path[1:]:
+        entry = found.model_fields.get(key) if isinstance(key, str) else None
+        inner = _entry_class(entry.annotation) if entry else None
+        found = inner or found
+    return found
+
+
+def _entry_class(annotation: Any) -> type[BaseModel] | None:
+    """Return the class of entries that an annotation holds, if any."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_entry_class(inner) for inner in get_args(annotation))
+    return next((inner for inner in found if inner), None)
 
 
 def _with(message: str, hint: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from detente.errors import nearest
 from detente.policy.schedule import faults
+from detente.scenario.talks_consistency import talks_inconsistencies
 from detente.scenario.yaml_lines import Found, KeyPath
 
 _GOAL_KEYS = {
@@ -47,7 +48,11 @@ def inconsistencies(plain: Any) -> Iterator[Found]:
     for path, variant in entries(plain, "variants"):
         yield from _references(path, variant, "measures", "measure", ids(plain, "measures"))
         yield from _references(path, variant, "includes", "variant", ids(plain, "variants"))
+        yield from _twice(path, variant, "firms")
+    yield from _twice((), plain, "firms")
     yield from _circles(plain)
+    known = (ids(plain, name) for name in ("parties", "measures", "variants", "sources"))
+    yield from talks_inconsistencies(plain, *known)
     focus = plain.get("focus")
     if isinstance(focus, list) and len(focus) == 2 and focus[0] == focus[1]:
         yield Found(("focus",), "two different economies are needed", value=focus)
@@ -166,6 +171,14 @@ def _references(
             )
         elif name in names[:index]:
             yield Found(place, f"this {what} is named twice here", value=name)
+
+
+def _twice(path: KeyPath, entry: dict, key: str) -> Iterator[Found]:
+    given = entry.get(key)
+    names = given if isinstance(given, list) else []
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield Found((*path, key, index), "named twice here", value=name)
 
 
 def _circles(plain: dict) -> Iterator[Found]:

@@ -28,11 +28,14 @@ def _as_date(value: object) -> object:
     raise PydanticCustomError("no_date", "not a date of the calendar")
 
 
-_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+ID_LENGTH = 60
 _WORD = {"type": "string", "minLength": 1}
 
 Word = Annotated[str, Field(min_length=1)]
-Id = Annotated[str, Field(pattern=_ID_PATTERN, max_length=60)]
+Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=ID_LENGTH)]
+Whole = Annotated[int, Strict()]
+Truth = Annotated[bool, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Names = Annotated[
     tuple[Word, ...],

@@ -10,24 +10,25 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from detente.errors import InputError, Problem, nearest
+from detente.errors import InputError
 from detente.scenario.against import check_against
 from detente.scenario.complaints import complaints
-from detente.scenario.consistency import entries, inconsistencies, key_name
+from detente.scenario.consistency import entries, inconsistencies
+from detente.scenario.files import Kind, problems, read_tree
 from detente.scenario.measures import MeasureEntry
 from detente.scenario.schema import Origin, Scenario
 from detente.scenario.structure import StructureEntry, structure_with
 from detente.scenario.variants import measures_of
-from detente.scenario.yaml_lines import Found, KeyPath, Tree, parse, read_text
+from detente.scenario.yaml_lines import Found, KeyPath, Tree
 
 __all__ = ["check_against", "load_scenario", "measures_of", "scenario_hash", "shipped_scenarios"]
 
-_SHIPPED = Path(__file__).parents[1] / "scenarios"
+_KIND = Kind(Path(__file__).parents[1] / "scenarios", "scenario", "title: …, date: …, …")
 
 
 def shipped_scenarios() -> tuple[str, ...]:
     """Return the names of the scenarios that come with the package."""
-    return tuple(sorted(path.stem for path in _SHIPPED.glob("*.yaml")))
+    return _KIND.shipped()
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
@@ -44,14 +45,11 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
         Listing everything wrong with the file: its text, its keys and values, references between
         its entries, and what the instruments say of each measure.
     """
-    path = _find(name_or_path)
-    text = read_text(path)
-    if isinstance(text, Problem):
-        raise InputError(text)
-    tree = parse(text)
+    path = _KIND.find(name_or_path)
+    tree = read_tree(path)
     scenario, found = _check(tree)
     if scenario is None or found:
-        raise InputError(_problems(found, tree, path))
+        raise InputError(problems(found, tree, path))
     scenario._origin = Origin(path, tree.lines)
     return scenario
 
@@ -59,44 +57,19 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
 def scenario_hash(scenario: Scenario) -> str:
     """Return the SHA-256 of what a scenario says: comments, layout and order of keys don't count.
 
-    A default that is written out gives the same hash as one that is left out.
+    A default that is written out gives the same hash as one that is left out; a part of a scenario
+    has the hash of the whole.
     """
-    plain = scenario.model_dump(mode="json", exclude_none=True)
+    plain = scenario.whole.model_dump(mode="json", exclude_none=True)
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _find(name_or_path: str | Path) -> Path:
-    """Return the file that is meant: a bare word is a shipped scenario first."""
-    path = Path(name_or_path)
-    bare = isinstance(name_or_path, str) and path.name == name_or_path
-    shipped = shipped_scenarios()
-    if bare and name_or_path in shipped:
-        return _SHIPPED / f"{name_or_path}.yaml"
-    try:
-        if path.exists():
-            return path
-    except (OSError, ValueError):
-        pass  # no name that a file can have
-    hint = nearest(path.stem or str(name_or_path), shipped)
-    message = "no such file" + (", nor a shipped scenario" if bare else "")
-    raise InputError(
-        Problem(
-            message + (f"; {hint}" if hint else ""),
-            value=str(name_or_path),
-            allowed=f"a YAML file, or one of {', '.join(shipped)}",
-        )
-    )
 
 
 def _check(tree: Tree) -> tuple[Scenario | None, list[Found]]:
     """Return the scenario, or everything that stands against it, the text's own faults first."""
     plain = tree.value
-    if any(not found.path for found in tree.found):
-        return None, list(tree.found)
-    if not isinstance(plain, dict):
-        what = "is empty" if plain is None else "holds no keys"
-        return None, [*tree.found, Found((), f"the file {what}", 1, None, "title: …, date: …, …")]
+    if unread := _KIND.unread(tree):
+        return None, unread
     found = [*tree.found, *_no_values(plain)]
     scenario = None
     try:
@@ -154,18 +127,3 @@ def _structure_faults(entry: StructureEntry) -> Iterator[Found]:
         for problem in error.problems:
             path = ("structure", *([problem.key] if problem.key else []))
             yield Found(path, problem.message, None, problem.value, problem.allowed)
-
-
-def _problems(found: Iterable[Found], tree: Tree, path: Path) -> list[Problem]:
-    problems = [
-        Problem(
-            item.message,
-            file=path,
-            line=item.line or tree.line(item.path),
-            key=key_name(tree.value, item.path),
-            value=item.value,
-            allowed=item.allowed,
-        )
-        for item in found
-    ]
-    return sorted(problems, key=lambda problem: problem.line or 0)

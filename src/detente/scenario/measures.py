@@ -130,6 +130,13 @@ def _rule(*actions: str) -> dict[str, Any]:
     }
 
 
+def _rule_of_ban() -> dict[str, Any]:
+    """Return the rule of a ban: it names a firm, or sectors or products."""
+    rule = _rule()
+    pairs = [{"not": {"required": ["firm", key]}} for key in ("sectors", "product_list")]
+    return {**rule, "allOf": [*rule["allOf"], *pairs]}
+
+
 class TariffEntry(_Measure):
     """A tariff on the fob value: exactly one of add, set, scale, align."""
 
@@ -203,9 +210,14 @@ class ExportTaxEntry(_Measure):
 class ExportBanEntry(_Measure):
     """A ban of the exporter on sales of the covered share."""
 
-    model_config = ConfigDict(json_schema_extra=_rule())
+    model_config = ConfigDict(json_schema_extra=_rule_of_ban())
 
     kind: Literal["export-ban"] = Field(description="What sort of measure it is.")
+    firm: Word | None = Field(
+        default=None,
+        description="Code of a firm: all that it buys from named suppliers, in place of sectors.",
+        examples=["ZTE"],
+    )
     leakage: Number | None = Field(
         default=None, description="Share of banned suppliers that still sell by way of others."
     )
@@ -215,9 +227,19 @@ class ExportBanEntry(_Measure):
 
     def instrument(self) -> ExportBan:
         """Return the instrument that the model understands."""
+        from detente.baseline.groups import INPUTS_OF
+        from detente.errors import InputError, Problem
         from detente.policy.instruments import ExportBan
 
-        return ExportBan(**_given(self))
+        given = _given(self)
+        firm = given.pop("firm", None)
+        if firm is None:
+            return ExportBan(**given)
+        for key in ("sectors", "product_list"):
+            if key in self.model_fields_set:
+                message = "a ban on a firm stops what is sold to it: give the firm, or this"
+                raise InputError(Problem(message, key=key))
+        return ExportBan(**{**given, "sectors": (f"{firm}{INPUTS_OF}",)})
 
 
 class _Ceiling(_OnSectors):

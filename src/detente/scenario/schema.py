@@ -24,6 +24,7 @@ from detente.scenario.fields import (
 )
 from detente.scenario.measures import MeasureEntry
 from detente.scenario.structure import StructureEntry
+from detente.scenario.talks import Talks
 
 
 class Source(Entry):
@@ -56,6 +57,11 @@ class Variant(Entry):
     measures: tuple[Id, ...] = Field(default=(), description="Ids of measures.")
     includes: tuple[Id, ...] = Field(
         default=(), description="Ids of other variants whose measures are in force too."
+    )
+    firms: References | None = Field(
+        default=None,
+        description="Firms carved out of the baseline for it: shipped cards, or card files.",
+        examples=[["zte"]],
     )
     note: Word | None = Field(default=None, description="What to keep in mind when reading it.")
 
@@ -142,6 +148,11 @@ class Scenario(Entry):
             "value added, or removed."
         ),
     )
+    firms: References | None = Field(
+        default=None,
+        description="Firms carved out of the baseline for all variants: shipped cards, or files.",
+        examples=[["zte"]],
+    )
     parties: tuple[Party, ...] = Field(default=(), description="The sides.")
     focus: tuple[Word, Word] | None = Field(
         default=None,
@@ -158,7 +169,17 @@ class Scenario(Entry):
         min_length=1, description="Combinations of measures to compare."
     )
 
+    talks: Talks | None = Field(
+        default=None, description="Issues, positions and no-deal points for `detente talks`."
+    )
+
     _origin: Origin = PrivateAttr(default_factory=Origin)
+    _whole: Scenario | None = PrivateAttr(default=None)
+
+    @property
+    def whole(self) -> Scenario:
+        """The scenario that this is a part of (`detente.scenario.variants.narrowed`), or itself."""
+        return self._whole or self
 
     @property
     def path(self) -> Path | None:
@@ -184,7 +205,7 @@ class Scenario(Entry):
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a scenario file, for editors."""
-    schema = _without_null(Scenario.model_json_schema(mode="validation"))
+    schema = without_null(Scenario.model_json_schema(mode="validation"))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
@@ -192,13 +213,13 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _without_null(node: Any) -> Any:
+def without_null(node: Any) -> Any:
     """Drop the null branches and defaults: in a file, what is not given is left out."""
     if isinstance(node, list):
-        return [_without_null(item) for item in node]
+        return [without_null(item) for item in node]
     if not isinstance(node, dict):
         return node
-    node = {k: _without_null(v) for k, v in node.items() if not (k == "default" and v is None)}
+    node = {k: without_null(v) for k, v in node.items() if not (k == "default" and v is None)}
     branches = [b for b in node.get("anyOf", ()) if b != {"type": "null"}]
     if len(branches) == 1:
         del node["anyOf"]

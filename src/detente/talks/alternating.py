@@ -108,6 +108,8 @@ def alternating_offers(
     numbers = np.flatnonzero(pareto(utility))
     numbers = numbers[np.argsort(utility[numbers, -1], kind="stable")]
     points = utility[numbers]
+    # each party's worth from the least on, for searches
+    rising = (points[::-1, 0].copy(), points[:, -1].copy())
     count = len(delta)
     scale = np.maximum(np.ptp(points, axis=0), 1e-12 + np.abs(points).max(axis=0) * 1e-12)
     end = np.tile(np.asarray(failed, dtype=float), (count, 1))
@@ -119,7 +121,9 @@ def alternating_offers(
         # the next round is the next party's; after the last one talks break down for sure
         risk = 1.0 if done == 1 else breakdown_risk
         mixed = (1 - risk) * np.roll(value, -1, axis=0) + risk * failed
-        value, proposal = _round(points, (1 - delta) * impasse + delta * mixed, leave, scale)
+        value, proposal = _round(
+            points, rising, (1 - delta) * impasse + delta * mixed, leave, scale
+        )
         path.append(value)
         # the next step depends on the values alone, to the accuracy that is compared
         key = np.round((value - end) / scale / _STEADY).tobytes()
@@ -133,7 +137,7 @@ def alternating_offers(
 
 
 def _round(
-    points: Floats, later: Floats, leave: Floats, scale: Floats
+    points: Floats, rising: tuple[Floats, Floats], later: Floats, leave: Floats, scale: Floats
 ) -> tuple[Floats, NDArray[np.int_]]:
     """Return values and proposals of one round for each proposer, given what waiting brings."""
     count = len(later)
@@ -143,7 +147,7 @@ def _round(
         need = np.maximum(wait, leave)
         # who would rather leave than wait ends the talks for all
         delayed = leave if (leave > wait).any() and np.isfinite(leave).all() else wait
-        offer = _best_offer(points, need, proposer, scale)
+        offer = _best_offer(points, rising, need, proposer, scale)
         least = max(delayed[proposer], leave[proposer]) - 1e-12 * scale[proposer]
         if offer < 0 or points[offer, proposer] < least:
             value[proposer] = delayed
@@ -152,7 +156,9 @@ def _round(
     return value, made
 
 
-def _best_offer(points: Floats, need: Floats, proposer: int, scale: Floats) -> int:
+def _best_offer(
+    points: Floats, rising: tuple[Floats, Floats], need: Floats, proposer: int, scale: Floats
+) -> int:
     """Return the proposer's best point that gives all others what they need, −1 where none does.
 
     Points are efficient, those worst for the last party first.
@@ -160,10 +166,10 @@ def _best_offer(points: Floats, need: Floats, proposer: int, scale: Floats) -> i
     need = need - 1e-12 * scale
     if points.shape[1] == 2:
         if proposer == 0:
-            at = int(np.searchsorted(points[:, 1], need[1]))
+            at = int(np.searchsorted(rising[1], need[1]))
             return at if at < len(points) else -1
         # the first party's worth falls along the points
-        return int(np.searchsorted(-points[:, 0], -need[0], side="right")) - 1
+        return len(points) - int(np.searchsorted(rising[0], need[0])) - 1
     others = np.arange(len(need)) != proposer
     fits = (points >= need)[:, others].all(axis=1)
     if not fits.any():

@@ -82,15 +82,17 @@ class Binding:
     cost: float
 
 
-def gap(packages: Packages, first: int, second: int) -> Gap:
-    """Return the gap between the positions of the first two parties, two package numbers."""
+def gap(packages: Packages, first: int, second: int, sides: tuple[int, int] = (0, 1)) -> Gap:
+    """Return the gap between the positions of two parties, two package numbers."""
     one, two = packages.choices(first), packages.choices(second)
-    u = packages.utility
-    distance = np.array([u[first, 0] - u[second, 0], u[second, 1] - u[first, 1]])
+    u, (i, j) = packages.utility, sides
+    distance = np.array([u[first, i] - u[second, i], u[second, j] - u[first, j]])
     return Gap(tuple(name for name in one if one[name] != two[name]), distance)
 
 
-def concessions(packages: Packages, own: int, other: int, giver: int = 0) -> list[Concession]:
+def concessions(
+    packages: Packages, own: int, other: int, giver: int = 0, receiver: int | None = None
+) -> list[Concession]:
     """Return the ladder of concessions of one side, the one cheapest for what it closes first.
 
     From its own position one issue at a time moves to the other side's option; each step is the one
@@ -100,14 +102,14 @@ def concessions(packages: Packages, own: int, other: int, giver: int = 0) -> lis
     Parameters
     ----------
     packages
-        All packages of a table of two (of more, the first two).
+        All packages.
     own, other
         Package numbers of the giver's position and of the other's.
-    giver
-        0 or 1.
+    giver, receiver
+        Places of the two; the other of two parties receives unless given.
     """
     u, table = packages.utility, packages.table
-    receiver = 1 - giver
+    receiver = 1 - giver if receiver is None else receiver
     here, goal = packages.choices(own), packages.choices(other)
     whole = u[other, receiver] - u[own, receiver]
     at, steps = own, []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -9,10 +10,17 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from detente.errors import InputError, Problem, SolveError
+from detente.errors import InputError, Problem, SolveError, nearest
+from detente.talks.solutions import EXACT, SOLUTIONS
 from detente.talks.table import Choice, Floats, Table
 
 _CUTS = 60
+_GAP, _INFEASIBLE = 1e-9, 2
+"""Relative gap at which an integer programme counts as solved."""
+
+
+class NoPackageError(SolveError):
+    """No package gives every party what it must have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +82,7 @@ class _Programme:
         first = len(worth)
         parts = list(product(*(range(len(o)) for o in options)))
         worth.extend(trade.values[(slice(None), *part)] for part in parts)
+        self.row({first + n: 1.0 for n in range(len(parts))}, 1, 1)
         for axis, name in enumerate(trade.issues):
             for k, option in enumerate(options[axis]):
                 terms = {first + n: 1.0 for n, part in enumerate(parts) if part[axis] == k}
@@ -94,7 +103,10 @@ class _Programme:
         low = np.append(np.zeros(len(self.worth)), np.full(free, -np.inf))
         high = np.append(np.ones(len(self.worth)), np.full(free, np.inf))
         bounds = Bounds(low, high)  # pyright: ignore[reportArgumentType]
-        found = milp(-goal, integrality=whole, bounds=bounds, constraints=limits)
+        found = milp(-goal, integrality=whole, bounds=bounds, constraints=limits,
+                     options={"mip_rel_gap": _GAP})  # fmt: skip
+        if found.status == _INFEASIBLE:
+            raise NoPackageError("no package gives every party what it must have")
         if found.x is None:
             raise SolveError(f"packages: {found.message}")
         bound = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
@@ -124,44 +136,91 @@ def best_package(
     solution: str = "nash",
     weights: Floats | None = None,
     gap: float = 1e-6,
+    *,
+    least: Floats | None = None,
+    fixed: Mapping[str, str] | None = None,
 ) -> Best:
     """Return the best package of a table of any size, with a bound.
 
-    ``"utilitarian"`` (max Σ w u) and ``"egalitarian"`` (max min (u − d)/w) are one integer
-    programme; ``"nash"`` (max Σ w ln(u − d)) replaces logarithms by tangents from above and adds
-    tangents where the last package lies, until bound and value differ by less than ``gap``.
+    ``"utilitarian"`` (max Σ w u) is one integer programme. ``"egalitarian"`` (max min (u − d)/w)
+    and ``"kalai-smorodinsky"`` (max min (u − d)/(ideal − d), after one programme for each ideal)
+    are two: of the packages with the largest least share the second takes the one with the largest
+    sum of shares. ``"nash"`` (max Σ w ln(u − d)) replaces logarithms by tangents from above and
+    adds tangents where the last package lies, until bound and value differ by less than ``gap``.
+
+    Parameters
+    ----------
+    no_deal
+        ``(party,)``.
+    weights
+        ``(party,)``, of mean one; equal unless given. The Kalai-Smorodinsky solution has none.
+    least
+        ``(party,)`` that a package must give, where more than the no-deal payoffs.
+    fixed
+        Issue → option.
 
     Raises
     ------
     InputError
-        Another solution is asked for.
+        Another solution is asked for, or an option is not in the table.
+    NoPackageError
+        No package gives every party what it must have.
     SolveError
-        No package gives every party its no-deal payoff, or the solver fails.
+        The solver fails.
     """
     w = np.ones(len(no_deal)) if weights is None else np.asarray(weights, dtype=float)
-    if solution not in ("nash", "egalitarian", "utilitarian"):
-        allowed = "nash, egalitarian, utilitarian"
-        raise InputError(
-            Problem("no such solution here", None, None, "solution", solution, allowed)
-        )
+    if solution not in SOLUTIONS:
+        hint = nearest(solution, SOLUTIONS)
+        message = f"no such solution; {hint}".rstrip("; ")
+        allowed = ", ".join(SOLUTIONS)
+        raise InputError(Problem(message, None, None, "solution", solution, allowed))
     programme = _Programme(table)
+    for issue, option in (fixed or {}).items():
+        table.option(issue, option)
+        programme.row({programme.columns[issue, option]: 1.0}, 1, 1)
     worth, n = programme.worth, len(programme.worth)
-    parties = range(len(no_deal))
-    least = [({k: worth[k, i] for k in range(n)}, no_deal[i], np.inf) for i in parties]
+    need = no_deal if least is None else np.maximum(no_deal, least)
+    rows = [({k: worth[k, i] for k in range(n)}, need[i], np.inf) for i in range(len(no_deal))]
     if solution == "utilitarian":
-        x, bound = programme.solve(worth @ w, least, 0)
+        x, bound = programme.solve(worth @ w, rows, 0)
         choices = programme.choices(x)
         utility = package_value(table, choices)
         return Best(choices, utility, float(utility @ w), bound)
-    if solution == "egalitarian":
-        rows = [
-            ({**{k: worth[k, i] for k in range(n)}, n: -w[i]}, no_deal[i], np.inf) for i in parties
-        ]
-        x, bound = programme.solve(np.append(np.zeros(n), 1.0), [*least, *rows], 1)
-        choices = programme.choices(x)
-        utility = package_value(table, choices)
-        return Best(choices, utility, float(((utility - no_deal) / w).min()), bound)
-    return _nash(programme, no_deal, w, least, gap)
+    if solution == "nash":
+        return _nash(programme, no_deal, w, rows, gap)
+    if solution == "kalai-smorodinsky":
+        w = np.array([programme.solve(own, rows, 0)[1] for own in worth.T]) - no_deal
+        # who cannot gain at all is no party to the comparison
+        w = np.where(w > EXACT * np.maximum(np.ptp(worth, axis=0), 1e-300), w, np.inf)
+        if not np.isfinite(w).any():
+            w = np.ones(len(no_deal))
+    return _largest_least(programme, no_deal, w, rows)
+
+
+def _largest_least(
+    programme: _Programme,
+    no_deal: Floats,
+    w: Floats,
+    rows: list[tuple[dict[int, float], float, float]],
+) -> Best:
+    """Maximise the least share, then the sum of shares where it is as large."""
+    worth, n = programme.worth, len(programme.worth)
+    compared = [i for i in range(len(no_deal)) if np.isfinite(w[i])]
+
+    def shares(t: dict[int, float], slack: float) -> list[tuple[dict[int, float], float, float]]:
+        return [({**{k: worth[k, i] / w[i] for k in range(n)}, **t},
+                 no_deal[i] / w[i] + slack, np.inf) for i in compared]  # fmt: skip
+
+    goal = np.append(np.zeros(n), 1.0)
+    x, bound = programme.solve(goal, [*rows, *shares({n: -1.0}, 0.0)], 1)
+    first = package_value(programme.table, programme.choices(x))
+    reached = float(((first - no_deal) / w)[compared].min())
+    total = (worth / w).sum(axis=1)
+    spread = float(np.ptp(worth[:, compared] / w[compared]))
+    x, _ = programme.solve(total, [*rows, *shares({}, reached - EXACT * max(spread, 1e-300))], 0)
+    choices = programme.choices(x)
+    utility = package_value(programme.table, choices)
+    return Best(choices, utility, float(((utility - no_deal) / w)[compared].min()), bound)
 
 
 def _nash(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,7 +36,7 @@ class Packages:
     @property
     def feasible(self) -> NDArray[np.bool_]:
         """Packages that no red line excludes, ``(package,)``."""
-        return np.asarray(self.signed.all(axis=1))
+        return np.logical_and.reduce(self.signed.T)
 
     def choices(self, package: int) -> dict[str, str]:
         """Return the options of a package, issue by issue."""
@@ -81,23 +81,13 @@ def enumerate_packages(table: Table) -> Packages:
         raise InputError(
             Problem("too many packages to list", value=table.size, allowed=f"at most {MOST:,}")
         )
-    utility = np.zeros((len(table.parties), *table.shape))
-    for name, values in table.values.items():
-        utility += _spread(table, (name,), values)
-    if table.trade:
-        utility += _spread(table, table.trade.issues, table.trade.values)
-    for item in table.interactions:
-        cells = utility[(slice(None), *_at(table, item.choices))]
-        cells += np.asarray(item.values).reshape(-1, *(1,) * (cells.ndim - 1))
     signed = np.ones((len(table.parties), *table.shape), dtype=bool)
     for line in table.red_lines:
         signed[(table.parties.index(line.party), *_at(table, line.choices))] = False
-    count = len(table.parties)
-    found = Packages(
-        table,
-        np.ascontiguousarray(utility.reshape(count, -1).T),
-        np.ascontiguousarray(signed.reshape(count, -1).T),
-    )
+    signed = np.ascontiguousarray(signed.reshape(len(table.parties), -1).T)
+    trade = table.trade.values if table.trade else None
+    extras = [np.asarray(item.values) for item in table.interactions]
+    found = Packages(table, utilities(table, table.values, trade, extras), signed)
     if not found.feasible.any():
         lines = "; ".join(
             f"{line.party}: " + " with ".join("=".join(c) for c in line.choices)
@@ -105,6 +95,33 @@ def enumerate_packages(table: Table) -> Packages:
         )
         raise InputError(Problem("red lines leave no package", key="red_lines", value=lines))
     return found
+
+
+def utilities(
+    table: Table, values: Mapping[str, Floats], trade: Floats | None, extras: Sequence[Floats]
+) -> Floats:
+    """Return ``(package, party)``, with other figures than the table's own in its places.
+
+    Parameters
+    ----------
+    table
+        Parties, issues, and the choices of interactions.
+    values
+        Issue → ``(party, option)``.
+    trade
+        ``(party, options of each issue of the trade part)``.
+    extras
+        ``(party,)`` of each interaction.
+    """
+    utility = np.zeros((len(table.parties), *table.shape))
+    for name, given in values.items():
+        utility += _spread(table, (name,), given)
+    if table.trade and trade is not None:
+        utility += _spread(table, table.trade.issues, trade)
+    for item, given in zip(table.interactions, extras, strict=True):
+        cells = utility[(slice(None), *_at(table, item.choices))]
+        cells += given.reshape(-1, *(1,) * (cells.ndim - 1))
+    return np.ascontiguousarray(utility.reshape(len(table.parties), -1).T)
 
 
 def _spread(table: Table, issues: tuple[str, ...], values: Floats) -> Floats:

@@ -95,12 +95,15 @@ def _dominated(points: Floats, by: Floats) -> NDArray[np.bool_]:
 
 def zone(packages: Packages, no_deal: Floats) -> NDArray[np.bool_]:
     """Mark the zone of possible agreement: packages that nobody refuses, ``(package,)``."""
-    slack = EXACT * _range(packages)
-    return packages.feasible & (packages.utility >= no_deal - slack).all(axis=1)
+    least = no_deal - EXACT * _range(packages)
+    inside = packages.feasible
+    for own, low in zip(packages.utility.T, least, strict=True):  # faster than along short rows
+        inside &= own >= low
+    return inside
 
 
 def _range(packages: Packages) -> Floats:
-    spread = np.ptp(packages.utility, axis=0)
+    spread = np.array([np.ptp(own) for own in packages.utility.T])
     return np.where(spread > 0, spread, 1.0)
 
 

@@ -7,6 +7,7 @@ where they come from the model.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -214,7 +215,7 @@ def _ids(table: Table) -> Iterator[Problem]:
     groups = [("parties", table.parties), ("issues", tuple(i.id for i in table.issues))]
     groups += [(f"issues[{i.id}].options", i.options) for i in table.issues]
     for key, names in groups:
-        twice = {name for name in names if names.count(name) > 1}
+        twice = {name for name, times in Counter(names).items() if times > 1}
         if twice:
             yield Problem("given twice", key=key, value=sorted(twice))
         if key.endswith("options") and not names:

@@ -139,7 +139,8 @@ def set_up(
     from detente.simulate import prepare
 
     chosen = choices or Choices()
-    case, calibration, structure = prepare(scenario, baseline, elasticities, horizon)
+    within = (variant,) if variant else None
+    case, calibration, structure = prepare(scenario, baseline, elasticities, horizon, within)
     check_against(case, calibration)
     problems = chosen.problems()
     players: tuple[Player, ...] = ()

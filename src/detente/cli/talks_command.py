@@ -1,0 +1,161 @@
+"""The command on talks: which deals exist, which is likely, what blocks it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from detente.talks.study import Choices, TalksStudy
+
+EXAMPLES = (
+    "Examples:\n\n"
+    "detente talks may-2018\n\n"
+    "detente talks may-2018 --no-deal threats --solution kalai-smorodinsky\n\n"
+    "detente talks may-2018 --what-if zte=kept --what-if purchases=none\n\n"
+    "detente talks may-2018 --draws 10000 --model-draws 64"
+)
+
+
+def talks(
+    scenario: Annotated[
+        str, typer.Argument(help="Name of a shipped scenario with talks, or a YAML file.")
+    ],
+    no_deal: Annotated[
+        str | None,
+        typer.Option("--no-deal", help="What holds without a deal: an id of the file's no_deal; "
+                     "while-talks-last unless given, impasse until talks break down."),
+    ] = None,
+    solution: Annotated[
+        str, typer.Option(help="nash, kalai-smorodinsky, egalitarian or utilitarian.")
+    ] = "nash",
+    draws: Annotated[
+        int, typer.Option(help="Draws of everything with a range; 0 for none.")
+    ] = 1000,
+    model_draws: Annotated[
+        int, typer.Option("--model-draws",
+                          help="Economies (elasticities, horizons) that the draws share.")
+    ] = 12,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option("--what-if", help="ISSUE=OPTION that is fixed; may be repeated."),
+    ] = None,
+    baseline: Annotated[str | None, typer.Option(help="Another economy.")] = None,
+    elasticities: Annotated[str | None, typer.Option(help="Other trade elasticities.")] = None,
+    horizon: Annotated[str | None, typer.Option(help="Another horizon.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the random draws.")] = 0,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Solve anew; neither read nor keep solved values.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for report.html and tables; detente-out/SCENARIO-talks unless "
+                     "given (with --json: none unless given)."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the results as JSON alone.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No tables and no progress.")
+    ] = False,
+) -> None:  # fmt: skip
+    """Find which deals exist, which is likely, and what blocks it."""
+    from detente.errors import InputError, Problem
+    from detente.talks.study import Choices
+
+    given = (("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon))
+    empty = [Problem("no value is given", key=name) for name, value in given
+             if value is not None and not value.strip()]  # fmt: skip
+    if empty:
+        raise InputError(empty)
+    choices = Choices(no_deal, solution, draws, model_draws, seed, _fixed(what_if or []))
+    if out is None and not as_json:
+        out = Path("detente-out") / f"{Path(scenario).stem}-talks"
+    if out is not None:
+        from detente.report.store import check_writable
+
+        check_writable(out)
+    study = _run(scenario, choices, baseline, elasticities, horizon, fresh=fresh, quiet=quiet)
+    written: list[Path] = []
+    if out is not None:
+        from detente.report.talks_store import write_talks
+
+        written = write_talks(study, out)
+    if as_json:
+        import json
+
+        from detente.report.talks_store import plain_talks
+
+        json.dump(plain_talks(study), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
+        print()
+        return
+    _print(study, written, quiet=quiet)
+
+
+def _fixed(words: list[str]) -> dict[str, str] | None:
+    """Read ``issue=option``; everything that is not of this form is said at once."""
+    from detente.errors import InputError, Problem
+
+    pairs = [word.partition("=") for word in words]
+    wrong = [Problem("not an issue and an option", None, None, "--what-if", word, "ISSUE=OPTION")
+             for word, (issue, _, option) in zip(words, pairs, strict=True)
+             if not issue.strip() or not option.strip()]  # fmt: skip
+    names = [issue.strip() for issue, _, _ in pairs]
+    wrong += [Problem("is fixed twice", key="--what-if", value=name)
+              for name in dict.fromkeys(names) if names.count(name) > 1]  # fmt: skip
+    if wrong:
+        raise InputError(wrong)
+    return {issue.strip(): option.strip() for issue, _, option in pairs} or None
+
+
+def _run(
+    scenario: str,
+    choices: Choices,
+    baseline: str | None,
+    elasticities: str | None,
+    horizon: str | None,
+    *,
+    fresh: bool,
+    quiet: bool,
+) -> TalksStudy:
+    """Run with a progress bar, which only a person at a terminal sees."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from detente.report.bundle import cache_folder
+    from detente.talks.study import run_talks
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    hidden = quiet or not console.is_terminal
+    try:
+        with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
+            task = progress.add_task("reading", total=1)
+
+            def advance(what: str, done: int, total: int) -> None:
+                progress.update(task, description=what, completed=done, total=total)
+
+            return run_talks(
+                scenario, choices, baseline=baseline, elasticities=elasticities, horizon=horizon,
+                folder=None if fresh else cache_folder() / "talks", on_step=advance,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        kept = "nothing was kept (--fresh)" if fresh else "what was solved is kept for the next run"
+        print(f"detente: Interrupted; {kept}.", file=sys.stderr)
+        raise typer.Exit(130) from None
+
+
+def _print(study: TalksStudy, written: list[Path], *, quiet: bool) -> None:
+    from rich.console import Console
+
+    if not quiet:
+        from detente.report.talks_terminal import NARROWEST, print_talks
+
+        console: Any = Console()
+        print_talks(study, Console(width=max(console.width, NARROWEST)))
+        print()
+    print(f"Report: {written[0]}")
+    print(f"Data:   {written[0].parent}: {', '.join(path.name for path in written[1:])}")

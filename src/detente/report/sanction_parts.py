@@ -1,0 +1,74 @@
+"""Parts that the reports of sanctions share: tables of the terminal, plain data, figures."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.report import chart_parts as cp
+from detente.report.markup import scroll, tag, text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as plain data."""
+    return [{k: number(v) for k, v in row.items()} for row in table.to_dict("records")]
+
+
+def number(value: Any) -> Any:
+    """Return JSON's idea of a value; no number for what is none."""
+    if isinstance(value, float | np.floating):
+        return float(value) if math.isfinite(value) else None
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def grid(title: str, heads: tuple[str, ...]):
+    """Return an empty table for the terminal: first column words, the others numbers."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
+    table.columns[0].no_wrap = True
+    for column in table.columns[1:]:
+        column.justify = "right"
+    return table
+
+
+def section(title: str, note: str, figures: list[str], before: str = "") -> str:
+    """Return a section: a note, what comes before the figures as markup, the figures."""
+    said = text("p", note, class_="note") if note else ""
+    return tag("section", text("h2", title), said, before, tag("div", *figures, class_="charts"))
+
+
+def figure(name: str, title: str, note: str, data: str) -> str:
+    """Return the place of a chart, with its data as a table that folds out."""
+    caption = tag("figcaption", text("h3", title), text("span", note, class_="note"))
+    folded = tag("details", text("summary", "Show the figures"), scroll(data, title))
+    place = tag("div", class_="chart", data_chart=name)
+    return tag("figure", caption, place, folded)
+
+
+def spec(rows: list[dict], description: str, **parts) -> cp.Spec:
+    """Return a chart as wide as its place that holds its rows."""
+    return {
+        "$schema": cp.SCHEMA,
+        "description": description,
+        "width": "container",
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "data": {"values": rows},
+        **parts,
+        "config": cp.CONFIG,
+    }
+
+
+def axis(field: str, title: str, **axis) -> cp.Spec:
+    """Return a quantitative channel with a faint grid."""
+    return {
+        "field": field,
+        "type": "quantitative",
+        "axis": {"title": title, "gridOpacity": 0.12, **axis},
+    }

@@ -1,0 +1,307 @@
+"""Talks in words: every sentence is made from the numbers of a study."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from detente.report import talks_obstacles as obstacles
+from detente.report import words
+from detente.report.talks_facts import (
+    KIND_WORDS,
+    SMALL,
+    SOLUTION_NAMES,
+    amounts,
+    capital,
+    choice_words,
+    interval,
+    issue_titles,
+    money,
+    no_deal_title,
+    option_shares,
+    option_title,
+    package_words,
+    party_names,
+    settled,
+    share,
+    the,
+)
+from detente.talks.side_questions import Threat
+from detente.talks.study import WAITING, TalksStudy, deal_chance
+
+if TYPE_CHECKING:
+    from detente.talks.solutions import Agreement
+
+__all__ = ["money", "package_words", "party_names", "sentences"]
+
+
+def sentences(study: TalksStudy) -> dict[str, list[str]]:
+    """Return the sentences of a report by section.
+
+    Sections are ``lead``, ``stand``, ``no_deal``, ``wants``, ``packages``, ``likely``, ``blocks``,
+    ``lasts``, ``linkage``, ``happened`` and ``watch``; a section may be empty.
+    """
+    return {
+        "lead": _lead(study),
+        "stand": _stand(study),
+        "no_deal": _no_deal(study),
+        "wants": _wants(study),
+        "packages": _packages(study),
+        "likely": _likely(study),
+        "blocks": obstacles.blocks(study),
+        "lasts": obstacles.lasts(study),
+        "linkage": obstacles.linkage(study),
+        "happened": obstacles.happened(study),
+        "watch": obstacles.watch(study),
+    }
+
+
+def _gains(study: TalksStudy, found: Agreement) -> str:
+    parts = []
+    for (party, name), gain in zip(party_names(study).items(), found.gain, strict=True):
+        band = interval(study, party)
+        worth = f"{money(study, float(gain), sign=True)} a year to {the(name)}"
+        parts.append(worth + (f" ({band})" if band else ""))
+    return words.listed(parts)
+
+
+def _lead(study: TalksStudy) -> list[str]:
+    found = study.outlook.agreements[study.choices.solution]
+    against = no_deal_title(study, study.headline)
+    if found is None:
+        return [_no_package(study), *_chances(study)]
+    said = (
+        f"The package that talks most likely end in: {package_words(study, found.package)}. "
+        f"Compared with no deal (“{against}”) it is worth {_gains(study, found)}."
+    )
+    return [said, *_chances(study)]
+
+
+def _no_package(study: TalksStudy) -> str:
+    outlook, against = study.outlook, no_deal_title(study, study.headline)
+    if outlook.zone.any():
+        votes = words.listed([vote.title for vote in study.votes])
+        return (
+            f"No package that all sides prefer to no deal (“{against}”) would pass at home: "
+            f"{int(outlook.zone.sum()):,} would be signed, none has the chance it needs in {votes}."
+        )
+    said = f"No package is better for all sides than no deal (“{against}”)."
+    paid = outlook.payment
+    if paid is None:
+        return f"{said} No side payment would open the zone either."
+    names = list(party_names(study).values())
+    pays = [f"{the(n)} pays {money(study, -p)}" for n, p in zip(names, paid.payment, strict=True)
+            if p < 0]  # fmt: skip
+    return (f"{said} The smallest payment that opens the zone: {words.listed(pays)} a year, with "
+            f"{package_words(study, paid.package)}.")  # fmt: skip
+
+
+def _chances(study: TalksStudy) -> list[str]:
+    drawn = study.uncertainty
+    if drawn is None:
+        return []
+    found = (
+        f"In {share(drawn.zone)} of {len(drawn.draws):,} draws there is a package that all sides"
+    )
+    found += " prefer to no deal"
+    known = f"in {share(drawn.deal)} of them one would be agreed on and pass at home"
+    chance = deal_chance(study)
+    if chance is None:
+        return [f"{found}; {known}."]
+    other = list(party_names(study).values())[1]
+    offers = len(drawn.offers.offers) if drawn.offers is not None else 0
+    return [
+        f"Talks end in a deal with a probability of {share(chance)} where only {the(other)} knows "
+        f"what it can do without, {_count(offers)} and talks may break down between offers. "
+        f"{found}: if each side knew the others' limits, {known}."
+    ]
+
+
+def _stand(study: TalksStudy) -> list[str]:
+    names, found = party_names(study), []
+    for party, number in study.positions.items():
+        given = [p for p in study.case.talks.positions if p.party == party]
+        if given:
+            asks = settled(study, study.packages.choices(number))
+            found.append(f"{capital(the(names[party]))} asks for, or offers: "
+                         f"{choice_words(study, asks)}.")  # fmt: skip
+    for (one, two), gap in study.questions.gaps.items():
+        if not gap.issues or not all(any(p.party == who for p in study.case.talks.positions)
+                                     for who in (one, two)):  # fmt: skip
+            continue
+        own, other = (_more(study, float(d)) for d in gap.distance)
+        found.append(
+            f"The positions of {the(names[one])} and {the(names[two])} differ on {len(gap.issues)} "
+            f"of {len(study.packages.table.issues)} issues. To {the(names[one])} its own position "
+            f"is worth {own} than the other's, to {the(names[two])} {other}."
+        )
+    return found
+
+
+def _more(study: TalksStudy, value: float) -> str:
+    return f"{money(study, value)} a year {'more' if value >= 0 else 'less'}"
+
+
+def _count(offers: int) -> str:
+    return "one offer is made" if offers == 1 else f"{offers} offers are made"
+
+
+def _no_deal(study: TalksStudy) -> list[str]:
+    base = next(
+        (d for k, d in study.no_deals.items() if k != WAITING and d.kind == "impasse"), None
+    )
+    found = []
+    for name, point in study.no_deals.items():
+        if name == WAITING or base is None or point is base:
+            continue
+        change = point.values - base.values
+        found.append(
+            f"“{no_deal_title(study, name)}” ({KIND_WORDS[point.kind]}), compared with "
+            f"“{base.title}”: {amounts(study, change)} a year."
+        )
+    found += [_threat(study, threat) for threat in study.questions.threats]
+    return found + _best_threats(study)
+
+
+def _best_threats(study: TalksStudy) -> list[str]:
+    """Say which threats neither of two sides would change, and where they lead."""
+    game = study.questions.rational
+    if game is None:
+        return []
+    names, chosen = list(party_names(study).values()), []
+    for name, own, chances in zip(
+        names, game.threats, (game.found.first, game.found.second), strict=True
+    ):
+        likely = int(chances.argmax())
+        sure = "" if chances[likely] > 0.995 else f" in {share(float(chances[likely]))} of cases"
+        what = no_deal_title(study, own[likely].no_deal)
+        chosen.append(f"{the(name)} would threaten{sure} with its part of “{what}”")
+    split = amounts(study, game.found.utility - game.found.no_deal)
+    return [
+        f"If money could change hands, and each chose what to threaten first: "
+        f"{words.listed(chosen)}; the split that follows is worth {split} a year over that."
+    ]
+
+
+def _threat(study: TalksStudy, threat: Threat) -> str:
+    names, c = party_names(study), threat.credibility
+    said = f"“{no_deal_title(study, threat.no_deal)}” would cost {the(names[threat.target])} "
+    said += f"{money(study, c.target_cost)} a year"
+    who = the(names[threat.by])
+    if c.own_cost <= 0:
+        return f"{said} and bring {who} {money(study, -c.own_cost)}: it needs no resolve."
+    audience = next(p.audience_cost.central for p in study.case.talks.parties
+                    if p.party == threat.by)  # fmt: skip
+    said += f" and {who}, which would carry it out, {money(study, c.own_cost)}"
+    verdict = "it is credible" if c.credible else "it is not credible"
+    return f"{said}; to back down is put at {money(study, audience)}, so that {verdict}."
+
+
+def _wants(study: TalksStudy) -> list[str]:
+    """Say what each side would gain most from, one issue at a time, and mind most."""
+    packages, start = study.packages, study.packages.number(study.case.unsettled)
+    here, found = packages.choices(start), []
+    for place, name in enumerate(party_names(study).values()):
+        steps = [
+            (float(packages.utility[packages.number({**here, issue.id: option}), place]
+                   - packages.utility[start, place]), issue.id, option)
+            for issue in packages.table.issues
+            for option in issue.options
+            if option != here[issue.id]
+        ]  # fmt: skip
+        best: dict[str, tuple[float, str]] = {}
+        worst: dict[str, tuple[float, str]] = {}
+        for worth, issue, option in steps:
+            if worth > SMALL and worth > best.get(issue, (0.0, ""))[0]:
+                best[issue] = worth, option
+            if worth < -SMALL and worth < worst.get(issue, (0.0, ""))[0]:
+                worst[issue] = worth, option
+        top = sorted(best.items(), key=lambda item: -item[1][0])[:3]
+        low = sorted(worst.items(), key=lambda item: item[1][0])[:2]
+        parts = []
+        for verb, chosen in (("gains most from", top), ("gives up most with", low)):
+            if chosen:
+                what = [f"{issue_titles(study)[i]} "
+                        f"{option_title(study, i, o)} ({money(study, w, sign=True)})"
+                        for i, (w, o) in chosen]  # fmt: skip
+                parts.append(f"{verb} {words.listed(what)}")
+        if parts:
+            found.append(f"{capital(the(name))}, one issue at a time, {'; it '.join(parts)}.")
+    return found
+
+
+def _packages(study: TalksStudy) -> list[str]:
+    outlook = study.outlook
+    said = (
+        f"Of {study.packages.table.size:,} packages {int(outlook.zone.sum()):,} are better for all "
+        f"sides than no deal, {int(outlook.efficient.sum()):,} of them efficient: no other is as "
+        "good for all and better for one."
+    )
+    if study.votes and outlook.zone.any():
+        said += f" {int(outlook.passing.sum()):,} would pass at home."
+    others = [
+        f"{int(o.zone.sum()):,} over “{no_deal_title(study, name)}”"
+        for name, o in study.outlooks.items()
+        if name != study.headline
+    ]
+    return [said] + ([f"What no deal means decides: there are {words.listed(others)}."]
+                     if others else [])  # fmt: skip
+
+
+def _likely(study: TalksStudy) -> list[str]:
+    found, outlook = [], study.outlook
+    main = outlook.agreements[study.choices.solution]
+    if main is not None:
+        same = [
+            SOLUTION_NAMES[k]
+            for k, a in outlook.agreements.items()
+            if a is not None and a.package == main.package and k != study.choices.solution
+        ]
+        apart = {k: a for k, a in outlook.agreements.items()
+                 if a is not None and a.package != main.package}  # fmt: skip
+        if same:
+            found.append(f"The {words.listed(same)} solution{'s' if len(same) > 1 else ''} "
+                         f"{'pick' if len(same) > 1 else 'picks'} the same package.")  # fmt: skip
+        here = study.packages.choices(main.package)
+        for name, other in apart.items():
+            there = study.packages.choices(other.package)
+            change = {i: o for i, o in there.items() if o != here[i]}
+            found.append(f"The {SOLUTION_NAMES[name]} solution differs: "
+                         f"{choice_words(study, change)}.")  # fmt: skip
+    found += _by_no_deal(study)
+    shares = option_shares(study)
+    drawn = study.uncertainty
+    if shares and main is not None and drawn is not None:
+        here = study.packages.choices(main.package)
+        same_share = float(drawn.packages.to_dict().get(main.package, 0.0))
+        firm = [i for i in here if shares.get((i, here[i]), 0) >= 0.9]
+        loose = sorted((i for i in here if shares.get((i, here[i]), 0) < 0.9),
+                       key=lambda i: shares.get((i, here[i]), 0.0))  # fmt: skip
+        titles = issue_titles(study)
+        said = f"Exactly this package is predicted in {share(same_share)} of draws"
+        if firm:
+            said += f"; {words.listed([titles[i] for i in firm])} come out so in at least 90%"
+        if loose:
+            said += "; open are " + words.listed(
+                [f"{titles[i]} ({share(shares.get((i, here[i]), 0.0))})" for i in loose]
+            )
+        found.append(said + ".")
+    return found
+
+
+def _by_no_deal(study: TalksStudy) -> list[str]:
+    main = study.outlook.agreements[study.choices.solution]
+    if main is None:
+        return []
+    here, found = study.packages.choices(main.package), []
+    for name, outlook in study.outlooks.items():
+        other = outlook.agreements[study.choices.solution]
+        if name == study.headline:
+            continue
+        title = no_deal_title(study, name)
+        if other is None:
+            found.append(f"Over “{title}” there is no deal.")
+        elif other.package != main.package:
+            there = study.packages.choices(other.package)
+            change = {i: o for i, o in there.items() if o != here[i]}
+            found.append(f"Over “{title}” it changes: {choice_words(study, change)}.")
+    return found

@@ -1,0 +1,134 @@
+"""Names, amounts and shares of a study of talks, as a reader sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from detente.report import facts, words
+from detente.talks.study import TalksStudy
+
+SMALL = 50.0
+"""Million USD a year below which a difference is not worth a sentence."""
+SOLUTION_NAMES = {
+    "nash": "Nash",
+    "kalai-smorodinsky": "Kalai-Smorodinsky",
+    "egalitarian": "egalitarian",
+    "utilitarian": "utilitarian",
+}
+KIND_WORDS = {
+    "impasse": "while talks go on",
+    "breakdown": "once talks have failed",
+    "outside": "after walking away",
+}
+
+
+def money(study: TalksStudy, value: float, *, sign: bool = False) -> str:
+    """Say an amount of million USD a year."""
+    return words.money(value, facts.money(study.calibration), sign=sign)
+
+
+def party_names(study: TalksStudy) -> dict[str, str]:
+    """Return what a reader sees of each party, by id: its name, or that of its economy."""
+    economies = {country.code: country.name for country in study.calibration.countries}
+    named = {p.id: p.name or economies.get(p.country, p.country) for p in study.scenario.parties}
+    return {party: named[party] for party in study.case.parties}
+
+
+def issue_titles(study: TalksStudy) -> dict[str, str]:
+    """Return what a reader sees of each issue, by id."""
+    return {issue.id: issue.title or issue.id for issue in study.case.talks.issues}
+
+
+def option_title(study: TalksStudy, issue: str, option: str) -> str:
+    """Return what a reader sees of an option."""
+    entry = next(i for i in study.case.talks.issues if i.id == issue)
+    return next(o.title or o.id for o in entry.options if o.id == option)
+
+
+def settled(study: TalksStudy, choices: Mapping[str, str]) -> dict[str, str]:
+    """Return the options of a package that are not as they are unsettled."""
+    start = study.case.unsettled
+    return {issue: option for issue, option in choices.items() if option != start[issue]}
+
+
+def package_words(study: TalksStudy, number: int) -> str:
+    """Say what a package settles, or keeps from coming without a deal."""
+    here, start = study.packages.choices(number), study.case.unsettled
+    otherwise = study.fallbacks[study.headline]
+    told = {i: o for i, o in here.items() if o != start[i] or o != otherwise[i]}
+    return choice_words(study, told)
+
+
+def choice_words(study: TalksStudy, choices: Mapping[str, str]) -> str:
+    """Say some options of some issues."""
+    if not choices:
+        return "nothing is settled"
+    titles = issue_titles(study)
+    return "; ".join(f"{titles[i]}: {option_title(study, i, o)}" for i, o in choices.items())
+
+
+def no_deal_title(study: TalksStudy, name: str) -> str:
+    """Return the title of a no-deal point."""
+    return study.no_deals[name].title or name
+
+
+def option_shares(study: TalksStudy) -> dict[tuple[str, str], float]:
+    """Return the share of draws whose prediction holds each option; empty without draws."""
+    if study.uncertainty is None:
+        return {}
+    shares: dict[tuple[str, str], float] = {}
+    for number, share in study.uncertainty.packages.items():
+        for choice in study.packages.choices(int(str(number))).items():
+            shares[choice] = shares.get(choice, 0.0) + float(share)
+    return shares
+
+
+def interval(study: TalksStudy, party: str) -> str:
+    """Say the 90 per cent interval of a side's gain from what is predicted, or nothing."""
+    if study.uncertainty is None:
+        return ""
+    low, _, high = study.uncertainty.interval(f"gain_{party}")
+    if not np.isfinite(low):
+        return ""
+    unit = facts.money(study.calibration)
+    return (
+        f"90% of draws: {words.signed(low / unit.divisor)} to {words.signed(high / unit.divisor)}"
+    )
+
+
+def the(name: str) -> str:
+    """Return a name inside a sentence, with its article."""
+    return words.noun(name)
+
+
+def capital(text: str) -> str:
+    """Return a sentence with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def amounts(study: TalksStudy, values: Sequence[float] | np.ndarray, to: str = "to") -> str:
+    """Say ``+USD 1.2 bn to the United States and …``."""
+    names = party_names(study).values()
+    return words.listed([
+        f"{money(study, float(v), sign=True)} {to} {the(n)}"
+        for n, v in zip(names, values, strict=True)
+    ])  # fmt: skip
+
+
+def share(value: float) -> str:
+    """Say a probability or a share."""
+    if 0 < value < 0.005:
+        return "less than 1%"
+    if 0.995 < value < 1:
+        return "more than 99%"
+    return f"{100 * value:.0f}%"
+
+
+def outcome_words(study: TalksStudy, key: str) -> str:
+    """Say an outcome of the draws."""
+    if key == "deal":
+        return "whether there is a deal"
+    who = key.removeprefix("gain of ")
+    return f"what the predicted package is worth to {the(party_names(study)[who])}"

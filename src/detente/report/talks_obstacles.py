@@ -1,0 +1,176 @@
+"""What blocks a deal, whether it lasts, what linking brings, what happened: in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.report import words
+from detente.report.talks_facts import (
+    SMALL,
+    amounts,
+    capital,
+    choice_words,
+    issue_titles,
+    money,
+    option_title,
+    outcome_words,
+    package_words,
+    party_names,
+    share,
+    the,
+)
+from detente.report.talks_figures import factor_names
+from detente.talks.side_questions import EVERYTHING, Lasting, LineCost
+from detente.talks.study import TalksStudy
+
+if TYPE_CHECKING:
+    from detente.talks.solutions import Agreement
+
+
+def blocks(study: TalksStudy) -> list[str]:
+    """Say what stands in the way: other wishes, red lines, votes."""
+    names, titles, found = party_names(study), issue_titles(study), []
+    for item in study.questions.bindings:
+        said = (f"{capital(the(names[item.party]))} would rather have {titles[item.issue]} "
+                f"{option_title(study, item.issue, item.wanted)}, worth {money(study, item.worth)} "
+                "a year more to it")  # fmt: skip
+        if item.refused_by:
+            said += f"; {the(names[item.refused_by])} would not sign that"
+        else:
+            said += f"; it would cost the other side that loses most {money(study, item.cost)}"
+        found.append(said + ".")
+    found += [_line(study, line) for line in study.questions.red_lines]
+    for vote in study.votes:
+        if study.predicted is None:
+            zone = study.outlook.zone
+            best = float(vote.passes[zone].max()) if zone.any() else 0.0
+            found.append(f"{vote.title}: of the packages that all sides prefer none passes with "
+                         f"more than {share(best)}; {share(vote.least)} is needed.")  # fmt: skip
+            continue
+        at = study.predicted
+        blocs = {b.id: b.title or b.id for entry in study.case.talks.ratification
+                 if entry.title == vote.title for b in entry.blocs}  # fmt: skip
+        inside = [f"{blocs[k]} {share(float(v[at]))}" for k, v in vote.approvals.items()]
+        found.append(f"{vote.title}: passes with a probability of {share(float(vote.passes[at]))} "
+                     f"(a member approves: {words.listed(inside)}).")  # fmt: skip
+    free = study.outlook.unratified[study.choices.solution]
+    if free is not None and free.package != study.predicted and study.votes:
+        found.append(f"If nobody at home had to agree: {package_words(study, free.package)}.")
+    return found
+
+
+def _line(study: TalksStudy, line: LineCost) -> str:
+    names = party_names(study)
+    what = choice_words(study, dict(line.choices))
+    said = f"{capital(the(names[line.party]))} refuses {what}"
+    if np.abs(line.change).max() < SMALL:
+        return f"{said}; at the values given it would not be part of the prediction anyway."
+    return (
+        f"{said}. Without that line the prediction would change by {amounts(study, line.change)}."
+    )
+
+
+def lasts(study: TalksStudy) -> list[str]:
+    """Say whether each side would keep the package."""
+    return [_keeps(study, item) for item in study.questions.lasting]
+
+
+def _keeps(study: TalksStudy, item: Lasting) -> str:
+    who = capital(the(party_names(study)[item.party]))
+    if not item.issue:
+        return f"{who} would gain nothing by going back on what it carries out."
+    titles = issue_titles(study)
+    what = f"{titles[item.issue]}: {option_title(study, item.issue, item.option)}"
+    months = study.case.talks.detection_months.central
+    said = (f"{who} would gain {money(study, item.tempted)} a year by going back on it ({what}) "
+            f"until that is found out, after {months:g} months. ")  # fmt: skip
+    verdict = "it keeps the deal" if item.keeps else "it does not keep the deal"
+    if not item.most_impatient > 0:
+        return f"{said}No patience is enough to keep it."
+    most = f"{100 * item.most_impatient:.0f}% a year"
+    return (f"{said}It keeps a deal up to an impatience of {most}; "
+            f"its own is {100 * item.impatience:.0f}%: {verdict}.")  # fmt: skip
+
+
+def linkage(study: TalksStudy) -> list[str]:
+    """Say what linking issues brings, and what rests on an analyst."""
+    found, linked = [], study.questions.linked
+    if linked is not None:
+        if np.abs(linked.value).max() < SMALL:
+            found.append("One table for everything and separate tables come to the same.")
+        else:
+            found.append("One table for everything, compared with separate tables, is worth "
+                         f"{amounts(study, linked.value)} a year.")  # fmt: skip
+    main = study.outlook.agreements[study.choices.solution]
+    titles = issue_titles(study)
+    for group, other in study.questions.apart.items():
+        kept = words.listed([titles[i] for i in group])
+        if other is None:
+            found.append(f"Without {kept} at the table there is no deal.")
+        elif main is not None:
+            change = other.gain - main.gain
+            found.append(f"Without {kept} at the table the deal is worth {amounts(study, change)} "
+                         "a year compared with the prediction.")  # fmt: skip
+    for name, other in study.questions.without_values.items():
+        found += _valued(study, name, other)
+    return found
+
+
+def _valued(study: TalksStudy, name: str, other: Agreement | None) -> list[str]:
+    """Say what the prediction is where an analyst's values are zero."""
+    what = ("all values that are not the economy's" if name == EVERYTHING
+            else f"the analyst's values of {issue_titles(study)[name]}")  # fmt: skip
+    if other is None:
+        return [f"With {what} at zero there is no deal."]
+    main = study.outlook.unratified[study.choices.solution]
+    if main is None or main.package == other.package:
+        return [f"With {what} at zero the prediction stays."] if main is not None else []
+    here, there = (study.packages.choices(a.package) for a in (main, other))
+    change = {i: o for i, o in there.items() if o != here[i]}
+    return [f"With {what} at zero it changes: {choice_words(study, change)}."]
+
+
+def happened(study: TalksStudy) -> list[str]:
+    """Say what then happened, beside the prediction."""
+    found = []
+    here = None if study.predicted is None else study.packages.choices(study.predicted)
+    for entry in study.case.talks.afterwards:
+        said = f"{entry.date}: {entry.title}."
+        if entry.choices and here is not None:
+            right = [i for i, o in entry.choices.items() if here[i] == o]
+            said += f" As predicted on {len(right)} of {len(entry.choices)} issues."
+        found.append(said)
+    return found
+
+
+def watch(study: TalksStudy) -> list[str]:
+    """Say what decides, and the cheapest step of each side."""
+    found, drawn = [], study.uncertainty
+    if drawn is not None:
+        said = factor_names(study)
+        for outcome in drawn.importance.columns:
+            column = drawn.importance[outcome].to_dict()
+            ranked = sorted(column.items(), key=lambda item: -item[1])
+            top = [(str(k), float(v)) for k, v in ranked if v >= 0.1][:3]
+            if top:
+                what = words.listed([f"“{said.get(k, k)}” ({share(v)})" for k, v in top])
+                about = outcome_words(study, str(outcome))
+                found.append(f"What decides {about}, as a share of its variance: {what}.")
+    names, titles = party_names(study), issue_titles(study)
+    for (giver, receiver), steps in study.questions.ladders.items():
+        paying = [step for step in steps if step.worth > SMALL]
+        if not paying:
+            continue
+        step = paying[0]
+        cost = "costs it next to nothing" if abs(step.cost) < SMALL else (
+            f"costs it {money(study, step.cost)} a year" if step.cost > 0 else
+            f"brings it {money(study, -step.cost)} a year by itself")  # fmt: skip
+        found.append(
+            f"{capital(words.possessive(names[giver]))} cheapest step towards "
+            f"{the(names[receiver])}: {titles[step.issue]} "
+            f"{option_title(study, step.issue, step.after)}. It {cost} and gives "
+            f"{the(names[receiver])} {money(study, step.worth)}, {share(step.closed)} of the gap."
+        )
+    return found

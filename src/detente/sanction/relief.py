@@ -1,0 +1,163 @@
+"""What keeping a ban costs every economy by month, against lifting it on a day: for a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from detente.sanction.card import FirmCard
+from detente.sanction.cases import SanctionCase, sanction_case
+from detente.sanction.draws import central
+from detente.sanction.long_run import DAYS_A_YEAR, by_horizon, solve_bans
+from detente.sanction.network import NetworkParameters, network_path
+from detente.sanction.short_run import firm_path
+from detente.sanction.study import Choices, Setting, set_up, supply_of
+from detente.sanction.value import MONTH, economy_months, present_value
+
+if TYPE_CHECKING:
+    from detente.baseline.calibration import Calibration
+    from detente.sanction.long_run import Horizons
+
+Firms = str | Path | FirmCard | Sequence[str | Path | FirmCard]
+
+
+@dataclass(frozen=True, eq=False)
+class KeepOrLift:
+    """A ban kept and the same ban lifted, month by month, at the central figures of the cards.
+
+    Attributes
+    ----------
+    economies
+        ``target``, ``sanctioner``: codes of the first firm's pair.
+    unit
+        Of all money: the baseline's.
+    months
+        A row a month of the ban from its first day on; under each economy's code ``keep`` and
+        ``lift``, the loss of real income under either (below zero: a gain), and ``gain``, keep less
+        lift: what lifting is worth to it in that month.
+    firm_sales
+        A row a month: lost sales of all firms, ``keep`` and ``lift``, while the daily path lasts.
+    gain
+        Present value by economy, at the start of the month of lifting, of its gains from then on.
+    yearly
+        The same as a level sum a year for as long.
+    """
+
+    economies: tuple[str, str]
+    unit: str
+    day: int
+    months: pd.DataFrame
+    firm_sales: pd.DataFrame
+    gain: pd.Series
+    yearly: pd.Series
+
+
+def keep_or_lift(
+    firms: Firms,
+    day: int,
+    *,
+    by: str | None = None,
+    ban_share: float | None = None,
+    baseline: str | Path | Calibration | None = None,
+    days: int = 180,
+    years: float = 7.0,
+    network: NetworkParameters | None = None,
+) -> KeepOrLift:
+    """Compare a ban that stays with one that is lifted on a day, for every economy.
+
+    By day it is the daily path of the world, with recovery after relief as the firm's stocks and
+    customers allow. After its last day the kept ban fades into general equilibrium
+    (`detente.sanction.long_run.joined`), and the lifted one costs nothing. Nothing is drawn.
+
+    Parameters
+    ----------
+    firms
+        What `detente sanction` takes: shipped cards or files, one or several that are banned and
+        relieved together; a scenario with firms; or loaded cards.
+    day
+        First day without the ban, 1 to ``days``; the ban begins on day 0.
+    by, ban_share
+        Who bans and how much of what is sold; as scenario or cards say unless given.
+    baseline
+        Another economy, from which the firms are not carved out yet.
+    days
+        Length of the daily path, 30 or more.
+    years
+        How long a ban that stays would last.
+
+    Raises
+    ------
+    InputError
+        A card, the economy or a choice cannot be used.
+    SolveError
+        An economy has no equilibrium.
+    """
+    case = _case(firms)
+    share = case.ban_share if ban_share is None else ban_share
+    choices = Choices(days, relief=day, ban_share=1.0 if share is None else share, by=by)
+    economy = baseline if baseline is not None else case.economy()
+    setting = set_up(case.cards, choices, baseline=economy, by=case.by)
+    lost, sales = _by_day(setting, choices, network or NetworkParameters())
+    solutions = solve_bans(setting.carved, setting.bans(choices.ban_share))
+    horizons = by_horizon(
+        setting.carved, setting.carved.firms[0], setting.economies[0][1], solutions=solutions
+    )  # fmt: skip
+    months = _months(setting, lost, horizons, round(years * DAYS_A_YEAR / MONTH))
+    codes = setting.carved.calibration.country_codes
+    start = day // MONTH  # before the day nothing differs
+    gain = pd.Series(
+        {code: present_value(months[code, "gain"].to_numpy()[start:]) for code in codes}
+    )
+    annuity = present_value(np.full(len(months) - start, MONTH / DAYS_A_YEAR))
+    return KeepOrLift(
+        setting.economies[0], setting.carved.calibration.card.unit, day, months, sales, gain,
+        gain / annuity,
+    )  # fmt: skip
+
+
+def _case(firms: Firms) -> SanctionCase:
+    given = [firms] if isinstance(firms, str | Path | FirmCard) else list(firms)
+    if any(isinstance(one, FirmCard) for one in given):
+        cards = [c for one in given for c in ([one] if isinstance(one, FirmCard) else
+                                              sanction_case(one).cards)]  # fmt: skip
+        return SanctionCase(tuple(cards))
+    return sanction_case([one for one in given if not isinstance(one, FirmCard)])
+
+
+def _by_day(
+    setting: Setting, choices: Choices, parameters: NetworkParameters
+) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
+    """Return lost value added ``(day, country)`` and lost sales by month, kept and lifted."""
+    carved, firms = setting.carved, setting.carved.firms
+    cards = [central(firm.card, ban_share=choices.ban_share) for firm in firms]
+    revenue = np.array([firm.accounts.revenue for firm in firms])
+    whole = choices.days // MONTH
+    lost, sales = {}, {}
+    for name, relief in (("keep", None), ("lift", choices.relief)):
+        paths = [firm_path(one, choices.days, relief=relief).output for one in cards]
+        supply = supply_of(replace(choices, relief=relief))
+        capacity = np.stack(paths, axis=-1)
+        path = network_path(carved, firms, capacity, supply, setting.sides, parameters)
+        lost[name] = path.value_added
+        missed = (1 - capacity) @ revenue / DAYS_A_YEAR
+        sales[name] = missed[: whole * MONTH].reshape(whole, MONTH).sum(axis=1)
+    return lost, pd.DataFrame(sales, pd.RangeIndex(1, whole + 1, name="month"))
+
+
+def _months(
+    setting: Setting, lost: dict[str, np.ndarray], horizons: Horizons, count: int
+) -> pd.DataFrame:
+    table = {}
+    for k, code in enumerate(setting.carved.calibration.country_codes):
+        keep = economy_months(lost["keep"][:, k], horizons, code, count)
+        # what is left by then is stocks being filled, which is over in weeks
+        lift = np.zeros(count)
+        by_month = lost["lift"][: len(lost["lift"]) // MONTH * MONTH, k].reshape(-1, MONTH)
+        lift[: len(by_month)] = by_month.sum(axis=1)[:count]
+        table |= {(code, "keep"): keep, (code, "lift"): lift, (code, "gain"): keep - lift}
+    return pd.DataFrame(table, pd.RangeIndex(1, count + 1, name="month"))

@@ -1,0 +1,306 @@
+"""What the section `talks` says twice, or about things that the scenario does not have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from detente.errors import nearest
+from detente.scenario.fields import ID_LENGTH, ID_PATTERN
+from detente.scenario.yaml_lines import Found, KeyPath
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
+_LISTS = ("parties", "issues", "positions", "red_lines", "interactions", "no_deal",
+          "ratification", "afterwards")  # fmt: skip
+_USABLE = re.compile(ID_PATTERN)
+_MOST_NAMED = 40
+"""Names that a message lists, and among which the nearest is looked for."""
+_MOST_IMPATIENT = 10.0
+"""A year; a discount factor of ten years between offers is then still a number above zero."""
+_MOST_VALUE = 1e8
+"""Million USD a year: about what the world earns; more is most likely plain dollars."""
+
+Entries = Mapping[str, list[tuple[KeyPath, dict]]]
+
+
+class _Known(NamedTuple):
+    """Names that the section may refer to.
+
+    What is wrong with a name where it is made is said there alone, and nothing of what refers to
+    it: ``seated`` is then none, ``whole`` false, and the options of an issue none.
+
+    Attributes
+    ----------
+    parties, measures, variants, sources
+        Ids of the rest of the scenario.
+    seated
+        Parties of the table.
+    options
+        Issue → ids of its options.
+    whole
+        Whether these are all issues.
+    """
+
+    parties: list[str]
+    measures: list[str]
+    variants: list[str]
+    sources: list[str]
+    seated: list[str] | None
+    options: dict[str, list[str] | None]
+    whole: bool
+
+
+def talks_inconsistencies(
+    plain: dict, parties: list[str], measures: list[str], variants: list[str], sources: list[str]
+) -> Iterator[Found]:
+    """Yield what is wrong with the section, given the ids of the rest of the scenario."""
+    talks = plain.get("talks")
+    if not isinstance(talks, dict):
+        return
+    entries = {name: list(_entries(talks, name, ("talks",))) for name in _LISTS}
+    seated = _ids(talks.get("parties"), "party")
+    if seated is not None and (len(seated) < 2 or not set(seated) <= set(parties)):
+        seated = None
+    issues = _ids(talks.get("issues"), "id")
+    options: dict[str, list[str] | None] = {}
+    for _, issue in entries["issues"]:
+        if _is(name := issue.get("id")):
+            options[name] = None if name in options else _ids(issue.get("options"), "id")
+    known = _Known(parties, measures, variants, sources, seated, options, issues is not None)
+    for section, key in (("parties", "party"), ("issues", "id"), ("no_deal", "id")):
+        yield from _twice(entries[section], key, section)
+    yield from _economies(plain, entries["parties"])
+    yield from _sides(entries, known)
+    yield from _figures(entries, talks)
+    yield from _issues(entries, known)
+    yield from _no_deal(entries, known)
+    for at, node in _everywhere(talks, ("talks",)):
+        yield from _node(at, node, known)
+    yield from _listed(("talks", "always"), talks.get("always"), measures, "measure")
+    yield from _groups(talks, known)
+    for path, vote in entries["ratification"]:
+        yield from _twice(list(_entries(vote, "blocs", path)), "id", "blocs")
+        yield from _votes(path, vote)
+
+
+def _economies(plain: dict, entries: list[tuple[KeyPath, dict]]) -> Iterator[Found]:
+    """Refuse two parties that are one economy; groups that overlap show with the baseline."""
+    listed = plain.get("parties")
+    given = [p for p in listed if isinstance(p, dict)] if isinstance(listed, list) else []
+    country = {p["id"]: p.get("country") for p in given if _is(p.get("id"))}
+    owner: dict[str, str] = {}
+    for path, entry in entries:
+        name = entry.get("party")
+        of = country.get(name) if _is(name) else None
+        if not _is(name) or not _is(of):
+            continue
+        if owner.setdefault(of, name) != name:
+            said = f"is the same economy as {owner[of]}: {of}"
+            yield Found((*path, "party"), said, value=name, allowed="one party for each economy")
+
+
+def _sides(entries: Entries, known: _Known) -> Iterator[Found]:
+    """Check who is meant: parties are the scenario's, those who act sit at the table."""
+    for section, found in entries.items():
+        for at, entry in found:
+            for key in ("party", "by"):
+                name = entry.get(key)
+                yield from _named((*at, key), name, known.parties, "party of the scenario")
+                if section != "parties" and _is(name) and name in known.parties:
+                    yield from _seat((*at, key), name, known)
+    for at, entry in entries["parties"]:
+        objective = entry.get("objective")
+        deficit = objective.get("deficit") if isinstance(objective, dict) else None
+        if isinstance(deficit, dict):
+            path, partner = (*at, "objective", "deficit", "partner"), deficit.get("partner")
+            yield from _seat(path, partner, known)
+            if _is(partner) and partner == entry.get("party"):
+                yield Found(path, "a deficit is with another party", value=partner)
+
+
+def _seat(path: KeyPath, name: Any, known: _Known) -> Iterator[Found]:
+    if known.seated is not None:
+        yield from _named(path, name, known.seated, "party at the table")
+    else:
+        yield from _named(path, name, known.parties, "party of the scenario")
+
+
+def _figures(entries: Entries, talks: dict) -> Iterator[Found]:
+    """Check that rates, costs and chances are possible."""
+    for at, entry in entries["parties"]:
+        rate = entry.get("impatience")
+        yield from _bounded((*at, "impatience"), rate, 0.0, _MOST_IMPATIENT, above=True)
+        yield from _bounded((*at, "audience_cost"), entry.get("audience_cost"), 0.0, _MOST_VALUE)
+        yield from _bounded((*at, "turnover"), entry.get("turnover"), 0.0, 1.0)
+    yield from _bounded(("talks", "breakdown_risk"), talks.get("breakdown_risk"), 0.0, None)
+    yield from _bounded(("talks", "detection_months"), talks.get("detection_months"), 0.1, None)
+
+
+def _bounded(
+    at: KeyPath, given: Any, least: float, most: float | None, *, above: bool = False
+) -> Iterator[Found]:
+    """Check a figure, or the three of a range; ``above`` leaves out the least itself."""
+    figures = given if isinstance(given, dict) else {"central": given}
+    for key in ("low", "central", "high"):
+        value = figures.get(key)
+        if not _is_number(value):
+            continue
+        if value < least or (above and value == least) or (most is not None and value > most):
+            start = f"above {least:,g}" if above else f"{least:,.9g}"
+            end = " or more" if most is None else f"{', up' if above else ''} to {most:,.9g}"
+            path = (*at, key) if isinstance(given, dict) else at
+            yield Found(path, "is out of range", value=value, allowed=start + end)
+
+
+def _issues(entries: Entries, known: _Known) -> Iterator[Found]:
+    for path, issue in entries["issues"]:
+        options = list(_entries(issue, "options", path))
+        yield from _twice(options, "id", "options")
+        own = _ids(issue.get("options"), "id")
+        if own is not None:
+            yield from _named((*path, "unsettled"), issue.get("unsettled"), own, "option")
+        for at, option in options:
+            yield from _listed((*at, "measures"), option.get("measures"), known.measures, "measure")
+
+
+def _no_deal(entries: Entries, known: _Known) -> Iterator[Found]:
+    for path, point in entries["no_deal"]:
+        yield from _named((*path, "variant"), point.get("variant"), known.variants, "variant")
+        yield from _listed((*path, "measures"), point.get("measures"), known.measures, "measure")
+        if point.get("war") is True and (point.get("variant") or point.get("measures")):
+            said = "a war of best tariffs takes the place of measures: leave out variant, measures"
+            yield Found((*path, "war"), said, value=True)
+
+
+def _node(at: KeyPath, node: dict, known: _Known) -> Iterator[Found]:
+    """Check what stands in many places: sources, choices, values by party, ranges."""
+    given = node.get("source", ())
+    if isinstance(given, list):
+        yield from _listed((*at, "source"), given, known.sources, "source")
+    else:
+        yield from _named((*at, "source"), given, known.sources, "source")
+    choices = node.get("choices")
+    for issue, option in choices.items() if isinstance(choices, dict) else ():
+        place = (*at, "choices", issue)
+        if known.whole:
+            yield from _named(place, issue, list(known.options), "issue")
+        own = known.options.get(issue)
+        if own is not None:
+            yield from _named(place, option, own, f"option of {issue}")
+    values = node.get("values")
+    for party, value in values.items() if isinstance(values, dict) else ():
+        yield from _seat((*at, "values", party), party, known)
+        yield from _bounded((*at, "values", party), value, -_MOST_VALUE, _MOST_VALUE)
+    if "value" in node:
+        yield from _bounded((*at, "value"), node["value"], -_MOST_VALUE, _MOST_VALUE)
+    yield from _range(at, node)
+
+
+def _range(at: KeyPath, node: dict) -> Iterator[Found]:
+    low, central, high = (node.get(key) for key in ("low", "central", "high"))
+    if not _is_number(central):
+        return
+    said = "a range is low ≤ central ≤ high"
+    if _is_number(low) and low > central:
+        yield Found((*at, "low"), said, value=low, allowed=f"{central:g} or less")
+    if _is_number(high) and high < central:
+        yield Found((*at, "high"), said, value=high, allowed=f"{central:g} or more")
+
+
+def _votes(path: KeyPath, vote: dict) -> Iterator[Found]:
+    members = [b.get("members") for _, b in _entries(vote, "blocs", path)]
+    total, needed = sum(m for m in members if isinstance(m, int)), vote.get("needed")
+    if isinstance(needed, int) and needed > total > 0:
+        said = "more than there are members"
+        yield Found((*path, "needed"), said, value=needed, allowed=f"1 to {total}")
+
+
+def _groups(talks: dict, known: _Known) -> Iterator[Found]:
+    """Check that separate tables hold every issue once."""
+    groups = talks.get("separate")
+    if not isinstance(groups, list) or not groups or not known.whole:
+        return
+    issues, faulty, owner = list(known.options), False, {}
+    for at, group in enumerate(groups):
+        for index, name in enumerate(group if isinstance(group, list) else ()):
+            path = ("talks", "separate", at, index)
+            unknown = list(_named(path, name, issues, "issue"))
+            yield from unknown
+            if _is(name) and name in owner:
+                yield Found(path, f"is in table {owner[name]} already", value=name)
+            faulty |= bool(unknown)
+            owner.setdefault(name if _is(name) else "", at + 1)
+    absent = [name for name in issues if name not in owner]
+    if absent and not faulty:
+        said = "every issue belongs to one of the separate tables; left out: " + ", ".join(absent)
+        yield Found(("talks", "separate"), said, allowed=_some(issues))
+
+
+def _everywhere(node: Any, path: KeyPath) -> Iterator[tuple[KeyPath, dict]]:
+    if isinstance(node, dict):
+        yield path, node
+    items = node.items() if isinstance(node, dict) else ()
+    for key, value in enumerate(node) if isinstance(node, list) else items:
+        yield from _everywhere(value, (*path, key))
+
+
+def _entries(plain: dict, section: str, at: KeyPath) -> Iterator[tuple[KeyPath, dict]]:
+    items = plain.get(section)
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict):
+            yield (*at, section, index), item
+
+
+def _ids(items: Any, key: str) -> list[str] | None:
+    """Return the ids of a list of entries, none where one is missing, unusable or there twice."""
+    if not isinstance(items, list) or not items:
+        return None
+    names = [item.get(key) if isinstance(item, dict) else None for item in items]
+    usable = [n for n in names if _is(n) and len(n) <= ID_LENGTH and _USABLE.fullmatch(n)]
+    return usable if len(set(usable)) == len(items) else None
+
+
+def _twice(entries: list[tuple[KeyPath, dict]], key: str, section: str) -> Iterator[Found]:
+    seen: dict[str, int] = {}
+    for path, entry in entries:
+        name, number = entry.get(key), int(path[-1]) + 1
+        if _is(name) and name in seen:
+            what = "id" if key == "id" else key
+            said = f"this {what} is taken by entry {seen[name]} of {section}"
+            yield Found((*path, key), said, value=name)
+        if _is(name):
+            seen.setdefault(name, number)
+
+
+def _named(path: KeyPath, name: Any, known: Sequence[str], what: str) -> Iterator[Found]:
+    if _is(name) and name not in known:
+        hint = nearest(name, known) if len(known) <= _MOST_NAMED else ""
+        message = f"there is no {what} with this id" + (f"; {hint}" if hint else "")
+        yield Found(path, message, value=name, allowed=_some(known) or "none is given")
+
+
+def _listed(path: KeyPath, names: Any, known: list[str], what: str) -> Iterator[Found]:
+    seen: set[str] = set()
+    for index, name in enumerate(names if isinstance(names, list | tuple) else ()):
+        yield from _named((*path, index), name, known, what)
+        if _is(name) and name in seen:
+            yield Found((*path, index), f"this {what} is named twice here", value=name)
+        if _is(name):
+            seen.add(name)
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return names in a row, the first ones only where they are many."""
+    more = f", … ({len(names):,} in all)" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
+
+
+def _is(value: Any) -> TypeIs[str]:
+    return isinstance(value, str)
+
+
+def _is_number(value: Any) -> TypeIs[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)

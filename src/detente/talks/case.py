@@ -1,0 +1,383 @@
+"""From the section `talks` of a scenario to a table with values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.errors import InputError, Problem
+from detente.scenario.against import of_key, placed
+from detente.scenario.variants import measure_ids
+from detente.scenario.yaml_lines import KeyPath
+from detente.talks.table import Choice, Floats, Interaction, Issue, NoDeal, RedLine, Table, Trade
+from detente.talks.valuation import WAR, MeasureSet, Valuer, Worth
+
+if TYPE_CHECKING:
+    from detente.baseline.calibration import Calibration
+    from detente.scenario.schema import Scenario
+    from detente.scenario.talks import RangeEntry, Talks, TalksIssue, TalksNoDeal, TalksOption
+
+MOST_PARTS = 20_000
+"""Joint choices of trade options that are solved for."""
+Draw = Callable[[str, "RangeEntry"], float]
+"""Takes the key of a figure and the figure with its range, and returns the value to use."""
+
+
+def central(_key: str, figure: RangeEntry) -> float:
+    """Use every figure as it is."""
+    return figure.central
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """The talks of a scenario on an economy, trade parts not yet valued.
+
+    Attributes
+    ----------
+    scenario, talks
+        The scenario, and its section.
+    sector_weights
+        ``(party, sector)``: extra political weights; none where no party has any.
+    relief
+        Value of options that end a firm's ban, by issue and option, a year, by party.
+    """
+
+    scenario: Scenario
+    talks: Talks
+    sector_weights: Floats | None = None
+    relief: Mapping[Choice, Mapping[str, RangeEntry]] = field(default_factory=dict)
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Ids of the parties."""
+        return tuple(p.party for p in self.talks.parties)
+
+    @property
+    def trade_issues(self) -> tuple[TalksIssue, ...]:
+        """Issues with an option that names measures."""
+        return tuple(i for i in self.talks.issues if any(o.measures for o in i.options))
+
+    @property
+    def unsettled(self) -> dict[str, str]:
+        """Option of each issue that holds where it is not settled."""
+        return {i.id: i.unsettled or i.options[0].id for i in self.talks.issues}
+
+    def trade_parts(self) -> int:
+        """Return how many joint choices of trade options there are."""
+        return math.prod(len(issue.options) for issue in self.trade_issues)
+
+    def trade_sets(self) -> dict[tuple[int, ...], MeasureSet]:
+        """Return the measures in force under each joint choice of trade options."""
+        issues = self.trade_issues
+        always = frozenset(self.talks.always)
+        parts = product(*(range(len(issue.options)) for issue in issues))
+        return {
+            part: always.union(
+                *(issue.options[k].measures for issue, k in zip(issues, part, strict=True))
+            )
+            for part in parts
+        }
+
+    def measure_sets(self) -> list[MeasureSet]:
+        """Return every distinct set of measures that has to be valued."""
+        points = (self.no_deal_set(point) for point in no_deal_points(self.talks))
+        return list(dict.fromkeys([*self.trade_sets().values(), *points]))
+
+    def open_sets(self, feasible: NDArray[np.bool_]) -> list[MeasureSet]:
+        """Return the same without the sets of packages that cross a red line, all of them.
+
+        Parameters
+        ----------
+        feasible
+            ``(package,)``, see `detente.talks.packages.Packages`.
+        """
+        shape = tuple(len(issue.options) for issue in self.talks.issues)
+        other = tuple(k for k, i in enumerate(self.talks.issues) if i not in self.trade_issues)
+        open_ = np.asarray(feasible.reshape(shape).any(axis=other))
+        parts = [one for part, one in self.trade_sets().items() if open_[part]]
+        points = (self.no_deal_set(point) for point in no_deal_points(self.talks))
+        return list(dict.fromkeys([*parts, *points]))
+
+    def no_deal_choices(self, point: TalksNoDeal) -> dict[str, str]:
+        """Return the option of each issue that holds at a no-deal point."""
+        return {**self.unsettled, **point.choices}
+
+    def no_deal_set(self, point: TalksNoDeal) -> MeasureSet:
+        """Return the measures in force at a no-deal point."""
+        chosen = point.choices if point.variant or point.war else self.no_deal_choices(point)
+        found = set(self.talks.always) | set(point.measures)
+        if point.variant:
+            found |= measure_ids(self.scenario, point.variant)
+        if point.war:
+            found.add(WAR)
+        for issue in self.talks.issues:
+            if issue.id in chosen:
+                found |= set(option_of(issue, chosen[issue.id]).measures)
+        return frozenset(found)
+
+    def table(self, worth: Mapping[MeasureSet, Worth], draw: Draw = central) -> Table:
+        """Return the table with values.
+
+        Parameters
+        ----------
+        worth
+            Set of measures → what it is worth, from `detente.talks.valuation.Valuer`.
+        draw
+            Chooses a value for each figure with a range.
+
+        Raises
+        ------
+        InputError
+            See `detente.talks.table.Table`.
+        """
+        talks, parties = self.talks, self.parties
+        issues = tuple(Issue(i.id, tuple(o.id for o in i.options)) for i in talks.issues)
+        values = {
+            issue.id: np.array([self._besides(issue.id, o, draw) for o in issue.options]).T
+            for issue in talks.issues
+        }
+        trade = self.trade_issues
+        shape = tuple(len(issue.options) for issue in trade)
+        joint = np.array([self.worth(worth[s], draw) for s in self.trade_sets().values()])
+        part = Trade(tuple(i.id for i in trade), joint.T.reshape(len(parties), *shape))
+        return Table(
+            parties,
+            issues,
+            values,
+            part,
+            tuple(
+                Interaction(
+                    tuple(i.choices.items()),
+                    _drawn(i.values, parties, f"interaction {n}", draw),
+                )
+                for n, i in enumerate(talks.interactions, 1)
+            ),
+            tuple(RedLine(r.party, tuple(r.choices.items())) for r in talks.red_lines),
+        )
+
+    def no_deals(
+        self, worth: Mapping[MeasureSet, Worth], draw: Draw = central
+    ) -> dict[str, NoDeal]:
+        """Return the no-deal points with their payoffs, in the order of the file."""
+        found = {}
+        for point in no_deal_points(self.talks):
+            chosen = self.no_deal_choices(point)
+            value = self.worth(worth[self.no_deal_set(point)], draw)
+            for issue in self.talks.issues:
+                value = value + self._besides(issue.id, option_of(issue, chosen[issue.id]), draw)
+            value = value + _drawn(point.values, self.parties, f"no deal {point.id}", draw)
+            for n, item in enumerate(self.talks.interactions, 1):
+                if all(chosen[issue] == option for issue, option in item.choices.items()):
+                    value = value + _drawn(item.values, self.parties, f"interaction {n}", draw)
+            found[point.id] = NoDeal(point.id, value, point.kind, point.title)
+        return found
+
+    def _besides(self, issue: str, option: TalksOption, draw: Draw) -> Floats:
+        """Return an option's values that are not its measures', ``(party,)``."""
+        key = f"{issue}={option.id}"
+        value = _drawn(option.values, self.parties, key, draw)
+        relief = self.relief.get((issue, option.id))
+        if relief:
+            value = value + _drawn(relief, self.parties, f"relief of {key}", draw)
+        return value
+
+    def worth(self, of: Worth, draw: Draw = central) -> Floats:
+        """Return what measures are worth to each party by its own objective, ``(party,)``."""
+        value = of.income.copy()
+        if self.sector_weights is not None:
+            value += (self.sector_weights * of.sectors).sum(axis=1)
+        for place, party in enumerate(self.talks.parties):
+            aim = party.objective and party.objective.deficit
+            if aim:
+                other = self.parties.index(aim.partner)
+                key = f"smaller deficit of {party.party}"
+                value[place] += draw(key, aim.value) * of.balance[place, other]
+        return value
+
+
+def make_case(scenario: Scenario, valuer: Valuer, *, listed: bool = True) -> Case:
+    """Return the talks of a scenario on an economy, refusing what can be refused unsolved.
+
+    Parameters
+    ----------
+    listed
+        Whether packages are to be listed, so that there may not be too many.
+
+    Raises
+    ------
+    InputError
+        The scenario has no talks, a sector that the baseline lacks, too many packages or joint
+        choices of measures, red lines that leave no package, or measures of options that contradict
+        each other: which options.
+    """
+    case = Case(scenario, the_talks(scenario), _sector_weights(scenario, valuer.calibration))
+    problems: list[Problem] = list(_too_many(case, listed=listed))
+    if not problems:
+        left = _nothing_left(case) if listed else ()
+        problems = [*left, *_contradictions(case, valuer)]
+    if problems:
+        raise InputError(sorted(problems, key=_line))
+    return case
+
+
+def _line(problem: Problem) -> int:
+    return problem.line or 0
+
+
+def _too_many(case: Case, *, listed: bool) -> Iterator[Problem]:
+    from detente.talks.packages import MOST
+
+    size = math.prod(len(issue.options) for issue in case.talks.issues)
+    large = "too many packages to list; detente.run_large_talks finds the best of them"
+    for count, most, said in (
+        (size if listed else 0, MOST, large),
+        (case.trade_parts(), MOST_PARTS, "too many joint choices of measures to solve for"),
+    ):
+        if count > most:
+            problem = Problem(said, value=f"{count:,}" if count < 10**15 else "10^15 or more",
+                              allowed=f"at most {most:,}")  # fmt: skip
+            yield placed(case.scenario, ("talks", "issues"), problem)
+
+
+def _nothing_left(case: Case) -> Iterator[Problem]:
+    """Yield that red lines leave no package, which does not depend on what packages are worth."""
+    from detente.talks.packages import enumerate_packages
+
+    issues = tuple(Issue(i.id, tuple(o.id for o in i.options)) for i in case.talks.issues)
+    lines = tuple(RedLine(r.party, tuple(r.choices.items())) for r in case.talks.red_lines)
+    try:
+        enumerate_packages(Table(case.parties, issues, red_lines=lines))
+    except InputError as error:
+        for problem in error.problems:
+            yield placed(case.scenario, ("talks", "red_lines"), problem)
+
+
+def the_talks(scenario: Scenario) -> Talks:
+    """Return the section of a scenario.
+
+    Raises
+    ------
+    InputError
+        It has none.
+    """
+    if scenario.talks is None:
+        problem = Problem("the scenario has no talks; docs/talks.md says what stands there")
+        raise InputError(placed(scenario, ("talks",), problem))
+    return scenario.talks
+
+
+def party_places(scenario: Scenario, calibration: Calibration) -> tuple[tuple[int, ...], ...]:
+    """Return the positions of each party's economies.
+
+    Raises
+    ------
+    InputError
+        A party's economy is not in the baseline, or belongs to two parties.
+    """
+    from detente.baseline.groups import resolve_countries
+
+    numbers = {p.id: k for k, p in enumerate(scenario.parties)}
+    named = [p.party for p in the_talks(scenario).parties]
+    economies = {p.id: p.country for p in scenario.parties}
+    with of_key(scenario, "parties", used=True):
+        places = tuple(tuple(int(k) for k in resolve_countries(calibration, economies[name]))
+                       for name in named)  # fmt: skip
+    for k, name in enumerate(named):
+        twice = [other for j, other in enumerate(named[:k]) if set(places[j]) & set(places[k])]
+        if twice:
+            problem = Problem(f"has economies of {twice[0]} too", value=economies[name],
+                              allowed="one party for each economy")  # fmt: skip
+            raise InputError(placed(scenario, ("parties", numbers[name], "country"), problem))
+    return places
+
+
+def _sector_weights(scenario: Scenario, calibration: Calibration) -> Floats | None:
+    from detente.baseline.groups import resolve_sectors
+
+    talks, problems = the_talks(scenario), []
+    if not any(p.objective and p.objective.sectors for p in talks.parties):
+        return None
+    found = np.zeros((len(talks.parties), len(calibration.sectors)))
+    for k, party in enumerate(talks.parties):
+        given = party.objective.sectors if party.objective else {}
+        for name, weight in given.items():
+            path = ("talks", "parties", k, "objective", "sectors", name)
+            try:
+                found[k, list(resolve_sectors(calibration, name))] = weight
+            except InputError as error:
+                problems += [placed(scenario, path, problem) for problem in error.problems]
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _contradictions(case: Case, valuer: Valuer) -> Iterator[Problem]:
+    """Yield which options, two at a time, have measures that cannot be in force together.
+
+    What only three of them do shows when the joint choices are made into policies.
+    """
+    always, talks = frozenset(case.talks.always), case.talks
+    if bad := _refusals(valuer, always):
+        yield from _say(case, ("talks", "always"), "contradict each other", bad)
+        return
+    options = [
+        (("talks", "issues", i, "options", k), f"{issue.id}={option.id}", i, option.measures)
+        for i, issue in enumerate(talks.issues)
+        for k, option in enumerate(issue.options)
+        if option.measures
+    ]
+    alone, known = set(), set()
+    for path, name, _, measures in options:
+        if found := _refusals(valuer, always.union(measures)):
+            alone.add(name)
+            known.update(found)
+            yield from _say(case, path, "its measures contradict each other", found)
+    for n, (path, name, issue, measures) in enumerate(options):
+        for _, other, of, others in options[:n]:
+            if of == issue or {name, other} & alone:
+                continue
+            if found := _refusals(valuer, always.union(measures, others)):
+                known.update(found)
+                yield from _say(case, path, f"cannot be agreed together with {other}", found)
+    for n, point in enumerate(no_deal_points(talks)):
+        found = [m for m in _refusals(valuer, case.no_deal_set(point) - {WAR}) if m not in known]
+        yield from _say(case, ("talks", "no_deal", n), "its measures contradict each other", found)
+
+
+def _refusals(valuer: Valuer, one: MeasureSet) -> list[str]:
+    """Return what stands against measures in force together."""
+    try:
+        valuer.policies([one])
+    except InputError as error:
+        return [problem.message for problem in error.problems]
+    return []
+
+
+def _say(case: Case, path: KeyPath, said: str, found: Sequence[str]) -> Iterator[Problem]:
+    for message in found:
+        yield placed(case.scenario, path, Problem(f"{said}: {message}"))
+
+
+def no_deal_points(talks: Talks) -> tuple[TalksNoDeal, ...]:
+    """Return the no-deal points: every issue unsettled where none is given."""
+    from detente.scenario.talks import TalksNoDeal
+
+    nothing = TalksNoDeal(id="no-deal", title="Nothing is settled", kind="impasse")
+    return talks.no_deal or (nothing,)
+
+
+def option_of(issue: TalksIssue, name: str) -> TalksOption:
+    """Return an option of an issue by its id."""
+    return next(option for option in issue.options if option.id == name)
+
+
+def _drawn(
+    values: Mapping[str, RangeEntry], parties: tuple[str, ...], key: str, draw: Draw
+) -> Floats:
+    return np.array([draw(f"{key} to {p}", values[p]) if p in values else 0.0 for p in parties])

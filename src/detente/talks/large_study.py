@@ -1,0 +1,129 @@
+"""Talks over more packages than can be listed: the best of them, each with a bound.
+
+What needs the whole list is left out: the frontier, the zone, positions, draws, and votes at home,
+whose chances are no sums over issues.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.talks.case import Case
+from detente.talks.large import Best, NoPackageError, best_package
+from detente.talks.no_deals import WAITING, with_waiting
+from detente.talks.prepare import Progress, prepared
+from detente.talks.solutions import SOLUTIONS
+from detente.talks.table import Floats, NoDeal, Table
+from detente.talks.valuation import MeasureSet, Worth
+
+if TYPE_CHECKING:
+    from detente.baseline.calibration import Calibration
+    from detente.scenario.schema import Scenario
+    from detente.talks.study import Choices
+
+LEFT_OUT = (
+    "There are too many packages to list. Each prediction is the best package by an integer "
+    "programme, with a bound on what a better one could add; the frontier, the zone, votes at "
+    "home and draws are left out."
+)
+UNASKED = "Who at home must agree is not asked: what is predicted may not pass."
+
+
+@dataclass(frozen=True, eq=False)
+class LargeStudy:
+    """The best packages of a large table. Values are million USD a year.
+
+    Attributes
+    ----------
+    case, calibration, choices
+        What was asked, on which economy.
+    worth
+        Measures in force → what they change.
+    table
+        Parties, issues and values.
+    no_deals
+        Id → payoffs without a deal; `detente.talks.no_deals.WAITING` first.
+    power
+        ``(party,)`` bargaining power.
+    best
+        Id of a no-deal point → solution → the best package, with its bound; nothing where no
+        package gives every side its no-deal payoff.
+    headline
+        The id that the prediction is over.
+    notes
+        What a reader must know.
+    """
+
+    case: Case
+    calibration: Calibration
+    choices: Choices
+    worth: dict[MeasureSet, Worth]
+    table: Table
+    no_deals: dict[str, NoDeal]
+    power: Floats
+    best: dict[str, dict[str, Best | None]]
+    headline: str
+    notes: tuple[str, ...]
+
+    @property
+    def predicted(self) -> Best | None:
+        """The package that the chosen solution picks over the chosen no-deal point."""
+        return self.best[self.headline][self.choices.solution]
+
+
+def run_large_talks(
+    scenario: str | Path | Scenario,
+    choices: Choices | None = None,
+    *,
+    baseline: str | Path | Calibration | None = None,
+    elasticities: str | float | Path | None = None,
+    horizon: str | None = None,
+    folder: Path | None = None,
+    on_step: Progress | None = None,
+) -> LargeStudy:
+    """Find the best packages of talks of any size; parameters are those of `run_talks`.
+
+    Options of ``choices.what_if`` are fixed in every package; no draws are made.
+
+    Raises
+    ------
+    InputError
+        Scenario, table or choices cannot be used.
+    SolveError
+        A joint choice of measures, or a no-deal point, has no equilibrium, or a programme fails.
+    """
+    from detente.talks.study import Choices
+
+    choices, say = choices or Choices(), on_step or (lambda *_: None)
+    found = prepared(
+        scenario, choices, say, baseline=baseline, elasticities=elasticities, horizon=horizon,
+        folder=folder, listed=False,
+    )  # fmt: skip
+    case = found.case
+    table = case.table(found.worth)
+    no_deals, _, power = with_waiting(case, case.no_deals(found.worth))
+    outside = [d.values for d in no_deals.values() if d.kind == "outside"]
+    weights, best = power / power.mean(), {}
+    for done, (name, point) in enumerate(no_deals.items()):
+        say("searching packages", done, len(no_deals))
+        least = np.max(outside, axis=0) if outside and name == WAITING else None
+        best[name] = {
+            solution: _best(table, point.values, solution, weights, least, choices.what_if)
+            for solution in SOLUTIONS
+        }
+    notes = (LEFT_OUT, UNASKED) if case.talks.ratification else (LEFT_OUT,)
+    return LargeStudy(
+        case, found.calibration, choices, found.worth, table, no_deals, power, best,
+        choices.no_deal or WAITING, notes,
+    )  # fmt: skip
+
+
+def _best(table: Table, no_deal: Floats, solution: str, weights: Floats, least, fixed):
+    try:
+        return best_package(table, no_deal, solution, weights, least=least, fixed=fixed)
+    except NoPackageError:
+        return None

@@ -1,0 +1,286 @@
+"""Many draws of one table: what is linear in the figures is worked out once, for all of them.
+
+In an economy every utility and every no-deal payoff is ``a + Σ f_k b_k``, with f the figures drawn:
+a from the economy and b from the table alone, but for what a smaller deficit is worth, where b is a
+balance of the economy. The arrays a and b are read off the plain path (`Case.table` and
+`Case.no_deals` at figures of zero and one), so that nothing is said twice; a draw is then one small
+product, the sum over issues, and votes on packages that nobody refuses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.talks.case import Case, Draw
+from detente.talks.home import votes
+from detente.talks.no_deals import WAITING, outlooks_of, outside, with_waiting
+from detente.talks.packages import Packages, enumerate_packages, utilities
+from detente.talks.ratification import Bloc, approval, passing, surely
+from detente.talks.solutions import solve_table, zone
+from detente.talks.table import Floats, NoDeal, Table
+from detente.talks.valuation import MeasureSet, Worth
+
+if TYPE_CHECKING:
+    from detente.scenario.talks import RangeEntry, TalksRatification
+
+Worths = Mapping[MeasureSet, Worth]
+Figures = Mapping[str, "RangeEntry"]
+
+
+def figures_of(case: Case, worth: Worths) -> dict[str, RangeEntry]:
+    """Return every figure with a range that a prediction uses, by key, in the order of use."""
+    found: dict[str, RangeEntry] = {}
+
+    def note(key: str, figure: RangeEntry) -> float:
+        found[key] = figure
+        return figure.central
+
+    packages = enumerate_packages(case.table(worth, note))
+    points, fallbacks, _ = outlooks_of(case, worth, packages, note)
+    values, fallback = points[WAITING].values, fallbacks[WAITING]
+    votes(case.talks.ratification, packages, values, fallback, note)
+    return found
+
+
+def draw_figures(figures: Figures, draws: int, seed: int) -> Floats:
+    """Draw each figure from the triangle of its range, ``(draw, figure)``.
+
+    Every figure has random numbers of its own, which depend on the seed and its key alone: neither
+    the order of the file nor what else it holds moves them.
+    """
+    found = np.empty((draws, len(figures)))
+    for column, (key, figure) in zip(found.T, figures.items(), strict=True):
+        low, mid, high = figure.ends
+        own = int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big")
+        rng = np.random.default_rng([seed, own])
+        column[:] = low if low == high else rng.triangular(low, mid, high, draws)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Layout:
+    """A table's figures and its no-deal payoffs in one vector."""
+
+    table: Table
+    points: tuple[NoDeal, ...]
+
+    def flat(self, table: Table, points: Mapping[str, NoDeal]) -> Floats:
+        parts = [np.asarray(table.values[i.id]) for i in self.table.issues]
+        parts += [np.asarray(table.trade.values)] if table.trade else []
+        parts += [np.asarray(item.values) for item in table.interactions]
+        parts += [points[p.id].values for p in self.points]
+        return np.concatenate([part.ravel() for part in parts])
+
+    def utilities(self, vector: Floats) -> Floats:
+        table, parties, at = self.table, len(self.table.parties), 0
+        values = {}
+        for issue in table.issues:
+            size = parties * len(issue.options)
+            values[issue.id] = vector[at : at + size].reshape(parties, -1)
+            at += size
+        trade = None
+        if table.trade:
+            shape = table.trade.values.shape
+            trade = vector[at : at + table.trade.values.size].reshape(shape)
+            at += table.trade.values.size
+        extras = vector[at : at + parties * len(table.interactions)].reshape(-1, parties)
+        return utilities(table, values, trade, list(extras))
+
+    def no_deals(self, vector: Floats) -> dict[str, NoDeal]:
+        parties = len(self.table.parties)
+        rows = vector[len(vector) - parties * len(self.points) :].reshape(-1, parties)
+        return {p.id: NoDeal(p.id, row, p.kind, p.title)
+                for p, row in zip(self.points, rows, strict=True)}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class _Besides:
+    """What one bloc sees besides: figures, and in which packages more than without a deal."""
+
+    columns: tuple[int, ...]
+    patterns: tuple[NDArray[np.int8], ...]
+
+    def at(self, numbers: NDArray[np.int_], row: Floats) -> Floats:
+        total = np.zeros(len(numbers))
+        for column, pattern in zip(self.columns, self.patterns, strict=True):
+            total += row[column] * pattern[numbers]
+        return total
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """A case on some economies, ready for draws.
+
+    Attributes
+    ----------
+    figures
+        By key; columns of draws.
+    base, slopes
+        ``(economy, entry)`` and ``(figure, entry)``: a and b, without deficits.
+    deficits
+        Figure's column → ``(economy, entry)``: b where it is a balance of the economy.
+    """
+
+    case: Case
+    headline: str
+    figures: dict[str, int]
+    packages: Packages
+    layout: _Layout
+    base: Floats
+    slopes: Floats
+    deficits: dict[int, Floats]
+    besides: tuple[tuple[_Besides, ...], ...]
+
+    def predict(
+        self, economy: int, row: Floats, solution: str, central: int | None
+    ) -> dict[str, float]:
+        """Predict at one draw of the figures, in one economy; see `Uncertainty.draws`."""
+        vector = self.base[economy] + row @ self.slopes
+        for column, slope in self.deficits.items():
+            vector = vector + row[column] * slope[economy]
+        packages = Packages(self.packages.table, self.layout.utilities(vector),
+                            self.packages.signed)  # fmt: skip
+        points, _, power = with_waiting(self.case, self.layout.no_deals(vector), self._draw(row))
+        d = points[self.headline].values
+        inside = zone(packages, d)
+        bound = outside(points, packages) if self.headline == WAITING else None
+        if bound is not None:
+            inside &= bound
+        numbers = np.flatnonzero(inside)
+        able = np.zeros_like(inside)
+        able[numbers[self._may_pass(packages, numbers, d, row)]] = True
+        found = solve_table(packages, d, solution, weights=power, allowed=able)
+        passes = 0.0 if found is None else self._passes(packages, found.package, d, row)
+        return outcome_of(self.case.parties, packages, d, inside, able, found, passes, central)
+
+    def _draw(self, row: Floats) -> Draw:
+        return lambda key, _figure: float(row[self.figures[key]])
+
+    def _blocs(
+        self, number: int, packages: Packages, numbers: NDArray[np.int_], d: Floats, row: Floats
+    ) -> tuple[TalksRatification, list[Bloc]]:
+        entry = self.case.talks.ratification[number]
+        place = packages.table.parties.index(entry.party)
+        gain = packages.utility[numbers, place] - d[place]
+        return entry, [
+            Bloc(bloc.members, approval(gain + besides.at(numbers, row), 0.0, entry.sharpness))
+            for bloc, besides in zip(entry.blocs, self.besides[number], strict=True)
+        ]
+
+    def _may_pass(
+        self, packages: Packages, numbers: NDArray[np.int_], d: Floats, row: Floats
+    ) -> NDArray[np.int_]:
+        """Return which of some packages every side ratifies with the chance it must."""
+        kept = np.arange(len(numbers))
+        for number in range(len(self.besides)):
+            entry, blocs = self._blocs(number, packages, numbers[kept], d, row)
+            passes, fails = surely(blocs, entry.needed, entry.least)
+            open_ = np.flatnonzero(~passes & ~fails)
+            if len(open_):
+                some = [Bloc(b.members, b.approval[open_]) for b in blocs]
+                passes[open_] = passing(some, entry.needed) >= entry.least
+            kept = kept[passes]
+        return kept
+
+    def _passes(self, packages: Packages, package: int, d: Floats, row: Floats) -> float:
+        chance, one = 1.0, np.array([package])
+        for number in range(len(self.besides)):
+            entry, blocs = self._blocs(number, packages, one, d, row)
+            chance *= float(passing(blocs, entry.needed)[0])
+        return chance
+
+
+def linear(case: Case, worths: Sequence[Worths], figures: Figures, headline: str) -> Linear:
+    """Work out the arrays of a case on some economies."""
+    keys = {key: k for k, key in enumerate(figures)}
+
+    def at(worth: Worths, one: str = "") -> Floats:
+        def draw(key: str, _figure: RangeEntry) -> float:
+            return float(key == one)
+
+        return layout.flat(case.table(worth, draw), case.no_deals(worth, draw))
+
+    packages = enumerate_packages(case.table(worths[0]))
+    points = case.no_deals(worths[0])
+    layout = _Layout(packages.table, tuple(points.values()))
+    none = no_worth(case)
+    aims = [p.party for p in case.talks.parties if p.objective and p.objective.deficit]
+    deficits = {
+        keys[key]: np.array([at(_balances(worth), key) for worth in worths])
+        for key in (f"smaller deficit of {party}" for party in aims)
+    }
+    slopes = np.array([at(none, key) for key in figures]).reshape(len(figures), -1)
+    _, fallbacks, _ = outlooks_of(case, worths[0], packages)
+    return Linear(
+        case, headline, keys, packages, layout, np.array([at(worth) for worth in worths]), slopes,
+        deficits, _all_besides(case, packages, fallbacks[headline], keys),
+    )  # fmt: skip
+
+
+def no_worth(case: Case) -> dict[MeasureSet, Worth]:
+    """Return a worth of zero for every set of measures."""
+    parties, weights = len(case.parties), case.sector_weights
+    zero = np.zeros(parties)
+    sectors = np.zeros((parties, 0)) if weights is None else np.zeros_like(weights)
+    nothing = Worth(zero, 0.0, sectors, np.zeros((parties, parties)))
+    return dict.fromkeys(case.measure_sets(), nothing)
+
+
+def _nothing(of: Worth) -> Worth:
+    return Worth(*(np.zeros_like(part) for part in of))  # pyright: ignore[reportArgumentType]
+
+
+def _balances(worth: Worths) -> dict[MeasureSet, Worth]:
+    """Keep the balances alone, from which no figure but a deficit's takes anything."""
+    return {one: _nothing(of)._replace(balance=of.balance) for one, of in worth.items()}
+
+
+def _all_besides(
+    case: Case, packages: Packages, fallback: Mapping[str, str], keys: Mapping[str, int]
+) -> tuple[tuple[_Besides, ...], ...]:
+    found = []
+    for number, entry in enumerate(case.talks.ratification, 1):
+        blocs = []
+        for bloc in entry.blocs:
+            columns, patterns = [], []
+            for place, item in enumerate(bloc.values, 1):
+                columns.append(keys[f"vote {number} {bloc.id} #{place}"])
+                without = all(fallback[issue] == option for issue, option in item.choices.items())
+                held = packages.holding(*item.choices.items())
+                patterns.append(held.astype(np.int8) - np.int8(without))
+            blocs.append(_Besides(tuple(columns), tuple(patterns)))
+        found.append(tuple(blocs))
+    return tuple(found)
+
+
+def outcome_of(
+    parties: tuple[str, ...],
+    packages: Packages,
+    no_deal: Floats,
+    inside: NDArray[np.bool_],
+    able: NDArray[np.bool_],
+    found,
+    passes: float,
+    central: int | None,
+) -> dict[str, float]:
+    """Put one draw's prediction in a row; see `detente.talks.uncertainty.Uncertainty`."""
+    gain = np.full(len(no_deal), np.nan) if found is None else found.gain
+    at = np.full(len(no_deal), np.nan)
+    if central is not None:
+        at = packages.utility[central] - no_deal
+    return {
+        "zone": int(inside.sum()),
+        "passing": int(able.sum()),
+        "package": -1 if found is None else found.package,
+        "passes": passes,
+        "central_accepted": central is not None and bool(inside[central]),
+        **{f"gain_{p}": gain[k] for k, p in enumerate(parties)},
+        **{f"no_deal_{p}": no_deal[k] for k, p in enumerate(parties)},
+        **{f"central_gain_{p}": at[k] for k, p in enumerate(parties)},
+    }

@@ -1,0 +1,59 @@
+"""What holds without a deal, and while talks go on: the points that predictions are over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.talks.case import Case, central, no_deal_points
+from detente.talks.outlook import waiting
+from detente.talks.packages import Packages
+from detente.talks.table import Floats, NoDeal
+from detente.talks.valuation import MeasureSet, Worth
+
+WAITING = "while-talks-last"
+"""The no-deal point of a prediction: impasse while offers go on, breakdown at a rate."""
+
+
+def outlooks_of(
+    case: Case, worth: Mapping[MeasureSet, Worth], packages: Packages, draw=central
+) -> tuple[dict[str, NoDeal], dict[str, dict[str, str]], Floats]:
+    """Return no-deal points with `WAITING` first, what then holds, and bargaining power.
+
+    `WAITING` is made of the first impasse and the first breakdown of the file; where there is none
+    of one kind, of the other alone.
+    """
+    return with_waiting(case, case.no_deals(worth, draw), draw)
+
+
+def with_waiting(
+    case: Case, found: dict[str, NoDeal], draw=central
+) -> tuple[dict[str, NoDeal], dict[str, dict[str, str]], Floats]:
+    """Return the same from the payoffs of the no-deal points of the file."""
+    talks = case.talks
+    points = {p.id: p for p in no_deal_points(talks)}
+    fallback = {name: case.no_deal_choices(point) for name, point in points.items()}
+    first = {kind: next((d for d in found.values() if d.kind == kind), None)
+             for kind in ("impasse", "breakdown", "outside")}  # fmt: skip
+    impasse = first["impasse"] or first["breakdown"] or first["outside"]
+    assert impasse is not None
+    failed = first["breakdown"] or impasse
+    rates = np.array([draw(f"impatience of {p.party}", p.impatience) for p in talks.parties])
+    risk = draw("breakdown risk", talks.breakdown_risk) if failed is not impasse else 0.0
+    value, power = waiting(impasse.values, failed.values, rates, risk)
+    power = power * np.array([p.weight for p in talks.parties])
+    title = impasse.title if failed is impasse else f"{impasse.title}, until talks break down"
+    wait = NoDeal(WAITING, value, "impasse", title)
+    return {WAITING: wait, **found}, {WAITING: fallback[failed.id], **fallback}, power
+
+
+def outside(no_deals: Mapping[str, NoDeal], packages: Packages) -> NDArray[np.bool_] | None:
+    """Mark packages that give every side its outside options: bounds, not what talks split."""
+    options = [d.values for d in no_deals.values() if d.kind == "outside"]
+    if not options:
+        return None
+    least = np.max(options, axis=0)
+    slack = 1e-9 * np.maximum(np.ptp(packages.utility, axis=0), 1.0)
+    return (packages.utility >= least - slack).all(axis=1)

@@ -1,0 +1,130 @@
+"""From a scenario to its talks on an economy, with every set of measures valued."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from detente.errors import InputError, Problem, SolveError, nearest
+from detente.scenario.against import of_key, placed
+from detente.talks.case import Case, make_case, no_deal_points, party_places, the_talks
+from detente.talks.no_deals import WAITING
+from detente.talks.threat_game import threat_sets
+from detente.talks.uncertainty import Drawing
+from detente.talks.valuation import MeasureSet, Valuer, Worth
+
+if TYPE_CHECKING:
+    from detente.baseline.calibration import Calibration
+    from detente.scenario.schema import Scenario
+    from detente.talks.study import Choices
+
+Progress = Callable[[str, int, int], None]
+
+
+class Prepared(NamedTuple):
+    """The talks of a scenario on an economy, what measures are worth, and what draws start from."""
+
+    case: Case
+    calibration: Calibration
+    worth: dict[MeasureSet, Worth]
+    drawing: Drawing
+
+
+def prepared(
+    scenario: str | Path | Scenario,
+    choices: Choices,
+    say: Progress,
+    *,
+    baseline: str | Path | Calibration | None = None,
+    elasticities: str | float | Path | None = None,
+    horizon: str | None = None,
+    folder: Path | None = None,
+    listed: bool = True,
+) -> Prepared:
+    """Load and check a scenario, and value what its packages and no-deal points need.
+
+    Parameters are those of `detente.talks.study.run_talks`, and whether packages are ``listed``,
+    so that there may not be too many.
+
+    Raises
+    ------
+    InputError
+        Scenario, table or choices cannot be used, or there are too many packages.
+    SolveError
+        A joint choice of measures, or a no-deal point, has no equilibrium.
+    """
+    from detente.scenario.load import check_against
+    from detente.simulate import prepare
+    from detente.talks.relief import reliefs
+
+    loaded, calibration, structure = prepare(scenario, baseline, elasticities, horizon)
+    the_talks(loaded)
+    _in_usd(loaded, calibration)
+    check_against(loaded, calibration)
+    places = party_places(loaded, calibration)
+    measures = {entry.id: entry for entry in loaded.measures}
+    valuer = Valuer(calibration, measures, places, structure, loaded.deficits, folder)
+    case = make_case(loaded, valuer, listed=listed)
+    _known(case, choices)
+    say("firms cut off", 0, 1)
+    case = replace(case, relief=reliefs(loaded, calibration, folder))
+    worth = solve_values(case, valuer, lambda done, of: say("solving the economy", done, of))
+    drawing = Drawing(loaded, case, elasticities, folder, places, baseline)
+    return Prepared(case, calibration, worth, drawing)
+
+
+def solve_values(
+    case: Case, valuer: Valuer, on_solve: Callable[[int, int], None] | None = None
+) -> dict[MeasureSet, Worth]:
+    """Value every set of measures that the table needs, and those of pairs of threats that solve.
+
+    Raises
+    ------
+    InputError
+        Three or more options have measures that contradict each other.
+    SolveError
+        Naming the no-deal point or the measures without an equilibrium.
+    """
+    with of_key(case.scenario, "talks", used=True):
+        worth = valuer.value(case.trade_sets().values(), on_solve)
+    for point in no_deal_points(case.talks):
+        try:
+            worth |= valuer.value([case.no_deal_set(point)])
+        except SolveError as error:
+            raise SolveError(f"the no-deal point {point.id} does not solve: {error}") from error
+    with suppress(SolveError, InputError):  # a side question, which is then not answered
+        worth |= valuer.value(threat_sets(case).values())
+    return worth
+
+
+def _in_usd(scenario: Scenario, calibration: Calibration) -> None:
+    """Values of options are million USD: the baseline's must be too."""
+    unit = calibration.card.unit
+    if unit != "million USD":
+        problem = Problem("values of talks are million USD", None, None, None, unit,
+                          "a baseline in million USD")  # fmt: skip
+        raise InputError(placed(scenario, ("baseline",), problem))
+
+
+def _known(case: Case, choices: Choices) -> None:
+    """Refuse choices that name what the table does not have."""
+    problems = []
+    points = [WAITING, *(p.id for p in no_deal_points(case.talks))]
+    if choices.no_deal is not None and choices.no_deal not in points:
+        hint = nearest(choices.no_deal, points)
+        problems.append(Problem(f"no such no-deal point; {hint}".rstrip("; "), key="no_deal",
+                                value=choices.no_deal, allowed=", ".join(points)))  # fmt: skip
+    options = {issue.id: [o.id for o in issue.options] for issue in case.talks.issues}
+    for issue, option in (choices.what_if or {}).items():
+        known = options.get(issue, options)
+        if issue not in options or option not in options[issue]:
+            what = "issue" if issue not in options else f"option of {issue}"
+            name = issue if issue not in options else option
+            hint = nearest(name, known)
+            problems.append(Problem(f"no such {what}; {hint}".rstrip("; "), key="what_if",
+                                    value=name, allowed=", ".join(known)))  # fmt: skip
+    if problems:
+        raise InputError(problems)

@@ -1,0 +1,338 @@
+"""What is asked of a table besides the prediction: gap, threats, what lasts, linkage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.talks.alternating import Round, alternating_offers, patience
+from detente.talks.case import Case, no_deal_points, option_of
+from detente.talks.gap import Binding, Concession, Gap, binding, concessions, gap
+from detente.talks.linkage import Linkage, linkage, others_unsettled
+from detente.talks.no_deals import outlooks_of
+from detente.talks.outlook import Outlook
+from detente.talks.packages import Packages
+from detente.talks.self_enforcement import critical_patience
+from detente.talks.solutions import Agreement, solve_table
+from detente.talks.table import Choice, Floats, NoDeal, Table
+from detente.talks.threat_game import ThreatGame, imposed_by, threat_game
+from detente.talks.threats import Credibility, credibility
+from detente.talks.valuation import MeasureSet, Worth
+
+if TYPE_CHECKING:
+    from detente.scenario.talks import RangeEntry
+
+DAYS, MONTHS = 365.0, 12.0
+EVERYTHING = "all"
+
+
+@dataclass(frozen=True)
+class Threat:
+    """A no-deal point that one side would carry out, and whether it would."""
+
+    no_deal: str
+    by: str
+    target: str
+    credibility: Credibility
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """Whether a side would keep a package.
+
+    Attributes
+    ----------
+    party
+        Whose temptation it is.
+    issue, option
+        What it would go back on, and to what; empty where nothing that it carries out tempts it.
+    tempted
+        What that would bring it a year until it is found out.
+    most_impatient
+        Yearly rate of impatience, turnover of its leaders included, up to which it keeps the
+        package; infinite where it is not tempted.
+    impatience
+        Its own, turnover included.
+    """
+
+    party: str
+    issue: str
+    option: str
+    tempted: float
+    most_impatient: float
+    impatience: float
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it keeps the package."""
+        return self.impatience <= self.most_impatient
+
+
+@dataclass(frozen=True, eq=False)
+class LineCost:
+    """What the prediction would be without a red line."""
+
+    party: str
+    choices: tuple[Choice, ...]
+    without: Agreement | None
+    change: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class SideQuestions:
+    """Answers beside the prediction.
+
+    Attributes
+    ----------
+    gaps
+        Pair of parties → how far their positions are apart; issues that a third one carries out
+        are left out.
+    ladders
+        Giver and receiver → concessions, the cheapest for what it closes first; likewise.
+    bindings
+        What each side would change in the predicted package, and who refuses.
+    round
+        Alternating offers by backward induction over packages that pass; nothing where none does.
+    threats, lasting
+        Of every no-deal point that is one side's threat; of every side at the predicted package.
+    rational
+        The threats that neither of two sides would change, where money splits what a deal brings;
+        nothing where neither has a choice.
+    linked
+        One table against the scenario's separate ones.
+    apart
+        Issues of a separate table → what the others agree on while these stay unsettled.
+    red_lines
+        What each line costs.
+    without_values
+        Issue, or `EVERYTHING` → the prediction where an analyst's values of it are zero.
+    """
+
+    gaps: dict[tuple[str, str], Gap]
+    ladders: dict[tuple[str, str], list[Concession]]
+    bindings: list[Binding]
+    round: Round | None
+    threats: list[Threat]
+    lasting: list[Lasting]
+    linked: Linkage | None
+    apart: dict[tuple[str, ...], Agreement | None]
+    red_lines: list[LineCost]
+    without_values: dict[str, Agreement | None]
+    rational: ThreatGame | None = None
+
+
+def side_questions(
+    case: Case,
+    worth: Mapping[MeasureSet, Worth],
+    packages: Packages,
+    no_deals: Mapping[str, NoDeal],
+    fallbacks: Mapping[str, Mapping[str, str]],
+    headline: str,
+    power: Floats,
+    positions: Mapping[str, int],
+    outlook: Outlook,
+    solution: str,
+    allowed: NDArray[np.bool_],
+) -> SideQuestions:
+    """Answer them all; see `SideQuestions`. Parameters are those of `detente.talks.study`.
+
+    ``allowed`` marks packages that pass at home and leave nobody its outside option, red lines and
+    no-deal payoffs apart.
+    """
+    no_deal, predicted = no_deals[headline], outlook.agreements[solution]
+    parties = case.parties
+    pairs = [(i, j) for i in range(len(parties)) for j in range(len(parties)) if i != j]
+
+    def solved(table: Packages, values: Floats, allowed=None) -> Agreement | None:
+        return solve_table(table, values, solution, weights=power, allowed=allowed)
+
+    between = {(i, j): _between(case, packages, positions, parties[i], parties[j])
+               for i, j in pairs}  # fmt: skip
+    gaps = {(parties[i], parties[j]): gap(packages, *between[i, j], sides=(i, j))
+            for i, j in pairs if i < j}  # fmt: skip
+    ladders = {(parties[i], parties[j]): concessions(packages, *between[i, j], i, j)
+               for i, j in pairs}  # fmt: skip
+    groups = case.talks.separate
+    linked = None
+    if groups:
+        linked = linkage(packages, groups, case.unsettled, no_deal.values, solution, power)
+    apart = {
+        group: solved(packages, no_deal.values, outlook.passing & others_unsettled(
+            packages, group, case.unsettled))
+        for group in groups if len(groups) > 1
+    }  # fmt: skip
+    return SideQuestions(
+        gaps,
+        ladders,
+        [] if predicted is None else binding(packages, predicted.package, no_deal.values),
+        _offers(case, packages, no_deals, outlook),
+        _threats(case, no_deals),
+        [] if predicted is None else _lasting(case, packages, predicted.package, no_deal.values),
+        linked,
+        apart,
+        _red_lines(packages, no_deal.values, predicted, solved, allowed),
+        _without_values(case, worth, no_deals, headline, fallbacks, solved),
+        threat_game(case, worth, packages, no_deals, allowed),
+    )
+
+
+def _between(
+    case: Case, packages: Packages, positions: Mapping[str, int], one: str, two: str
+) -> tuple[int, int]:
+    """Return the positions of two parties; what a third one carries out is unsettled in both."""
+    owners = carried_out_by(case)
+    others = {
+        issue: option
+        for issue, option in case.unsettled.items()
+        if owners.get(issue, one) not in (one, two)
+    }
+    first, second = (
+        packages.number({**packages.choices(positions[name]), **others}) for name in (one, two)
+    )
+    return first, second
+
+
+def first_of(no_deals: Mapping[str, NoDeal], kind: str) -> NoDeal | None:
+    """Return the first no-deal point of a kind that the file gives."""
+    given = list(no_deals.values())[1:]
+    return next((d for d in given if d.kind == kind), None)
+
+
+def _offers(
+    case: Case, packages: Packages, no_deals: Mapping[str, NoDeal], outlook: Outlook
+) -> Round | None:
+    able = np.flatnonzero(outlook.passing)
+    if not len(able):
+        return None
+    talks = case.talks
+    period = talks.round_days / DAYS
+    impasse, failed = first_of(no_deals, "impasse"), first_of(no_deals, "breakdown")
+    impasse = impasse or failed or outlook.no_deal
+    outside = first_of(no_deals, "outside")
+    found = alternating_offers(
+        packages.utility[able],
+        patience([p.impatience.central for p in talks.parties], period),
+        impasse.values,
+        breakdown_risk=1 - float(np.exp(-talks.breakdown_risk.central * period)) if failed else 0.0,
+        breakdown=None if failed is None else failed.values,
+        outside=None if outside is None else outside.values,
+        limit=2000,
+    )
+    return replace(found, proposal=np.where(found.proposal >= 0, able[found.proposal], -1))
+
+
+def _threats(case: Case, no_deals: Mapping[str, NoDeal]) -> list[Threat]:
+    back = first_of(no_deals, "impasse")
+    if back is None:
+        return []
+    costs = {p.party: p.audience_cost.central for p in case.talks.parties}
+    places = {name: k for k, name in enumerate(case.parties)}
+    found = []
+    for point in no_deal_points(case.talks):
+        if not point.by or point.id == back.id:
+            continue
+        by, values = places[point.by], no_deals[point.id].values
+        loss = back.values - values
+        others = [k for k in range(len(loss)) if k != by]
+        target = max(others, key=lambda k: float(loss[k]))
+        made = credibility(values, back.values, costs[point.by], executor=by, target=target)
+        found.append(Threat(point.id, point.by, case.parties[target], made))
+    return found
+
+
+def carried_out_by(case: Case) -> dict[str, str]:
+    """Return the party that carries out each issue, where it is one alone."""
+    owners, found = imposed_by(case), {}
+    for issue in case.talks.issues:
+        sides = {owners[m] for option in issue.options for m in option.measures}
+        one = next(iter(sides)) if len(sides) == 1 else None
+        if issue.by or one:
+            found[issue.id] = issue.by or str(one)
+    return found
+
+
+def _lasting(case: Case, packages: Packages, package: int, no_deal: Floats) -> list[Lasting]:
+    """For each side the most that going back on one of its own issues brings."""
+    u, here = packages.utility, packages.choices(package)
+    owners, months = carried_out_by(case), case.talks.detection_months.central
+    found = []
+    for place, party in enumerate(case.talks.parties):
+        own = [
+            (float(u[packages.number({**here, issue.id: option.id}), place]), issue.id, option.id)
+            for issue in case.talks.issues
+            if owners.get(issue.id) == party.party
+            for option in issue.options
+            if option.id != here[issue.id]
+        ]
+        kept = float(u[package, place])
+        best, issue, option = max(own, default=(kept, "", ""))
+        if best <= kept:
+            best, issue, option = kept, "", ""
+        delta = critical_patience(kept, best, float(no_deal[place]), lag=months)
+        most = np.inf if delta <= 0 else -MONTHS * float(np.log(delta))
+        leaves = -float(np.log1p(-min(party.turnover.central, 1 - 1e-12)))
+        found.append(Lasting(party.party, issue, option, best - kept, most,
+                             party.impatience.central + leaves))  # fmt: skip
+    return found
+
+
+def _red_lines(
+    packages: Packages, no_deal: Floats, predicted, solved, allowed: NDArray[np.bool_]
+) -> list[LineCost]:
+    table, found = packages.table, []
+    gain = np.zeros_like(no_deal) if predicted is None else predicted.gain
+    for number, line in enumerate(table.red_lines):
+        others = tuple(r for k, r in enumerate(table.red_lines) if k != number)
+        signed = _signed(replace(table, red_lines=others), packages)
+        without = solved(replace(packages, signed=signed), no_deal, allowed)
+        change = np.zeros_like(gain) if without is None else without.gain - gain
+        found.append(LineCost(line.party, line.choices, without, change))
+    return found
+
+
+def _signed(table: Table, packages: Packages) -> np.ndarray:
+    signed = np.ones_like(packages.signed)
+    for line in table.red_lines:
+        signed[packages.holding(*line.choices), table.parties.index(line.party)] = False
+    return signed
+
+
+def _without_values(
+    case: Case,
+    worth: Mapping[MeasureSet, Worth],
+    no_deals: Mapping[str, NoDeal],
+    headline: str,
+    fallbacks: Mapping[str, Mapping[str, str]],
+    solved,
+) -> dict[str, Agreement | None]:
+    """Predict again with an analyst's values of one issue, and of all, at zero; nobody votes."""
+    from detente.talks.packages import enumerate_packages
+
+    valued = [i.id for i in case.talks.issues if any(o.values for o in i.options)]
+    found = {}
+    for name in [*valued, *([EVERYTHING] if valued or case.talks.interactions else [])]:
+
+        def draw(key: str, figure: RangeEntry, name: str = name) -> float:
+            ours = key.startswith(f"{name}=") or f" {name}=" in key
+            analyst = key.startswith(("interaction", "no deal", "smaller deficit")) or "=" in key
+            gone = (ours and not key.startswith("relief")) if name != EVERYTHING else (
+                analyst and not key.startswith("relief"))  # fmt: skip
+            return 0.0 if gone else figure.central
+
+        packages = enumerate_packages(case.table(worth, draw))
+        points, _, _ = outlooks_of(case, worth, packages, draw)
+        found[name] = solved(packages, points[headline].values)
+    return found
+
+
+def option_titles(case: Case) -> dict[Choice, str]:
+    """Return what a reader sees of each option."""
+    return {
+        (issue.id, option.id): option_of(issue, option.id).title or option.id
+        for issue in case.talks.issues
+        for option in issue.options
+    }

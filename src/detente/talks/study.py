@@ -1,0 +1,267 @@
+"""The whole of a talks scenario: values, outlooks, positions, threats, what lasts, how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.errors import InputError, Problem, nearest
+from detente.talks.case import Case
+from detente.talks.home import Vote, may_pass, votes
+from detente.talks.no_deals import WAITING, outlooks_of, outside
+from detente.talks.outlook import Outlook, look, position
+from detente.talks.packages import Packages, enumerate_packages
+from detente.talks.prepare import Progress, prepared
+from detente.talks.side_questions import SideQuestions, side_questions
+from detente.talks.solutions import SOLUTIONS
+from detente.talks.table import Floats, NoDeal
+from detente.talks.uncertainty import Drawing, Uncertainty, uncertainty
+from detente.talks.valuation import MeasureSet, Worth
+
+if TYPE_CHECKING:
+    from detente.baseline.calibration import Calibration
+    from detente.scenario.schema import Scenario
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is asked of a table.
+
+    Attributes
+    ----------
+    no_deal
+        Id of the no-deal point that the prediction is over; `WAITING` unless given.
+    solution
+        One of `detente.talks.solutions.SOLUTIONS`.
+    draws, model_draws, seed
+        Of everything with a range; economies (elasticities and horizons) that they share; of the
+        random numbers.
+    what_if
+        Issue → option that is fixed.
+    """
+
+    no_deal: str | None = None
+    solution: str = "nash"
+    draws: int = 1000
+    model_draws: int = 12
+    seed: int = 0
+    what_if: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        problems = [
+            Problem("out of bounds", key=key, value=value, allowed=f"{low:,} to {high:,}")
+            for key, value, low, high in (
+                ("draws", self.draws, 0, 100_000),
+                ("model_draws", self.model_draws, 1, 1000),
+                ("seed", self.seed, 0, 2**63 - 1),
+            )
+            if not low <= value <= high
+        ]
+        if self.solution not in SOLUTIONS:
+            hint = nearest(self.solution, SOLUTIONS)
+            problems.append(Problem(f"no such solution; {hint}".rstrip("; "), key="solution",
+                                    value=self.solution, allowed=", ".join(SOLUTIONS)))  # fmt: skip
+        if problems:
+            raise InputError(problems)
+
+
+@dataclass(frozen=True, eq=False)
+class TalksStudy:
+    """Everything that is worked out about talks. Values are million USD a year.
+
+    Attributes
+    ----------
+    case, calibration, choices
+        What was asked, on which economy.
+    worth
+        Measures in force → what they change.
+    packages
+        All packages with their utilities.
+    no_deals, fallbacks
+        Id → payoffs without a deal, and the options that then hold; `WAITING` first.
+    votes
+        Ratification of every package, compared with no deal.
+    power
+        ``(party,)`` bargaining power.
+    outlooks
+        Id of a no-deal point → what the table comes to over it.
+    headline
+        The id that the prediction is over.
+    fixed
+        The outlook where options are fixed; nothing where none are.
+    positions
+        Party → package that it asks for.
+    questions
+        Gap, concessions, threats, what lasts, linkage, red lines, values without an analyst.
+    uncertainty
+        Draws; nothing where none were asked for.
+    """
+
+    case: Case
+    calibration: Calibration
+    choices: Choices
+    worth: dict[MeasureSet, Worth]
+    packages: Packages
+    no_deals: dict[str, NoDeal]
+    fallbacks: dict[str, dict[str, str]]
+    votes: list[Vote]
+    power: Floats
+    outlooks: dict[str, Outlook]
+    headline: str
+    fixed: Outlook | None
+    positions: dict[str, int]
+    questions: SideQuestions
+    uncertainty: Uncertainty | None
+
+    @property
+    def outlook(self) -> Outlook:
+        """The outlook that the prediction is over."""
+        return self.outlooks[self.headline]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario."""
+        return self.case.scenario
+
+    @property
+    def predicted(self) -> int | None:
+        """Number of the predicted package; nothing where no package passes."""
+        found = self.outlook.agreements[self.choices.solution]
+        return None if found is None else found.package
+
+
+def run_talks(
+    scenario: str | Path | Scenario,
+    choices: Choices | None = None,
+    *,
+    baseline: str | Path | Calibration | None = None,
+    elasticities: str | float | Path | None = None,
+    horizon: str | None = None,
+    folder: Path | None = None,
+    on_step: Progress | None = None,
+) -> TalksStudy:
+    """Work out the talks of a scenario.
+
+    Parameters
+    ----------
+    scenario
+        Name of a shipped one, path of a YAML file, or a loaded one, with a section ``talks``.
+    choices
+        What is asked.
+    baseline, elasticities, horizon
+        In place of the scenario's own.
+    folder
+        Where solved values are kept from run to run; nowhere unless given.
+    on_step
+        Called with (what is being done, number done, number in all), for progress bars.
+
+    Raises
+    ------
+    InputError
+        Scenario, table or choices cannot be used, or red lines leave no package.
+    SolveError
+        A joint choice of measures, or a no-deal point, has no equilibrium.
+    """
+    choices, say = choices or Choices(), on_step or (lambda *_: None)
+    found = prepared(
+        scenario, choices, say, baseline=baseline, elasticities=elasticities, horizon=horizon,
+        folder=folder,
+    )  # fmt: skip
+    return _study(found.case, found.calibration, choices, found.worth, found.drawing, say)
+
+
+def talks(
+    scenario: str | Path | Scenario,
+    *,
+    no_deal: str | None = None,
+    solution: str = "nash",
+    draws: int = 0,
+    model_draws: int = 12,
+    what_if: Mapping[str, str] | None = None,
+    seed: int = 0,
+    baseline: str | Path | Calibration | None = None,
+    elasticities: str | float | Path | None = None,
+    horizon: str | None = None,
+    on_step: Progress | None = None,
+) -> TalksStudy:
+    """Work out the talks of a scenario; parameters are those of `Choices` and `run_talks`.
+
+    Raises
+    ------
+    InputError, SolveError
+        As `run_talks`.
+    """
+    choices = Choices(no_deal, solution, draws, model_draws, seed, what_if)
+    return run_talks(scenario, choices, baseline=baseline, elasticities=elasticities,
+                     horizon=horizon, on_step=on_step)  # fmt: skip
+
+
+def deal_chance(study: TalksStudy) -> float | None:
+    """Return the probability of a deal where the second side's reservation is its own secret.
+
+    The first side makes the offers of `Uncertainty.offers`, a round apart; talks break down between
+    rounds at the yearly risk of the file, and what is agreed passes at home with the chance that
+    predicted packages have in the draws. Nothing without draws, a prediction, or with more sides.
+    """
+    drawn = study.uncertainty
+    if drawn is None or drawn.offers is None:
+        return None
+    talks = study.case.talks
+    rounds = np.arange(len(drawn.offers.accepted)) * talks.round_days / 365.0
+    lasts = np.exp(-talks.breakdown_risk.central * rounds)
+    passes = drawn.draws.loc[drawn.draws["package"] >= 0, "passes"]
+    return float(drawn.offers.accepted @ lasts) * float(np.mean(passes))
+
+
+def _study(
+    case: Case,
+    calibration: Calibration,
+    choices: Choices,
+    worth: dict[MeasureSet, Worth],
+    drawing: Drawing,
+    say: Progress,
+) -> TalksStudy:
+    packages = enumerate_packages(case.table(worth))
+    no_deals, fallbacks, power = outlooks_of(case, worth, packages)
+    headline = choices.no_deal or WAITING
+    ballots = {name: votes(case.talks.ratification, packages, d.values, fallbacks[name])
+               for name, d in no_deals.items()}  # fmt: skip
+    bound = outside(no_deals, packages)
+    outlooks = {
+        name: look(packages, d, ballots[name], power, bound if name == WAITING else None)
+        for name, d in no_deals.items()
+    }
+    held = packages.holding(*choices.what_if.items()) if choices.what_if else None
+    fixed = None
+    if held is not None:
+        if bound is not None and headline == WAITING:
+            held = held & bound
+        fixed = look(packages, no_deals[headline], ballots[headline], power, held)
+    positions = {
+        party: position(packages, case.unsettled, [p.choices for p in case.talks.positions
+                                                   if p.party == party])
+        for party in case.parties
+    }  # fmt: skip
+    say("gap, threats, what lasts", 0, 1)
+    allowed = may_pass(ballots[headline], packages.table.size)
+    if bound is not None and headline == WAITING:
+        allowed = allowed & bound
+    questions = side_questions(
+        case, worth, packages, no_deals, fallbacks, headline, power, positions,
+        outlooks[headline], choices.solution, allowed,
+    )  # fmt: skip
+    drawn = None
+    if choices.draws:
+        predicted = outlooks[headline].agreements[choices.solution]
+        drawn = uncertainty(
+            drawing, choices.draws, choices.model_draws, choices.seed, headline, choices.solution,
+            None if predicted is None else predicted.package, say,
+        )  # fmt: skip
+    return TalksStudy(
+        case, calibration, choices, worth, packages, no_deals, fallbacks, ballots[headline], power,
+        outlooks, headline, fixed, positions, questions, drawn,
+    )  # fmt: skip

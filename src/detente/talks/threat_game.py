@@ -1,0 +1,172 @@
+"""Which threats serve each of two sides best, each being what it alone would do without a deal.
+
+The threats of a side are its own measures at each no-deal point of the file, what is done now
+included; every pair of threats is an economy of its own. With money that splits what a deal brings,
+each side wants a large difference between its own no-deal payoff and the other's (Nash 1953).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.talks.case import Case, no_deal_points
+from detente.talks.packages import Packages
+from detente.talks.table import Floats, NoDeal
+from detente.talks.threats import RationalThreats, rational_threats
+from detente.talks.valuation import MeasureSet, Worth
+
+if TYPE_CHECKING:
+    from detente.scenario.talks import TalksNoDeal
+
+
+@dataclass(frozen=True, eq=False)
+class OwnThreat:
+    """What one side would do without a deal.
+
+    Attributes
+    ----------
+    no_deal
+        The first no-deal point of the file at which it does so.
+    measures
+        Its own measures that are then in force.
+    besides
+        That point, where it is this side's and has values besides; they come with the threat.
+    """
+
+    no_deal: str
+    measures: MeasureSet
+    besides: TalksNoDeal | None
+
+
+@dataclass(frozen=True, eq=False)
+class ThreatGame:
+    """Threats of two sides, and those that neither would change.
+
+    Attributes
+    ----------
+    threats
+        Of the first side and of the second.
+    values
+        ``(party, threat of the first, threat of the second)``: no-deal payoffs.
+    package, surplus
+        The package with the largest sum of utilities, and that sum.
+    found
+        Probabilities of the threats in equilibrium, the no-deal payoffs and the split they lead to.
+    """
+
+    threats: tuple[tuple[OwnThreat, ...], tuple[OwnThreat, ...]]
+    values: Floats
+    package: int
+    surplus: float
+    found: RationalThreats
+
+
+def imposed_by(case: Case) -> dict[str, str | None]:
+    """Return the party that imposes each measure, nothing where it is none or several."""
+    economies = {p.id: p.country for p in case.scenario.parties}
+    owner = {economies[name]: name for name in case.parties}
+    found = {}
+    for entry in case.scenario.measures:
+        given = getattr(entry, "by", ())
+        names = (given,) if isinstance(given, str) else tuple(given)
+        sides = {owner.get(name) for name in names}
+        found[entry.id] = next(iter(sides)) if len(sides) == 1 else None
+    return found
+
+
+def own_threats(case: Case, party: str) -> tuple[OwnThreat, ...]:
+    """Return what a side would do at the no-deal points of the file, each once."""
+    owners, found = imposed_by(case), {}
+    for point in _points(case):
+        own = frozenset(m for m in case.no_deal_set(point) if owners.get(m) == party)
+        besides = point if point.by == party and point.values else None
+        found.setdefault((own, besides and besides.id), OwnThreat(point.id, own, besides))
+    return tuple(found.values())
+
+
+def threat_sets(case: Case) -> dict[tuple[int, int], MeasureSet]:
+    """Return the measures in force under each pair of threats; none where nobody has a choice.
+
+    What neither side imposes stays as where nothing is settled.
+    """
+    if len(case.parties) != 2 or not _points(case):
+        return {}
+    first, second = (own_threats(case, party) for party in case.parties)
+    if len(first) * len(second) < 2:
+        return {}
+    owners = imposed_by(case)
+    now = case.no_deal_set(_now(case))
+    rest = frozenset(m for m in now if owners.get(m) not in case.parties)
+    return {
+        (i, j): rest | one.measures | two.measures
+        for i, one in enumerate(first)
+        for j, two in enumerate(second)
+    }
+
+
+def threat_game(
+    case: Case,
+    worth: Mapping[MeasureSet, Worth],
+    packages: Packages,
+    no_deals: Mapping[str, NoDeal],
+    allowed: NDArray[np.bool_],
+) -> ThreatGame | None:
+    """Find the threats that neither of two sides would change.
+
+    Parameters
+    ----------
+    worth
+        Set of measures → what it is worth; nothing is found where one of `threat_sets` is missing.
+    no_deals
+        By id, as of the file.
+    allowed
+        ``(package,)``: those that can be agreed on.
+
+    Raises
+    ------
+    SolveError
+        The linear programme of the equilibrium fails.
+    """
+    sets = threat_sets(case)
+    able = packages.feasible & allowed
+    if not sets or not able.any() or any(one not in worth for one in sets.values()):
+        return None
+    first, second = (own_threats(case, party) for party in case.parties)
+    values = np.empty((2, len(first), len(second)))
+    settled = _besides_now(case, worth, no_deals)
+    for (i, j), one in sets.items():
+        extras = sum((_values(case, t.besides) for t in (first[i], second[j])), np.zeros(2))
+        values[:, i, j] = case.worth(worth[one]) + settled + extras
+    total = np.where(able, packages.utility.sum(axis=1), -np.inf)
+    package = int(total.argmax())
+    surplus = float(total[package])
+    found = rational_threats(values[0], values[1], surplus)
+    return ThreatGame((first, second), values, package, surplus, found)
+
+
+def _points(case: Case) -> list[TalksNoDeal]:
+    """Return the points at which measures of the file are in force: no wars of best tariffs."""
+    return [point for point in no_deal_points(case.talks) if not point.war]
+
+
+def _now(case: Case) -> TalksNoDeal:
+    points = _points(case)
+    return next((point for point in points if point.kind == "impasse"), points[0])
+
+
+def _besides_now(
+    case: Case, worth: Mapping[MeasureSet, Worth], no_deals: Mapping[str, NoDeal]
+) -> Floats:
+    """Return what options are worth besides measures where nothing is settled."""
+    now = _now(case)
+    return no_deals[now.id].values - case.worth(worth[case.no_deal_set(now)]) - _values(case, now)
+
+
+def _values(case: Case, point: TalksNoDeal | None) -> Floats:
+    given = point.values if point else {}
+    return np.array([given[p].central if p in given else 0.0 for p in case.parties])

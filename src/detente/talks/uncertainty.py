@@ -1,0 +1,336 @@
+"""Draws of everything with a range: how likely a deal is, which one, and what decides it.
+
+Figures with ranges are drawn from triangles, each apart from the others. The economy is drawn too:
+all trade elasticities together, each sector's besides, and the horizon. An economy is solved for
+every joint choice of measures, so that economies are fewer than draws: each serves the same number
+of draws, within one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from detente.errors import SolveError
+from detente.talks.case import Case, Draw
+from detente.talks.home import may_pass, passes_all, votes
+from detente.talks.linear import draw_figures, figures_of, linear, no_worth, outcome_of
+from detente.talks.no_deals import WAITING, outlooks_of, outside
+from detente.talks.packages import enumerate_packages
+from detente.talks.private_information import Offers, sequential_offers
+from detente.talks.solutions import EXACT, solve_table, zone
+from detente.talks.table import Floats
+from detente.talks.valuation import MeasureSet, Valuer, Worth
+
+if TYPE_CHECKING:
+    from detente.baseline.calibration import Calibration
+    from detente.scenario.schema import Scenario
+
+COMMON_SPREAD, SECTOR_SPREAD = 0.2, 0.2
+"""Standard deviations of the logarithm of all trade elasticities together and of each sector's:
+assumptions, of the size by which published estimates of the aggregate and of sectors differ."""
+QUANTILES = (0.05, 0.5, 0.95)
+TYPES, ROUNDS = 19, 3
+ECONOMY, HORIZON = "economy", "horizon"
+ENOUGH = 40
+"""Economies from which on the common factor of elasticities has an importance of its own."""
+WORKERS = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Uncertainty:
+    """What draws come to.
+
+    Attributes
+    ----------
+    draws
+        One row a draw: ``zone`` packages that nobody refuses, ``passing`` those that pass at home
+        too, ``package`` predicted (−1: none), ``passes`` its chance at home, ``central_accepted``
+        whether nobody refuses the package predicted at central figures, ``gain_P`` of party P,
+        ``no_deal_P`` and ``economy`` drawn.
+    factors
+        ``(draw, factor)``: the figures drawn.
+    importance
+        Share of the variance of each outcome (columns) that each factor (rows) explains alone.
+    packages
+        Number of a package → share of draws that predict it, the likeliest first.
+    offers
+        Offers and answers where the second side's reservation is known to itself alone; nothing
+        without a prediction, or with more than two sides.
+    economies
+        How many economies were drawn; ``failed`` of them had no equilibrium and were replaced.
+    """
+
+    draws: pd.DataFrame
+    factors: pd.DataFrame
+    importance: pd.DataFrame
+    packages: pd.Series
+    offers: Offers | None
+    economies: int
+    failed: int
+
+    @property
+    def deal(self) -> float:
+        """Probability that there is a package that nobody refuses and that passes at home."""
+        return float(np.mean(self.draws["passes"] * (self.draws["package"] >= 0)))
+
+    @property
+    def zone(self) -> float:
+        """Probability that there is a package that nobody refuses."""
+        return float(np.mean(self.draws["zone"] > 0))
+
+    @property
+    def blind(self) -> float:
+        """Probability that nobody refuses the package predicted at central figures."""
+        return float(np.mean(self.draws["central_accepted"]))
+
+    def interval(self, column: str) -> tuple[float, float, float]:
+        """Return the quantiles `QUANTILES` of a column over draws with a prediction."""
+        kept = self.draws.loc[self.draws["package"] >= 0, column].dropna()
+        if kept.empty:
+            return np.nan, np.nan, np.nan
+        low, mid, high = np.quantile(kept, QUANTILES)
+        return float(low), float(mid), float(high)
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """What draws start from: the scenario, its table, and where solved values are kept.
+
+    ``baseline`` is in place of the scenario's own, as ``elasticities`` are of the baseline's.
+    """
+
+    scenario: Scenario
+    case: Case
+    elasticities: str | float | Path | None
+    folder: Path | None
+    places: tuple[tuple[int, ...], ...]
+    baseline: str | Path | Calibration | None = None
+    _at_horizon: dict[str, Valuer] = field(default_factory=dict, repr=False)
+
+    def economy(self, rng: np.random.Generator, horizon: str) -> tuple[Valuer, float]:
+        """Draw an economy at a horizon; return it with its common factor on elasticities."""
+        middle = self._middle(horizon)
+        calibration = middle.calibration
+        common = float(np.exp(COMMON_SPREAD * rng.standard_normal()))
+        each = np.exp(SECTOR_SPREAD * rng.standard_normal(len(calibration.sectors)))
+        drawn = calibration.replace(
+            trade_elasticity=calibration.trade_elasticity * common * each,
+        )
+        compiled = middle.compiled if middle.share_policies else {}
+        return replace(middle, calibration=drawn, compiled=compiled), common
+
+    def _middle(self, horizon: str) -> Valuer:
+        """Return the economy that others are drawn around, read once."""
+        from detente.simulate import prepare
+
+        if horizon not in self._at_horizon:
+            _, calibration, structure = prepare(
+                self.scenario, self.baseline, self.elasticities, horizon
+            )
+            measures = {entry.id: entry for entry in self.scenario.measures}
+            self._at_horizon[horizon] = Valuer(
+                calibration, measures, self.places, structure, self.scenario.deficits, self.folder
+            )
+        return self._at_horizon[horizon]
+
+
+def uncertainty(
+    drawing: Drawing,
+    draws: int,
+    economies: int,
+    seed: int,
+    headline: str,
+    solution: str,
+    central: int | None,
+    say: Callable[[str, int, int], None],
+) -> Uncertainty:
+    """Draw, predict, and find what decides.
+
+    Parameters
+    ----------
+    drawing
+        What to draw from.
+    draws, economies, seed
+        How many; of the random numbers.
+    headline, solution
+        No-deal point and solution of the prediction.
+    central
+        Package predicted at central figures.
+
+    Raises
+    ------
+    SolveError
+        Half of the economies drawn, or more, have no equilibrium.
+    """
+    economies = min(economies, draws)
+    rng = np.random.default_rng(seed)
+    solved, about, failed = _economies(drawing, economies, rng, say)
+    order = np.resize(rng.permutation(economies), draws)
+    figures = figures_of(drawing.case, solved[0])
+    drawn = draw_figures(figures, draws, seed)
+    fast = linear(drawing.case, solved, figures, headline)
+    rows = []
+    for number, k in enumerate(order):
+        if number % 50 == 0:
+            say("drawing", number, draws)
+        rows.append(fast.predict(int(k), drawn[number], solution, central) | {"economy": int(k)})
+    table = pd.DataFrame(rows)
+    given = pd.DataFrame([about[k] for k in order])
+    given = given.join(pd.DataFrame(drawn, columns=list(figures)))
+    given = given.loc[:, given.nunique() > 1]
+    seen = table.loc[table["package"] >= 0, "package"].value_counts(normalize=False) / draws
+    return Uncertainty(
+        table, given, importance(given, _outcomes(table, drawing.case.parties)), seen,
+        _private(drawing.case, table, central, solved, headline), economies, failed,
+    )  # fmt: skip
+
+
+def _economies(
+    drawing: Drawing, count: int, rng: np.random.Generator, say: Callable[[str, int, int], None]
+) -> tuple[list[dict[MeasureSet, Worth]], list[dict[str, float]], int]:
+    """Draw and solve economies, horizons in turn; what does not solve is drawn again, and counted.
+
+    Every draw has its own random numbers, so that a replaced one moves no other. Measures that
+    stand in no package without a crossed red line are not solved for: nobody asks for their worth.
+    """
+    case, horizons = drawing.case, drawing.case.talks.horizons
+    nothing = no_worth(case)
+    sets = case.open_sets(enumerate_packages(case.table(nothing)).feasible)
+    seeds = [int(seed) for seed in rng.integers(0, 2**31, 2 * count)]
+
+    def solve(job: tuple[int, int]) -> tuple[dict[MeasureSet, Worth], float] | None:
+        place, seed = job
+        horizon = horizons[place % len(horizons)]
+        valuer, common = drawing.economy(np.random.default_rng(seed), horizon)
+        try:
+            return nothing | valuer.value(sets), common
+        except SolveError:
+            return None
+
+    found: dict[int, tuple[dict[MeasureSet, Worth], float]] = {}
+    spare, failed = iter(seeds[count:]), 0
+    jobs = list(enumerate(seeds[:count]))
+    while jobs:
+        # compiling and solving leave Python's lock alone: horizons compile side by side
+        with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+            for (place, _), one in zip(jobs, pool.map(solve, jobs), strict=True):
+                if one is not None:
+                    found[place] = one
+                say("drawing economies", len(found), count)
+        again = [place for place, _ in jobs if place not in found]
+        failed += len(again)
+        jobs = list(zip(again, spare, strict=False))
+    if len(found) < count:
+        raise SolveError(f"{failed} of {failed + len(found)} economies drawn have no equilibrium")
+    about = [
+        {ECONOMY: float(place), "elasticities together": found[place][1],
+         HORIZON: float(place % len(horizons))}
+        for place in range(count)
+    ]  # fmt: skip
+    if count < ENOUGH:
+        # so few economies do not tell elasticities from the horizon that they came with
+        about = [{k: v for k, v in row.items() if k in (ECONOMY, HORIZON)} for row in about]
+    return [found[place][0] for place in range(count)], about, failed
+
+
+def predict_plainly(
+    case: Case,
+    worth: Mapping[MeasureSet, Worth],
+    draw: Draw,
+    headline: str,
+    solution: str,
+    central: int | None,
+) -> dict[str, float]:
+    """Predict at one draw the slow way, package by package, vote by vote: the fast way's check."""
+    packages = enumerate_packages(case.table(worth, draw))
+    points, fallbacks, power = outlooks_of(case, worth, packages, draw)
+    d = points[headline].values
+    inside = zone(packages, d)
+    bound = outside(points, packages) if headline == WAITING else None
+    if bound is not None:
+        inside &= bound
+    ballots = votes(case.talks.ratification, packages, d, fallbacks[headline], draw)
+    able = inside & may_pass(ballots, len(inside))
+    found = solve_table(packages, d, solution, weights=power, allowed=able)
+    chance = passes_all(ballots, packages.table.size)
+    passes = 0.0 if found is None else float(chance[found.package])
+    return outcome_of(case.parties, packages, d, inside, able, found, passes, central)
+
+
+def _outcomes(table: pd.DataFrame, parties: tuple[str, ...]) -> pd.DataFrame:
+    """Return what importance is asked for: whether there is a deal, and each side's gain."""
+    deal = table["passes"] * (table["package"] >= 0)
+    gains = {f"gain of {p}": table[f"central_gain_{p}"] for p in parties}
+    return pd.DataFrame({"deal": deal, **gains})
+
+
+def importance(factors: pd.DataFrame, outcomes: pd.DataFrame, bins: int = 10) -> pd.DataFrame:
+    """Return the share of each outcome's variance that each factor explains alone.
+
+    The first-order index Var(E[y | x])/Var(y), the inner mean being over bins of equal numbers,
+    less what bins explain by chance (Plischke, Borgonovo & Smith 2013; adjusted as R² is).
+
+    Parameters
+    ----------
+    factors
+        ``(draw, factor)``.
+    outcomes
+        ``(draw, outcome)``; draws where an outcome is missing are left out of it.
+    """
+    found = {}
+    for name in outcomes.columns:
+        y = outcomes[name].to_numpy(dtype=float)
+        kept = np.isfinite(y)
+        value = y[kept]
+        total = ((value - value.mean()) ** 2).sum() if len(value) else 0.0
+        if len(value) <= 2 * bins or total <= EXACT:
+            continue
+        found[name] = {
+            factor: _explained(factors.loc[kept, factor], value, total, bins)
+            for factor in factors.columns
+        }
+    table = pd.DataFrame(found, index=factors.columns, dtype=float)
+    return table.loc[table.max(axis=1).sort_values(ascending=False).index] if found else table
+
+
+def _explained(x: pd.Series, value: Floats, total: float, bins: int) -> float:
+    ranks = x.rank(method="dense").astype(int) - 1
+    # what takes few values is grouped by them, what is continuous in bins
+    if ranks.max() >= max(bins, len(x) // 5):
+        ranks = (x.rank(method="first") - 1) * bins // len(x)
+    groups = pd.Series(value).groupby(ranks.to_numpy())
+    between = (groups.size() * (groups.mean() - value.mean()) ** 2).sum()
+    spare, n = groups.ngroups - 1, len(value)
+    adjusted = 1 - (1 - between / total) * (n - 1) / (n - 1 - spare)
+    return float(max(adjusted, 0.0))
+
+
+def _private(
+    case: Case, table: pd.DataFrame, central: int | None, solved, headline: str
+) -> Offers | None:
+    """Offers by the first side, which knows the second's reservation only as the draws have it."""
+    if central is None or len(case.parties) != 2:
+        return None
+    from detente.talks.alternating import patience
+
+    other = case.parties[1]
+    packages = enumerate_packages(case.table(solved[0]))
+    points, _, _ = outlooks_of(case, solved[0], packages)
+    ours, spread = points[headline].values[0], table[f"central_gain_{other}"].dropna()
+    chances = (np.arange(TYPES) + 0.5) / TYPES
+    types = packages.utility[central, 1] - np.quantile(spread, chances)[::-1]
+    able = np.flatnonzero(packages.feasible)
+    delta = patience([p.impatience.central for p in case.talks.parties],
+                     case.talks.round_days / 365.0)  # fmt: skip
+    found = sequential_offers(
+        packages.utility[able], types, np.full(TYPES, 1 / TYPES),
+        own_no_deal=float(ours), discount=(float(delta[0]), float(delta[1])), rounds=ROUNDS,
+    )  # fmt: skip
+    return replace(found, offers=np.where(found.offers >= 0, able[found.offers], -1))

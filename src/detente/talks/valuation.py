@@ -1,0 +1,311 @@
+"""What trade measures are worth to the parties: each distinct set of them solved once, and kept.
+
+The worth of a set of measures to a party is the equivalent variation: its baseline income times the
+exact change of its real income, in the baseline's unit a year.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from detente.baseline.archive import write_bytes
+from detente.baseline.calibration import Calibration
+from detente.errors import DataError, InputError, Problem, SolveError
+from detente.model.economy import Structure
+from detente.scenario.measures import MeasureEntry
+from detente.talks.table import Floats
+
+if TYPE_CHECKING:
+    from detente.policy.arrays import Policy
+    from detente.solver.equilibrium import Equilibrium, Options
+
+MeasureSet = frozenset[str]
+WAR = "tariff war"
+"""Stands in a set for the tariffs on the others' goods that are best for each party."""
+WAR_CAP = 2.0
+_FORMAT = 3
+OnSolve = Callable[[int, int], None]
+
+
+class Worth(NamedTuple):
+    """What a set of measures changes from the baseline, in its unit a year.
+
+    Attributes
+    ----------
+    income
+        ``(party,)``, equivalent variation.
+    rest
+        The sum of everybody else's.
+    sectors
+        ``(party, sector)``: real income of those who work in each sector.
+    balance
+        ``(party, other party)``: exports of goods less imports, at border prices.
+    """
+
+    income: Floats
+    rest: float
+    sectors: Floats
+    balance: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Valuer:
+    """An economy, its parties, the measures that may be in force, a folder to keep results in.
+
+    Attributes
+    ----------
+    calibration, structure, deficits
+        The economy and its closure.
+    measures
+        Entries by id.
+    places
+        Positions of each party's economies.
+    folder
+        Where results are kept; nowhere if not given.
+    compiled
+        Policies made so far, by what is in a set. Economies that differ in trade elasticities
+        alone may share them, unless a measure bans exports (`share_policies`).
+    """
+
+    calibration: Calibration
+    measures: dict[str, MeasureEntry]
+    places: tuple[tuple[int, ...], ...]
+    structure: Structure = field(default_factory=Structure)
+    deficits: str = "fixed"
+    folder: Path | None = None
+    compiled: dict[str, Policy] = field(default_factory=dict, repr=False)
+
+    @property
+    def share_policies(self) -> bool:
+        """Whether policies are the same in economies with other trade elasticities.
+
+        What leaks through an export ban depends on them.
+        """
+        return all(entry.kind != "export-ban" for entry in self.measures.values())
+
+    def value(
+        self, sets: Iterable[MeasureSet], on_solve: OnSolve | None = None
+    ) -> dict[MeasureSet, Worth]:
+        """Return what each set of measures is worth.
+
+        Sets that were solved before are read back, the others solved. What was
+        solved is kept even where a later set fails, or the search is interrupted.
+
+        Raises
+        ------
+        InputError
+            Measures of a set contradict each other.
+        SolveError
+            A set has no equilibrium, or a war none.
+        """
+        wanted = list(dict.fromkeys(sets))
+        names = {one: self._name(one) for one in wanted}
+        known = self._read() if wanted else {}
+        missing = [one for one in wanted if names[one] not in known]
+        new: dict[str, list[float]] = {}
+        try:
+            solved = self._solve(missing) if missing else ()
+            for done, (one, flat) in enumerate(solved, 1):
+                new[names[one]] = flat
+                if on_solve:
+                    on_solve(done, len(missing))
+        finally:
+            self._write(new)
+        known |= new
+        return {one: self._unpack(known[names[one]]) for one in wanted}
+
+    def policies(self, sets: Sequence[MeasureSet]) -> list[Policy]:
+        """Return the policy of each set.
+
+        Raises
+        ------
+        InputError
+            Measures of a set contradict each other; all that do.
+        """
+        from detente.policy.compile import compile_policy
+
+        made, problems = self.compiled, []
+        names = [self._name(one) for one in sets]
+        for one, name in zip(sets, names, strict=True):
+            if name in made:
+                continue
+            entries = [entry for key, entry in self.measures.items() if key in one]
+            try:
+                instruments = tuple(entry.instrument() for entry in entries)
+                made[name] = compile_policy(self.calibration, instruments)
+            except InputError as error:
+                named = ", ".join(sorted(one))
+                problems += [Problem(p.message, value=named, allowed=p.allowed)
+                             for p in error.problems]  # fmt: skip
+        if problems:
+            raise InputError(problems)
+        return [made[name] for name in names]
+
+    @cached_property
+    def _options(self) -> Options:
+        from detente.solver.equilibrium import Options
+
+        return Options(deficits=self.deficits, structure=self.structure)
+
+    def _solve(self, sets: list[MeasureSet]) -> Iterable[tuple[MeasureSet, list[float]]]:
+        """Solve sets one by one: on few cores batches, stopped by the slowest, bring nothing."""
+        from detente.solver.equilibrium import solve_equilibrium
+        from detente.talks.starts import Starts
+
+        # small sets first: they say where to start for larger ones
+        plain = sorted((one for one in sets if WAR not in one), key=len)
+        starts = Starts(plain)
+        for one, policy in zip(plain, self._shaped(plain), strict=True):
+            start = starts.of(one, policy)
+            found = solve_equilibrium(
+                self.calibration, policy, self._options, start=start, throw=False
+            )
+            if not found.converged:
+                named = ", ".join(sorted(one)) or "no measures"
+                raise SolveError(f"no equilibrium on {self.calibration.name} with {named}")
+            starts.add(one, found)
+            yield one, self._pack(found)
+        for one in (one for one in sets if WAR in one):
+            yield one, self._pack(self._war(one))
+
+    def _shaped(self, sets: list[MeasureSet]) -> list[Policy]:
+        """Return policies of one shape, that of all made so far: each shape is compiled anew."""
+        from detente.solver.shocks import alike
+
+        made = self.policies(sets)
+        return alike([*made, *self.compiled.values()])[: len(made)]
+
+    def _war(self, one: MeasureSet) -> Equilibrium:
+        """Solve for the war on top of the other measures of a set."""
+        from detente.games.nash import nash
+        from detente.games.players import Player
+
+        (base,) = self._shaped([one - {WAR}])
+        c = self.calibration
+        codes = [tuple(c.country_codes[k] for k in places) for places in self.places]
+        everyone = tuple(code for own in codes for code in own)
+        players = [Player("+".join(own), own, on=everyone, high=WAR_CAP) for own in codes]
+        found = nash(c, players, options=self._options, base=base, starts=("applied",),
+                     certified=False)  # fmt: skip
+        if not found.status.found:
+            raise SolveError(f"no tariff war on {c.name}: {found.status}")
+        return found.solution().equilibrium
+
+    def _pack(self, equilibrium: Equilibrium) -> list[float]:
+        worth = worth_of(equilibrium, self.places)
+        return [*worth.income, worth.rest, *worth.sectors.ravel(), *worth.balance.ravel()]
+
+    def _unpack(self, flat: list[float]) -> Worth:
+        parties, sectors = len(self.places), len(self.calibration.sectors)
+        values = np.array(flat)
+        ends = np.cumsum([parties, 1, parties * sectors, parties * parties])
+        income, rest, by_sector, balance = np.split(values, ends[:-1])
+        return Worth(
+            income,
+            float(rest[0]),
+            by_sector.reshape(parties, sectors),
+            balance.reshape(parties, parties),
+        )
+
+    @property
+    def _length(self) -> int:
+        parties = len(self.places)
+        return parties + 1 + parties * len(self.calibration.sectors) + parties**2
+
+    def _name(self, one: MeasureSet) -> str:
+        war = [f"war {WAR_CAP}"] if WAR in one else []
+        return _digest(sorted([*(self._contents[name] for name in one - {WAR}), *war]))
+
+    @cached_property
+    def _contents(self) -> dict[str, str]:
+        return {name: _content(entry) for name, entry in self.measures.items()}
+
+    @cached_property
+    def _own_folder(self) -> Path | None:
+        """Folder of this economy: each run adds a file, so that two at once lose nothing."""
+        if self.folder is None:
+            return None
+        parts = [self.calibration.hash, repr(self.structure), self.deficits, self.places, _code(),
+                 _FORMAT]  # fmt: skip
+        return self.folder / _digest(parts)
+
+    def _read(self) -> dict[str, list[float]]:
+        """Return what is kept; a file that is damaged, or of another economy, counts as none."""
+        known: dict[str, list[float]] = {}
+        for path in sorted(self._own_folder.glob("*.json")) if self._own_folder else ():
+            with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+                kept = json.loads(path.read_text(encoding="utf-8"))
+                values = kept["values"]
+                whole = all(len(v) == self._length for v in values.values())
+                if kept["seal"] == _digest(values) and whole:
+                    known |= values
+        return known
+
+    def _write(self, values: dict[str, list[float]]) -> None:
+        if self._own_folder is None or not values:
+            return
+        path = self._own_folder / f"{_digest(sorted(values))}.json"
+        with suppress(DataError):
+            write_bytes(path, json.dumps({"seal": _digest(values), "values": values}).encode())
+
+
+def worth_of(equilibrium: Equilibrium, places: Sequence[Sequence[int]]) -> Worth:
+    """Return what an equilibrium changes for parties whose economies are at these positions."""
+    from detente.model.economy import economy
+    from detente.model.welfare import real_income_hat
+
+    c, after = equilibrium.calibration, equilibrium.outcome
+    price = np.asarray(after.consumer_price_hat)
+    gain = (real_income_hat(c, np.asarray(after.income_cf), price) - 1) * c.income
+    pay = np.asarray(after.sector_wage_hat) * np.asarray(after.employment_hat)
+    before = np.asarray(economy(c, equilibrium.options.structure).sector_labour)
+    earned = before * (pay / price[:, None] - 1)
+    income = np.array([gain[list(own)].sum() for own in places])
+    return Worth(
+        income,
+        float(gain.sum() - income.sum()),
+        np.array([earned[list(own)].sum(axis=0) for own in places]),
+        _balance(c, np.asarray(after.flows_cf), places) - _balance(c, c.flows, places),
+    )
+
+
+def _balance(c: Calibration, flows: Floats, places: Sequence[Sequence[int]]) -> Floats:
+    from detente.baseline.groups import resolve_sectors
+
+    goods = flows[list(resolve_sectors(c, "goods"))].sum(axis=0)  # (importer, exporter)
+    sold = np.array([[goods[np.ix_(list(to), list(of))].sum() for to in places] for of in places])
+    return sold - sold.T
+
+
+def _content(entry: MeasureEntry) -> str:
+    """Return what a measure does, the contents of its product list included."""
+    plain = entry.model_dump(mode="json", exclude={"id", "status", "source", "note"})
+    name = plain.get("product_list")
+    if name:
+        path = files("detente.policy") / "lists" / f"{name}.csv"
+        plain["product_list"] = path.read_text("utf-8") if path.is_file() else name
+    return json.dumps(plain, sort_keys=True)
+
+
+def _digest(content: object) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Return a hash of the code that the values come from: another model, other values."""
+    here = Path(__file__).parents[1]
+    rooms = (sorted((here / room).glob("*.py")) for room in ("model", "solver", "policy", "games"))
+    texts = [path.read_text("utf-8") for room in rooms for path in room]
+    return _digest([*texts, Path(__file__).read_text("utf-8")])

@@ -1,0 +1,243 @@
+"""What measures are worth: against separate solves, against wars, and what is kept on disk."""
+
+import json
+import os
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import detente
+from detente.errors import InputError, SolveError
+from detente.simulate import prepare
+from detente.talks import valuation
+from detente.talks.case import make_case, party_places
+from detente.talks.valuation import WAR, Valuer
+from detente.wars.run import run_nash
+from detente.wars.setting import set_up
+from talks_case import case_of, economy, same, turned
+
+SETS = [frozenset(s) for s in ((), ("cars",), ("corn",), ("cars", "opens"), ("buys",),
+                               ("buys-more", "opens"), ("cars", "corn", "buys"))]  # fmt: skip
+
+
+def valuer_of(scenario, folder=None, **changes):
+    _, calibration, structure = prepare(scenario, economy())
+    measures = {entry.id: entry for entry in scenario.measures}
+    places = party_places(scenario, calibration)
+    made = Valuer(calibration, measures, places, structure, scenario.deficits, folder)
+    return replace(made, **changes)
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory):
+    return case_of(tmp_path_factory.mktemp("talks"))
+
+
+@pytest.fixture(scope="module")
+def worth(scenario):
+    return valuer_of(scenario).value(SETS)
+
+
+@pytest.mark.parametrize("one", SETS, ids=lambda s: " ".join(sorted(s)) or "nothing")
+def test_a_set_is_worth_what_a_separate_solve_says(scenario, worth, one):
+    c = economy()
+    entries = {entry.id: entry for entry in scenario.measures}
+    solved = detente.solve(c, *(entries[name].instrument() for name in sorted(one)))
+    gain = (solved.welfare.to_numpy() / 100) * c.income
+    found = worth[one]
+    np.testing.assert_allclose(found.income, gain[:2], rtol=0, atol=1e-9)
+    assert found.rest == pytest.approx(gain[2:].sum(), abs=1e-9)
+    flows = np.asarray(solved.equilibrium.outcome.flows_cf) - c.flows  # all sectors are goods
+    sold = flows.sum(axis=0)  # (importer, exporter)
+    assert found.balance[0, 1] == pytest.approx(sold[1, 0] - sold[0, 1], abs=1e-9)
+    np.testing.assert_allclose(found.balance, -found.balance.T, atol=1e-12)
+
+
+def test_what_sectors_earn_is_real_labour_income_by_sector(scenario, worth):
+    c = economy()
+    entries = {entry.id: entry for entry in scenario.measures}
+    outcome = detente.solve(c, entries["corn"].instrument()).equilibrium.outcome
+    # one wage for all: nominal labour income of a sector is value added in it
+    earned = c.value_added_share * c.flows.sum(axis=1).T
+    after = c.value_added_share * np.asarray(outcome.output_cf)
+    real = after / np.asarray(outcome.consumer_price_hat)[:, None] - earned
+    np.testing.assert_allclose(worth[frozenset({"corn"})].sectors, real[:2], atol=1e-9)
+
+
+def test_nothing_is_worth_nothing(worth):
+    assert all(np.abs(part).max() < 1e-9 for part in worth[frozenset()])
+
+
+def test_no_order_matters(tmp_path, scenario, worth):
+    other = case_of(tmp_path, turned)
+    found = valuer_of(other).value(reversed(SETS))
+    for one in SETS:
+        same(worth[one].income, found[one].income)
+    case, back = (make_case(s, valuer_of(s)) for s in (scenario, other))
+    assert set(case.measure_sets()) == set(back.measure_sets())
+
+
+def test_a_war_is_that_of_the_games(scenario):
+    found = valuer_of(scenario).value([frozenset({WAR})])[frozenset({WAR})]
+    war = run_nash(set_up(scenario, baseline=economy()), compared=False, starts=("applied",))
+    assert war.found[0].status.found
+    gain = np.expm1(war.found[0].values) * economy().income[:2]
+    np.testing.assert_allclose(found.income, gain, rtol=0, atol=1e-7)
+    assert (np.abs(gain) > 1e-3).all()
+
+
+def test_economies_share_policies_unless_exports_are_banned(tmp_path, scenario, worth):
+    valuer = valuer_of(scenario)
+    assert valuer.share_policies
+    c = valuer.calibration
+    drawn = c.replace(trade_elasticity=1.3 * c.trade_elasticity)
+    valuer.value(SETS)
+    shared = replace(valuer, calibration=drawn).value(SETS)
+    alone = replace(valuer, calibration=drawn, compiled={}).value(SETS)
+    for one in SETS:
+        same(alone[one].income, shared[one].income)
+    assert np.abs(shared[SETS[1]].income - worth[SETS[1]].income).max() > 1e-4
+
+    def banned(plain):
+        plain["measures"].append({"id": "ban", "kind": "export-ban", "by": "C0", "on": "C1",
+                                  "sectors": "S0", "coverage": 0.2})  # fmt: skip
+
+    assert not valuer_of(case_of(tmp_path, banned)).share_policies
+
+
+def test_contradictions_are_said_all_at_once(tmp_path):
+    def twice(plain):
+        plain["measures"] += [
+            {"id": name, "kind": "tariff", "by": "C1", "on": "C0", "sectors": "S2", "set": rate}
+            for name, rate in (("corn-2", 0.1), ("corn-3", 0.2))
+        ]
+
+    valuer = valuer_of(case_of(tmp_path, twice))
+    with pytest.raises(InputError) as caught:
+        valuer.policies([frozenset({"corn", "corn-2"}), SETS[1], frozenset({"corn", "corn-3"})])
+    assert len(caught.value.problems) == 2
+
+
+# what is kept on disk
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Sets that are solved, in order."""
+    import detente.solver.equilibrium as solver
+
+    real, solved = solver.solve_equilibrium, []
+
+    def solve(calibration, policy, *given, **named):
+        solved.append(policy)
+        return real(calibration, policy, *given, **named)
+
+    monkeypatch.setattr(solver, "solve_equilibrium", solve)
+    return solved
+
+
+def test_what_was_solved_is_read_back_exactly(tmp_path, scenario, counted):
+    first = valuer_of(scenario, tmp_path).value(SETS)
+    assert len(counted) == len(SETS)
+    again = valuer_of(scenario, tmp_path).value(SETS)
+    assert len(counted) == len(SETS)
+    for one in SETS:
+        for kept, solved in zip(again[one], first[one], strict=True):
+            np.testing.assert_array_equal(kept, solved)
+
+
+def test_an_interrupted_run_keeps_what_it_solved(tmp_path, scenario, counted):
+    def stop(done, _of):
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        valuer_of(scenario, tmp_path).value(SETS, stop)
+    assert len(counted) == 3
+    valuer_of(scenario, tmp_path).value(SETS)
+    assert len(counted) == len(SETS)
+
+
+def test_a_set_that_fails_leaves_the_others(tmp_path, scenario, counted, monkeypatch):
+    valuer = valuer_of(scenario, tmp_path)
+    real = valuation.worth_of
+
+    def fail(equilibrium, places):
+        if len(counted) == 4:
+            raise SolveError("no")
+        return real(equilibrium, places)
+
+    monkeypatch.setattr(valuation, "worth_of", fail)
+    with pytest.raises(SolveError):
+        valuer.value(SETS)
+    monkeypatch.setattr(valuation, "worth_of", real)
+    valuer_of(scenario, tmp_path).value(SETS)
+    assert len(counted) == 4 + len(SETS) - 3
+
+
+def files(folder):
+    return sorted(folder.glob("*/*.json"))
+
+
+@pytest.mark.parametrize("spoil", ["cut", "empty", "list", "number", "seal", "short", "text"])
+def test_a_damaged_file_counts_as_none(tmp_path, scenario, counted, spoil):
+    sets = SETS[:2]
+    first = valuer_of(scenario, tmp_path).value(sets)
+    (path,) = files(tmp_path)
+    text = path.read_text()
+    kept = json.loads(text)
+    name = next(iter(kept["values"]))
+    if spoil == "number":
+        kept["values"][name][0] += 1e-6
+    if spoil == "short":
+        kept = {"seal": valuation._digest({name: [1.0]}), "values": {name: [1.0]}}
+    if spoil == "text":
+        kept["values"][name] = "x" * len(kept["values"][name])
+    broken = {"cut": text[:-20], "empty": "", "list": "[1, 2]",
+              "seal": text.replace(kept["seal"], "0" * 64)}  # fmt: skip
+    path.write_text(broken.get(spoil, json.dumps(kept)))
+    again = valuer_of(scenario, tmp_path).value(sets)
+    assert len(counted) == 2 * len(sets)
+    for one in sets:
+        np.testing.assert_array_equal(again[one].income, first[one].income)
+
+
+def test_two_runs_at_once_lose_nothing_of_each_other(tmp_path, scenario, counted):
+    one, two = valuer_of(scenario, tmp_path), valuer_of(scenario, tmp_path)
+
+    def meanwhile(done, _of):
+        if done == 1:  # the first has read, and not yet written
+            two.value(SETS[2:5])
+
+    one.value(SETS[:3], meanwhile)
+    before = len(counted)
+    valuer_of(scenario, tmp_path).value(SETS[:5])
+    assert len(counted) == before
+
+
+def test_a_folder_that_cannot_be_written_is_done_without(tmp_path, scenario):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    found = valuer_of(scenario, blocked).value(SETS[:2])
+    assert set(found) == set(SETS[:2])
+    assert not [name for name in os.listdir(tmp_path) if name != "file"]
+
+
+@pytest.mark.parametrize("change", ["measure", "elasticity", "horizon", "deficits"])
+def test_another_question_is_solved_anew(tmp_path, scenario, counted, change):
+    one = SETS[1]
+    valuer_of(scenario, tmp_path).value([one])
+    other = valuer_of(scenario, tmp_path)
+    if change == "measure":
+        cars = other.measures["cars"].model_copy(update={"add": 0.3})
+        other = replace(other, measures={**other.measures, "cars": cars})
+    if change == "elasticity":
+        c = other.calibration
+        other = replace(other, calibration=c.replace(trade_elasticity=2 * c.trade_elasticity))
+    if change == "horizon":
+        other = replace(other, structure=replace(other.structure, labour_mobility=2.0))
+    if change == "deficits":
+        other = replace(other, deficits="own-share")
+    other.value([one])
+    assert len(counted) == 2
