@@ -22,6 +22,8 @@ def part(result: Result) -> Part | None:
     """Return the part on political weights; nothing where none were read off tariffs."""
     import pandas as pd
 
+    from detente.report.facts import sector_names
+
     setting = result.setting
     if not setting.politics:
         return None
@@ -31,8 +33,11 @@ def part(result: Result) -> Part | None:
         frame.insert(0, "player", found.player.name)
         frames.append(frame)
     frame: Any = pd.concat(frames, ignore_index=True)
-    long: list[Row] = [[f"{r.player}, {r.sector}", f"{r.weight:.3f}", f"{100 * r.told:.0f}%"]
-            for r in frame.itertuples()]  # fmt: skip
+    names = sector_names(setting.calibration)
+    long: list[Row] = [
+        [names[code], *(f"{f.weights[k]:.2f} ({100 * f.told[k]:.0f}%)" for f in setting.politics)]
+        for k, code in enumerate(setting.politics[0].sectors)
+    ]
     heads = ["player", "tariffs, %", "optimum then, %", "off, points", "without politics", "told"]
     return Part(
         "weights",
@@ -41,8 +46,8 @@ def part(result: Result) -> Part | None:
         heads,
         [_row(found) for found in setting.politics],
         frame,
-        ("Political weights by sector (mean one), and how much of each the tariffs tell",
-         ["", "weight", "told"], long),
+        ("Political weights by sector (mean one; in brackets how much the tariffs tell)",
+         ["", *(found.player.name for found in setting.politics)], long),
     )  # fmt: skip
 
 
