@@ -57,7 +57,7 @@ def test_talks_are_said_and_written(table, detente):
     assert done.status == 0, done.err
     assert {path.name for path in Path("t").iterdir()} == FILES
     said = " ".join(done.out.split())
-    assert "The package that talks most likely end in" in said
+    assert "The predicted package (in " in said
     assert "Without a deal" in said
     manifest = json.loads(Path("t/manifest.json").read_text())
     kept = pd.read_csv("t/packages.csv")

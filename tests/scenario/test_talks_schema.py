@@ -482,6 +482,13 @@ BY_LOADER = {
         "no_deal[war].war",
         "leave out variant, measures",
     ),
+    "the name of waiting": (
+        "- id: war\n",
+        "- id: while-talks-last\n",
+        "id: while-talks-last",
+        "no_deal[while-talks-last].id",
+        "impasse and breakdown make together",
+    ),
     "a day that no calendar has": (
         "date: 2018-06-01",
         "date: 2018-06-31",

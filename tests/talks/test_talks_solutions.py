@@ -9,7 +9,7 @@ from detente.talks.gap import binding, concessions, gap
 from detente.talks.linkage import linkage
 from detente.talks.lotteries import smallest_payment, solve_lottery, with_side_payments
 from detente.talks.packages import enumerate_packages
-from detente.talks.solutions import solve_table
+from detente.talks.solutions import deals, solve_table, zone
 from detente.talks.table import Issue, Table
 
 ZERO = np.zeros(2)
@@ -191,3 +191,16 @@ def test_what_binds_at_a_package():
     assert bound["p"].worth == 1
     assert bound["p"].cost == 3
     assert bound["p"].refused_by == "q"
+
+
+def test_no_deal_by_another_name_is_no_deal():
+    table = Table(
+        ("a", "b"),
+        (Issue("one", ("as-is", "better", "worse")),),
+        {"one": np.array([[0.0, 0.0, 1.0], [0.0, 2.0, -1.0]])},
+    )
+    packages = enumerate_packages(table)
+    assert zone(packages, np.zeros(2)).tolist() == [True, True, False]
+    assert deals(packages, np.zeros(2)).tolist() == [False, True, False]
+    # where all are no better than no deal, nothing is left
+    assert not deals(packages, np.array([0.0, 2.0])).any()

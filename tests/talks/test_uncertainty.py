@@ -245,7 +245,10 @@ def test_offers_to_a_side_with_a_secret_reservation(tmp_path, monkeypatch):
     central = steps // 2  # worth a half to either
     reservations = (np.arange(20_000) + 0.5) / 20_000  # uniform from 0 to 1
     table = pd.DataFrame({"central_gain_two": 0.5 - reservations})
-    offers = module._private(study.case, table, central, [study.worth], WAITING)
+    no_deal = study.no_deals[WAITING].values
+    able = np.ones(study.packages.table.size, dtype=bool)
+    centre = module.Centre(study.packages, no_deal, able, central)
+    offers = module._private(study.case, table, centre)
     # max (1 − s) s over the share s that is offered: a half, accepted half of the time
     assert study.packages.utility[offers.offers[0], 1] == pytest.approx(0.5, abs=2 / steps)
     assert offers.accepted[0] == pytest.approx(0.5, abs=2 / types + 1 / steps)

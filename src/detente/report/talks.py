@@ -21,12 +21,13 @@ from detente.report.talks_facts import (
     option_title,
     package_words,
     party_names,
+    points,
     settled,
     share,
     the,
 )
 from detente.talks.side_questions import Threat
-from detente.talks.study import WAITING, TalksStudy, deal_chance
+from detente.talks.study import WAITING, TalksStudy
 
 if TYPE_CHECKING:
     from detente.talks.solutions import Agreement
@@ -70,10 +71,21 @@ def _lead(study: TalksStudy) -> list[str]:
     if found is None:
         return [_no_package(study), *_chances(study)]
     said = (
-        f"The package that talks most likely end in: {package_words(study, found.package)}. "
+        f"The predicted package{_how_likely(study, found.package)}: "
+        f"{package_words(study, found.package)}. "
         f"Compared with no deal (“{against}”) it is worth {_gains(study, found)}."
     )
     return [said, *_chances(study)]
+
+
+def _how_likely(study: TalksStudy, package: int) -> str:
+    """Say how often draws predict exactly this one."""
+    if study.uncertainty is None:
+        return ""
+    shares = {int(str(k)): float(v) for k, v in study.uncertainty.packages.items()}
+    first = max(shares, key=lambda k: shares[k], default=-1) == package
+    rank = ", more often than any other" if first else ""
+    return f" (in {share(shares.get(package, 0.0))} of draws exactly this one{rank})"
 
 
 def _no_package(study: TalksStudy) -> str:
@@ -84,10 +96,10 @@ def _no_package(study: TalksStudy) -> str:
             f"No package that all sides prefer to no deal (“{against}”) would pass at home: "
             f"{int(outlook.zone.sum()):,} would be signed, none has the chance it needs in {votes}."
         )
-    said = f"No package is better for all sides than no deal (“{against}”)."
+    said = f"No package is better for some side than no deal (“{against}”) and worse for none."
     paid = outlook.payment
     if paid is None:
-        return f"{said} No side payment would open the zone either."
+        return f"{said} No side payment would open a zone either: no deal is worth most in all."
     names = list(party_names(study).values())
     pays = [f"{the(n)} pays {money(study, -p)}" for n, p in zip(names, paid.payment, strict=True)
             if p < 0]  # fmt: skip
@@ -99,21 +111,13 @@ def _chances(study: TalksStudy) -> list[str]:
     drawn = study.uncertainty
     if drawn is None:
         return []
-    found = (
-        f"In {share(drawn.zone)} of {len(drawn.draws):,} draws there is a package that all sides"
-    )
-    found += " prefer to no deal"
-    known = f"in {share(drawn.deal)} of them one would be agreed on and pass at home"
-    chance = deal_chance(study)
-    if chance is None:
-        return [f"{found}; {known}."]
-    other = list(party_names(study).values())[1]
-    offers = len(drawn.offers.offers) if drawn.offers is not None else 0
-    return [
-        f"Talks end in a deal with a probability of {share(chance)} where only {the(other)} knows "
-        f"what it can do without, {_count(offers)} and talks may break down between offers. "
-        f"{found}: if each side knew the others' limits, {known}."
-    ]
+    said = f"In {share(drawn.zone)} of {len(drawn.draws):,} draws there is a package that no side "
+    said += "refuses and some side gains from"
+    if study.votes:
+        said += f"; in {share(drawn.deal)} of all draws one that is ratified as well"
+    if study.predicted is not None:
+        said += f". The package named here is refused by nobody in {share(drawn.blind)} of draws"
+    return [said + "."]
 
 
 def _stand(study: TalksStudy) -> list[str]:
@@ -139,10 +143,6 @@ def _stand(study: TalksStudy) -> list[str]:
 
 def _more(study: TalksStudy, value: float) -> str:
     return f"{money(study, value)} a year {'more' if value >= 0 else 'less'}"
-
-
-def _count(offers: int) -> str:
-    return "one offer is made" if offers == 1 else f"{offers} offers are made"
 
 
 def _no_deal(study: TalksStudy) -> list[str]:
@@ -229,19 +229,25 @@ def _wants(study: TalksStudy) -> list[str]:
     return found
 
 
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def _packages(study: TalksStudy) -> list[str]:
     outlook = study.outlook
+    better = _number(int(outlook.zone.sum()), "is", "are")
     said = (
-        f"Of {study.packages.table.size:,} packages {int(outlook.zone.sum()):,} are better for all "
-        f"sides than no deal, {int(outlook.efficient.sum()):,} of them efficient: no other is as "
-        "good for all and better for one."
+        f"Of {study.packages.table.size:,} packages {better} "
+        "better than no deal for some side and worse for none, "
+        f"{int(outlook.efficient.sum()):,} of them efficient: no other is as good for all and "
+        "better for one."
     )
     if study.votes and outlook.zone.any():
         said += f" {int(outlook.passing.sum()):,} would pass at home."
     others = [
         f"{int(o.zone.sum()):,} over “{no_deal_title(study, name)}”"
         for name, o in study.outlooks.items()
-        if name != study.headline
+        if name != study.headline and name in points(study)
     ]
     return [said] + ([f"What no deal means decides: there are {words.listed(others)}."]
                      if others else [])  # fmt: skip
@@ -295,7 +301,7 @@ def _by_no_deal(study: TalksStudy) -> list[str]:
     here, found = study.packages.choices(main.package), []
     for name, outlook in study.outlooks.items():
         other = outlook.agreements[study.choices.solution]
-        if name == study.headline:
+        if name == study.headline or name not in points(study):
             continue
         title = no_deal_title(study, name)
         if other is None:

@@ -164,14 +164,14 @@ def distribution(study: TalksStudy) -> str:
 
 
 def gain_rows(study: TalksStudy) -> list[tuple[str, float, tuple[float, float, float]]]:
-    """Return each side's gain over no deal: name, at central figures, and quantiles of draws."""
+    """Return each side's gain from the predicted package: name, central, quantiles of draws."""
     drawn = study.uncertainty
     found = study.outlook.agreements[study.choices.solution]
     middle = parts.gains(found, len(study.case.parties))
     names = parts.party_names(study)
     none = (np.nan, np.nan, np.nan)
     return [
-        (name, middle[k], none if drawn is None else drawn.interval(f"gain_{party}"))
+        (name, middle[k], none if drawn is None else drawn.interval(f"central_gain_{party}"))
         for k, (party, name) in enumerate(names.items())
     ]
 
@@ -227,7 +227,7 @@ def gain_table(study: TalksStudy) -> str:
     return table(
         ["", "central figures", "5% of draws below", "median", "95% below"],
         rows,
-        caption=f"Gain over no deal, {parts.unit(study)}; draws with a prediction",
+        caption=f"Gain of the predicted package over no deal, {parts.unit(study)}",
     )
 
 

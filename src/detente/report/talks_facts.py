@@ -8,7 +8,10 @@ import numpy as np
 
 from detente.report import facts, words
 from detente.talks.study import TalksStudy
+from detente.talks.table import NoDeal
 
+FEW = 20
+"""Draws below which there is no talk of an interval."""
 SMALL = 50.0
 """Million USD a year below which a difference is not worth a sentence."""
 SOLUTION_NAMES = {
@@ -74,6 +77,22 @@ def no_deal_title(study: TalksStudy, name: str) -> str:
     return study.no_deals[name].title or name
 
 
+def points(study: TalksStudy) -> dict[str, NoDeal]:
+    """Return the no-deal points, the one of the prediction first, each once.
+
+    Where one point is given, waiting for a deal is that point again.
+    """
+    found: dict[str, NoDeal] = {study.headline: study.no_deals[study.headline]}
+    for name, point in study.no_deals.items():
+        twin = any(
+            np.array_equal(point.values, other.values) and point.title == other.title
+            for other in found.values()
+        )
+        if not twin:
+            found[name] = point
+    return found
+
+
 def option_shares(study: TalksStudy) -> dict[tuple[str, str], float]:
     """Return the share of draws whose prediction holds each option; empty without draws."""
     if study.uncertainty is None:
@@ -89,7 +108,9 @@ def interval(study: TalksStudy, party: str) -> str:
     """Say the 90 per cent interval of a side's gain from what is predicted, or nothing."""
     if study.uncertainty is None:
         return ""
-    low, _, high = study.uncertainty.interval(f"gain_{party}")
+    if len(study.uncertainty.draws) < FEW:
+        return ""
+    low, _, high = study.uncertainty.interval(f"central_gain_{party}")
     if not np.isfinite(low):
         return ""
     unit = facts.money(study.calibration)

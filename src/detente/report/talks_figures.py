@@ -71,7 +71,7 @@ def factor_names(study: TalksStudy) -> dict[str, str]:
     found = {figure.key: figure.what for figure in figures(study)}
     found[ECONOMY] = "The economy: trade elasticities and horizon"
     found["elasticities together"] = "All trade elasticities together"
-    found[HORIZON] = "Horizon of the model"
+    found[HORIZON] = "Horizon, a part of the economy"
     return found
 
 

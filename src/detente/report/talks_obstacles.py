@@ -24,6 +24,7 @@ from detente.report.talks_facts import (
 from detente.report.talks_figures import factor_names
 from detente.talks.side_questions import EVERYTHING, Lasting, LineCost
 from detente.talks.study import TalksStudy
+from detente.talks.uncertainty import ECONOMY, HORIZON
 
 if TYPE_CHECKING:
     from detente.talks.solutions import Agreement
@@ -39,26 +40,47 @@ def blocks(study: TalksStudy) -> list[str]:
         if item.refused_by:
             said += f"; {the(names[item.refused_by])} would not sign that"
         else:
-            said += f"; it would cost the other side that loses most {money(study, item.cost)}"
+            other = next((n for p, n in names.items() if p != item.party), "")
+            whom = the(other) if len(names) == 2 else "the other side that loses most"
+            said += f"; it would cost {whom} {money(study, item.cost)}"
         found.append(said + ".")
     found += [_line(study, line) for line in study.questions.red_lines]
-    for vote in study.votes:
+    found += _refusals(study)
+    for vote, entry in zip(study.votes, study.case.talks.ratification, strict=True):
+        who = f"{vote.title} ({the(names[vote.party])})" if len(study.votes) > 1 else vote.title
         if study.predicted is None:
             zone = study.outlook.zone
             best = float(vote.passes[zone].max()) if zone.any() else 0.0
-            found.append(f"{vote.title}: of the packages that all sides prefer none passes with "
+            found.append(f"{who}: of the packages that all sides prefer none passes with "
                          f"more than {share(best)}; {share(vote.least)} is needed.")  # fmt: skip
             continue
         at = study.predicted
-        blocs = {b.id: b.title or b.id for entry in study.case.talks.ratification
-                 if entry.title == vote.title for b in entry.blocs}  # fmt: skip
+        blocs = {b.id: b.title or b.id for b in entry.blocs}
         inside = [f"{blocs[k]} {share(float(v[at]))}" for k, v in vote.approvals.items()]
-        found.append(f"{vote.title}: passes with a probability of {share(float(vote.passes[at]))} "
+        found.append(f"{who}: passes with a probability of {share(float(vote.passes[at]))} "
                      f"(a member approves: {words.listed(inside)}).")  # fmt: skip
     free = study.outlook.unratified[study.choices.solution]
     if free is not None and free.package != study.predicted and study.votes:
         found.append(f"If nobody at home had to agree: {package_words(study, free.package)}.")
     return found
+
+
+def _refusals(study: TalksStudy) -> list[str]:
+    """Say how many packages each side refuses, where none is left."""
+    outlook, packages = study.outlook, study.packages
+    if outlook.zone.any():
+        return []
+    parts = []
+    for k, name in enumerate(party_names(study).values()):
+        gain = packages.utility[:, k] - outlook.no_deal.values[k]
+        lines = int((~packages.signed[:, k]).sum())
+        worse = int((gain[packages.signed[:, k]] < 0).sum())
+        crossed = f" and {lines:,} that cross its red lines" if lines else ""
+        parts.append(f"{the(name)} refuses {worse:,} that are worse for it than no deal{crossed}")
+    return [
+        f"Of {packages.table.size:,} packages {'; '.join(parts)}. None is left that some side "
+        "gains from and none refuses."
+    ]
 
 
 def _line(study: TalksStudy, line: LineCost) -> str:
@@ -98,7 +120,9 @@ def linkage(study: TalksStudy) -> list[str]:
     """Say what linking issues brings, and what rests on an analyst."""
     found, linked = [], study.questions.linked
     if linked is not None:
-        if np.abs(linked.value).max() < SMALL:
+        if linked.joint is None:
+            found.append("One table for everything comes to no deal.")
+        elif np.abs(linked.value).max() < SMALL:
             found.append("One table for everything and separate tables come to the same.")
         else:
             found.append("One table for everything, compared with separate tables, is worth "
@@ -111,8 +135,9 @@ def linkage(study: TalksStudy) -> list[str]:
             found.append(f"Without {kept} at the table there is no deal.")
         elif main is not None:
             change = other.gain - main.gain
-            found.append(f"Without {kept} at the table the deal is worth {amounts(study, change)} "
-                         "a year compared with the prediction.")  # fmt: skip
+            worth = ("about the same" if np.abs(change).max() < SMALL else
+                     f"{amounts(study, change)} a year compared with the prediction")  # fmt: skip
+            found.append(f"Without {kept} at the table the deal is worth {worth}.")
     for name, other in study.questions.without_values.items():
         found += _valued(study, name, other)
     return found
@@ -152,6 +177,8 @@ def watch(study: TalksStudy) -> list[str]:
         said = factor_names(study)
         for outcome in drawn.importance.columns:
             column = drawn.importance[outcome].to_dict()
+            if ECONOMY in column:
+                column.pop(HORIZON, None)  # a part of it
             ranked = sorted(column.items(), key=lambda item: -item[1])
             top = [(str(k), float(v)) for k, v in ranked if v >= 0.1][:3]
             if top:

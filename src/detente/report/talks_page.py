@@ -107,22 +107,20 @@ def _card(head: str, big: str, *small: str, tone: str = "") -> str:
 
 
 def _chance_cards(study: TalksStudy) -> list[str]:
-    from detente.talks.study import deal_chance
-
     drawn = study.uncertainty
     if drawn is None:
         return []
     count = len(drawn.draws)
     low, high = wilson(drawn.deal, count)
-    small = [f"of {count:,} draws end in one, if limits are known; 90% interval of that share, "
-             f"for so many draws, {per_cent(low)} to {per_cent(high)}"]  # fmt: skip
-    secret = deal_chance(study)
-    if secret is None:
-        return [_card("Probability of a deal", per_cent(drawn.deal), *small)]
-    other = list(talks_parts.party_names(study).values())[1]
-    small.insert(0, f"where only {other} knows its own limit, and talks can break down")
-    small[1] = f"{per_cent(drawn.deal)} {small[1]}"
-    return [_card("Probability of a deal", per_cent(secret), *small)]
+    small = [f"over {count:,} draws; 90% interval of the latter, for so many, {per_cent(low)} to "
+             f"{per_cent(high)}"]  # fmt: skip
+    big = per_cent(drawn.deal)
+    if study.predicted is not None and drawn.blind < drawn.deal:
+        # offered as it stands, or chosen by sides who know each other's limits
+        big = f"{per_cent(drawn.blind)} to {big}"
+        small.insert(0, "from the package above offered as it stands, to a choice by sides who "
+                        "know each other's limits")  # fmt: skip
+    return [_card("Probability of a deal", big, *small)]
 
 
 def wilson(chance: float, count: int) -> tuple[float, float]:
@@ -269,7 +267,7 @@ def _draws(study: TalksStudy, specs: Specs) -> list[str]:
             figure(
                 "gains",
                 "What each side gains",
-                "Over no deal: nine tenths of the draws and their median (bars), "
+                "The predicted package over no deal: nine tenths of draws and their median (bars), "
                 "central figures (diamonds)",
                 talks_charts.gain_table(study),
             )

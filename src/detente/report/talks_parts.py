@@ -16,15 +16,15 @@ from detente.report.talks_facts import capital, issue_titles
 if TYPE_CHECKING:
     from detente.talks.solutions import Agreement
     from detente.talks.study import TalksStudy
-    from detente.talks.table import NoDeal
 
 SOLUTION_NAMES = {k: capital(name) for k, name in talks_facts.SOLUTION_NAMES.items()}
 SOLUTION_MEANINGS = {
     "nash": "largest product of gains, weighted by bargaining power",
     "kalai-smorodinsky": "each gains the same share of the most it could gain",
-    "egalitarian": "whoever gains least gains most, by bargaining power",
-    "utilitarian": "largest sum of values, weighted by bargaining power",
+    "egalitarian": "whoever gains least gains most",
+    "utilitarian": "largest sum of values",
 }
+points = talks_facts.points
 Cell = str | float
 """Ready markup, or million USD a year."""
 
@@ -66,22 +66,6 @@ def told_apart(study: TalksStudy, package: int) -> str:
     found = choices_in_words(study, differences(study, package))
     same = "as predicted" if study.predicted is not None else "nothing settled"
     return "; ".join(found) if found else same
-
-
-def points(study: TalksStudy) -> dict[str, NoDeal]:
-    """Return the no-deal points, the one of the prediction first, each once.
-
-    Where one point is given, waiting for a deal is that point again.
-    """
-    found: dict[str, NoDeal] = {study.headline: study.no_deals[study.headline]}
-    for name, point in study.no_deals.items():
-        twin = any(
-            np.array_equal(point.values, other.values) and point.title == other.title
-            for other in found.values()
-        )
-        if not twin:
-            found[name] = point
-    return found
 
 
 def power(study: TalksStudy) -> dict[str, float]:

@@ -14,7 +14,7 @@ import numpy as np
 from detente.report import talks
 from detente.report import talks_facts as said
 from detente.report.store import FORMAT, check_writable, write_whole
-from detente.talks.study import TalksStudy, deal_chance
+from detente.talks.study import TalksStudy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,8 +137,10 @@ def plain_talks(study: TalksStudy) -> dict[str, Any]:
         plain["uncertainty"] = {
             "draws": len(drawn.draws), "economies": drawn.economies, "failed": drawn.failed,
             "zone": drawn.zone, "deal": drawn.deal, "deal_with_private_reservation":
-            deal_chance(study), "central_accepted": drawn.blind,
+            drawn.secret_deal, "central_accepted": drawn.blind,
             "gains": {p: drawn.interval(f"gain_{p}") for p in study.case.parties},
+            "gains_of_central": {p: drawn.interval(f"central_gain_{p}")
+                                 for p in study.case.parties},
             "options": [{"issue": i, "option": o, "share": v}
                         for (i, o), v in said.option_shares(study).items()],
             "importance": _records(tables(study)["importance"]),

@@ -181,13 +181,22 @@ def offers(study: TalksStudy) -> str:
                          *(float(v) for v in over)])  # fmt: skip
     if not rows:
         return ""
-    return parts.grid(
+    found = parts.grid(
         study,
         ["Offers in turn", "package, where it differs", *names],
         rows,
         name="offers",
         caption=f"Expected gain over no deal, {parts.unit(study)}",
     )
+    chance = None if drawn is None else drawn.secret_deal
+    if chance is not None:
+        low, high = (parts.per_cent(v) for v in chance)
+        found += parts.note(
+            f"Offers to a side with a limit of its own end in a deal with {low} to {high}, talks "
+            "that break down between offers counted (90% of resamples of the economies drawn: the "
+            "best offer hangs on them)."
+        )
+    return found
 
 
 def best(study: TalksStudy, most: int = BEST) -> str:

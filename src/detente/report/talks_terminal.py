@@ -36,6 +36,12 @@ def print_talks(study: TalksStudy, console: Console) -> None:
     def line(text: str, style: str = "") -> None:
         console.print(Text(text, style=style))
 
+    def bullets(key: str) -> None:
+        for sentence in told[key]:
+            line(f"• {sentence}")
+        if told[key]:
+            line("")
+
     line(study.scenario.title, "bold")
     card = study.calibration.card
     line(f"Baseline {study.calibration.name} ({card.year}), horizon {study.scenario.horizon}; "
@@ -45,27 +51,28 @@ def print_talks(study: TalksStudy, console: Console) -> None:
     for sentence in told["lead"]:
         line(sentence)
     console.print(_issues(study))
+    bullets("stand")
     console.print(_no_deals(study))
+    bullets("no_deal")
     console.print(_solutions(study))
     if study.fixed is not None:
         _what_if(study, console)
     for key, head in _HEADS.items():
         if told[key]:
             line(head, "bold")
-            for sentence in told[key]:
-                line(f"• {sentence}")
-            line("")
+            bullets(key)
     line(_how_sure(study))
 
 
 def _table(title: str, *heads: str, left: int = 1) -> Table:
     from rich import box
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left",
                   title_style="bold")  # fmt: skip
     for number, head in enumerate(heads):
-        table.add_column(head, justify="left" if number < left else "right")
+        table.add_column(escape(head), justify="left" if number < left else "right")
     return table
 
 
@@ -75,6 +82,8 @@ def _amount(study: TalksStudy, value: float) -> str:
 
 def _issues(study: TalksStudy) -> Table:
     """One row an issue: unsettled, each side's position, the prediction and how firm it is."""
+    from rich.markup import escape
+
     names = said.party_names(study)
     with_position = [p for p in names if any(q.party == p for q in study.case.talks.positions)]
     shares = said.option_shares(study)
@@ -95,18 +104,20 @@ def _issues(study: TalksStudy) -> Table:
         if shares:
             share = 0.0 if here is None else shares.get((issue, here[issue]), 0.0)
             cells.append(f"{100 * share:.0f}%")
-        table.add_row(*cells)
+        table.add_row(*map(escape, cells))
     return table
 
 
 def _no_deals(study: TalksStudy) -> Table:
+    from rich.markup import escape
+
     names = said.party_names(study)
     table = _table("Without a deal", "no deal", "kind", *names.values(), "packages all prefer",
                    left=2)  # fmt: skip
-    for name, point in study.no_deals.items():
+    for name, point in said.points(study).items():
         mark = "→ " if name == study.headline else ""
         table.add_row(
-            mark + said.no_deal_title(study, name),
+            escape(mark + said.no_deal_title(study, name)),
             point.kind,
             *(_amount(study, float(v)) for v in point.values),
             f"{int(study.outlooks[name].zone.sum()):,}",
@@ -115,6 +126,8 @@ def _no_deals(study: TalksStudy) -> Table:
 
 
 def _solutions(study: TalksStudy) -> Table:
+    from rich.markup import escape
+
     names = said.party_names(study)
     heads = [f"gain of {name}" for name in names.values()]
     table = _table("Predictions, gain over no deal", "solution", *heads, "differs in",
@@ -132,7 +145,7 @@ def _solutions(study: TalksStudy) -> Table:
         table.add_row(
             said.SOLUTION_NAMES[name],
             *(_amount(study, float(g)) for g in found.gain),
-            said.choice_words(study, change) if change else "–",
+            escape(said.choice_words(study, change)) if change else "–",
         )
     return table
 
@@ -146,7 +159,7 @@ def _what_if(study: TalksStudy, console: Console) -> None:
     found = study.fixed.agreements[study.choices.solution]
     console.print(Text(f"What if: {given}", style="bold"))
     if found is None:
-        console.print(Text("• There is no deal that all sides prefer and that passes at home."))
+        console.print(Text(f"• There is no deal: {_why_not(study)}.\n"))
         return
     main = study.outlook.agreements[study.choices.solution]
     console.print(Text(f"• {said.package_words(study, found.package)}."))
@@ -155,6 +168,20 @@ def _what_if(study: TalksStudy, console: Console) -> None:
     if main is not None:
         change = said.amounts(study, np.asarray(found.gain) - np.asarray(main.gain))
         console.print(Text(f"• Compared with the prediction: {change}.\n"))
+
+
+def _why_not(study: TalksStudy) -> str:
+    """Say what stands against every package with the options that are fixed."""
+    assert study.fixed is not None
+    held = study.packages.holding(*(study.choices.what_if or {}).items())
+    signed = study.packages.signed[held]
+    names = list(said.party_names(study).values())
+    lines = [said.the(name) for k, name in enumerate(names) if not signed[:, k].any()]
+    if lines:
+        return f"it crosses a red line of {words.listed(lines)}"
+    if study.fixed.zone.any():
+        return "what all sides would sign does not pass at home"
+    return "no such package is as good as no deal for all and better for one"
 
 
 def _how_sure(study: TalksStudy) -> str:

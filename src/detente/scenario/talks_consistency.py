@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _LISTS = ("parties", "issues", "positions", "red_lines", "interactions", "no_deal",
           "ratification", "afterwards")  # fmt: skip
 _USABLE = re.compile(ID_PATTERN)
+WAITING = "while-talks-last"
+"""The no-deal point of a prediction: impasse while offers go on, breakdown at a rate."""
 _MOST_NAMED = 40
 """Names that a message lists, and among which the nearest is looked for."""
 _MOST_IMPATIENT = 10.0
@@ -72,6 +74,10 @@ def talks_inconsistencies(
     known = _Known(parties, measures, variants, sources, seated, options, issues is not None)
     for section, key in (("parties", "party"), ("issues", "id"), ("no_deal", "id")):
         yield from _twice(entries[section], key, section)
+    for path, point in entries["no_deal"]:
+        if point.get("id") == WAITING:
+            said = "is the name of the point that impasse and breakdown make together"
+            yield Found((*path, "id"), said, value=WAITING, allowed="another id")
     yield from _economies(plain, entries["parties"])
     yield from _sides(entries, known)
     yield from _figures(entries, talks)

@@ -15,6 +15,7 @@ import numpy as np
 from detente.talks.case import Case
 from detente.talks.large import Best, NoPackageError, best_package
 from detente.talks.no_deals import WAITING, with_waiting
+from detente.talks.outlook import power_in
 from detente.talks.prepare import Progress, prepared
 from detente.talks.solutions import SOLUTIONS
 from detente.talks.table import Floats, NoDeal, Table
@@ -112,7 +113,9 @@ def run_large_talks(
         say("searching packages", done, len(no_deals))
         least = np.max(outside, axis=0) if outside and name == WAITING else None
         best[name] = {
-            solution: _best(table, point.values, solution, weights, least, choices.what_if)
+            solution: _best(
+                table, point.values, solution, power_in(solution, weights), least, choices.what_if
+            )
             for solution in SOLUTIONS
         }
     notes = (LEFT_OUT, UNASKED) if case.talks.ratification else (LEFT_OUT,)
@@ -122,7 +125,7 @@ def run_large_talks(
     )  # fmt: skip
 
 
-def _best(table: Table, no_deal: Floats, solution: str, weights: Floats, least, fixed):
+def _best(table: Table, no_deal: Floats, solution: str, weights: Floats | None, least, fixed):
     try:
         return best_package(table, no_deal, solution, weights, least=least, fixed=fixed)
     except NoPackageError:

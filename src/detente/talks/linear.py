@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from detente.talks.case import Case, Draw
 from detente.talks.home import votes
 from detente.talks.no_deals import WAITING, outlooks_of, outside, with_waiting
+from detente.talks.outlook import power_in
 from detente.talks.packages import Packages, enumerate_packages, utilities
 from detente.talks.ratification import Bloc, approval, passing, surely
-from detente.talks.solutions import solve_table, zone
+from detente.talks.solutions import deals, solve_table
 from detente.talks.table import Floats, NoDeal, Table
 from detente.talks.valuation import MeasureSet, Worth
 
@@ -148,14 +149,14 @@ class Linear:
                             self.packages.signed)  # fmt: skip
         points, _, power = with_waiting(self.case, self.layout.no_deals(vector), self._draw(row))
         d = points[self.headline].values
-        inside = zone(packages, d)
+        inside = deals(packages, d)
         bound = outside(points, packages) if self.headline == WAITING else None
         if bound is not None:
             inside &= bound
         numbers = np.flatnonzero(inside)
         able = np.zeros_like(inside)
         able[numbers[self._may_pass(packages, numbers, d, row)]] = True
-        found = solve_table(packages, d, solution, weights=power, allowed=able)
+        found = solve_table(packages, d, solution, weights=power_in(solution, power), allowed=able)
         passes = 0.0 if found is None else self._passes(packages, found.package, d, row)
         return outcome_of(self.case.parties, packages, d, inside, able, found, passes, central)
 

@@ -41,6 +41,7 @@ def linkage(
     no_deal: Floats,
     solution: str = "nash",
     weights: Sequence[float] | Floats | None = None,
+    allowed: NDArray[np.bool_] | None = None,
 ) -> Linkage:
     """Compare one table with separate ones, each of which settles a group of issues.
 
@@ -58,7 +59,7 @@ def linkage(
         Issue → the option that holds where it is not settled.
     no_deal
         ``(party,)``, for the joint table.
-    solution, weights
+    solution, weights, allowed
         See `detente.talks.solutions.solve_table`.
 
     Raises
@@ -76,13 +77,14 @@ def linkage(
     for group in groups:
         others = [name for name in issues if name not in group]
         alone = others_unsettled(packages, others, unsettled)
+        alone = alone if allowed is None else alone & allowed
         found = solve_table(packages, base, solution, weights=weights, allowed=alone)
         if found:
             choices = packages.choices(found.package)
             settled.update({name: choices[name] for name in group})
     together = packages.number(settled)
     gain = packages.utility[together] - no_deal
-    joint = solve_table(packages, no_deal, solution, weights=weights)
+    joint = solve_table(packages, no_deal, solution, weights=weights, allowed=allowed)
     value = (joint.gain if joint else np.zeros_like(no_deal)) - gain
     return Linkage(joint, together, gain, value)
 

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.scenario.talks_consistency import WAITING
 from detente.talks.case import Case, central, no_deal_points
 from detente.talks.outlook import waiting
 from detente.talks.packages import Packages
 from detente.talks.table import Floats, NoDeal
 from detente.talks.valuation import MeasureSet, Worth
 
-WAITING = "while-talks-last"
-"""The no-deal point of a prediction: impasse while offers go on, breakdown at a rate."""
+__all__ = ["WAITING", "outlooks_of", "outside", "with_waiting"]
 
 
 def outlooks_of(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from detente.talks.home import Vote, may_pass
 from detente.talks.lotteries import Paid, smallest_payment
 from detente.talks.packages import Packages
-from detente.talks.solutions import SOLUTIONS, Agreement, pareto, solve_table, zone
+from detente.talks.solutions import SOLUTIONS, Agreement, deals, pareto, solve_table, zone
 from detente.talks.table import Floats, NoDeal
 
 
@@ -24,7 +24,8 @@ class Outlook:
     no_deal
         What holds without a deal.
     zone, passing
-        ``(package,)``: packages that no side refuses, and those of them that would pass at home.
+        ``(package,)``: packages that no side refuses and some side gains from, and those of them
+        that would pass at home.
     efficient
         ``(package,)``: those of the zone that no other of it beats for all.
     agreements
@@ -32,7 +33,8 @@ class Outlook:
     unratified
         The same where nobody at home had to agree.
     payment
-        The smallest payment that opens an empty zone; nothing where it is open.
+        The smallest payment that opens an empty zone; nothing where it is open, or where the best
+        that nobody refuses is no better than no deal.
     """
 
     no_deal: NoDeal
@@ -58,11 +60,11 @@ def look(
     votes
         Ratification by each side.
     weights
-        ``(party,)`` bargaining power.
+        ``(party,)`` bargaining power, see `power_in`.
     allowed
         ``(package,)``, further bounds.
     """
-    inside = zone(packages, no_deal.values)
+    inside = deals(packages, no_deal.values)
     if allowed is not None:
         inside = inside & allowed
     able = inside & may_pass(list(votes), len(inside))
@@ -71,14 +73,22 @@ def look(
 
     def solved(mask: NDArray[np.bool_]) -> dict[str, Agreement | None]:
         return {
-            name: solve_table(packages, no_deal.values, name, weights=weights, allowed=mask)
+            name: solve_table(
+                packages, no_deal.values, name, weights=power_in(name, weights), allowed=mask
+            )
             for name in SOLUTIONS
         }
 
     agreements = solved(able)
     unratified = agreements if bool((able == inside).all()) else solved(inside)
-    payment = None if inside.any() else smallest_payment(packages, no_deal.values)
+    refused = not zone(packages, no_deal.values).any()
+    payment = smallest_payment(packages, no_deal.values) if refused else None
     return Outlook(no_deal, inside, able, efficient, agreements, unratified, payment)
+
+
+def power_in(solution: str, power: Floats | None) -> Floats | None:
+    """Return the weights of a solution: bargaining power is part of Nash's alone."""
+    return power if solution == "nash" else None
 
 
 def waiting(

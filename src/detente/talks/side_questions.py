@@ -13,11 +13,11 @@ from detente.talks.alternating import Round, alternating_offers, patience
 from detente.talks.case import Case, no_deal_points, option_of
 from detente.talks.gap import Binding, Concession, Gap, binding, concessions, gap
 from detente.talks.linkage import Linkage, linkage, others_unsettled
-from detente.talks.no_deals import outlooks_of
-from detente.talks.outlook import Outlook
+from detente.talks.no_deals import WAITING, outlooks_of, outside
+from detente.talks.outlook import Outlook, power_in
 from detente.talks.packages import Packages
 from detente.talks.self_enforcement import critical_patience
-from detente.talks.solutions import Agreement, solve_table
+from detente.talks.solutions import Agreement, deals, solve_table
 from detente.talks.table import Choice, Floats, NoDeal, Table
 from detente.talks.threat_game import ThreatGame, imposed_by, threat_game
 from detente.talks.threats import Credibility, credibility
@@ -148,7 +148,9 @@ def side_questions(
     pairs = [(i, j) for i in range(len(parties)) for j in range(len(parties)) if i != j]
 
     def solved(table: Packages, values: Floats, allowed=None) -> Agreement | None:
-        return solve_table(table, values, solution, weights=power, allowed=allowed)
+        able = deals(table, values)
+        return solve_table(table, values, solution, weights=power_in(solution, power),
+                           allowed=able if allowed is None else able & allowed)  # fmt: skip
 
     between = {(i, j): _between(case, packages, positions, parties[i], parties[j])
                for i, j in pairs}  # fmt: skip
@@ -159,7 +161,8 @@ def side_questions(
     groups = case.talks.separate
     linked = None
     if groups:
-        linked = linkage(packages, groups, case.unsettled, no_deal.values, solution, power)
+        linked = linkage(packages, groups, case.unsettled, no_deal.values, solution,
+                         power_in(solution, power), allowed)  # fmt: skip
     apart = {
         group: solved(packages, no_deal.values, outlook.passing & others_unsettled(
             packages, group, case.unsettled))
@@ -325,7 +328,8 @@ def _without_values(
 
         packages = enumerate_packages(case.table(worth, draw))
         points, _, _ = outlooks_of(case, worth, packages, draw)
-        found[name] = solved(packages, points[headline].values)
+        bound = outside(points, packages) if headline == WAITING else None
+        found[name] = solved(packages, points[headline].values, bound)
     return found
 
 

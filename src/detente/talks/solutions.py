@@ -102,6 +102,15 @@ def zone(packages: Packages, no_deal: Floats) -> NDArray[np.bool_]:
     return inside
 
 
+def deals(packages: Packages, no_deal: Floats) -> NDArray[np.bool_]:
+    """Mark the packages of the zone that somebody gains from: no deal by another name is none."""
+    most = no_deal + EXACT * _range(packages)
+    gains = np.zeros(len(packages.utility), dtype=bool)
+    for own, high in zip(packages.utility.T, most, strict=True):
+        gains |= own > high
+    return zone(packages, no_deal) & gains
+
+
 def _range(packages: Packages) -> Floats:
     spread = np.array([np.ptp(own) for own in packages.utility.T])
     return np.where(spread > 0, spread, 1.0)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from detente.errors import InputError, Problem, nearest
 from detente.talks.case import Case
 from detente.talks.home import Vote, may_pass, votes
@@ -19,7 +17,7 @@ from detente.talks.prepare import Progress, prepared
 from detente.talks.side_questions import SideQuestions, side_questions
 from detente.talks.solutions import SOLUTIONS
 from detente.talks.table import Floats, NoDeal
-from detente.talks.uncertainty import Drawing, Uncertainty, uncertainty
+from detente.talks.uncertainty import Centre, Drawing, Uncertainty, uncertainty
 from detente.talks.valuation import MeasureSet, Worth
 
 if TYPE_CHECKING:
@@ -200,23 +198,6 @@ def talks(
                      horizon=horizon, on_step=on_step)  # fmt: skip
 
 
-def deal_chance(study: TalksStudy) -> float | None:
-    """Return the probability of a deal where the second side's reservation is its own secret.
-
-    The first side makes the offers of `Uncertainty.offers`, a round apart; talks break down between
-    rounds at the yearly risk of the file, and what is agreed passes at home with the chance that
-    predicted packages have in the draws. Nothing without draws, a prediction, or with more sides.
-    """
-    drawn = study.uncertainty
-    if drawn is None or drawn.offers is None:
-        return None
-    talks = study.case.talks
-    rounds = np.arange(len(drawn.offers.accepted)) * talks.round_days / 365.0
-    lasts = np.exp(-talks.breakdown_risk.central * rounds)
-    passes = drawn.draws.loc[drawn.draws["package"] >= 0, "passes"]
-    return float(drawn.offers.accepted @ lasts) * float(np.mean(passes))
-
-
 def _study(
     case: Case,
     calibration: Calibration,
@@ -259,7 +240,8 @@ def _study(
         predicted = outlooks[headline].agreements[choices.solution]
         drawn = uncertainty(
             drawing, choices.draws, choices.model_draws, choices.seed, headline, choices.solution,
-            None if predicted is None else predicted.package, say,
+            Centre(packages, no_deals[headline].values, allowed,
+                   None if predicted is None else predicted.package), say,
         )  # fmt: skip
     return TalksStudy(
         case, calibration, choices, worth, packages, no_deals, fallbacks, ballots[headline], power,

@@ -16,15 +16,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from detente.errors import SolveError
+from detente.talks.alternating import patience
 from detente.talks.case import Case, Draw
 from detente.talks.home import may_pass, passes_all, votes
 from detente.talks.linear import draw_figures, figures_of, linear, no_worth, outcome_of
 from detente.talks.no_deals import WAITING, outlooks_of, outside
-from detente.talks.packages import enumerate_packages
+from detente.talks.outlook import power_in
+from detente.talks.packages import Packages, enumerate_packages
 from detente.talks.private_information import Offers, sequential_offers
-from detente.talks.solutions import EXACT, solve_table, zone
+from detente.talks.solutions import EXACT, deals, solve_table
 from detente.talks.table import Floats
 from detente.talks.valuation import MeasureSet, Valuer, Worth
 
@@ -36,7 +39,7 @@ COMMON_SPREAD, SECTOR_SPREAD = 0.2, 0.2
 """Standard deviations of the logarithm of all trade elasticities together and of each sector's:
 assumptions, of the size by which published estimates of the aggregate and of sectors differ."""
 QUANTILES = (0.05, 0.5, 0.95)
-TYPES, ROUNDS = 19, 3
+TYPES, ROUNDS, RESAMPLES = 19, 3, 100
 ECONOMY, HORIZON = "economy", "horizon"
 ENOUGH = 40
 """Economies from which on the common factor of elasticities has an importance of its own."""
@@ -63,6 +66,9 @@ class Uncertainty:
     offers
         Offers and answers where the second side's reservation is known to itself alone; nothing
         without a prediction, or with more than two sides.
+    secret
+        ``(resample,)``: chance of a deal by such offers in resamples of the economies; empty
+        likewise.
     economies
         How many economies were drawn; ``failed`` of them had no equilibrium and were replaced.
     """
@@ -72,6 +78,7 @@ class Uncertainty:
     importance: pd.DataFrame
     packages: pd.Series
     offers: Offers | None
+    secret: Floats
     economies: int
     failed: int
 
@@ -90,9 +97,21 @@ class Uncertainty:
         """Probability that nobody refuses the package predicted at central figures."""
         return float(np.mean(self.draws["central_accepted"]))
 
+    @property
+    def secret_deal(self) -> tuple[float, float] | None:
+        """The 5 and 95 per cent quantiles of `secret`."""
+        if not len(self.secret):
+            return None
+        low, high = np.quantile(self.secret, QUANTILES[::2])
+        return float(low), float(high)
+
     def interval(self, column: str) -> tuple[float, float, float]:
-        """Return the quantiles `QUANTILES` of a column over draws with a prediction."""
-        kept = self.draws.loc[self.draws["package"] >= 0, column].dropna()
+        """Return the quantiles `QUANTILES` of a column over the draws that have it.
+
+        ``gain_P`` is what P has of whichever package a draw predicts, ``central_gain_P`` what it
+        has of the one predicted at central figures.
+        """
+        kept = self.draws[column].dropna()
         if kept.empty:
             return np.nan, np.nan, np.nan
         low, mid, high = np.quantile(kept, QUANTILES)
@@ -141,6 +160,26 @@ class Drawing:
         return self._at_horizon[horizon]
 
 
+@dataclass(frozen=True, eq=False)
+class Centre:
+    """A table at central figures.
+
+    Attributes
+    ----------
+    packages, no_deal
+        With their utilities; ``(party,)`` payoffs without a deal.
+    allowed
+        ``(package,)``: those that pass at home and leave nobody its outside option.
+    package
+        The one predicted; nothing where there is none.
+    """
+
+    packages: Packages
+    no_deal: Floats
+    allowed: NDArray[np.bool_]
+    package: int | None
+
+
 def uncertainty(
     drawing: Drawing,
     draws: int,
@@ -148,7 +187,7 @@ def uncertainty(
     seed: int,
     headline: str,
     solution: str,
-    central: int | None,
+    centre: Centre,
     say: Callable[[str, int, int], None],
 ) -> Uncertainty:
     """Draw, predict, and find what decides.
@@ -161,8 +200,8 @@ def uncertainty(
         How many; of the random numbers.
     headline, solution
         No-deal point and solution of the prediction.
-    central
-        Package predicted at central figures.
+    centre
+        The table at central figures.
 
     Raises
     ------
@@ -180,7 +219,9 @@ def uncertainty(
     for number, k in enumerate(order):
         if number % 50 == 0:
             say("drawing", number, draws)
-        rows.append(fast.predict(int(k), drawn[number], solution, central) | {"economy": int(k)})
+        rows.append(
+            fast.predict(int(k), drawn[number], solution, centre.package) | {"economy": int(k)}
+        )
     table = pd.DataFrame(rows)
     given = pd.DataFrame([about[k] for k in order])
     given = given.join(pd.DataFrame(drawn, columns=list(figures)))
@@ -188,7 +229,8 @@ def uncertainty(
     seen = table.loc[table["package"] >= 0, "package"].value_counts(normalize=False) / draws
     return Uncertainty(
         table, given, importance(given, _outcomes(table, drawing.case.parties)), seen,
-        _private(drawing.case, table, central, solved, headline), economies, failed,
+        _private(drawing.case, table, centre), _secret_deals(drawing.case, table, centre, rng),
+        economies, failed,
     )  # fmt: skip
 
 
@@ -252,13 +294,13 @@ def predict_plainly(
     packages = enumerate_packages(case.table(worth, draw))
     points, fallbacks, power = outlooks_of(case, worth, packages, draw)
     d = points[headline].values
-    inside = zone(packages, d)
+    inside = deals(packages, d)
     bound = outside(points, packages) if headline == WAITING else None
     if bound is not None:
         inside &= bound
     ballots = votes(case.talks.ratification, packages, d, fallbacks[headline], draw)
     able = inside & may_pass(ballots, len(inside))
-    found = solve_table(packages, d, solution, weights=power, allowed=able)
+    found = solve_table(packages, d, solution, weights=power_in(solution, power), allowed=able)
     chance = passes_all(ballots, packages.table.size)
     passes = 0.0 if found is None else float(chance[found.package])
     return outcome_of(case.parties, packages, d, inside, able, found, passes, central)
@@ -312,25 +354,45 @@ def _explained(x: pd.Series, value: Floats, total: float, bins: int) -> float:
     return float(max(adjusted, 0.0))
 
 
-def _private(
-    case: Case, table: pd.DataFrame, central: int | None, solved, headline: str
-) -> Offers | None:
-    """Offers by the first side, which knows the second's reservation only as the draws have it."""
-    if central is None or len(case.parties) != 2:
-        return None
-    from detente.talks.alternating import patience
+def _private(case: Case, table: pd.DataFrame, centre: Centre) -> Offers | None:
+    """Offers by the first side, which knows the second's reservation only as the draws have it.
 
-    other = case.parties[1]
-    packages = enumerate_packages(case.table(solved[0]))
-    points, _, _ = outlooks_of(case, solved[0], packages)
-    ours, spread = points[headline].values[0], table[f"central_gain_{other}"].dropna()
+    A reservation is what makes the second side's gain from the predicted package what it is in a
+    draw, on the table at central figures.
+    """
+    if centre.package is None or len(case.parties) != 2:
+        return None
+    u = centre.packages.utility
+    spread = table[f"central_gain_{case.parties[1]}"].dropna()
     chances = (np.arange(TYPES) + 0.5) / TYPES
-    types = packages.utility[central, 1] - np.quantile(spread, chances)[::-1]
-    able = np.flatnonzero(packages.feasible)
+    types = u[centre.package, 1] - np.quantile(spread, chances)[::-1]
+    able = np.flatnonzero(centre.packages.feasible & centre.allowed)
     delta = patience([p.impatience.central for p in case.talks.parties],
                      case.talks.round_days / 365.0)  # fmt: skip
     found = sequential_offers(
-        packages.utility[able], types, np.full(TYPES, 1 / TYPES),
-        own_no_deal=float(ours), discount=(float(delta[0]), float(delta[1])), rounds=ROUNDS,
+        u[able], types, np.full(TYPES, 1 / TYPES), own_no_deal=float(centre.no_deal[0]),
+        discount=(float(delta[0]), float(delta[1])), rounds=ROUNDS,
     )  # fmt: skip
     return replace(found, offers=np.where(found.offers >= 0, able[found.offers], -1))
+
+
+def _secret_deals(
+    case: Case, table: pd.DataFrame, centre: Centre, rng: np.random.Generator
+) -> Floats:
+    """Return the chance of a deal by such offers in resamples of the economies drawn.
+
+    Few economies, most of what the reservation depends on, are told by nothing but another sample;
+    between offers talks break down at the yearly risk of the file.
+    """
+    groups = [rows for _, rows in table.groupby("economy")]
+    passes = float(table.loc[table["package"] >= 0, "passes"].mean())
+    found = []
+    for _ in range(RESAMPLES):
+        some = rng.integers(0, len(groups), len(groups))
+        offers = _private(case, pd.concat([groups[k] for k in some]), centre)
+        if offers is None:
+            return np.zeros(0)
+        rounds = np.arange(len(offers.accepted)) * case.talks.round_days / 365.0
+        lasts = np.exp(-case.talks.breakdown_risk.central * rounds)
+        found.append(float(offers.accepted @ lasts) * passes)
+    return np.array(found)
