@@ -31,8 +31,10 @@ def test_the_best_packages_are_those_of_the_whole_list(tmp_path, what_if):
     for name, point in listed.no_deals.items():
         np.testing.assert_allclose(large.no_deals[name].values, point.values)
         for solution in SOLUTIONS:
-            expected = solve_table(listed.packages, point.values, solution,
-                                   weights=power_in(solution, listed.power), allowed=held)  # fmt: skip
+            weights = power_in(solution, listed.power)
+            expected = solve_table(
+                listed.packages, point.values, solution, weights=weights, allowed=held
+            )
             found = large.best[name][solution]
             assert (found is None) == (expected is None)
             if found and expected:
