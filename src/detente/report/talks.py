@@ -8,12 +8,11 @@ from detente.report import talks_obstacles as obstacles
 from detente.report import words
 from detente.report.talks_facts import (
     KIND_WORDS,
-    SMALL,
     SOLUTION_NAMES,
     amounts,
     capital,
     choice_words,
-    interval,
+    gains,
     issue_titles,
     money,
     no_deal_title,
@@ -24,13 +23,15 @@ from detente.report.talks_facts import (
     points,
     settled,
     share,
+    small,
     the,
 )
+from detente.report.talks_what_if import what_if
 from detente.talks.side_questions import Threat
 from detente.talks.study import WAITING, TalksStudy
 
 if TYPE_CHECKING:
-    from detente.talks.solutions import Agreement
+    pass
 
 __all__ = ["money", "package_words", "party_names", "sentences"]
 
@@ -38,8 +39,8 @@ __all__ = ["money", "package_words", "party_names", "sentences"]
 def sentences(study: TalksStudy) -> dict[str, list[str]]:
     """Return the sentences of a report by section.
 
-    Sections are ``lead``, ``stand``, ``no_deal``, ``wants``, ``packages``, ``likely``, ``blocks``,
-    ``lasts``, ``linkage``, ``happened`` and ``watch``; a section may be empty.
+    Sections are ``lead``, ``stand``, ``no_deal``, ``wants``, ``packages``, ``likely``, ``what_if``,
+    ``blocks``, ``lasts``, ``linkage``, ``happened`` and ``watch``; a section may be empty.
     """
     return {
         "lead": _lead(study),
@@ -48,21 +49,13 @@ def sentences(study: TalksStudy) -> dict[str, list[str]]:
         "wants": _wants(study),
         "packages": _packages(study),
         "likely": _likely(study),
+        "what_if": what_if(study),
         "blocks": obstacles.blocks(study),
         "lasts": obstacles.lasts(study),
         "linkage": obstacles.linkage(study),
         "happened": obstacles.happened(study),
         "watch": obstacles.watch(study),
     }
-
-
-def _gains(study: TalksStudy, found: Agreement) -> str:
-    parts = []
-    for (party, name), gain in zip(party_names(study).items(), found.gain, strict=True):
-        band = interval(study, party)
-        worth = f"{money(study, float(gain), sign=True)} a year to {the(name)}"
-        parts.append(worth + (f" ({band})" if band else ""))
-    return words.listed(parts)
 
 
 def _lead(study: TalksStudy) -> list[str]:
@@ -73,7 +66,7 @@ def _lead(study: TalksStudy) -> list[str]:
     said = (
         f"The predicted package{_how_likely(study, found.package)}: "
         f"{package_words(study, found.package)}. "
-        f"Compared with no deal (“{against}”) it is worth {_gains(study, found)}."
+        f"Compared with no deal (“{against}”) it is worth {gains(study, found)}."
     )
     return [said, *_chances(study)]
 
@@ -211,9 +204,9 @@ def _wants(study: TalksStudy) -> list[str]:
         best: dict[str, tuple[float, str]] = {}
         worst: dict[str, tuple[float, str]] = {}
         for worth, issue, option in steps:
-            if worth > SMALL and worth > best.get(issue, (0.0, ""))[0]:
+            if worth > small(study) and worth > best.get(issue, (0.0, ""))[0]:
                 best[issue] = worth, option
-            if worth < -SMALL and worth < worst.get(issue, (0.0, ""))[0]:
+            if worth < -small(study) and worth < worst.get(issue, (0.0, ""))[0]:
                 worst[issue] = worth, option
         top = sorted(best.items(), key=lambda item: -item[1][0])[:3]
         low = sorted(worst.items(), key=lambda item: item[1][0])[:2]

@@ -9,6 +9,7 @@ import numpy as np
 
 from detente.report import talks_parts as parts
 from detente.report.markup import table, text
+from detente.report.talks_facts import choice_words
 
 if TYPE_CHECKING:
     from detente.talks.gap import Concession
@@ -95,11 +96,11 @@ def _most(study: TalksStudy, chance: np.ndarray) -> float:
 
 def lasting(study: TalksStudy) -> str:
     """Show whether each side would keep the predicted package."""
-    names, issues = parts.party_names(study), parts.issue_titles(study)
-    options, rows = parts.option_titles(study), []
+    names, rows = parts.party_names(study), []
     for one in study.questions.lasting:
-        what = (f"{issues[one.issue]}: {options[one.issue, one.option]}" if one.issue
-                else "nothing that it carries out")  # fmt: skip
+        what = "nothing that it carries out"
+        if one.choices:
+            what = choice_words(study, one.choices)
         most = {np.inf: "any", -np.inf: "none"}.get(one.most_impatient)
         most = most or parts.per_cent(one.most_impatient)
         rows.append([escape(names[one.party]), escape(what), one.tempted, most,

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detente.report import facts, words
 from detente.talks.study import TalksStudy
-from detente.talks.table import NoDeal
+from detente.talks.table import Floats, NoDeal
+from detente.talks.uncertainty import CENTRAL
+
+if TYPE_CHECKING:
+    from detente.talks.solutions import Agreement
 
 FEW = 20
 """Draws below which there is no talk of an interval."""
-SMALL = 50.0
-"""Million USD a year below which a difference is not worth a sentence."""
+SMALL = 0.05
+"""In the unit of a study's amounts a year, below which a difference is not worth a sentence."""
 SOLUTION_NAMES = {
     "nash": "Nash",
     "kalai-smorodinsky": "Kalai-Smorodinsky",
@@ -27,9 +33,25 @@ KIND_WORDS = {
 }
 
 
+@lru_cache(maxsize=8)
+def unit(study: TalksStudy) -> facts.Money:
+    """Return what amounts are shown in: billions, or millions where all at stake is below one."""
+    usual = facts.money(study.calibration)
+    values = [study.packages.utility, *(point.values for point in study.no_deals.values())]
+    largest = max(float(np.abs(one).max()) for one in values)
+    if usual.divisor == 1.0 or largest >= usual.divisor:
+        return usual
+    return facts.Money(1.0, usual.label.replace(" bn", " mn"))
+
+
+def small(study: TalksStudy) -> float:
+    """Return the amount below which a difference is not worth a sentence, million USD a year."""
+    return SMALL * unit(study).divisor
+
+
 def money(study: TalksStudy, value: float, *, sign: bool = False) -> str:
     """Say an amount of million USD a year."""
-    return words.money(value, facts.money(study.calibration), sign=sign)
+    return words.money(value, unit(study), sign=sign)
 
 
 def party_names(study: TalksStudy) -> dict[str, str]:
@@ -104,19 +126,39 @@ def option_shares(study: TalksStudy) -> dict[tuple[str, str], float]:
     return shares
 
 
-def interval(study: TalksStudy, party: str) -> str:
-    """Say the 90 per cent interval of a side's gain from what is predicted, or nothing."""
-    if study.uncertainty is None:
+def drawn_gain(study: TalksStudy, of: str, party: str) -> Floats:
+    """Return what a package that draws follow by a name is worth to a side, ``(draw,)``."""
+    assert study.uncertainty is not None
+    return study.uncertainty.draws[f"{of}_gain_{party}"].to_numpy(dtype=float)
+
+
+def ninety(study: TalksStudy, values: Floats) -> str:
+    """Say the 90 per cent interval of a column of draws, or nothing where they are too few."""
+    kept = values[np.isfinite(values)]
+    if len(kept) < FEW:
         return ""
-    if len(study.uncertainty.draws) < FEW:
-        return ""
-    low, _, high = study.uncertainty.interval(f"central_gain_{party}")
-    if not np.isfinite(low):
-        return ""
-    unit = facts.money(study.calibration)
-    return (
-        f"90% of draws: {words.signed(low / unit.divisor)} to {words.signed(high / unit.divisor)}"
-    )
+    low, high = np.quantile(kept, (0.05, 0.95))
+    by = unit(study).divisor
+    return f"90% of draws: {words.signed(low / by)} to {words.signed(high / by)}"
+
+
+def gains(study: TalksStudy, found: Agreement, of: str = CENTRAL) -> str:
+    """Say what a package that draws follow by a name is worth to each side over no deal."""
+    parts = []
+    for (party, name), gain in zip(party_names(study).items(), found.gain, strict=True):
+        worth = f"{money(study, float(gain), sign=True)} a year to {the(name)}"
+        band = ninety(study, drawn_gain(study, of, party)) if study.uncertainty else ""
+        parts.append(f"{worth} ({band})" if band else worth)
+    return words.listed(parts)
+
+
+def economies(study: TalksStudy) -> str:
+    """Say on how many economies draws were made."""
+    assert study.uncertainty is not None
+    if not any(study.worth):
+        return "on one economy (no option has measures)"
+    count = study.uncertainty.economies
+    return f"over {count} econom{'y' if count == 1 else 'ies'} (trade elasticities and horizon)"
 
 
 def the(name: str) -> str:

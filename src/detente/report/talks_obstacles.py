@@ -8,7 +8,6 @@ import numpy as np
 
 from detente.report import words
 from detente.report.talks_facts import (
-    SMALL,
     amounts,
     capital,
     choice_words,
@@ -19,10 +18,12 @@ from detente.report.talks_facts import (
     package_words,
     party_names,
     share,
+    small,
     the,
 )
 from detente.report.talks_figures import factor_names
-from detente.talks.side_questions import EVERYTHING, Lasting, LineCost
+from detente.talks.lasting import Lasting
+from detente.talks.side_questions import EVERYTHING, LineCost
 from detente.talks.study import TalksStudy
 from detente.talks.uncertainty import ECONOMY, HORIZON
 
@@ -87,7 +88,7 @@ def _line(study: TalksStudy, line: LineCost) -> str:
     names = party_names(study)
     what = choice_words(study, dict(line.choices))
     said = f"{capital(the(names[line.party]))} refuses {what}"
-    if np.abs(line.change).max() < SMALL:
+    if np.abs(line.change).max() < small(study):
         return f"{said}; at the values given it would not be part of the prediction anyway."
     return (
         f"{said}. Without that line the prediction would change by {amounts(study, line.change)}."
@@ -101,10 +102,11 @@ def lasts(study: TalksStudy) -> list[str]:
 
 def _keeps(study: TalksStudy, item: Lasting) -> str:
     who = capital(the(party_names(study)[item.party]))
-    if not item.issue:
+    if not item.own:
+        return f"{who} carries out nothing of it alone that it could go back on."
+    if not item.choices:
         return f"{who} would gain nothing by going back on what it carries out."
-    titles = issue_titles(study)
-    what = f"{titles[item.issue]}: {option_title(study, item.issue, item.option)}"
+    what = choice_words(study, item.choices)
     months = study.case.talks.detection_months.central
     said = (f"{who} would gain {money(study, item.tempted)} a year by going back on it ({what}) "
             f"until that is found out, after {months:g} months. ")  # fmt: skip
@@ -122,7 +124,7 @@ def linkage(study: TalksStudy) -> list[str]:
     if linked is not None:
         if linked.joint is None:
             found.append("One table for everything comes to no deal.")
-        elif np.abs(linked.value).max() < SMALL:
+        elif np.abs(linked.value).max() < small(study):
             found.append("One table for everything and separate tables come to the same.")
         else:
             found.append("One table for everything, compared with separate tables, is worth "
@@ -135,7 +137,7 @@ def linkage(study: TalksStudy) -> list[str]:
             found.append(f"Without {kept} at the table there is no deal.")
         elif main is not None:
             change = other.gain - main.gain
-            worth = ("about the same" if np.abs(change).max() < SMALL else
+            worth = ("about the same" if np.abs(change).max() < small(study) else
                      f"{amounts(study, change)} a year compared with the prediction")  # fmt: skip
             found.append(f"Without {kept} at the table the deal is worth {worth}.")
     for name, other in study.questions.without_values.items():
@@ -187,11 +189,11 @@ def watch(study: TalksStudy) -> list[str]:
                 found.append(f"What decides {about}, as a share of its variance: {what}.")
     names, titles = party_names(study), issue_titles(study)
     for (giver, receiver), steps in study.questions.ladders.items():
-        paying = [step for step in steps if step.worth > SMALL]
+        paying = [step for step in steps if step.worth > small(study)]
         if not paying:
             continue
         step = paying[0]
-        cost = "costs it next to nothing" if abs(step.cost) < SMALL else (
+        cost = "costs it next to nothing" if abs(step.cost) < small(study) else (
             f"costs it {money(study, step.cost)} a year" if step.cost > 0 else
             f"brings it {money(study, -step.cost)} a year by itself")  # fmt: skip
         found.append(

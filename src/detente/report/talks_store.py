@@ -32,6 +32,8 @@ _MEANING = {
     "no_deal": "value of no deal, million USD a year",
     "central_gain": "gain from the package predicted at central figures, million USD a year",
     "central_accepted": "whether no side refuses that package",
+    "fixed_gain": "gain from the package predicted where options are fixed, million USD a year",
+    "fixed_accepted": "whether no side refuses that package",
     "economy": "number of the economy drawn",
     "cost": "what the giver loses, million USD a year",
     "worth": "what the receiver gains, million USD a year",
@@ -123,7 +125,7 @@ def plain_talks(study: TalksStudy) -> dict[str, Any]:
             for t in study.questions.threats
         ],
         "lasting": [
-            {"party": k.party, "issue": k.issue, "option": k.option, "tempted": k.tempted,
+            {"party": k.party, "choices": dict(k.choices), "tempted": k.tempted,
              "most_impatient": k.most_impatient, "impatience": k.impatience, "keeps": k.keeps}
             for k in study.questions.lasting
         ],
@@ -133,6 +135,9 @@ def plain_talks(study: TalksStudy) -> dict[str, Any]:
             "options": dict(study.choices.what_if or {}),
             "predictions": {k: _agreement(study, a) for k, a in study.fixed.agreements.items()},
         }
+        if drawn is not None and study.fixed.agreements[study.choices.solution] is not None:
+            plain["what_if"]["gains"] = {p: drawn.interval(f"fixed_gain_{p}")
+                                         for p in study.case.parties}  # fmt: skip
     if drawn is not None:
         plain["uncertainty"] = {
             "draws": len(drawn.draws), "economies": drawn.economies, "failed": drawn.failed,

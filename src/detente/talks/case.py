@@ -46,12 +46,15 @@ class Case:
         ``(party, sector)``: extra political weights; none where no party has any.
     relief
         Value of options that end a firm's ban, by issue and option, a year, by party.
+    imposed_by
+        Measure → the party whose economies alone impose it; nothing where there is none.
     """
 
     scenario: Scenario
     talks: Talks
     sector_weights: Floats | None = None
     relief: Mapping[Choice, Mapping[str, RangeEntry]] = field(default_factory=dict)
+    imposed_by: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -216,7 +219,8 @@ def make_case(scenario: Scenario, valuer: Valuer, *, listed: bool = True) -> Cas
         choices of measures, red lines that leave no package, or measures of options that contradict
         each other: which options.
     """
-    case = Case(scenario, the_talks(scenario), _sector_weights(scenario, valuer.calibration))
+    weights = _sector_weights(scenario, valuer.calibration)
+    case = Case(scenario, the_talks(scenario), weights, imposed_by=_imposed_by(scenario, valuer))
     problems: list[Problem] = list(_too_many(case, listed=listed))
     if not problems:
         left = _nothing_left(case) if listed else ()
@@ -314,6 +318,23 @@ def _sector_weights(scenario: Scenario, calibration: Calibration) -> Floats | No
                 problems += [placed(scenario, path, problem) for problem in error.problems]
     if problems:
         raise InputError(problems)
+    return found
+
+
+def _imposed_by(scenario: Scenario, valuer: Valuer) -> dict[str, str | None]:
+    """Return the party that imposes each measure, nothing where it is none or several."""
+    from detente.baseline.groups import resolve_countries
+
+    owner = {place: party.party for places, party in
+             zip(valuer.places, the_talks(scenario).parties, strict=True)
+             for place in places}  # fmt: skip
+    found = {}
+    for entry in scenario.measures:
+        given = getattr(entry, "by", ())
+        names = (given,) if isinstance(given, str) else tuple(given)
+        sides = {owner.get(int(place)) for name in names
+                 for place in resolve_countries(valuer.calibration, name)}  # fmt: skip
+        found[entry.id] = next(iter(sides)) if len(sides) == 1 else None
     return found
 
 

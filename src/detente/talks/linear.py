@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from detente.scenario.talks import RangeEntry, TalksRatification
 
 Worths = Mapping[MeasureSet, Worth]
+Named = Mapping[str, int | None]
+"""Packages that are followed through all draws, by name; nothing where there is none."""
 Figures = Mapping[str, "RangeEntry"]
 
 
@@ -138,9 +140,7 @@ class Linear:
     deficits: dict[int, Floats]
     besides: tuple[tuple[_Besides, ...], ...]
 
-    def predict(
-        self, economy: int, row: Floats, solution: str, central: int | None
-    ) -> dict[str, float]:
+    def predict(self, economy: int, row: Floats, solution: str, named: Named) -> dict[str, float]:
         """Predict at one draw of the figures, in one economy; see `Uncertainty.draws`."""
         vector = self.base[economy] + row @ self.slopes
         for column, slope in self.deficits.items():
@@ -158,7 +158,7 @@ class Linear:
         able[numbers[self._may_pass(packages, numbers, d, row)]] = True
         found = solve_table(packages, d, solution, weights=power_in(solution, power), allowed=able)
         passes = 0.0 if found is None else self._passes(packages, found.package, d, row)
-        return outcome_of(self.case.parties, packages, d, inside, able, found, passes, central)
+        return outcome_of(self.case.parties, packages, d, inside, able, found, passes, named)
 
     def _draw(self, row: Floats) -> Draw:
         return lambda key, _figure: float(row[self.figures[key]])
@@ -268,20 +268,20 @@ def outcome_of(
     able: NDArray[np.bool_],
     found,
     passes: float,
-    central: int | None,
+    named: Named,
 ) -> dict[str, float]:
     """Put one draw's prediction in a row; see `detente.talks.uncertainty.Uncertainty`."""
     gain = np.full(len(no_deal), np.nan) if found is None else found.gain
-    at = np.full(len(no_deal), np.nan)
-    if central is not None:
-        at = packages.utility[central] - no_deal
-    return {
+    row = {
         "zone": int(inside.sum()),
         "passing": int(able.sum()),
         "package": -1 if found is None else found.package,
         "passes": passes,
-        "central_accepted": central is not None and bool(inside[central]),
         **{f"gain_{p}": gain[k] for k, p in enumerate(parties)},
         **{f"no_deal_{p}": no_deal[k] for k, p in enumerate(parties)},
-        **{f"central_gain_{p}": at[k] for k, p in enumerate(parties)},
     }
+    for name, package in named.items():
+        at = gain * np.nan if package is None else packages.utility[package] - no_deal
+        row[f"{name}_accepted"] = package is not None and bool(inside[package])
+        row |= {f"{name}_gain_{p}": at[k] for k, p in enumerate(parties)}
+    return row

@@ -12,21 +12,21 @@ from numpy.typing import NDArray
 from detente.talks.alternating import Round, alternating_offers, patience
 from detente.talks.case import Case, no_deal_points, option_of
 from detente.talks.gap import Binding, Concession, Gap, binding, concessions, gap
+from detente.talks.lasting import Lasting, carried_out_by, lasting
 from detente.talks.linkage import Linkage, linkage, others_unsettled
 from detente.talks.no_deals import WAITING, outlooks_of, outside
 from detente.talks.outlook import Outlook, power_in
 from detente.talks.packages import Packages
-from detente.talks.self_enforcement import critical_patience
 from detente.talks.solutions import Agreement, deals, solve_table
 from detente.talks.table import Choice, Floats, NoDeal, Table
-from detente.talks.threat_game import ThreatGame, imposed_by, threat_game
+from detente.talks.threat_game import ThreatGame, threat_game
 from detente.talks.threats import Credibility, credibility
 from detente.talks.valuation import MeasureSet, Worth
 
 if TYPE_CHECKING:
     from detente.scenario.talks import RangeEntry
 
-DAYS, MONTHS = 365.0, 12.0
+DAYS = 365.0
 EVERYTHING = "all"
 
 
@@ -38,38 +38,6 @@ class Threat:
     by: str
     target: str
     credibility: Credibility
-
-
-@dataclass(frozen=True)
-class Lasting:
-    """Whether a side would keep a package.
-
-    Attributes
-    ----------
-    party
-        Whose temptation it is.
-    issue, option
-        What it would go back on, and to what; empty where nothing that it carries out tempts it.
-    tempted
-        What that would bring it a year until it is found out.
-    most_impatient
-        Yearly rate of impatience, turnover of its leaders included, up to which it keeps the
-        package; infinite where it is not tempted.
-    impatience
-        Its own, turnover included.
-    """
-
-    party: str
-    issue: str
-    option: str
-    tempted: float
-    most_impatient: float
-    impatience: float
-
-    @property
-    def keeps(self) -> bool:
-        """Whether it keeps the package."""
-        return self.impatience <= self.most_impatient
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +142,7 @@ def side_questions(
         [] if predicted is None else binding(packages, predicted.package, no_deal.values),
         _offers(case, packages, no_deals, outlook),
         _threats(case, no_deals),
-        [] if predicted is None else _lasting(case, packages, predicted.package, no_deal.values),
+        [] if predicted is None else lasting(case, packages, predicted.package, no_deal.values),
         linked,
         apart,
         _red_lines(packages, no_deal.values, predicted, solved, allowed),
@@ -244,42 +212,6 @@ def _threats(case: Case, no_deals: Mapping[str, NoDeal]) -> list[Threat]:
         target = max(others, key=lambda k: float(loss[k]))
         made = credibility(values, back.values, costs[point.by], executor=by, target=target)
         found.append(Threat(point.id, point.by, case.parties[target], made))
-    return found
-
-
-def carried_out_by(case: Case) -> dict[str, str]:
-    """Return the party that carries out each issue, where it is one alone."""
-    owners, found = imposed_by(case), {}
-    for issue in case.talks.issues:
-        sides = {owners[m] for option in issue.options for m in option.measures}
-        one = next(iter(sides)) if len(sides) == 1 else None
-        if issue.by or one:
-            found[issue.id] = issue.by or str(one)
-    return found
-
-
-def _lasting(case: Case, packages: Packages, package: int, no_deal: Floats) -> list[Lasting]:
-    """For each side the most that going back on one of its own issues brings."""
-    u, here = packages.utility, packages.choices(package)
-    owners, months = carried_out_by(case), case.talks.detection_months.central
-    found = []
-    for place, party in enumerate(case.talks.parties):
-        own = [
-            (float(u[packages.number({**here, issue.id: option.id}), place]), issue.id, option.id)
-            for issue in case.talks.issues
-            if owners.get(issue.id) == party.party
-            for option in issue.options
-            if option.id != here[issue.id]
-        ]
-        kept = float(u[package, place])
-        best, issue, option = max(own, default=(kept, "", ""))
-        if best <= kept:
-            best, issue, option = kept, "", ""
-        delta = critical_patience(kept, best, float(no_deal[place]), lag=months)
-        most = np.inf if delta <= 0 else -MONTHS * float(np.log(delta))
-        leaves = -float(np.log1p(-min(party.turnover.central, 1 - 1e-12)))
-        found.append(Lasting(party.party, issue, option, best - kept, most,
-                             party.impatience.central + leaves))  # fmt: skip
     return found
 
 

@@ -15,7 +15,7 @@ from detente.talks.outlook import Outlook, look, position
 from detente.talks.packages import Packages, enumerate_packages
 from detente.talks.prepare import Progress, prepared
 from detente.talks.side_questions import SideQuestions, side_questions
-from detente.talks.solutions import SOLUTIONS
+from detente.talks.solutions import SOLUTIONS, Agreement
 from detente.talks.table import Floats, NoDeal
 from detente.talks.uncertainty import Centre, Drawing, Uncertainty, uncertainty
 from detente.talks.valuation import MeasureSet, Worth
@@ -128,8 +128,7 @@ class TalksStudy:
     @property
     def predicted(self) -> int | None:
         """Number of the predicted package; nothing where no package passes."""
-        found = self.outlook.agreements[self.choices.solution]
-        return None if found is None else found.package
+        return _number(self.outlook.agreements[self.choices.solution])
 
 
 def run_talks(
@@ -238,12 +237,18 @@ def _study(
     drawn = None
     if choices.draws:
         predicted = outlooks[headline].agreements[choices.solution]
+        named = fixed.agreements[choices.solution] if fixed else None
+        centre = Centre(packages, no_deals[headline].values, allowed, _number(predicted),
+                        _number(named))  # fmt: skip
         drawn = uncertainty(
             drawing, choices.draws, choices.model_draws, choices.seed, headline, choices.solution,
-            Centre(packages, no_deals[headline].values, allowed,
-                   None if predicted is None else predicted.package), say,
+            centre, say,
         )  # fmt: skip
     return TalksStudy(
         case, calibration, choices, worth, packages, no_deals, fallbacks, ballots[headline], power,
         outlooks, headline, fixed, positions, questions, drawn,
     )  # fmt: skip
+
+
+def _number(found: Agreement | None) -> int | None:
+    return None if found is None else found.package

@@ -66,22 +66,9 @@ class ThreatGame:
     found: RationalThreats
 
 
-def imposed_by(case: Case) -> dict[str, str | None]:
-    """Return the party that imposes each measure, nothing where it is none or several."""
-    economies = {p.id: p.country for p in case.scenario.parties}
-    owner = {economies[name]: name for name in case.parties}
-    found = {}
-    for entry in case.scenario.measures:
-        given = getattr(entry, "by", ())
-        names = (given,) if isinstance(given, str) else tuple(given)
-        sides = {owner.get(name) for name in names}
-        found[entry.id] = next(iter(sides)) if len(sides) == 1 else None
-    return found
-
-
 def own_threats(case: Case, party: str) -> tuple[OwnThreat, ...]:
     """Return what a side would do at the no-deal points of the file, each once."""
-    owners, found = imposed_by(case), {}
+    owners, found = case.imposed_by, {}
     for point in _points(case):
         own = frozenset(m for m in case.no_deal_set(point) if owners.get(m) == party)
         besides = point if point.by == party and point.values else None
@@ -99,7 +86,7 @@ def threat_sets(case: Case) -> dict[tuple[int, int], MeasureSet]:
     first, second = (own_threats(case, party) for party in case.parties)
     if len(first) * len(second) < 2:
         return {}
-    owners = imposed_by(case)
+    owners = case.imposed_by
     now = case.no_deal_set(_now(case))
     rest = frozenset(m for m in now if owners.get(m) not in case.parties)
     return {
