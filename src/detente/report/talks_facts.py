@@ -14,7 +14,10 @@ from detente.talks.table import Floats, NoDeal
 from detente.talks.uncertainty import CENTRAL
 
 if TYPE_CHECKING:
+    from detente.talks.large_study import LargeStudy
     from detente.talks.solutions import Agreement
+
+    AnyStudy = TalksStudy | LargeStudy
 
 FEW = 20
 """Draws below which there is no talk of an interval."""
@@ -54,19 +57,19 @@ def money(study: TalksStudy, value: float, *, sign: bool = False) -> str:
     return words.money(value, unit(study), sign=sign)
 
 
-def party_names(study: TalksStudy) -> dict[str, str]:
+def party_names(study: AnyStudy) -> dict[str, str]:
     """Return what a reader sees of each party, by id: its name, or that of its economy."""
     economies = {country.code: country.name for country in study.calibration.countries}
     named = {p.id: p.name or economies.get(p.country, p.country) for p in study.scenario.parties}
     return {party: named[party] for party in study.case.parties}
 
 
-def issue_titles(study: TalksStudy) -> dict[str, str]:
+def issue_titles(study: AnyStudy) -> dict[str, str]:
     """Return what a reader sees of each issue, by id."""
     return {issue.id: issue.title or issue.id for issue in study.case.talks.issues}
 
 
-def option_title(study: TalksStudy, issue: str, option: str) -> str:
+def option_title(study: AnyStudy, issue: str, option: str) -> str:
     """Return what a reader sees of an option."""
     entry = next(i for i in study.case.talks.issues if i.id == issue)
     return next(o.title or o.id for o in entry.options if o.id == option)
@@ -86,7 +89,7 @@ def package_words(study: TalksStudy, number: int) -> str:
     return choice_words(study, told)
 
 
-def choice_words(study: TalksStudy, choices: Mapping[str, str]) -> str:
+def choice_words(study: AnyStudy, choices: Mapping[str, str]) -> str:
     """Say some options of some issues."""
     if not choices:
         return "nothing is settled"
@@ -99,7 +102,7 @@ def no_deal_title(study: TalksStudy, name: str) -> str:
     return study.no_deals[name].title or name
 
 
-def points(study: TalksStudy) -> dict[str, NoDeal]:
+def points(study: AnyStudy) -> dict[str, NoDeal]:
     """Return the no-deal points, the one of the prediction first, each once.
 
     Where one point is given, waiting for a deal is that point again.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from detente.talks.study import TalksStudy
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_writable", "plain_talks", "tables", "write_talks"]
+__all__ = ["check_writable", "columns_of", "plain_talks", "tables", "write_talks"]
 
 _MEANING = {
     "package": "number of the package",
@@ -194,7 +195,7 @@ def write_talks(study: TalksStudy, folder: str | Path) -> list[Path]:
         files: dict[str, dict[str, Any]] = {"report.html": {}}
         (staging / "report.html").write_text(talks_html(study), encoding="utf-8")
         for name, frame in tables(study).items():
-            columns = {str(c): _meaning(str(c)) for c in frame.columns}
+            columns = columns_of(frame, _MEANING)
             frame.to_parquet(staging / f"{name}.parquet", index=False)
             frame.to_csv(staging / f"{name}.csv", index=False, lineterminator="\n")
             files |= {f"{name}.{k}": {"rows": len(frame), "columns": columns}
@@ -210,9 +211,14 @@ def write_talks(study: TalksStudy, folder: str | Path) -> list[Path]:
     return write_whole(folder, write)
 
 
-def _meaning(column: str) -> str:
-    for stem in sorted(_MEANING, key=len, reverse=True):
+def columns_of(frame: pd.DataFrame, meanings: Mapping[str, str]) -> dict[str, str]:
+    """Return what each column of a table holds, by what its name starts with."""
+    return {str(column): _meaning(str(column), meanings) for column in frame.columns}
+
+
+def _meaning(column: str, meanings: Mapping[str, str]) -> str:
+    for stem in sorted(meanings, key=len, reverse=True):
         if column == stem or column.startswith(f"{stem}_"):
             who = column.removeprefix(stem).removeprefix("_")
-            return _MEANING[stem] + (f"; of {who}" if who else "")
+            return meanings[stem] + (f"; of {who}" if who else "")
     return "an issue of the table, or the name of a figure or side"

@@ -237,7 +237,7 @@ def _line(problem: Problem) -> int:
 def _too_many(case: Case, *, listed: bool) -> Iterator[Problem]:
     from detente.talks.packages import MOST
 
-    size = math.prod(len(issue.options) for issue in case.talks.issues)
+    size = package_count(case.talks)
     large = "too many packages to list; detente.run_large_talks finds the best of them"
     for count, most, said in (
         (size if listed else 0, MOST, large),
@@ -274,6 +274,11 @@ def the_talks(scenario: Scenario) -> Talks:
         problem = Problem("the scenario has no talks; docs/talks.md says what stands there")
         raise InputError(placed(scenario, ("talks",), problem))
     return scenario.talks
+
+
+def package_count(talks: Talks) -> int:
+    """Return how many packages a table has."""
+    return math.prod(len(issue.options) for issue in talks.issues)
 
 
 def party_places(scenario: Scenario, calibration: Calibration) -> tuple[tuple[int, ...], ...]:

@@ -17,7 +17,7 @@ from detente.talks.large import Best, NoPackageError, best_package
 from detente.talks.no_deals import WAITING, with_waiting
 from detente.talks.outlook import power_in
 from detente.talks.prepare import Progress, prepared
-from detente.talks.solutions import SOLUTIONS
+from detente.talks.solutions import EXACT, SOLUTIONS
 from detente.talks.table import Floats, NoDeal, Table
 from detente.talks.valuation import MeasureSet, Worth
 
@@ -52,7 +52,7 @@ class LargeStudy:
         ``(party,)`` bargaining power.
     best
         Id of a no-deal point → solution → the best package, with its bound; nothing where no
-        package gives every side its no-deal payoff.
+        package gives every side its no-deal payoff and some side more.
     headline
         The id that the prediction is over.
     notes
@@ -69,6 +69,11 @@ class LargeStudy:
     best: dict[str, dict[str, Best | None]]
     headline: str
     notes: tuple[str, ...]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario."""
+        return self.case.scenario
 
     @property
     def predicted(self) -> Best | None:
@@ -127,6 +132,9 @@ def run_large_talks(
 
 def _best(table: Table, no_deal: Floats, solution: str, weights: Floats | None, least, fixed):
     try:
-        return best_package(table, no_deal, solution, weights, least=least, fixed=fixed)
+        found = best_package(table, no_deal, solution, weights, least=least, fixed=fixed)
     except NoPackageError:
         return None
+    # no deal by another name is none
+    slack = EXACT * np.maximum(np.abs(found.utility), np.abs(no_deal))
+    return found if (found.utility > no_deal + slack).any() else None
