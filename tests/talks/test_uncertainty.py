@@ -253,7 +253,7 @@ def test_offers_to_a_side_with_a_secret_reservation(tmp_path, monkeypatch):
     table = pd.DataFrame({"central_gain_two": 0.5 - reservations})
     no_deal = study.no_deals[WAITING].values
     able = np.ones(study.packages.table.size, dtype=bool)
-    centre = module.Centre(study.packages, no_deal, able, central)
+    centre = module.Centre(study.packages, no_deal, no_deal, able, central)
     offers = module._private(study.case, table, centre)
     # max (1 − s) s over the share s that is offered: a half, accepted half of the time
     assert study.packages.utility[offers.offers[0], 1] == pytest.approx(0.5, abs=2 / steps)

@@ -23,6 +23,8 @@ FEW = 20
 """Draws below which there is no talk of an interval."""
 SMALL = 0.05
 """In the unit of a study's amounts a year, below which a difference is not worth a sentence."""
+NOTHING = 0.0005
+"""Likewise, below which an amount is none."""
 SOLUTION_NAMES = {
     "nash": "Nash",
     "kalai-smorodinsky": "Kalai-Smorodinsky",
@@ -142,6 +144,8 @@ def ninety(study: TalksStudy, values: Floats) -> str:
         return ""
     low, high = np.quantile(kept, (0.05, 0.95))
     by = unit(study).divisor
+    if high - low < NOTHING * by:
+        return ""  # nothing in it is drawn
     return f"90% of draws: {words.signed(low / by)} to {words.signed(high / by)}"
 
 
@@ -161,7 +165,9 @@ def economies(study: TalksStudy) -> str:
     if not any(study.worth):
         return "on one economy (no option has measures)"
     count = study.uncertainty.economies
-    return f"over {count} econom{'y' if count == 1 else 'ies'} (trade elasticities and horizon)"
+    horizons = words.listed(list(study.case.talks.horizons))
+    many = f"{count} economies" if count > 1 else "one economy"
+    return f"over {many} (trade elasticities, and the horizon: {horizons} in turn)"
 
 
 def the(name: str) -> str:
@@ -177,10 +183,9 @@ def capital(text: str) -> str:
 def amounts(study: TalksStudy, values: Sequence[float] | np.ndarray, to: str = "to") -> str:
     """Say ``+USD 1.2 bn to the United States and …``."""
     names = party_names(study).values()
-    return words.listed([
-        f"{money(study, float(v), sign=True)} {to} {the(n)}"
-        for n, v in zip(names, values, strict=True)
-    ])  # fmt: skip
+    nothing = NOTHING * unit(study).divisor
+    said = ["nothing" if abs(v) < nothing else money(study, float(v), sign=True) for v in values]
+    return words.listed([f"{what} {to} {the(n)}" for n, what in zip(names, said, strict=True)])
 
 
 def share(value: float) -> str:
@@ -189,7 +194,7 @@ def share(value: float) -> str:
         return "less than 1%"
     if 0.995 < value < 1:
         return "more than 99%"
-    return f"{100 * value:.0f}%"
+    return f"{100 * value:.0f}%".replace("-0%", "0%").replace("-", words.MINUS)
 
 
 def outcome_words(study: TalksStudy, key: str) -> str:

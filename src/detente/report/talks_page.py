@@ -113,15 +113,25 @@ def _chance_cards(study: TalksStudy) -> list[str]:
         return []
     count = len(drawn.draws)
     low, high = wilson(drawn.deal, count)
-    small = [f"over {count:,} draws; 90% interval of the latter, for so many, {per_cent(low)} to "
+    which = "share" if study.predicted is None else "first"
+    small = [f"over {count:,} draws; 90% interval of the {which}, for so many, {per_cent(low)} to "
              f"{per_cent(high)}"]  # fmt: skip
     big = per_cent(drawn.deal)
-    if study.predicted is not None and drawn.blind < drawn.deal:
-        # offered as it stands, or chosen by sides who know each other's limits
-        big = f"{per_cent(drawn.blind)} to {big}"
-        small.insert(0, "from the package above offered as it stands, to a choice by sides who "
-                        "know each other's limits")  # fmt: skip
-    return [_card("Probability of a deal", big, *small)]
+    if study.predicted is None:
+        return [_card("Probability of a deal", big, *small)]
+    # what sides know of each other's limits decides more than anything drawn
+    told = [f"{big} where sides know each other's limits",
+            f"{per_cent(drawn.blind)} with the package above offered as it stands"]  # fmt: skip
+    least = min(drawn.blind, drawn.deal)
+    if drawn.secret_deal is not None:
+        own, other = talks_parts.party_names(study).values()
+        first, last = (per_cent(v) for v in drawn.secret_deal)
+        told.append(f"{first} to {last} with offers by {the(own)}, {the(other)} keeping its limit "
+                    "to itself")  # fmt: skip
+        least = min(least, drawn.secret_deal[0])
+    if per_cent(least) != big:
+        big = f"{per_cent(least)} to {big}"
+    return [_card("Probability of a deal", big, "; ".join(told), *small)]
 
 
 def wilson(chance: float, count: int) -> tuple[float, float]:

@@ -101,7 +101,8 @@ def per_cent(share: float) -> str:
     if not np.isfinite(share):
         return "–"
     low, high = 0 < share < 0.005, 0.995 < share < 1
-    return "<1%" if low else ">99%" if high else f"{100 * share:.0f}%"
+    said = f"{100 * share:.0f}%".replace("-0%", "0%").replace("-", words.MINUS)
+    return "<1%" if low else ">99%" if high else said
 
 
 def gains(agreement: Agreement | None, count: int) -> list[float]:

@@ -24,6 +24,9 @@ __all__ = ["check_writable", "columns_of", "plain_talks", "tables", "write_talks
 
 _MEANING = {
     "package": "number of the package",
+    "beyond": "how many packages they prefer to a standstill too",
+    "keeps": "whether it would keep the package predicted at central figures",
+    "credible": "whether the threat would be carried out",
     "zone": "whether all sides prefer it to no deal; in draws, how many packages they prefer",
     "passing": "whether it passes at home too; in draws, how many do",
     "efficient": "whether no other package of the zone is as good for all and better for one",
@@ -142,7 +145,8 @@ def plain_talks(study: TalksStudy) -> dict[str, Any]:
     if drawn is not None:
         plain["uncertainty"] = {
             "draws": len(drawn.draws), "economies": drawn.economies, "failed": drawn.failed,
-            "zone": drawn.zone, "deal": drawn.deal, "deal_with_private_reservation":
+            "zone": drawn.zone, "beyond_standstill": drawn.beyond,
+            "deal": drawn.deal, "deal_with_private_reservation":
             drawn.secret_deal, "central_accepted": drawn.blind,
             "gains": {p: drawn.interval(f"gain_{p}") for p in study.case.parties},
             "gains_of_central": {p: drawn.interval(f"central_gain_{p}")

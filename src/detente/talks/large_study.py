@@ -14,7 +14,7 @@ import numpy as np
 
 from detente.talks.case import Case
 from detente.talks.large import Best, NoPackageError, best_package
-from detente.talks.no_deals import WAITING, with_waiting
+from detente.talks.no_deals import WAITING, least_of, with_waiting
 from detente.talks.outlook import power_in
 from detente.talks.prepare import Progress, prepared
 from detente.talks.solutions import EXACT, SOLUTIONS
@@ -34,7 +34,7 @@ LEFT_OUT = (
 UNASKED = "Who at home must agree is not asked: what is predicted may not pass."
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LargeStudy:
     """The best packages of a large table. Values are million USD a year.
 
@@ -69,6 +69,13 @@ class LargeStudy:
     best: dict[str, dict[str, Best | None]]
     headline: str
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        said = "no deal" if self.predicted is None else ", ".join(
+            f"{i}={o}" for i, o in self.predicted.choices.items()
+        )  # fmt: skip
+        return (f"<LargeStudy of {self.scenario.title!r}: {self.table.size:,} packages; over "
+                f"{self.headline} the {self.choices.solution} solution is {said}>")  # fmt: skip
 
     @property
     def scenario(self) -> Scenario:
@@ -112,11 +119,10 @@ def run_large_talks(
     case = found.case
     table = case.table(found.worth)
     no_deals, _, power = with_waiting(case, case.no_deals(found.worth))
-    outside = [d.values for d in no_deals.values() if d.kind == "outside"]
     weights, best = power / power.mean(), {}
     for done, (name, point) in enumerate(no_deals.items()):
         say("searching packages", done, len(no_deals))
-        least = np.max(outside, axis=0) if outside and name == WAITING else None
+        least = least_of(no_deals, name)
         best[name] = {
             solution: _best(
                 table, point.values, solution, power_in(solution, weights), least, choices.what_if

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.talks.case import Case
+from detente.talks.case import Case, Draw, central
 from detente.talks.packages import Packages
 from detente.talks.self_enforcement import critical_patience
 from detente.talks.solutions import EXACT
@@ -61,7 +61,9 @@ def carried_out_by(case: Case) -> dict[str, str]:
     return found
 
 
-def lasting(case: Case, packages: Packages, package: int, no_deal: Floats) -> list[Lasting]:
+def lasting(
+    case: Case, packages: Packages, package: int, no_deal: Floats, draw: Draw = central
+) -> list[Lasting]:
     """Return for each side the most that going back on what it carries out brings.
 
     Parameters
@@ -72,7 +74,7 @@ def lasting(case: Case, packages: Packages, package: int, no_deal: Floats) -> li
         ``(party,)``: what follows once it is found out.
     """
     here, owners = packages.choices(package), carried_out_by(case)
-    months = case.talks.detection_months.central
+    months = draw("detection months", case.talks.detection_months)
     found = []
     for place, party in enumerate(case.talks.parties):
         own = tuple(issue for issue in here if owners.get(issue) == party.party)
@@ -81,8 +83,9 @@ def lasting(case: Case, packages: Packages, package: int, no_deal: Floats) -> li
         choices, best = _best_reply(packages, value, here, own)
         delta = critical_patience(kept, best, float(no_deal[place]), lag=months)
         most = np.inf if delta <= 0 else -MONTHS * float(np.log(delta))
-        leaves = -float(np.log1p(-min(party.turnover.central, 1 - 1e-12)))
-        impatience = party.impatience.central + leaves
+        turnover = draw(f"turnover of {party.party}", party.turnover)
+        impatience = draw(f"impatience of {party.party}", party.impatience)
+        impatience -= float(np.log1p(-min(turnover, 1 - 1e-12)))
         found.append(Lasting(party.party, own, choices, best - kept, most, impatience))
     return found
 

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.talks.case import Case, no_deal_points
+from detente.scenario.talks_consistency import WAITING
+from detente.talks.case import Case, Draw, central, no_deal_points
 from detente.talks.packages import Packages
 from detente.talks.table import Floats, NoDeal
-from detente.talks.threats import RationalThreats, rational_threats
+from detente.talks.threats import Credibility, RationalThreats, credibility, rational_threats
 from detente.talks.valuation import MeasureSet, Worth
 
 if TYPE_CHECKING:
@@ -64,6 +65,42 @@ class ThreatGame:
     package: int
     surplus: float
     found: RationalThreats
+
+
+@dataclass(frozen=True)
+class Threat:
+    """A no-deal point that one side would carry out, and whether it would."""
+
+    no_deal: str
+    by: str
+    target: str
+    credibility: Credibility
+
+
+def made_threats(case: Case, no_deals: Mapping[str, NoDeal], draw: Draw = central) -> list[Threat]:
+    """Return every no-deal point that is one side's threat, weighed against the impasse."""
+    back = first_of(no_deals, "impasse")
+    if back is None:
+        return []
+    places = {name: k for k, name in enumerate(case.parties)}
+    found = []
+    for point in no_deal_points(case.talks):
+        if not point.by or point.id == back.id:
+            continue
+        by, values = places[point.by], no_deals[point.id].values
+        loss = back.values - values
+        others = [k for k in range(len(loss)) if k != by]
+        target = max(others, key=lambda k: float(loss[k]))
+        cost = draw(f"audience cost of {point.by}", case.talks.parties[by].audience_cost)
+        made = credibility(values, back.values, cost, executor=by, target=target)
+        found.append(Threat(point.id, point.by, case.parties[target], made))
+    return found
+
+
+def first_of(no_deals: Mapping[str, NoDeal], kind: str) -> NoDeal | None:
+    """Return the first no-deal point of a kind that the file gives."""
+    given = [point for name, point in no_deals.items() if name != WAITING]
+    return next((point for point in given if point.kind == kind), None)
 
 
 def own_threats(case: Case, party: str) -> tuple[OwnThreat, ...]:

@@ -23,8 +23,18 @@ from detente.talks.alternating import patience
 from detente.talks.case import Case, Draw
 from detente.talks.home import may_pass, passes_all, votes
 from detente.talks.importance import importance
-from detente.talks.linear import Named, draw_figures, figures_of, linear, no_worth, outcome_of
-from detente.talks.no_deals import WAITING, outlooks_of, outside
+from detente.talks.linear import (
+    CENTRAL,
+    FIXED,
+    Named,
+    draw_figures,
+    figures_of,
+    linear,
+    no_worth,
+    outcome_of,
+    standing,
+)
+from detente.talks.no_deals import least_of, outlooks_of
 from detente.talks.outlook import power_in
 from detente.talks.packages import Packages, enumerate_packages
 from detente.talks.private_information import Offers, sequential_offers
@@ -42,7 +52,6 @@ assumptions, of the size by which published estimates of the aggregate and of se
 QUANTILES = (0.05, 0.5, 0.95)
 TYPES, ROUNDS, RESAMPLES = 19, 3, 100
 ECONOMY, HORIZON = "economy", "horizon"
-CENTRAL, FIXED = "central", "fixed"
 ENOUGH = 40
 """Economies from which on the common factor of elasticities has an importance of its own."""
 WORKERS = 2
@@ -55,11 +64,14 @@ class Uncertainty:
     Attributes
     ----------
     draws
-        One row a draw: ``zone`` packages that nobody refuses, ``passing`` those that pass at home
-        too, ``package`` predicted (−1: none), ``passes`` its chance at home, ``gain_P`` of party P,
+        One row a draw: ``zone`` packages that nobody refuses and somebody gains from, ``beyond``
+        those of them that are so over a standstill too, in which nothing is settled, ``passing``
+        those that pass at home, ``package`` predicted (−1: none), ``passes`` its chance at home,
+        ``gain_P`` of party P,
         ``no_deal_P`` and ``economy`` drawn; of the package predicted at central figures
         ``central_accepted``, whether nobody refuses it, and ``central_gain_P``; ``fixed_…``
-        likewise where options are fixed.
+        likewise where options are fixed. ``keeps_P``: whether P would keep the former;
+        ``credible_N``: whether the threat that the no-deal point N is would be carried out.
     factors
         ``(draw, factor)``: the figures drawn.
     importance
@@ -94,6 +106,15 @@ class Uncertainty:
     def zone(self) -> float:
         """Probability that there is a package that nobody refuses."""
         return float(np.mean(self.draws["zone"] > 0))
+
+    @property
+    def beyond(self) -> float:
+        """Probability that there is one that nobody refuses over a standstill either."""
+        return float(np.mean(self.draws["beyond"] > 0))
+
+    def chance(self, column: str) -> float:
+        """Return the share of draws in which a column of 0 and 1 is 1."""
+        return float(np.mean(self.draws[column]))
 
     @property
     def blind(self) -> float:
@@ -169,10 +190,10 @@ class Centre:
 
     Attributes
     ----------
-    packages, no_deal
-        With their utilities; ``(party,)`` payoffs without a deal.
+    packages, no_deal, least
+        With their utilities; ``(party,)`` payoffs without a deal, and below which a side refuses.
     allowed
-        ``(package,)``: those that pass at home and leave nobody its outside option.
+        ``(package,)``: those that pass at home.
     package, fixed
         The one predicted, and the one predicted where options are fixed; nothing where there is
         none.
@@ -180,6 +201,7 @@ class Centre:
 
     packages: Packages
     no_deal: Floats
+    least: Floats
     allowed: NDArray[np.bool_]
     package: int | None
     fixed: int | None = None
@@ -305,16 +327,14 @@ def predict_plainly(
     packages = enumerate_packages(case.table(worth, draw))
     points, fallbacks, power = outlooks_of(case, worth, packages, draw)
     d = points[headline].values
-    inside = deals(packages, d)
-    bound = outside(points, packages) if headline == WAITING else None
-    if bound is not None:
-        inside &= bound
+    inside = deals(packages, d, least_of(points, headline))
     ballots = votes(case.talks.ratification, packages, d, fallbacks[headline], draw)
     able = inside & may_pass(ballots, len(inside))
     found = solve_table(packages, d, solution, weights=power_in(solution, power), allowed=able)
     chance = passes_all(ballots, packages.table.size)
     passes = 0.0 if found is None else float(chance[found.package])
-    return outcome_of(case.parties, packages, d, inside, able, found, passes, named)
+    drawn = outcome_of(case, packages, d, inside, able, found, passes, named)
+    return drawn | standing(case, packages, points, d, named.get(CENTRAL), draw)
 
 
 def _outcomes(table: pd.DataFrame, parties: tuple[str, ...]) -> pd.DataFrame:
@@ -336,11 +356,13 @@ def _private(case: Case, table: pd.DataFrame, centre: Centre) -> Offers | None:
     spread = table[f"central_gain_{case.parties[1]}"].dropna()
     chances = (np.arange(TYPES) + 0.5) / TYPES
     types = u[centre.package, 1] - np.quantile(spread, chances)[::-1]
+    if centre.least[1] > centre.no_deal[1]:
+        types = np.maximum(types, centre.least[1])
     able = np.flatnonzero(centre.packages.feasible & centre.allowed)
     delta = patience([p.impatience.central for p in case.talks.parties],
                      case.talks.round_days / 365.0)  # fmt: skip
     found = sequential_offers(
-        u[able], types, np.full(TYPES, 1 / TYPES), own_no_deal=float(centre.no_deal[0]),
+        u[able], types, np.full(TYPES, 1 / TYPES), own_no_deal=float(centre.least[0]),
         discount=(float(delta[0]), float(delta[1])), rounds=ROUNDS,
     )  # fmt: skip
     return replace(found, offers=np.where(found.offers >= 0, able[found.offers], -1))
