@@ -255,8 +255,7 @@ def _likely(study: TalksStudy, said: Said, specs: Specs) -> str:
         paragraphs(said["likely"]),
         links(tables),
         tag("div", *figures, class_="charts pair"),
-        talks_tables.solutions(study),
-        meanings,
+        fold("Predictions by no-deal point and solution", talks_tables.solutions(study), meanings),
         fold("Offers in turn", offers),
         name="likely",
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from detente.talks.study import TalksStudy
     from detente.talks.table import Floats
 
-BEST = 15
+BEST = 10
 """Packages of the frontier that the table of packages holds."""
 
 
