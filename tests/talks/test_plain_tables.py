@@ -176,3 +176,61 @@ def test_offers_in_turn_that_do_not_settle_say_so(tmp_path):
     assert len(turn.phases) == max(turn.cycle, 1)
     told = "Offers in turn do not settle" in said(study, "likely")
     assert told == (turn.cycle != 1)
+
+
+def test_a_secret_limit_never_makes_a_deal_likelier(tmp_path):
+    senate = {"party": "us", "title": "Senate", "needed": 60, "blocs": [
+        {"id": "all", "members": 100, "values": [
+            {"choices": {"a": "yes"},
+             "value": {"low": -9000, "central": -2000, "high": 5000}}]}]}  # fmt: skip
+    study = studied(
+        tmp_path,
+        {"issues": [issue("a", ("yes", {"low": 1000, "central": 3000, "high": 5000},
+                                {"low": -2000, "central": 3000, "high": 5000}))],
+         "ratification": [senate]},
+        draws=400,
+    )  # fmt: skip
+    drawn = study.uncertainty
+    assert 0.2 < drawn.deal < 0.95
+    assert drawn.blind <= drawn.deal + 1e-12
+    assert drawn.blind < drawn.chance("central_accepted")
+    assert drawn.secret_deal[1] <= drawn.deal + 0.08  # resamples move it
+    assert (drawn.secret <= 1).all()
+
+
+def test_linkage_asks_voters_over_nothing_settled_and_keeps_outside_options(tmp_path):
+    stay = {"id": "stay", "title": "As it is", "kind": "impasse"}
+    walk = {"id": "alone", "title": "Alone", "kind": "outside", "values": {"eu": 7000}}
+    issues = [issue("a", ("yes", 1000, 4000)), issue("b", ("yes", 1000, 3000)),
+              issue("c", ("yes", 5000, -1000))]  # fmt: skip
+    study = studied(
+        tmp_path, {"issues": issues, "no_deal": [stay, walk], "separate": [["a"], ["b"], ["c"]]}
+    )
+    linked = study.questions.linked
+    assert study.packages.choices(linked.joint.package) == {"a": "yes", "b": "yes", "c": "no"}
+    assert study.packages.choices(linked.separate) == {"a": "yes", "b": "yes", "c": "no"}
+    lead = said(study, "packages")
+    assert "leave no side less than it has by walking away" in lead
+
+
+def test_two_red_lines_against_one_option_are_told(tmp_path):
+    lines = [{"party": party, "choices": {"b": "yes"}} for party in ("us", "eu")]
+    study = studied(
+        tmp_path,
+        {"issues": [issue("a", ("yes", 1, 1)), issue("b", ("yes", 4, 3))], "red_lines": lines},
+    )
+    assert all(line.besides for line in study.questions.red_lines)
+    blocks = said(study, "blocks")
+    assert blocks.count("another red line is against it too") == 2
+    assert "a red line of" not in blocks  # nobody would rather have what it refuses itself
+
+
+def test_issues_named_as_columns_keep_their_columns(tmp_path):
+    from detente.report.talks_store import tables
+
+    study = studied(
+        tmp_path, {"issues": [issue("package", ("yes", 1, 1)), issue("value_us", ("yes", 2, 2))]}
+    )
+    kept = tables(study)["packages"]
+    assert {"package", "issue package", "value_us", "issue value_us"} <= set(kept.columns)
+    assert kept["issue package"].isin(["no", "yes"]).all()

@@ -12,6 +12,7 @@ from detente.report.talks_facts import (
     amounts,
     capital,
     choice_words,
+    counted,
     gains,
     issue_titles,
     money,
@@ -100,7 +101,7 @@ def _no_package(study: TalksStudy) -> str:
             if least > d
         ]
         said = (
-            f"{_number(count, 'package is', 'packages are')} better for some side than no deal "
+            f"{counted(count, 'package is', 'packages are')} better for some side than no deal "
             f"(“{against}”) and worse for none, but none leaves every side what it has by walking "
             f"away: {words.listed(out)}."
         )
@@ -120,7 +121,7 @@ def _chances(study: TalksStudy) -> list[str]:
     drawn = study.uncertainty
     if drawn is None:
         return []
-    said = f"In {share(drawn.zone)} of {_number(len(drawn.draws), 'draw', 'draws')} there is a "
+    said = f"In {share(drawn.zone)} of {counted(len(drawn.draws), 'draw', 'draws')} there is a "
     said += "package that no side refuses and some side gains from"
     if standstill(study):
         said += (
@@ -130,14 +131,16 @@ def _chances(study: TalksStudy) -> list[str]:
     if study.votes:
         said += f"; in {share(drawn.deal)} of all draws one that is ratified as well"
     if study.predicted is not None:
-        said += f". The package named here is refused by nobody in {share(drawn.blind)} of draws"
+        said += ". The package named here is refused by nobody in "
+        said += f"{share(drawn.chance('central_accepted'))} of draws"
     found = [said + "."]
     if study.predicted is not None and drawn.secret_deal is not None:
         low, high = (share(v) for v in drawn.secret_deal)
         own, other = (the(name) for name in party_names(study).values())
+        chance = f"with a probability of {low}" + (f" to {high}" if high != low else "")
         found.append(
             f"All this with limits that both know: where {other} keeps its own to itself "
-            f"and {own} makes the offers, they end in a deal with {low} to {high}."
+            f"and {own} makes the offers, they end in a deal {chance}."
         )
     return found
 
@@ -163,13 +166,16 @@ def _stand(study: TalksStudy) -> list[str]:
         found.append(
             f"The positions of {the(names[one])} and {the(names[two])} differ on {len(gap.issues)} "
             f"of {len(study.packages.table.issues)} issues. To {the(names[one])} its own position "
-            f"is worth {own} than the other's, to {the(names[two])} {other}."
+            f"is worth {own}, to {the(names[two])} {other}."
         )
     return found
 
 
 def _more(study: TalksStudy, value: float) -> str:
-    return f"{money(study, value)} a year {'more' if value >= 0 else 'less'}"
+    if abs(value) < small(study):
+        return "about as much as the other's"
+    much = "more" if value > 0 else "less"
+    return f"{money(study, abs(value))} a year {much} than the other's"
 
 
 def _no_deal(study: TalksStudy) -> list[str]:
@@ -224,7 +230,8 @@ def _threat(study: TalksStudy, threat: Threat) -> str:
     if study.uncertainty is not None:
         credible = study.uncertainty.chance(f"credible_{threat.no_deal}")
         verdict += f" (it is in {share(credible)} of draws)"
-    return f"{said}; to back down is put at {money(study, audience)}, so that {verdict}."
+    back = f"is put at {money(study, audience)}" if audience else "is taken to cost nothing"
+    return f"{said}; to back down {back}, so that {verdict}."
 
 
 def _wants(study: TalksStudy) -> list[str]:
@@ -260,19 +267,18 @@ def _wants(study: TalksStudy) -> list[str]:
     return found
 
 
-def _number(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
-
-
 def _packages(study: TalksStudy) -> list[str]:
     outlook = study.outlook
-    better = _number(int(outlook.zone.sum()), "is", "are")
-    said = (
-        f"Of {study.packages.table.size:,} packages {better} "
-        "better than no deal for some side and worse for none, "
-        f"{int(outlook.efficient.sum()):,} of them efficient: no other is as good for all and "
-        "better for one."
-    )
+    count = int(outlook.zone.sum())
+    said = f"Of {counted(study.packages.table.size, 'package', 'packages')} "
+    said += f"{counted(count, 'is', 'are') if count else 'none is'} better than no deal for some "
+    said += "side and worse for none"
+    if outlook.bound:
+        said += ", and leave no side less than it has by walking away"
+    if count:
+        best = counted(int(outlook.efficient.sum()), "is", "are")
+        said += f"; {best} efficient: no other is as good for all and better for one"
+    said += "."
     if study.votes and outlook.zone.any():
         said += f" {int(outlook.passing.sum()):,} would pass at home."
     if standstill(study):

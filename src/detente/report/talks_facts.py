@@ -39,11 +39,11 @@ KIND_WORDS = {
 
 
 @lru_cache(maxsize=8)
-def unit(study: TalksStudy) -> facts.Money:
+def unit(study: AnyStudy) -> facts.Money:
     """Return what amounts are shown in: billions, or millions where all at stake is below one."""
     usual = facts.money(study.calibration)
-    values = [study.packages.utility, *(point.values for point in study.no_deals.values())]
-    largest = max(float(np.abs(one).max()) for one in values)
+    values = [study.utility, *(point.values for point in study.no_deals.values())]
+    largest = max(float(np.abs(one).max(initial=0.0)) for one in values)
     if usual.divisor == 1.0 or largest >= usual.divisor:
         return usual
     return facts.Money(1.0, usual.label.replace(" bn", " mn"))
@@ -54,7 +54,7 @@ def small(study: TalksStudy) -> float:
     return SMALL * unit(study).divisor
 
 
-def money(study: TalksStudy, value: float, *, sign: bool = False) -> str:
+def money(study: AnyStudy, value: float, *, sign: bool = False) -> str:
     """Say an amount of million USD a year."""
     return words.money(value, unit(study), sign=sign)
 
@@ -85,8 +85,12 @@ def settled(study: TalksStudy, choices: Mapping[str, str]) -> dict[str, str]:
 
 def package_words(study: TalksStudy, number: int) -> str:
     """Say what a package settles, or keeps from coming without a deal."""
-    here, start = study.packages.choices(number), study.case.unsettled
-    otherwise = study.fallbacks[study.headline]
+    return told_words(study, study.packages.choices(number))
+
+
+def told_words(study: AnyStudy, here: Mapping[str, str]) -> str:
+    """Say the same of the options of a package."""
+    start, otherwise = study.case.unsettled, study.fallbacks[study.headline]
     told = {i: o for i, o in here.items() if o != start[i] or o != otherwise[i]}
     return choice_words(study, told)
 
@@ -186,6 +190,11 @@ def amounts(study: TalksStudy, values: Sequence[float] | np.ndarray, to: str = "
     nothing = NOTHING * unit(study).divisor
     said = ["nothing" if abs(v) < nothing else money(study, float(v), sign=True) for v in values]
     return words.listed([f"{what} {to} {the(n)}" for n, what in zip(names, said, strict=True)])
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Say a count with the word that goes with it."""
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def share(value: float) -> str:

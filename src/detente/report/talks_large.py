@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.report import facts, talks_facts, words
+from detente.report import talks_facts, words
 from detente.talks.solutions import SOLUTIONS
 
 if TYPE_CHECKING:
@@ -36,14 +36,16 @@ def lead(study: LargeStudy) -> list[str]:
     against = point.title or study.headline
     how = talks_facts.SOLUTION_NAMES[study.choices.solution]
     of = f"Of {study.table.size:,} packages" if study.table.size < 10**15 else "Of all packages"
+    if study.choices.what_if:
+        of += f" those with {talks_facts.choice_words(study, study.choices.what_if)} are looked at:"
+        of += " of these"
     if best is None:
-        return [f"{of} none is better for some side than no deal (“{against}”) and worse for none."]
-    start = study.case.unsettled
-    settled = {i: o for i, o in best.choices.items() if o != start[i]}
+        return [f"{of} none that crosses no red line is better for some side than no deal "
+                f"(“{against}”), or what it has by walking away, and worse for none."]  # fmt: skip
     gains = [f"{_money(study, g, sign=True)} a year to {words.noun(n)}"
              for n, g in zip(names.values(), best.utility - point.values, strict=True)]  # fmt: skip
     said = [
-        f"{of} the {how} solution picks: {talks_facts.choice_words(study, settled)}.",
+        f"{of} the {how} solution picks: {talks_facts.told_words(study, best.choices)}.",
         f"Compared with no deal (“{against}”) it is worth {words.listed(gains)}.",
     ]
     if not _proved(best):
@@ -103,6 +105,8 @@ def predictions(study: LargeStudy) -> pd.DataFrame:
     """Return a row for each no-deal point and solution with a package: options, then values."""
     import pandas as pd
 
+    from detente.report.talks_store import issue_column
+
     rows = []
     for name, found in study.best.items():
         for solution, best in found.items():
@@ -110,7 +114,8 @@ def predictions(study: LargeStudy) -> pd.DataFrame:
                 continue
             gain = best.utility - study.no_deals[name].values
             rows.append({
-                "no_deal": name, "solution": solution, **best.choices,
+                "no_deal": name, "solution": solution,
+                **{issue_column(i): o for i, o in best.choices.items()},
                 **{f"value_{p}": v for p, v in _by_party(study, best.utility).items()},
                 **{f"gain_{p}": v for p, v in _by_party(study, gain).items()},
                 "short": max(best.bound - best.value, 0.0), "proved": _proved(best),
@@ -184,7 +189,7 @@ def _tables(study: LargeStudy) -> dict[str, tuple[list[str], list[list[str]]]]:
             cells = ["–"] * len(names) + ["no deal"]
             if best is not None:
                 short = "nothing" if _proved(best) else f"{best.bound - best.value:.2g}"
-                by = facts.money(study.calibration).divisor
+                by = talks_facts.unit(study).divisor
                 gain = (best.utility - point.values) / by
                 cells = [*(words.signed(float(g), 2) for g in gain), short]
             rows.append(
@@ -195,13 +200,13 @@ def _tables(study: LargeStudy) -> dict[str, tuple[list[str], list[list[str]]]]:
 
 
 def _head(study: LargeStudy) -> str:
-    card, unit = study.calibration.card, facts.money(study.calibration).label
+    card, unit = study.calibration.card, talks_facts.unit(study).label
     return (f"Baseline {study.calibration.name} ({card.year}), horizon {study.scenario.horizon}; "
             f"values in {unit} a year of equivalent variation.")  # fmt: skip
 
 
 def _money(study: LargeStudy, value: float, *, sign: bool = False) -> str:
-    return words.money(float(value), facts.money(study.calibration), sign=sign)
+    return talks_facts.money(study, float(value), sign=sign)
 
 
 def _proved(best: Best) -> bool:

@@ -11,6 +11,7 @@ from detente.report.talks_facts import (
     amounts,
     capital,
     choice_words,
+    counted,
     issue_titles,
     money,
     option_title,
@@ -76,25 +77,27 @@ def _refusals(study: TalksStudy) -> list[str]:
         gain = packages.utility[:, k] - outlook.least[k]
         lines = int((~packages.signed[:, k]).sum())
         worse = int((gain[packages.signed[:, k]] < 0).sum())
-        crossed = f" and {lines:,} that cross its red lines" if lines else ""
+        crossed = f" and {lines:,} for its red lines" if lines else ""
         outside = outlook.least[k] > outlook.no_deal.values[k]
         than = "its outside option" if outside else "no deal"
-        parts.append(f"{the(name)} refuses {worse:,} that are worse for it than {than}{crossed}")
-    return [
-        f"Of {packages.table.size:,} packages {'; '.join(parts)}. None is left that some side "
-        "gains from and none refuses."
-    ]
+        parts.append(f"{the(name)} refuses {worse:,} as worse for it than {than}{crossed}")
+    of = counted(packages.table.size, "package", "packages")
+    return [f"Of {of} {'; '.join(parts)}. None is left that some side gains from and none refuses."]
 
 
 def against(study: TalksStudy, item: Binding) -> str:
     """Say who or what stands against a change that a side would like."""
     names = party_names(study)
     if item.why == VOTED_DOWN:
-        return "it would not pass at home (" + words.listed([v.title for v in study.votes]) + ")"
+        failing = [v.title for v in study.votes if v.passes[item.package] < v.least]
+        return f"it would not pass at home ({words.listed(failing)})"
     if item.why == RED_LINE:
         return f"a red line of {the(names[item.refused_by])}"
     if item.why == BETTER_OFF:
-        return f"{the(names[item.refused_by])}, which would have more without a deal"
+        place, outlook = list(names).index(item.refused_by), study.outlook
+        walks = outlook.least[place] > outlook.no_deal.values[place]
+        how = "by walking away" if walks else "without a deal"
+        return f"{the(names[item.refused_by])}, which would have more {how}"
     return f"what it costs {the(names[item.loser])}"
 
 
@@ -116,6 +119,8 @@ def _line(study: TalksStudy, line: LineCost) -> str:
     main, without = study.outlook.agreements[study.choices.solution], line.without
     if without is None:
         return f"{said}; without that line there would be no deal either."
+    if line.besides:
+        return f"{said}; alone it changes nothing, for another red line is against it too."
     if main is not None and main.package == without.package:
         return f"{said}; at the values given it would not be part of the prediction anyway."
     if main is None:
@@ -158,7 +163,7 @@ def linkage(study: TalksStudy) -> list[str]:
     found, linked = [], study.questions.linked
     if linked is not None:
         if linked.joint is None:
-            found.append("One table for everything comes to no more than nothing settled.")
+            found.append("One table for everything comes to no deal over nothing settled.")
         elif np.abs(linked.value).max() < small(study):
             found.append("One table for everything and separate tables come to the same.")
         else:
@@ -205,7 +210,8 @@ def happened(study: TalksStudy) -> list[str]:
         said = f"{entry.date}: {entry.title}."
         if entry.choices and here is not None:
             right = [i for i, o in entry.choices.items() if here[i] == o]
-            said += f" As predicted on {len(right)} of {len(entry.choices)} issues."
+            issues = counted(len(entry.choices), "issue", "issues")
+            said += f" As predicted on {len(right)} of {issues}."
         found.append(said)
     return found
 
@@ -234,10 +240,11 @@ def watch(study: TalksStudy) -> list[str]:
         cost = "costs it next to nothing" if abs(step.cost) < small(study) else (
             f"costs it {money(study, step.cost)} a year" if step.cost > 0 else
             f"brings it {money(study, -step.cost)} a year by itself")  # fmt: skip
+        closes = f", {share(step.closed)} of the gap" if step.closed > 0 else ""
         found.append(
             f"{capital(words.possessive(names[giver]))} cheapest step towards "
             f"{the(names[receiver])}: {titles[step.issue]} "
             f"{option_title(study, step.issue, step.after)}. It {cost} and gives "
-            f"{the(names[receiver])} {money(study, step.worth)}, {share(step.closed)} of the gap."
+            f"{the(names[receiver])} {money(study, step.worth)}{closes}."
         )
     return found

@@ -126,7 +126,8 @@ def _chance_cards(study: TalksStudy) -> list[str]:
     if drawn.secret_deal is not None:
         own, other = talks_parts.party_names(study).values()
         first, last = (per_cent(v) for v in drawn.secret_deal)
-        told.append(f"{first} to {last} with offers by {the(own)}, {the(other)} keeping its limit "
+        band = first if first == last else f"{first} to {last}"
+        told.append(f"{band} with offers by {the(own)}, {the(other)} keeping its limit "
                     "to itself")  # fmt: skip
         least = min(least, drawn.secret_deal[0])
     if per_cent(least) != big:

@@ -36,6 +36,8 @@ _MEANING = {
     "no_deal": "value of no deal, million USD a year",
     "central_gain": "gain from the package predicted at central figures, million USD a year",
     "central_accepted": "whether no side refuses that package",
+    "central_passes": "its chance at home",
+    "fixed_passes": "its chance at home",
     "fixed_gain": "gain from the package predicted where options are fixed, million USD a year",
     "fixed_accepted": "whether no side refuses that package",
     "economy": "number of the economy drawn",
@@ -77,14 +79,23 @@ def _packages(study: TalksStudy) -> pd.DataFrame:
     places = np.unravel_index(kept, packages.table.shape)
     columns: dict[str, Any] = {"package": kept}
     for issue, place in zip(packages.table.issues, places, strict=True):
-        columns[issue.id] = np.array(issue.options)[place]
+        columns[issue_column(issue.id)] = np.array(issue.options)[place]
     for k, party in enumerate(study.case.parties):
         columns[f"value_{party}"] = packages.utility[kept, k]
         columns[f"gain_{party}"] = packages.utility[kept, k] - outlook.no_deal.values[k]
     columns |= {"efficient": outlook.efficient[kept], "passing": outlook.passing[kept]}
-    for vote in study.votes:
-        columns[f"passes_{vote.party}"] = vote.passes[kept]
+    of = [vote.party for vote in study.votes]
+    for number, vote in enumerate(study.votes, 1):
+        several = f"_{number}" if of.count(vote.party) > 1 else ""
+        columns[f"passes_{vote.party}{several}"] = vote.passes[kept]
     return pd.DataFrame(columns)
+
+
+def issue_column(name: str) -> str:
+    """Return the column of an issue: its id, unless another column may have that name."""
+    taken = {*_MEANING, "solution", "proved", "short"}
+    starts = ("value_", "gain_", "passes_")
+    return f"issue {name}" if name in taken or name.startswith(starts) else name
 
 
 def _no_deals(study: TalksStudy) -> pd.DataFrame:
@@ -147,7 +158,8 @@ def plain_talks(study: TalksStudy) -> dict[str, Any]:
             "draws": len(drawn.draws), "economies": drawn.economies, "failed": drawn.failed,
             "zone": drawn.zone, "beyond_standstill": drawn.beyond,
             "deal": drawn.deal, "deal_with_private_reservation":
-            drawn.secret_deal, "central_accepted": drawn.blind,
+            drawn.secret_deal, "central_accepted": drawn.chance("central_accepted"),
+            "central_deal": drawn.blind,
             "gains": {p: drawn.interval(f"gain_{p}") for p in study.case.parties},
             "gains_of_central": {p: drawn.interval(f"central_gain_{p}")
                                  for p in study.case.parties},

@@ -198,8 +198,9 @@ def offers(study: TalksStudy) -> str:
     chance = None if drawn is None else drawn.secret_deal
     if chance is not None:
         low, high = (parts.per_cent(v) for v in chance)
+        band = low if low == high else f"{low} to {high}"
         found += parts.note(
-            f"Offers to a side with a limit of its own end in a deal with {low} to {high}, talks "
+            f"Offers to a side with a limit of its own end in a deal with {band}, talks "
             "that break down between offers counted (90% of resamples of the economies drawn: the "
             "best offer hangs on them)."
         )

@@ -112,7 +112,7 @@ def _no_deals(study: TalksStudy) -> Table:
     from rich.markup import escape
 
     names = said.party_names(study)
-    table = _table("Without a deal", "no deal", "kind", *names.values(), "packages all prefer",
+    table = _table("Without a deal", "no deal", "kind", *names.values(), "packages nobody refuses",
                    left=2)  # fmt: skip
     for name, point in said.points(study).items():
         mark = "→ " if name == study.headline else ""

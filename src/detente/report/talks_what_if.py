@@ -19,6 +19,7 @@ from detente.report.talks_facts import (
     small,
     the,
 )
+from detente.talks.solutions import deals
 from detente.talks.study import TalksStudy
 from detente.talks.uncertainty import CENTRAL, FIXED
 
@@ -72,6 +73,8 @@ def _why_not(study: TalksStudy) -> str:
     lines = [the(name) for k, name in enumerate(names) if not signed[:, k].any()]
     if lines:
         return f"it crosses a red line of {words.listed(lines)}"
+    if study.fixed.bound and (held & deals(study.packages, study.fixed.no_deal.values)).any():
+        return "every such package leaves some side less than it has by walking away"
     if study.fixed.zone.any():
         return "what all sides would sign does not pass at home"
     return "no such package is better than no deal for some side and worse for none"

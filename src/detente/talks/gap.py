@@ -75,6 +75,8 @@ class Binding:
         What the change costs the other party that loses most; below zero where all others gain.
     loser
         That party.
+    package
+        Number of the package with the change.
     """
 
     party: str
@@ -85,6 +87,7 @@ class Binding:
     why: str
     cost: float
     loser: str
+    package: int
 
 
 def gap(packages: Packages, first: int, second: int, sides: tuple[int, int] = (0, 1)) -> Gap:
@@ -172,7 +175,8 @@ def binding(
         if option != here[issue.id]
     ]
     for place, party in enumerate(table.parties):
-        own = [(u[k, place] - u[package, place], name, option, k) for name, option, k in changes]
+        own = [(u[k, place] - u[package, place], name, option, k) for name, option, k in changes
+               if packages.signed[k, place]]  # fmt: skip
         if not own:
             continue
         worth, name, option, k = max(own, key=lambda item: (item[0], item[1], item[2]))
@@ -188,7 +192,7 @@ def binding(
         elif passing is not None and not passing[k]:
             why = VOTED_DOWN
         found.append(Binding(party, name, option, float(worth), refused, why, float(loss[hurt]),
-                             table.parties[hurt]))  # fmt: skip
+                             table.parties[hurt], k))  # fmt: skip
     return found
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente.errors import InputError, Problem
+from detente.scenario.against import placed
 from detente.talks.case import Case
 from detente.talks.large import Best, NoPackageError, best_package
 from detente.talks.no_deals import WAITING, least_of, with_waiting
@@ -53,6 +55,8 @@ class LargeStudy:
     best
         Id of a no-deal point → solution → the best package, with its bound; nothing where no
         package gives every side its no-deal payoff and some side more.
+    fallbacks
+        Id of a no-deal point → the options that then hold.
     headline
         The id that the prediction is over.
     notes
@@ -67,6 +71,7 @@ class LargeStudy:
     no_deals: dict[str, NoDeal]
     power: Floats
     best: dict[str, dict[str, Best | None]]
+    fallbacks: dict[str, dict[str, str]]
     headline: str
     notes: tuple[str, ...]
 
@@ -81,6 +86,12 @@ class LargeStudy:
     def scenario(self) -> Scenario:
         """The scenario."""
         return self.case.scenario
+
+    @property
+    def utility(self) -> Floats:
+        """What the packages found are worth, ``(package, party)``."""
+        found = [b.utility for by in self.best.values() for b in by.values() if b is not None]
+        return np.array(found).reshape(-1, len(self.case.parties))
 
     @property
     def predicted(self) -> Best | None:
@@ -118,7 +129,8 @@ def run_large_talks(
     )  # fmt: skip
     case = found.case
     table = case.table(found.worth)
-    no_deals, _, power = with_waiting(case, case.no_deals(found.worth))
+    _refuse_empty(case, table)
+    no_deals, fallbacks, power = with_waiting(case, case.no_deals(found.worth))
     weights, best = power / power.mean(), {}
     for done, (name, point) in enumerate(no_deals.items()):
         say("searching packages", done, len(no_deals))
@@ -132,8 +144,23 @@ def run_large_talks(
     notes = (LEFT_OUT, UNASKED) if case.talks.ratification else (LEFT_OUT,)
     return LargeStudy(
         case, found.calibration, choices, found.worth, table, no_deals, power, best,
-        choices.no_deal or WAITING, notes,
+        fallbacks, choices.no_deal or WAITING, notes,
     )  # fmt: skip
+
+
+def _refuse_empty(case: Case, table: Table) -> None:
+    """Refuse red lines that leave no package, as of tables that are listed.
+
+    Raises
+    ------
+    InputError
+        They do.
+    """
+    try:
+        best_package(table, np.full(len(table.parties), -np.inf), "utilitarian")
+    except NoPackageError:
+        problem = Problem("red lines leave no package", key="red_lines")
+        raise InputError(placed(case.scenario, ("talks", "red_lines"), problem)) from None
 
 
 def _best(table: Table, no_deal: Floats, solution: str, weights: Floats | None, least, fixed):

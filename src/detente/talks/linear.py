@@ -10,7 +10,7 @@ product, the sum over issues, and votes on packages that nobody refuses.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -159,7 +159,10 @@ class Linear:
         able = np.zeros_like(inside)
         able[numbers[self._may_pass(packages, numbers, d, row)]] = True
         found = solve_table(packages, d, solution, weights=power_in(solution, power), allowed=able)
-        passes = 0.0 if found is None else self._passes(packages, found.package, d, row)
+
+        def passes(package: int) -> float:
+            return self._passes(packages, package, d, row)
+
         drawn = outcome_of(self.case, packages, d, inside, able, found, passes, named)
         return drawn | standing(self.case, packages, points, d, named.get(CENTRAL), draw)
 
@@ -287,7 +290,7 @@ def outcome_of(
     inside: NDArray[np.bool_],
     able: NDArray[np.bool_],
     found,
-    passes: float,
+    passes: Callable[[int], float],
     named: Named,
 ) -> dict[str, float]:
     """Put one draw's prediction in a row; see `detente.talks.uncertainty.Uncertainty`."""
@@ -298,12 +301,13 @@ def outcome_of(
         "beyond": int((inside & deals(packages, standstill)).sum()),
         "passing": int(able.sum()),
         "package": -1 if found is None else found.package,
-        "passes": passes,
+        "passes": 0.0 if found is None else passes(found.package),
         **{f"gain_{p}": gain[k] for k, p in enumerate(parties)},
         **{f"no_deal_{p}": no_deal[k] for k, p in enumerate(parties)},
     }
     for name, package in named.items():
         at = gain * np.nan if package is None else packages.utility[package] - no_deal
         row[f"{name}_accepted"] = package is not None and bool(inside[package])
+        row[f"{name}_passes"] = passes(package) if package is not None and able[package] else 0.0
         row |= {f"{name}_gain_{p}": at[k] for k, p in enumerate(parties)}
     return row

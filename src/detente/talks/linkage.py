@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detente.errors import InputError, Problem
 from detente.talks.packages import Packages
-from detente.talks.solutions import Agreement, solve_table
+from detente.talks.solutions import Agreement, solve_table, zone
 from detente.talks.table import Floats
 
 
@@ -42,6 +42,7 @@ def linkage(
     solution: str = "nash",
     weights: Sequence[float] | Floats | None = None,
     allowed: NDArray[np.bool_] | None = None,
+    least: Floats | None = None,
 ) -> Linkage:
     """Compare one table with separate ones, each of which settles a group of issues.
 
@@ -61,6 +62,9 @@ def linkage(
         ``(party,)``, for the joint table.
     solution, weights, allowed
         See `detente.talks.solutions.solve_table`.
+    least
+        ``(party,)`` below which a side refuses, the no-deal payoffs unless given: of the joint
+        table, and of what separate ones come to together, which is nothing where it is less.
 
     Raises
     ------
@@ -83,8 +87,12 @@ def linkage(
             choices = packages.choices(found.package)
             settled.update({name: choices[name] for name in group})
     together = packages.number(settled)
+    enough = zone(packages, no_deal if least is None else least)
+    if least is not None and not enough[together]:
+        together = start
     gain = packages.utility[together] - no_deal
-    joint = solve_table(packages, no_deal, solution, weights=weights, allowed=allowed)
+    able = enough if allowed is None else enough & allowed
+    joint = solve_table(packages, no_deal, solution, weights=weights, allowed=able)
     value = (joint.gain if joint else np.zeros_like(no_deal)) - gain
     return Linkage(joint, together, gain, value)
 

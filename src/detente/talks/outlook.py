@@ -51,6 +51,11 @@ class Outlook:
     unratified: dict[str, Agreement | None]
     payment: Paid | None
 
+    @property
+    def bound(self) -> bool:
+        """Whether an outside option is more than no deal to some side."""
+        return bool((self.least > self.no_deal.values).any())
+
 
 def look(
     packages: Packages,

@@ -32,12 +32,16 @@ EVERYTHING = "all"
 
 @dataclass(frozen=True, eq=False)
 class LineCost:
-    """What the prediction would be without a red line."""
+    """What the prediction would be without a red line.
+
+    ``besides`` says that it alone changes nothing, but would with all others gone too.
+    """
 
     party: str
     choices: tuple[Choice, ...]
     without: Agreement | None
     change: Floats
+    besides: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +121,11 @@ def side_questions(
     if groups:
         # separate tables start from nothing settled: the one for all is compared over that too
         base = packages.utility[packages.number(case.unsettled)]
+        over = votes(case.talks.ratification, packages, base, case.unsettled)
+        now = {**no_deals, headline: replace(no_deal, values=base, kind="impasse")}
         linked = linkage(packages, groups, case.unsettled, base, solution,
-                         power_in(solution, power), allowed)  # fmt: skip
+                         power_in(solution, power), may_pass(over, packages.table.size),
+                         least_of(now, headline))  # fmt: skip
     apart = {
         group: solved(packages, no_deal.values, outlook.least, outlook.passing & others_unsettled(
             packages, group, case.unsettled))
@@ -187,13 +194,19 @@ def _red_lines(
     packages: Packages, outlook: Outlook, predicted, solved, allowed: NDArray[np.bool_]
 ) -> list[LineCost]:
     table, found, no_deal = packages.table, [], outlook.no_deal.values
+    every = replace(packages, signed=np.ones_like(packages.signed))
+    free = solved(every, no_deal, outlook.least, allowed)
+    wanted = {} if free is None else packages.choices(free.package)
     gain = np.zeros_like(no_deal) if predicted is None else predicted.gain
     for number, line in enumerate(table.red_lines):
         others = tuple(r for k, r in enumerate(table.red_lines) if k != number)
         signed = _signed(replace(table, red_lines=others), packages)
         without = solved(replace(packages, signed=signed), no_deal, outlook.least, allowed)
         change = np.zeros_like(gain) if without is None else without.gain - gain
-        found.append(LineCost(line.party, line.choices, without, change))
+        besides = (without and without.package) == (predicted and predicted.package) and all(
+            wanted.get(issue) == option for issue, option in line.choices
+        )
+        found.append(LineCost(line.party, line.choices, without, change, besides))
     return found
 
 
@@ -211,8 +224,13 @@ def _without_values(
     from detente.talks.packages import enumerate_packages
 
     valued = [i.id for i in case.talks.issues if any(o.values for o in i.options)]
-    others = case.talks.interactions or any(b.values for r in case.talks.ratification
-                                            for b in r.blocs)  # fmt: skip
+    talks = case.talks
+    others = (
+        talks.interactions
+        or any(b.values for r in talks.ratification for b in r.blocs)
+        or any(point.values for point in talks.no_deal)
+        or any(p.objective and p.objective.deficit for p in talks.parties)
+    )
     found = {}
     for name in [*valued, *([EVERYTHING] if valued or others else [])]:
 

@@ -143,6 +143,11 @@ class TalksStudy:
         return self.case.scenario
 
     @property
+    def utility(self) -> Floats:
+        """What every package is worth, ``(package, party)``."""
+        return self.packages.utility
+
+    @property
     def predicted(self) -> int | None:
         """Number of the predicted package; nothing where no package passes."""
         return _number(self.outlook.agreements[self.choices.solution])

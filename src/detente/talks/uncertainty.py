@@ -69,7 +69,9 @@ class Uncertainty:
         those that pass at home, ``package`` predicted (−1: none), ``passes`` its chance at home,
         ``gain_P`` of party P,
         ``no_deal_P`` and ``economy`` drawn; of the package predicted at central figures
-        ``central_accepted``, whether nobody refuses it, and ``central_gain_P``; ``fixed_…``
+        ``central_accepted``, whether nobody refuses it, ``central_passes``, its chance at home
+        (0 where it is refused, or would not be put to the vote), and
+        ``central_gain_P``; ``fixed_…``
         likewise where options are fixed. ``keeps_P``: whether P would keep the former;
         ``credible_N``: whether the threat that the no-deal point N is would be carried out.
     factors
@@ -118,8 +120,8 @@ class Uncertainty:
 
     @property
     def blind(self) -> float:
-        """Probability that nobody refuses the package predicted at central figures."""
-        return float(np.mean(self.draws["central_accepted"]))
+        """Probability that nobody refuses the package of central figures, and that it passes."""
+        return float(np.mean(self.draws["central_passes"]))
 
     @property
     def secret_deal(self) -> tuple[float, float] | None:
@@ -332,8 +334,9 @@ def predict_plainly(
     able = inside & may_pass(ballots, len(inside))
     found = solve_table(packages, d, solution, weights=power_in(solution, power), allowed=able)
     chance = passes_all(ballots, packages.table.size)
-    passes = 0.0 if found is None else float(chance[found.package])
-    drawn = outcome_of(case, packages, d, inside, able, found, passes, named)
+    drawn = outcome_of(
+        case, packages, d, inside, able, found, lambda one: float(chance[one]), named
+    )
     return drawn | standing(case, packages, points, d, named.get(CENTRAL), draw)
 
 
@@ -377,14 +380,18 @@ def _secret_deals(
     between offers talks break down at the yearly risk of the file.
     """
     groups = [rows for _, rows in table.groupby("economy")]
-    passes = float(table.loc[table["package"] >= 0, "passes"].mean())
     found = []
     for _ in range(RESAMPLES):
-        some = rng.integers(0, len(groups), len(groups))
-        offers = _private(case, pd.concat([groups[k] for k in some]), centre)
+        rows = pd.concat([groups[k] for k in rng.integers(0, len(groups), len(groups))])
+        offers = _private(case, rows, centre)
         if offers is None:
             return np.zeros(0)
         rounds = np.arange(len(offers.accepted)) * case.talks.round_days / 365.0
         lasts = np.exp(-case.talks.breakdown_risk.central * rounds)
-        found.append(float(offers.accepted @ lasts) * passes)
+        # where the second side accepts, the first must have something to offer, and both ratify
+        deal = (rows["passes"] * (rows["package"] >= 0)).to_numpy(dtype=float)
+        willing = deal[rows[f"central_gain_{case.parties[1]}"].to_numpy() >= 0]
+        both = float(willing.mean()) if len(willing) else 0.0
+        chance = min(float(offers.accepted @ lasts), 1.0) * both
+        found.append(min(chance, float(deal.mean())))  # no more than where limits are known
     return np.array(found)
