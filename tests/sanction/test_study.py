@@ -5,6 +5,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -227,18 +228,47 @@ def test_the_command_prints_numbers_that_the_files_have(tmp_path):
         assert sentence.split(".")[0].replace("'", "&#x27;") in page
 
 
-def test_the_command_takes_the_firm_of_a_scenario(tmp_path):
+def test_the_command_takes_the_firm_of_a_scenario():
     arguments = ["--days", "60", "--draws", "20", "--world-draws", "0", "--baseline", "icio-2017"]
     run = CliRunner().invoke(app, ["sanction", "may-2018", *arguments, "--json"])
     by_scenario = json.loads(run.stdout)
     run = CliRunner().invoke(app, ["sanction", "zte", *arguments, "--json"])
     assert by_scenario == json.loads(run.stdout)
-    both = ["sanction", "zte", "huawei", *arguments, "--out", str(tmp_path / "out"), "-q"]
-    run = CliRunner().invoke(app, both)
+
+
+def test_no_figure_of_two_bans_stands_with_one_firms(tmp_path):
+    """Files of a firm hold its own, those in `together` what is of both, and say so."""
+    out = tmp_path / "out"
+    arguments = ["--days", "60", "--draws", "20", "--world-draws", "0"]
+    both = ["sanction", "zte", "huawei", *arguments]
+    run = CliRunner().invoke(app, [*both, "--out", str(out)])
     assert run.exit_code == 0, run.output
+    assert [path.name for path in sorted(out.iterdir())] == ["huawei", "together", "zte"]
+    held = {path: set(pd.read_csv(path).columns) for path in out.glob("*/*.csv")}
+    of = {path.parent.name: set() for path in held}
+    for path in held:
+        of[path.parent.name] |= set(pd.read_csv(path)["of"])
+    assert of == {"zte": {"ZTE"}, "huawei": {"HUAWEI"}, "together": {"ZTE+HUAWEI"}}
+    own = {"sales", "missed", "banned", "firm_sales", "output", "output_pct", "lost_sales"}
+    shared = {"lost", "lost_value_added", "lost_CHN", "lost_USA", "world", "unserved_best",
+              "real_income_year", "sanctioner"}  # fmt: skip
+    for path, columns in held.items():
+        assert not columns & (own if path.parent.name == "together" else shared), path
+    data = json.loads(CliRunner().invoke(app, [*both, "--json"]).stdout)
+    assert data["together"]["bans"] == "both bans together"
+    months = pd.read_csv(out / "together" / "months.csv")
+    assert months["lost_CHN"].tolist() == [row["lost_CHN"] for row in data["together"]["months"]]
+    for one in data["firms"]:
+        assert not {"worst", "remedies", "joint"} & set(one)
+        assert set(one["months"][0]) == {"of", "month", "firm_sales", "part"}
+    page = (out / "together" / "report.html").read_text(encoding="utf-8")
+    assert "Every figure on this page is of both bans together" in page
     for name, other in (("zte", "Huawei"), ("huawei", "ZTE")):
-        page = (tmp_path / "out" / name / "report.html").read_text(encoding="utf-8")
+        page = (out / name / "report.html").read_text(encoding="utf-8")
         assert f"cut off together with {other}" in page
+        assert "do not add it up over firms" in page
+        assert "At the table" not in page
+    assert run.stdout.count("In the third month") == 1
 
 
 def test_a_path_of_a_card_works_as_its_name(tmp_path):

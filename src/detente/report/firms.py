@@ -213,7 +213,9 @@ def section(result: ScenarioResult) -> str:
             [f"{label}, %", "", *(values[k] for k in titles)]
             for label, values in lines["pct"].items()
         ]
-        caption = f"{firm.name} ({who[firm.home]}): a year's sales and purchases at fob, and changes"
+        caption = (
+            f"{firm.name} ({who[firm.home]}): a year's sales and purchases at fob, and changes"
+        )
         shown = table(["", "before", *titles.values()], body, caption=caption, decimals=2)
         parts.append(scroll(shown, firm.name, "scroll plain"))
     said = "".join(text("li", note) for note in notes(result.calibration))

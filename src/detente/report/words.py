@@ -56,6 +56,15 @@ def money(value: float, unit: facts.Money, *, sign: bool = False) -> str:
     return f"{code} {number} {size}"
 
 
+def loses(amount: float) -> str:
+    """Write a loss of money: ``loses 12``, ``gains 12`` where it is below zero."""
+    if math.isinf(amount):
+        return "loses without bound"
+    if abs(amount) < 0.5:
+        return "loses nothing"
+    return f"{'loses' if amount > 0 else 'gains'} {abs(amount):,.0f}"
+
+
 def noun(name: str) -> str:
     """Name of an economy inside a sentence, with its article where it takes one."""
     if name.startswith(_WITH_ARTICLE):
