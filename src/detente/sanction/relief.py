@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,9 @@ import pandas as pd
 
 from detente.sanction.card import FirmCard
 from detente.sanction.cases import SanctionCase, sanction_case
-from detente.sanction.draws import central
 from detente.sanction.long_run import DAYS_A_YEAR, by_horizon, solve_bans
-from detente.sanction.network import NetworkParameters, network_path
-from detente.sanction.short_run import firm_path
-from detente.sanction.study import Choices, Setting, set_up, supply_of
+from detente.sanction.network import NetworkParameters
+from detente.sanction.setting import Choices, Setting, set_up
 from detente.sanction.value import MONTH, economy_months, present_value
 
 if TYPE_CHECKING:
@@ -103,7 +101,7 @@ def keep_or_lift(
     economy = baseline if baseline is not None else case.economy()
     setting = set_up(case.cards, choices, baseline=economy, by=case.by)
     lost, sales = _by_day(setting, choices, network or NetworkParameters())
-    solutions = solve_bans(setting.carved, setting.bans(choices.ban_share))
+    solutions = solve_bans(setting.carved, setting.bans())
     horizons = by_horizon(
         setting.carved, setting.carved.firms[0], setting.economies[0][1], solutions=solutions
     )  # fmt: skip
@@ -133,17 +131,15 @@ def _by_day(
     setting: Setting, choices: Choices, parameters: NetworkParameters
 ) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
     """Return lost value added ``(day, country)`` and lost sales by month, kept and lifted."""
-    carved, firms = setting.carved, setting.carved.firms
-    cards = [central(firm.card, ban_share=choices.ban_share) for firm in firms]
-    revenue = np.array([firm.accounts.revenue for firm in firms])
-    whole = choices.days // MONTH
+    revenue = np.array([firm.accounts.revenue for firm in setting.carved.firms])
     lost, sales = {}, {}
-    for name, relief in (("keep", None), ("lift", choices.relief)):
-        paths = [firm_path(one, choices.days, relief=relief).output for one in cards]
-        supply = supply_of(replace(choices, relief=relief))
-        capacity = np.stack(paths, axis=-1)
-        path = network_path(carved, firms, capacity, supply, setting.sides, parameters)
-        lost[name] = path.value_added
+    # a ban that stays is followed until it has done its worst, as in the study
+    lengths = {"keep": (setting.reach(choices.days), None), "lift": (choices.days, choices.relief)}
+    whole = choices.days // MONTH
+    for name, (count, relief) in lengths.items():
+        days = setting.central(count, relief)
+        lost[name] = setting.world(days, parameters).value_added
+        capacity = np.stack([one.path.output for one in days], axis=-1)
         missed = (1 - capacity) @ revenue / DAYS_A_YEAR
         sales[name] = missed[: whole * MONTH].reshape(whole, MONTH).sum(axis=1)
     return lost, pd.DataFrame(sales, pd.RangeIndex(1, whole + 1, name="month"))

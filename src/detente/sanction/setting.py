@@ -1,0 +1,169 @@
+"""What a study of firms cut off rests on: choices, the carved economy, who bans whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from detente.baseline.calibration import Calibration
+from detente.baseline.groups import resolve_countries
+from detente.baseline.store import load
+from detente.errors import InputError, Problem
+from detente.policy.instruments import ExportBan
+from detente.sanction.card import FirmCard
+from detente.sanction.carve import Carved, CarvedFirm, carve
+from detente.sanction.draws import central
+from detente.sanction.load import load_card
+from detente.sanction.long_run import ban_of
+from detente.sanction.network import Bought, NetworkParameters, NetworkPath, network_path
+from detente.sanction.purchases import Days, bought, cuts
+from detente.sanction.short_run import firm_path
+from detente.sanction.value import MONTH
+
+LONGEST = 1080
+"""Days after which no later trough of a firm is looked for: every stock of the cards is gone."""
+FULL_OUTPUT = 0.999
+"""Output above this share of normal is called full."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is asked: days of the path, draws, first day of relief, how much is banned and by whom.
+
+    ``relief`` is none where the ban stays; ``world_draws`` draws are followed through the world
+    besides. ``by`` is the economy of the card's critical inputs unless given.
+    """
+
+    days: int = 180
+    draws: int = 1000
+    relief: int | None = None
+    ban_share: float = 1.0
+    by: str | None = None
+    seed: int = 0
+    world_draws: int = 100
+
+    def __post_init__(self) -> None:
+        checks = (
+            ("days", self.days, 30, 3650),
+            ("draws", self.draws, 1, 1_000_000),
+            ("world_draws", self.world_draws, 0, 100_000),
+            ("ban_share", self.ban_share, 0, 1),
+        )
+        problems = [
+            Problem("out of bounds", key=key, value=value, allowed=f"{low:g} to {high:g}")
+            for key, value, low, high in checks
+            if not low <= value <= high
+        ]
+        if self.relief is not None and not 1 <= self.relief <= self.days:
+            allowed = f"1 to {self.days}, the days of the path"
+            problems.append(Problem("out of bounds", None, None, "relief", self.relief, allowed))
+        if problems:
+            raise InputError(problems)
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """Firms carved out of an economy, and who bans each.
+
+    ``economies`` has codes of the target's and the sanctioner's economy, a pair a firm; ``sides``
+    positions of the sanctioners; ``cuts`` ``(input,)`` a firm the share of each critical input that
+    is stopped.
+    """
+
+    carved: Carved
+    economies: tuple[tuple[str, str], ...]
+    sides: tuple[int, ...]
+    ban_share: float
+    cuts: tuple[np.ndarray, ...]
+
+    def bans(self) -> list[ExportBan]:
+        """Return the measures."""
+        pairs = zip(self.carved.firms, self.economies, strict=True)
+        return [ban_of(one, self.carved, by, ban_share=self.ban_share) for one, (_, by) in pairs]
+
+    def central(self, days: int, relief: int | None = None) -> list[Days]:
+        """Follow the firms at the central figures of their cards."""
+        found = []
+        for firm, cut in zip(self.carved.firms, self.cuts, strict=True):
+            parameters = central(firm.card, ban_share=cut)
+            path = firm_path(parameters, days, relief=relief)
+            found.append(Days(parameters, path, days if relief is None else relief))
+        return found
+
+    def around(
+        self, days: Sequence[Days], parameters: NetworkParameters
+    ) -> tuple[np.ndarray, Bought]:
+        """Return what the world needs to know of firms: output, and what they buy."""
+        output = np.stack([one.path.output for one in days], axis=-1)
+        bans = (self.sides, self.ban_share, parameters.substitution)
+        return output, bought(self.carved, days, *bans)
+
+    def world(self, days: Sequence[Days], parameters: NetworkParameters) -> NetworkPath:
+        """Follow the world around firms, at one path of each or at draws."""
+        output, buys = self.around(days, parameters)
+        firms = self.carved.firms
+        return network_path(self.carved, firms, output, buys, self.sides, parameters)
+
+    def reach(self, days: int) -> int:
+        """Days until a ban that stays has done its worst to every firm, or ``days`` if more.
+
+        A path that ends while a firm lives on its stocks says nothing of what comes after. Whole
+        months, `LONGEST` at most.
+        """
+        lowest = [
+            int(one.path.output.argmin()) + 1 for one in self.central(LONGEST)
+            if one.path.output.min() < FULL_OUTPUT
+        ]  # fmt: skip
+        return max(days, *(MONTH * -(-day // MONTH) for day in lowest), 0)
+
+
+def set_up(
+    cards: Sequence[str | Path | FirmCard],
+    choices: Choices,
+    *,
+    baseline: str | Path | Calibration | None = None,
+    by: Mapping[str, str] | None = None,
+) -> Setting:
+    """Carve firms out and find who bans each.
+
+    Raises
+    ------
+    InputError
+        A card cannot be used, a firm is named twice, or nothing says who bans.
+    """
+    read = [load_card(card) if isinstance(card, str | Path) else card for card in cards]
+    for k, card in enumerate(read):
+        if card.code in [other.code for other in read[:k]]:
+            raise InputError(Problem("this firm is named twice", key="firm", value=card.code))
+    world = baseline if isinstance(baseline, Calibration) else load(baseline or read[0].baseline)
+    carved = carve(world, *read)
+    sides = tuple(
+        _sanctioner(carved, one, choices.by or (by or {}).get(one.code)) for one in carved.firms
+    )
+    codes = carved.calibration.country_codes
+    pairs = tuple(
+        (codes[one.accounts.economy], codes[side])
+        for one, side in zip(carved.firms, sides, strict=True)
+    )
+    found = tuple(
+        cuts(carved, one, side, choices.ban_share)
+        for one, side in zip(carved.firms, sides, strict=True)
+    )
+    return Setting(carved, pairs, sides, choices.ban_share, found)
+
+
+def _sanctioner(carved: Carved, firm: CarvedFirm, by: str | None) -> int:
+    """Find who bans: the economy that critical inputs come from, unless given."""
+    card = firm.card
+    names = {item.from_ for item in card.critical_inputs} if by is None else {by}
+    found = {resolve_countries(carved.calibration, name) for name in names}
+    if len(found) != 1 or len(next(iter(found))) != 1:
+        message = "critical inputs come from several economies, or none: say who bans"
+        raise InputError(Problem(message, card.origin.path, None, "by", sorted(names)))
+    side = next(iter(found))[0]
+    if side == firm.accounts.economy:
+        raise InputError(Problem("an economy does not ban its own firm", key="by", value=by))
+    return side
