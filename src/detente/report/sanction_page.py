@@ -70,7 +70,7 @@ def _lead(result: SanctionResult) -> str:
         _card(
             "Lowest output", f"{100 * result.path.output.min():.0f}%", "of normal, on the worst day"
         ),
-        _card("Days to shutdown", "never" if np.isnan(day) else f"{day:.0f}", shutdown(result)),
+        _card("Days to shutdown", "none" if np.isnan(day) else f"{day:.0f}", shutdown(result)),
         _card(
             "Lost sales",
             f"{(1 - result.path.output).sum() / 365 * result.firm.accounts.revenue:,.0f}",

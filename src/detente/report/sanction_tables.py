@@ -124,6 +124,7 @@ def _path(result: SanctionResult) -> pd.DataFrame:
         path[f"line_{line}"] = result.path.by_line[:, k]
     for k, item in enumerate(result.card.critical_inputs):
         path[f"stock_{item.id}"] = result.path.stock[:, k]
+    path["bought_banned"], path["bought_others"] = result.bought
     return path.reset_index()
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from detente.sanction.study import SanctionResult
 
 _COUNTS = {2: "both", 3: "all three", 4: "all four"}
-FULL_OUTPUT = 0.995
+FULL_OUTPUT = 0.999
 """Output above this share of normal is called full."""
 
 
@@ -48,7 +48,34 @@ def headline(result: SanctionResult) -> list[str]:
 
 def together(results: Sequence[SanctionResult]) -> list[str]:
     """Say what the ban, or all bans together, cost the economies."""
-    return [_third_month(result, bans(results)) for result in pairs(results)]
+    found = []
+    for result in pairs(results):
+        found.append(_third_month(result, bans(results)))
+        if float(result.costs.months["target"].iloc[2]) < -words.NOTHING:
+            found.append(_why_it_gains(result, results))
+    return found
+
+
+def _why_it_gains(result: SanctionResult, results: Sequence[SanctionResult]) -> str:
+    """Explain a target's gain: its firms live on stocks while others are paid for what replaces."""
+    c, choices = result.carved.calibration, result.choices
+    day = min(90, choices.days, choices.relief or choices.days)
+    name = words.noun(facts.country_names(c)[result.economies[0]])
+    told, used = [], 0.0
+    for one in results:
+        if one.economies == result.economies:
+            used += one.stocks_used
+            made, moved = one.path.output[day - 1], one.bought.others[day - 1]
+            told.append(
+                f"{one.card.name} still makes {100 * made:.0f}% of normal, while others sell "
+                f"{100 * moved:.0f}% of what the ban stops"
+            )
+    worth = f"{used:,.0f} {c.card.unit} of banned parts by day {choices.days}"
+    return (
+        f"{words.capital(name)} gains because on day {day} {words.listed(told)}, its own makers "
+        f"among them; what the firm{'s take' if len(told) > 1 else ' takes'} from stocks, {worth}, "
+        "counts as no loss of value added."
+    )
 
 
 def whose(result: SanctionResult) -> str:
@@ -79,14 +106,38 @@ def _path(result: SanctionResult) -> str:
     draws = f"90% of draws: {low:,.0f} to {high:,.0f}"
     if path.min() > FULL_OUTPUT:
         return (
-            f"{told}, {name} stays at {100 * path.min():.0f}% of normal or above for all "
-            f"{choices.days} days, at the central figures: its stocks and other suppliers carry "
-            f"it that far. Sales lost by then: {_lost(result):,.0f} {unit} ({draws})."
+            f"{told}, {name} stays normal for all {choices.days} days at the central figures: "
+            "stocks and other suppliers outlast the path, in which sales of "
+            f"{_lost(result):,.0f} {unit} are lost ({draws}).{_beyond(result)}"
         )
     return (
         f"{told}, {name} falls to {100 * path.min():.0f}% of normal on day {path.argmin() + 1}. "
         f"Over {choices.days} days sales of {_lost(result):,.0f} {unit} are lost ({draws})."
+        f"{_lower(result)}"
     )
+
+
+def _staying(result: SanctionResult) -> np.ndarray:
+    """Return the firm's output by day under a ban that stays, until it has done its worst."""
+    return result.joined.loc[result.joined["part"] == "days", "output"].to_numpy()
+
+
+def _beyond(result: SanctionResult) -> str:
+    """Say what happens after a path on which nothing did, if the ban stays."""
+    output = _staying(result)
+    if output.min() > FULL_OUTPUT:
+        return ""
+    first = int((output < FULL_OUTPUT).argmax()) + 1
+    lowest = f"{100 * output[-1]:.0f}% of normal on day {len(output)}"
+    return f" If the ban stays, output falls from day {first} on, to {lowest}."
+
+
+def _lower(result: SanctionResult) -> str:
+    """Say that a ban that stays does worse after the path than in it, where it does."""
+    output, choices = _staying(result), result.choices
+    if choices.relief or output[-1] > result.path.output.min() - 0.005:
+        return ""
+    return f" It goes on falling after that, to {100 * output[-1]:.0f}% on day {len(output)}."
 
 
 def _lost(result: SanctionResult) -> float:
@@ -143,8 +194,16 @@ def joint_note(results: Sequence[SanctionResult]) -> str:
     return (
         f"Costs by month{of} are lost value added while the daily path lasts; its last day then "
         "fades into the loss of real income in equilibrium, at the rate at which trade "
-        f"elasticities go to their long run. At the joint, a month: {'; '.join(said)}."
+        f"elasticities go to their long run. At the joint, day {joint_day(results[0])}, a month: "
+        f"{'; '.join(said)}."
     ).replace(" -", f" {words.MINUS}")
+
+
+def joint_day(result: SanctionResult) -> int:
+    """Return the day on which costs by month pass from days to years."""
+    from detente.sanction.value import MONTH
+
+    return MONTH * int((result.costs.months["part"] == "days").sum())
 
 
 def shutdown(result: SanctionResult) -> str:

@@ -24,7 +24,10 @@ from detente.sanction.short_run import firm_path
 from detente.sanction.value import MONTH
 
 LONGEST = 1080
-"""Days after which no later trough of a firm is looked for: every stock of the cards is gone."""
+"""Days in which the largest fall of a firm's output is looked for."""
+SETTLED = 0.9
+"""Share of its largest fall after which a firm's stocks count as gone: from there on the joint of
+days and years may lie."""
 FULL_OUTPUT = 0.999
 """Output above this share of normal is called full."""
 
@@ -108,16 +111,18 @@ class Setting:
         return network_path(self.carved, firms, output, buys, self.sides, parameters)
 
     def reach(self, days: int) -> int:
-        """Days until a ban that stays has done its worst to every firm, or ``days`` if more.
+        """Days until a ban that stays has done most to every firm (`SETTLED`), or ``days`` if more.
 
         A path that ends while a firm lives on its stocks says nothing of what comes after. Whole
-        months, `LONGEST` at most.
+        months.
         """
-        lowest = [
-            int(one.path.output.argmin()) + 1 for one in self.central(LONGEST)
-            if one.path.output.min() < FULL_OUTPUT
-        ]  # fmt: skip
-        return max(days, *(MONTH * -(-day // MONTH) for day in lowest), 0)
+        last = days
+        for one in self.central(LONGEST):
+            fall = 1 - one.path.output
+            if fall.max() > 1 - FULL_OUTPUT:
+                settled = int((fall >= SETTLED * fall.max()).argmax()) + 1
+                last = max(last, MONTH * -(-settled // MONTH))
+        return last
 
 
 def set_up(
