@@ -103,7 +103,7 @@ def test_relief_counts_what_comes_after_the_path():
 def test_who_sells_nothing_critical_cannot_ban():
     with pytest.raises(InputError, match="no critical input there") as refused:
         setting("zte", by="JPN")
-    assert [(p.key, p.allowed) for p in refused.value.problems] == [("--by", "USA")]
+    assert [(p.key, p.allowed) for p in refused.value.problems] == [("by", "USA")]
 
 
 def test_sentences_say_why_a_target_gains_and_that_stocks_last():

@@ -49,7 +49,8 @@ def sanction(
         int, typer.Option("--world-draws", help="Draws that are followed through the world too.")
     ] = 100,
     backtest: Annotated[
-        bool, typer.Option("--backtest", help="Print which assumptions agree with a real ban.")
+        bool, typer.Option("--backtest", help="Print which assumptions agree with a real ban, and nothing else: of the other options "
+            "only --json counts.")
     ] = False,
     out: Annotated[
         Path | None,
@@ -65,6 +66,7 @@ def sanction(
     ] = False,
 ) -> None:  # fmt: skip
     """Cut a firm off: its output by the day, who is hit, the long run, what relief is worth."""
+    from detente.cli.options import options_named
     from detente.errors import InputError, Problem
     from detente.sanction.cases import sanction_case
 
@@ -83,13 +85,17 @@ def sanction(
     share = case.ban_share if ban_share is None else ban_share
     if relief is None and case.relief_days is not None and case.relief_days <= days:
         relief = case.relief_days
-    choices = Choices(days, draws, relief, 1.0 if share is None else share, by, seed, world_draws)
+    with options_named():
+        choices = Choices(
+            days, draws, relief, 1.0 if share is None else share, by, seed, world_draws
+        )
     folders = _folders(case, firm, out, as_json)
     for folder in folders:
         from detente.report.store import check_writable
 
         check_writable(folder)
-    results = _run(case, choices, baseline, quiet=quiet)
+    with options_named():
+        results = _run(case, choices, baseline, quiet=quiet)
     written = _write(results, folders)
     if as_json:
         _print_json(results)

@@ -48,7 +48,7 @@ def cuts(carved: Carved, firm: CarvedFirm, by: int, ban_share: float) -> np.ndar
         names = carved.calibration.country_codes
         message = f"{firm.card.name} buys no critical input there"
         allowed = ", ".join(dict.fromkeys(item.from_ for item in firm.card.critical_inputs))
-        raise InputError(Problem(message, None, None, "--by", names[by], allowed))
+        raise InputError(Problem(message, None, None, "by", names[by], allowed))
     return ban_share * found
 
 

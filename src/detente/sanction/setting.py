@@ -18,6 +18,7 @@ from detente.sanction.carve import Carved, CarvedFirm, carve
 from detente.sanction.draws import central
 from detente.sanction.load import load_card
 from detente.sanction.long_run import ban_of
+from detente.sanction.names import one_economy
 from detente.sanction.network import Bought, NetworkParameters, NetworkPath, network_path
 from detente.sanction.purchases import Days, bought, cuts
 from detente.sanction.short_run import firm_path
@@ -54,9 +55,10 @@ class Choices:
             ("draws", self.draws, 1, 1_000_000),
             ("world_draws", self.world_draws, 0, 100_000),
             ("ban_share", self.ban_share, 0, 1),
+            ("seed", self.seed, 0, 2**32 - 1),
         )
         problems = [
-            Problem("out of bounds", key=key, value=value, allowed=f"{low:g} to {high:g}")
+            Problem("out of bounds", key=key, value=value, allowed=f"{low:,} to {high:,}")
             for key, value, low, high in checks
             if not low <= value <= high
         ]
@@ -162,13 +164,20 @@ def set_up(
 
 def _sanctioner(carved: Carved, firm: CarvedFirm, by: str | None) -> int:
     """Find who bans: the economy that critical inputs come from, unless given."""
-    card = firm.card
-    names = {item.from_ for item in card.critical_inputs} if by is None else {by}
-    found = {resolve_countries(carved.calibration, name) for name in names}
-    if len(found) != 1 or len(next(iter(found))) != 1:
-        message = "critical inputs come from several economies, or none: say who bans"
-        raise InputError(Problem(message, card.origin.path, None, "by", sorted(names)))
-    side = next(iter(found))[0]
+    c, card = carved.calibration, firm.card
+    if by is not None:
+        side = one_economy(c, "by", by)
+    else:
+        names = {item.from_ for item in card.critical_inputs}
+        found = {k for name in names for k in resolve_countries(c, name)}
+        if len(found) != 1:
+            message = "critical inputs come from several economies, or from none: say who bans"
+            allowed = ", ".join(c.country_codes[k] for k in sorted(found)) or None
+            given = sorted(names) or None
+            raise InputError(Problem(message, card.origin.path, None, "by", given, allowed))
+        (side,) = found
     if side == firm.accounts.economy:
-        raise InputError(Problem("an economy does not ban its own firm", key="by", value=by))
+        message = f"{card.name} is at home there: an economy does not ban its own firm"
+        allowed = ", ".join(dict.fromkeys(item.from_ for item in card.critical_inputs)) or None
+        raise InputError(Problem(message, None, None, "by", by, allowed))
     return side
