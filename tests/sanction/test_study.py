@@ -277,3 +277,26 @@ def test_a_path_of_a_card_works_as_its_name(tmp_path):
     run = CliRunner().invoke(app, ["sanction", str(path), "--backtest"])
     assert run.exit_code == 0, run.output
     assert "agree with both" in run.stdout
+
+
+def test_draws_some_at_a_time_are_all_at_once(monkeypatch):
+    import detente.sanction.study as study
+
+    choices = Choices(days=40, draws=25, world_draws=17)
+    whole = run_sanction("zte", choices)
+    monkeypatch.setattr(study, "BLOCK_DAYS", 40 * 10)
+    parts = run_sanction("zte", choices)
+    pd.testing.assert_frame_equal(whole.draws, parts.draws, rtol=1e-12)
+    assert parts.quantiles == pytest.approx(whole.quantiles, rel=1e-12)
+    assert whole.world_draws.shape == (17, 16)
+    assert parts.world_draws == pytest.approx(whole.world_draws, rel=1e-9, abs=1e-9)
+
+
+def test_more_draws_than_memory_holds_are_refused():
+    with pytest.raises(InputError, match="too many to hold") as refused:
+        Choices(draws=1_000_000, days=1000)
+    assert [(p.key, p.allowed) for p in refused.value.problems] == [
+        ("draws", "at most 200,000 of 1,000 days")
+    ]
+    # costs are by month of seven years: a path by day ends before
+    assert len(run_sanction("zte", Choices(days=1825, draws=1, world_draws=0)).costs.months) == 85

@@ -49,8 +49,12 @@ def sanction(
         int, typer.Option("--world-draws", help="Draws that are followed through the world too.")
     ] = 100,
     backtest: Annotated[
-        bool, typer.Option("--backtest", help="Print which assumptions agree with a real ban, and nothing else: of the other options "
-            "only --json counts.")
+        bool,
+        typer.Option(
+            "--backtest",
+            help="Print which assumptions agree with a real ban, and nothing else; of the other "
+            "options only --json counts.",
+        ),
     ] = False,
     out: Annotated[
         Path | None,

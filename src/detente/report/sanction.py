@@ -41,15 +41,13 @@ BANDS = (
 def plain(result: SanctionResult) -> dict[str, Any]:
     """Return the result of one firm as plain data for JSON; beside others, only its own."""
     c, choices = result.carved.calibration, result.choices
-    found = {name: records(table) for name, table in tables(result).items()}
-    draws = found.pop("draws")
+    found = {name: records(table) for name, table in tables(result).items() if name != "draws"}
     threatened = leverage.plain(result.leverage)
     for name in leverage.tables(result.leverage):
         if name in found:
             threatened[name] = found.pop(name)
         else:
             del threatened[name]
-    assert draws, "there is a draw at least"
     return {
         "firm": {"code": result.card.code, "name": result.card.name, "year": result.card.year},
         "baseline": {"name": c.name, "unit": c.card.unit, "year": c.card.year, "hash": c.hash},

@@ -110,7 +110,7 @@ def _spans(results: Sequence[SanctionResult]) -> str:
     for result in {one.economies[0]: one for one in results}.values():
         if result.world_draws is not None:
             at = result.carved.calibration.country_codes.index(result.economies[0])
-            drawn = result.world_draws.value_added.sum(axis=1)[:, at]
+            drawn = result.world_draws[:, at]
             low, high = (whole(q) for q in np.quantile(drawn, [0.05, 0.95]))
             said += (
                 f" In {len(drawn)} draws the loss of {name_of(result, 0)} is {low} to {high} "

@@ -29,6 +29,8 @@ LONGEST = 1080
 SETTLED = 0.9
 """Share of its largest fall after which a firm's stocks count as gone: from there on the joint of
 days and years may lie."""
+MOST_DRAWN = 200_000_000
+"""Most draws times days: their output takes 1.6 GB."""
 FULL_OUTPUT = 0.999
 """Output above this share of normal is called full."""
 
@@ -51,7 +53,7 @@ class Choices:
 
     def __post_init__(self) -> None:
         checks = (
-            ("days", self.days, 30, 3650),
+            ("days", self.days, 30, 1825),
             ("draws", self.draws, 1, 1_000_000),
             ("world_draws", self.world_draws, 0, 100_000),
             ("ban_share", self.ban_share, 0, 1),
@@ -65,6 +67,10 @@ class Choices:
         if self.relief is not None and not 1 <= self.relief <= self.days:
             allowed = f"1 to {self.days}, the days of the path"
             problems.append(Problem("out of bounds", None, None, "relief", self.relief, allowed))
+        if not problems and self.draws * self.days > MOST_DRAWN:
+            message = f"{self.draws:,} draws of {self.days:,} days are too many to hold"
+            allowed = f"at most {MOST_DRAWN // self.days:,} of {self.days:,} days"
+            problems.append(Problem(message, None, None, "draws", self.draws, allowed))
         if problems:
             raise InputError(problems)
 

@@ -31,6 +31,8 @@ from detente.sanction.threat import Leverage, leverage_of
 from detente.sanction.value import MONTH, Costs, monthly_costs, remedies
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+BLOCK_DAYS = 1_800_000
+"""Draws times days of the firm that are followed at once, a fifth of that of the world."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -54,7 +56,8 @@ class SanctionResult:
         Value of banned inputs that the firm has taken from its stocks by the last day, the
         baseline's unit: no loss of value added, but somebody had paid for it.
     world, world_draws
-        The world at the central path, and of draws.
+        The world at the central path; lost value added over the path of draws ``(draw, country)``,
+        none where none were asked for.
     customers
         One row an economy: ``sales`` a year, ``missed`` deliveries over the path.
     suppliers
@@ -84,7 +87,7 @@ class SanctionResult:
     bought: Bought
     stocks_used: float
     world: NetworkPath
-    world_draws: NetworkPath | None
+    world_draws: np.ndarray | None
     customers: pd.DataFrame
     suppliers: pd.DataFrame
     bracket: Bracket
@@ -170,7 +173,8 @@ def run_sanctions(
     stays = setting.central(setting.reach(choices.days))
     drawn = [_draws(setting, choices, k) for k in range(len(firms))]
     say("the world by the day", 2, 5)
-    world = _world(setting, choices, (central, stays, drawn), network or NetworkParameters())
+    first = [one.first for one in drawn]
+    world = _world(setting, choices, (central, stays, first), network or NetworkParameters())
     say("general equilibrium by horizon", 3, 5)
     solutions = solve_bans(carved, setting.bans())
     say("costs and remedies", 4, 5)
@@ -184,8 +188,8 @@ def run_sanctions(
         at_once = [f.card for f, own in zip(firms, setting.economies, strict=True) if own == pair]
         results.append(SanctionResult(
             one.card, choices, carved, one, pair, path,
-            np.quantile(drawn[k].path.output, QUANTILES, axis=0),
-            _summary(choices, one, drawn[k].path), _own(setting, k, world.bought),
+            _quantiles(drawn[k].output),
+            _summary(choices, one, drawn[k].output), _own(setting, k, world.bought),
             stocks_used(carved, one, setting.sides[k], central[k]), world.path, world.many,
             _customers(carved, one, path), _suppliers(setting, k, world), world.between, horizons,
             joined, costs, remedies(at_once, costs, month),
@@ -200,7 +204,7 @@ class _Around(NamedTuple):
 
     path: NetworkPath
     kept: NetworkPath
-    many: NetworkPath | None
+    many: np.ndarray | None
     between: Bracket
     bought: Bought
 
@@ -216,19 +220,10 @@ def _world(
     path = setting.world(central, parameters)
     same = choices.relief is None and len(stays[0].path.output) == choices.days
     kept = path if same else setting.world(stays, parameters)
-    many = None
-    if choices.world_draws:
-        many = setting.world([_first(one, choices.world_draws) for one in drawn], parameters)
+    many = _losses(setting, drawn, parameters) if choices.world_draws else None
     output, bought = setting.around(central, parameters)
     between = bracket(carved, firms, setting.sides, output, bought, parameters)
     return _Around(path, kept, many, between, bought)
-
-
-def _first(days: Days, count: int) -> Days:
-    """Return the first draws."""
-    parameters, path, relief = days
-    return Days(type(parameters)(*(x[:count] for x in parameters)),
-                FirmPath(*(x[:count] for x in path)), relief)  # fmt: skip
 
 
 def _costs(
@@ -245,21 +240,63 @@ def _costs(
     )
 
 
-def _draws(setting: Setting, choices: Choices, k: int) -> Days:
-    """Follow draws of a firm."""
-    card, relief = setting.carved.firms[k].card, choices.relief
+class _Drawn(NamedTuple):
+    """Output of draws ``(draw, day)``, and all of the first of them."""
+
+    output: np.ndarray
+    first: Days
+
+
+def _draws(setting: Setting, choices: Choices, k: int) -> _Drawn:
+    """Follow draws of a firm, some at a time: only output is kept of those not followed further."""
+    card, days = setting.carved.firms[k].card, choices.days
     random = draw(card, choices.draws, seed=choices.seed + k, ban_share=setting.cuts[k])
-    path = firm_path(random, choices.days, relief=relief)
-    return Days(random, path, choices.days if relief is None else relief)
+    output, first = np.empty((choices.draws, days)), []
+    block = max(BLOCK_DAYS // days, 1)
+    for start in range(0, choices.draws, block):
+        part = slice(start, start + block)
+        path = firm_path(_some(random, part), days, relief=choices.relief)
+        output[part] = path.output
+        left = max(choices.world_draws - start, 0)
+        first.append(FirmPath(*(x[:left].copy() for x in path)))  # lets go of the others
+    few = FirmPath(*(np.concatenate(parts) for parts in zip(*first, strict=True)))
+    until = days if choices.relief is None else choices.relief
+    return _Drawn(output, Days(_some(random, slice(choices.world_draws)), few, until))
 
 
-def _summary(choices: Choices, firm: CarvedFirm, drawn: FirmPath) -> pd.DataFrame:
+def _some(many, part: slice):
+    """Return some draws of parameters, or of a path."""
+    return type(many)(*(x[part] for x in many))
+
+
+def _losses(
+    setting: Setting, drawn: Sequence[Days], parameters: NetworkParameters
+) -> np.ndarray:  # fmt: skip
+    """Return lost value added of draws over the path, ``(draw, country)``, some at a time."""
+    found = []
+    count, days = drawn[0].path.output.shape
+    block = max(BLOCK_DAYS // 5 // days, 1)
+    for start in range(0, count, block):
+        part = slice(start, start + block)
+        some = [Days(_some(one[0], part), _some(one[1], part), one.relief) for one in drawn]
+        found.append(setting.world(some, parameters).value_added.sum(axis=1))
+    return np.concatenate(found)
+
+
+def _quantiles(output: np.ndarray) -> np.ndarray:
+    """Quantiles of draws by day: a few days at a time, for sorting copies what it sorts."""
+    parts = [np.quantile(output[:, k : k + 10], QUANTILES, axis=0)
+             for k in range(0, output.shape[1], 10)]  # fmt: skip
+    return np.concatenate(parts, axis=1)
+
+
+def _summary(choices: Choices, firm: CarvedFirm, output: np.ndarray) -> pd.DataFrame:
     end = choices.days if choices.relief is None else choices.relief
-    lost = (1 - drawn.output).sum(axis=1) / 365
+    lost = (choices.days - output.sum(axis=1)) / 365
     return pd.DataFrame(
         {
-            "shutdown_day": days_to_shutdown(drawn.output),
-            "banned_fall": 1 - drawn.output[:, :end].mean(axis=1),
+            "shutdown_day": days_to_shutdown(output),
+            "banned_fall": 1 - output[:, :end].mean(axis=1),
             "lost_sales": lost * firm.accounts.revenue,
             "idle_jobs": lost * firm.card.employment.middle,
         }
