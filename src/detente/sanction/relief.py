@@ -44,6 +44,10 @@ class KeepOrLift:
         Present value by economy, at the start of the month of lifting, of its gains from then on.
     yearly
         The same as a level sum a year for as long.
+    horizons
+        The ban that stays in general equilibrium.
+    joint_month
+        Last month of the kept ban's daily path.
     """
 
     economies: tuple[str, str]
@@ -53,6 +57,8 @@ class KeepOrLift:
     firm_sales: pd.DataFrame
     gain: pd.Series
     yearly: pd.Series
+    horizons: Horizons
+    joint_month: int
 
 
 def keep_or_lift(
@@ -114,7 +120,7 @@ def keep_or_lift(
     annuity = present_value(np.full(len(months) - start, MONTH / DAYS_A_YEAR))
     return KeepOrLift(
         setting.economies[0], setting.carved.calibration.card.unit, day, months, sales, gain,
-        gain / annuity,
+        gain / annuity, horizons, len(lost["keep"]) // MONTH,
     )  # fmt: skip
 
 
