@@ -167,13 +167,15 @@ def draws(folder: Path, count: int, plain: int) -> list[dict[str, Any]]:
     figures = figures_of(found.case, found.worth)
     drawn = draw_figures(figures, count, seed=0)
     making, fast = timed(lambda: linear(found.case, [found.worth], figures, WAITING))
-    quick, rows = timed(lambda: [fast.predict(0, row, "nash", found.predicted) for row in drawn])
+    quick, rows = timed(
+        lambda: [fast.predict(0, row, "nash", {"central": found.predicted}) for row in drawn]
+    )
     some = min(plain, count)
 
     def plainly() -> list[dict[str, float]]:
         values = [dict(zip(figures, row, strict=True)) for row in drawn[:some]]
         return [predict_plainly(found.case, found.worth, lambda key, _, v=v: v[key], WAITING,
-                                "nash", found.predicted) for v in values]  # fmt: skip
+                                "nash", {"central": found.predicted}) for v in values]  # fmt: skip
 
     slow, expected = timed(plainly)
     one, two = (np.array([list(row.values()) for row in side], dtype=float)

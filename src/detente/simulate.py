@@ -192,11 +192,20 @@ def chosen(
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
 ) -> tuple[Scenario, Calibration, Structure]:
-    """Load a scenario with some of its variants alone, and the economy that carries them."""
+    """Load a scenario with some of its variants alone, and the economy that carries them.
+
+    Raises
+    ------
+    InputError
+        As `prepare`, or the scenario has talks alone and no variants.
+    """
     from detente.scenario.load import load_scenario
     from detente.scenario.variants import measure_ids, narrowed
 
     case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    if not case.variants:
+        message = "there are no variants to solve; `detente talks` works out what the scenario has"
+        raise InputError(Problem(message, case.path, key="variants"))
     for name in variants or ():
         measure_ids(case, name)
     case, calibration, structure = prepare(case, baseline, elasticities, horizon, variants)

@@ -135,3 +135,33 @@ def test_no_equilibrium_at_a_no_deal_point_is_reported(table, detente, monkeypat
     assert done.status == 2
     assert "the no-deal point war does not solve: cycling" in " ".join(done.err.split())
     assert not Path("detente-out").exists()
+
+
+def test_more_packages_than_can_be_listed(table, detente):
+    text = Path(table).read_text()
+    more = "".join(
+        f"    - {{id: more-{n}, options: [{{id: as-is}}, "
+        f"{{id: a, values: {{one: {n - 6}, two: {7 - n}}}}}, {{id: b, values: {{one: 1}}}}]}}\n"
+        for n in range(13)
+    )
+    assert text.count("  issues:\n") == 1
+    Path("many.yaml").write_text(text.replace("  issues:\n", "  issues:\n" + more))
+    done = detente("talks", "many.yaml", "--out", "t", "--draws", 0)
+    assert done.status == 0, done.err
+    assert "the Nash solution picks" in done.out
+    assert "There are too many packages to list" in done.out
+    manifest = json.loads(Path("t/manifest.json").read_text())
+    assert manifest["packages"] > 1_000_000
+    best = manifest["predictions"]["while-talks-last"]["nash"]
+    assert best["proved"]
+    kept = pd.read_csv("t/predictions.csv").set_index(["no_deal", "solution"])
+    row = kept.loc["while-talks-last", "nash"]
+    assert row["gain_one"] == pytest.approx(best["gain"]["one"])
+    assert {name: row[name] for name in best["choices"]} == best["choices"]
+    assert set(manifest["columns"]) == set(pd.read_csv("t/predictions.csv").columns)
+    page = Path("t/report.html").read_text()
+    assert "the Nash solution picks" in page
+    fixed = detente("talks", "many.yaml", "--json", "--what-if", "more-0=a")
+    assert (
+        json.loads(fixed.out)["predictions"]["while-talks-last"]["nash"]["choices"]["more-0"] == "a"
+    )

@@ -88,7 +88,13 @@ CASES = {
     "hostile": (hostile, Choices(draws=20, model_draws=1, seed=1)),
     "chosen": (
         None,
-        Choices(draws=0, no_deal="strikes", solution="egalitarian", what_if={"school": "reopened"}),
+        Choices(
+            no_deal="strikes",
+            solution="egalitarian",
+            draws=40,
+            model_draws=1,
+            what_if={"school": "reopened"},
+        ),
     ),
 }
 

@@ -5,7 +5,9 @@ The JSON Schema and the loader are of one mind about them.
 
 import jsonschema
 import pytest
+import yaml
 
+import detente
 from detente.errors import InputError
 from detente.scenario.load import load_scenario, scenario_hash, shipped_scenarios
 from detente.scenario.schema import Scenario, json_schema
@@ -621,3 +623,27 @@ def test_built_in_python_it_is_checked_too(tmp_path):
     plain["talks"]["positions"][0]["choices"] = {"farms": "opened"}
     with pytest.raises(InputError, match=r"talks\.positions\[#1\].*did you mean 'open'"):
         Scenario.model_validate(plain)
+
+
+def test_measures_and_variants_may_be_left_out_only_with_talks(tmp_path):
+    head = "title: Rivers\ndate: 2020-01-01\nbaseline: random\nparties:\n"
+    head += "  - {id: a, country: C0}\n  - {id: b, country: C1}\n"
+    table = "talks:\n  parties: [{party: a}, {party: b}]\n  issues:\n"
+    table += "    - {id: water, options: [{id: kept}, {id: shared, values: {a: 1}}]}\n"
+    path = tmp_path / "rivers.yaml"
+    path.write_text(head + table)
+    assert load_scenario(path).measures == ()
+    said = {"title": "x", "date": "2020-01-01", "baseline": "random"}
+    jsonschema.validate(yaml.safe_load(table) | said, SCHEMA)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(said, SCHEMA)
+    with pytest.raises(InputError, match="no variants to solve; `detente talks`"):
+        detente.run_scenario(path)
+    path.write_text(head)
+    with pytest.raises(InputError) as caught:
+        load_scenario(path)
+    assert [(p.key, p.message.split(":")[0]) for p in caught.value.problems] == [
+        ("measures", "this key is missing"), ("variants", "this key is missing")]  # fmt: skip
+    path.write_text(head + "measures: []\n" + table)
+    with pytest.raises(InputError, match="measures: empty"):
+        load_scenario(path)

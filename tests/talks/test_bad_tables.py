@@ -6,9 +6,10 @@ import pytest
 
 from detente.errors import InputError, SolveError
 from detente.scenario.load import load_scenario
-from detente.talks.case import MOST_PARTS, make_case, party_places
+from detente.talks.case import make_case, party_places
 from detente.talks.packages import MOST
 from detente.talks.prepare import solve_values
+from detente.talks.refusals import MOST_PARTS
 from detente.talks.study import Choices, run_talks
 from detente.talks.valuation import Valuer
 from economies import random_economy

@@ -91,8 +91,8 @@ def test_solutions_and_kinds_are_named():
 
 
 def test_limits_are_those_of_the_code():
-    from detente.talks.case import MOST_PARTS
     from detente.talks.packages import MOST
+    from detente.talks.refusals import MOST_PARTS
     from detente.talks.valuation import WAR_CAP
 
     words = " ".join(KEYS.split())

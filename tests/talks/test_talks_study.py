@@ -1,6 +1,7 @@
 """The whole of a table: values by hand, order, no-deal points, and every side question."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -88,8 +89,7 @@ def test_no_order_in_the_file_matters(study, tmp_path):
                 same(one.gain, two.gain, 1e-7)
     one, two = study.questions, other.questions
     for first, second in zip(one.lasting, two.lasting, strict=True):
-        assert (first.party, first.issue, first.option) == (
-            second.party, second.issue, second.option)  # fmt: skip
+        assert (first.party, first.choices) == (second.party, second.choices)
         assert first.most_impatient == pytest.approx(second.most_impatient, rel=1e-6)
     assert {k: named(study, v) for k, v in one.without_values.items()} == {
         k: named(other, v) for k, v in two.without_values.items()
@@ -129,8 +129,10 @@ def test_outside_options_bound_but_do_not_split(study, tmp_path):
     assert other.outlook.zone.sum() < study.outlook.zone.sum()
     score = np.where(able, np.log(np.maximum(gain, 1e-300)) @ study.power, -np.inf)
     assert other.predicted == int(score.argmax()) != chosen
-    # over other points it does not count
-    assert (other.outlooks["as-it-is"].zone == study.outlooks["as-it-is"].zone).all()
+    # nor does a side sign less over another point
+    enough = study.packages.utility[:, 0] >= least
+    both = study.outlooks["as-it-is"].zone & enough
+    assert (other.outlooks["as-it-is"].zone == both).all()
 
 
 def test_a_red_line_costs_what_lifting_it_brings(tmp_path):
@@ -209,12 +211,14 @@ def test_what_lasts_by_hand(tmp_path):
     own = {"one": ("duties",), "two": ("purchases", "opening", "school")}
     for place, found in enumerate(study.questions.lasting):
         kept = u[study.predicted, place]
+        mine = [i for i in study.packages.table.issues if i.id in own[found.party]]
         ways = {
-            (issue.id, option): u[number({**here, issue.id: option}), place]
-            for issue in study.packages.table.issues
-            if issue.id in own[found.party]
-            for option in issue.options
+            chosen: u[
+                number({**here, **dict(zip([i.id for i in mine], chosen, strict=True))}), place
+            ]
+            for chosen in product(*(i.options for i in mine))
         }
+        assert found.own == tuple(i.id for i in mine)
         best = max(ways, key=ways.__getitem__)
         tempted = ways[best] - kept
         assert found.tempted == pytest.approx(tempted)
@@ -222,7 +226,8 @@ def test_what_lasts_by_hand(tmp_path):
             assert found.keeps
             assert found.most_impatient == np.inf
             continue
-        assert (found.issue, found.option) == best
+        then = {**here, **found.choices}
+        assert u[number(then), place] == pytest.approx(ways[best])
         delta = critical_patience(kept, ways[best], no_deal[place], lag=6.0)
         assert np.exp(-found.most_impatient / 12) == pytest.approx(delta)
         assert found.keeps == (np.exp(-found.impatience / 12) >= delta)
@@ -356,3 +361,31 @@ def test_threats_that_do_not_solve_leave_the_rest(study, monkeypatch):
     found = run_talks(study.scenario, NO_DRAWS, baseline=economy())
     assert found.questions.rational is None
     assert found.predicted == study.predicted
+
+
+def test_a_table_without_measures_needs_no_economy_solved(tmp_path, monkeypatch):
+    import detente.solver.equilibrium as solver
+
+    monkeypatch.setattr(solver, "solve_equilibrium", None)
+
+    def plainly(plain):
+        del plain["measures"], plain["variants"]
+        plain["talks"] = {
+            "parties": [{"party": "one"}, {"party": "two"}],
+            "issues": [
+                {"id": "water", "options": [{"id": "kept"}, {"id": "shared", "values": {
+                    "one": {"low": -5, "central": -2, "high": 1}, "two": 6}}]},
+                {"id": "fish", "options": [{"id": "kept"}, {"id": "open", "values": {
+                    "one": 4, "two": -1}}]},
+            ],
+        }  # fmt: skip
+
+    study = studied(tmp_path, plainly, draws=200)
+    assert study.outlook.zone.sum() == 1
+    assert study.packages.choices(study.predicted) == {"water": "shared", "fish": "open"}
+    np.testing.assert_allclose(study.outlook.agreements["nash"].gain, [2, 5])
+    assert study.uncertainty.economies == 1
+    # nobody carries anything out
+    assert not any(item.own for item in study.questions.lasting)
+    # refused where shared water costs the first side more than open fish brings: one in 18
+    assert study.uncertainty.zone == pytest.approx(17 / 18, abs=0.05)

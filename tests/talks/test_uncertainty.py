@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from detente.talks.importance import importance
 from detente.talks.linear import draw_figures, figures_of, linear
 from detente.talks.ratification import Bloc, passing, surely
 from detente.talks.study import WAITING, Choices, run_talks
-from detente.talks.uncertainty import Drawing, _economies, importance, predict_plainly
+from detente.talks.uncertainty import Drawing, _economies, predict_plainly
 from talks_case import case_of, collapsed, economy, same, turned
 
 
@@ -34,14 +35,19 @@ def test_the_fast_way_equals_the_plain_one_draw_by_draw(study, solved, headline,
     figures = figures_of(case, solved[0])
     drawn = draw_figures(figures, 40, seed=2)
     fast = linear(case, solved, figures, headline)
-    rows = []
+    rows, named = [], {"central": 5, "fixed": 3}
     for number, row in enumerate(drawn):
         values = dict(zip(figures, row, strict=True))
         economy_of = number % len(solved)
         plain = predict_plainly(
-            case, solved[economy_of], lambda key, _, v=values: v[key], headline, solution, 5
+            case,
+            solved[economy_of],
+            lambda key, _, v=values: v[key],
+            headline,
+            solution,
+            named,
         )
-        rows.append((plain, fast.predict(economy_of, row, solution, 5)))
+        rows.append((plain, fast.predict(economy_of, row, solution, named)))
     plain, quick = (pd.DataFrame(list(side)) for side in zip(*rows, strict=True))
     assert list(plain) == list(quick)
     same(plain.to_numpy(dtype=float), quick.to_numpy(dtype=float))
@@ -62,7 +68,7 @@ def test_worth_that_only_crossed_red_lines_need_is_never_asked_for(study, solved
     figures = figures_of(case, full)
     drawn = draw_figures(figures, 30, seed=3)
     for solution in ("nash", "kalai-smorodinsky"):
-        rows = [[linear(case, [w], figures, "as-it-is").predict(0, row, solution, 0)
+        rows = [[linear(case, [w], figures, "as-it-is").predict(0, row, solution, {"central": 0})
                  for row in drawn] for w in (full, blank)]  # fmt: skip
         with_all, without = (pd.DataFrame(side).to_numpy(dtype=float) for side in rows)
         same(with_all, without, 1e-12)
@@ -247,7 +253,7 @@ def test_offers_to_a_side_with_a_secret_reservation(tmp_path, monkeypatch):
     table = pd.DataFrame({"central_gain_two": 0.5 - reservations})
     no_deal = study.no_deals[WAITING].values
     able = np.ones(study.packages.table.size, dtype=bool)
-    centre = module.Centre(study.packages, no_deal, able, central)
+    centre = module.Centre(study.packages, no_deal, no_deal, able, central)
     offers = module._private(study.case, table, centre)
     # max (1 − s) s over the share s that is offered: a half, accepted half of the time
     assert study.packages.utility[offers.offers[0], 1] == pytest.approx(0.5, abs=2 / steps)

@@ -10,6 +10,7 @@ import pytest
 import detente
 from detente.errors import InputError, SolveError
 from detente.simulate import prepare
+from detente.solver.equilibrium import Options, solve_equilibrium
 from detente.talks import valuation
 from detente.talks.case import make_case, party_places
 from detente.talks.valuation import WAR, Valuer
@@ -19,6 +20,7 @@ from talks_case import case_of, economy, same, turned
 
 SETS = [frozenset(s) for s in ((), ("cars",), ("corn",), ("cars", "opens"), ("buys",),
                                ("buys-more", "opens"), ("cars", "corn", "buys"))]  # fmt: skip
+SOLVED = len(SETS) - 1
 
 
 def valuer_of(scenario, folder=None, **changes):
@@ -137,11 +139,23 @@ def counted(monkeypatch):
     return solved
 
 
+def test_no_measures_are_worth_what_solving_says(tmp_path, scenario, counted):
+    valuer = valuer_of(scenario)
+    for deficits in ("fixed", "own-share", "removed"):
+        found = replace(valuer, deficits=deficits).value([frozenset()])[frozenset()]
+        options = Options(deficits=deficits, structure=valuer.structure)
+        plain = solve_equilibrium(valuer.calibration, *valuer.policies([frozenset()]), options)
+        for given, solved in zip(found, valuation.worth_of(plain, valuer.places), strict=True):
+            np.testing.assert_allclose(given, solved, atol=1e-8)
+    assert len(counted) == 1
+    assert found.income.any()
+
+
 def test_what_was_solved_is_read_back_exactly(tmp_path, scenario, counted):
     first = valuer_of(scenario, tmp_path).value(SETS)
-    assert len(counted) == len(SETS)
+    assert len(counted) == SOLVED
     again = valuer_of(scenario, tmp_path).value(SETS)
-    assert len(counted) == len(SETS)
+    assert len(counted) == SOLVED
     for one in SETS:
         for kept, solved in zip(again[one], first[one], strict=True):
             np.testing.assert_array_equal(kept, solved)
@@ -154,9 +168,9 @@ def test_an_interrupted_run_keeps_what_it_solved(tmp_path, scenario, counted):
 
     with pytest.raises(KeyboardInterrupt):
         valuer_of(scenario, tmp_path).value(SETS, stop)
-    assert len(counted) == 3
+    assert len(counted) == 2  # and no measures at all, which asks for no solve
     valuer_of(scenario, tmp_path).value(SETS)
-    assert len(counted) == len(SETS)
+    assert len(counted) == SOLVED
 
 
 def test_a_set_that_fails_leaves_the_others(tmp_path, scenario, counted, monkeypatch):
@@ -173,7 +187,7 @@ def test_a_set_that_fails_leaves_the_others(tmp_path, scenario, counted, monkeyp
         valuer.value(SETS)
     monkeypatch.setattr(valuation, "worth_of", real)
     valuer_of(scenario, tmp_path).value(SETS)
-    assert len(counted) == 4 + len(SETS) - 3
+    assert len(counted) == 4 + SOLVED - 3
 
 
 def files(folder):
@@ -182,7 +196,7 @@ def files(folder):
 
 @pytest.mark.parametrize("spoil", ["cut", "empty", "list", "number", "seal", "short", "text"])
 def test_a_damaged_file_counts_as_none(tmp_path, scenario, counted, spoil):
-    sets = SETS[:2]
+    sets = SETS[1:3]
     first = valuer_of(scenario, tmp_path).value(sets)
     (path,) = files(tmp_path)
     text = path.read_text()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from detente.talks.study import Choices, TalksStudy
+    from detente.talks.study import Choices
 
 EXAMPLES = (
     "Examples:\n\n"
@@ -78,21 +79,37 @@ def talks(
         from detente.report.store import check_writable
 
         check_writable(out)
-    study = _run(scenario, choices, baseline, elasticities, horizon, fresh=fresh, quiet=quiet)
-    written: list[Path] = []
-    if out is not None:
-        from detente.report.talks_store import write_talks
-
-        written = write_talks(study, out)
+    run, write, plain, show = _ways(scenario)
+    study = _run(run, scenario, choices, baseline, elasticities, horizon, fresh=fresh, quiet=quiet)
+    written = [] if out is None else write(study, out)
     if as_json:
         import json
 
-        from detente.report.talks_store import plain_talks
-
-        json.dump(plain_talks(study), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
+        json.dump(plain(study), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
         print()
         return
-    _print(study, written, quiet=quiet)
+    _print(show, study, written, quiet=quiet)
+
+
+def _ways(scenario: str) -> tuple[Callable[..., Any], ...]:
+    """Return what works out, writes, gives as plain values and prints the talks of a scenario.
+
+    Tables of more packages than can be listed have ways of their own.
+    """
+    from detente.scenario.load import load_scenario
+    from detente.talks.case import package_count, the_talks
+    from detente.talks.packages import MOST
+
+    if package_count(the_talks(load_scenario(scenario))) > MOST:
+        from detente.report.talks_large import plain_large, print_large, write_large
+        from detente.talks.large_study import run_large_talks
+
+        return run_large_talks, write_large, plain_large, print_large
+    from detente.report.talks_store import plain_talks, write_talks
+    from detente.report.talks_terminal import print_talks
+    from detente.talks.study import run_talks
+
+    return run_talks, write_talks, plain_talks, print_talks
 
 
 def _fixed(words: list[str]) -> dict[str, str] | None:
@@ -112,6 +129,7 @@ def _fixed(words: list[str]) -> dict[str, str] | None:
 
 
 def _run(
+    run: Callable[..., Any],
     scenario: str,
     choices: Choices,
     baseline: str | None,
@@ -120,13 +138,12 @@ def _run(
     *,
     fresh: bool,
     quiet: bool,
-) -> TalksStudy:
+) -> Any:
     """Run with a progress bar, which only a person at a terminal sees."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from detente.report.bundle import cache_folder
-    from detente.talks.study import run_talks
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -138,7 +155,7 @@ def _run(
             def advance(what: str, done: int, total: int) -> None:
                 progress.update(task, description=what, completed=done, total=total)
 
-            return run_talks(
+            return run(
                 scenario, choices, baseline=baseline, elasticities=elasticities, horizon=horizon,
                 folder=None if fresh else cache_folder() / "talks", on_step=advance,
             )  # fmt: skip
@@ -148,14 +165,14 @@ def _run(
         raise typer.Exit(130) from None
 
 
-def _print(study: TalksStudy, written: list[Path], *, quiet: bool) -> None:
+def _print(show: Callable[..., Any], study: Any, written: list[Path], *, quiet: bool) -> None:
     from rich.console import Console
 
     if not quiet:
-        from detente.report.talks_terminal import NARROWEST, print_talks
+        from detente.report.talks_terminal import NARROWEST
 
         console: Any = Console()
-        print_talks(study, Console(width=max(console.width, NARROWEST)))
+        show(study, Console(width=max(console.width, NARROWEST)))
         print()
     print(f"Report: {written[0]}")
     print(f"Data:   {written[0].parent}: {', '.join(path.name for path in written[1:])}")

@@ -8,12 +8,11 @@ from detente.report import talks_obstacles as obstacles
 from detente.report import words
 from detente.report.talks_facts import (
     KIND_WORDS,
-    SMALL,
     SOLUTION_NAMES,
     amounts,
     capital,
     choice_words,
-    interval,
+    gains,
     issue_titles,
     money,
     no_deal_title,
@@ -24,13 +23,16 @@ from detente.report.talks_facts import (
     points,
     settled,
     share,
+    small,
     the,
 )
-from detente.talks.side_questions import Threat
+from detente.report.talks_what_if import what_if
+from detente.talks.solutions import deals
 from detente.talks.study import WAITING, TalksStudy
+from detente.talks.threat_game import Threat
 
 if TYPE_CHECKING:
-    from detente.talks.solutions import Agreement
+    pass
 
 __all__ = ["money", "package_words", "party_names", "sentences"]
 
@@ -38,8 +40,8 @@ __all__ = ["money", "package_words", "party_names", "sentences"]
 def sentences(study: TalksStudy) -> dict[str, list[str]]:
     """Return the sentences of a report by section.
 
-    Sections are ``lead``, ``stand``, ``no_deal``, ``wants``, ``packages``, ``likely``, ``blocks``,
-    ``lasts``, ``linkage``, ``happened`` and ``watch``; a section may be empty.
+    Sections are ``lead``, ``stand``, ``no_deal``, ``wants``, ``packages``, ``likely``, ``what_if``,
+    ``blocks``, ``lasts``, ``linkage``, ``happened`` and ``watch``; a section may be empty.
     """
     return {
         "lead": _lead(study),
@@ -48,21 +50,13 @@ def sentences(study: TalksStudy) -> dict[str, list[str]]:
         "wants": _wants(study),
         "packages": _packages(study),
         "likely": _likely(study),
+        "what_if": what_if(study),
         "blocks": obstacles.blocks(study),
         "lasts": obstacles.lasts(study),
         "linkage": obstacles.linkage(study),
         "happened": obstacles.happened(study),
         "watch": obstacles.watch(study),
     }
-
-
-def _gains(study: TalksStudy, found: Agreement) -> str:
-    parts = []
-    for (party, name), gain in zip(party_names(study).items(), found.gain, strict=True):
-        band = interval(study, party)
-        worth = f"{money(study, float(gain), sign=True)} a year to {the(name)}"
-        parts.append(worth + (f" ({band})" if band else ""))
-    return words.listed(parts)
 
 
 def _lead(study: TalksStudy) -> list[str]:
@@ -73,7 +67,7 @@ def _lead(study: TalksStudy) -> list[str]:
     said = (
         f"The predicted package{_how_likely(study, found.package)}: "
         f"{package_words(study, found.package)}. "
-        f"Compared with no deal (“{against}”) it is worth {_gains(study, found)}."
+        f"Compared with no deal (“{against}”) it is worth {gains(study, found)}."
     )
     return [said, *_chances(study)]
 
@@ -96,11 +90,26 @@ def _no_package(study: TalksStudy) -> str:
             f"No package that all sides prefer to no deal (“{against}”) would pass at home: "
             f"{int(outlook.zone.sum()):,} would be signed, none has the chance it needs in {votes}."
         )
+    names = list(party_names(study).values())
     said = f"No package is better for some side than no deal (“{against}”) and worse for none."
+    count = int(deals(study.packages, outlook.no_deal.values).sum())
+    if count:
+        out = [
+            f"{the(n)} ({money(study, float(least), sign=True)} a year)"
+            for n, least, d in zip(names, outlook.least, outlook.no_deal.values, strict=True)
+            if least > d
+        ]
+        said = (
+            f"{_number(count, 'package is', 'packages are')} better for some side than no deal "
+            f"(“{against}”) and worse for none, but none leaves every side what it has by walking "
+            f"away: {words.listed(out)}."
+        )
     paid = outlook.payment
     if paid is None:
-        return f"{said} No side payment would open a zone either: no deal is worth most in all."
-    names = list(party_names(study).values())
+        return (
+            f"{said} No side payment would open a zone either: no package that crosses no red "
+            "line is worth more in all than what the sides have without."
+        )
     pays = [f"{the(n)} pays {money(study, -p)}" for n, p in zip(names, paid.payment, strict=True)
             if p < 0]  # fmt: skip
     return (f"{said} The smallest payment that opens the zone: {words.listed(pays)} a year, with "
@@ -111,13 +120,31 @@ def _chances(study: TalksStudy) -> list[str]:
     drawn = study.uncertainty
     if drawn is None:
         return []
-    said = f"In {share(drawn.zone)} of {len(drawn.draws):,} draws there is a package that no side "
-    said += "refuses and some side gains from"
+    said = f"In {share(drawn.zone)} of {_number(len(drawn.draws), 'draw', 'draws')} there is a "
+    said += "package that no side refuses and some side gains from"
+    if standstill(study):
+        said += (
+            f", in {share(drawn.beyond)} one that is so even over a standstill, in which "
+            "nothing is settled and no threat carried out"
+        )
     if study.votes:
         said += f"; in {share(drawn.deal)} of all draws one that is ratified as well"
     if study.predicted is not None:
         said += f". The package named here is refused by nobody in {share(drawn.blind)} of draws"
-    return [said + "."]
+    found = [said + "."]
+    if study.predicted is not None and drawn.secret_deal is not None:
+        low, high = (share(v) for v in drawn.secret_deal)
+        own, other = (the(name) for name in party_names(study).values())
+        found.append(
+            f"All this with limits that both know: where {other} keeps its own to itself "
+            f"and {own} makes the offers, they end in a deal with {low} to {high}."
+        )
+    return found
+
+
+def standstill(study: TalksStudy) -> bool:
+    """Say whether to settle nothing, and carry out no threat, is itself better than no deal."""
+    return bool(study.outlook.zone[study.packages.number(study.case.unsettled)])
 
 
 def _stand(study: TalksStudy) -> list[str]:
@@ -156,7 +183,7 @@ def _no_deal(study: TalksStudy) -> list[str]:
         change = point.values - base.values
         found.append(
             f"“{no_deal_title(study, name)}” ({KIND_WORDS[point.kind]}), compared with "
-            f"“{base.title}”: {amounts(study, change)} a year."
+            f"“{no_deal_title(study, base.id)}”: {amounts(study, change)} a year."
         )
     found += [_threat(study, threat) for threat in study.questions.threats]
     return found + _best_threats(study)
@@ -175,10 +202,11 @@ def _best_threats(study: TalksStudy) -> list[str]:
         sure = "" if chances[likely] > 0.995 else f" in {share(float(chances[likely]))} of cases"
         what = no_deal_title(study, own[likely].no_deal)
         chosen.append(f"{the(name)} would threaten{sure} with its part of “{what}”")
-    split = amounts(study, game.found.utility - game.found.no_deal)
+    split = amounts(study, game.found.utility)
     return [
         f"If money could change hands, and each chose what to threaten first: "
-        f"{words.listed(chosen)}; the split that follows is worth {split} a year over that."
+        f"{words.listed(chosen)}; the split that follows is worth {split} a year, from the "
+        "baseline."
     ]
 
 
@@ -193,6 +221,9 @@ def _threat(study: TalksStudy, threat: Threat) -> str:
                     if p.party == threat.by)  # fmt: skip
     said += f" and {who}, which would carry it out, {money(study, c.own_cost)}"
     verdict = "it is credible" if c.credible else "it is not credible"
+    if study.uncertainty is not None:
+        credible = study.uncertainty.chance(f"credible_{threat.no_deal}")
+        verdict += f" (it is in {share(credible)} of draws)"
     return f"{said}; to back down is put at {money(study, audience)}, so that {verdict}."
 
 
@@ -211,14 +242,14 @@ def _wants(study: TalksStudy) -> list[str]:
         best: dict[str, tuple[float, str]] = {}
         worst: dict[str, tuple[float, str]] = {}
         for worth, issue, option in steps:
-            if worth > SMALL and worth > best.get(issue, (0.0, ""))[0]:
+            if worth > small(study) and worth > best.get(issue, (0.0, ""))[0]:
                 best[issue] = worth, option
-            if worth < -SMALL and worth < worst.get(issue, (0.0, ""))[0]:
+            if worth < -small(study) and worth < worst.get(issue, (0.0, ""))[0]:
                 worst[issue] = worth, option
         top = sorted(best.items(), key=lambda item: -item[1][0])[:3]
         low = sorted(worst.items(), key=lambda item: item[1][0])[:2]
         parts = []
-        for verb, chosen in (("gains most from", top), ("gives up most with", low)):
+        for verb, chosen in (("gains most from", top), ("loses most by", low)):
             if chosen:
                 what = [f"{issue_titles(study)[i]} "
                         f"{option_title(study, i, o)} ({money(study, w, sign=True)})"
@@ -244,12 +275,15 @@ def _packages(study: TalksStudy) -> list[str]:
     )
     if study.votes and outlook.zone.any():
         said += f" {int(outlook.passing.sum()):,} would pass at home."
+    if standstill(study):
+        said += (" One of them is a standstill: nothing is settled, and what no deal would bring "
+                 "does not come.")  # fmt: skip
     others = [
         f"{int(o.zone.sum()):,} over “{no_deal_title(study, name)}”"
         for name, o in study.outlooks.items()
         if name != study.headline and name in points(study)
     ]
-    return [said] + ([f"What no deal means decides: there are {words.listed(others)}."]
+    return [said] + ([f"What no deal means decides, of such packages: {words.listed(others)}."]
                      if others else [])  # fmt: skip
 
 
@@ -285,12 +319,16 @@ def _likely(study: TalksStudy) -> list[str]:
         titles = issue_titles(study)
         said = f"Exactly this package is predicted in {share(same_share)} of draws"
         if firm:
-            said += f"; {words.listed([titles[i] for i in firm])} come out so in at least 90%"
+            comes = "comes" if len(firm) == 1 else "come"
+            said += f"; {words.listed([titles[i] for i in firm])} {comes} out so in at least 90%"
         if loose:
-            said += "; open are " + words.listed(
+            said += f"; open {'is' if len(loose) == 1 else 'are'} " + words.listed(
                 [f"{titles[i]} ({share(shares.get((i, here[i]), 0.0))})" for i in loose]
             )
         found.append(said + ".")
+    turn = study.questions.round
+    if turn is not None and turn.cycle != 1:
+        found.append(obstacles.unsettled_offers(turn).replace(" shown", ""))
     return found
 
 

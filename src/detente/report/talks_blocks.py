@@ -9,6 +9,8 @@ import numpy as np
 
 from detente.report import talks_parts as parts
 from detente.report.markup import table, text
+from detente.report.talks_facts import choice_words
+from detente.report.talks_obstacles import against
 
 if TYPE_CHECKING:
     from detente.talks.gap import Concession
@@ -21,14 +23,18 @@ def bindings(study: TalksStudy) -> str:
     options = parts.option_titles(study)
     rows = [
         [escape(names[b.party]), escape(f"{issues[b.issue]}: {options[b.issue, b.wanted]}"),
-         b.worth, b.cost,
-         escape(f"{names[b.refused_by]}, better off without a deal" if b.refused_by else
-                "whoever loses by it")]
+         b.worth, -b.cost, escape(against(study, b))]
         for b in study.questions.bindings
     ]  # fmt: skip
     if not rows:
         return ""
-    heads = ["Side", "would rather have", "worth to it", "costs the other", "against it"]
+    heads = [
+        "Side",
+        "would rather have",
+        "worth to it",
+        "to the other that loses most",
+        "against it",
+    ]
     return parts.grid(
         study,
         heads,
@@ -95,11 +101,11 @@ def _most(study: TalksStudy, chance: np.ndarray) -> float:
 
 def lasting(study: TalksStudy) -> str:
     """Show whether each side would keep the predicted package."""
-    names, issues = parts.party_names(study), parts.issue_titles(study)
-    options, rows = parts.option_titles(study), []
+    names, rows = parts.party_names(study), []
     for one in study.questions.lasting:
-        what = (f"{issues[one.issue]}: {options[one.issue, one.option]}" if one.issue
-                else "nothing that it carries out")  # fmt: skip
+        what = "nothing that it carries out"
+        if one.choices:
+            what = choice_words(study, one.choices)
         most = {np.inf: "any", -np.inf: "none"}.get(one.most_impatient)
         most = most or parts.per_cent(one.most_impatient)
         rows.append([escape(names[one.party]), escape(what), one.tempted, most,
@@ -125,9 +131,9 @@ def gap(study: TalksStudy) -> str:
     names, issues = parts.party_names(study), parts.issue_titles(study)
     rows = []
     for (one, other), found in study.questions.gaps.items():
-        for party, against, distance in ((one, other, found.distance[0]),
+        for party, rival, distance in ((one, other, found.distance[0]),
                                          (other, one, found.distance[1])):  # fmt: skip
-            rows.append([escape(f"{names[party]}: its own position over that of {names[against]}"),
+            rows.append([escape(f"{names[party]}: its own position over that of {names[rival]}"),
                          float(distance)])  # fmt: skip
         apart = ", ".join(issues[i] for i in found.issues) or "nothing"
         pair = f"{names[one]} and {names[other]} differ on {len(found.issues)} of {len(issues)}"

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detente.report import facts, words
 from detente.talks.study import TalksStudy
-from detente.talks.table import NoDeal
+from detente.talks.table import Floats, NoDeal
+from detente.talks.uncertainty import CENTRAL
+
+if TYPE_CHECKING:
+    from detente.talks.large_study import LargeStudy
+    from detente.talks.solutions import Agreement
+
+    AnyStudy = TalksStudy | LargeStudy
 
 FEW = 20
 """Draws below which there is no talk of an interval."""
-SMALL = 50.0
-"""Million USD a year below which a difference is not worth a sentence."""
+SMALL = 0.05
+"""In the unit of a study's amounts a year, below which a difference is not worth a sentence."""
+NOTHING = 0.0005
+"""Likewise, below which an amount is none."""
 SOLUTION_NAMES = {
     "nash": "Nash",
     "kalai-smorodinsky": "Kalai-Smorodinsky",
@@ -27,24 +38,40 @@ KIND_WORDS = {
 }
 
 
+@lru_cache(maxsize=8)
+def unit(study: TalksStudy) -> facts.Money:
+    """Return what amounts are shown in: billions, or millions where all at stake is below one."""
+    usual = facts.money(study.calibration)
+    values = [study.packages.utility, *(point.values for point in study.no_deals.values())]
+    largest = max(float(np.abs(one).max()) for one in values)
+    if usual.divisor == 1.0 or largest >= usual.divisor:
+        return usual
+    return facts.Money(1.0, usual.label.replace(" bn", " mn"))
+
+
+def small(study: TalksStudy) -> float:
+    """Return the amount below which a difference is not worth a sentence, million USD a year."""
+    return SMALL * unit(study).divisor
+
+
 def money(study: TalksStudy, value: float, *, sign: bool = False) -> str:
     """Say an amount of million USD a year."""
-    return words.money(value, facts.money(study.calibration), sign=sign)
+    return words.money(value, unit(study), sign=sign)
 
 
-def party_names(study: TalksStudy) -> dict[str, str]:
+def party_names(study: AnyStudy) -> dict[str, str]:
     """Return what a reader sees of each party, by id: its name, or that of its economy."""
     economies = {country.code: country.name for country in study.calibration.countries}
     named = {p.id: p.name or economies.get(p.country, p.country) for p in study.scenario.parties}
     return {party: named[party] for party in study.case.parties}
 
 
-def issue_titles(study: TalksStudy) -> dict[str, str]:
+def issue_titles(study: AnyStudy) -> dict[str, str]:
     """Return what a reader sees of each issue, by id."""
     return {issue.id: issue.title or issue.id for issue in study.case.talks.issues}
 
 
-def option_title(study: TalksStudy, issue: str, option: str) -> str:
+def option_title(study: AnyStudy, issue: str, option: str) -> str:
     """Return what a reader sees of an option."""
     entry = next(i for i in study.case.talks.issues if i.id == issue)
     return next(o.title or o.id for o in entry.options if o.id == option)
@@ -64,7 +91,7 @@ def package_words(study: TalksStudy, number: int) -> str:
     return choice_words(study, told)
 
 
-def choice_words(study: TalksStudy, choices: Mapping[str, str]) -> str:
+def choice_words(study: AnyStudy, choices: Mapping[str, str]) -> str:
     """Say some options of some issues."""
     if not choices:
         return "nothing is settled"
@@ -77,7 +104,7 @@ def no_deal_title(study: TalksStudy, name: str) -> str:
     return study.no_deals[name].title or name
 
 
-def points(study: TalksStudy) -> dict[str, NoDeal]:
+def points(study: AnyStudy) -> dict[str, NoDeal]:
     """Return the no-deal points, the one of the prediction first, each once.
 
     Where one point is given, waiting for a deal is that point again.
@@ -104,19 +131,43 @@ def option_shares(study: TalksStudy) -> dict[tuple[str, str], float]:
     return shares
 
 
-def interval(study: TalksStudy, party: str) -> str:
-    """Say the 90 per cent interval of a side's gain from what is predicted, or nothing."""
-    if study.uncertainty is None:
+def drawn_gain(study: TalksStudy, of: str, party: str) -> Floats:
+    """Return what a package that draws follow by a name is worth to a side, ``(draw,)``."""
+    assert study.uncertainty is not None
+    return study.uncertainty.draws[f"{of}_gain_{party}"].to_numpy(dtype=float)
+
+
+def ninety(study: TalksStudy, values: Floats) -> str:
+    """Say the 90 per cent interval of a column of draws, or nothing where they are too few."""
+    kept = values[np.isfinite(values)]
+    if len(kept) < FEW:
         return ""
-    if len(study.uncertainty.draws) < FEW:
-        return ""
-    low, _, high = study.uncertainty.interval(f"central_gain_{party}")
-    if not np.isfinite(low):
-        return ""
-    unit = facts.money(study.calibration)
-    return (
-        f"90% of draws: {words.signed(low / unit.divisor)} to {words.signed(high / unit.divisor)}"
-    )
+    low, high = np.quantile(kept, (0.05, 0.95))
+    by = unit(study).divisor
+    if high - low < NOTHING * by:
+        return ""  # nothing in it is drawn
+    return f"90% of draws: {words.signed(low / by)} to {words.signed(high / by)}"
+
+
+def gains(study: TalksStudy, found: Agreement, of: str = CENTRAL) -> str:
+    """Say what a package that draws follow by a name is worth to each side over no deal."""
+    parts = []
+    for (party, name), gain in zip(party_names(study).items(), found.gain, strict=True):
+        worth = f"{money(study, float(gain), sign=True)} a year to {the(name)}"
+        band = ninety(study, drawn_gain(study, of, party)) if study.uncertainty else ""
+        parts.append(f"{worth} ({band})" if band else worth)
+    return words.listed(parts)
+
+
+def economies(study: TalksStudy) -> str:
+    """Say on how many economies draws were made."""
+    assert study.uncertainty is not None
+    if not any(study.worth):
+        return "on one economy (no option has measures)"
+    count = study.uncertainty.economies
+    horizons = words.listed(list(study.case.talks.horizons))
+    many = f"{count} economies" if count > 1 else "one economy"
+    return f"over {many} (trade elasticities, and the horizon: {horizons} in turn)"
 
 
 def the(name: str) -> str:
@@ -132,10 +183,9 @@ def capital(text: str) -> str:
 def amounts(study: TalksStudy, values: Sequence[float] | np.ndarray, to: str = "to") -> str:
     """Say ``+USD 1.2 bn to the United States and …``."""
     names = party_names(study).values()
-    return words.listed([
-        f"{money(study, float(v), sign=True)} {to} {the(n)}"
-        for n, v in zip(names, values, strict=True)
-    ])  # fmt: skip
+    nothing = NOTHING * unit(study).divisor
+    said = ["nothing" if abs(v) < nothing else money(study, float(v), sign=True) for v in values]
+    return words.listed([f"{what} {to} {the(n)}" for n, what in zip(names, said, strict=True)])
 
 
 def share(value: float) -> str:
@@ -144,7 +194,7 @@ def share(value: float) -> str:
         return "less than 1%"
     if 0.995 < value < 1:
         return "more than 99%"
-    return f"{100 * value:.0f}%"
+    return f"{100 * value:.0f}%".replace("-0%", "0%").replace("-", words.MINUS)
 
 
 def outcome_words(study: TalksStudy, key: str) -> str:

@@ -133,13 +133,17 @@ def _parties(study: TalksStudy) -> Iterator[Figure]:
         name = names[party.party]
         yield _figure(f"impatience of {party.party}", f"Impatience: {name}", YEARLY,
                       party.impatience)  # fmt: skip
-        for what, unit, given in (
-            ("Cost at home of backing down from a threat", MONEY, party.audience_cost),
-            ("Chance that its leader is replaced", YEARLY, party.turnover),
+        for key, what, unit, given in (
+            (
+                "audience cost",
+                "Cost at home of backing down from a threat",
+                MONEY,
+                party.audience_cost,
+            ),
+            ("turnover", "Chance that its leader is replaced", YEARLY, party.turnover),
         ):
             if any(given.ends):
-                key = f"{what} of {party.party}"
-                yield _figure(key, f"{what}: {name}", unit, given)
+                yield _figure(f"{key} of {party.party}", f"{what}: {name}", unit, given)
         aim = party.objective
         if aim and aim.deficit:
             other = names.get(aim.deficit.partner, aim.deficit.partner)
@@ -156,7 +160,7 @@ def _parties(study: TalksStudy) -> Iterator[Figure]:
 def _course(study: TalksStudy) -> Iterator[Figure]:
     talks = study.case.talks
     yield _figure("breakdown risk", "Rate at which talks break down", YEARLY, talks.breakdown_risk)
-    yield _figure("detection", "Until a breach is found out", MONTHS, talks.detection_months)
+    yield _figure("detection months", "Until a breach is found out", MONTHS, talks.detection_months)
     days = float(talks.round_days)
     yield Figure("round", "From one offer to the next", "days", days, days, days, "", ())
 
@@ -204,7 +208,8 @@ def _from(one: Figure, cited: list[str]) -> str:
     said = text("div", one.note, class_="note") if one.note else ""
     if cited:
         return tag("div", *_joined(cited)) + said
-    return said if one.note.lower().startswith("assum") else text("div", "assumption") + said
+    computed = one.key.startswith("relief of ") or one.note.lower().startswith("assum")
+    return said if computed else text("div", "assumption") + said
 
 
 def sources(study: TalksStudy) -> str:

@@ -8,7 +8,6 @@ import numpy as np
 
 from detente.report import words
 from detente.report.talks_facts import (
-    SMALL,
     amounts,
     capital,
     choice_words,
@@ -19,14 +18,18 @@ from detente.report.talks_facts import (
     package_words,
     party_names,
     share,
+    small,
     the,
 )
 from detente.report.talks_figures import factor_names
-from detente.talks.side_questions import EVERYTHING, Lasting, LineCost
+from detente.talks.gap import BETTER_OFF, RED_LINE, VOTED_DOWN, Binding
+from detente.talks.lasting import Lasting
+from detente.talks.side_questions import EVERYTHING, LineCost
 from detente.talks.study import TalksStudy
 from detente.talks.uncertainty import ECONOMY, HORIZON
 
 if TYPE_CHECKING:
+    from detente.talks.alternating import Round
     from detente.talks.solutions import Agreement
 
 
@@ -37,22 +40,20 @@ def blocks(study: TalksStudy) -> list[str]:
         said = (f"{capital(the(names[item.party]))} would rather have {titles[item.issue]} "
                 f"{option_title(study, item.issue, item.wanted)}, worth {money(study, item.worth)} "
                 "a year more to it")  # fmt: skip
-        if item.refused_by:
-            said += f"; {the(names[item.refused_by])} would not sign that"
+        if item.why:
+            said += f"; against it: {against(study, item)}"
         else:
-            other = next((n for p, n in names.items() if p != item.party), "")
-            whom = the(other) if len(names) == 2 else "the other side that loses most"
-            said += f"; it would cost {whom} {money(study, item.cost)}"
+            said += f"; it would cost {the(names[item.loser])} {money(study, item.cost)}"
         found.append(said + ".")
     found += [_line(study, line) for line in study.questions.red_lines]
     found += _refusals(study)
     for vote, entry in zip(study.votes, study.case.talks.ratification, strict=True):
         who = f"{vote.title} ({the(names[vote.party])})" if len(study.votes) > 1 else vote.title
         if study.predicted is None:
-            zone = study.outlook.zone
-            best = float(vote.passes[zone].max()) if zone.any() else 0.0
-            found.append(f"{who}: of the packages that all sides prefer none passes with "
-                         f"more than {share(best)}; {share(vote.least)} is needed.")  # fmt: skip
+            if (zone := study.outlook.zone).any():
+                best = share(float(vote.passes[zone].max()))
+                found.append(f"{who}: of the packages that all sides prefer the likeliest to pass "
+                             f"passes with {best}; {share(vote.least)} is needed.")  # fmt: skip
             continue
         at = study.predicted
         blocs = {b.id: b.title or b.id for b in entry.blocs}
@@ -72,23 +73,55 @@ def _refusals(study: TalksStudy) -> list[str]:
         return []
     parts = []
     for k, name in enumerate(party_names(study).values()):
-        gain = packages.utility[:, k] - outlook.no_deal.values[k]
+        gain = packages.utility[:, k] - outlook.least[k]
         lines = int((~packages.signed[:, k]).sum())
         worse = int((gain[packages.signed[:, k]] < 0).sum())
         crossed = f" and {lines:,} that cross its red lines" if lines else ""
-        parts.append(f"{the(name)} refuses {worse:,} that are worse for it than no deal{crossed}")
+        outside = outlook.least[k] > outlook.no_deal.values[k]
+        than = "its outside option" if outside else "no deal"
+        parts.append(f"{the(name)} refuses {worse:,} that are worse for it than {than}{crossed}")
     return [
         f"Of {packages.table.size:,} packages {'; '.join(parts)}. None is left that some side "
         "gains from and none refuses."
     ]
 
 
+def against(study: TalksStudy, item: Binding) -> str:
+    """Say who or what stands against a change that a side would like."""
+    names = party_names(study)
+    if item.why == VOTED_DOWN:
+        return "it would not pass at home (" + words.listed([v.title for v in study.votes]) + ")"
+    if item.why == RED_LINE:
+        return f"a red line of {the(names[item.refused_by])}"
+    if item.why == BETTER_OFF:
+        return f"{the(names[item.refused_by])}, which would have more without a deal"
+    return f"what it costs {the(names[item.loser])}"
+
+
+def unsettled_offers(turn: Round) -> str:
+    """Say that offers in turn come to nothing firm."""
+    if turn.cycle == 0:
+        return f"Offers in turn do not settle within {turn.rounds:,} rounds looked ahead."
+    return (
+        f"Offers in turn do not settle: packages are too coarse, and what is offered first comes "
+        f"back every {turn.cycle} rounds looked ahead. Which of the offers shown it is hangs on "
+        "who would have the last word."
+    )
+
+
 def _line(study: TalksStudy, line: LineCost) -> str:
     names = party_names(study)
     what = choice_words(study, dict(line.choices))
     said = f"{capital(the(names[line.party]))} refuses {what}"
-    if np.abs(line.change).max() < SMALL:
+    main, without = study.outlook.agreements[study.choices.solution], line.without
+    if without is None:
+        return f"{said}; without that line there would be no deal either."
+    if main is not None and main.package == without.package:
         return f"{said}; at the values given it would not be part of the prediction anyway."
+    if main is None:
+        return (
+            f"{said}. Without that line the deal would be: {package_words(study, without.package)}."
+        )
     return (
         f"{said}. Without that line the prediction would change by {amounts(study, line.change)}."
     )
@@ -101,14 +134,18 @@ def lasts(study: TalksStudy) -> list[str]:
 
 def _keeps(study: TalksStudy, item: Lasting) -> str:
     who = capital(the(party_names(study)[item.party]))
-    if not item.issue:
+    if not item.own:
+        return f"{who} carries out nothing of it alone that it could go back on."
+    if not item.choices:
         return f"{who} would gain nothing by going back on what it carries out."
-    titles = issue_titles(study)
-    what = f"{titles[item.issue]}: {option_title(study, item.issue, item.option)}"
+    what = choice_words(study, item.choices)
     months = study.case.talks.detection_months.central
     said = (f"{who} would gain {money(study, item.tempted)} a year by going back on it ({what}) "
             f"until that is found out, after {months:g} months. ")  # fmt: skip
     verdict = "it keeps the deal" if item.keeps else "it does not keep the deal"
+    if study.uncertainty is not None:
+        keeps = study.uncertainty.chance(f"keeps_{item.party}")
+        verdict += f" (it would keep it in {share(keeps)} of draws)"
     if not item.most_impatient > 0:
         return f"{said}No patience is enough to keep it."
     most = f"{100 * item.most_impatient:.0f}% a year"
@@ -121,11 +158,12 @@ def linkage(study: TalksStudy) -> list[str]:
     found, linked = [], study.questions.linked
     if linked is not None:
         if linked.joint is None:
-            found.append("One table for everything comes to no deal.")
-        elif np.abs(linked.value).max() < SMALL:
+            found.append("One table for everything comes to no more than nothing settled.")
+        elif np.abs(linked.value).max() < small(study):
             found.append("One table for everything and separate tables come to the same.")
         else:
-            found.append("One table for everything, compared with separate tables, is worth "
+            found.append("One table for everything, compared with separate tables, all over "
+                         "nothing settled, is worth "
                          f"{amounts(study, linked.value)} a year.")  # fmt: skip
     main = study.outlook.agreements[study.choices.solution]
     titles = issue_titles(study)
@@ -135,7 +173,7 @@ def linkage(study: TalksStudy) -> list[str]:
             found.append(f"Without {kept} at the table there is no deal.")
         elif main is not None:
             change = other.gain - main.gain
-            worth = ("about the same" if np.abs(change).max() < SMALL else
+            worth = ("about the same" if np.abs(change).max() < small(study) else
                      f"{amounts(study, change)} a year compared with the prediction")  # fmt: skip
             found.append(f"Without {kept} at the table the deal is worth {worth}.")
     for name, other in study.questions.without_values.items():
@@ -149,9 +187,11 @@ def _valued(study: TalksStudy, name: str, other: Agreement | None) -> list[str]:
             else f"the analyst's values of {issue_titles(study)[name]}")  # fmt: skip
     if other is None:
         return [f"With {what} at zero there is no deal."]
-    main = study.outlook.unratified[study.choices.solution]
-    if main is None or main.package == other.package:
-        return [f"With {what} at zero the prediction stays."] if main is not None else []
+    main = study.outlook.agreements[study.choices.solution]
+    if main is None:
+        return [f"With {what} at zero there is one: {package_words(study, other.package)}."]
+    if main.package == other.package:
+        return [f"With {what} at zero the prediction stays."]
     here, there = (study.packages.choices(a.package) for a in (main, other))
     change = {i: o for i, o in there.items() if o != here[i]}
     return [f"With {what} at zero it changes: {choice_words(study, change)}."]
@@ -187,11 +227,11 @@ def watch(study: TalksStudy) -> list[str]:
                 found.append(f"What decides {about}, as a share of its variance: {what}.")
     names, titles = party_names(study), issue_titles(study)
     for (giver, receiver), steps in study.questions.ladders.items():
-        paying = [step for step in steps if step.worth > SMALL]
+        paying = [step for step in steps if step.worth > small(study)]
         if not paying:
             continue
         step = paying[0]
-        cost = "costs it next to nothing" if abs(step.cost) < SMALL else (
+        cost = "costs it next to nothing" if abs(step.cost) < small(study) else (
             f"costs it {money(study, step.cost)} a year" if step.cost > 0 else
             f"brings it {money(study, -step.cost)} a year by itself")  # fmt: skip
         found.append(

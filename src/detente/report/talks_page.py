@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from html import escape
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detente.report import (
-    background,
+    talks_background,
     talks_blocks,
     talks_charts,
-    talks_figures,
     talks_parts,
     talks_plane,
     talks_tables,
@@ -31,6 +29,7 @@ from detente.report.talks_parts import (
     per_cent,
     section,
 )
+from detente.report.talks_what_if import heading
 
 if TYPE_CHECKING:
     from detente.talks.study import TalksStudy
@@ -44,6 +43,7 @@ CONTENTS = {
     "wants": "Wants",
     "room": "Packages",
     "likely": "Likely",
+    "what-if": "What if",
     "blocks": "Blocks",
     "steps": "Steps",
     "linkage": "Linkage",
@@ -65,12 +65,13 @@ def talks_html(study: TalksStudy) -> str:
         "wants": _wants(study, said, specs),
         "room": _room(study, said, specs),
         "likely": _likely(study, said, specs),
+        "what-if": _what_if(study, said),
         "blocks": _blocks(study, said),
         "steps": _steps(study, said, specs),
         "linkage": _linkage(study, said),
         "best": _best(study),
         "happened": _happened(study, said),
-        "sure": _sure(study),
+        "sure": talks_background.sure(study),
     }
     shown = {name: content for name, content in sections.items() if content}
     card = study.calibration.card
@@ -112,15 +113,25 @@ def _chance_cards(study: TalksStudy) -> list[str]:
         return []
     count = len(drawn.draws)
     low, high = wilson(drawn.deal, count)
-    small = [f"over {count:,} draws; 90% interval of the latter, for so many, {per_cent(low)} to "
+    which = "share" if study.predicted is None else "first"
+    small = [f"over {count:,} draws; 90% interval of the {which}, for so many, {per_cent(low)} to "
              f"{per_cent(high)}"]  # fmt: skip
     big = per_cent(drawn.deal)
-    if study.predicted is not None and drawn.blind < drawn.deal:
-        # offered as it stands, or chosen by sides who know each other's limits
-        big = f"{per_cent(drawn.blind)} to {big}"
-        small.insert(0, "from the package above offered as it stands, to a choice by sides who "
-                        "know each other's limits")  # fmt: skip
-    return [_card("Probability of a deal", big, *small)]
+    if study.predicted is None:
+        return [_card("Probability of a deal", big, *small)]
+    # what sides know of each other's limits decides more than anything drawn
+    told = [f"{big} where sides know each other's limits",
+            f"{per_cent(drawn.blind)} with the package above offered as it stands"]  # fmt: skip
+    least = min(drawn.blind, drawn.deal)
+    if drawn.secret_deal is not None:
+        own, other = talks_parts.party_names(study).values()
+        first, last = (per_cent(v) for v in drawn.secret_deal)
+        told.append(f"{first} to {last} with offers by {the(own)}, {the(other)} keeping its limit "
+                    "to itself")  # fmt: skip
+        least = min(least, drawn.secret_deal[0])
+    if per_cent(least) != big:
+        big = f"{per_cent(least)} to {big}"
+    return [_card("Probability of a deal", big, "; ".join(told), *small)]
 
 
 def wilson(chance: float, count: int) -> tuple[float, float]:
@@ -244,11 +255,17 @@ def _likely(study: TalksStudy, said: Said, specs: Specs) -> str:
         paragraphs(said["likely"]),
         links(tables),
         tag("div", *figures, class_="charts pair"),
-        talks_tables.solutions(study),
-        meanings,
+        fold("Predictions by no-deal point and solution", talks_tables.solutions(study), meanings),
         fold("Offers in turn", offers),
         name="likely",
     )
+
+
+def _what_if(study: TalksStudy, said: Said) -> str:
+    if not said["what_if"]:
+        return ""
+    return section(heading(study), paragraphs(said["what_if"]),
+                   links({"solutions": "predictions by solution"}), name="what-if")  # fmt: skip
 
 
 def _draws(study: TalksStudy, specs: Specs) -> list[str]:
@@ -344,54 +361,3 @@ def _happened(study: TalksStudy, said: Said) -> str:
         return ""
     plain = note("Known only later, and not used anywhere on this page.")
     return section("What then happened", plain, shown, name="happened")
-
-
-def _sure(study: TalksStudy) -> str:
-    shown: Any = study  # what the sections of a scenario read of one is here too
-    summary = study.scenario.summary
-    return section(
-        "How sure, and on what it rests",
-        definitions((term, escape(meaning)) for term, meaning in _assumptions(study)),
-        definitions((term, text("code", name)) for term, name in _made_from(study)),
-        fold("Every figure with its range", talks_figures.table(study)),
-        fold("What each option puts in force", talks_figures.measures(study)),
-        fold("The situation", text("p", summary) if summary else ""),
-        fold("Sources", talks_figures.sources(study)),
-        fold("The baseline", background.data_card(shown)),
-        name="sure",
-    )
-
-
-def _assumptions(study: TalksStudy) -> list[tuple[str, str]]:
-    shown: Any = study
-    drawn, size = study.uncertainty, study.packages.table.size
-    pairs = [
-        ("Values", "Change of welfare (equivalent variation) from the baseline year, "
-                   f"{talks_parts.unit(study)}; gains are over no deal."),
-        ("Model", "World general equilibrium with input-output links (Caliendo and Parro 2015), "
-                  f"solved for {len(study.worth):,} distinct sets of measures; a set without an "
-                  "equilibrium would have stopped the run."),
-        ("Horizon", background.horizon(shown)),
-        ("Trade elasticities", background.elasticities(shown)),
-        ("Trade balances", f"Overall balances: {study.scenario.deficits}."),
-        ("Packages", f"All {size:,} are valued; none is left out."),
-        ("Bargaining power", "; ".join(
-            f"{talks_parts.party_names(study)[p]} {per_cent(share)}"
-            for p, share in talks_parts.power(study).items())),
-    ]  # fmt: skip
-    if drawn is not None:
-        again = f"; {drawn.failed} without an equilibrium were drawn again" if drawn.failed else ""
-        pairs.append(("Draws", f"{len(drawn.draws):,} of all figures below, on {drawn.economies} "
-                               f"economies with drawn elasticities and horizons{again}; seed "
-                               f"{study.choices.seed}."))  # fmt: skip
-    return pairs
-
-
-def _made_from(study: TalksStudy) -> list[tuple[str, str]]:
-    from detente.scenario.load import scenario_hash
-
-    return [
-        ("Baseline", study.calibration.hash),
-        ("Scenario", scenario_hash(study.scenario)),
-        ("Made with", f"detente {version('detente')}"),
-    ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.report import talks_facts, words
-from detente.report.facts import _distinct, money
+from detente.report.facts import _distinct
 from detente.report.markup import scroll, tag, text
 from detente.report.talks_facts import capital, issue_titles
 
@@ -76,13 +76,13 @@ def power(study: TalksStudy) -> dict[str, float]:
 
 def divisor(study: TalksStudy) -> float:
     """Return how many million USD are one of what is shown."""
-    return money(study.calibration).divisor
+    return talks_facts.unit(study).divisor
 
 
 def unit(study: TalksStudy) -> str:
     """Return the unit that values are shown in."""
-    label = money(study.calibration).label
-    return f"{'bn USD' if label == 'USD bn' else label} a year"
+    code, _, size = talks_facts.unit(study).label.partition(" ")
+    return f"{size} {code} a year" if size in ("bn", "mn") else f"{code} {size} a year".strip()
 
 
 def worth(study: TalksStudy, value: float) -> str:
@@ -101,7 +101,8 @@ def per_cent(share: float) -> str:
     if not np.isfinite(share):
         return "–"
     low, high = 0 < share < 0.005, 0.995 < share < 1
-    return "<1%" if low else ">99%" if high else f"{100 * share:.0f}%"
+    said = f"{100 * share:.0f}%".replace("-0%", "0%").replace("-", words.MINUS)
+    return "<1%" if low else ">99%" if high else said
 
 
 def gains(agreement: Agreement | None, count: int) -> list[float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,10 +20,13 @@ from detente.talks.study import TalksStudy
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_writable", "plain_talks", "tables", "write_talks"]
+__all__ = ["check_writable", "columns_of", "plain_talks", "tables", "write_talks"]
 
 _MEANING = {
     "package": "number of the package",
+    "beyond": "how many packages they prefer to a standstill too",
+    "keeps": "whether it would keep the package predicted at central figures",
+    "credible": "whether the threat would be carried out",
     "zone": "whether all sides prefer it to no deal; in draws, how many packages they prefer",
     "passing": "whether it passes at home too; in draws, how many do",
     "efficient": "whether no other package of the zone is as good for all and better for one",
@@ -32,6 +36,8 @@ _MEANING = {
     "no_deal": "value of no deal, million USD a year",
     "central_gain": "gain from the package predicted at central figures, million USD a year",
     "central_accepted": "whether no side refuses that package",
+    "fixed_gain": "gain from the package predicted where options are fixed, million USD a year",
+    "fixed_accepted": "whether no side refuses that package",
     "economy": "number of the economy drawn",
     "cost": "what the giver loses, million USD a year",
     "worth": "what the receiver gains, million USD a year",
@@ -123,7 +129,7 @@ def plain_talks(study: TalksStudy) -> dict[str, Any]:
             for t in study.questions.threats
         ],
         "lasting": [
-            {"party": k.party, "issue": k.issue, "option": k.option, "tempted": k.tempted,
+            {"party": k.party, "choices": dict(k.choices), "tempted": k.tempted,
              "most_impatient": k.most_impatient, "impatience": k.impatience, "keeps": k.keeps}
             for k in study.questions.lasting
         ],
@@ -133,10 +139,14 @@ def plain_talks(study: TalksStudy) -> dict[str, Any]:
             "options": dict(study.choices.what_if or {}),
             "predictions": {k: _agreement(study, a) for k, a in study.fixed.agreements.items()},
         }
+        if drawn is not None and study.fixed.agreements[study.choices.solution] is not None:
+            plain["what_if"]["gains"] = {p: drawn.interval(f"fixed_gain_{p}")
+                                         for p in study.case.parties}  # fmt: skip
     if drawn is not None:
         plain["uncertainty"] = {
             "draws": len(drawn.draws), "economies": drawn.economies, "failed": drawn.failed,
-            "zone": drawn.zone, "deal": drawn.deal, "deal_with_private_reservation":
+            "zone": drawn.zone, "beyond_standstill": drawn.beyond,
+            "deal": drawn.deal, "deal_with_private_reservation":
             drawn.secret_deal, "central_accepted": drawn.blind,
             "gains": {p: drawn.interval(f"gain_{p}") for p in study.case.parties},
             "gains_of_central": {p: drawn.interval(f"central_gain_{p}")
@@ -189,7 +199,7 @@ def write_talks(study: TalksStudy, folder: str | Path) -> list[Path]:
         files: dict[str, dict[str, Any]] = {"report.html": {}}
         (staging / "report.html").write_text(talks_html(study), encoding="utf-8")
         for name, frame in tables(study).items():
-            columns = {str(c): _meaning(str(c)) for c in frame.columns}
+            columns = columns_of(frame, _MEANING)
             frame.to_parquet(staging / f"{name}.parquet", index=False)
             frame.to_csv(staging / f"{name}.csv", index=False, lineterminator="\n")
             files |= {f"{name}.{k}": {"rows": len(frame), "columns": columns}
@@ -205,9 +215,14 @@ def write_talks(study: TalksStudy, folder: str | Path) -> list[Path]:
     return write_whole(folder, write)
 
 
-def _meaning(column: str) -> str:
-    for stem in sorted(_MEANING, key=len, reverse=True):
+def columns_of(frame: pd.DataFrame, meanings: Mapping[str, str]) -> dict[str, str]:
+    """Return what each column of a table holds, by what its name starts with."""
+    return {str(column): _meaning(str(column), meanings) for column in frame.columns}
+
+
+def _meaning(column: str, meanings: Mapping[str, str]) -> str:
+    for stem in sorted(meanings, key=len, reverse=True):
         if column == stem or column.startswith(f"{stem}_"):
             who = column.removeprefix(stem).removeprefix("_")
-            return _MEANING[stem] + (f"; of {who}" if who else "")
+            return meanings[stem] + (f"; of {who}" if who else "")
     return "an issue of the table, or the name of a figure or side"

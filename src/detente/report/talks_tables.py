@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente.report import talks_obstacles as obstacles
 from detente.report import talks_parts as parts
 from detente.report.markup import tag, text
 from detente.talks.table import KINDS
 
 if TYPE_CHECKING:
+    from detente.talks.alternating import Round
     from detente.talks.outlook import Outlook
     from detente.talks.solutions import Agreement
     from detente.talks.study import TalksStudy
+    from detente.talks.table import Floats
 
-BEST = 15
+BEST = 10
 """Packages of the frontier that the table of packages holds."""
 
 
@@ -164,10 +167,12 @@ def offers(study: TalksStudy) -> str:
     names, rows = list(parts.party_names(study).values()), []
     turn = study.questions.round
     if turn is not None:
-        for k, (package, name) in enumerate(zip(turn.proposal, names, strict=True)):
-            said = parts.told_apart(study, int(package)) if package >= 0 else "no agreement at once"
-            over = turn.value[k] - study.outlook.no_deal.values
-            rows.append([escape(f"{name} offers first"), escape(said), *(float(v) for v in over)])
+        for k, name in enumerate(names):
+            for package, value in _first_offers(turn, k):
+                said = parts.told_apart(study, package) if package >= 0 else "no agreement at once"
+                over = value[k] - study.outlook.no_deal.values
+                rows.append([escape(f"{name} offers first"), escape(said),
+                             *(float(v) for v in over)])  # fmt: skip
     drawn = study.uncertainty
     secret = None if drawn is None else drawn.offers
     if secret is not None:
@@ -188,6 +193,8 @@ def offers(study: TalksStudy) -> str:
         name="offers",
         caption=f"Expected gain over no deal, {parts.unit(study)}",
     )
+    if turn is not None and turn.cycle != 1:
+        found += parts.note(obstacles.unsettled_offers(turn))
     chance = None if drawn is None else drawn.secret_deal
     if chance is not None:
         low, high = (parts.per_cent(v) for v in chance)
@@ -197,6 +204,12 @@ def offers(study: TalksStudy) -> str:
             "best offer hangs on them)."
         )
     return found
+
+
+def _first_offers(turn: Round, proposer: int) -> list[tuple[int, Floats]]:
+    """Return what a side offers first, each once where looking further ahead changes it."""
+    found = {int(made[proposer]): value for made, value in reversed(turn.phases)}
+    return list(found.items())
 
 
 def best(study: TalksStudy, most: int = BEST) -> str:
@@ -273,9 +286,10 @@ def linkage(study: TalksStudy) -> str:
         return "no package" if found is None else parts.told_apart(study, found.package)
 
     if linked is not None:
-        rows.append(["One table for everything", escape(said(linked.joint)),
+        rows.append(["One table for everything, over nothing settled", escape(said(linked.joint)),
                      *parts.gains(linked.joint, count)])  # fmt: skip
-        rows.append(["Separate tables", escape(parts.told_apart(study, linked.separate)),
+        separate = escape(parts.told_apart(study, linked.separate))
+        rows.append(["Separate tables, over nothing settled", separate,
                      *(float(g) for g in linked.separate_gain)])  # fmt: skip
         rows.append([text("b", "What linkage adds"), "", *(float(v) for v in linked.value)])
     relief = {issue for issue, _ in study.case.relief}
@@ -310,7 +324,7 @@ def without_values(study: TalksStudy) -> str:
     heads = ["Values at zero", "package, where it differs", *names]
     return parts.grid(study, heads, rows, name="without-values",
                       caption="Prediction without an analyst's values of an issue; gains over no "
-                              f"deal, {parts.unit(study)}; nobody votes")  # fmt: skip
+                              f"deal, {parts.unit(study)}")  # fmt: skip
 
 
 def afterwards(study: TalksStudy) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from detente.report import facts, talks, words
+from detente.report import talks, words
 from detente.report import talks_facts as said
+from detente.report.talks_what_if import heading
 from detente.talks.study import TalksStudy
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def print_talks(study: TalksStudy, console: Console) -> None:
     line(study.scenario.title, "bold")
     card = study.calibration.card
     line(f"Baseline {study.calibration.name} ({card.year}), horizon {study.scenario.horizon}; "
-         f"values in {facts.money(study.calibration).label} a year of equivalent variation, from "
+         f"values in {said.unit(study).label} a year of equivalent variation, from "
          "the baseline unless said otherwise.")  # fmt: skip
     line("")
     for sentence in told["lead"]:
@@ -55,8 +54,9 @@ def print_talks(study: TalksStudy, console: Console) -> None:
     console.print(_no_deals(study))
     bullets("no_deal")
     console.print(_solutions(study))
-    if study.fixed is not None:
-        _what_if(study, console)
+    if told["what_if"]:
+        line(heading(study), "bold")
+        bullets("what_if")
     for key, head in _HEADS.items():
         if told[key]:
             line(head, "bold")
@@ -77,7 +77,7 @@ def _table(title: str, *heads: str, left: int = 1) -> Table:
 
 
 def _amount(study: TalksStudy, value: float) -> str:
-    return words.signed(value / facts.money(study.calibration).divisor, 2)
+    return words.signed(value / said.unit(study).divisor, 2)
 
 
 def _issues(study: TalksStudy) -> Table:
@@ -150,47 +150,12 @@ def _solutions(study: TalksStudy) -> Table:
     return table
 
 
-def _what_if(study: TalksStudy, console: Console) -> None:
-    from rich.text import Text
-
-    assert study.fixed is not None
-    assert study.choices.what_if is not None
-    given = said.choice_words(study, study.choices.what_if)
-    found = study.fixed.agreements[study.choices.solution]
-    console.print(Text(f"What if: {given}", style="bold"))
-    if found is None:
-        console.print(Text(f"• There is no deal: {_why_not(study)}.\n"))
-        return
-    main = study.outlook.agreements[study.choices.solution]
-    console.print(Text(f"• {said.package_words(study, found.package)}."))
-    gains = said.amounts(study, found.gain)
-    console.print(Text(f"• Worth {gains} a year over no deal."))
-    if main is not None:
-        change = said.amounts(study, np.asarray(found.gain) - np.asarray(main.gain))
-        console.print(Text(f"• Compared with the prediction: {change}.\n"))
-
-
-def _why_not(study: TalksStudy) -> str:
-    """Say what stands against every package with the options that are fixed."""
-    assert study.fixed is not None
-    held = study.packages.holding(*(study.choices.what_if or {}).items())
-    signed = study.packages.signed[held]
-    names = list(said.party_names(study).values())
-    lines = [said.the(name) for k, name in enumerate(names) if not signed[:, k].any()]
-    if lines:
-        return f"it crosses a red line of {words.listed(lines)}"
-    if study.fixed.zone.any():
-        return "what all sides would sign does not pass at home"
-    return "no such package is as good as no deal for all and better for one"
-
-
 def _how_sure(study: TalksStudy) -> str:
     drawn = study.uncertainty
     if drawn is None:
         return "No draws: every figure is a central one."
     return (
-        f"{len(drawn.draws):,} draws of every figure with a range, over {drawn.economies} "
-        "economies (trade elasticities and horizon). Values that are not the economy's are an "
-        "analyst's; the file says whose. This is what would serve governments, not a forecast of "
-        "what they do."
+        f"{len(drawn.draws):,} draws of every figure with a range, {said.economies(study)}. "
+        "Values that are not the economy's are an analyst's; the file says whose. This is what "
+        "would serve governments, not a forecast of what they do."
     )

@@ -51,7 +51,7 @@ def money(value: float, unit: facts.Money, *, sign: bool = False) -> str:
     scaled = value / unit.divisor
     number = signed(scaled) if sign else amount(scaled)
     code, _, size = unit.label.partition(" ")
-    if len(code) != 3 or size != "bn":
+    if len(code) != 3 or size not in ("bn", "mn"):
         return f"{number} {unit.label}"
     if number[0] in f"{MINUS}+":
         return f"{number[0]}{code} {number[1:]} {size}"

@@ -30,6 +30,11 @@ _GOAL_NEEDS = {
     "revenue": ({"add_usd"},),
 }
 """Sets of keys of which a goal has exactly one each."""
+_NEEDED = {
+    "measures": "Every measure in play, in force or not.",
+    "variants": "Combinations of measures to compare.",
+}
+"""Keys that only a scenario with talks may leave out."""
 _WITH_IDS = ("sources", "parties", "measures", "goals", "variants")
 
 
@@ -39,6 +44,9 @@ def inconsistencies(plain: Any) -> Iterator[Found]:
         return
     for section in _WITH_IDS:
         yield from _repeated_ids(plain, section)
+    if "talks" not in plain:
+        yield from (Found((key,), f"this key is missing: {what}")
+                    for key, what in _NEEDED.items() if not plain.get(key))  # fmt: skip
     for path, measure in entries(plain, "measures"):
         yield from _dates(path, measure)
         yield from _references(path, measure, "source", "source", ids(plain, "sources"))

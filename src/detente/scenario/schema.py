@@ -160,13 +160,17 @@ class Scenario(Entry):
         examples=[["USA", "CHN"]],
     )
     measures: tuple[MeasureEntry, ...] = Field(
-        min_length=1, description="Every measure in play, in force or not."
+        default=(),
+        min_length=1,
+        description="Every measure in play, in force or not; with talks it may be left out.",
     )
     goals: tuple[Goal, ...] = Field(
         default=(), description="Demands for `detente target` to solve for."
     )
     variants: tuple[Variant, ...] = Field(
-        min_length=1, description="Combinations of measures to compare."
+        default=(),
+        min_length=1,
+        description="Combinations of measures to compare; with talks it may be left out.",
     )
 
     talks: Talks | None = Field(
@@ -210,6 +214,7 @@ def json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
         "title": "Détente scenario",
+        "anyOf": [{"required": ["measures", "variants"]}, {"required": ["talks"]}],
     }
 
 

@@ -78,6 +78,7 @@ def talks_inconsistencies(
         if point.get("id") == WAITING:
             said = "is the name of the point that impasse and breakdown make together"
             yield Found((*path, "id"), said, value=WAITING, allowed="another id")
+    yield from _one_position(entries["positions"])
     yield from _economies(plain, entries["parties"])
     yield from _sides(entries, known)
     yield from _figures(entries, talks)
@@ -90,6 +91,20 @@ def talks_inconsistencies(
     for path, vote in entries["ratification"]:
         yield from _twice(list(_entries(vote, "blocs", path)), "id", "blocs")
         yield from _votes(path, vote)
+
+
+def _one_position(positions: list[tuple[KeyPath, dict]]) -> Iterator[Found]:
+    """Refuse two options of one issue among what one party demands and offers."""
+    asked: dict[tuple[str, str], str] = {}
+    for path, entry in positions:
+        party, choices = entry.get("party"), entry.get("choices")
+        for issue, option in choices.items() if isinstance(choices, dict) else ():
+            if not _is(party) or not _is(issue) or not _is(option):
+                continue
+            before = asked.setdefault((party, issue), option)
+            if before != option:
+                said = f"{party} stands for another option of it already: {before}"
+                yield Found((*path, "choices", issue), said, value=option, allowed=before)
 
 
 def _economies(plain: dict, entries: list[tuple[KeyPath, dict]]) -> Iterator[Found]:

@@ -39,6 +39,9 @@ class Round:
         ``(proposer, party)``: how far the values move within the cycle.
     rounds
         Rounds looked ahead.
+    phases
+        Proposals and values of each round of the cycle, the one shown last; of the last round alone
+        where there is no cycle.
     """
 
     proposal: NDArray[np.int_]
@@ -46,6 +49,7 @@ class Round:
     cycle: int
     spread: Floats
     rounds: int
+    phases: tuple[tuple[NDArray[np.int_], Floats], ...] = ()
 
 
 def patience(rates: Sequence[float] | Floats, period: float = 1.0) -> Floats:
@@ -116,7 +120,7 @@ def alternating_offers(
     value, proposal = end, np.full(count, -1)
     seen: dict[bytes, int] = {}
     key = b""
-    path: list[Floats] = []
+    path: list[tuple[NDArray[np.int_], Floats]] = []
     for done in range(1, (rounds or limit) + 1):
         # the next round is the next party's; after the last one talks break down for sure
         risk = 1.0 if done == 1 else breakdown_risk
@@ -124,16 +128,17 @@ def alternating_offers(
         value, proposal = _round(
             points, rising, (1 - delta) * impasse + delta * mixed, leave, scale
         )
-        path.append(value)
+        path.append((proposal, value))
         # the next step depends on the values alone, to the accuracy that is compared
         key = np.round((value - end) / scale / _STEADY).tobytes()
         if rounds is None and key in seen:
             break
         seen[key] = done
     cycle = len(path) - seen[key] if rounds is None else 0  # 0 too where the limit is reached
-    around = np.array(path[-max(cycle, 1) :])
-    found = np.where(proposal >= 0, numbers[proposal], -1)
-    return Round(found, value, cycle, np.ptp(around, axis=0), len(path))
+    phases = tuple((np.where(made >= 0, numbers[made], -1), worth)
+                   for made, worth in path[-max(cycle, 1) :])  # fmt: skip
+    spread = np.ptp(np.array([worth for _, worth in phases]), axis=0)
+    return Round(phases[-1][0], value, cycle, spread, len(path), phases)
 
 
 def _round(

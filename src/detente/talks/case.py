@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING
@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from detente.errors import InputError, Problem
 from detente.scenario.against import of_key, placed
 from detente.scenario.variants import measure_ids
-from detente.scenario.yaml_lines import KeyPath
 from detente.talks.table import Choice, Floats, Interaction, Issue, NoDeal, RedLine, Table, Trade
 from detente.talks.valuation import WAR, MeasureSet, Valuer, Worth
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from detente.scenario.schema import Scenario
     from detente.scenario.talks import RangeEntry, Talks, TalksIssue, TalksNoDeal, TalksOption
 
-MOST_PARTS = 20_000
-"""Joint choices of trade options that are solved for."""
 Draw = Callable[[str, "RangeEntry"], float]
 """Takes the key of a figure and the figure with its range, and returns the value to use."""
 
@@ -46,12 +43,15 @@ class Case:
         ``(party, sector)``: extra political weights; none where no party has any.
     relief
         Value of options that end a firm's ban, by issue and option, a year, by party.
+    imposed_by
+        Measure → the party whose economies alone impose it; nothing where there is none.
     """
 
     scenario: Scenario
     talks: Talks
     sector_weights: Floats | None = None
     relief: Mapping[Choice, Mapping[str, RangeEntry]] = field(default_factory=dict)
+    imposed_by: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -165,8 +165,9 @@ class Case:
         self, worth: Mapping[MeasureSet, Worth], draw: Draw = central
     ) -> dict[str, NoDeal]:
         """Return the no-deal points with their payoffs, in the order of the file."""
-        found = {}
-        for point in no_deal_points(self.talks):
+        found, points = {}, no_deal_points(self.talks)
+        titles = [point.title for point in points]
+        for point in points:
             chosen = self.no_deal_choices(point)
             value = self.worth(worth[self.no_deal_set(point)], draw)
             for issue in self.talks.issues:
@@ -175,7 +176,10 @@ class Case:
             for n, item in enumerate(self.talks.interactions, 1):
                 if all(chosen[issue] == option for issue, option in item.choices.items()):
                     value = value + _drawn(item.values, self.parties, f"interaction {n}", draw)
-            found[point.id] = NoDeal(point.id, value, point.kind, point.title)
+            title = point.title
+            if titles.count(title) > 1:
+                title = f"{title} ({point.id})"
+            found[point.id] = NoDeal(point.id, value, point.kind, title)
         return found
 
     def _besides(self, issue: str, option: TalksOption, draw: Draw) -> Floats:
@@ -216,46 +220,12 @@ def make_case(scenario: Scenario, valuer: Valuer, *, listed: bool = True) -> Cas
         choices of measures, red lines that leave no package, or measures of options that contradict
         each other: which options.
     """
-    case = Case(scenario, the_talks(scenario), _sector_weights(scenario, valuer.calibration))
-    problems: list[Problem] = list(_too_many(case, listed=listed))
-    if not problems:
-        left = _nothing_left(case) if listed else ()
-        problems = [*left, *_contradictions(case, valuer)]
-    if problems:
-        raise InputError(sorted(problems, key=_line))
+    weights = _sector_weights(scenario, valuer.calibration)
+    from detente.talks.refusals import refuse_unsolved
+
+    case = Case(scenario, the_talks(scenario), weights, imposed_by=_imposed_by(scenario, valuer))
+    refuse_unsolved(case, valuer, listed=listed)
     return case
-
-
-def _line(problem: Problem) -> int:
-    return problem.line or 0
-
-
-def _too_many(case: Case, *, listed: bool) -> Iterator[Problem]:
-    from detente.talks.packages import MOST
-
-    size = math.prod(len(issue.options) for issue in case.talks.issues)
-    large = "too many packages to list; detente.run_large_talks finds the best of them"
-    for count, most, said in (
-        (size if listed else 0, MOST, large),
-        (case.trade_parts(), MOST_PARTS, "too many joint choices of measures to solve for"),
-    ):
-        if count > most:
-            problem = Problem(said, value=f"{count:,}" if count < 10**15 else "10^15 or more",
-                              allowed=f"at most {most:,}")  # fmt: skip
-            yield placed(case.scenario, ("talks", "issues"), problem)
-
-
-def _nothing_left(case: Case) -> Iterator[Problem]:
-    """Yield that red lines leave no package, which does not depend on what packages are worth."""
-    from detente.talks.packages import enumerate_packages
-
-    issues = tuple(Issue(i.id, tuple(o.id for o in i.options)) for i in case.talks.issues)
-    lines = tuple(RedLine(r.party, tuple(r.choices.items())) for r in case.talks.red_lines)
-    try:
-        enumerate_packages(Table(case.parties, issues, red_lines=lines))
-    except InputError as error:
-        for problem in error.problems:
-            yield placed(case.scenario, ("talks", "red_lines"), problem)
 
 
 def the_talks(scenario: Scenario) -> Talks:
@@ -270,6 +240,11 @@ def the_talks(scenario: Scenario) -> Talks:
         problem = Problem("the scenario has no talks; docs/talks.md says what stands there")
         raise InputError(placed(scenario, ("talks",), problem))
     return scenario.talks
+
+
+def package_count(talks: Talks) -> int:
+    """Return how many packages a table has."""
+    return math.prod(len(issue.options) for issue in talks.issues)
 
 
 def party_places(scenario: Scenario, calibration: Calibration) -> tuple[tuple[int, ...], ...]:
@@ -317,51 +292,21 @@ def _sector_weights(scenario: Scenario, calibration: Calibration) -> Floats | No
     return found
 
 
-def _contradictions(case: Case, valuer: Valuer) -> Iterator[Problem]:
-    """Yield which options, two at a time, have measures that cannot be in force together.
+def _imposed_by(scenario: Scenario, valuer: Valuer) -> dict[str, str | None]:
+    """Return the party that imposes each measure, nothing where it is none or several."""
+    from detente.baseline.groups import resolve_countries
 
-    What only three of them do shows when the joint choices are made into policies.
-    """
-    always, talks = frozenset(case.talks.always), case.talks
-    if bad := _refusals(valuer, always):
-        yield from _say(case, ("talks", "always"), "contradict each other", bad)
-        return
-    options = [
-        (("talks", "issues", i, "options", k), f"{issue.id}={option.id}", i, option.measures)
-        for i, issue in enumerate(talks.issues)
-        for k, option in enumerate(issue.options)
-        if option.measures
-    ]
-    alone, known = set(), set()
-    for path, name, _, measures in options:
-        if found := _refusals(valuer, always.union(measures)):
-            alone.add(name)
-            known.update(found)
-            yield from _say(case, path, "its measures contradict each other", found)
-    for n, (path, name, issue, measures) in enumerate(options):
-        for _, other, of, others in options[:n]:
-            if of == issue or {name, other} & alone:
-                continue
-            if found := _refusals(valuer, always.union(measures, others)):
-                known.update(found)
-                yield from _say(case, path, f"cannot be agreed together with {other}", found)
-    for n, point in enumerate(no_deal_points(talks)):
-        found = [m for m in _refusals(valuer, case.no_deal_set(point) - {WAR}) if m not in known]
-        yield from _say(case, ("talks", "no_deal", n), "its measures contradict each other", found)
-
-
-def _refusals(valuer: Valuer, one: MeasureSet) -> list[str]:
-    """Return what stands against measures in force together."""
-    try:
-        valuer.policies([one])
-    except InputError as error:
-        return [problem.message for problem in error.problems]
-    return []
-
-
-def _say(case: Case, path: KeyPath, said: str, found: Sequence[str]) -> Iterator[Problem]:
-    for message in found:
-        yield placed(case.scenario, path, Problem(f"{said}: {message}"))
+    owner = {place: party.party for places, party in
+             zip(valuer.places, the_talks(scenario).parties, strict=True)
+             for place in places}  # fmt: skip
+    found = {}
+    for entry in scenario.measures:
+        given = getattr(entry, "by", ())
+        names = (given,) if isinstance(given, str) else tuple(given)
+        sides = {owner.get(int(place)) for name in names
+                 for place in resolve_countries(valuer.calibration, name)}  # fmt: skip
+        found[entry.id] = next(iter(sides)) if len(sides) == 1 else None
+    return found
 
 
 def no_deal_points(talks: Talks) -> tuple[TalksNoDeal, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.talks.packages import Packages
 from detente.talks.solutions import EXACT, zone
@@ -67,11 +68,13 @@ class Binding:
         Who would change what to which option.
     worth
         What the change is worth to it.
-    refused_by
-        The party whom it would take below its no-deal payoff, or across a red line; empty where it
-        only loses.
+    refused_by, why
+        The party that would not sign, and whether for a red line or for having more without a deal;
+        nobody, and that it would not pass at home; or neither, where others only lose.
     cost
-        What the change costs the other party that loses most.
+        What the change costs the other party that loses most; below zero where all others gain.
+    loser
+        That party.
     """
 
     party: str
@@ -79,7 +82,9 @@ class Binding:
     wanted: str
     worth: float
     refused_by: str
+    why: str
     cost: float
+    loser: str
 
 
 def gap(packages: Packages, first: int, second: int, sides: tuple[int, int] = (0, 1)) -> Gap:
@@ -139,14 +144,26 @@ def _rank(cost: float, worth: float) -> tuple[int, float]:
     return (2, worth) if cost <= 0 else (1, worth / cost)
 
 
-def binding(packages: Packages, package: int, no_deal: Floats) -> list[Binding]:
+RED_LINE, BETTER_OFF, VOTED_DOWN = "red line", "better off", "voted down"
+
+
+def binding(
+    packages: Packages, package: int, least: Floats, passing: NDArray[np.bool_] | None = None
+) -> list[Binding]:
     """Return for each party the one change of one issue that it would like most.
 
     Parties that would change nothing are left out.
+
+    Parameters
+    ----------
+    least
+        ``(party,)`` below which a party refuses.
+    passing
+        ``(package,)``: those that would pass at home; all unless given.
     """
     table, u = packages.table, packages.utility
     here = packages.choices(package)
-    inside = zone(packages, no_deal)
+    inside = zone(packages, least)
     found = []
     changes = [
         (issue.id, option, packages.number({**here, issue.id: option}))
@@ -164,14 +181,20 @@ def binding(packages: Packages, package: int, no_deal: Floats) -> list[Binding]:
         loss = u[package] - u[k]
         loss[place] = -np.inf
         hurt = int(loss.argmax())
-        refused = "" if inside[k] else table.parties[_refuser(packages, k, no_deal, hurt)]
-        found.append(Binding(party, name, option, float(worth), refused, float(loss[hurt])))
+        refused, why = "", ""
+        if not inside[k]:
+            by, why = _refuser(packages, k, least, hurt)
+            refused = table.parties[by]
+        elif passing is not None and not passing[k]:
+            why = VOTED_DOWN
+        found.append(Binding(party, name, option, float(worth), refused, why, float(loss[hurt]),
+                             table.parties[hurt]))  # fmt: skip
     return found
 
 
-def _refuser(packages: Packages, package: int, no_deal: Floats, otherwise: int) -> int:
+def _refuser(packages: Packages, package: int, least: Floats, otherwise: int) -> tuple[int, str]:
     unsigned = np.flatnonzero(~packages.signed[package])
     if len(unsigned):
-        return int(unsigned[0])
-    short = no_deal - packages.utility[package]
-    return int(short.argmax()) if short.max() > 0 else otherwise
+        return int(unsigned[0]), RED_LINE
+    short = least - packages.utility[package]
+    return (int(short.argmax()) if short.max() > 0 else otherwise), BETTER_OFF

@@ -146,7 +146,8 @@ def best_package(
     and ``"kalai-smorodinsky"`` (max min (u − d)/(ideal − d), after one programme for each ideal)
     are two: of the packages with the largest least share the second takes the one with the largest
     sum of shares. ``"nash"`` (max Σ w ln(u − d)) replaces logarithms by tangents from above and
-    adds tangents where the last package lies, until bound and value differ by less than ``gap``.
+    adds tangents where the last package lies, until bound and value differ by less than ``gap``;
+    a party that gains from no package is left out.
 
     Parameters
     ----------
@@ -186,14 +187,13 @@ def best_package(
         choices = programme.choices(x)
         utility = package_value(table, choices)
         return Best(choices, utility, float(utility @ w), bound)
-    if solution == "nash":
-        return _nash(programme, no_deal, w, rows, gap)
-    if solution == "kalai-smorodinsky":
-        w = np.array([programme.solve(own, rows, 0)[1] for own in worth.T]) - no_deal
+    if solution != "egalitarian":
+        ideal = np.array([programme.solve(own, rows, 0)[1] for own in worth.T]) - no_deal
         # who cannot gain at all is no party to the comparison
-        w = np.where(w > EXACT * np.maximum(np.ptp(worth, axis=0), 1e-300), w, np.inf)
-        if not np.isfinite(w).any():
-            w = np.ones(len(no_deal))
+        some = ideal > EXACT * np.maximum(np.ptp(worth, axis=0), 1e-300)
+        if solution == "nash" and some.any():
+            return _nash(programme, no_deal, np.where(some, w, 0.0), rows, gap)
+        w = np.where(some, ideal, np.inf) if some.any() else np.ones(len(no_deal))
     return _largest_least(programme, no_deal, w, rows)
 
 

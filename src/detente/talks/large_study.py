@@ -14,10 +14,10 @@ import numpy as np
 
 from detente.talks.case import Case
 from detente.talks.large import Best, NoPackageError, best_package
-from detente.talks.no_deals import WAITING, with_waiting
+from detente.talks.no_deals import WAITING, least_of, with_waiting
 from detente.talks.outlook import power_in
 from detente.talks.prepare import Progress, prepared
-from detente.talks.solutions import SOLUTIONS
+from detente.talks.solutions import EXACT, SOLUTIONS
 from detente.talks.table import Floats, NoDeal, Table
 from detente.talks.valuation import MeasureSet, Worth
 
@@ -34,7 +34,7 @@ LEFT_OUT = (
 UNASKED = "Who at home must agree is not asked: what is predicted may not pass."
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LargeStudy:
     """The best packages of a large table. Values are million USD a year.
 
@@ -52,7 +52,7 @@ class LargeStudy:
         ``(party,)`` bargaining power.
     best
         Id of a no-deal point → solution → the best package, with its bound; nothing where no
-        package gives every side its no-deal payoff.
+        package gives every side its no-deal payoff and some side more.
     headline
         The id that the prediction is over.
     notes
@@ -69,6 +69,18 @@ class LargeStudy:
     best: dict[str, dict[str, Best | None]]
     headline: str
     notes: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        said = "no deal" if self.predicted is None else ", ".join(
+            f"{i}={o}" for i, o in self.predicted.choices.items()
+        )  # fmt: skip
+        return (f"<LargeStudy of {self.scenario.title!r}: {self.table.size:,} packages; over "
+                f"{self.headline} the {self.choices.solution} solution is {said}>")  # fmt: skip
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario."""
+        return self.case.scenario
 
     @property
     def predicted(self) -> Best | None:
@@ -107,11 +119,10 @@ def run_large_talks(
     case = found.case
     table = case.table(found.worth)
     no_deals, _, power = with_waiting(case, case.no_deals(found.worth))
-    outside = [d.values for d in no_deals.values() if d.kind == "outside"]
     weights, best = power / power.mean(), {}
     for done, (name, point) in enumerate(no_deals.items()):
         say("searching packages", done, len(no_deals))
-        least = np.max(outside, axis=0) if outside and name == WAITING else None
+        least = least_of(no_deals, name)
         best[name] = {
             solution: _best(
                 table, point.values, solution, power_in(solution, weights), least, choices.what_if
@@ -127,6 +138,9 @@ def run_large_talks(
 
 def _best(table: Table, no_deal: Floats, solution: str, weights: Floats | None, least, fixed):
     try:
-        return best_package(table, no_deal, solution, weights, least=least, fixed=fixed)
+        found = best_package(table, no_deal, solution, weights, least=least, fixed=fixed)
     except NoPackageError:
         return None
+    # no deal by another name is none
+    slack = EXACT * np.maximum(np.abs(found.utility), np.abs(no_deal))
+    return found if (found.utility > no_deal + slack).any() else None

@@ -19,18 +19,23 @@ from numpy.typing import NDArray
 
 from detente.talks.case import Case, Draw
 from detente.talks.home import votes
-from detente.talks.no_deals import WAITING, outlooks_of, outside, with_waiting
+from detente.talks.lasting import lasting
+from detente.talks.no_deals import WAITING, least_of, outlooks_of, with_waiting
 from detente.talks.outlook import power_in
 from detente.talks.packages import Packages, enumerate_packages, utilities
 from detente.talks.ratification import Bloc, approval, passing, surely
 from detente.talks.solutions import deals, solve_table
 from detente.talks.table import Floats, NoDeal, Table
+from detente.talks.threat_game import made_threats
 from detente.talks.valuation import MeasureSet, Worth
 
 if TYPE_CHECKING:
     from detente.scenario.talks import RangeEntry, TalksRatification
 
 Worths = Mapping[MeasureSet, Worth]
+CENTRAL, FIXED = "central", "fixed"
+Named = Mapping[str, int | None]
+"""Packages that are followed through all draws, by name; nothing where there is none."""
 Figures = Mapping[str, "RangeEntry"]
 
 
@@ -46,6 +51,7 @@ def figures_of(case: Case, worth: Worths) -> dict[str, RangeEntry]:
     points, fallbacks, _ = outlooks_of(case, worth, packages, note)
     values, fallback = points[WAITING].values, fallbacks[WAITING]
     votes(case.talks.ratification, packages, values, fallback, note)
+    standing(case, packages, points, values, 0, note)
     return found
 
 
@@ -138,27 +144,24 @@ class Linear:
     deficits: dict[int, Floats]
     besides: tuple[tuple[_Besides, ...], ...]
 
-    def predict(
-        self, economy: int, row: Floats, solution: str, central: int | None
-    ) -> dict[str, float]:
+    def predict(self, economy: int, row: Floats, solution: str, named: Named) -> dict[str, float]:
         """Predict at one draw of the figures, in one economy; see `Uncertainty.draws`."""
         vector = self.base[economy] + row @ self.slopes
         for column, slope in self.deficits.items():
             vector = vector + row[column] * slope[economy]
         packages = Packages(self.packages.table, self.layout.utilities(vector),
                             self.packages.signed)  # fmt: skip
-        points, _, power = with_waiting(self.case, self.layout.no_deals(vector), self._draw(row))
+        draw = self._draw(row)
+        points, _, power = with_waiting(self.case, self.layout.no_deals(vector), draw)
         d = points[self.headline].values
-        inside = deals(packages, d)
-        bound = outside(points, packages) if self.headline == WAITING else None
-        if bound is not None:
-            inside &= bound
+        inside = deals(packages, d, least_of(points, self.headline))
         numbers = np.flatnonzero(inside)
         able = np.zeros_like(inside)
         able[numbers[self._may_pass(packages, numbers, d, row)]] = True
         found = solve_table(packages, d, solution, weights=power_in(solution, power), allowed=able)
         passes = 0.0 if found is None else self._passes(packages, found.package, d, row)
-        return outcome_of(self.case.parties, packages, d, inside, able, found, passes, central)
+        drawn = outcome_of(self.case, packages, d, inside, able, found, passes, named)
+        return drawn | standing(self.case, packages, points, d, named.get(CENTRAL), draw)
 
     def _draw(self, row: Floats) -> Draw:
         return lambda key, _figure: float(row[self.figures[key]])
@@ -260,28 +263,47 @@ def _all_besides(
     return tuple(found)
 
 
+def standing(
+    case: Case,
+    packages: Packages,
+    points: Mapping[str, NoDeal],
+    no_deal: Floats,
+    package: int | None,
+    draw: Draw,
+) -> dict[str, float]:
+    """Say of one draw which threats are credible, and which sides would keep a package."""
+    row = {f"credible_{t.no_deal}": float(t.credibility.credible)
+           for t in made_threats(case, points, draw)}  # fmt: skip
+    if package is not None:
+        row |= {f"keeps_{item.party}": float(item.keeps)
+                for item in lasting(case, packages, package, no_deal, draw)}  # fmt: skip
+    return row
+
+
 def outcome_of(
-    parties: tuple[str, ...],
+    case: Case,
     packages: Packages,
     no_deal: Floats,
     inside: NDArray[np.bool_],
     able: NDArray[np.bool_],
     found,
     passes: float,
-    central: int | None,
+    named: Named,
 ) -> dict[str, float]:
     """Put one draw's prediction in a row; see `detente.talks.uncertainty.Uncertainty`."""
     gain = np.full(len(no_deal), np.nan) if found is None else found.gain
-    at = np.full(len(no_deal), np.nan)
-    if central is not None:
-        at = packages.utility[central] - no_deal
-    return {
+    parties, standstill = case.parties, packages.utility[packages.number(case.unsettled)]
+    row = {
         "zone": int(inside.sum()),
+        "beyond": int((inside & deals(packages, standstill)).sum()),
         "passing": int(able.sum()),
         "package": -1 if found is None else found.package,
         "passes": passes,
-        "central_accepted": central is not None and bool(inside[central]),
         **{f"gain_{p}": gain[k] for k, p in enumerate(parties)},
         **{f"no_deal_{p}": no_deal[k] for k, p in enumerate(parties)},
-        **{f"central_gain_{p}": at[k] for k, p in enumerate(parties)},
     }
+    for name, package in named.items():
+        at = gain * np.nan if package is None else packages.utility[package] - no_deal
+        row[f"{name}_accepted"] = package is not None and bool(inside[package])
+        row |= {f"{name}_gain_{p}": at[k] for k, p in enumerate(parties)}
+    return row

@@ -11,7 +11,7 @@ from scipy.optimize import linprog, minimize
 
 from detente.errors import SolveError
 from detente.talks.packages import Packages
-from detente.talks.solutions import EXACT, pareto, zone
+from detente.talks.solutions import EXACT, deals, pareto
 from detente.talks.table import Floats
 
 _GAP = 1e-8
@@ -177,17 +177,26 @@ def with_side_payments(
     return Paid(package, no_deal + gain - own, no_deal + gain, gain)
 
 
-def smallest_payment(packages: Packages, no_deal: Floats) -> Paid | None:
-    """Return the smallest payment that makes some package acceptable to all.
+def smallest_payment(
+    packages: Packages, no_deal: Floats, least: Floats | None = None
+) -> Paid | None:
+    """Return the smallest payment that makes some package a deal for all.
 
     Over packages with a surplus, min Σ_i max(d_i − u_i, 0): those who gain pay those who lose just
-    what they lack, in proportion to what they gain. Zero where the zone is not empty; nothing where
-    no package has a surplus, so that no payment can help.
+    what they lack, in proportion to what they gain. Zero where there is a deal already; nothing
+    where no package has a surplus, so that no payment can help.
+
+    Parameters
+    ----------
+    least
+        ``(party,)`` below which a side refuses, d above; the no-deal payoffs unless given.
     """
-    inside = zone(packages, no_deal)
-    gain = packages.utility - no_deal
+    need = no_deal if least is None else least
+    inside = deals(packages, no_deal, need)
+    gain = packages.utility - need
     total = gain.sum(axis=1)
-    usable = np.flatnonzero(inside | (packages.feasible & (total >= 0)))
+    spread = float(np.ptp(packages.utility, axis=0).sum())
+    usable = np.flatnonzero(inside | (packages.feasible & (total > EXACT * spread)))
     if not len(usable):
         return None
     lack = np.maximum(-gain[usable], 0).sum(axis=1) * ~inside[usable]
@@ -196,4 +205,5 @@ def smallest_payment(packages: Packages, no_deal: Floats) -> Paid | None:
     short = np.zeros_like(no_deal) if inside[best] else np.maximum(-gain[best], 0)
     spare = np.maximum(gain[best], 0)
     paid = short - short.sum() * spare / max(spare.sum(), 1e-300)
-    return Paid(best, paid, packages.utility[best] + paid, gain[best] + paid)
+    utility = packages.utility[best] + paid
+    return Paid(best, paid, utility, utility - no_deal)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from detente.scenario.talks_consistency import WAITING
 from detente.talks.case import Case, central, no_deal_points
@@ -14,7 +13,7 @@ from detente.talks.packages import Packages
 from detente.talks.table import Floats, NoDeal
 from detente.talks.valuation import MeasureSet, Worth
 
-__all__ = ["WAITING", "outlooks_of", "outside", "with_waiting"]
+__all__ = ["WAITING", "least_of", "outlooks_of", "with_waiting"]
 
 
 def outlooks_of(
@@ -45,15 +44,16 @@ def with_waiting(
     value, power = waiting(impasse.values, failed.values, rates, risk)
     power = power * np.array([p.weight for p in talks.parties])
     title = impasse.title if failed is impasse else f"{impasse.title}, until talks break down"
-    wait = NoDeal(WAITING, value, "impasse", title)
+    # where the file has points of one kind only, waiting is the first of them again
+    kind = impasse.kind if failed is impasse else "impasse"
+    wait = NoDeal(WAITING, value, kind, title)
     return {WAITING: wait, **found}, {WAITING: fallback[failed.id], **fallback}, power
 
 
-def outside(no_deals: Mapping[str, NoDeal], packages: Packages) -> NDArray[np.bool_] | None:
-    """Mark packages that give every side its outside options: bounds, not what talks split."""
+def least_of(no_deals: Mapping[str, NoDeal], name: str) -> Floats:
+    """Return what every side must have, ``(party,)``: its no-deal payoff or an outside option.
+
+    Of these whichever is more: outside options are bounds, not what talks split.
+    """
     options = [d.values for d in no_deals.values() if d.kind == "outside"]
-    if not options:
-        return None
-    least = np.max(options, axis=0)
-    slack = 1e-9 * np.maximum(np.ptp(packages.utility, axis=0), 1.0)
-    return (packages.utility >= least - slack).all(axis=1)
+    return np.max([no_deals[name].values, *options], axis=0)

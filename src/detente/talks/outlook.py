@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 from detente.talks.home import Vote, may_pass
 from detente.talks.lotteries import Paid, smallest_payment
 from detente.talks.packages import Packages
-from detente.talks.solutions import SOLUTIONS, Agreement, deals, pareto, solve_table, zone
+from detente.talks.solutions import SOLUTIONS, Agreement, deals, pareto, solve_table
 from detente.talks.table import Floats, NoDeal
+
+GRAIN = 1e-7
+"""Share of a side's range of values below which two packages are worth the same to it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +26,8 @@ class Outlook:
     ----------
     no_deal
         What holds without a deal.
+    least
+        ``(party,)`` below which a side refuses: no deal, or its outside option where that is more.
     zone, passing
         ``(package,)``: packages that no side refuses and some side gains from, and those of them
         that would pass at home.
@@ -33,11 +38,12 @@ class Outlook:
     unratified
         The same where nobody at home had to agree.
     payment
-        The smallest payment that opens an empty zone; nothing where it is open, or where the best
-        that nobody refuses is no better than no deal.
+        The smallest payment that opens an empty zone; nothing where it is open, or where no package
+        is worth more to all together than what they must have.
     """
 
     no_deal: NoDeal
+    least: Floats
     zone: NDArray[np.bool_]
     passing: NDArray[np.bool_]
     efficient: NDArray[np.bool_]
@@ -52,6 +58,7 @@ def look(
     votes: Sequence[Vote] = (),
     weights: Floats | None = None,
     allowed: NDArray[np.bool_] | None = None,
+    least: Floats | None = None,
 ) -> Outlook:
     """Work out the outlook over one no-deal point.
 
@@ -63,13 +70,18 @@ def look(
         ``(party,)`` bargaining power, see `power_in`.
     allowed
         ``(package,)``, further bounds.
+    least
+        ``(party,)`` below which a side refuses; the no-deal payoffs unless given.
     """
-    inside = deals(packages, no_deal.values)
+    inside = deals(packages, no_deal.values, least)
+    payment = None if inside.any() else smallest_payment(packages, no_deal.values, least)
     if allowed is not None:
         inside = inside & allowed
     able = inside & may_pass(list(votes), len(inside))
     efficient = np.zeros_like(inside)
-    efficient[np.flatnonzero(inside)[pareto(packages.utility[inside])]] = True
+    # to the accuracy of a solved economy: packages of one worth are efficient together or not
+    grain = GRAIN * np.maximum(np.ptp(packages.utility, axis=0), 1e-300)
+    efficient[np.flatnonzero(inside)[pareto(np.round(packages.utility[inside] / grain))]] = True
 
     def solved(mask: NDArray[np.bool_]) -> dict[str, Agreement | None]:
         return {
@@ -81,9 +93,8 @@ def look(
 
     agreements = solved(able)
     unratified = agreements if bool((able == inside).all()) else solved(inside)
-    refused = not zone(packages, no_deal.values).any()
-    payment = smallest_payment(packages, no_deal.values) if refused else None
-    return Outlook(no_deal, inside, able, efficient, agreements, unratified, payment)
+    need = no_deal.values if least is None else least
+    return Outlook(no_deal, need, inside, able, efficient, agreements, unratified, payment)
 
 
 def power_in(solution: str, power: Floats | None) -> Floats | None:

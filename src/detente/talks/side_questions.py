@@ -10,66 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.talks.alternating import Round, alternating_offers, patience
-from detente.talks.case import Case, no_deal_points, option_of
+from detente.talks.case import Case, option_of
 from detente.talks.gap import Binding, Concession, Gap, binding, concessions, gap
+from detente.talks.home import Vote, may_pass, votes
+from detente.talks.lasting import Lasting, carried_out_by, lasting
 from detente.talks.linkage import Linkage, linkage, others_unsettled
-from detente.talks.no_deals import WAITING, outlooks_of, outside
+from detente.talks.no_deals import least_of, outlooks_of
 from detente.talks.outlook import Outlook, power_in
 from detente.talks.packages import Packages
-from detente.talks.self_enforcement import critical_patience
 from detente.talks.solutions import Agreement, deals, solve_table
 from detente.talks.table import Choice, Floats, NoDeal, Table
-from detente.talks.threat_game import ThreatGame, imposed_by, threat_game
-from detente.talks.threats import Credibility, credibility
+from detente.talks.threat_game import Threat, ThreatGame, first_of, made_threats, threat_game
 from detente.talks.valuation import MeasureSet, Worth
 
 if TYPE_CHECKING:
     from detente.scenario.talks import RangeEntry
 
-DAYS, MONTHS = 365.0, 12.0
+DAYS = 365.0
 EVERYTHING = "all"
-
-
-@dataclass(frozen=True)
-class Threat:
-    """A no-deal point that one side would carry out, and whether it would."""
-
-    no_deal: str
-    by: str
-    target: str
-    credibility: Credibility
-
-
-@dataclass(frozen=True)
-class Lasting:
-    """Whether a side would keep a package.
-
-    Attributes
-    ----------
-    party
-        Whose temptation it is.
-    issue, option
-        What it would go back on, and to what; empty where nothing that it carries out tempts it.
-    tempted
-        What that would bring it a year until it is found out.
-    most_impatient
-        Yearly rate of impatience, turnover of its leaders included, up to which it keeps the
-        package; infinite where it is not tempted.
-    impatience
-        Its own, turnover included.
-    """
-
-    party: str
-    issue: str
-    option: str
-    tempted: float
-    most_impatient: float
-    impatience: float
-
-    @property
-    def keeps(self) -> bool:
-        """Whether it keeps the package."""
-        return self.impatience <= self.most_impatient
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,21 +94,17 @@ def side_questions(
     positions: Mapping[str, int],
     outlook: Outlook,
     solution: str,
-    allowed: NDArray[np.bool_],
+    ballots: list[Vote],
 ) -> SideQuestions:
-    """Answer them all; see `SideQuestions`. Parameters are those of `detente.talks.study`.
-
-    ``allowed`` marks packages that pass at home and leave nobody its outside option, red lines and
-    no-deal payoffs apart.
-    """
+    """Answer them all; see `SideQuestions`. Parameters are those of `detente.talks.study`."""
+    allowed = may_pass(ballots, packages.table.size)
     no_deal, predicted = no_deals[headline], outlook.agreements[solution]
     parties = case.parties
     pairs = [(i, j) for i in range(len(parties)) for j in range(len(parties)) if i != j]
 
-    def solved(table: Packages, values: Floats, allowed=None) -> Agreement | None:
-        able = deals(table, values)
+    def solved(table: Packages, values: Floats, least: Floats, allowed) -> Agreement | None:
         return solve_table(table, values, solution, weights=power_in(solution, power),
-                           allowed=able if allowed is None else able & allowed)  # fmt: skip
+                           allowed=deals(table, values, least) & allowed)  # fmt: skip
 
     between = {(i, j): _between(case, packages, positions, parties[i], parties[j])
                for i, j in pairs}  # fmt: skip
@@ -161,24 +115,26 @@ def side_questions(
     groups = case.talks.separate
     linked = None
     if groups:
-        linked = linkage(packages, groups, case.unsettled, no_deal.values, solution,
+        # separate tables start from nothing settled: the one for all is compared over that too
+        base = packages.utility[packages.number(case.unsettled)]
+        linked = linkage(packages, groups, case.unsettled, base, solution,
                          power_in(solution, power), allowed)  # fmt: skip
     apart = {
-        group: solved(packages, no_deal.values, outlook.passing & others_unsettled(
+        group: solved(packages, no_deal.values, outlook.least, outlook.passing & others_unsettled(
             packages, group, case.unsettled))
         for group in groups if len(groups) > 1
     }  # fmt: skip
     return SideQuestions(
         gaps,
         ladders,
-        [] if predicted is None else binding(packages, predicted.package, no_deal.values),
+        [] if predicted is None else binding(packages, predicted.package, outlook.least, allowed),
         _offers(case, packages, no_deals, outlook),
-        _threats(case, no_deals),
-        [] if predicted is None else _lasting(case, packages, predicted.package, no_deal.values),
+        made_threats(case, no_deals),
+        [] if predicted is None else lasting(case, packages, predicted.package, no_deal.values),
         linked,
         apart,
-        _red_lines(packages, no_deal.values, predicted, solved, allowed),
-        _without_values(case, worth, no_deals, headline, fallbacks, solved),
+        _red_lines(packages, outlook, predicted, solved, allowed),
+        _without_values(case, worth, headline, solved),
         threat_game(case, worth, packages, no_deals, allowed),
     )
 
@@ -197,12 +153,6 @@ def _between(
         packages.number({**packages.choices(positions[name]), **others}) for name in (one, two)
     )
     return first, second
-
-
-def first_of(no_deals: Mapping[str, NoDeal], kind: str) -> NoDeal | None:
-    """Return the first no-deal point of a kind that the file gives."""
-    given = list(no_deals.values())[1:]
-    return next((d for d in given if d.kind == kind), None)
 
 
 def _offers(
@@ -225,73 +175,23 @@ def _offers(
         outside=None if outside is None else outside.values,
         limit=2000,
     )
-    return replace(found, proposal=np.where(found.proposal >= 0, able[found.proposal], -1))
 
+    def named(proposal: NDArray[np.int_]) -> NDArray[np.int_]:
+        return np.where(proposal >= 0, able[proposal], -1)
 
-def _threats(case: Case, no_deals: Mapping[str, NoDeal]) -> list[Threat]:
-    back = first_of(no_deals, "impasse")
-    if back is None:
-        return []
-    costs = {p.party: p.audience_cost.central for p in case.talks.parties}
-    places = {name: k for k, name in enumerate(case.parties)}
-    found = []
-    for point in no_deal_points(case.talks):
-        if not point.by or point.id == back.id:
-            continue
-        by, values = places[point.by], no_deals[point.id].values
-        loss = back.values - values
-        others = [k for k in range(len(loss)) if k != by]
-        target = max(others, key=lambda k: float(loss[k]))
-        made = credibility(values, back.values, costs[point.by], executor=by, target=target)
-        found.append(Threat(point.id, point.by, case.parties[target], made))
-    return found
-
-
-def carried_out_by(case: Case) -> dict[str, str]:
-    """Return the party that carries out each issue, where it is one alone."""
-    owners, found = imposed_by(case), {}
-    for issue in case.talks.issues:
-        sides = {owners[m] for option in issue.options for m in option.measures}
-        one = next(iter(sides)) if len(sides) == 1 else None
-        if issue.by or one:
-            found[issue.id] = issue.by or str(one)
-    return found
-
-
-def _lasting(case: Case, packages: Packages, package: int, no_deal: Floats) -> list[Lasting]:
-    """For each side the most that going back on one of its own issues brings."""
-    u, here = packages.utility, packages.choices(package)
-    owners, months = carried_out_by(case), case.talks.detection_months.central
-    found = []
-    for place, party in enumerate(case.talks.parties):
-        own = [
-            (float(u[packages.number({**here, issue.id: option.id}), place]), issue.id, option.id)
-            for issue in case.talks.issues
-            if owners.get(issue.id) == party.party
-            for option in issue.options
-            if option.id != here[issue.id]
-        ]
-        kept = float(u[package, place])
-        best, issue, option = max(own, default=(kept, "", ""))
-        if best <= kept:
-            best, issue, option = kept, "", ""
-        delta = critical_patience(kept, best, float(no_deal[place]), lag=months)
-        most = np.inf if delta <= 0 else -MONTHS * float(np.log(delta))
-        leaves = -float(np.log1p(-min(party.turnover.central, 1 - 1e-12)))
-        found.append(Lasting(party.party, issue, option, best - kept, most,
-                             party.impatience.central + leaves))  # fmt: skip
-    return found
+    phases = tuple((named(made), worth) for made, worth in found.phases)
+    return replace(found, proposal=named(found.proposal), phases=phases)
 
 
 def _red_lines(
-    packages: Packages, no_deal: Floats, predicted, solved, allowed: NDArray[np.bool_]
+    packages: Packages, outlook: Outlook, predicted, solved, allowed: NDArray[np.bool_]
 ) -> list[LineCost]:
-    table, found = packages.table, []
+    table, found, no_deal = packages.table, [], outlook.no_deal.values
     gain = np.zeros_like(no_deal) if predicted is None else predicted.gain
     for number, line in enumerate(table.red_lines):
         others = tuple(r for k, r in enumerate(table.red_lines) if k != number)
         signed = _signed(replace(table, red_lines=others), packages)
-        without = solved(replace(packages, signed=signed), no_deal, allowed)
+        without = solved(replace(packages, signed=signed), no_deal, outlook.least, allowed)
         change = np.zeros_like(gain) if without is None else without.gain - gain
         found.append(LineCost(line.party, line.choices, without, change))
     return found
@@ -305,32 +205,37 @@ def _signed(table: Table, packages: Packages) -> np.ndarray:
 
 
 def _without_values(
-    case: Case,
-    worth: Mapping[MeasureSet, Worth],
-    no_deals: Mapping[str, NoDeal],
-    headline: str,
-    fallbacks: Mapping[str, Mapping[str, str]],
-    solved,
+    case: Case, worth: Mapping[MeasureSet, Worth], headline: str, solved
 ) -> dict[str, Agreement | None]:
-    """Predict again with an analyst's values of one issue, and of all, at zero; nobody votes."""
+    """Predict again with an analyst's values of one issue, and of all, at zero."""
     from detente.talks.packages import enumerate_packages
 
     valued = [i.id for i in case.talks.issues if any(o.values for o in i.options)]
+    others = case.talks.interactions or any(b.values for r in case.talks.ratification
+                                            for b in r.blocs)  # fmt: skip
     found = {}
-    for name in [*valued, *([EVERYTHING] if valued or case.talks.interactions else [])]:
+    for name in [*valued, *([EVERYTHING] if valued or others else [])]:
 
         def draw(key: str, figure: RangeEntry, name: str = name) -> float:
-            ours = key.startswith(f"{name}=") or f" {name}=" in key
-            analyst = key.startswith(("interaction", "no deal", "smaller deficit")) or "=" in key
-            gone = (ours and not key.startswith("relief")) if name != EVERYTHING else (
-                analyst and not key.startswith("relief"))  # fmt: skip
-            return 0.0 if gone else figure.central
+            return 0.0 if _analysts(key, name) else figure.central
 
         packages = enumerate_packages(case.table(worth, draw))
-        points, _, _ = outlooks_of(case, worth, packages, draw)
-        bound = outside(points, packages) if headline == WAITING else None
-        found[name] = solved(packages, points[headline].values, bound)
+        points, fallbacks, _ = outlooks_of(case, worth, packages, draw)
+        no_deal = points[headline].values
+        ballots = votes(case.talks.ratification, packages, no_deal, fallbacks[headline], draw)
+        found[name] = solved(packages, no_deal, least_of(points, headline),
+                             may_pass(ballots, packages.table.size))  # fmt: skip
     return found
+
+
+def _analysts(key: str, name: str) -> bool:
+    """Say whether a figure is an analyst's value of an issue, or of any."""
+    if key.startswith("relief of "):  # ids have no spaces
+        return False
+    if name == EVERYTHING:
+        return "=" in key or key.startswith(("interaction ", "no deal ", "smaller deficit ",
+                                             "vote "))  # fmt: skip
+    return key.startswith(f"{name}=") or f" {name}=" in key
 
 
 def option_titles(case: Case) -> dict[Choice, str]:

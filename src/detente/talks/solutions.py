@@ -102,13 +102,19 @@ def zone(packages: Packages, no_deal: Floats) -> NDArray[np.bool_]:
     return inside
 
 
-def deals(packages: Packages, no_deal: Floats) -> NDArray[np.bool_]:
-    """Mark the packages of the zone that somebody gains from: no deal by another name is none."""
+def deals(packages: Packages, no_deal: Floats, least: Floats | None = None) -> NDArray[np.bool_]:
+    """Mark the packages of the zone that somebody gains from: no deal by another name is none.
+
+    Parameters
+    ----------
+    least
+        ``(party,)`` below which a side refuses; the no-deal payoffs unless given.
+    """
     most = no_deal + EXACT * _range(packages)
     gains = np.zeros(len(packages.utility), dtype=bool)
     for own, high in zip(packages.utility.T, most, strict=True):
         gains |= own > high
-    return zone(packages, no_deal) & gains
+    return zone(packages, no_deal if least is None else least) & gains
 
 
 def _range(packages: Packages) -> Floats:

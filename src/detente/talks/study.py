@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from detente.errors import InputError, Problem, nearest
 from detente.talks.case import Case
 from detente.talks.home import Vote, may_pass, votes
-from detente.talks.no_deals import WAITING, outlooks_of, outside
+from detente.talks.no_deals import WAITING, least_of, outlooks_of
 from detente.talks.outlook import Outlook, look, position
 from detente.talks.packages import Packages, enumerate_packages
 from detente.talks.prepare import Progress, prepared
 from detente.talks.side_questions import SideQuestions, side_questions
-from detente.talks.solutions import SOLUTIONS
+from detente.talks.solutions import SOLUTIONS, Agreement
 from detente.talks.table import Floats, NoDeal
 from detente.talks.uncertainty import Centre, Drawing, Uncertainty, uncertainty
 from detente.talks.valuation import MeasureSet, Worth
@@ -50,6 +50,14 @@ class Choices:
     what_if: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
+        numbers = {"draws": self.draws, "model_draws": self.model_draws, "seed": self.seed}
+        problems = [
+            Problem("a whole number is expected", key=key, value=value, allowed="such as 1000")
+            for key, value in numbers.items()
+            if isinstance(value, bool) or not isinstance(value, int)
+        ]
+        if problems:
+            raise InputError(problems)
         problems = [
             Problem("out of bounds", key=key, value=value, allowed=f"{low:,} to {high:,}")
             for key, value, low, high in (
@@ -67,7 +75,7 @@ class Choices:
             raise InputError(problems)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class TalksStudy:
     """Everything that is worked out about talks. Values are million USD a year.
 
@@ -115,6 +123,15 @@ class TalksStudy:
     questions: SideQuestions
     uncertainty: Uncertainty | None
 
+    def __repr__(self) -> str:
+        found = self.predicted
+        said = "no deal" if found is None else ", ".join(
+            f"{i}={o}" for i, o in self.packages.choices(found).items()
+        )  # fmt: skip
+        size, how = self.packages.table.size, self.choices.solution
+        return (f"<TalksStudy of {self.scenario.title!r}: {size:,} packages; over "
+                f"{self.headline} the {how} solution is {said}>")  # fmt: skip
+
     @property
     def outlook(self) -> Outlook:
         """The outlook that the prediction is over."""
@@ -128,8 +145,7 @@ class TalksStudy:
     @property
     def predicted(self) -> int | None:
         """Number of the predicted package; nothing where no package passes."""
-        found = self.outlook.agreements[self.choices.solution]
-        return None if found is None else found.package
+        return _number(self.outlook.agreements[self.choices.solution])
 
 
 def run_talks(
@@ -211,39 +227,40 @@ def _study(
     headline = choices.no_deal or WAITING
     ballots = {name: votes(case.talks.ratification, packages, d.values, fallbacks[name])
                for name, d in no_deals.items()}  # fmt: skip
-    bound = outside(no_deals, packages)
     outlooks = {
-        name: look(packages, d, ballots[name], power, bound if name == WAITING else None)
+        name: look(packages, d, ballots[name], power, least=least_of(no_deals, name))
         for name, d in no_deals.items()
     }
-    held = packages.holding(*choices.what_if.items()) if choices.what_if else None
-    fixed = None
-    if held is not None:
-        if bound is not None and headline == WAITING:
-            held = held & bound
-        fixed = look(packages, no_deals[headline], ballots[headline], power, held)
+    least, fixed = least_of(no_deals, headline), None
+    if choices.what_if:
+        held = packages.holding(*choices.what_if.items())
+        fixed = look(packages, no_deals[headline], ballots[headline], power, held, least)
     positions = {
         party: position(packages, case.unsettled, [p.choices for p in case.talks.positions
                                                    if p.party == party])
         for party in case.parties
     }  # fmt: skip
     say("gap, threats, what lasts", 0, 1)
-    allowed = may_pass(ballots[headline], packages.table.size)
-    if bound is not None and headline == WAITING:
-        allowed = allowed & bound
     questions = side_questions(
         case, worth, packages, no_deals, fallbacks, headline, power, positions,
-        outlooks[headline], choices.solution, allowed,
+        outlooks[headline], choices.solution, ballots[headline],
     )  # fmt: skip
     drawn = None
     if choices.draws:
         predicted = outlooks[headline].agreements[choices.solution]
+        named = fixed.agreements[choices.solution] if fixed else None
+        allowed = may_pass(ballots[headline], packages.table.size)
+        centre = Centre(packages, no_deals[headline].values, least, allowed, _number(predicted),
+                        _number(named))  # fmt: skip
         drawn = uncertainty(
             drawing, choices.draws, choices.model_draws, choices.seed, headline, choices.solution,
-            Centre(packages, no_deals[headline].values, allowed,
-                   None if predicted is None else predicted.package), say,
+            centre, say,
         )  # fmt: skip
     return TalksStudy(
         case, calibration, choices, worth, packages, no_deals, fallbacks, ballots[headline], power,
         outlooks, headline, fixed, positions, questions, drawn,
     )  # fmt: skip
+
+
+def _number(found: Agreement | None) -> int | None:
+    return None if found is None else found.package

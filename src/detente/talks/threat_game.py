@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.talks.case import Case, no_deal_points
+from detente.scenario.talks_consistency import WAITING
+from detente.talks.case import Case, Draw, central, no_deal_points
 from detente.talks.packages import Packages
 from detente.talks.table import Floats, NoDeal
-from detente.talks.threats import RationalThreats, rational_threats
+from detente.talks.threats import Credibility, RationalThreats, credibility, rational_threats
 from detente.talks.valuation import MeasureSet, Worth
 
 if TYPE_CHECKING:
@@ -66,22 +67,45 @@ class ThreatGame:
     found: RationalThreats
 
 
-def imposed_by(case: Case) -> dict[str, str | None]:
-    """Return the party that imposes each measure, nothing where it is none or several."""
-    economies = {p.id: p.country for p in case.scenario.parties}
-    owner = {economies[name]: name for name in case.parties}
-    found = {}
-    for entry in case.scenario.measures:
-        given = getattr(entry, "by", ())
-        names = (given,) if isinstance(given, str) else tuple(given)
-        sides = {owner.get(name) for name in names}
-        found[entry.id] = next(iter(sides)) if len(sides) == 1 else None
+@dataclass(frozen=True)
+class Threat:
+    """A no-deal point that one side would carry out, and whether it would."""
+
+    no_deal: str
+    by: str
+    target: str
+    credibility: Credibility
+
+
+def made_threats(case: Case, no_deals: Mapping[str, NoDeal], draw: Draw = central) -> list[Threat]:
+    """Return every no-deal point that is one side's threat, weighed against the impasse."""
+    back = first_of(no_deals, "impasse")
+    if back is None:
+        return []
+    places = {name: k for k, name in enumerate(case.parties)}
+    found = []
+    for point in no_deal_points(case.talks):
+        if not point.by or point.id == back.id:
+            continue
+        by, values = places[point.by], no_deals[point.id].values
+        loss = back.values - values
+        others = [k for k in range(len(loss)) if k != by]
+        target = max(others, key=lambda k: float(loss[k]))
+        cost = draw(f"audience cost of {point.by}", case.talks.parties[by].audience_cost)
+        made = credibility(values, back.values, cost, executor=by, target=target)
+        found.append(Threat(point.id, point.by, case.parties[target], made))
     return found
+
+
+def first_of(no_deals: Mapping[str, NoDeal], kind: str) -> NoDeal | None:
+    """Return the first no-deal point of a kind that the file gives."""
+    given = [point for name, point in no_deals.items() if name != WAITING]
+    return next((point for point in given if point.kind == kind), None)
 
 
 def own_threats(case: Case, party: str) -> tuple[OwnThreat, ...]:
     """Return what a side would do at the no-deal points of the file, each once."""
-    owners, found = imposed_by(case), {}
+    owners, found = case.imposed_by, {}
     for point in _points(case):
         own = frozenset(m for m in case.no_deal_set(point) if owners.get(m) == party)
         besides = point if point.by == party and point.values else None
@@ -99,7 +123,7 @@ def threat_sets(case: Case) -> dict[tuple[int, int], MeasureSet]:
     first, second = (own_threats(case, party) for party in case.parties)
     if len(first) * len(second) < 2:
         return {}
-    owners = imposed_by(case)
+    owners = case.imposed_by
     now = case.no_deal_set(_now(case))
     rest = frozenset(m for m in now if owners.get(m) not in case.parties)
     return {

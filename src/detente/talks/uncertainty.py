@@ -22,12 +22,23 @@ from detente.errors import SolveError
 from detente.talks.alternating import patience
 from detente.talks.case import Case, Draw
 from detente.talks.home import may_pass, passes_all, votes
-from detente.talks.linear import draw_figures, figures_of, linear, no_worth, outcome_of
-from detente.talks.no_deals import WAITING, outlooks_of, outside
+from detente.talks.importance import importance
+from detente.talks.linear import (
+    CENTRAL,
+    FIXED,
+    Named,
+    draw_figures,
+    figures_of,
+    linear,
+    no_worth,
+    outcome_of,
+    standing,
+)
+from detente.talks.no_deals import least_of, outlooks_of
 from detente.talks.outlook import power_in
 from detente.talks.packages import Packages, enumerate_packages
 from detente.talks.private_information import Offers, sequential_offers
-from detente.talks.solutions import EXACT, deals, solve_table
+from detente.talks.solutions import deals, solve_table
 from detente.talks.table import Floats
 from detente.talks.valuation import MeasureSet, Valuer, Worth
 
@@ -53,10 +64,14 @@ class Uncertainty:
     Attributes
     ----------
     draws
-        One row a draw: ``zone`` packages that nobody refuses, ``passing`` those that pass at home
-        too, ``package`` predicted (−1: none), ``passes`` its chance at home, ``central_accepted``
-        whether nobody refuses the package predicted at central figures, ``gain_P`` of party P,
-        ``no_deal_P`` and ``economy`` drawn.
+        One row a draw: ``zone`` packages that nobody refuses and somebody gains from, ``beyond``
+        those of them that are so over a standstill too, in which nothing is settled, ``passing``
+        those that pass at home, ``package`` predicted (−1: none), ``passes`` its chance at home,
+        ``gain_P`` of party P,
+        ``no_deal_P`` and ``economy`` drawn; of the package predicted at central figures
+        ``central_accepted``, whether nobody refuses it, and ``central_gain_P``; ``fixed_…``
+        likewise where options are fixed. ``keeps_P``: whether P would keep the former;
+        ``credible_N``: whether the threat that the no-deal point N is would be carried out.
     factors
         ``(draw, factor)``: the figures drawn.
     importance
@@ -91,6 +106,15 @@ class Uncertainty:
     def zone(self) -> float:
         """Probability that there is a package that nobody refuses."""
         return float(np.mean(self.draws["zone"] > 0))
+
+    @property
+    def beyond(self) -> float:
+        """Probability that there is one that nobody refuses over a standstill either."""
+        return float(np.mean(self.draws["beyond"] > 0))
+
+    def chance(self, column: str) -> float:
+        """Return the share of draws in which a column of 0 and 1 is 1."""
+        return float(np.mean(self.draws[column]))
 
     @property
     def blind(self) -> float:
@@ -166,18 +190,26 @@ class Centre:
 
     Attributes
     ----------
-    packages, no_deal
-        With their utilities; ``(party,)`` payoffs without a deal.
+    packages, no_deal, least
+        With their utilities; ``(party,)`` payoffs without a deal, and below which a side refuses.
     allowed
-        ``(package,)``: those that pass at home and leave nobody its outside option.
-    package
-        The one predicted; nothing where there is none.
+        ``(package,)``: those that pass at home.
+    package, fixed
+        The one predicted, and the one predicted where options are fixed; nothing where there is
+        none.
     """
 
     packages: Packages
     no_deal: Floats
+    least: Floats
     allowed: NDArray[np.bool_]
     package: int | None
+    fixed: int | None = None
+
+    @property
+    def named(self) -> Named:
+        """Packages that every draw values."""
+        return {CENTRAL: self.package, **({} if self.fixed is None else {FIXED: self.fixed})}
 
 
 def uncertainty(
@@ -208,7 +240,8 @@ def uncertainty(
     SolveError
         Half of the economies drawn, or more, have no equilibrium.
     """
-    economies = min(economies, draws)
+    trade = any(drawing.case.measure_sets())
+    economies = min(economies, draws) if trade else 1  # where none moves, one says it all
     rng = np.random.default_rng(seed)
     solved, about, failed = _economies(drawing, economies, rng, say)
     order = np.resize(rng.permutation(economies), draws)
@@ -220,7 +253,7 @@ def uncertainty(
         if number % 50 == 0:
             say("drawing", number, draws)
         rows.append(
-            fast.predict(int(k), drawn[number], solution, centre.package) | {"economy": int(k)}
+            fast.predict(int(k), drawn[number], solution, centre.named) | {"economy": int(k)}
         )
     table = pd.DataFrame(rows)
     given = pd.DataFrame([about[k] for k in order])
@@ -288,22 +321,20 @@ def predict_plainly(
     draw: Draw,
     headline: str,
     solution: str,
-    central: int | None,
+    named: Named,
 ) -> dict[str, float]:
     """Predict at one draw the slow way, package by package, vote by vote: the fast way's check."""
     packages = enumerate_packages(case.table(worth, draw))
     points, fallbacks, power = outlooks_of(case, worth, packages, draw)
     d = points[headline].values
-    inside = deals(packages, d)
-    bound = outside(points, packages) if headline == WAITING else None
-    if bound is not None:
-        inside &= bound
+    inside = deals(packages, d, least_of(points, headline))
     ballots = votes(case.talks.ratification, packages, d, fallbacks[headline], draw)
     able = inside & may_pass(ballots, len(inside))
     found = solve_table(packages, d, solution, weights=power_in(solution, power), allowed=able)
     chance = passes_all(ballots, packages.table.size)
     passes = 0.0 if found is None else float(chance[found.package])
-    return outcome_of(case.parties, packages, d, inside, able, found, passes, central)
+    drawn = outcome_of(case, packages, d, inside, able, found, passes, named)
+    return drawn | standing(case, packages, points, d, named.get(CENTRAL), draw)
 
 
 def _outcomes(table: pd.DataFrame, parties: tuple[str, ...]) -> pd.DataFrame:
@@ -311,47 +342,6 @@ def _outcomes(table: pd.DataFrame, parties: tuple[str, ...]) -> pd.DataFrame:
     deal = table["passes"] * (table["package"] >= 0)
     gains = {f"gain of {p}": table[f"central_gain_{p}"] for p in parties}
     return pd.DataFrame({"deal": deal, **gains})
-
-
-def importance(factors: pd.DataFrame, outcomes: pd.DataFrame, bins: int = 10) -> pd.DataFrame:
-    """Return the share of each outcome's variance that each factor explains alone.
-
-    The first-order index Var(E[y | x])/Var(y), the inner mean being over bins of equal numbers,
-    less what bins explain by chance (Plischke, Borgonovo & Smith 2013; adjusted as R² is).
-
-    Parameters
-    ----------
-    factors
-        ``(draw, factor)``.
-    outcomes
-        ``(draw, outcome)``; draws where an outcome is missing are left out of it.
-    """
-    found = {}
-    for name in outcomes.columns:
-        y = outcomes[name].to_numpy(dtype=float)
-        kept = np.isfinite(y)
-        value = y[kept]
-        total = ((value - value.mean()) ** 2).sum() if len(value) else 0.0
-        if len(value) <= 2 * bins or total <= EXACT:
-            continue
-        found[name] = {
-            factor: _explained(factors.loc[kept, factor], value, total, bins)
-            for factor in factors.columns
-        }
-    table = pd.DataFrame(found, index=factors.columns, dtype=float)
-    return table.loc[table.max(axis=1).sort_values(ascending=False).index] if found else table
-
-
-def _explained(x: pd.Series, value: Floats, total: float, bins: int) -> float:
-    ranks = x.rank(method="dense").astype(int) - 1
-    # what takes few values is grouped by them, what is continuous in bins
-    if ranks.max() >= max(bins, len(x) // 5):
-        ranks = (x.rank(method="first") - 1) * bins // len(x)
-    groups = pd.Series(value).groupby(ranks.to_numpy())
-    between = (groups.size() * (groups.mean() - value.mean()) ** 2).sum()
-    spare, n = groups.ngroups - 1, len(value)
-    adjusted = 1 - (1 - between / total) * (n - 1) / (n - 1 - spare)
-    return float(max(adjusted, 0.0))
 
 
 def _private(case: Case, table: pd.DataFrame, centre: Centre) -> Offers | None:
@@ -366,11 +356,13 @@ def _private(case: Case, table: pd.DataFrame, centre: Centre) -> Offers | None:
     spread = table[f"central_gain_{case.parties[1]}"].dropna()
     chances = (np.arange(TYPES) + 0.5) / TYPES
     types = u[centre.package, 1] - np.quantile(spread, chances)[::-1]
+    if centre.least[1] > centre.no_deal[1]:
+        types = np.maximum(types, centre.least[1])
     able = np.flatnonzero(centre.packages.feasible & centre.allowed)
     delta = patience([p.impatience.central for p in case.talks.parties],
                      case.talks.round_days / 365.0)  # fmt: skip
     found = sequential_offers(
-        u[able], types, np.full(TYPES, 1 / TYPES), own_no_deal=float(centre.no_deal[0]),
+        u[able], types, np.full(TYPES, 1 / TYPES), own_no_deal=float(centre.least[0]),
         discount=(float(delta[0]), float(delta[1])), rounds=ROUNDS,
     )  # fmt: skip
     return replace(found, offers=np.where(found.offers >= 0, able[found.offers], -1))

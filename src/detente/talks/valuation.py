@@ -164,6 +164,8 @@ class Valuer:
 
         # small sets first: they say where to start for larger ones
         plain = sorted((one for one in sets if WAR not in one), key=len)
+        if plain and not plain[0] and self.deficits != "removed":
+            yield plain.pop(0), [0.0] * self._length  # the baseline is an equilibrium
         starts = Starts(plain)
         for one, policy in zip(plain, self._shaped(plain), strict=True):
             start = starts.of(one, policy)

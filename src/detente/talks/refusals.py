@@ -1,0 +1,107 @@
+"""What can be refused of a table before anything is solved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from detente.errors import InputError, Problem
+from detente.scenario.against import placed
+from detente.scenario.yaml_lines import KeyPath
+from detente.talks.case import Case, no_deal_points, package_count
+from detente.talks.packages import MOST, enumerate_packages
+from detente.talks.table import Issue, RedLine, Table
+from detente.talks.valuation import WAR, MeasureSet, Valuer
+
+MOST_PARTS = 20_000
+"""Joint choices of trade options that are solved for."""
+
+
+def refuse_unsolved(case: Case, valuer: Valuer, *, listed: bool) -> None:
+    """Refuse a table that has too many packages, none, or options that contradict each other.
+
+    Raises
+    ------
+    InputError
+        Everything that stands against it.
+    """
+    problems: list[Problem] = list(_too_many(case, listed=listed))
+    if not problems:
+        left = _nothing_left(case) if listed else ()
+        problems = [*left, *_contradictions(case, valuer)]
+    if problems:
+        raise InputError(sorted(problems, key=_line))
+
+
+def _line(problem: Problem) -> int:
+    return problem.line or 0
+
+
+def _too_many(case: Case, *, listed: bool) -> Iterator[Problem]:
+    size = package_count(case.talks)
+    large = "too many packages to list; detente.run_large_talks finds the best of them"
+    for count, most, said in (
+        (size if listed else 0, MOST, large),
+        (case.trade_parts(), MOST_PARTS, "too many joint choices of measures to solve for"),
+    ):
+        if count > most:
+            problem = Problem(said, value=f"{count:,}" if count < 10**15 else "10^15 or more",
+                              allowed=f"at most {most:,}")  # fmt: skip
+            yield placed(case.scenario, ("talks", "issues"), problem)
+
+
+def _nothing_left(case: Case) -> Iterator[Problem]:
+    """Yield that red lines leave no package, which does not depend on what packages are worth."""
+    issues = tuple(Issue(i.id, tuple(o.id for o in i.options)) for i in case.talks.issues)
+    lines = tuple(RedLine(r.party, tuple(r.choices.items())) for r in case.talks.red_lines)
+    try:
+        enumerate_packages(Table(case.parties, issues, red_lines=lines))
+    except InputError as error:
+        for problem in error.problems:
+            yield placed(case.scenario, ("talks", "red_lines"), problem)
+
+
+def _contradictions(case: Case, valuer: Valuer) -> Iterator[Problem]:
+    """Yield which options, two at a time, have measures that cannot be in force together.
+
+    What only three of them do shows when the joint choices are made into policies.
+    """
+    always, talks = frozenset(case.talks.always), case.talks
+    if bad := _refusals(valuer, always):
+        yield from _say(case, ("talks", "always"), "contradict each other", bad)
+        return
+    options = [
+        (("talks", "issues", i, "options", k), f"{issue.id}={option.id}", i, option.measures)
+        for i, issue in enumerate(talks.issues)
+        for k, option in enumerate(issue.options)
+        if option.measures
+    ]
+    alone, known = set(), set()
+    for path, name, _, measures in options:
+        if found := _refusals(valuer, always.union(measures)):
+            alone.add(name)
+            known.update(found)
+            yield from _say(case, path, "its measures contradict each other", found)
+    for n, (path, name, issue, measures) in enumerate(options):
+        for _, other, of, others in options[:n]:
+            if of == issue or {name, other} & alone:
+                continue
+            if found := _refusals(valuer, always.union(measures, others)):
+                known.update(found)
+                yield from _say(case, path, f"cannot be agreed together with {other}", found)
+    for n, point in enumerate(no_deal_points(talks)):
+        found = [m for m in _refusals(valuer, case.no_deal_set(point) - {WAR}) if m not in known]
+        yield from _say(case, ("talks", "no_deal", n), "its measures contradict each other", found)
+
+
+def _refusals(valuer: Valuer, one: MeasureSet) -> list[str]:
+    """Return what stands against measures in force together."""
+    try:
+        valuer.policies([one])
+    except InputError as error:
+        return [problem.message for problem in error.problems]
+    return []
+
+
+def _say(case: Case, path: KeyPath, said: str, found: Sequence[str]) -> Iterator[Problem]:
+    for message in found:
+        yield placed(case.scenario, path, Problem(f"{said}: {message}"))

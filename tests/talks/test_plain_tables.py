@@ -1,0 +1,178 @@
+"""Tables of values alone, worked out by hand: results, and what is said of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import yaml
+
+from detente.report.talks import sentences
+from detente.scenario.load import load_scenario
+from detente.talks.gap import VOTED_DOWN
+from detente.talks.study import WAITING, Choices, run_talks
+from talks_case import economy
+
+HEAD = {
+    "title": "By hand",
+    "date": "2020-01-01",
+    "baseline": "random",
+    "parties": [{"id": "us", "country": "C0"}, {"id": "eu", "country": "C1"}],
+}
+
+
+def studied(folder, talks, **choices):
+    path = folder / "table.yaml"
+    talks = {"parties": [{"party": "us"}, {"party": "eu"}], **talks}
+    path.write_text(yaml.safe_dump({**HEAD, "talks": talks}))
+    return run_talks(load_scenario(path), Choices(**{"draws": 0, **choices}),
+                     baseline=economy())  # fmt: skip
+
+
+def issue(name, *options, **more):
+    """Return an issue whose first option is worth nothing; others as (id, us, eu)."""
+    found = [{"id": "no"}]
+    for option, us, eu in options:
+        found.append({"id": option, "values": {"us": us, "eu": eu}})
+    return {"id": name, "options": found, **more}
+
+
+def said(study, *keys):
+    told = sentences(study)
+    return " ".join(s for key in keys for s in told[key])
+
+
+def test_a_payment_opens_a_zone_that_holds_nothing_but_no_deal(tmp_path):
+    study = studied(tmp_path, {"issues": [issue("y", ("yes", 1000, -300))]})
+    assert study.predicted is None
+    paid = study.outlook.payment
+    np.testing.assert_allclose(paid.payment, [-300, 300])
+    np.testing.assert_allclose(paid.gain, [700, 0])
+    assert "The smallest payment that opens the zone" in said(study, "lead")
+
+
+def test_no_payment_opens_a_zone_where_nothing_is_worth_more_in_all(tmp_path):
+    study = studied(tmp_path, {"issues": [issue("y", ("yes", 200, -300))]})
+    assert study.outlook.payment is None
+    assert "no package that crosses no red line is worth more in all" in said(study, "lead")
+
+
+def test_an_outside_option_that_empties_the_zone_is_named_and_paid_for(tmp_path):
+    walk = {"id": "alone", "title": "Alone", "kind": "outside", "values": {"us": 900, "eu": -100}}
+    stay = {"id": "stay", "title": "As it is", "kind": "impasse"}
+    study = studied(tmp_path, {"issues": [issue("y", ("yes", 500, 700))], "no_deal": [stay, walk]})
+    assert study.predicted is None
+    np.testing.assert_allclose(study.outlook.least, [900, 0])
+    # over every no-deal point: no side signs less than it has by walking away
+    assert not any(outlook.zone.any() for outlook in study.outlooks.values())
+    np.testing.assert_allclose(study.outlook.payment.payment, [400, -400])
+    lead = said(study, "lead")
+    assert "1 package is better for some side than no deal" in lead
+    assert "what it has by walking away" in lead
+    assert "worse for it than its outside option" in said(study, "blocks")
+
+
+def test_a_vote_that_stands_against_what_both_want_is_named(tmp_path):
+    senate = {"party": "us", "title": "Senate", "needed": 60, "blocs": [
+        {"id": "all", "members": 100,
+         "values": [{"choices": {"a": "yes"}, "value": -9000}]}]}  # fmt: skip
+    study = studied(
+        tmp_path,
+        {"issues": [issue("a", ("yes", 4000, 4000)), issue("b", ("yes", 1500, 1500))],
+         "ratification": [senate]},
+    )  # fmt: skip
+    assert study.packages.choices(study.predicted) == {"a": "no", "b": "yes"}
+    for item in study.questions.bindings:
+        assert (item.issue, item.wanted, item.why) == ("a", "yes", VOTED_DOWN)
+        assert item.cost == pytest.approx(-4000)
+    blocks = said(study, "blocks")
+    assert "against it: it would not pass at home (Senate)" in blocks
+    assert "would cost" not in blocks
+    # votes are counted where an analyst's values are taken out as well
+    without = study.questions.without_values["b"]
+    assert without is None or study.packages.choices(without.package)["a"] == "no"
+
+
+def test_an_issue_may_have_any_name(tmp_path):
+    for name in ("relief", "relief-zte", "vote", "no-deal"):
+        study = studied(tmp_path, {"issues": [issue(name, ("yes", 10, 10))]})
+        assert study.predicted is not None
+        assert study.questions.without_values == {name: None, "all": None}
+
+
+def test_linkage_compares_over_one_no_deal(tmp_path):
+    issues = [issue("a", ("yes", 30, -10)), issue("b", ("yes", -10, 30))]
+    failed = {"id": "war", "title": "War", "kind": "breakdown", "values": {"us": -500, "eu": -100}}
+    stay = {"id": "stay", "title": "As it is", "kind": "impasse"}
+    study = studied(
+        tmp_path,
+        {"issues": issues, "separate": [["a"], ["b"]], "no_deal": [stay, failed]},
+    )
+    linked = study.questions.linked
+    # neither table alone has a deal; together both gain 20 over nothing settled
+    np.testing.assert_allclose(linked.separate_gain, 0)
+    np.testing.assert_allclose(linked.value, [20, 20])
+    # over waiting, which risks the war, a standstill is a deal of its own
+    assert study.outlook.zone[study.packages.number({"a": "no", "b": "no"})]
+    assert "One of them is a standstill" in said(study, "packages")
+
+
+def test_a_red_line_that_changes_the_deal_by_little_is_not_said_to_change_nothing(tmp_path):
+    line = {"party": "eu", "choices": {"a": "more"}}
+    study = studied(
+        tmp_path,
+        {"issues": [issue("a", ("yes", 5, 2), ("more", 11, 6))], "red_lines": [line]},
+    )
+    assert study.packages.choices(study.predicted) == {"a": "yes"}
+    (cost,) = study.questions.red_lines
+    np.testing.assert_allclose(cost.change, [6, 4])
+    assert "Without that line the prediction would change by" in said(study, "blocks")
+
+
+def test_the_only_no_deal_point_keeps_its_kind(tmp_path):
+    failed = {"id": "war", "title": "War", "kind": "breakdown", "values": {"us": -5, "eu": -1}}
+    study = studied(tmp_path, {"issues": [issue("a", ("yes", 1, 1))], "no_deal": [failed]})
+    assert study.no_deals[WAITING].kind == "breakdown"
+
+
+def test_points_of_one_title_are_told_apart(tmp_path):
+    one = {"id": "one", "title": "Same", "kind": "impasse"}
+    points = [one, {"id": "two", "title": "Same", "kind": "breakdown", "values": {"us": -3}}]
+    study = studied(tmp_path, {"issues": [issue("a", ("yes", 1, 1))], "no_deal": points})
+    assert "“Same (two)”" in said(study, "no_deal")
+
+
+def test_draws_say_whether_threats_are_credible_and_deals_kept(tmp_path):
+    stay = {"id": "stay", "title": "As it is", "kind": "impasse"}
+    threat = {"id": "war", "title": "War", "kind": "breakdown", "by": "us",
+              "values": {"us": -2, "eu": -50}}  # fmt: skip
+    parties = [
+        # the triangle from 0 to 4: above 2 in half of the draws
+        {"party": "us", "audience_cost": {"low": 0, "central": 2, "high": 4}},
+        {"party": "eu", "impatience": {"low": 0.2, "central": 0.5, "high": 0.8}},
+    ]
+    study = studied(
+        tmp_path,
+        {"parties": parties, "no_deal": [stay, threat], "breakdown_risk": 0.0,
+         "detection_months": 12, "issues": [issue("a", ("yes", 3, -1), by="eu"),
+                                            issue("b", ("yes", -1, 3), by="us")]},
+        draws=4000,
+    )  # fmt: skip
+    drawn = study.uncertainty
+    assert drawn.chance("credible_war") == pytest.approx(0.5, abs=0.03)
+    # broken for a year the deal brings 3 in place of 2, then 0 for ever: kept where exp(-r) ≥ 1/3
+    assert drawn.chance("keeps_eu") == 1.0
+    assert drawn.chance("keeps_us") == 1.0
+    (item,) = [k for k in study.questions.lasting if k.party == "eu"]
+    assert np.exp(-item.most_impatient) == pytest.approx(1 / 3)
+    assert "(it is in 5" in said(study, "no_deal") or "(it is in 4" in said(study, "no_deal")
+
+
+def test_offers_in_turn_that_do_not_settle_say_so(tmp_path):
+    issues = [issue("a", ("yes", 3, 1), ("more", 1, 3))]
+    failed = {"id": "war", "title": "War", "kind": "breakdown", "values": {"us": -50, "eu": -50}}
+    stay = {"id": "stay", "title": "As it is", "kind": "impasse"}
+    study = studied(tmp_path, {"issues": issues, "no_deal": [stay, failed], "breakdown_risk": 0.1})
+    turn = study.questions.round
+    assert len(turn.phases) == max(turn.cycle, 1)
+    told = "Offers in turn do not settle" in said(study, "likely")
+    assert told == (turn.cycle != 1)
