@@ -152,10 +152,15 @@ def test_two_firms_are_cut_off_at_once():
 
 
 def test_relief_is_worth_the_costs_that_it_saves(zte):
-    months = zte.costs.months
     saved = zte.costs.relief(2)
-    weight = [(1 + DISCOUNT) ** (-(k + 0.5) * 30 / 365) for k in range(len(months) - 2)]
-    assert saved["target"] == pytest.approx((months["target"].to_numpy()[2:] * weight).sum())
+    direct = keep_or_lift("zte", 60, days=120)
+    for side, code in (("target", "CHN"), ("sanctioner", "USA")):
+        assert saved[side] == pytest.approx(direct.gain[code], rel=1e-9)
+    # a ban that is never lifted, against none at all
+    kept = run_sanction("zte", Choices(days=120, draws=1, world_draws=0)).costs
+    weight = [(1 + DISCOUNT) ** (-(k + 0.5) * 30 / 365) for k in range(len(kept.months))]
+    whole = (kept.months["target"].to_numpy() * weight).sum()
+    assert kept.relief(0)["target"] == pytest.approx(whole)
     table = zte.remedies
     assert table.loc["fine", "sanctioner"] - saved["sanctioner"] == pytest.approx(1000)
     assert table.loc["fine", "target"] == pytest.approx(saved["target"] - 1000)

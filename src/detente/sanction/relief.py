@@ -15,7 +15,7 @@ from detente.sanction.cases import SanctionCase, sanction_case
 from detente.sanction.long_run import DAYS_A_YEAR, by_horizon, solve_bans
 from detente.sanction.network import NetworkParameters
 from detente.sanction.setting import Choices, Setting, set_up
-from detente.sanction.value import MONTH, economy_months, present_value
+from detente.sanction.value import MONTH, by_month, economy_months, present_value
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
@@ -147,7 +147,7 @@ def _by_day(
         lost[name] = setting.world(days, parameters).value_added
         capacity = np.stack([one.path.output for one in days], axis=-1)
         missed = (1 - capacity) @ revenue / DAYS_A_YEAR
-        sales[name] = missed[: whole * MONTH].reshape(whole, MONTH).sum(axis=1)
+        sales[name] = by_month(missed, whole)
     return lost, pd.DataFrame(sales, pd.RangeIndex(1, whole + 1, name="month"))
 
 
@@ -157,9 +157,6 @@ def _months(
     table = {}
     for k, code in enumerate(setting.carved.calibration.country_codes):
         keep = economy_months(lost["keep"][:, k], horizons, code, count)
-        # what is left by then is stocks being filled, which is over in weeks
-        lift = np.zeros(count)
-        by_month = lost["lift"][: len(lost["lift"]) // MONTH * MONTH, k].reshape(-1, MONTH)
-        lift[: len(by_month)] = by_month.sum(axis=1)[:count]
+        lift = by_month(lost["lift"][:, k], count)
         table |= {(code, "keep"): keep, (code, "lift"): lift, (code, "gain"): keep - lift}
     return pd.DataFrame(table, pd.RangeIndex(1, count + 1, name="month"))

@@ -178,13 +178,13 @@ def run_sanctions(
     say("general equilibrium by horizon", 3, 5)
     solutions = solve_bans(carved, setting.bans())
     say("costs and remedies", 4, 5)
-    month = 0 if choices.relief is None else round(choices.relief / MONTH)
+    month = 0 if choices.relief is None else choices.relief // MONTH
     results = []
     for k, one in enumerate(firms):
         pair, path = setting.economies[k], central[k].path
         horizons = by_horizon(carved, one, pair[1], solutions=solutions)
         joined = join(stays[k].path.output, horizons)
-        costs = _costs(setting, k, world.kept, horizons, joined)
+        costs = _costs(setting, k, world, horizons, (joined, path, choices))
         at_once = [f.card for f, own in zip(firms, setting.economies, strict=True) if own == pair]
         results.append(SanctionResult(
             one.card, choices, carved, one, pair, path,
@@ -226,17 +226,22 @@ def _world(
     return _Around(path, kept, many, between, bought)
 
 
-def _costs(
-    setting: Setting, k: int, kept: NetworkPath, horizons: Horizons, joined: pd.DataFrame
-) -> Costs:
+def _costs(setting: Setting, k: int, world: _Around, horizons: Horizons, firm_paths) -> Costs:
+    """Put costs of one firm and of its pair by month, kept and, where it is lifted, lifted."""
+    joined, path, choices = firm_paths
     firm = setting.carved.firms[k]
-    lost = kept.value_added
+    pair = (firm.accounts.economy, setting.sides[k])
+    lifted, revenue = None, firm.accounts.revenue
+    if choices.relief is not None:
+        sales = (1 - path.output) * revenue / 365
+        lifted = (sales, *(world.path.value_added[:, place] for place in pair))
     return monthly_costs(
         firm_output=joined,
-        revenue=firm.accounts.revenue,
-        value_added=(lost[:, firm.accounts.economy], lost[:, setting.sides[k]]),
+        revenue=revenue,
+        value_added=tuple(world.kept.value_added[:, place] for place in pair),
         horizons=horizons,
         economies=setting.economies[k],
+        lifted=lifted,
     )
 
 
