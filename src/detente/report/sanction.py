@@ -160,10 +160,10 @@ def _print_customers(result: SanctionResult, console: Console) -> None:
     days = result.choices.days
     table = grid(f"Trade of {result.card.name} over {days} days, {c.card.unit}", heads)
     rows = result.customers.join(result.suppliers["banned"])
-    size = rows["missed"] + rows["banned"]
-    for code in size.sort_values(ascending=False).index[:10]:
-        cells = (whole(rows.loc[code, k]) for k in ("sales", "missed", "banned"))
-        table.add_row(names[code], *cells)
+    order = np.argsort(-(rows["missed"] + rows["banned"]).to_numpy())[:10]
+    for code, row in rows.iloc[order].to_dict("index").items():
+        cells = (whole(row[k]) for k in ("sales", "missed", "banned"))
+        table.add_row(names[str(code)], *cells)
     console.print(table)
 
 

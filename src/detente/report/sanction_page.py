@@ -247,10 +247,8 @@ def _customers(result: SanctionResult, specs: Specs) -> str:
     )
     missed, banned = result.customers["missed"], result.suppliers["banned"]
     specs["customers"] = bars(bar_rows(missed, names), "Missed deliveries by economy", unit)
-    rows = [
-        [names[code], *(signed(-float(column[code])) for column in (missed, banned))]
-        for code in missed.index
-    ]
+    pairs = zip(missed.index, -missed.to_numpy(), -banned.to_numpy(), strict=True)
+    rows = [[names[str(code)], signed(float(a)), signed(float(b))] for code, a, b in pairs]
     caption = f"{unit} over {result.choices.days} days, {result.card.name} alone"
     data = table(["", "missed deliveries", "banned sales"], rows, caption=caption)
     shown = figure(

@@ -203,7 +203,7 @@ def joint_day(result: SanctionResult) -> int:
     """Return the day on which costs by month pass from days to years."""
     from detente.sanction.value import MONTH
 
-    return MONTH * int((result.costs.months["part"] == "days").sum())
+    return MONTH * list(result.costs.months["part"]).count("days")
 
 
 def shutdown(result: SanctionResult) -> str:

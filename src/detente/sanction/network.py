@@ -233,12 +233,12 @@ def _in_chunks(arrays, stopped, capacity, bought, numbers, at, on_done) -> Netwo
         missing = size - len(capacity[part])
         # a last chunk of another size would be compiled anew
         fill = [(0, missing), (0, 0), (0, 0)]
-        days, *own = (
+        days, goes_on, moved = (
             np.pad(x[part], fill, mode="edge").transpose(1, 2, 0) for x in (capacity, *bought)
         )
         with jax.enable_x64(True):
             apart = tuple(sorted(short)) if few else everything
-            found, groups_short = run(arrays, stopped, days, tuple(own), numbers, at, apart)
+            found, groups_short = run(arrays, stopped, days, (goes_on, moved), numbers, at, apart)
             new = {int(g) for g in np.flatnonzero(groups_short)} - set(apart if few else short)
             short.update(new)
             if few and new:

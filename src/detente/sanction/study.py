@@ -230,15 +230,15 @@ def _costs(setting: Setting, k: int, world: _Around, horizons: Horizons, firm_pa
     """Put costs of one firm and of its pair by month, kept and, where it is lifted, lifted."""
     joined, path, choices = firm_paths
     firm = setting.carved.firms[k]
-    pair = (firm.accounts.economy, setting.sides[k])
+    home, by = firm.accounts.economy, setting.sides[k]
+    kept, ended = world.kept.value_added, world.path.value_added
     lifted, revenue = None, firm.accounts.revenue
     if choices.relief is not None:
-        sales = (1 - path.output) * revenue / 365
-        lifted = (sales, *(world.path.value_added[:, place] for place in pair))
+        lifted = ((1 - path.output) * revenue / 365, ended[:, home], ended[:, by])
     return monthly_costs(
         firm_output=joined,
         revenue=revenue,
-        value_added=tuple(world.kept.value_added[:, place] for place in pair),
+        value_added=(kept[:, home], kept[:, by]),
         horizons=horizons,
         economies=setting.economies[k],
         lifted=lifted,
