@@ -26,17 +26,22 @@ def sanction(
             "scenario, with its firms."
         ),
     ],
-    days: Annotated[int, typer.Option(help="Length of the daily path.")] = 180,
-    draws: Annotated[int, typer.Option(help="Draws from the ranges of the card.")] = 1000,
+    days: Annotated[int, typer.Option(help="Length of the daily path, 30 to 1825.")] = 180,
+    draws: Annotated[int, typer.Option(help="Draws from the card's ranges, 1 or more.")] = 1000,
     relief: Annotated[
-        int | None, typer.Option(help="First day without the ban; unless given it stays.")
+        int | None,
+        typer.Option(help="First day without the ban, 1 to --days; unless given it stays."),
     ] = None,
     ban_share: Annotated[
         float | None,
-        typer.Option("--ban-share", help="Share of sales to the firm that is stopped; all."),
+        typer.Option(
+            "--ban-share",
+            help="Share of sales to the firm that is stopped, 0 to 1; all unless given.",
+        ),
     ] = None,
     by: Annotated[
-        str | None, typer.Option(help="Who bans; where critical inputs come from, unless given.")
+        str | None,
+        typer.Option(help="The economy that bans; that of the critical inputs unless given."),
     ] = None,
     baseline: Annotated[
         str | None,

@@ -115,7 +115,7 @@ def leverage_of(
     inputs = _inputs(c, seller, buyer, sectors)
     some = pd.DataFrame(inputs[(inputs["share"] > 0) & (inputs["share"] < 1)])
     return Leverage(
-        by, on, power, chokepoints(table, on, LEAST_LOSS * c.income[buyer]), inputs,
+        by, on, power, chokepoints(table, on, LEAST_LOSS * float(c.income[buyer])), inputs,
         _by_sector(some, lambda w, theta: break_even_diversification(
             w, theta, probability=CUT_OFF_PROBABILITY, steps=6)),
         _by_sector(some, lambda w, theta: erosion(w, theta, half_life=HALF_LIFE_YEARS)),
