@@ -5,6 +5,7 @@ from typer.testing import CliRunner
 
 from detente.cli.commands import app
 from detente.errors import InputError
+from detente.sanction.load import load_card
 
 
 def refused(arguments):
@@ -64,3 +65,23 @@ def test_several_sectors_are_threatened_with_together():
     # a name that has commas is one sector
     run = CliRunner().invoke(app, [*arguments, "Food, beverages and tobacco"])
     assert "USA sells no C10T12" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "said"),
+    [
+        ("from: USA", "from: Atlantis", "purchases[#1].from", "unknown economy"),
+        ("from: USA", "from: CHN", "critical_inputs[optical-and-network-chips].from", "own econ"),
+        ("    line: phones", "    line: phone", "critical_inputs[phone-chips].line", "no such"),
+    ],
+)
+def test_cards_are_refused_at_a_line(tmp_path, old, new, key, said):
+    text = load_card("zte").origin.path.read_text("utf-8")
+    path = tmp_path / "card.yaml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    out = tmp_path / "out"
+    (problem,) = refused(["sanction", str(path), "--out", str(out)])
+    assert (problem.file, problem.key) == (path, key)
+    assert problem.line is not None
+    assert said in problem.message
+    assert not out.exists()

@@ -16,7 +16,7 @@ from detente.policy.instruments import ExportBan
 from detente.sanction.card import FirmCard
 from detente.sanction.carve import Carved, CarvedFirm, carve
 from detente.sanction.draws import central
-from detente.sanction.load import load_card
+from detente.sanction.load import load_card, problem_at
 from detente.sanction.long_run import ban_of
 from detente.sanction.names import one_economy
 from detente.sanction.network import Bought, NetworkParameters, NetworkPath, network_path
@@ -171,19 +171,24 @@ def set_up(
 def _sanctioner(carved: Carved, firm: CarvedFirm, by: str | None) -> int:
     """Find who bans: the economy that critical inputs come from, unless given."""
     c, card = carved.calibration, firm.card
+    if not card.critical_inputs:
+        message = "the card has no critical inputs: nothing says what a ban would stop"
+        raise InputError(problem_at(card, ("critical_inputs",), message, None, ""))
+    names = list(dict.fromkeys(item.from_ for item in card.critical_inputs))
     if by is not None:
-        side = one_economy(c, "by", by)
-    else:
-        names = {item.from_ for item in card.critical_inputs}
-        found = {k for name in names for k in resolve_countries(c, name)}
-        if len(found) != 1:
-            message = "critical inputs come from several economies, or from none: say who bans"
-            allowed = ", ".join(c.country_codes[k] for k in sorted(found)) or None
-            given = sorted(names) or None
-            raise InputError(Problem(message, card.origin.path, None, "by", given, allowed))
-        (side,) = found
-    if side == firm.accounts.economy:
+        side, allowed = one_economy(c, "by", by), ", ".join(names)
+        if side != firm.accounts.economy:
+            return side
         message = f"{card.name} is at home there: an economy does not ban its own firm"
-        allowed = ", ".join(dict.fromkeys(item.from_ for item in card.critical_inputs)) or None
         raise InputError(Problem(message, None, None, "by", by, allowed))
+    found = {k for name in names for k in resolve_countries(c, name)}
+    if len(found) != 1:
+        message = "the card's critical inputs come from several economies: say which one bans"
+        allowed = ", ".join(c.country_codes[k] for k in sorted(found))
+        raise InputError(Problem(message, None, None, "by", None, allowed))
+    (side,) = found
+    if side == firm.accounts.economy:
+        message = "critical inputs come from the firm's own economy, which does not ban it"
+        at = ("critical_inputs", 0, "from")
+        raise InputError(problem_at(card, at, message, names[0], "an economy abroad"))
     return side
