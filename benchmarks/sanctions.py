@@ -30,8 +30,9 @@ from detente.policy.instruments import ExportBan
 from detente.sanction.carve import carve
 from detente.sanction.draws import draw
 from detente.sanction.load import load_card
-from detente.sanction.network import network_path
-from detente.sanction.short_run import firm_path
+from detente.sanction.network import NetworkParameters, network_path
+from detente.sanction.purchases import Days, bought
+from detente.sanction.short_run import FirmParameters, FirmPath, firm_path
 from detente.solver.equilibrium import solve_batch
 
 DAYS, RELIEF = 180, 89
@@ -71,19 +72,22 @@ def draws(count: int, baseline: str) -> dict[str, Any]:
     """Time draws of the firm alone, and of the firm and the whole world."""
     card = load_card("zte")
     carved = carve(load(baseline), card)
+    side = carved.calibration.country_codes.index("USA")
     parameters = draw(card, count)
 
     def alone():
         return firm_path(parameters, DAYS, relief=RELIEF)
 
-    def world(few: np.ndarray):
-        return network_path(carved, carved.firms[0], few, supply, 0)
+    def world(many: int):
+        some = FirmParameters(*(x[:many] for x in parameters))
+        days = Days(some, FirmPath(*(x[:many] for x in path)), RELIEF)
+        buys = bought(carved, [days], [side], 1.0, NetworkParameters().substitution)
+        return network_path(carved, carved.firms[0], days.path.output, buys, side)
 
     alone()
     firm, path = timed(alone)
-    supply = np.where(np.arange(DAYS) < RELIEF, 0.0, 1.0)
-    world(path.output[:200])
-    around, _ = timed(lambda: world(path.output))
+    world(200)
+    around, _ = timed(lambda: world(count))
     size = [len(carved.calibration.countries), len(carved.calibration.sectors)]
     print(f"{baseline}, {size[0]} x {size[1]}: {count:,} draws of {DAYS} days")
     print(f"  the firm alone           {told(firm)}")

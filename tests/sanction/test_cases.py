@@ -65,3 +65,13 @@ def test_refusals(tmp_path):
         sanction_case(path)
     (problem,) = refused.value.problems
     assert (problem.file, problem.line) == (path, line_of(path.read_text(), "by: [USA, JPN]"))
+
+
+def test_a_cards_own_baseline_is_refused_at_its_line(tmp_path):
+    path = tmp_path / "card.yaml"
+    text = load_card("zte").origin.path.read_text("utf-8")
+    path.write_text(text.replace("baseline: icio-2017", "baseline: nope"), encoding="utf-8")
+    with pytest.raises(InputError, match="no such baseline") as refused:
+        sanction_case(path).economy()
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line) == (path, line_of(path.read_text(), "baseline: nope"))

@@ -10,11 +10,24 @@ from detente.errors import InputError
 from detente.sanction.bracket import bracket
 from detente.sanction.carve import carve
 from detente.sanction.load import load_card
-from detente.sanction.network import NetworkParameters, groups, network, network_path
+from detente.sanction.network import (
+    Bought,
+    NetworkParameters,
+    groups,
+    network,
+    network_path,
+)
 from economies import random_economy
 from sanction_cards import card_of
 
 DAYS = 90
+
+
+def bought(banned, others=0.0, cells=1):
+    """What firms buy of what is banned, the same in every cell: ``(day,)`` in, or draws of it."""
+    banned = np.asarray(banned, dtype=float)[..., None]
+    parts = np.broadcast_arrays(banned, np.asarray(others, dtype=float)[..., None])
+    return Bought(*(np.repeat(part, cells, axis=-1) for part in parts))
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +44,7 @@ def small():
 
 
 def test_nothing_moves_without_a_shock(zte):
-    path = network_path(zte, zte.firms[0], np.ones(DAYS), np.ones(DAYS), 0)
+    path = network_path(zte, zte.firms[0], np.ones(DAYS), bought(np.ones(DAYS)), 0)
     assert np.abs(path.output).max() < 1e-6 * zte.calibration.output.max() / 365
     assert np.abs(path.final).max() < 1e-6
 
@@ -54,7 +67,7 @@ def test_a_day_against_plain_loops(small):
     c, firm = small.calibration, small.firms[0]
     at, h = c.sector_codes.index("FIRM"), firm.accounts.economy
     part = NetworkParameters(substitution=0.0, spare_capacity=0.0)
-    path = network_path(small, firm, np.full(1, 0.3), np.ones(1), 0, part)
+    path = network_path(small, firm, np.full(1, 0.3), bought(np.zeros(1)), 0, part)
     net = network(small)
     # the firm orders at once what it then needs, and sells off the stock it no longer aims at
     order = dict.fromkeys(range(len(c.sectors)), 1.0)
@@ -78,7 +91,7 @@ def test_banned_sales_are_lost_by_who_made_them(zte):
     c, firm = zte.calibration, zte.firms[0]
     at = c.sector_codes.index("ZTE.C26")
     part = NetworkParameters(substitution=0.0)
-    path = network_path(zte, firm, np.ones(DAYS), np.zeros(DAYS), 0, part)
+    path = network_path(zte, firm, np.ones(DAYS), bought(np.zeros(DAYS)), 0, part)
     sales = c.flows[at, firm.accounts.economy, 0] * DAYS / 365
     assert path.lost[0, at] == pytest.approx(sales, rel=1e-6)
 
@@ -89,10 +102,14 @@ def test_all_draws_are_those_of_plain_loops(zte, relief):
     p, rng = NetworkParameters(), np.random.default_rng(1)
     draws = 2 * network_module._CHUNK + 1
     capacity = np.sort(rng.uniform(0, 1, (draws, 60)), axis=1)[:, ::-1]
-    supply = np.where(np.arange(60) < (relief or 60), 0.0, 1.0)
-    found = network_path(zte, zte.firms[0], capacity, supply, 0, p)
+    goes_on = np.where(np.arange(60) < (relief or 60), 0.0, 1.1)
+    moved = rng.uniform(0, 0.5, (draws, 60)) * (goes_on == 0)
+    buys = bought(np.broadcast_to(goes_on, moved.shape), moved)
+    found = network_path(zte, zte.firms[0], capacity, buys, 0, p)
     for k in (0, draws - 2, draws - 1):
-        output, final = plain_path(zte, zte.firms[0], capacity[k], supply, 0, p)
+        output, final = plain_path(
+            zte, zte.firms[0], capacity[k], Bought(*(part[k] for part in buys)), 0, p
+        )
         assert found.output[k] == pytest.approx(output, abs=1e-11 * zte.calibration.output.max())
         assert found.final[k] == pytest.approx(final, abs=1e-11 * zte.calibration.output.max())
 
@@ -100,12 +117,12 @@ def test_all_draws_are_those_of_plain_loops(zte, relief):
 def test_two_firms_cut_off_at_once_are_those_of_plain_loops():
     both = carve(dt.load("icio-2017"), load_card("zte"), load_card("huawei"))
     capacity = np.stack([np.linspace(1, 0.1, 60), np.linspace(1, 0.6, 60)], axis=1)
-    supply, p = np.zeros(60), NetworkParameters()
-    found = network_path(both, both.firms, capacity, supply, (0, 0), p)
-    output, final = plain_path(both, both.firms, capacity, supply, (0, 0), p)
+    buys, p = bought(np.zeros(60), np.linspace(0, 0.3, 60), cells=2), NetworkParameters()
+    found = network_path(both, both.firms, capacity, buys, (0, 0), p)
+    output, final = plain_path(both, both.firms, capacity, buys, (0, 0), p)
     assert found.output == pytest.approx(output, abs=1e-11 * both.calibration.output.max())
     assert found.final == pytest.approx(final, abs=1e-11 * both.calibration.output.max())
-    draws = network_path(both, both.firms, np.stack([capacity, capacity]), supply, (0, 0), p)
+    draws = network_path(both, both.firms, np.stack([capacity, capacity]), buys, (0, 0), p)
     assert draws.output.shape == (2, *found.output.shape)
     assert draws.output[1] == pytest.approx(found.output, rel=1e-12, abs=1e-9)
 
@@ -123,11 +140,11 @@ def test_a_chunk_in_which_another_input_runs_short_is_followed_in_full(small, mo
     size, rigid = network_module._CHUNK, NetworkParameters(spare_capacity=0.0, inventory_days=2)
     capacity = np.ones((2 * size, 120))
     capacity[-1] = np.linspace(1, 0, 120)
-    supply = np.ones(120)
-    found = network_path(small, small.firms[0], capacity, supply, 0, rigid)
+    buys = bought(np.ones(120))
+    found = network_path(small, small.firms[0], capacity, buys, 0, rigid)
     sizes = [len(apart) for apart in runs]
     assert sizes[0] == sizes[2] > sizes[1]
-    output, final = plain_path(small, small.firms[0], capacity[-1], supply, 0, rigid)
+    output, final = plain_path(small, small.firms[0], capacity[-1], buys, 0, rigid)
     assert np.abs(output).max() > 0.01
     assert found.output[-1] == pytest.approx(output, rel=1e-9, abs=1e-11)
     assert found.final[-1] == pytest.approx(final, rel=1e-9, abs=1e-11)
@@ -136,7 +153,7 @@ def test_a_chunk_in_which_another_input_runs_short_is_followed_in_full(small, mo
 def test_second_suppliers_and_spare_capacity_help(zte):
     stop = np.full(DAYS, 0.1)
     rigid, free = (
-        network_path(zte, zte.firms[0], stop, np.zeros(DAYS), 0, NetworkParameters(
+        network_path(zte, zte.firms[0], stop, bought(np.zeros(DAYS)), 0, NetworkParameters(
             substitution=x, spare_capacity=x)).final.sum()
         for x in (0.0, 0.9)
     )  # fmt: skip
@@ -144,7 +161,7 @@ def test_second_suppliers_and_spare_capacity_help(zte):
 
 
 def test_what_happens_lies_between_the_best_and_the_worst(zte):
-    stop, none = np.full(DAYS, 0.1), np.zeros(DAYS)
+    stop, none = np.full(DAYS, 0.1), bought(np.zeros(DAYS))
     firm = zte.firms[0]
     found = bracket(zte, firm, 0, stop, none).table.sum()
     path = network_path(zte, firm, stop, none, 0)
@@ -154,12 +171,14 @@ def test_what_happens_lies_between_the_best_and_the_worst(zte):
 
 def test_the_worst_levels_off_day_by_day(small):
     """A day's loss has a bottom above the firm's own; the sum grows with the days."""
-    found = bracket(small, small.firms[0], 0, np.zeros(300), np.zeros(300))
+    found = bracket(small, small.firms[0], 0, np.zeros(300), bought(np.zeros(300)))
     firm, world = (found.path[key].to_numpy() for key in ("firm", "world"))
     assert firm == pytest.approx(small.firms[0].accounts.revenue / 365)
     assert world[-1] > firm[-1]
     assert world[-100:] == pytest.approx(world[-1], rel=1e-3)
-    longer = bracket(small, small.firms[0], 0, np.zeros(600), np.zeros(600)).table["worst"].sum()
+    longer = (
+        bracket(small, small.firms[0], 0, np.zeros(600), bought(np.zeros(600))).table["worst"].sum()
+    )
     assert longer == pytest.approx(2 * found.table["worst"].sum(), rel=0.05)
 
 
@@ -168,10 +187,10 @@ def test_the_best_case_serves_what_it_can(small):
     firm = small.firms[0]
     rigid = NetworkParameters(spare_capacity=0.0)
     days = np.zeros(365)
-    table = bracket(small, firm, 0, days, np.ones(365), rigid).table
+    table = bracket(small, firm, 0, days, bought(np.ones(365)), rigid).table
     assert table["best"].sum() > 0.1 * firm.accounts.revenue
     assert (table["best"] >= 0).all()
-    untouched = bracket(small, firm, 0, np.ones(365), np.ones(365), rigid).table
+    untouched = bracket(small, firm, 0, np.ones(365), bought(np.ones(365)), rigid).table
     assert untouched.to_numpy() == pytest.approx(0, abs=1e-6)
 
 

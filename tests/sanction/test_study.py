@@ -5,6 +5,7 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -151,10 +152,15 @@ def test_two_firms_are_cut_off_at_once():
 
 
 def test_relief_is_worth_the_costs_that_it_saves(zte):
-    months = zte.costs.months
     saved = zte.costs.relief(2)
-    weight = [(1 + DISCOUNT) ** (-(k + 0.5) * 30 / 365) for k in range(len(months) - 2)]
-    assert saved["target"] == pytest.approx((months["target"].to_numpy()[2:] * weight).sum())
+    direct = keep_or_lift("zte", 60, days=120)
+    for side, code in (("target", "CHN"), ("sanctioner", "USA")):
+        assert saved[side] == pytest.approx(direct.gain[code], rel=1e-9)
+    # a ban that is never lifted, against none at all
+    kept = run_sanction("zte", Choices(days=120, draws=1, world_draws=0)).costs
+    weight = [(1 + DISCOUNT) ** (-(k + 0.5) * 30 / 365) for k in range(len(kept.months))]
+    whole = (kept.months["target"].to_numpy() * weight).sum()
+    assert kept.relief(0)["target"] == pytest.approx(whole)
     table = zte.remedies
     assert table.loc["fine", "sanctioner"] - saved["sanctioner"] == pytest.approx(1000)
     assert table.loc["fine", "target"] == pytest.approx(saved["target"] - 1000)
@@ -227,18 +233,47 @@ def test_the_command_prints_numbers_that_the_files_have(tmp_path):
         assert sentence.split(".")[0].replace("'", "&#x27;") in page
 
 
-def test_the_command_takes_the_firm_of_a_scenario(tmp_path):
+def test_the_command_takes_the_firm_of_a_scenario():
     arguments = ["--days", "60", "--draws", "20", "--world-draws", "0", "--baseline", "icio-2017"]
     run = CliRunner().invoke(app, ["sanction", "may-2018", *arguments, "--json"])
     by_scenario = json.loads(run.stdout)
     run = CliRunner().invoke(app, ["sanction", "zte", *arguments, "--json"])
     assert by_scenario == json.loads(run.stdout)
-    both = ["sanction", "zte", "huawei", *arguments, "--out", str(tmp_path / "out"), "-q"]
-    run = CliRunner().invoke(app, both)
+
+
+def test_no_figure_of_two_bans_stands_with_one_firms(tmp_path):
+    """Files of a firm hold its own, those in `together` what is of both, and say so."""
+    out = tmp_path / "out"
+    arguments = ["--days", "60", "--draws", "20", "--world-draws", "0"]
+    both = ["sanction", "zte", "huawei", *arguments]
+    run = CliRunner().invoke(app, [*both, "--out", str(out)])
     assert run.exit_code == 0, run.output
+    assert [path.name for path in sorted(out.iterdir())] == ["huawei", "together", "zte"]
+    held = {path: set(pd.read_csv(path).columns) for path in out.glob("*/*.csv")}
+    of = {path.parent.name: set() for path in held}
+    for path in held:
+        of[path.parent.name] |= set(pd.read_csv(path)["of"])
+    assert of == {"zte": {"ZTE"}, "huawei": {"HUAWEI"}, "together": {"ZTE+HUAWEI"}}
+    own = {"sales", "missed", "banned", "firm_sales", "output", "output_pct", "lost_sales"}
+    shared = {"lost", "lost_value_added", "lost_CHN", "lost_USA", "world", "unserved_best",
+              "real_income_year", "sanctioner"}  # fmt: skip
+    for path, columns in held.items():
+        assert not columns & (own if path.parent.name == "together" else shared), path
+    data = json.loads(CliRunner().invoke(app, [*both, "--json"]).stdout)
+    assert data["together"]["bans"] == "both bans together"
+    months = pd.read_csv(out / "together" / "months.csv")
+    assert months["lost_CHN"].tolist() == [row["lost_CHN"] for row in data["together"]["months"]]
+    for one in data["firms"]:
+        assert not {"worst", "remedies", "joint"} & set(one)
+        assert set(one["months"][0]) == {"of", "month", "firm_sales", "part"}
+    page = (out / "together" / "report.html").read_text(encoding="utf-8")
+    assert "Every figure on this page is of both bans together" in page
     for name, other in (("zte", "Huawei"), ("huawei", "ZTE")):
-        page = (tmp_path / "out" / name / "report.html").read_text(encoding="utf-8")
+        page = (out / name / "report.html").read_text(encoding="utf-8")
         assert f"cut off together with {other}" in page
+        assert "do not add it up over firms" in page
+        assert "At the table" not in page
+    assert run.stdout.count("In the third month") == 1
 
 
 def test_a_path_of_a_card_works_as_its_name(tmp_path):
@@ -247,3 +282,26 @@ def test_a_path_of_a_card_works_as_its_name(tmp_path):
     run = CliRunner().invoke(app, ["sanction", str(path), "--backtest"])
     assert run.exit_code == 0, run.output
     assert "agree with both" in run.stdout
+
+
+def test_draws_some_at_a_time_are_all_at_once(monkeypatch):
+    import detente.sanction.study as study
+
+    choices = Choices(days=40, draws=25, world_draws=17)
+    whole = run_sanction("zte", choices)
+    monkeypatch.setattr(study, "BLOCK_DAYS", 40 * 10)
+    parts = run_sanction("zte", choices)
+    pd.testing.assert_frame_equal(whole.draws, parts.draws, rtol=1e-12)
+    assert parts.quantiles == pytest.approx(whole.quantiles, rel=1e-12)
+    assert whole.world_draws.shape == (17, 16)
+    assert parts.world_draws == pytest.approx(whole.world_draws, rel=1e-9, abs=1e-9)
+
+
+def test_more_draws_than_memory_holds_are_refused():
+    with pytest.raises(InputError, match="too many to hold") as refused:
+        Choices(draws=1_000_000, days=1000)
+    assert [(p.key, p.allowed) for p in refused.value.problems] == [
+        ("draws", "at most 200,000 of 1,000 days")
+    ]
+    # costs are by month of seven years: a path by day ends before
+    assert len(run_sanction("zte", Choices(days=1825, draws=1, world_draws=0)).costs.months) == 85

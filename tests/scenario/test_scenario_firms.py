@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import yaml
+from rich.console import Console
 
 import detente as dt
 from detente.errors import InputError
@@ -249,5 +250,12 @@ def test_the_ban_on_zte(may):
     for line in ("China, real income", "United States, real income"):
         assert lines["income"][line]["zte-banned"] < lines["income"][line]["status-quo"]
     page = firms_report.section(result)
-    assert "buys from the United States" in page
+    console = Console(record=True, width=120)
+    firms_report.print_firms(result, console)
+    for told in (page, console.export_text()):
+        # no row without its unit
+        assert "buys from the United States, USD bn" in told
+        assert "China, real income, USD bn" in told
+        assert "United States, real income, USD bn" in told
+        assert "its cost, %" in told
     assert "Figures of ZTE are of 2017" in page

@@ -22,8 +22,8 @@ def leverage(
     sectors: Annotated[
         str | None,
         typer.Option(
-            help="Sectors that it threatens with together: a code, name or group; the three with "
-            "the largest power unless given."
+            help="Sectors that it threatens with together: codes, names or groups, several between "
+            "commas; the three with the largest power unless given."
         ),
     ] = None,
     as_json: Annotated[
@@ -33,20 +33,22 @@ def leverage(
     """Say what a supplier's cut-off costs both sides, where chokepoints are, how it wears off."""
     import json
 
-    from detente.baseline.groups import resolve_sectors
     from detente.baseline.store import load
+    from detente.cli.options import options_named
     from detente.errors import InputError, Problem
     from detente.report import leverage as report
+    from detente.sanction.names import some_sectors
     from detente.sanction.threat import leverage_of
 
     given = (("baseline", baseline), ("--by", by), ("--on", on), ("--sectors", sectors))
-    if empty := [Problem("no value is given", key=k) for k, v in given if v is not None and not v]:
+    if empty := [
+        Problem("no value is given", key=k) for k, v in given if v is not None and not v.strip()
+    ]:
         raise InputError(empty)
     c = load(baseline)
-    codes = None
-    if sectors is not None:
-        codes = [c.sector_codes[k] for k in resolve_sectors(c, sectors)]
-    found = leverage_of(c, by, on, codes)
+    with options_named():
+        codes = None if sectors is None else some_sectors(c, "sectors", sectors)
+        found = leverage_of(c, by, on, codes)
     if as_json:
         about = {"name": c.name, "unit": c.card.unit, "year": c.card.year, "hash": c.hash}
         print(json.dumps({"baseline": about, **report.plain(found)}, indent=1, allow_nan=False))

@@ -26,17 +26,22 @@ def sanction(
             "scenario, with its firms."
         ),
     ],
-    days: Annotated[int, typer.Option(help="Length of the daily path.")] = 180,
-    draws: Annotated[int, typer.Option(help="Draws from the ranges of the card.")] = 1000,
+    days: Annotated[int, typer.Option(help="Length of the daily path, 30 to 1825.")] = 180,
+    draws: Annotated[int, typer.Option(help="Draws from the card's ranges, 1 or more.")] = 1000,
     relief: Annotated[
-        int | None, typer.Option(help="First day without the ban; unless given it stays.")
+        int | None,
+        typer.Option(help="First day without the ban, 1 to --days; unless given it stays."),
     ] = None,
     ban_share: Annotated[
         float | None,
-        typer.Option("--ban-share", help="Share of sales to the firm that is stopped; all."),
+        typer.Option(
+            "--ban-share",
+            help="Share of sales to the firm that is stopped, 0 to 1; all unless given.",
+        ),
     ] = None,
     by: Annotated[
-        str | None, typer.Option(help="Who bans; where critical inputs come from, unless given.")
+        str | None,
+        typer.Option(help="The economy that bans; that of the critical inputs unless given."),
     ] = None,
     baseline: Annotated[
         str | None,
@@ -49,12 +54,18 @@ def sanction(
         int, typer.Option("--world-draws", help="Draws that are followed through the world too.")
     ] = 100,
     backtest: Annotated[
-        bool, typer.Option("--backtest", help="Print which assumptions agree with a real ban.")
+        bool,
+        typer.Option(
+            "--backtest",
+            help="Print which assumptions agree with a real ban, and nothing else; of the other "
+            "options only --json counts.",
+        ),
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for report.html and tables, of several firms one each in it; "
-                     "detente-out/FIRM unless given (with --json: none unless given)."),
+        typer.Option(help="Folder for report.html and tables; of several firms one each in it, and "
+                     "`together` for figures of all bans. detente-out/FIRM unless given (with "
+                     "--json: none unless given)."),
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the results as JSON alone.")
@@ -64,6 +75,7 @@ def sanction(
     ] = False,
 ) -> None:  # fmt: skip
     """Cut a firm off: its output by the day, who is hit, the long run, what relief is worth."""
+    from detente.cli.options import options_named
     from detente.errors import InputError, Problem
     from detente.sanction.cases import sanction_case
 
@@ -82,27 +94,38 @@ def sanction(
     share = case.ban_share if ban_share is None else ban_share
     if relief is None and case.relief_days is not None and case.relief_days <= days:
         relief = case.relief_days
-    choices = Choices(days, draws, relief, 1.0 if share is None else share, by, seed, world_draws)
+    with options_named():
+        choices = Choices(
+            days, draws, relief, 1.0 if share is None else share, by, seed, world_draws
+        )
     folders = _folders(case, firm, out, as_json)
     for folder in folders:
         from detente.report.store import check_writable
 
         check_writable(folder)
-    results = _run(case, choices, baseline, quiet=quiet)
-    written = []
-    for result, folder in zip(results, folders, strict=False):
-        from detente.report.sanction_store import write_sanction
-
-        written.append(write_sanction(result, folder))
+    with options_named():
+        results = _run(case, choices, baseline, quiet=quiet)
+    written = _write(results, folders)
     if as_json:
         _print_json(results)
         return
-    for result, files in zip(results, written, strict=True):
-        _print(result, files, quiet=quiet)
+    _print(results, written, quiet=quiet)
+
+
+def _write(results: Any, folders: list[Path]) -> list[list[Path]]:
+    """Write each firm's own, and last what is of all bans together; nothing without folders."""
+    from detente.report.sanction_store import write_sanction, write_together
+
+    written = [write_sanction(*pair) for pair in zip(results, folders, strict=False)]
+    if len(folders) > len(results):
+        written.append(write_together(results, folders[-1]))
+    return written
 
 
 def _folders(case: Any, names: list[str], out: Path | None, as_json: bool) -> list[Path]:
-    """Return the folder of each firm; none where nothing is written."""
+    """Return the folder of each firm, and of all together; none where nothing is written."""
+    from detente.report.sanction_store import TOGETHER
+
     codes = [card.code.lower() for card in case.cards]
     if out is None and as_json:
         return []
@@ -110,7 +133,7 @@ def _folders(case: Any, names: list[str], out: Path | None, as_json: bool) -> li
         # beside what `detente run` writes of a scenario, not over it
         stem = "-".join(Path(name).stem for name in names)
         out = Path("detente-out") / (stem if case.scenario is None else f"{stem}-sanction")
-    return [out] if len(codes) == 1 else [out / code for code in codes]
+    return [out] if len(codes) == 1 else [out / code for code in (*codes, TOGETHER)]
 
 
 def _run(case: Any, choices: Any, baseline: str | None, *, quiet: bool):
@@ -133,28 +156,35 @@ def _run(case: Any, choices: Any, baseline: str | None, *, quiet: bool):
 
 
 def _print_json(results: Any) -> None:
-    """Print one firm as it is, several as a list of them."""
+    """Print one firm as it is; several as a list of them, and what is of all bans together."""
     import json
 
-    from detente.report.sanction import plain
+    from detente.report.sanction import plain, plain_together
 
-    data = [plain(result) for result in results]
-    whole = data[0] if len(data) == 1 else {"firms": data}
-    json.dump(whole, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
+    data = plain(results[0]) if len(results) == 1 else plain_together(results)
+    json.dump(data, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
     print()
 
 
-def _print(result: Any, written: list[Path], *, quiet: bool) -> None:
+def _print(results: Any, written: list[list[Path]], *, quiet: bool) -> None:
+    """Print each firm's own, then what is of all bans together, each with its files."""
     from rich.console import Console
 
-    if not quiet:
-        from detente.report.sanction import print_sanction
+    from detente.report.sanction import print_sanction, print_together
 
-        console = Console()
-        print_sanction(result, Console(width=max(console.width, 100)))
-        print()
-    print(f"Report: {written[0]}")
-    print(f"Data:   {written[0].parent}: {', '.join(path.name for path in written[1:])}")
+    console = Console()
+    console = Console(width=max(console.width, 100))
+    for k, files in enumerate(written):
+        if not quiet:
+            if k < len(results):
+                print_sanction(results[k], console)
+            else:
+                print_together(results, console)
+            print()
+        print(f"Report: {files[0]}")
+        print(f"Data:   {files[0].parent}: {', '.join(path.name for path in files[1:])}")
+        if not quiet and k + 1 < len(written):
+            print()
 
 
 def _backtest(card: Any, as_json: bool) -> None:

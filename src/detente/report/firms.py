@@ -175,15 +175,15 @@ def print_firms(result: ScenarioResult, console: Console) -> None:
     who = facts.country_names(result.calibration)
     for firm in firms_of(result.calibration).values():
         lines = rows(result, firm)
-        title = f"{firm.name} ({who[firm.home]}), {unit.label} at fob and changes in %"
+        title = f"{firm.name} ({who[firm.home]}): a year's sales and purchases at fob, and changes"
         shown = new_table(title, ["before", *(heads[n] for n in names)])
         for label, values in lines["money"].items():
             cells = [cell(values[k] / unit.divisor, 2, sign=False)
                      for k in (facts.BEFORE, *names)]  # fmt: skip
-            add(shown, label, cells)
+            add(shown, f"{label}, {unit.label}", cells)
         for label, values in lines["income"].items():
             cells = [cell(values[k] / unit.divisor, 2) for k in names]
-            add(shown, label, ["", *cells])
+            add(shown, f"{label}, {unit.label}", ["", *cells])
         for label, values in lines["pct"].items():
             add(shown, f"{label}, %", ["", *(cell(values[k], 2) for k in names)])
         console.print()
@@ -201,18 +201,21 @@ def section(result: ScenarioResult) -> str:
     for firm in firms.values():
         lines = rows(result, firm)
         body: list[Sequence[str | float]] = [
-            [label, *(f"{values[k] / unit.divisor:,.2f}" for k in (facts.BEFORE, *titles))]
+            [f"{label}, {unit.label}",
+             *(f"{values[k] / unit.divisor:,.2f}" for k in (facts.BEFORE, *titles))]
             for label, values in lines["money"].items()
-        ]
+        ]  # fmt: skip
         body += [
-            [label, "", *(values[k] / unit.divisor for k in titles)]
+            [f"{label}, {unit.label}", "", *(values[k] / unit.divisor for k in titles)]
             for label, values in lines["income"].items()
         ]
         body += [
             [f"{label}, %", "", *(values[k] for k in titles)]
             for label, values in lines["pct"].items()
         ]
-        caption = f"{firm.name} ({who[firm.home]}): {unit.label} at fob, and changes in per cent"
+        caption = (
+            f"{firm.name} ({who[firm.home]}): a year's sales and purchases at fob, and changes"
+        )
         shown = table(["", "before", *titles.values()], body, caption=caption, decimals=2)
         parts.append(scroll(shown, firm.name, "scroll plain"))
     said = "".join(text("li", note) for note in notes(result.calibration))

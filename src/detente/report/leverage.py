@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from detente.baseline.calibration import Calibration
-    from detente.sanction.leverage import cut_off_price
-from detente.sanction.threat import Leverage
+    from detente.sanction.threat import Leverage
 
 SHOWN = 8
 COLUMNS = ("target_loss", "own_loss", "power", "ratio")
@@ -38,8 +37,9 @@ def sentence(found: Leverage, c: Calibration, ban: str) -> str:
     names = facts.country_names(c)
     by, on = (words.noun(names[code]) for code in (found.by, found.on))
     row = found.power.loc["sectors"]
-    target, own = float(row["target_loss"]), float(row["own_loss"])
-    said = f"{ban}, for good, costs {on} {target:,.0f} and {by} {own:,.0f} {c.card.unit} a year"
+    told = words.listed([f"{on} {words.loses(float(row['target_loss']))}",
+                         f"{by} {words.loses(float(row['own_loss']))}"])  # fmt: skip
+    said = f"{ban}, for good: {told} {c.card.unit} a year"
     ratio = float(row["ratio"])
     said += f", {ratio:.2g} to one" if math.isfinite(ratio) else ""
     if len(found.erosion):
@@ -81,19 +81,42 @@ def plain(found: Leverage) -> dict[str, Any]:
 
 def print_leverage(found: Leverage, c: Calibration, ban: str, console: Console) -> None:
     """Print power, chokepoints, and how leverage wears off."""
+    print_power(found, c, ban, console)
+    print_chokepoints(found, c, console)
+    print_wear(found, c, console)
+
+
+def print_power(
+    found: Leverage, c: Calibration, ban: str, console: Console, *, own: bool = True,
+    others: bool = True,
+) -> None:  # fmt: skip
+    """Print what threats cost both sides: the one that ``ban`` names, all that either side sells.
+
+    ``own`` and ``others`` say whether the one and the others are shown.
+    """
     both = (f"loss of {found.on}", f"loss of {found.by}", "difference", "ratio")
     heads = (f"threat ({c.card.unit} a year)", *both)
     rows = grid("Leverage: sales cut off for good, first order in general equilibrium", heads)
     for key, name in titles(found, ban).items():
-        rows.add_row(name, *_money(found.power.loc[key], mine=key != "answer"))
+        if own if key == "sectors" else others:
+            rows.add_row(name, *_money(found.power.loc[key], mine=key != "answer"))
     console.print(rows)
+
+
+def print_chokepoints(found: Leverage, c: Calibration, console: Console) -> None:
+    """Print which suppliers and sectors would cost the target most per unit of own cost."""
     names, sectors = facts.country_names(c), facts.sector_names(c)
     heads = ("supplier", "sector", f"loss of {found.on}", "own loss", "power", "ratio")
-    rows = grid(f"Chokepoints: what would cost {names[found.on]} most per unit of own cost", heads)
+    rows = grid(f"Chokepoints: what would cost {words.noun(names[found.on])} most per unit of own "
+                f"cost, {c.card.unit} a year", heads)  # fmt: skip
     rows.columns[1].justify = "left"
     for row in _rows(found.chokepoints)[:SHOWN]:
         rows.add_row(names[row["by"]], sectors[row["sector"]], *_money(row))
     console.print(rows)
+
+
+def print_wear(found: Leverage, c: Calibration, console: Console) -> None:
+    """Print what insurance against a cut-off is worth, and how leverage wears off."""
     for paragraph in _worn(found, c):
         console.print(paragraph)
     console.print()
@@ -142,32 +165,26 @@ def _wear(found: Leverage, code: str, share: float, name: str) -> str:
     )
 
 
-def leverage_section(found: Leverage, c: Calibration, ban: str, specs: dict[str, cp.Spec]) -> str:
-    """Return the section of a page, with charts of chokepoints and of erosion."""
-    names, sectors, unit = facts.country_names(c), facts.sector_names(c), c.card.unit
+def leverage_section(
+    found: Leverage, c: Calibration, ban: str, specs: dict[str, cp.Spec], *, own: bool = True,
+    others: bool = True,
+) -> str:  # fmt: skip
+    """Return the section of a page, with charts of chokepoints and of erosion.
+
+    ``own`` shows the threat that ``ban`` names, ``others`` all that either side sells and the
+    chokepoints.
+    """
+    unit = c.card.unit
     heads = ["Threat", f"loss of {found.on}", f"loss of {found.by}", "difference", "ratio"]
     rows = [
         [name, *_money(found.power.loc[key], mine=key != "answer")]
         for key, name in titles(found, ban).items()
+        if (own if key == "sectors" else others)
     ]
     power = table(heads, rows, caption=f"Sales cut off for good, {unit} a year")
-    specs["chokepoints"] = _chokepoint_chart(found, names, sectors)
-    listed = [
-        [f"{names[row['by']]}, {sectors[row['sector']]}", *_money(row)]
-        for row in _rows(found.chokepoints)[: 3 * SHOWN]
-    ]
-    cells = table(
-        ["Cell", f"loss of {found.on}", "own loss", "power", "ratio"],
-        listed,
-        caption=f"{unit} a year",
-    )
-    figures = [
-        figure(
-            "chokepoints", f"Who could hurt {words.noun(names[found.on])}",
-            "Loss of the target per unit of own loss", cells,
-        )
-    ]  # fmt: skip
-    if len(found.erosion):
+    figures = [_chokepoint_figure(found, c, specs)] if others else []
+    if own and len(found.erosion):
+        sectors = facts.sector_names(c)
         specs["erosion"] = _erosion_chart(found, sectors)
         figures.append(
             figure("erosion", "How leverage wears off",
@@ -175,13 +192,35 @@ def leverage_section(found: Leverage, c: Calibration, ban: str, specs: dict[str,
                    _erosion_table(found, sectors))
         )  # fmt: skip
     wear = tag("ul", *(text("li", paragraph) for paragraph in _worn(found, c)),
-               style="margin:1rem 0")  # fmt: skip
+               style="margin:1rem 0") if own else ""  # fmt: skip
     note = (
         "What it costs each side in the long run when sales stop for good: first order in general "
-        "equilibrium, exact in the input's own price. A chokepoint costs the target "
-        f"{100 * LEAST_LOSS:g}% of its income or more. " + sentence(found, c, ban)
+        "equilibrium, exact in the input's own price. "
     )
-    return section("Leverage", note, figures, scroll(power, "Power", "scroll plain") + wear)
+    if others:
+        note += f"A chokepoint costs the target {100 * LEAST_LOSS:g}% of its income or more. "
+    note += sentence(found, c, ban) if own else ""
+    heading = "Leverage" if own else f"Leverage of {found.by} over {found.on}"
+    return section(heading, note, figures, scroll(power, "Power", "scroll plain") + wear)
+
+
+def _chokepoint_figure(found: Leverage, c: Calibration, specs: dict[str, cp.Spec]) -> str:
+    names, sectors = facts.country_names(c), facts.sector_names(c)
+    key = f"chokepoints-{found.by}-{found.on}"
+    specs[key] = _chokepoint_chart(found, names, sectors)
+    listed = [
+        [f"{names[row['by']]}, {sectors[row['sector']]}", *_money(row)]
+        for row in _rows(found.chokepoints)[: 3 * SHOWN]
+    ]
+    cells = table(
+        ["Cell", f"loss of {found.on}", "own loss", "power", "ratio"],
+        listed,
+        caption=f"{c.card.unit} a year",
+    )
+    return figure(
+        key, f"Who could hurt {words.noun(names[found.on])}",
+        "Loss of the target per unit of own loss", cells,
+    )  # fmt: skip
 
 
 def _which(row: dict[Any, Any], found: Leverage, sectors: dict[str, str]) -> str:

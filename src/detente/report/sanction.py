@@ -1,208 +1,60 @@
-"""A firm cut off, as tables for the terminal and as plain data."""
+"""A firm cut off, or several at once, as tables for the terminal and as plain data."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.report import facts, leverage, words
-from detente.report.sanction_parts import grid, number, records
+from detente.report.sanction_parts import grid, number, records, whole
+from detente.report.sanction_tables import lines, of_all, tables
+from detente.report.sanction_words import (
+    bans,
+    bracket_note,
+    headline,
+    joint_note,
+    pairs,
+    threat,
+    title,
+    together,
+    whose,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from rich.console import Console
 
     from detente.sanction.study import SanctionResult
 
 
-def title(result: SanctionResult) -> str:
-    """Say which firm is cut off, and which others with it."""
-    beside = f" together with {words.listed(list(result.beside))}" if result.beside else ""
-    return f"{result.card.name} cut off{beside}"
-
-
-def headline(result: SanctionResult) -> list[str]:
-    """Say the main results in sentences, computed from the numbers."""
-    card, choices = result.card, result.choices
-    names = facts.country_names(result.carved.calibration)
-    target, by = (words.noun(names[code]) for code in result.economies)
-    unit = result.carved.calibration.card.unit
-    low, high = np.quantile(result.draws["lost_sales"].to_numpy(), [0.05, 0.95])
-    path = result.path.output
-    first = path.argmin()
-    part = "" if choices.ban_share == 1 else f" of {100 * choices.ban_share:g}%"
-    told = f"a ban{part} by {by}"
-    told += f" that is lifted on day {choices.relief}" if choices.relief else " that stays"
-    lost = float((1 - path).sum() / 365 * result.firm.accounts.revenue)
-    sentences = [
-        f"Under {told}, {card.name}'s output falls to {100 * path.min():.0f}% of normal on day "
-        f"{first + 1}. Over {choices.days} days sales of {lost:,.0f} {unit} are lost (90% of "
-        "draws: "
-        f"{low:,.0f} to {high:,.0f}).",
-        shutdown(result),
-    ]
-    month = result.costs.months.iloc[min(2, len(result.costs.months) - 1)]
-    costs = "the ban costs"
-    if result.beside:
-        sentences[0] += f" {words.listed(list(result.beside))} {_are(result)} cut off too."
-        costs = "the bans together cost"
-    sentences.append(
-        f"In its third month {costs} the economy of {target} {month['target']:,.0f} and that "
-        f"of {by} {month['sanctioner']:,.0f} {unit} of value added a month."
-    )
-    sentences.append(leverage.sentence(result.leverage, result.carved.calibration, threat(result)))
-    return sentences
-
-
-def threat(result: SanctionResult) -> str:
-    """Name the ban as a threat."""
-    return f"The ban on {result.card.name}"
-
-
-def bracket_note(result: SanctionResult) -> str:
-    """Say what the best and the worst hold, and where the worst's daily loss is largest."""
-    found, unit = result.bracket, result.carved.calibration.card.unit
-    days = found.path.to_dict("index")
-    day = max(days, key=lambda one: days[one]["world"])
-    own = "the firms themselves miss" if result.beside else "the firm itself misses"
-    least, most = (float(found.table[key].to_numpy().sum()) for key in ("best", "worst"))
-    return (
-        "Best: goods go where they serve most final purchases, with all spare capacity. Worst: "
-        "nobody changes supplier or makes more than before, every input stops its user, services "
-        "too, and what is made is rationed in proportion to orders. Final purchases of "
-        f"{least:,.0f} to {most:,.0f} {unit} go unserved in {result.choices.days} days; the worst "
-        f"loses most on day {day}, {days[day]['world']:,.1f} of output, where {own} "
-        f"{days[day]['firm']:,.1f}."
-    )
-
-
-def joint_note(result: SanctionResult) -> str:
-    """Say how costs by month go from days to years, and how far the two are apart."""
-    joint = result.costs.joint
-    said = [
-        f"{code}: {row['by_day']:,.0f} by day; in equilibrium {row['value_added']:,.0f} of value "
-        f"added at unchanged prices, {row['real_income']:,.0f} of real income"
-        for code, row in zip(result.economies, joint.to_dict("records"), strict=True)
-    ]
-    bans = " of all bans together" if result.beside else ""
-    return (
-        f"Costs by month{bans} are lost value added while the daily path lasts; its last day then "
-        "fades into the loss of real income in equilibrium, at the rate at which trade "
-        f"elasticities go to their long run. At the joint, a month: {'; '.join(said)}."
-    )
-
-
-def _are(result: SanctionResult) -> str:
-    return "is" if len(result.beside) == 1 else "are"
-
-
-def shutdown(result: SanctionResult) -> str:
-    """Say when operations cease, and in how many draws."""
-    from detente.sanction.backtest import SHUTDOWN_OUTPUT, days_to_shutdown
-
-    day = float(days_to_shutdown(result.path.output))
-    days = result.draws["shutdown_day"]
-    share = 100 * float(days.notna().to_numpy().mean())
-    central = "never" if math.isnan(day) else f"on day {day:.0f}"
-    text = f"Output is below {100 * SHUTDOWN_OUTPUT:.0f}% {central} at the central figures, and in "
-    text += f"{share:.0f}% of draws within {result.choices.days} days"
-    if share > 0:
-        low, high = (days.quantile(q) for q in (0.05, 0.95))
-        text += f" (on day {low:.0f} to {high:.0f} in 90% of them)"
-    return text + "."
-
-
-def tables(result: SanctionResult) -> dict[str, pd.DataFrame]:
-    """Return the tidy tables of a result, by name."""
-    import pandas as pd
-
-    from detente.sanction.study import QUANTILES
-
-    days = pd.RangeIndex(1, result.choices.days + 1, name="day")
-    path = pd.DataFrame({"output": result.path.output, "demand": result.path.demand}, days)
-    for quantile, row in zip(QUANTILES, result.quantiles, strict=True):
-        path[f"p{100 * quantile:g}"] = row
-    for k, line in enumerate(_lines(result)):
-        path[f"line_{line}"] = result.path.by_line[:, k]
-    for k, item in enumerate(result.card.critical_inputs):
-        path[f"stock_{item.id}"] = result.path.stock[:, k]
-    horizons = result.horizons.firm.rename_axis("horizon")
-    countries = result.customers.join(result.suppliers)
-    countries["lost_value_added"] = result.world.value_added.sum(axis=0)
-    for name in result.horizons.real_income_musd:
-        countries[f"real_income_{name}"] = result.horizons.real_income_musd[name]
-    countries = countries.join(result.bracket.table.add_prefix("unserved_"))
-    return {
-        "path": path.reset_index(),
-        "worst": result.bracket.path.reset_index(),
-        "draws": result.draws.rename_axis("draw").reset_index(),
-        "countries": countries.reset_index(),
-        "horizons": horizons.reset_index(),
-        "joined": result.joined,
-        "months": result.costs.months.reset_index(),
-        "remedies": result.remedies.reset_index(),
-        "assumptions": assumptions(result),
-        **leverage.tables(result.leverage),
-    }
-
-
-def assumptions(result: SanctionResult) -> pd.DataFrame:
-    """Return every figure of the card: low, central, high, source, note."""
-    import pandas as pd
-
-    from detente.sanction.card import figures
-
-    rows = []
-    for path, figure, _ in figures(result.card):
-        low, high = figure.bounds
-        rows.append(
-            {
-                "figure": _named(result, path),
-                "low": low,
-                "central": figure.middle,
-                "high": high,
-                "source": figure.source,
-                "note": figure.note or "",
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def _named(result: SanctionResult, path) -> str:
-    """Write the path of a figure with ids in the place of numbers."""
-    name, here = "", cast("Any", result.card)
-    for part in path:
-        here = here[part] if isinstance(part, int) else getattr(here, part)
-        if isinstance(part, str):
-            name += f".{part}" if name else part
-        else:
-            name += f"[{getattr(here, 'id', part + 1)}]"
-    return name
+CHOICES = ("days", "draws", "relief", "ban_share", "seed", "world_draws")
+BANDS = (
+    "Central figures of the card unless said otherwise; bands are draws from its ranges, which "
+    "hold what is unknown of the firm, not of the model."
+)
 
 
 def plain(result: SanctionResult) -> dict[str, Any]:
-    """Return the result as plain data for JSON."""
+    """Return the result of one firm as plain data for JSON; beside others, only its own."""
     c, choices = result.carved.calibration, result.choices
-    found = {name: records(table) for name, table in tables(result).items()}
-    draws = found.pop("draws")
+    found = {name: records(table) for name, table in tables(result).items() if name != "draws"}
+    threatened = leverage.plain(result.leverage)
     for name in leverage.tables(result.leverage):
-        del found[name]
-    assert draws, "there is a draw at least"
+        if name in found:
+            threatened[name] = found.pop(name)
+        else:
+            del threatened[name]
     return {
         "firm": {"code": result.card.code, "name": result.card.name, "year": result.card.year},
         "baseline": {"name": c.name, "unit": c.card.unit, "year": c.card.year, "hash": c.hash},
         "economies": {"target": result.economies[0], "sanctioner": result.economies[1]},
         "beside": list(result.beside),
-        "choices": {
-            key: getattr(choices, key)
-            for key in ("days", "draws", "relief", "ban_share", "seed", "world_draws")
-        },
-        "joint": {
-            side: {name: float(value) for name, value in row.items()}
-            for side, row in result.costs.joint.to_dict("index").items()
-        },
+        "choices": {key: getattr(choices, key) for key in CHOICES},
+        **({} if result.beside else {"joint": _joint(result)}),
         "summary": headline(result),
         "draws": {
             column: {
@@ -213,39 +65,84 @@ def plain(result: SanctionResult) -> dict[str, Any]:
         },
         "shutdown_share": float(result.draws["shutdown_day"].notna().to_numpy().mean()),
         **found,
-        "leverage": leverage.plain(result.leverage),
+        "leverage": threatened,
     }
 
 
-def _lines(result: SanctionResult) -> list[str]:
-    return [line.id for line in result.card.product_lines] or ["all"]
+def plain_together(results: Sequence[SanctionResult]) -> dict[str, Any]:
+    """Return several firms cut off at once as plain data: each one's own, and what is of all."""
+    of_economies = {name: records(table) for name, table in of_all(results).items()}
+    joint = {"+".join(one.economies): _joint(one) for one in pairs(results)}
+    summary = together(results)
+    return {
+        "firms": [plain(result) for result in results],
+        "together": {"bans": bans(results), "joint": joint, "summary": summary, **of_economies},
+    }
+
+
+def _joint(result: SanctionResult) -> dict[str, dict[str, float]]:
+    return {
+        str(side): {name: float(value) for name, value in row.items()}
+        for side, row in result.costs.joint.to_dict("index").items()
+    }
 
 
 def print_sanction(result: SanctionResult, console: Console) -> None:
-    """Print the main tables."""
-    from rich.text import Text
-
+    """Print the main tables of one firm; where others are cut off too, only what is its own."""
     c = result.carved.calibration
-    console.print(Text(title(result), style="bold"))
-    console.print(f"Baseline {c.name}, {c.card.unit}; figures of {result.card.year}\n")
+    _print_head(result, title(result), console, f"; figures of {result.card.year}")
     for sentence in headline(result):
         console.print(sentence)
     console.print()
+    if result.beside:
+        console.print(whose(result) + "\n", style="dim")
     _print_path(result, console)
-    _print_countries(result, console)
+    if result.beside:
+        _print_customers(result, console)
+    else:
+        _print_countries([result], console)
     _print_horizons(result, console)
-    _print_costs(result, console)
-    leverage.print_leverage(result.leverage, c, threat(result), console)
-    console.print(
-        "Central figures of the card unless said otherwise; bands are draws from its ranges, which "
-        "hold what is unknown of the firm, not of the model. " + joint_note(result),
-        style="dim",
-    )
+    if not result.beside:
+        _print_costs([result], console)
+    leverage.print_power(
+        result.leverage, c, threat(result), console, others=not result.beside, own=True
+    )  # fmt: skip
+    if not result.beside:
+        leverage.print_chokepoints(result.leverage, c, console)
+    leverage.print_wear(result.leverage, c, console)
+    note = BANDS if result.beside else f"{BANDS} {joint_note([result])}"
+    console.print(note, style="dim")
+
+
+def print_together(results: Sequence[SanctionResult], console: Console) -> None:
+    """Print what is of several bans together: the world, economies, remedies."""
+    first, what = results[0], bans(results)
+    names = words.listed([result.card.name for result in results])
+    _print_head(first, f"{names}: {what}", console)
+    console.print(f"Every figure from here on is of {what}, and not of one firm.")
+    for sentence in together(results):
+        console.print(sentence)
+    console.print()
+    _print_countries(results, console)
+    _print_incomes(results, console)
+    _print_costs(results, console)
+    for one in pairs(results):
+        leverage.print_power(one.leverage, first.carved.calibration, "", console, own=False)
+        leverage.print_chokepoints(one.leverage, first.carved.calibration, console)
+    console.print(joint_note(results), style="dim")
+
+
+def _print_head(result: SanctionResult, heading: str, console: Console, more: str = "") -> None:
+    from rich.text import Text
+
+    c = result.carved.calibration
+    console.print(Text(heading, style="bold"))
+    console.print(f"Baseline {c.name}, {c.card.unit}{more}\n")
 
 
 def _print_path(result: SanctionResult, console: Console) -> None:
-    heads = ("day", "output, %", "5% of draws", "median", "95%", *_lines(result))
-    table = grid("Output of the firm", heads)
+    heads = ("day", "output, %", "5% of draws", "median", "95%", *lines(result))
+    table = grid(f"Output of {result.card.name}, % of normal", heads)
     last = result.choices.days
     shown = sorted(
         {d for d in (1, 7, 14, 21, 24, 30, 45, 60, 90, 120, 150, 180, last) if d <= last}
@@ -257,56 +154,97 @@ def _print_path(result: SanctionResult, console: Console) -> None:
     console.print(table)
 
 
-def _print_countries(result: SanctionResult, console: Console) -> None:
-    names = facts.country_names(result.carved.calibration)
-    heads = ("economy", "missed deliveries", "banned sales", "lost value added",
-             "best: unserved", "worst: unserved")  # fmt: skip
-    table = grid(f"The world over {result.choices.days} days", heads)
-    worth = result.world.value_added.sum(axis=0)
-    order = np.argsort(-np.abs(worth))[:10]
-    for k in order:
-        code = result.carved.calibration.country_codes[k]
-        row = (
-            result.customers.loc[code, "missed"], result.suppliers.loc[code, "banned"], worth[k],
-            *result.bracket.table.loc[code],
-        )  # fmt: skip
-        table.add_row(names[code], *(f"{value:,.0f}" for value in row))
+def _print_customers(result: SanctionResult, console: Console) -> None:
+    names, c = facts.country_names(result.carved.calibration), result.carved.calibration
+    heads = ("economy", "sales a year", "missed deliveries", "banned sales")
+    days = result.choices.days
+    table = grid(f"Trade of {result.card.name} over {days} days, {c.card.unit}", heads)
+    rows = result.customers.join(result.suppliers["banned"])
+    order = np.argsort(-(rows["missed"] + rows["banned"]).to_numpy())[:10]
+    for code, row in rows.iloc[order].to_dict("index").items():
+        cells = (whole(row[k]) for k in ("sales", "missed", "banned"))
+        table.add_row(names[str(code)], *cells)
     console.print(table)
-    console.print(bracket_note(result) + "\n", style="dim")
+
+
+def _print_countries(results: Sequence[SanctionResult], console: Console) -> None:
+    """Print the world over the path; of one firm alone with its customers and suppliers."""
+    result, alone = results[0], len(results) == 1
+    c = result.carved.calibration
+    names = facts.country_names(c)
+    own = ("missed deliveries", "banned sales") if alone else ()
+    heads = ("economy", *own, "lost value added", "best: unserved", "worst: unserved")
+    of = "" if alone else f", {bans(results)}"
+    table = grid(f"The world over {result.choices.days} days{of}, {c.card.unit}", heads)
+    worth = result.world.value_added.sum(axis=0)
+    for k in np.argsort(-np.abs(worth))[:10]:
+        code = c.country_codes[k]
+        first = (result.customers.loc[code, "missed"], result.suppliers.loc[code, "banned"])
+        row = (*(first if alone else ()), worth[k], *result.bracket.table.loc[code])
+        table.add_row(names[code], *(whole(value) for value in row))
+    console.print(table)
+    console.print(bracket_note(results) + "\n", style="dim")
 
 
 def _print_horizons(result: SanctionResult, console: Console) -> None:
     target, by = result.economies
-    heads = ("horizon", "firm's output, %", "its cost, %", "its banned inputs, %",
-             f"{target} income", f"{by} income")  # fmt: skip
-    table = grid("General equilibrium under a ban that stays", heads)
+    unit, beside = result.carved.calibration.card.unit, bool(result.beside)
+    heads = ("horizon", "firm's output, %", "its cost, %", "its banned inputs, %")
+    heads += () if beside else (f"{target} income, {unit}", f"{by} income, {unit}")
+    of = f"{result.card.name} in general equilibrium" if beside else "General equilibrium"
+    table = grid(f"{of} under {'bans that stay' if beside else 'a ban that stays'}", heads)
     income = result.horizons.real_income_musd.to_dict()
     for name, row in result.horizons.firm.to_dict("index").items():
         cells = [words.signed(row[k], 1) for k in ("output_pct", "cost_pct", "input_pct")]
-        cells += [words.signed(income[name][code], 0) for code in (target, by)]
+        if not beside:
+            cells += [words.signed(income[name][code], 0) for code in (target, by)]
         table.add_row(str(name), *cells)
     console.print(table)
 
 
-def _print_costs(result: SanctionResult, console: Console) -> None:
-    target, by = result.economies
-    table = grid(
-        "Cost of a ban that stays, by month", ("month", "firm's sales", target, by, "part")
-    )
-    months = result.costs.months
-    for month in (1, 2, 3, 6, 12, 24, 60, 84):
-        if month in months.index:
-            row = months.loc[month]
-            money = (f"{row[k]:,.0f}" for k in ("firm_sales", "target", "sanctioner"))
-            table.add_row(str(month), *money, row["part"])
+def _print_incomes(results: Sequence[SanctionResult], console: Console) -> None:
+    first = results[0]
+    codes = list(dict.fromkeys(code for one in pairs(results) for code in one.economies))
+    unit = first.carved.calibration.card.unit
+    heads = ("horizon", *(f"{code} income" for code in codes))
+    table = grid(f"Real income in general equilibrium, {bans(results)}, {unit} a year", heads)
+    for name, column in first.horizons.real_income_musd.to_dict().items():
+        table.add_row(str(name), *(words.signed(column[code], 0) for code in codes))
     console.print(table)
-    if len(result.remedies) > 2:
-        heads = ("instead of the ban", "the firm's side pays", "low", "high",
-                 f"gain of {target}", f"gain of {by}")  # fmt: skip
-        table = grid("Relief and remedies, present value over the rest of seven years", heads)
-        for name, row in result.remedies.iterrows():
-            table.add_row(str(name), *(f"{value:,.0f}" for value in row))
+
+
+def _print_costs(results: Sequence[SanctionResult], console: Console) -> None:
+    for result in pairs(results):
+        target, by = result.economies
+        unit, alone = result.carved.calibration.card.unit, len(results) == 1
+        of = "a ban that stays" if alone else f"{bans(results)}, while they stay"
+        own = ("firm's sales",) if alone else ()
+        heads = ("month", *own, f"loss of {target}", f"loss of {by}", "part")
+        table = grid(f"Cost of {of}, by month, {unit}", heads)
+        keys = (*(("firm_sales",) if alone else ()), "target", "sanctioner")
+        for month in (1, 2, 3, 6, 12, 24, 60, 84):
+            if month in result.costs.months.index:
+                row = result.costs.months.loc[month]
+                table.add_row(str(month), *(whole(row[k]) for k in keys), row["part"])
         console.print(table)
+        _print_remedies(results, result, console)
+
+
+def _print_remedies(
+    results: Sequence[SanctionResult], result: SanctionResult, console: Console
+) -> None:
+    target, by = result.economies
+    if len(result.remedies) <= 2:
+        return
+    unit, alone = result.carved.calibration.card.unit, len(results) == 1
+    instead = "instead of the ban" if alone else f"instead of {bans(results)}"
+    gains = (f"gain of {target}", f"gain of {by}")
+    heads = (instead, "the firm's side pays", "low", "high", *gains)
+    heading = f"Relief and remedies, present value over the rest of seven years, {unit}"
+    table = grid(heading, heads)
+    for name, row in result.remedies.iterrows():
+        table.add_row(str(name), *(whole(value) for value in row))
+    console.print(table)
 
 
 def print_backtest(table: pd.DataFrame, expected: dict[str, float], console: Console) -> None:

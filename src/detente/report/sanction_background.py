@@ -5,43 +5,64 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.report.markup import definitions, scroll, table, tag, text
-from detente.report.sanction import assumptions as card_figures
-from detente.report.sanction import joint_note
+from detente.report.sanction_parts import whole
+from detente.report.sanction_tables import assumptions as card_figures
+from detente.report.sanction_words import bans, joint_note, pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from detente.sanction.study import SanctionResult
 
 
-def at_the_table(result: SanctionResult) -> str:
-    """Show what the ban costs by month, and what may stand for it."""
-    target, by = result.economies
-    unit = result.carved.calibration.card.unit
-    months = result.costs.months
-    shown = [m for m in (1, 2, 3, 6, 12, 24, 60, 84) if m in months.index]
-    costs = table(
-        ["Month", "firm's sales", target, by, "from"],
-        [[str(m), *(f"{months.loc[m, k]:,.0f}" for k in ("firm_sales", "target", "sanctioner")),
-          str(months.loc[m, "part"])] for m in shown],
-        caption=f"Cost of a ban that stays, {unit} a month",
-    )  # fmt: skip
-    titles = {name: name for name in map(str, result.remedies.index)}
-    titles |= {r.id: r.title for r in result.card.remedies if r.id in titles}
-    titles |= {"ban-stays": "The ban stays", "all-together": "All together"}
-    options = table(
-        ["Instead of the ban", "firm pays", "low", "high", f"gain of {target}", f"gain of {by}"],
-        [[titles[str(name)], *(f"{v:,.0f}".replace("-", "−") for v in row)]
-         for name, row in result.remedies.iterrows()],
-        caption=f"Present value over the rest of seven years, {unit}",
-    )  # fmt: skip
+def at_the_table(results: Sequence[SanctionResult]) -> str:
+    """Show what the ban, or all bans together, cost by month, and what may stand for it."""
+    alone, shown = len(results) == 1, []
+    for result in pairs(results):
+        shown += [scroll(_costs(result, results), "Costs by month", "scroll plain"), tag("br")]
+        shown += [scroll(_options(result, results), "Remedies", "scroll plain"), tag("br")]
     note = (
         "What each side loses by the month, and what relief is worth under each remedy. That the "
         "firm obeys afterwards, which is what remedies are for, is not money and is not here."
     )
+    if not alone:
+        note += f" All of {bans(results)}: firms are cut off and relieved at the same time."
     return tag(
         "section", text("h2", "At the table"), text("p", note, class_="note"),
-        text("p", joint_note(result), class_="note"),
-        scroll(costs, "Costs by month", "scroll plain"), tag("br"),
-        scroll(options, "Remedies", "scroll plain"),
+        text("p", joint_note(results), class_="note"), *shown,
+    )  # fmt: skip
+
+
+def _costs(result: SanctionResult, results: Sequence[SanctionResult]) -> str:
+    target, by = result.economies
+    unit, months = result.carved.calibration.card.unit, result.costs.months
+    own = ("firm_sales",) if len(results) == 1 else ()
+    heads = ("firm's sales",) if own else ()
+    of = "a ban that stays" if own else f"{bans(results)} while they stay"
+    return table(
+        ["Month", *heads, f"loss of {target}", f"loss of {by}", "from"],
+        [[str(m), *(whole(months.loc[m, k]) for k in (*own, "target", "sanctioner")),
+          str(months.loc[m, "part"])] for m in (1, 2, 3, 6, 12, 24, 60, 84) if m in months.index],
+        caption=f"Cost of {of}, {unit} a month",
+    )  # fmt: skip
+
+
+def _options(result: SanctionResult, results: Sequence[SanctionResult]) -> str:
+    target, by = result.economies
+    titles = {"ban-stays": "The ban stays" if len(results) == 1 else "The bans stay",
+              "all-together": "All of these"}  # fmt: skip
+    for one in results:
+        for remedy in one.card.remedies:
+            key = remedy.id if len(results) == 1 else f"{one.card.code}: {remedy.id}"
+            name = remedy.title if len(results) == 1 else f"{one.card.name}: {remedy.title}"
+            titles[key] = name
+    instead = "the ban" if len(results) == 1 else bans(results)
+    return table(
+        [f"Instead of {instead}", "firm pays", "low", "high", f"gain of {target}", f"gain of {by}"],
+        [[titles.get(str(name), str(name)), *(whole(v) for v in row)]
+         for name, row in result.remedies.iterrows()],
+        caption="Present value over the rest of seven years, "
+                f"{result.carved.calibration.card.unit}",
     )  # fmt: skip
 
 

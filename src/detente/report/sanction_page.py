@@ -10,44 +10,53 @@ from detente.report import chart_parts as cp
 from detente.report import facts, leverage, sanction_background
 from detente.report.html import page_html
 from detente.report.markup import table, tag, text
-from detente.report.sanction import bracket_note, headline, shutdown, threat
-from detente.report.sanction import title as heading
-from detente.report.sanction_parts import axis, figure, section, spec
+from detente.report.sanction_parts import axis, bar_rows, bars, figure, section, signed, spec
+from detente.report.sanction_words import (
+    headline,
+    shutdown,
+    threat,
+    whose,
+)
+from detente.report.sanction_words import title as heading
+from detente.report.sanction_world import income_figure, name_of, relief_of, world
 
 if TYPE_CHECKING:
     from detente.sanction.study import SanctionResult
 
 Specs = dict[str, cp.Spec]
+LONG_RUN = (
+    "The last day of the daily path fades into general equilibrium at the rate at which trade "
+    "elasticities go to their long run; the two parts meet there. Rivals at home are no "
+    "substitutes for the firm in this model beyond what buyers spend on them anyway."
+)
 
 
 def sanction_html(result: SanctionResult) -> str:
-    """Return the report as HTML."""
+    """Return the report of one firm as HTML; beside others, what is its own."""
     specs: Specs = {}
-    c, card, choices = result.carved.calibration, result.card, result.choices
+    c, card = result.carved.calibration, result.card
+    alone = not result.beside
     parts = [
         _lead(result),
         _path(result, specs),
-        _world(result, specs),
+        world([result], specs) if alone else _customers(result, specs),
         _long_run(result, specs),
-        leverage.leverage_section(result.leverage, c, threat(result), specs),
-        sanction_background.at_the_table(result),
+        leverage.leverage_section(
+            result.leverage, c, threat(result), specs, own=True, others=alone
+        ),
+        *([sanction_background.at_the_table([result])] if alone else []),
         sanction_background.assumptions(result),
-    ]
-    relief = f"lifted on day {choices.relief}" if choices.relief else "not lifted"
+    ]  # fmt: skip
+    banned = f"What a ban of {name_of(result, 1)} on sales to {card.name} does to the firm, its "
     return page_html(
         title=heading(result),
-        eyebrow=f"Détente · {card.name} {card.year} · {c.card.title} · ban {relief}",
-        summary=f"What a ban of {_name(result, 1)} on sales to {card.name} does to the firm, its "
-        "suppliers and customers and both economies, day by day and in the long run.",
+        eyebrow=f"Détente · {card.name} {card.year} · {c.card.title} · {relief_of(result)}",
+        summary=f"{banned}suppliers and customers and both economies, day by day and in the long "
+        "run." if alone else f"{banned}customers and suppliers, day by day and in the long run. "
+        + whose(result),
         body="\n".join(parts),
         specs=specs,
-    )
-
-
-def _name(result: SanctionResult, side: int) -> str:
-    from detente.report import words
-
-    return words.noun(facts.country_names(result.carved.calibration)[result.economies[side]])
+    )  # fmt: skip
 
 
 def _lead(result: SanctionResult) -> str:
@@ -61,7 +70,7 @@ def _lead(result: SanctionResult) -> str:
         _card(
             "Lowest output", f"{100 * result.path.output.min():.0f}%", "of normal, on the worst day"
         ),
-        _card("Days to shutdown", "never" if np.isnan(day) else f"{day:.0f}", shutdown(result)),
+        _card("Days to shutdown", "none" if np.isnan(day) else f"{day:.0f}", shutdown(result)),
         _card(
             "Lost sales",
             f"{(1 - result.path.output).sum() / 365 * result.firm.accounts.revenue:,.0f}",
@@ -91,7 +100,7 @@ def _supplier_jobs(result: SanctionResult) -> str:
     sold = float(result.suppliers["banned"].to_numpy().sum())
     low, high = figure.bounds
     return _card(
-        f"Work lost in {_name(result, 1)}",
+        f"Work lost in {name_of(result, 1)}",
         f"{sold * figure.middle:,.0f}",
         f"person-years of suppliers and theirs ({sold * low:,.0f} to {sold * high:,.0f}), on "
         f"banned sales of {sold:,.0f}",
@@ -230,82 +239,22 @@ def _whole(value: float) -> str:
     return f"{value:.0f}"
 
 
-def _bars(rows: list[dict], description: str, title: str) -> cp.Spec:
-    names = [row["label_of"] for row in rows]
-    return spec(
-        rows,
-        description,
-        height=26 * len(rows) + 40,
-        encoding={"y": cp.band("label_of", names), "x": cp.measure("value", title)},
-        layer=cp.signed_bars(),
+def _customers(result: SanctionResult, specs: Specs) -> str:
+    """Show whom one of several firms sells less to, and who sells less to it."""
+    names, unit = (
+        facts.country_names(result.carved.calibration),
+        result.carved.calibration.card.unit,
     )
-
-
-def _bar_rows(values, names: dict[str, str], sign: float = -1.0, count: int = 10) -> list[dict]:
-    order = values.abs().sort_values(ascending=False).index[:count]
-    return [
-        {
-            "label_of": names[code],
-            "value": cp.rounded(sign * values[code]),
-            "label": f"{sign * values[code]:,.0f}".replace("-", "−"),
-        }
-        for code in order
-    ]
-
-
-def _world(result: SanctionResult, specs: Specs) -> str:
-    import pandas as pd
-
-    c = result.carved.calibration
-    names, unit = facts.country_names(c), c.card.unit
-    worth = pd.Series(result.world.value_added.sum(axis=0), c.country_codes)
-    specs["value-added"] = _bars(
-        _bar_rows(worth, names), "Change of value added by economy", f"{unit}, over the path"
+    missed, banned = result.customers["missed"], result.suppliers["banned"]
+    specs["customers"] = bars(bar_rows(missed, names), "Missed deliveries by economy", unit)
+    pairs = zip(missed.index, -missed.to_numpy(), -banned.to_numpy(), strict=True)
+    rows = [[names[str(code)], signed(float(a)), signed(float(b))] for code, a, b in pairs]
+    caption = f"{unit} over {result.choices.days} days, {result.card.name} alone"
+    data = table(["", "missed deliveries", "banned sales"], rows, caption=caption)
+    shown = figure(
+        "customers", "The firm's customers", "Deliveries missed, others not yet in", data
     )
-    specs["customers"] = _bars(
-        _bar_rows(result.customers["missed"], names), "Missed deliveries by economy", unit
-    )
-    specs["suppliers"] = _bars(
-        _bar_rows(result.suppliers["lost"], names), "Change of output of others by economy", unit
-    )
-    heads = ["", "value added", "missed deliveries", "output of others", "best", "worst"]
-    columns = (
-        worth, result.customers["missed"], result.suppliers["lost"],
-        result.bracket.table["best"], result.bracket.table["worst"],
-    )  # fmt: skip
-    rows = [
-        [names[code], *(_signed(-float(column.to_numpy()[k])) for column in columns)]
-        for k, code in enumerate(c.country_codes)
-    ]
-    data = table(heads, rows, caption=f"{unit} over {result.choices.days} days; best and worst: "
-                 "change of final purchases served")  # fmt: skip
-    span = ""
-    if result.world_draws is not None:
-        h = result.firm.accounts.economy
-        drawn = result.world_draws.value_added.sum(axis=1)[:, h]
-        low, high = np.quantile(drawn, [0.05, 0.95])
-        span = (
-            f" In {len(drawn)} draws the loss of {_name(result, 0)} is {low:,.0f} to {high:,.0f} "
-            f"{unit} (90%)."
-        )
-    note = (
-        "Who buys less from the firm's suppliers, and who steps in for it, by the daily model of "
-        "the whole world at the central figures."
-        + (" All firms are cut off at once here." if result.beside else "")
-        + span
-    )
-    figures = [
-        figure("value-added", "Value added by economy", "The firm's is in its economy's", data),
-        figure("customers", "The firm's customers", "Deliveries missed, others not yet in", data),
-        figure("suppliers", "Output of everybody else",
-                "Suppliers lose, rivals and their suppliers gain", data),
-    ]  # fmt: skip
-    between = text("p", bracket_note(result), class_="note")
-    return section("Who else is hit", note, figures, between)
-
-
-def _signed(value: float) -> str:
-    return f"{value:+,.0f}".replace("-", "−").replace("+0", "0").replace("−0", "0")
+    return section("Its customers and suppliers", whose(result), [shown])
 
 
 def _long_run(result: SanctionResult, specs: Specs) -> str:
@@ -328,32 +277,22 @@ def _long_run(result: SanctionResult, specs: Specs) -> str:
             "tooltip": [cp.tip("month", "Month", ".1f"), cp.tip("value", "%", ".0f")],
         },
     )
-    firm, income = result.horizons.firm, result.horizons.real_income_musd
-    target, by = result.economies
-    horizon_rows = [
-        [name, *(float(firm.loc[name, k]) for k in firm.columns),
-         *(float(income.loc[code, name]) for code in (target, by))]
-        for name in firm.index
-    ]  # fmt: skip
+    firm, alone = result.horizons.firm, not result.beside
+    codes = result.economies if alone else ()
+    income = result.horizons.real_income_musd
     unit = result.carved.calibration.card.unit
     data = table(
-        ["", "output, %", "cost, %", "banned inputs, %", f"{target}, {unit}", f"{by}, {unit}"],
-        horizon_rows,
-        caption="General equilibrium under a ban that stays; real income a year",
-        decimals=1,
-    )
-    worth = income.loc[:, "long-run"]
-    names = facts.country_names(result.carved.calibration)
-    specs["income"] = _bars(
-        _bar_rows(worth, names, sign=1.0), "Change of real income in the long run", f"{unit} a year"
-    )
-    return section(
-        "If the ban stays",
-        "The last day of the daily path fades into general equilibrium at the rate at which trade "
-        "elasticities go to their long run; the two parts meet there. Rivals at home "
-        "are no substitutes for the firm in this model beyond what buyers spend on them anyway.",
+        ["", "output, %", "cost, %", "banned inputs, %", *(f"{code}, {unit}" for code in codes)],
         [
-            figure("joined", "Output, from day to decade", "Ban never lifted", data),
-            figure("income", "Real income in the long run", "By economy", data),
+            [name, *(float(firm.loc[name, k]) for k in firm.columns),
+             *(float(income.loc[code, name]) for code in codes)]
+            for name in firm.index
         ],
-    )
+        caption="General equilibrium under a ban that stays; real income a year" if alone
+        else f"{result.card.name} in general equilibrium under all bans, which stay",
+        decimals=1,
+    )  # fmt: skip
+    figures = [figure("joined", "Output, from day to decade", "Ban never lifted", data)]
+    if alone:
+        figures.append(income_figure([result], specs))
+    return section("If the ban stays", LONG_RUN, figures)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.report import chart_parts as cp
+from detente.report import words
 from detente.report.markup import scroll, tag, text
 
 if TYPE_CHECKING:
@@ -26,12 +27,19 @@ def number(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
+def whole(value: float) -> str:
+    """Write money without decimals: a true minus, no sign on what rounds to zero."""
+    return words.signed(value, 0).removeprefix("+")
+
+
 def grid(title: str, heads: tuple[str, ...]):
     """Return an empty table for the terminal: first column words, the others numbers."""
     from rich import box
     from rich.table import Table
 
-    table = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left")
+    # a title breaks at the width of its table
+    table = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left",
+                  min_width=min(len(title), 99))  # fmt: skip
     table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
@@ -72,3 +80,33 @@ def axis(field: str, title: str, **axis) -> cp.Spec:
         "type": "quantitative",
         "axis": {"title": title, "gridOpacity": 0.12, **axis},
     }
+
+
+def bars(rows: list[dict], description: str, title: str) -> cp.Spec:
+    """Return bars by economy, to the left below zero."""
+    names = [row["label_of"] for row in rows]
+    return spec(
+        rows,
+        description,
+        height=26 * len(rows) + 40,
+        encoding={"y": cp.band("label_of", names), "x": cp.measure("value", title)},
+        layer=cp.signed_bars(),
+    )
+
+
+def bar_rows(values, names: dict[str, str], sign: float = -1.0, count: int = 10) -> list[dict]:
+    """Return the largest of some values, with names and labels."""
+    order = values.abs().sort_values(ascending=False).index[:count]
+    return [
+        {
+            "label_of": names[code],
+            "value": cp.rounded(sign * values[code]),
+            "label": f"{sign * values[code]:,.0f}".replace("-", "−"),
+        }
+        for code in order
+    ]
+
+
+def signed(value: float) -> str:
+    """Write money without decimals and with its sign; none on what rounds to zero."""
+    return words.signed(value, 0)

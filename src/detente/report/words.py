@@ -16,6 +16,8 @@ SMALL_FLOW_PCT = 0.05
 """Changes of a bilateral flow smaller than this (per cent) are not worth a sentence."""
 
 MINUS = "−"
+NOTHING = 0.5
+"""Money below this, in the baseline's unit, is written as none."""
 _WITH_ARTICLE = ("United ", "European ", "Rest of ", "Czech Rep", "Netherlands", "Philippines")
 
 
@@ -54,6 +56,15 @@ def money(value: float, unit: facts.Money, *, sign: bool = False) -> str:
     if number[0] in f"{MINUS}+":
         return f"{number[0]}{code} {number[1:]} {size}"
     return f"{code} {number} {size}"
+
+
+def loses(amount: float) -> str:
+    """Write a loss of money: ``loses 12``, ``gains 12`` where it is below zero."""
+    if math.isinf(amount):
+        return "loses without bound"
+    if abs(amount) < NOTHING:
+        return "loses nothing"
+    return f"{'loses' if amount > 0 else 'gains'} {abs(amount):,.0f}"
 
 
 def noun(name: str) -> str:
@@ -139,8 +150,8 @@ def bilateral(result: ScenarioResult, variant: str) -> str:
     before, after = (sold[k]["value"] - bought[k]["value"] for k in (facts.BEFORE, variant))
     at, to = (money(value, unit, sign=True) for value in (before, after))
     moves = f"stays at {at}" if at == to else f"moves from {at} to {to}"
-    balance = f"{_capital(possessive(names[a]))} goods balance with {noun(names[b])} {moves}."
-    return f"{_capital(listed(parts))}. {balance}"
+    balance = f"{capital(possessive(names[a]))} goods balance with {noun(names[b])} {moves}."
+    return f"{capital(listed(parts))}. {balance}"
 
 
 def diverted(result: ScenarioResult, variant: str, importer: str, exporter: str) -> str:
@@ -204,7 +215,7 @@ def comparison(result: ScenarioResult) -> list[str]:
     sentences = []
     for code, row in table.items():
         best, worst = max(row, key=lambda v: row[v]), min(row, key=lambda v: row[v])
-        who = _capital(noun(names[code]))
+        who = capital(noun(names[code]))
         if row[best] - row[worst] < NEGLIGIBLE_PCT:
             sentences.append(f"{who} fares the same in all {len(titles)} variants.")
             continue
@@ -246,5 +257,6 @@ def possessive(name: str) -> str:
     return f"{noun(name)}'" if name.endswith("s") else f"{noun(name)}'s"
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Write a text with a capital letter in front."""
     return text[:1].upper() + text[1:]

@@ -23,9 +23,9 @@ from detente.errors import SolveError
 from detente.sanction.carve import Carved, CarvedFirm
 from detente.sanction.network import (
     DAYS_A_YEAR,
+    Bought,
     Network,
     NetworkParameters,
-    banned_cells,
     network,
     network_path,
     places,
@@ -55,16 +55,17 @@ def bracket(
     firm: CarvedFirm | Sequence[CarvedFirm],
     by: int | Sequence[int],
     capacity: np.ndarray,
-    supply: np.ndarray,
+    bought: Bought,
     parameters: NetworkParameters | None = None,
 ) -> Bracket:
     """Bracket the loss of a path of the firm, or of several cut off at once.
 
     Parameters
     ----------
-    capacity, supply
-        ``(day,)``: the firm's output, and the share of the banned sales that goes on. Of several
-        firms ``(day, firm)``: their output.
+    capacity
+        ``(day,)``: the firm's output; of several firms ``(day, firm)``.
+    bought
+        ``(day, cell)``: what firms buy of what is banned; in the worst, others replace nothing.
     parameters
         Stocks (worst) and spare capacity (best) of the other producers.
 
@@ -76,16 +77,13 @@ def bracket(
     c, p = carved.calibration, parameters or NetworkParameters()
     net = network(carved, "all")
     ceiling = np.full(c.output.shape, 1 + p.spare_capacity)
-    firms, sides = together(firm, by)
+    firms, _ = together(firm, by)
     ceiling[places(carved, firms)] = capacity.mean(axis=0)
-    left = np.ones(c.flows.shape)
-    for one, side in zip(firms, sides, strict=True):
-        for cell in banned_cells(carved, one, side):
-            left[cell] = supply.mean()
     years = len(capacity) / DAYS_A_YEAR
-    best = years * _best(carved, net, firms, ceiling, left)
+    best = years * _best(carved, net, firms, ceiling)
     rigid = replace(p, substitution=0.0, spare_capacity=0.0, critical="all")
-    worst = network_path(carved, firm, capacity, supply, by, rigid)
+    alone = Bought(np.minimum(bought.banned, 1.0), np.zeros_like(bought.others))
+    worst = network_path(carved, firm, capacity, alone, by, rigid)
     index = pd.Index(c.country_codes, name="country")
     revenue = np.array([one.accounts.revenue for one in firms])
     missed = (1 - capacity.reshape(len(capacity), -1)) @ revenue / DAYS_A_YEAR
@@ -96,14 +94,15 @@ def bracket(
     return Bracket(pd.DataFrame({"best": best, "worst": worst.final}, index), path)
 
 
-def _best(carved: Carved, net: Network, firms: tuple[CarvedFirm, ...], ceiling, left):
+def _best(carved: Carved, net: Network, firms: tuple[CarvedFirm, ...], ceiling):
     """Maximise final use: variables are flows of cells that trade, outputs and final purchases.
 
+    What is banned binds nothing here: the firm's own model says what it makes without it.
     A unit of an input is one at fob prices, from whomever: tariffs make no goods.
     """
     c = carved.calibration
     count, n = len(c.sectors), len(c.countries)
-    k, buyer, seller = np.nonzero((c.flows > 0) & (left > 0))
+    k, buyer, seller = np.nonzero(c.flows > 0)
     cells, makers, uses = len(k), n * count, n * count
     # rows: what is sold is made; what is used is bought
     sold = sparse.csr_matrix(
@@ -122,9 +121,7 @@ def _best(carved: Carved, net: Network, firms: tuple[CarvedFirm, ...], ceiling, 
     ]
     final = net.final_daily.ravel() * DAYS_A_YEAR
     top = (ceiling * c.output).ravel()
-    flows_top = np.full(cells, np.inf)
-    flows_top = np.where(left[k, buyer, seller] < 1, (left * c.flows)[k, buyer, seller], flows_top)
-    bounds = np.concatenate([flows_top, top, final])
+    bounds = np.concatenate([np.full(cells, np.inf), top, final])
     cost = np.concatenate([np.zeros(cells + makers), -np.ones(uses)])
     found = linprog(
         cost, A_ub=sparse.bmat(blocks, format="csr"), b_ub=np.zeros(makers + uses),

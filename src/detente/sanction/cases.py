@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from detente.errors import InputError, Problem
 from detente.sanction.card import FirmCard
 from detente.sanction.in_scenario import load_cards
-from detente.sanction.load import load_card, shipped_cards
+from detente.sanction.load import load_card, problem_at, shipped_cards
 from detente.scenario.against import placed
 from detente.scenario.load import load_scenario, shipped_scenarios
 from detente.scenario.schema import Scenario
@@ -59,13 +59,26 @@ class SanctionCase:
         from detente.scenario.against import of_key
 
         if self.scenario is None:
-            return load(baseline or self.cards[0].baseline)
+            return load(baseline) if baseline else _of_card(self.cards[0])
         with of_key(self.scenario, "baseline", used=baseline is None):
             found = load(baseline or self.scenario.baseline)
         if self.scenario.elasticities is None:
             return found
         with of_key(self.scenario, "elasticities", used=True):
             return with_elasticities(found, self.scenario.elasticities)
+
+
+def _of_card(card: FirmCard) -> Calibration:
+    """Load the economy that a card names; what is wrong is said at the card's line."""
+    from detente.baseline.store import load
+
+    try:
+        return load(card.baseline)
+    except InputError as error:
+        raise InputError([
+            problem_at(card, ("baseline",), p.message, p.value, p.allowed or "")
+            for p in error.problems
+        ]) from error  # fmt: skip
 
 
 def sanction_case(names: str | Path | Sequence[str | Path]) -> SanctionCase:

@@ -22,7 +22,7 @@ DEFAULTS = {
 Pick = Callable[[Figure], np.ndarray]
 
 
-def central(card: FirmCard, *, ban_share: float = 1.0) -> FirmParameters:
+def central(card: FirmCard, *, ban_share: float | np.ndarray = 1.0) -> FirmParameters:
     """Return the parameters at the central figures of a card.
 
     Parameters
@@ -30,7 +30,7 @@ def central(card: FirmCard, *, ban_share: float = 1.0) -> FirmParameters:
     card
         With critical inputs.
     ban_share
-        Share of the critical inputs' supply that is stopped.
+        Share of the critical inputs' supply that is stopped; one for all, or ``(input,)``.
 
     Raises
     ------
@@ -40,7 +40,9 @@ def central(card: FirmCard, *, ban_share: float = 1.0) -> FirmParameters:
     return _parameters(card, ban_share, lambda figure: np.asarray(figure.middle))
 
 
-def draw(card: FirmCard, draws: int, *, seed: int = 0, ban_share: float = 1.0) -> FirmParameters:
+def draw(
+    card: FirmCard, draws: int, *, seed: int = 0, ban_share: float | np.ndarray = 1.0
+) -> FirmParameters:
     """Draw parameters from the ranges of a card, each figure apart from the others.
 
     A range is a triangle: none below low or above high, most likely at the central figure.
@@ -66,12 +68,12 @@ def draw(card: FirmCard, draws: int, *, seed: int = 0, ban_share: float = 1.0) -
 
 
 def _parameters(
-    card: FirmCard, ban_share: float, pick: Pick, shape: tuple[int, ...] = ()
+    card: FirmCard, ban_share: float | np.ndarray, pick: Pick, shape: tuple[int, ...] = ()
 ) -> FirmParameters:
     if not card.critical_inputs:
         message = "the card has no critical inputs: nothing says what a ban would stop"
         raise InputError(Problem(message, card.origin.path, None, "critical_inputs"))
-    if not 0 <= ban_share <= 1:
+    if not ((np.asarray(ban_share) >= 0) & (np.asarray(ban_share) <= 1)).all():
         message = "not a share"
         raise InputError(Problem(message, key="ban_share", value=ban_share, allowed="0 to 1"))
     inputs = card.critical_inputs

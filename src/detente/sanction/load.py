@@ -22,6 +22,7 @@ from detente.sanction.card import (
     faults,
 )
 from detente.scenario.complaints import complaints
+from detente.scenario.consistency import key_name
 from detente.scenario.files import Kind, problems, read_tree
 from detente.scenario.schema import Origin
 from detente.scenario.yaml_lines import Found, KeyPath, Tree
@@ -71,7 +72,7 @@ def problem_at(card: FirmCard, path: KeyPath, message: str, value: object, allow
     place = path
     while place and place not in lines:
         place = place[:-1]
-    named = ".".join(str(part) for part in path)
+    named = key_name(card.model_dump(mode="json", by_alias=True), path)
     return Problem(message, card.origin.path, lines.get(place), named, value, allowed or None)
 
 

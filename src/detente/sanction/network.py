@@ -5,8 +5,10 @@ Todo 2019). A day: producers order what they use and what their stocks lack; sup
 demand, capacity and stocks allow and ration their customers in proportion to orders; what an order
 does not get is asked of the other suppliers that it has, within their spare capacity.
 
-The firm's own days come from its own model, which knows its product lines: here they are its
-capacity. To its customers its products are the same input as those of the rest of its sector.
+The firm's own days come from its own model, which knows its product lines, stocks and who can
+replace what: here its output is its capacity, and what it buys of its named suppliers is given
+(`Bought`), so that nothing is both taken from its stocks and ordered elsewhere. To its customers
+its products are the same input as those of the rest of its sector.
 Quantities are relative to a normal day; `NetworkPath` holds what they are worth.
 """
 
@@ -92,6 +94,18 @@ class NetworkPath(NamedTuple):
     final: np.ndarray
 
 
+class Bought(NamedTuple):
+    """What firms buy of the inputs that bans stop, by the day; draws may stand before.
+
+    Both ``(day, cell)``, as shares of a normal day's sales of the cell, cells as `banned_cells` has
+    them: ``banned`` what the economy that bans still sells, ``others`` what others sell in its
+    place, besides what they sell anyway.
+    """
+
+    banned: np.ndarray
+    others: np.ndarray
+
+
 def network(carved: Carved, critical: str = "goods") -> Network:
     """Read a carved economy as a network of producers."""
     c = carved.calibration
@@ -129,10 +143,16 @@ def groups(carved: Carved) -> np.ndarray:
     return group
 
 
-def banned_cells(carved: Carved, firm: CarvedFirm, by: int) -> tuple[tuple[int, int, int], ...]:
-    """Return the cells (sector, importer, exporter) that a ban of one economy on a firm stops."""
+def banned_cells(
+    carved: Carved, firms: Sequence[CarvedFirm], sides: Sequence[int]
+) -> tuple[tuple[int, int, int, int], ...]:
+    """Return cells (sector, importer, exporter) that bans on firms stop, and which firm's it is."""
     codes = carved.calibration.sector_codes
-    return tuple((codes.index(code), firm.accounts.economy, by) for code in firm.inputs.values())
+    return tuple(
+        (codes.index(code), firm.accounts.economy, by, k)
+        for k, (firm, by) in enumerate(zip(firms, sides, strict=True))
+        for code in firm.inputs.values()
+    )
 
 
 def together(
@@ -157,7 +177,7 @@ def network_path(
     carved: Carved,
     firm: CarvedFirm | Sequence[CarvedFirm],
     capacity: np.ndarray,
-    supply: np.ndarray,
+    bought: Bought,
     by: int | Sequence[int],
     parameters: NetworkParameters | None = None,
     on_done: Callable[[int, int], None] | None = None,
@@ -170,8 +190,8 @@ def network_path(
         The economy, and which firm of it; or several firms that are cut off at once.
     capacity
         ``(day,)`` or ``(draw, day)``: the firm's output, 1 is normal; of several firms a last axis.
-    supply
-        ``(day,)`` or ``(draw, day)``: share of the banned sales that goes on.
+    bought
+        What the firm, or all of them, buy of what is banned.
     by
         Position of the economy that bans; one for each of several firms.
     on_done
@@ -184,7 +204,9 @@ def network_path(
         capacity = capacity[..., None]
     single = capacity.ndim == 2
     capacity = capacity[None] if single else capacity
-    supply = np.broadcast_to(np.asarray(supply, np.float64), capacity.shape[:2])
+    stopped = banned_cells(carved, firms, sides)
+    shape = (*capacity.shape[:2], len(stopped))
+    bought = Bought(*(np.broadcast_to(np.asarray(part, np.float64), shape) for part in bought))
     net = network(carved, parameters.critical)
     at = places(carved, firms)
     numbers = tuple(getattr(parameters, k) for k in (
@@ -192,15 +214,11 @@ def network_path(
     ))  # fmt: skip
     with jax.enable_x64(True):
         arrays = jax.tree.map(jnp.asarray, net)
-    stopped = tuple(
-        cell for one, side in zip(firms, sides, strict=True)
-        for cell in banned_cells(carved, one, side)
-    )  # fmt: skip
-    found = _in_chunks(arrays, stopped, capacity, supply, numbers, at, on_done)
+    found = _in_chunks(arrays, stopped, capacity, bought, numbers, at, on_done)
     return NetworkPath(*(part[0] for part in found)) if single else found
 
 
-def _in_chunks(arrays, stopped, capacity, supply, numbers, at, on_done) -> NetworkPath:
+def _in_chunks(arrays, stopped, capacity, bought, numbers, at, on_done) -> NetworkPath:
     """Run draws some at a time, on two threads: a day of one is too small a piece of work.
 
     The first chunk follows every input apart, and says which are ever short; the others follow only
@@ -214,12 +232,13 @@ def _in_chunks(arrays, stopped, capacity, supply, numbers, at, on_done) -> Netwo
         part = slice(start, start + size)
         missing = size - len(capacity[part])
         # a last chunk of another size would be compiled anew
-        fill = [(0, missing), (0, 0)]
-        days = np.pad(capacity[part], [*fill, (0, 0)], mode="edge").transpose(1, 2, 0)
-        open_part = np.pad(supply[part], fill, mode="edge").T
+        fill = [(0, missing), (0, 0), (0, 0)]
+        days, goes_on, moved = (
+            np.pad(x[part], fill, mode="edge").transpose(1, 2, 0) for x in (capacity, *bought)
+        )
         with jax.enable_x64(True):
             apart = tuple(sorted(short)) if few else everything
-            found, groups_short = run(arrays, stopped, days, open_part, numbers, at, apart)
+            found, groups_short = run(arrays, stopped, days, (goes_on, moved), numbers, at, apart)
             new = {int(g) for g in np.flatnonzero(groups_short)} - set(apart if few else short)
             short.update(new)
             if few and new:
@@ -238,7 +257,7 @@ def _in_chunks(arrays, stopped, capacity, supply, numbers, at, on_done) -> Netwo
 
 def _always_short(net: Network, stopped, at: Places) -> set[int]:
     """Return inputs that may be short on any path: the firms' products, and what is banned."""
-    return {int(net.group[k]) for k in (*at[1], *(cell[0] for cell in stopped))}
+    return {int(net.group[k]) for k in (*at[1], *(k for k, *_ in stopped))}
 
 
 def _over(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

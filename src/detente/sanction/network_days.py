@@ -22,7 +22,8 @@ _SHORTEST_STOCK_DAYS = 1e-9
 """Days of stock at which output falls, where the threshold is none: the equations divide by it."""
 _ROUNDING = 1e-10
 """Demand above what can be made by less than this share of a normal day is no shortage."""
-Cells = tuple[tuple[int, int, int], ...]
+Cells = tuple[tuple[int, int, int, int], ...]
+"""Cells (sector, importer, exporter) of banned sales, and which of the firms buys there."""
 Places = tuple[tuple[int, ...], tuple[int, ...]]
 
 
@@ -88,7 +89,7 @@ def run(
     net: Network,
     stopped: Cells,
     capacity: np.ndarray,
-    supply: np.ndarray,
+    bought: tuple[np.ndarray, np.ndarray],
     numbers: tuple[float, ...],
     at: Places,
     apart: tuple[int, ...],
@@ -98,9 +99,12 @@ def run(
     Parameters
     ----------
     stopped
-        Cells that the ban stops; their inputs, and the firm's product, must be ``apart``.
-    capacity, supply
-        ``(day, firm, draw)`` and ``(day, draw)``.
+        Cells that bans stop; their inputs, and the firms' products, must be ``apart``.
+    capacity
+        ``(day, firm, draw)``.
+    bought
+        What the economy that bans still sells in each cell, and what others sell in its place, both
+        ``(day, cell, draw)`` as shares of a normal day's sales of the cell.
     numbers
         Days of stock, threshold, days of restocking, spare capacity, substitution.
     at
@@ -115,11 +119,11 @@ def run(
         anywhere: where that is so of one that is not apart, the path is not to be used.
     """
     group = tuple(int(g) for g in net.group)
-    return _run(net, capacity, supply, stopped, numbers, at, group, apart)
+    return _run(net, capacity, bought, stopped, numbers, at, group, apart)
 
 
 @partial(jax.jit, static_argnums=(3, 4, 5, 6, 7))
-def _run(net: Network, capacity, supply, stopped, numbers, at, group, apart):
+def _run(net: Network, capacity, bought, stopped, numbers, at, group, apart):
     split = _split(group, apart)
     n, count = net.daily.shape
     draws = capacity.shape[-1]
@@ -144,7 +148,7 @@ def _run(net: Network, capacity, supply, stopped, numbers, at, group, apart):
         return (after, sums), (jnp.einsum("ikd,ik->id", idle, net.daily), worth)
 
     (_, (lost, unserved, short)), (output, value_added) = jax.lax.scan(
-        step, (start, nothing), (capacity, supply)
+        step, (start, nothing), (capacity, bought)
     )
     by_input = (
         jnp.zeros(count, dtype=bool).at[np.array(group)].max((short > _ROUNDING).any(axis=(0, 2)))
@@ -154,10 +158,13 @@ def _run(net: Network, capacity, supply, stopped, numbers, at, group, apart):
 
 def _day(net: Network, split: _Split, stopped: Cells, world: _World, today, numbers, at):
     days_kept, threshold, restock, spare, substitution = numbers
-    firm_capacity, supply = today
+    firm_capacity, bought = today
     at = tuple(np.array(axis) for axis in at)
+    own = np.array([k for k, *_ in stopped], dtype=int)
     a_day = 1 / restock
     ceiling = jnp.full_like(world.wanted, 1 + spare).at[at].set(firm_capacity)
+    # what others can make for the firm is on its card: those of them who do are a part of a sector
+    ceiling = ceiling.at[:, own].set(jnp.inf)
     # orders: what is wanted and can be made, and what the stock lacks; the stock aimed at is the
     # normal one (Inoue and Todo 2019), for orders that go with every change of demand never settle
     aim = jnp.minimum(world.wanted, ceiling)
@@ -172,13 +179,17 @@ def _day(net: Network, split: _Split, stopped: Cells, world: _World, today, numb
         jnp.einsum("ngu,nud->ngd", net.use_share[:, split.others], order_same)
         + final[:, split.others]
     )
+    # of its own inputs, a firm's own model says what it gets of whom is banned, and in its place
+    named = _named(net, split, stopped, asked, bought)
+    asked = asked.at[:, np.searchsorted(split.inputs, own)].set(0.0)
     limit = jnp.minimum(ceiling, _run_of_stocks(net, split, world, threshold * days_kept))
     by_sector = jnp.swapaxes(asked_same, 0, 1)[split.of_others]
     wanted_same = jnp.swapaxes(
         jnp.einsum("kni,knd->kid", net.sales_share[split.other_sectors], by_sector), 0, 1
     )
-    trade = _Trade(net, split, stopped, 1 - supply)
-    made, wanted, served = _deliver(trade, asked, limit[:, split.sectors], substitution)
+    made, wanted, served = _deliver(
+        _Trade(net, split), asked, named, limit[:, split.sectors], substitution
+    )
     # back in the order of sectors
     back = np.argsort(np.concatenate([split.sectors, split.other_sectors]))
     made = jnp.concatenate([made, wanted_same], axis=1)[:, back]
@@ -199,31 +210,41 @@ def _run_of_stocks(net: Network, split: _Split, world: _World, level: float) -> 
     return least * (1 / max(level, _SHORTEST_STOCK_DAYS))
 
 
-class _Trade:
-    """Trade in what is apart, where some cells are closed to a part ``(draw,)``.
+def _named(net: Network, split: _Split, stopped: Cells, asked: Array, bought) -> Array:
+    """Return the firms' orders of their own inputs, as demand of suppliers ``(i, apart, draw)``.
 
-    What closed cells would give is taken off what all cells give.
+    Who does not ban sells what the firm orders of all its inputs, and what replaces banned sales,
+    shared as before among those who are left.
     """
+    banned, others = bought
+    draws = asked.shape[-1]
+    found = jnp.zeros((net.daily.shape[0], len(split.sectors), draws))
+    for cell, (k, n, i, _) in enumerate(stopped):
+        order = asked[n, int(np.searchsorted(split.inputs, k))]
+        sold = net.sales_share[k, n] * net.daily[:, k]
+        rest = sold.sum() - sold[i]
+        moved = jnp.where(rest > 0, sold[i] / jnp.where(rest > 0, rest, 1.0), 0.0)
+        each = jnp.broadcast_to(order + others[cell] * moved, (len(sold), draws))
+        each = each.at[i].set(banned[cell])
+        place = int(np.searchsorted(split.sectors, k))
+        found = found.at[:, place].set(net.sales_share[k, n][:, None] * each)
+    return found
 
-    def __init__(self, net: Network, split: _Split, stopped: Cells, part: Array) -> None:
+
+class _Trade:
+    """Trade in what is apart."""
+
+    def __init__(self, net: Network, split: _Split) -> None:
         self.sales, self.source = net.sales_share[split.sectors], net.source_share[split.sectors]
-        self.of, self.inputs, self.part = split.of, len(split.inputs), part
-        place = {int(k): number for number, k in enumerate(split.sectors)}
-        self.cells = [(place[k], n, i) for k, n, i in stopped]
+        self.of, self.inputs = split.of, len(split.inputs)
 
     def sold(self, orders: Array) -> Array:
         """Demand of suppliers ``(i, k, draw)`` from orders ``(k, n, draw)``."""
-        found = jnp.einsum("kni,knd->ikd", self.sales, orders)
-        for k, n, i in self.cells:
-            found = found.at[i, k].add(-self.sales[k, n, i] * self.part * orders[k, n])
-        return jnp.maximum(found, 0.0)
+        return jnp.einsum("kni,knd->ikd", self.sales, orders)
 
     def bought(self, fill: Array) -> Array:
         """Part of an order that is filled ``(k, n, draw)``, from fills ``(i, k, draw)``."""
-        found = jnp.einsum("kni,ikd->knd", self.source, fill)
-        for k, n, i in self.cells:
-            found = found.at[k, n].add(-self.source[k, n, i] * self.part * fill[i, k])
-        return jnp.maximum(found, 0.0)
+        return jnp.einsum("kni,ikd->knd", self.source, fill)
 
     def spread(self, by_input: Array) -> Array:
         """Orders of inputs ``(n, g, draw)`` as orders of each sector that makes one."""
@@ -235,10 +256,13 @@ class _Trade:
         return jnp.swapaxes(summed, 0, 1)
 
 
-def _deliver(trade: _Trade, asked: Array, limit: Array, substitution: float):
-    """Ration orders ``(n, g)``; return output, demand ``(i, k)`` and what was served ``(n, g)``."""
+def _deliver(trade: _Trade, asked: Array, named: Array, limit: Array, substitution: float):
+    """Ration orders ``(n, g)``; return output, demand ``(i, k)`` and what was served ``(n, g)``.
+
+    ``named`` is demand that comes from no order among these.
+    """
     by_sector = trade.spread(asked)
-    wanted = trade.sold(by_sector)
+    wanted = trade.sold(by_sector) + named
     first = jnp.minimum(wanted, limit)
     served = trade.gathered(trade.bought(_ratio(first, wanted, 1.0)) * by_sector)
     # a second round: unmet orders go to the other suppliers with capacity to spare

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,10 @@ import pandas as pd
 
 from detente.sanction.card import FirmCard
 from detente.sanction.cases import SanctionCase, sanction_case
-from detente.sanction.draws import central
 from detente.sanction.long_run import DAYS_A_YEAR, by_horizon, solve_bans
-from detente.sanction.network import NetworkParameters, network_path
-from detente.sanction.short_run import firm_path
-from detente.sanction.study import Choices, Setting, set_up, supply_of
-from detente.sanction.value import MONTH, economy_months, present_value
+from detente.sanction.network import NetworkParameters
+from detente.sanction.setting import Choices, Setting, set_up
+from detente.sanction.value import MONTH, by_month, economy_months, present_value
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
@@ -46,6 +44,10 @@ class KeepOrLift:
         Present value by economy, at the start of the month of lifting, of its gains from then on.
     yearly
         The same as a level sum a year for as long.
+    horizons
+        The ban that stays in general equilibrium.
+    joint_month
+        Last month of the kept ban's daily path.
     """
 
     economies: tuple[str, str]
@@ -55,6 +57,8 @@ class KeepOrLift:
     firm_sales: pd.DataFrame
     gain: pd.Series
     yearly: pd.Series
+    horizons: Horizons
+    joint_month: int
 
 
 def keep_or_lift(
@@ -103,7 +107,7 @@ def keep_or_lift(
     economy = baseline if baseline is not None else case.economy()
     setting = set_up(case.cards, choices, baseline=economy, by=case.by)
     lost, sales = _by_day(setting, choices, network or NetworkParameters())
-    solutions = solve_bans(setting.carved, setting.bans(choices.ban_share))
+    solutions = solve_bans(setting.carved, setting.bans())
     horizons = by_horizon(
         setting.carved, setting.carved.firms[0], setting.economies[0][1], solutions=solutions
     )  # fmt: skip
@@ -116,7 +120,7 @@ def keep_or_lift(
     annuity = present_value(np.full(len(months) - start, MONTH / DAYS_A_YEAR))
     return KeepOrLift(
         setting.economies[0], setting.carved.calibration.card.unit, day, months, sales, gain,
-        gain / annuity,
+        gain / annuity, horizons, len(lost["keep"]) // MONTH,
     )  # fmt: skip
 
 
@@ -133,19 +137,17 @@ def _by_day(
     setting: Setting, choices: Choices, parameters: NetworkParameters
 ) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
     """Return lost value added ``(day, country)`` and lost sales by month, kept and lifted."""
-    carved, firms = setting.carved, setting.carved.firms
-    cards = [central(firm.card, ban_share=choices.ban_share) for firm in firms]
-    revenue = np.array([firm.accounts.revenue for firm in firms])
-    whole = choices.days // MONTH
+    revenue = np.array([firm.accounts.revenue for firm in setting.carved.firms])
     lost, sales = {}, {}
-    for name, relief in (("keep", None), ("lift", choices.relief)):
-        paths = [firm_path(one, choices.days, relief=relief).output for one in cards]
-        supply = supply_of(replace(choices, relief=relief))
-        capacity = np.stack(paths, axis=-1)
-        path = network_path(carved, firms, capacity, supply, setting.sides, parameters)
-        lost[name] = path.value_added
+    # a ban that stays is followed until it has done its worst, as in the study
+    lengths = {"keep": (setting.reach(choices.days), None), "lift": (choices.days, choices.relief)}
+    whole = choices.days // MONTH
+    for name, (count, relief) in lengths.items():
+        days = setting.central(count, relief)
+        lost[name] = setting.world(days, parameters).value_added
+        capacity = np.stack([one.path.output for one in days], axis=-1)
         missed = (1 - capacity) @ revenue / DAYS_A_YEAR
-        sales[name] = missed[: whole * MONTH].reshape(whole, MONTH).sum(axis=1)
+        sales[name] = by_month(missed, whole)
     return lost, pd.DataFrame(sales, pd.RangeIndex(1, whole + 1, name="month"))
 
 
@@ -155,9 +157,6 @@ def _months(
     table = {}
     for k, code in enumerate(setting.carved.calibration.country_codes):
         keep = economy_months(lost["keep"][:, k], horizons, code, count)
-        # what is left by then is stocks being filled, which is over in weeks
-        lift = np.zeros(count)
-        by_month = lost["lift"][: len(lost["lift"]) // MONTH * MONTH, k].reshape(-1, MONTH)
-        lift[: len(by_month)] = by_month.sum(axis=1)[:count]
+        lift = by_month(lost["lift"][:, k], count)
         table |= {(code, "keep"): keep, (code, "lift"): lift, (code, "gain"): keep - lift}
     return pd.DataFrame(table, pd.RangeIndex(1, count + 1, name="month"))

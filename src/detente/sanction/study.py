@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,59 +11,29 @@ import numpy as np
 import pandas as pd
 
 from detente.baseline.calibration import Calibration
-from detente.baseline.groups import resolve_countries
-from detente.baseline.store import load
-from detente.errors import InputError, Problem
-from detente.policy.instruments import ExportBan
 from detente.sanction.backtest import days_to_shutdown
 from detente.sanction.bracket import Bracket, bracket
 from detente.sanction.card import FirmCard
-from detente.sanction.carve import Carved, CarvedFirm, carve
-from detente.sanction.draws import central, draw
-from detente.sanction.load import load_card
-from detente.sanction.long_run import Horizons, ban_of, by_horizon, join, solve_bans
-from detente.sanction.network import NetworkParameters, NetworkPath, network_path, places
+from detente.sanction.carve import Carved, CarvedFirm
+from detente.sanction.draws import draw
+from detente.sanction.long_run import Horizons, by_horizon, join, solve_bans
+from detente.sanction.network import (
+    Bought,
+    NetworkParameters,
+    NetworkPath,
+    banned_cells,
+    places,
+)
+from detente.sanction.purchases import Days, stocks_used
+from detente.sanction.setting import Choices, Setting, set_up
 from detente.sanction.short_run import FirmPath, firm_path
 from detente.sanction.threat import Leverage, leverage_of
 from detente.sanction.value import MONTH, Costs, monthly_costs, remedies
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+BLOCK_DAYS = 1_800_000
+"""Draws times days of the firm that are followed at once, a fifth of that of the world."""
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What is asked: days of the path, draws, first day of relief, how much is banned and by whom.
-
-    ``relief`` is none where the ban stays; ``world_draws`` draws are followed through the world
-    besides. ``by`` is the economy of the card's critical inputs unless given.
-    """
-
-    days: int = 180
-    draws: int = 1000
-    relief: int | None = None
-    ban_share: float = 1.0
-    by: str | None = None
-    seed: int = 0
-    world_draws: int = 100
-
-    def __post_init__(self) -> None:
-        checks = (
-            ("days", self.days, 30, 3650),
-            ("draws", self.draws, 1, 1_000_000),
-            ("world_draws", self.world_draws, 0, 100_000),
-            ("ban_share", self.ban_share, 0, 1),
-        )
-        problems = [
-            Problem("out of bounds", key=key, value=value, allowed=f"{low:g} to {high:g}")
-            for key, value, low, high in checks
-            if not low <= value <= high
-        ]
-        if self.relief is not None and not 1 <= self.relief <= self.days:
-            allowed = f"1 to {self.days}, the days of the path"
-            problems.append(Problem("out of bounds", None, None, "relief", self.relief, allowed))
-        if problems:
-            raise InputError(problems)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +49,15 @@ class SanctionResult:
     draws
         One row a draw: ``shutdown_day`` (NaN: never), ``banned_fall`` mean loss of output while
         banned, ``lost_sales`` and ``idle_jobs`` (person-years) over the path.
+    bought
+        ``(day,)`` shares of a normal day's banned sales: what the sanctioner still sells to the
+        firm, and what others sell in its place; the rest comes from stocks, or is missed.
+    stocks_used
+        Value of banned inputs that the firm has taken from its stocks by the last day, the
+        baseline's unit: no loss of value added, but somebody had paid for it.
     world, world_draws
-        The world at the central path, and of draws.
+        The world at the central path; lost value added over the path of draws ``(draw, country)``,
+        none where none were asked for.
     customers
         One row an economy: ``sales`` a year, ``missed`` deliveries over the path.
     suppliers
@@ -89,7 +66,8 @@ class SanctionResult:
     bracket
         Best and worst for final demand over the path.
     horizons, joined, costs, remedies
-        General equilibrium by horizon; the firm's output from day to decade under a ban that stays;
+        General equilibrium by horizon; the firm's output from day to decade under a ban that stays,
+        by the day until the ban has done its worst (`Setting.reach`), to the last day at least;
         costs by month, and what may stand for the ban at the month of relief.
     leverage
         What the ban and other cut-offs cost both sides, and how that wears off.
@@ -106,8 +84,10 @@ class SanctionResult:
     path: FirmPath
     quantiles: np.ndarray
     draws: pd.DataFrame
+    bought: Bought
+    stocks_used: float
     world: NetworkPath
-    world_draws: NetworkPath | None
+    world_draws: np.ndarray | None
     customers: pd.DataFrame
     suppliers: pd.DataFrame
     bracket: Bracket
@@ -189,95 +169,34 @@ def run_sanctions(
     setting = set_up(cards, choices, baseline=baseline, by=by)
     carved, firms = setting.carved, setting.carved.firms
     say("the firms by the day", 1, 5)
-    days = [
-        _days(one.card, replace(choices, seed=choices.seed + k)) for k, one in enumerate(firms)
-    ]  # fmt: skip
+    central = setting.central(choices.days, choices.relief)
+    stays = setting.central(setting.reach(choices.days))
+    drawn = [_draws(setting, choices, k) for k in range(len(firms))]
     say("the world by the day", 2, 5)
-    world = _world(setting, choices, days, network or NetworkParameters())
+    first = [one.first for one in drawn]
+    world = _world(setting, choices, (central, stays, first), network or NetworkParameters())
     say("general equilibrium by horizon", 3, 5)
-    solutions = solve_bans(carved, setting.bans(choices.ban_share))
+    solutions = solve_bans(carved, setting.bans())
     say("costs and remedies", 4, 5)
-    month = 0 if choices.relief is None else round(choices.relief / MONTH)
+    month = 0 if choices.relief is None else choices.relief // MONTH
     results = []
-    for k, (one, (path, stays, drawn)) in enumerate(zip(firms, days, strict=True)):
-        pair = setting.economies[k]
+    for k, one in enumerate(firms):
+        pair, path = setting.economies[k], central[k].path
         horizons = by_horizon(carved, one, pair[1], solutions=solutions)
-        joined = join(stays.output, horizons)
-        costs = _costs(setting, k, world.kept, horizons, joined)
+        joined = join(stays[k].path.output, horizons)
+        costs = _costs(setting, k, world, horizons, (joined, path, choices))
         at_once = [f.card for f, own in zip(firms, setting.economies, strict=True) if own == pair]
         results.append(SanctionResult(
             one.card, choices, carved, one, pair, path,
-            np.quantile(drawn.output, QUANTILES, axis=0), _summary(choices, one, drawn),
-            world.path, world.many, _customers(carved, one, path),
-            _suppliers(setting, k, world.path, world.supply), world.between, horizons, joined,
-            costs, remedies(at_once, costs, month),
+            _quantiles(drawn[k].output),
+            _summary(choices, one, drawn[k].output), _own(setting, k, world.bought),
+            stocks_used(carved, one, setting.sides[k], central[k]), world.path, world.many,
+            _customers(carved, one, path), _suppliers(setting, k, world), world.between, horizons,
+            joined, costs, remedies(at_once, costs, month),
             leverage_of(carved.calibration, pair[1], pair[0], list(one.inputs.values())),
             tuple(other.card.name for other in firms if other is not one),
         ))  # fmt: skip
     return tuple(results)
-
-
-@dataclass(frozen=True, eq=False)
-class Setting:
-    """Firms carved out of an economy, and who bans each.
-
-    ``economies`` has codes of the target's and the sanctioner's economy, a pair a firm; ``sides``
-    positions of the sanctioners.
-    """
-
-    carved: Carved
-    economies: tuple[tuple[str, str], ...]
-    sides: tuple[int, ...]
-
-    def bans(self, ban_share: float) -> list[ExportBan]:
-        """Return the measures."""
-        pairs = zip(self.carved.firms, self.economies, strict=True)
-        return [ban_of(one, self.carved, by, ban_share=ban_share) for one, (_, by) in pairs]
-
-
-def set_up(
-    cards: Sequence[str | Path | FirmCard],
-    choices: Choices,
-    *,
-    baseline: str | Path | Calibration | None = None,
-    by: Mapping[str, str] | None = None,
-) -> Setting:
-    """Carve firms out and find who bans each.
-
-    Raises
-    ------
-    InputError
-        A card cannot be used, a firm is named twice, or nothing says who bans.
-    """
-    read = [load_card(card) if isinstance(card, str | Path) else card for card in cards]
-    for k, card in enumerate(read):
-        if card.code in [other.code for other in read[:k]]:
-            raise InputError(Problem("this firm is named twice", key="firm", value=card.code))
-    world = baseline if isinstance(baseline, Calibration) else load(baseline or read[0].baseline)
-    carved = carve(world, *read)
-    sides = tuple(
-        _sanctioner(carved, one, choices.by or (by or {}).get(one.code)) for one in carved.firms
-    )
-    codes = carved.calibration.country_codes
-    pairs = tuple(
-        (codes[one.accounts.economy], codes[side])
-        for one, side in zip(carved.firms, sides, strict=True)
-    )
-    return Setting(carved, pairs, sides)
-
-
-def _sanctioner(carved: Carved, firm: CarvedFirm, by: str | None) -> int:
-    """Find who bans: the economy that critical inputs come from, unless given."""
-    card = firm.card
-    names = {item.from_ for item in card.critical_inputs} if by is None else {by}
-    found = {resolve_countries(carved.calibration, name) for name in names}
-    if len(found) != 1 or len(next(iter(found))) != 1:
-        message = "critical inputs come from several economies, or none: say who bans"
-        raise InputError(Problem(message, card.origin.path, None, "by", sorted(names)))
-    side = next(iter(found))[0]
-    if side == firm.accounts.economy:
-        raise InputError(Problem("an economy does not ban its own firm", key="by", value=by))
-    return side
 
 
 class _Around(NamedTuple):
@@ -285,73 +204,104 @@ class _Around(NamedTuple):
 
     path: NetworkPath
     kept: NetworkPath
-    many: NetworkPath | None
+    many: np.ndarray | None
     between: Bracket
-    supply: np.ndarray
+    bought: Bought
 
 
 def _world(
     setting: Setting,
     choices: Choices,
-    days: Sequence[tuple[FirmPath, FirmPath, FirmPath]],
+    days: tuple[Sequence[Days], Sequence[Days], Sequence[Days]],
     parameters: NetworkParameters,
 ) -> _Around:
-    carved, firms, sides = setting.carved, setting.carved.firms, setting.sides
-    supply = supply_of(choices)
-    central_paths, staying = (np.stack([d[k].output for d in days], axis=-1) for k in (0, 1))
-
-    def around(capacity: np.ndarray, supply: np.ndarray) -> NetworkPath:
-        return network_path(carved, firms, capacity, supply, sides, parameters)
-
-    path = around(central_paths, supply)
-    kept = path
-    if choices.relief is not None:
-        kept = around(staying, np.full(choices.days, 1 - choices.ban_share))
-    many = None
-    if choices.world_draws:
-        few = np.stack([d[2].output[: choices.world_draws] for d in days], axis=-1)
-        many = around(few, supply)
-    between = bracket(carved, firms, sides, central_paths, supply, parameters)
-    return _Around(path, kept, many, between, supply)
+    carved, firms = setting.carved, setting.carved.firms
+    central, stays, drawn = days
+    path = setting.world(central, parameters)
+    same = choices.relief is None and len(stays[0].path.output) == choices.days
+    kept = path if same else setting.world(stays, parameters)
+    many = _losses(setting, drawn, parameters) if choices.world_draws else None
+    output, bought = setting.around(central, parameters)
+    between = bracket(carved, firms, setting.sides, output, bought, parameters)
+    return _Around(path, kept, many, between, bought)
 
 
-def _costs(
-    setting: Setting, k: int, kept: NetworkPath, horizons: Horizons, joined: pd.DataFrame
-) -> Costs:
+def _costs(setting: Setting, k: int, world: _Around, horizons: Horizons, firm_paths) -> Costs:
+    """Put costs of one firm and of its pair by month, kept and, where it is lifted, lifted."""
+    joined, path, choices = firm_paths
     firm = setting.carved.firms[k]
-    lost = kept.value_added
+    home, by = firm.accounts.economy, setting.sides[k]
+    kept, ended = world.kept.value_added, world.path.value_added
+    lifted, revenue = None, firm.accounts.revenue
+    if choices.relief is not None:
+        lifted = ((1 - path.output) * revenue / 365, ended[:, home], ended[:, by])
     return monthly_costs(
         firm_output=joined,
-        revenue=firm.accounts.revenue,
-        value_added=(lost[:, firm.accounts.economy], lost[:, setting.sides[k]]),
+        revenue=revenue,
+        value_added=(kept[:, home], kept[:, by]),
         horizons=horizons,
         economies=setting.economies[k],
+        lifted=lifted,
     )
 
 
-def supply_of(choices: Choices) -> np.ndarray:
-    """Return the share of banned sales that goes on, by day."""
-    day = np.arange(choices.days)
+class _Drawn(NamedTuple):
+    """Output of draws ``(draw, day)``, and all of the first of them."""
+
+    output: np.ndarray
+    first: Days
+
+
+def _draws(setting: Setting, choices: Choices, k: int) -> _Drawn:
+    """Follow draws of a firm, some at a time: only output is kept of those not followed further."""
+    card, days = setting.carved.firms[k].card, choices.days
+    random = draw(card, choices.draws, seed=choices.seed + k, ban_share=setting.cuts[k])
+    output, first = np.empty((choices.draws, days)), []
+    block = max(BLOCK_DAYS // days, 1)
+    for start in range(0, choices.draws, block):
+        part = slice(start, start + block)
+        path = firm_path(_some(random, part), days, relief=choices.relief)
+        output[part] = path.output
+        left = max(choices.world_draws - start, 0)
+        first.append(FirmPath(*(x[:left].copy() for x in path)))  # lets go of the others
+    few = FirmPath(*(np.concatenate(parts) for parts in zip(*first, strict=True)))
+    until = days if choices.relief is None else choices.relief
+    return _Drawn(output, Days(_some(random, slice(choices.world_draws)), few, until))
+
+
+def _some(many, part: slice):
+    """Return some draws of parameters, or of a path."""
+    return type(many)(*(x[part] for x in many))
+
+
+def _losses(
+    setting: Setting, drawn: Sequence[Days], parameters: NetworkParameters
+) -> np.ndarray:  # fmt: skip
+    """Return lost value added of draws over the path, ``(draw, country)``, some at a time."""
+    found = []
+    count, days = drawn[0].path.output.shape
+    block = max(BLOCK_DAYS // 5 // days, 1)
+    for start in range(0, count, block):
+        part = slice(start, start + block)
+        some = [Days(_some(one[0], part), _some(one[1], part), one.relief) for one in drawn]
+        found.append(setting.world(some, parameters).value_added.sum(axis=1))
+    return np.concatenate(found)
+
+
+def _quantiles(output: np.ndarray) -> np.ndarray:
+    """Quantiles of draws by day: a few days at a time, for sorting copies what it sorts."""
+    parts = [np.quantile(output[:, k : k + 10], QUANTILES, axis=0)
+             for k in range(0, output.shape[1], 10)]  # fmt: skip
+    return np.concatenate(parts, axis=1)
+
+
+def _summary(choices: Choices, firm: CarvedFirm, output: np.ndarray) -> pd.DataFrame:
     end = choices.days if choices.relief is None else choices.relief
-    return np.where(day < end, 1 - choices.ban_share, 1.0)
-
-
-def _days(card: FirmCard, choices: Choices) -> tuple[FirmPath, FirmPath, FirmPath]:
-    """Return the central path, the one without relief, and the draws."""
-    parameters = central(card, ban_share=choices.ban_share)
-    path = firm_path(parameters, choices.days, relief=choices.relief)
-    stays = path if choices.relief is None else firm_path(parameters, choices.days)
-    random = draw(card, choices.draws, seed=choices.seed, ban_share=choices.ban_share)
-    return path, stays, firm_path(random, choices.days, relief=choices.relief)
-
-
-def _summary(choices: Choices, firm: CarvedFirm, drawn: FirmPath) -> pd.DataFrame:
-    end = choices.days if choices.relief is None else choices.relief
-    lost = (1 - drawn.output).sum(axis=1) / 365
+    lost = (choices.days - output.sum(axis=1)) / 365
     return pd.DataFrame(
         {
-            "shutdown_day": days_to_shutdown(drawn.output),
-            "banned_fall": 1 - drawn.output[:, :end].mean(axis=1),
+            "shutdown_day": days_to_shutdown(output),
+            "banned_fall": 1 - output[:, :end].mean(axis=1),
             "lost_sales": lost * firm.accounts.revenue,
             "idle_jobs": lost * firm.card.employment.middle,
         }
@@ -366,13 +316,32 @@ def _customers(carved: Carved, firm: CarvedFirm, path: FirmPath) -> pd.DataFrame
     return pd.DataFrame({"sales": sales, "missed": missed}, index)
 
 
-def _suppliers(setting: Setting, k: int, around: NetworkPath, supply: np.ndarray) -> pd.DataFrame:
-    c, firm = setting.carved.calibration, setting.carved.firms[k]
-    lost = around.lost.copy()
+def _own(setting: Setting, k: int, every: Bought) -> Bought:
+    """Return what a firm buys of what is banned, over all its cells, ``(day,)``."""
+    cells, sold = _cells(setting, k)
+    weight = sold / sold.sum() if sold.sum() > 0 else sold
+    return Bought(*(part[:, cells] @ weight for part in every))
+
+
+def _cells(setting: Setting, k: int) -> tuple[list[int], np.ndarray]:
+    """Return a firm's cells of banned sales, as positions, and what is sold there a year."""
+    c = setting.carved.calibration
+    cells = [
+        (place, cell)
+        for place, cell in enumerate(
+            banned_cells(setting.carved, setting.carved.firms, setting.sides)
+        )
+        if cell[3] == k
+    ]
+    return [place for place, _ in cells], np.array([c.flows[cell[:3]] for _, cell in cells])
+
+
+def _suppliers(setting: Setting, k: int, around: _Around) -> pd.DataFrame:
+    c = setting.carved.calibration
+    lost = around.path.lost.copy()
     lost[places(setting.carved, setting.carved.firms)] = 0.0
+    cells, sold = _cells(setting, k)
     banned = np.zeros(len(c.countries))
-    own = [c.sector_codes.index(code) for code in firm.inputs.values()]
-    sold = c.flows[own, firm.accounts.economy, setting.sides[k]].sum()
-    banned[setting.sides[k]] = sold * (1 - supply).sum() / 365
+    banned[setting.sides[k]] = (1 - around.bought.banned[:, cells]).sum(axis=0) @ sold / 365
     index = pd.Index(c.country_codes, name="country")
     return pd.DataFrame({"lost": lost.sum(axis=1), "banned": banned}, index)

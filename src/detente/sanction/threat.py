@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from detente.baseline.calibration import Calibration
-from detente.baseline.groups import resolve_countries
 from detente.errors import InputError, Problem
 from detente.sanction.leverage import (
     break_even_diversification,
@@ -19,6 +18,7 @@ from detente.sanction.leverage import (
     exposure,
     hirschman,
 )
+from detente.sanction.names import one_economy
 
 CUT_OFF_PROBABILITY = 0.1
 """Of a cut-off in a year, for the premium that another supplier is worth: an assumption."""
@@ -82,18 +82,28 @@ def leverage_of(
         An adjoint did not converge.
     """
     c = calibration
-    seller, buyer = (_one(c, key, name) for key, name in (("by", by), ("on", on)))
+    places, problems = [], []
+    for key, name in (("by", by), ("on", on)):
+        try:
+            places.append(one_economy(c, key, name))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    seller, buyer = places
     if seller == buyer:
         raise InputError(Problem("an economy has no leverage over itself", key="on", value=on))
     by, on = c.country_codes[seller], c.country_codes[buyer]
     table = hirschman(exposure(c)).sort_index()
     own = pd.DataFrame(table.xs((by, on), level=("by", "on")))
+    asked = sectors
     if sectors is None:
         sectors = list(own.sort_values("power", ascending=False).index[:TOP_SECTORS])
-    sectors = [code for code in sectors if code in own.index]
+    sectors = [code for code in dict.fromkeys(sectors) if code in own.index]
     if not sectors:
-        message = "it sells nothing of these sectors there"
-        raise InputError(Problem(message, key="by", value=f"{by} to {on}"))
+        message = f"{by} sells nothing of that to {on}"
+        sold = ", ".join(own.index) or "another pair: it sells nothing there"
+        raise InputError(Problem(message, None, None, "sectors", asked, sold))
     pairs = by_pair(table)
     losses = own.loc[sectors, ["target_loss", "own_loss"]].sum()
     target, cost = float(losses["target_loss"]), float(losses["own_loss"])
@@ -105,18 +115,11 @@ def leverage_of(
     inputs = _inputs(c, seller, buyer, sectors)
     some = pd.DataFrame(inputs[(inputs["share"] > 0) & (inputs["share"] < 1)])
     return Leverage(
-        by, on, power, chokepoints(table, on, LEAST_LOSS * c.income[buyer]), inputs,
+        by, on, power, chokepoints(table, on, LEAST_LOSS * float(c.income[buyer])), inputs,
         _by_sector(some, lambda w, theta: break_even_diversification(
             w, theta, probability=CUT_OFF_PROBABILITY, steps=6)),
         _by_sector(some, lambda w, theta: erosion(w, theta, half_life=HALF_LIFE_YEARS)),
     )  # fmt: skip
-
-
-def _one(c: Calibration, key: str, name: str) -> int:
-    found = resolve_countries(c, name)
-    if len(found) != 1:
-        raise InputError(Problem("a group of economies; give one", key=key, value=name))
-    return found[0]
 
 
 def _inputs(c: Calibration, seller: int, buyer: int, sectors: Sequence[str]) -> pd.DataFrame:

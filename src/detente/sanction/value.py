@@ -14,6 +14,7 @@ from detente.sanction.long_run import DAYS_A_YEAR, Horizons, between, joined
 DISCOUNT = 0.05
 """A year's discount of losses to come: an assumption."""
 MONTH = 30
+KEYS = ("firm_sales", "target", "sanctioner")
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,20 +25,22 @@ class Costs:
     ``part``: ``days`` while the daily path lasts, ``adjustment`` afterwards. ``joint`` says what
     meets on the last day of the daily path, a month's worth: rows ``target`` and ``sanctioner``;
     ``by_day`` and, in equilibrium at the elasticities then reached, ``value_added`` at the
-    baseline's prices (the same concept) and ``real_income`` (terms of trade too).
+    baseline's prices (the same concept) and ``real_income`` (terms of trade too). ``lifted`` has
+    what the ban costs by month where it is lifted, nothing where it is not.
     """
 
     months: pd.DataFrame
     joint: pd.DataFrame
+    lifted: pd.DataFrame
 
     def relief(self, month: int) -> dict[str, float]:
-        """Present value at a month of what lifting the ban then saves each side, until it ends.
+        """Present value, at the start of a month, of what lifting the ban saves from then on.
 
-        An upper bound: after relief a firm needs weeks to come back.
+        What a ban that stays costs, less what the lifted one still does while the firm recovers and
+        suppliers fill its stocks. Where nothing is lifted, as if there had been no ban at all.
         """
-        rest = self.months.iloc[month:]
-        keys = ("firm_sales", "target", "sanctioner")
-        return {key: present_value(rest[key].to_numpy()) for key in keys}
+        saved = (self.months[list(KEYS)] - self.lifted).iloc[month:]
+        return {key: present_value(saved[key].to_numpy()) for key in KEYS}
 
 
 def present_value(months: np.ndarray) -> float:
@@ -53,6 +56,7 @@ def monthly_costs(
     value_added: tuple[np.ndarray, np.ndarray],
     horizons: Horizons,
     economies: tuple[str, str],
+    lifted: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
     years: float = 7.0,
 ) -> Costs:
     """Put days and horizons in months.
@@ -67,6 +71,9 @@ def monthly_costs(
         ``(day,)`` lost value added of the target's and the sanctioner's economy.
     economies
         Codes of the two.
+    lifted
+        ``(day,)`` each: lost sales of the firm, lost value added of the two economies where the ban
+        is lifted; none where it stays.
     years
         How long the ban would last.
     """
@@ -83,7 +90,22 @@ def monthly_costs(
         meets[name] = _joint(lost, horizons, code)
     months = pd.DataFrame(table, pd.RangeIndex(1, count + 1, name="month"))
     months["part"] = np.where(np.arange(count) < in_days, "days", "adjustment")
-    return Costs(months, pd.DataFrame(meets).T)
+    ended = {
+        key: np.zeros(count) if lifted is None else by_month(lifted[k], count)
+        for k, key in enumerate(KEYS)
+    }
+    return Costs(months, pd.DataFrame(meets).T, pd.DataFrame(ended, months.index))
+
+
+def by_month(lost: np.ndarray, count: int) -> np.ndarray:
+    """Add losses by day up to months, as many as asked; nothing where days have ended.
+
+    What is left of a lifted ban by then is stocks being filled, which is over in weeks.
+    """
+    whole = len(lost) // MONTH
+    found = np.zeros(max(count, whole))
+    found[:whole] = lost[: whole * MONTH].reshape(whole, MONTH).sum(axis=1)
+    return found[:count]
 
 
 def economy_months(lost: np.ndarray, horizons: Horizons, code: str, count: int) -> np.ndarray:

@@ -8,10 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from detente.baseline.archive import write_bytes
-from detente.errors import DataError, InputError
+from detente.errors import DataError, InputError, Problem
+from detente.sanction.long_run import DAYS_A_YEAR
 from detente.sanction.value import MONTH
 from detente.scenario.against import placed
 from detente.scenario.talks import RangeEntry
@@ -19,11 +18,13 @@ from detente.talks.table import Choice
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
-    from detente.sanction.study import SanctionResult
+    from detente.sanction.relief import KeepOrLift
     from detente.scenario.schema import Scenario
 
 _HORIZONS = ("year", "two-years", "long-run")
 _YEARS = 7.0
+_LAST_MONTH = 57
+"""Latest relief: a path by the day has five years, and recovery some months of them."""
 
 
 def reliefs(
@@ -31,10 +32,11 @@ def reliefs(
 ) -> dict[Choice, dict[str, RangeEntry]]:
     """Value every option that ends a firm's ban, for the party of either economy, a year.
 
-    The central figure is the present value of the losses saved in what is left of seven years,
-    spread evenly over them. The range goes from the least to the most of the yearly cost at the
-    horizons of a year, two years and the long run, and of the last month of the daily path, as if
-    nobody ever adjusted. Million USD.
+    The central figure is the present value of what a ban that stays would cost, less what one that
+    ends then still costs while the firm recovers, in what is left of seven years, spread evenly
+    over them (`detente.sanction.relief.keep_or_lift`). The range goes from the least to the most of
+    the yearly cost at the horizons of a year, two years and the long run, and of the last month of
+    the daily path, as if nobody ever adjusted. Million USD.
 
     Parameters
     ----------
@@ -104,25 +106,23 @@ def _yearly(card: str | Path, month: int, folder: Path | None) -> dict[str, list
 
 
 def _work_out(card: str | Path, month: int) -> dict[str, list[float]]:
-    from detente.sanction.study import Choices, run_sanction
-    from detente.sanction.value import DISCOUNT
+    from detente.sanction.relief import keep_or_lift
 
-    result = run_sanction(card, Choices(draws=1, world_draws=0))
-    left = _YEARS - month * MONTH / 365
-    annuity = (1 - (1 + DISCOUNT) ** -left) / np.log1p(DISCOUNT)
-    saved = result.costs.relief(month)
-    return {
-        code: _with_ends(result, code, side, saved[side] / annuity)
-        for code, side in zip(result.economies, ("target", "sanctioner"), strict=True)
-    }
+    if month > _LAST_MONTH:
+        message = "relief comes later than a ban is followed by the day"
+        allowed = f"a month from 0 to {_LAST_MONTH}"
+        raise InputError(Problem(message, None, None, None, month, allowed))
+    day = max(month * MONTH, 1)
+    found = keep_or_lift(card, day, days=max(180, day + 90), years=_YEARS)
+    return {code: _with_ends(found, code, month) for code in found.economies}
 
 
-def _with_ends(result: SanctionResult, code: str, side: str, mid: float) -> list[float]:
-    settled = -result.horizons.real_income_musd.loc[code, list(_HORIZONS)].to_numpy()
-    months = result.costs.months
-    days = months.loc[months["part"] == "days", side].to_numpy()
-    every = [mid, float(days[-1]) * 365 / MONTH, *(float(v) for v in settled)]
-    return [min(every), float(mid), max(every)]
+def _with_ends(found: KeepOrLift, code: str, month: int) -> list[float]:
+    settled = -found.horizons.real_income_musd.loc[code, list(_HORIZONS)].to_numpy()
+    last = found.months[code, "keep"].to_numpy()[max(found.joint_month, month + 1) - 1]
+    mid = float(found.yearly.to_dict()[code])
+    every = [mid, float(last) * DAYS_A_YEAR / MONTH, *(float(v) for v in settled)]
+    return [min(every), mid, max(every)]
 
 
 def _name(card: str | Path, month: int) -> str:
