@@ -16,7 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from detente.games.bargaining import LEAST_GAIN, Agreement, Bargain
-from detente.games.constrained import Array, Bounds, Optimum, maximise
+from detente.games.constrained import FEASIBLE, Array, Bounds, Optimum, maximise
 from detente.games.cooperation import scaled_bounds
 from detente.games.evaluation import Game
 from detente.model.economy import Economy
@@ -37,6 +37,9 @@ def reciprocity_gaps(game: Game, rates: Array) -> Array:
 def reciprocal(game: Game, disagreement: Array, start: Array | None = None) -> Bargain:
     """Find Nash's bargain among changes of rates that are reciprocal for every player.
 
+    The point from which the product of gains is searched is the one at which the least gain is
+    greatest, so that what betters everybody is found where there is any.
+
     Parameters
     ----------
     disagreement
@@ -53,25 +56,51 @@ def reciprocal(game: Game, disagreement: Array, start: Array | None = None) -> B
     bounds, unit = scaled_bounds(game, first)
     d = np.asarray(disagreement, dtype=np.float64)
     watched = game.observing(gaps_of(game))
-    inside = _within(watched, bounds, first, d, unit, _total)
-    gain = float((inside.payoffs[: len(d)] - d).min())
-    if inside.solved and gain <= LEAST_GAIN:
-        best, status = inside, Agreement.NO_GAIN
-    else:
+    best = _fairest(watched, bounds, first, d, unit)
+    gain = float((best.payoffs[: len(d)] - d).min())
+    if best.violation <= FEASIBLE and gain > LEAST_GAIN:
         # again in units of the gains there are
-        smaller = max(gain, LEAST_GAIN) / unit
-        bounds = bounds._replace(size=None if bounds.size is None else bounds.size * smaller**0.5)
-        best = _within(watched, bounds, inside.rates, d, unit * smaller, _log_product)
+        smaller = gain / unit
+        if bounds.size is not None:
+            bounds = bounds._replace(size=bounds.size * smaller**0.5)
+        best = _product(watched, bounds, best.rates, d, gain)
         status = Agreement.AGREED if best.solved else Agreement.NOT_SOLVED
+    else:
+        status = Agreement.NO_GAIN if best.solved else Agreement.NOT_SOLVED
     return Bargain("nash, reciprocal", status, d, replace(best, payoffs=best.payoffs[: len(d)]))
 
 
-def _within(
-    game: Game, bounds: Bounds, start: Array, d: Array, unit: float, objective: Callable[..., Any]
-) -> Optimum:
-    """Maximise an objective of gains, nobody below disagreement and all gaps within `EXACT`."""
+def _fairest(game: Game, bounds: Bounds, start: Array, d: Array, unit: float) -> Optimum:
+    """Maximise the least gain, one more rate that bounds all gains, with all gaps within `EXACT`."""
     count = len(d)
-    scale = np.append(np.full(count, unit), np.ones(count))
+    scale = _scale(unit, count)
+    gaps = np.eye(2 * count)[count:]
+    above = np.hstack([np.eye(count), np.zeros((count, count)), -np.ones((count, 1))])
+    within = np.hstack([np.vstack([gaps, -gaps]), np.zeros((2 * count, 1))])
+    by = np.vstack([above, within])
+    room = np.concatenate([-d / unit, np.full(2 * count, EXACT)])
+    lowest = float((game.payoffs(start)[0][:count] - d).min() / unit) - 1.0
+
+    def evaluate(rates: Array) -> tuple[Array, Array]:
+        values, slopes = game.payoffs(rates[:-1])
+        grown = np.zeros((2 * count + 1, len(rates)))
+        grown[:-1, :-1], grown[-1, -1] = slopes / scale[:, None], 1.0
+        return np.append(values / scale, rates[-1]), grown
+
+    def level(values: Array) -> tuple[float, Array]:
+        return float(values[-1]), np.append(np.zeros(2 * count), 1.0)
+
+    size = None if bounds.size is None else np.append(bounds.size, 1.0)
+    limits = Bounds(np.append(bounds.low, lowest), np.append(bounds.high, np.inf), size)
+    found = maximise(evaluate, limits, np.append(start, lowest), level,
+                     lambda values: (by @ values + room, by))  # fmt: skip
+    return replace(found, rates=found.rates[:-1], payoffs=found.payoffs[:-1] * scale)
+
+
+def _product(game: Game, bounds: Bounds, start: Array, d: Array, unit: float) -> Optimum:
+    """Maximise the product of gains, nobody below disagreement and all gaps within `EXACT`."""
+    count = len(d)
+    scale = _scale(unit, count)
     both = np.eye(2 * count)
     by = np.vstack([both, -both[count:]])
     room = np.concatenate([-d / unit, np.full(2 * count, EXACT)])
@@ -81,15 +110,16 @@ def _within(
         return values / scale, slopes / scale[:, None]
 
     def of_gains(values: Array) -> tuple[float, Array]:
-        value, slope = objective(values[:count] - d / unit)
+        value, slope = _log_product(values[:count] - d / unit)
         return value, np.append(slope, np.zeros(count))
 
     found = maximise(evaluate, bounds, start, of_gains, lambda values: (by @ values + room, by))
     return replace(found, payoffs=found.payoffs * scale)
 
 
-def _total(gain: Array) -> tuple[float, Array]:
-    return float(gain.sum()), np.ones_like(gain)
+def _scale(unit: float, count: int) -> Array:
+    """Units of payoffs and of gaps ``(2 player,)``."""
+    return np.append(np.full(count, unit), np.ones(count))
 
 
 def _log_product(gain: Array) -> tuple[float, Array]:
