@@ -97,7 +97,8 @@ def bargain(
     scaled, d, ideal = _in_units(evaluate, unit), outside / unit, None
     first = _equal_gains(maximise, scaled, bounds, start, d, np.ones_like(d))
     if unit * (first.payoffs - d).min() <= LEAST_GAIN:
-        return Bargain(rule, Agreement.NO_GAIN, outside, _back(first, unit))
+        known = Agreement.NO_GAIN if first.solved else Agreement.NOT_SOLVED
+        return Bargain(rule, known, outside, _back(first, unit))
     # from here on in units of the gains there are, which may be far smaller than the stakes
     smaller = float((first.payoffs - d).min())
     unit, bounds = unit * smaller, _resized(bounds, smaller)
@@ -226,7 +227,7 @@ def _struck(
     limits = Bounds(bounds.low[own], bounds.high[own], size)
     without, _ = of_pair(start[own])
     found = bargain(of_pair, limits, x[own], without, unit=unit)
-    return whole(start[own]) if found.status is Agreement.NO_GAIN else whole(found.optimum.rates)
+    return whole(found.optimum.rates if found.gains.min() > LEAST_GAIN else start[own])
 
 
 def frontier(
