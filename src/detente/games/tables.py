@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.games.bargaining import Agreement
 from detente.games.evaluation import Game
 from detente.games.players import sums
 
 if TYPE_CHECKING:
+    from detente.games.bargaining import Bargain
     from detente.games.coalitions import Stability
     from detente.games.cooperation import Cooperation
     from detente.games.matrix import PayoffMatrix
@@ -79,15 +81,33 @@ def player_table(game: Game, found: Found) -> pd.DataFrame:
     return pd.DataFrame(rows).set_index("player")
 
 
+def agreed_rates(game: Game, bargain: Bargain) -> pd.DataFrame:
+    """Label the rates of a bargain as `rate_table` does, with its ``status``.
+
+    Where nothing was agreed on there are no rates: they are not numbers, at no bound.
+    """
+    agreed = bargain.status is Agreement.AGREED
+    frame = rate_table(game, bargain.optimum.rates)
+    if not agreed:
+        frame["rate"], frame["bound"] = np.nan, ""
+    frame["status"] = bargain.status.name.lower()
+    return frame
+
+
 def bargain_table(found: Cooperation) -> pd.DataFrame:
-    """One row a disagreement and player: payoffs without and with agreement, per cent."""
+    """One row a disagreement and player: payoffs without and with agreement, per cent.
+
+    What is agreed is not a number where nothing is.
+    """
+    nan = float("nan")
+    agreed = {name: b.status is Agreement.AGREED for name, b in found.bargains.items()}
     rows = [
         {
             "disagreement": name,
             "player": player.name,
             "without_pct": 100 * np.expm1(bargain.disagreement[k]),
-            "agreed_pct": 100 * np.expm1(bargain.optimum.payoffs[k]),
-            "gain_pct": 100 * bargain.gains[k],
+            "agreed_pct": 100 * np.expm1(bargain.optimum.payoffs[k]) if agreed[name] else nan,
+            "gain_pct": 100 * bargain.gains[k] if agreed[name] else nan,
             "status": str(bargain.status),
         }
         for name, bargain in found.bargains.items()
