@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from detente.games.bargaining import Agreement, PairsResult
+from detente.games.coalitions import Stability
 from detente.report import wars_options
 from detente.report.wars_store import plain_game, tables
 from detente.scenario.load import load_scenario
@@ -90,3 +91,23 @@ def test_a_pair_with_nothing_to_gain_is_called_that(talks):
     own = part.frame[part.frame["pair"] != ""]
     assert set(own["status"]) == {status.name.lower() for status in statuses}
     assert "did not settle" in part.said[0]
+
+
+@pytest.mark.parametrize(
+    ("leaves", "joins", "gains", "said"),
+    [
+        (-1.0, 1.0, (0.1, 0.2), "nobody would leave; Gee would like to join, and every member"),
+        (1.0, 1.0, (0.1, -0.2), "Ay and Bee would gain by leaving; Gee would like to join, but Bee "
+         "does not gain"),
+        (-1.0, 1.0, (-0.1, -0.2), "but Ay and Bee do not gain"),
+        (-1.0, -1.0, (0.1, 0.2), "nobody outside would like to join"),
+        (-1.0, np.nan, (np.nan, np.nan), "whether Gee would like to join is undetermined"),
+        (np.nan, 1.0, (0.1, 0.2), "whether somebody would leave is undetermined"),
+    ],
+)  # fmt: skip
+def test_who_would_like_to_join_is_told_from_who_would_be_let_in(leaves, joins, gains, said):
+    nan = np.nan
+    found = Stability(("A", "B", "C"), np.array([True, True, False]), np.zeros(3),
+                      np.array([leaves, leaves, joins]), ("", "", ""),
+                      np.array([(nan, nan), (nan, nan), gains]))  # fmt: skip
+    assert said in wars_options._holds(found, {"A": "Ay", "B": "Bee", "C": "Gee"})

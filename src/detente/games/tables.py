@@ -126,8 +126,13 @@ def matrix_table(found: PayoffMatrix) -> pd.DataFrame:
 def stability_table(found: Stability) -> pd.DataFrame:
     """One row an economy: inside or not, real income if it stays and if it moves, per cent.
 
-    ``move`` is ``stays``, ``moves`` or ``undetermined``, with its ``reason``.
+    ``move`` is ``stays``, ``moves`` or ``undetermined``, with its ``reason``. ``admission``
+    of who is outside is ``let_in``, ``refused`` or ``undetermined``, ``least_member`` the member
+    that gains least by it, with what it gains.
     """
+    outside = ~found.inside & np.isfinite(found.members_pct).all(axis=1)
+    worst = [int(gains.argmin()) if known else -1
+             for known, gains in zip(outside, found.members_pct, strict=True)]  # fmt: skip
     return pd.DataFrame(
         {
             "inside": found.inside,
@@ -135,6 +140,11 @@ def stability_table(found: Stability) -> pd.DataFrame:
             "moves_pct": found.moves_pct,
             "would_move": found.would_move,
             "move": [move.name.lower() for move in found.moves],
+            "admission": ["" if a is None else a.name.lower() for a in found.admissions],
+            "least_member": ["" if k < 0 else found.economies[k] for k in worst],
+            "least_gain_pct": [
+                np.nan if k < 0 else found.members_pct[n, k] for n, k in enumerate(worst)
+            ],
             "reason": list(found.reasons),
         },
         index=pd.Index(found.economies, name="economy"),

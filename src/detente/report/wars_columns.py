@@ -65,6 +65,11 @@ _COLUMNS: dict[str, tuple[str, str]] = {
     "moves_pct": ("real income in the war after the move", _CHANGE),
     "would_move": ("whether it is known to gain by moving", ""),
     "move": ("stays, moves or undetermined", ""),
+    "admission": ("whether members would let it in: every member gains (let_in), one does not "
+                  "(refused), or undetermined; empty for members", ""),
+    "least_member": ("the member that gains least, or loses most, by letting it in", ""),
+    "least_gain_pct": ("what letting it in adds to that member's real income",
+                       "points of per cent of the baseline"),
     "reason": ("why a move is undetermined", ""),
     "draw": ("number of the draw of trade elasticities", ""),
     "draw_status": ("how the search of the draw ended; only certified wars count", ""),

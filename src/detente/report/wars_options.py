@@ -269,7 +269,7 @@ def _reciprocal(result: TalksResult, held: Mapping[str, Bargain]) -> list[str]:
 
 
 def coalitions(result: Result) -> Part | None:
-    """Say whether coalitions would hold."""
+    """Say whether coalitions would hold, who would like to join, and whether it would be let in."""
     import pandas as pd
 
     from detente.report.facts import country_names
@@ -277,33 +277,68 @@ def coalitions(result: Result) -> Part | None:
     held = result.extras.coalitions
     if not held:
         return None
-    names, rows, frames, lines = country_names(result.setting.calibration), [], [], []
+    names: dict[str, str] = country_names(result.setting.calibration)
+    rows: list[Row] = []
+    frames, lines = [], [
+        "A union has one external tariff and none inside, chosen for the sum of its members' real "
+        "incomes. Each row is a war solved anew after that one move, real income from the baseline."
+    ]  # fmt: skip
     for found in held:
-        inside = [c for c, one in zip(found.economies, found.inside, strict=True) if one]
-        frame = found.table.reset_index()
-        frame.insert(0, "coalition", "+".join(inside))
+        union = "+".join(c for c, one in zip(found.economies, found.inside, strict=True) if one)
+        frame: Any = found.table.reset_index()
+        frame.insert(0, "coalition", union)
         frames.append(frame)
-        moves = zip(found.economies, found.inside, found.stays_pct, found.moves_pct, found.moves,
-                    strict=True)  # fmt: skip
-        rows += [[f"{'+'.join(inside)}: {code} {'leaves' if own else 'joins'}", stays, then,
-                  str(move)] for code, own, stays, then, move in moves]  # fmt: skip
-        lines.append(_holds(found, words.listed([words.noun(names[code]) for code in inside])))
+        for row in frame.itertuples():
+            rows.append([
+                f"{union}: {row.economy} {'leaves' if row.inside else 'joins'}", row.stays_pct,
+                row.moves_pct, _MOVES[row.move],
+                "" if row.inside else _least(row) if row.least_member else "undetermined",
+            ])  # fmt: skip
+        lines.append(_holds(found, names))
         lines += [f"{code}: {reason}." for code, reason in
                   zip(found.economies, found.reasons, strict=True) if reason]  # fmt: skip
-    heads = ["coalition: move", "real income if it stays, %", "if it moves, %", ""]
+    heads = ["union: move", "its real income without, %", "with the move, %",
+             "would like to", "member that gains least by it, points"]  # fmt: skip
     return Part("coalitions", "Whether coalitions would hold", lines, heads, rows,
                 pd.concat(frames, ignore_index=True))  # fmt: skip
 
 
-def _holds(found: Stability, who: str) -> str:
-    leave = {True: "nobody would leave", False: "somebody would leave",
-             None: "whether somebody would leave is undetermined"}[found.internal]  # fmt: skip
-    said = f"A union of {who}, with one external tariff and none inside: {leave}"
-    if found.inside.all():
-        return f"{said}."
-    join = {True: "nobody would join", False: "somebody would join",
-            None: "whether somebody would join is undetermined"}[found.external]  # fmt: skip
-    return f"{said}, {join}."
+_MOVES = {"stays": "no", "moves": "yes", "undetermined": "undetermined"}
+
+
+def _least(row: Any) -> str:
+    return f"{row.least_member} {words.signed(float(row.least_gain_pct), 3)}"
+
+
+def _holds(found: Stability, names: dict[str, str]) -> str:
+    """Say of a union who would leave, and of outsiders whether they would join and be let in."""
+    from detente.games.coalitions import Admission, Move
+
+    def listed(codes: list[str] | tuple[str, ...]) -> str:
+        return words.listed([words.noun(names[code]) for code in codes])
+
+    each = list(zip(found.economies, found.inside, found.moves, strict=True))
+    gone = {move: [c for c, own, m in each if own and m is move] for move in Move}
+    said = [f"A union of {listed([c for c, own, _ in each if own])}: "
+            + (f"{listed(gone[Move.MOVES])} would gain by leaving" if gone[Move.MOVES] else
+               "whether somebody would leave is undetermined" if gone[Move.UNDETERMINED] else
+               "nobody would leave")]  # fmt: skip
+    for number, (code, own, move) in enumerate(each):
+        if own or move is Move.STAYS:
+            continue
+        who = words.noun(names[code])
+        if move is Move.UNDETERMINED:
+            said.append(f"whether {who} would like to join is undetermined")
+        elif found.admissions[number] is Admission.LET_IN:
+            said.append(f"{who} would like to join, and every member gains by letting it in")
+        else:
+            against = listed(found.against(number))
+            verb = "does" if len(found.against(number)) == 1 else "do"
+            said.append(f"{who} would like to join, but {against} {verb} not gain by letting it in")
+    outside = [m for _, own, m in each if not own]
+    if outside and all(move is Move.STAYS for move in outside):
+        said.append("nobody outside would like to join")
+    return f"{'; '.join(said)}."
 
 
 def unanswered(result: Result) -> list[str]:
