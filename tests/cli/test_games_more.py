@@ -133,9 +133,11 @@ def test_bindings_hold_rates_down_and_say_what_that_costs(case, detente):
     ("text", "said"),
     [
         ("C0: high\nC1:\n  S0: -1\n", ["bound.yaml:1", "bound.yaml:3", "C1.S0"]),
-        ("C9: 0.1\n", ["--bindings", "C9"]),
-        ("C2: 0.1\n", ["does not play", "C2"]),
-        ("C0:\n  S7: 0.1\n", ["S7"]),
+        ("C9: 0.1\n", ["bound.yaml:1: unknown economy", "C9"]),
+        ("C1: 0.1\nC2: 0.1\n", ["bound.yaml:2: does not play", "C2"]),
+        ("C0:\n  S7: 0.1\n", ["bound.yaml:2: unknown sector", "S7"]),
+        ("C0: 0.1\nCountry 0: 0.2\n", ["bound.yaml:2: C0 is bound twice"]),
+        ("C0: x\nC9: 0.1\n", ["bound.yaml:1: C0: not a bound rate", "bound.yaml:2: unknown"]),
         ("[]\n", ["holds no bindings"]),
     ],
 )
@@ -162,3 +164,52 @@ def test_export_taxes_are_instruments_too(case, detente):
             mean = np.average(own["rate"], weights=own["trade_musd"])
             assert player[column] == pytest.approx(mean)
             assert f"{100 * mean:.1f}%" in " ".join(both["sentences"])
+
+
+EVERY = "S0,1\nS1,1\nS2,1\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("sector,wt\n" + EVERY, ["w.csv:1: lacks the column weight", "columns sector, weight"]),
+        ("a;b\n", ["w.csv:1: lacks the columns sector and weight"]),
+        ("sector,weight\n", ["w.csv:1: holds no weights"]),
+        ("sector,weight\nS0,1\nS9,1\nS1,-1\nS2,1\n", ["w.csv:3: unknown sector",
+                                                    "w.csv:4: weight: not a weight"]),
+        ("sector,weight\n\nS0,1\nS1,1\n", ["w.csv: no weight for S2 of 3 sectors"]),
+        ("sector,weight\nS0,1,5\nS1,1\nS2,1\n", ["w.csv:2: has more cells"]),
+        ("player,sector,weight\n" + "C0," + EVERY.replace("\nS", "\nC0,S") + "C9,S0,1\n",
+         ["w.csv:5: unknown economy", "no weights for a player", "'C1'"]),
+        ("player,sector,weight\nC0,S0,1\nCountry 1,S7,1\n",
+         ["w.csv:2: C0: no weight for S1, S2", "w.csv:3: unknown sector"]),
+    ],
+)  # fmt: skip
+def test_a_table_of_weights_is_refused_by_line(case, detente, text, said):
+    Path("w.csv").write_text(text)
+    done = detente("nash", case, "--objective", "political", "--weights", "w.csv", "--out", "out")
+    assert done.status == 2, done.out
+    for word in said:
+        assert word in done.err
+    assert not Path("out").exists()
+
+
+def test_weights_of_players_by_name_and_of_others_can_be_given(case, detente):
+    rows = [f"{who},S{k},{1 + 0.2 * k}" for who in ("Country 0", "C1", "C2") for k in range(3)]
+    Path("w.csv").write_text("player,sector,weight\n" + "\n".join(rows) + "\n")
+    political = ("--objective", "political", "--no-certificate", "--json", "--weights")
+    by_player = played(detente("nash", case, *political, "w.csv"))
+    Path("w.csv").write_text("sector,weight\nS0,1\nS1,1.2\nS2,1.4\n")
+    alike = played(detente("nash", case, *political, "w.csv"))
+    assert [r["rate"] for r in by_player["rates"]] == [r["rate"] for r in alike["rates"]]
+
+
+def test_files_that_are_not_there_are_all_said_at_once(case, detente):
+    done = detente("nash", case, "--objective", "political", "--weights", "no.csv", "--bindings",
+                   "no.yaml", "--rule", "odd", "--baseline", "wiod-2015")  # fmt: skip
+    assert done.status == 2
+    for said in ("no.csv: no such file", "no.yaml: no such file", "--rule: unknown",
+                 "'wiod-2014'", "4 problems"):  # fmt: skip
+        assert said in done.err
+    done = detente("nash", case, "--objective", "political", "--weights", ".", "--bindings", ".")
+    assert done.err.count("this is a folder") == 2

@@ -1,9 +1,12 @@
 """Bargains over rates: on frontiers whose solutions are known, in closed form."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from detente.errors import InputError
+from detente.games import constrained
 from detente.games.bargaining import (
     RULES,
     Agreement,
@@ -85,6 +88,17 @@ def test_nash_and_kalai_smorodinsky_do_not_know_units(scale):
 def test_no_zone_is_said():
     found = bargain(line, UNIT, np.array([0.5]), SIZE * np.array([0.7, 0.6]))
     assert found.status is Agreement.NO_GAIN
+
+
+def test_without_a_settled_search_it_is_not_said_that_there_is_no_zone(monkeypatch):
+    whole = constrained.maximise
+
+    def unsettled(*arguments, **options):
+        return replace(whole(*arguments, **options), stationarity=1.0)
+
+    monkeypatch.setattr(constrained, "maximise", unsettled)
+    found = bargain(line, UNIT, np.array([0.5]), SIZE * np.array([0.7, 0.6]))
+    assert found.status is Agreement.NOT_SOLVED
 
 
 def test_the_frontier_is_traced_where_it_bends_inwards():

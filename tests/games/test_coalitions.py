@@ -7,7 +7,7 @@ import pytest
 
 from detente.errors import SolveError
 from detente.games import coalitions
-from detente.games.coalitions import Move, Stability, coalition_stability
+from detente.games.coalitions import Admission, Move, Stability, coalition_stability
 from detente.games.nash import Status, nash
 from detente.games.players import Player
 from detente.policy.arrays import Policy
@@ -91,7 +91,8 @@ def test_without_a_certified_war_as_it_is_nothing_is_known(world, monkeypatch):
 def test_one_known_move_is_enough_to_be_unstable():
     nan = float("nan")
     found = Stability(("A", "B", "C"), np.array([True, True, False]), np.array([1.0, 1.0, 1.0]),
-                      np.array([nan, 2.0, nan]), ("why", "", "why"))  # fmt: skip
+                      np.array([nan, 2.0, nan]), ("why", "", "why"),
+                      np.full((3, 2), nan))  # fmt: skip
     assert found.internal is False
     assert found.external is None
 
@@ -105,3 +106,30 @@ def test_a_coalition_of_all_who_may_be_taxed_has_no_tariffs_inside():
     income = np.asarray(free.outcome.income_cf) / c.income
     real = 100 * (income / np.asarray(free.outcome.consumer_price_hat) - 1)
     np.testing.assert_allclose(found.stays_pct, real[:2], atol=1e-9)
+
+
+def test_members_gains_from_an_admission_are_those_of_the_larger_union(world):
+    found = of_three(world)
+    whole = coalition_stability(world, ["C0", "C1", "C2"], [], options=BALANCED, sectors="all",
+                                starts=("applied",))  # fmt: skip
+    np.testing.assert_allclose(found.members_pct[2], whole.stays_pct[:2] - found.stays_pct[:2])
+    assert found.moves_pct[2] == pytest.approx(whole.stays_pct[2])
+    assert np.isnan(found.members_pct[:2]).all()
+    assert found.admissions[:2] == (None, None)
+    assert found.table["least_gain_pct"]["C2"] == pytest.approx(found.members_pct[2].min())
+
+
+@pytest.mark.parametrize(
+    ("gains", "admission", "against"),
+    [((0.1, 0.2), Admission.LET_IN, ()), ((0.1, 0.0), Admission.REFUSED, ("B",)),
+     ((-0.1, -0.2), Admission.REFUSED, ("A", "B")),
+     ((0.1, float("nan")), Admission.UNDETERMINED, ())],
+)  # fmt: skip
+def test_every_member_must_gain_to_let_an_economy_in(gains, admission, against):
+    nan = float("nan")
+    found = Stability(("A", "B", "C"), np.array([True, True, False]), np.zeros(3),
+                      np.array([-1.0, -1.0, 1.0]), ("", "", ""),
+                      np.array([(nan, nan), (nan, nan), gains]))  # fmt: skip
+    assert found.admissions == (None, None, admission)
+    assert found.against(2) == against
+    assert found.table["admission"]["C"] == admission.name.lower()

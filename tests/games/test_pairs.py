@@ -1,5 +1,6 @@
 """Pairs that bargain given all others, with rates for one partner and with rates for all."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 from scipy.optimize import minimize
 
 from detente.errors import InputError
-from detente.games.bargaining import Pair, nash_in_nash
+from detente.games import constrained
+from detente.games.bargaining import Agreement, Pair, nash_in_nash
 from detente.games.constrained import Bounds
 from detente.games.cooperation import cooperate
 from detente.games.evaluation import Game
@@ -104,3 +106,34 @@ def test_rates_on_nobody_who_plays_stay():
     game = Game(THREE, players, BALANCED)
     with pytest.raises(InputError, match="rates on each other"):
         pairwise(game)
+
+
+def test_a_pair_without_anything_to_gain_keeps_its_rates_and_says_so():
+    """On paper: what rate 1 gives one side of the second pair it takes from the other."""
+
+    def payoffs(x):
+        values = np.array([x[0] - x[0] ** 2, x[0] - x[0] ** 2 - x[1], x[1]])
+        return 0.01 * values, 0.01 * np.array([[1 - 2 * x[0], 0], [1 - 2 * x[0], -1], [0, 1]])
+
+    box = Bounds(np.zeros(2), np.ones(2))
+    pairs = [Pair(0, 1, (0,)), Pair(1, 2, (1,))]
+    found = nash_in_nash(payoffs, box, np.array([0.0, 0.3]), pairs)
+    assert found.settled
+    assert found.statuses == (Agreement.AGREED, Agreement.NO_GAIN)
+    np.testing.assert_allclose(found.rates, [0.5, 0.3], atol=1e-5)
+
+
+def test_a_bargain_of_a_pair_that_did_not_settle_leaves_no_answer(monkeypatch):
+    whole = constrained.maximise
+
+    def unsettled(*arguments, **options):
+        return replace(whole(*arguments, **options), stationarity=1.0)
+
+    monkeypatch.setattr(constrained, "maximise", unsettled)
+    box = Bounds(np.zeros(1), np.ones(1))
+    both = nash_in_nash(
+        lambda x: (0.01 * (x - x**2) * np.ones(2), 0.01 * (1 - 2 * x) * np.ones((2, 1))),
+        box, np.zeros(1), [Pair(0, 1, (0,))],
+    )  # fmt: skip
+    assert both.statuses == (Agreement.NOT_SOLVED,)
+    assert not both.settled

@@ -42,11 +42,8 @@ class Game:
         from detente.wars.setting import Choices, set_up
 
         faults, seen = Faults(), self.weights is not None and observed(self.weights)
-        weights = None
         if seen and self.objective != "political":
             faults.of(_together)
-        elif self.weights is not None and not seen:
-            weights = faults.of(read_weights, self.weights)
         choices = Choices(
             players=words(self.players or ""),
             on=words(self.on),
@@ -54,11 +51,11 @@ class Game:
             rule=self.rule,
             instrument=self.instrument,
             # weights that are read off tariffs are known once the economy is there
-            objective="real-income" if seen or faults.problems else self.objective,
+            objective="real-income" if seen else self.objective,
             low=self.low,
             cap=self.cap,
-            weights=weights,
-            bindings=None if self.bindings is None else faults.of(read_bindings, self.bindings),
+            weights=None if self.weights is None or seen else read_weights(self.weights),
+            bindings=None if self.bindings is None else read_bindings(self.bindings),
         )
         setting = faults.none_with(
             set_up, self.scenario, choices, variant=self.variant, baseline=self.baseline,

@@ -16,7 +16,15 @@ import numpy as np
 
 from detente.errors import InputError, Problem
 from detente.games import constrained
-from detente.games.constrained import PRECISION, Array, Bounds, Evaluate, Optimum, Scalar
+from detente.games.constrained import (
+    FEASIBLE,
+    PRECISION,
+    Array,
+    Bounds,
+    Evaluate,
+    Optimum,
+    Scalar,
+)
 
 RULES = {
     "nash": "greatest product of gains over disagreement (Nash 1950)",
@@ -27,6 +35,13 @@ RULES = {
 Maximise = Callable[..., Optimum]
 LEAST_GAIN = 1e-9
 """Gain of everybody, in ln real income, below which there is nothing to agree on."""
+
+NEARLY = 1e-2
+"""Projected gradient at which a pair's bargain counts as struck.
+
+A log product so flat has 5e-5 left to gain, and what some pairs gain is so little that noise of
+payoffs allows no less.
+"""
 
 
 class Agreement(StrEnum):
@@ -97,7 +112,8 @@ def bargain(
     scaled, d, ideal = _in_units(evaluate, unit), outside / unit, None
     first = _equal_gains(maximise, scaled, bounds, start, d, np.ones_like(d))
     if unit * (first.payoffs - d).min() <= LEAST_GAIN:
-        return Bargain(rule, Agreement.NO_GAIN, outside, _back(first, unit))
+        known = Agreement.NO_GAIN if first.solved else Agreement.NOT_SOLVED
+        return Bargain(rule, known, outside, _back(first, unit))
     # from here on in units of the gains there are, which may be far smaller than the stakes
     smaller = float((first.payoffs - d).min())
     unit, bounds = unit * smaller, _resized(bounds, smaller)
@@ -149,14 +165,20 @@ class PairsResult:
     """What many pairs agree on, each given what the others do.
 
     ``payoffs`` ``(player,)``; ``moved`` is the largest change of a rate in the last round, and
-    ``rounds`` how many there were.
+    ``rounds`` how many there were. ``statuses`` ``(pair,)`` say whether each pair agreed in it.
     """
 
     rates: Array
     payoffs: Array
-    settled: bool
     moved: float
     rounds: int
+    tolerance: float
+    statuses: tuple[Agreement, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Whether rates came to rest, and no pair's bargain was left without answer."""
+        return self.moved <= self.tolerance and Agreement.NOT_SOLVED not in self.statuses
 
 
 def nash_in_nash(
@@ -186,12 +208,14 @@ def nash_in_nash(
     """
     _check_pairs(pairs)
     x, moved, turn = np.array(start, dtype=np.float64), np.inf, 0
+    statuses: list[Agreement] = []
     while turn < rounds and moved > tolerance:
-        turn, before = turn + 1, x.copy()
+        turn, before, statuses = turn + 1, x.copy(), []
         for pair in pairs:
-            x = _struck(evaluate, bounds, start, x, pair, unit)
+            x, status = _struck(evaluate, bounds, start, x, pair, unit)
+            statuses.append(status)
         moved = float(np.abs(x - before).max(initial=0.0))
-    return PairsResult(x, evaluate(x)[0], moved <= tolerance, moved, turn)
+    return PairsResult(x, evaluate(x)[0], moved, turn, tolerance, tuple(statuses))
 
 
 def _check_pairs(pairs: Sequence[Pair]) -> None:
@@ -209,8 +233,8 @@ def _check_pairs(pairs: Sequence[Pair]) -> None:
 
 def _struck(
     evaluate: Evaluate, bounds: Bounds, start: Array, x: Array, pair: Pair, unit: float
-) -> Array:
-    """Return the rates with one pair's bargain in them; as before where it has nothing to gain."""
+) -> tuple[Array, Agreement]:
+    """Return the rates with one pair's bargain in them, at the start where none is gained by."""
     own, both = np.array(pair.rates), np.array([pair.first, pair.second])
 
     def whole(rates: Array) -> Array:
@@ -226,7 +250,10 @@ def _struck(
     limits = Bounds(bounds.low[own], bounds.high[own], size)
     without, _ = of_pair(start[own])
     found = bargain(of_pair, limits, x[own], without, unit=unit)
-    return whole(start[own]) if found.status is Agreement.NO_GAIN else whole(found.optimum.rates)
+    if found.gains.min() <= LEAST_GAIN:
+        return whole(start[own]), found.status
+    close = found.optimum.violation <= FEASIBLE and found.optimum.stationarity <= NEARLY
+    return whole(found.optimum.rates), Agreement.AGREED if close else found.status
 
 
 def frontier(

@@ -1,4 +1,4 @@
-"""Whether economies that act as one would stay together, and whether others would join."""
+"""Whether economies that act as one would stay together, who would join and be let in."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ class Move(StrEnum):
     UNDETERMINED = "undetermined: a war that it depends on is not certified, or not the only one"
 
 
+class Admission(StrEnum):
+    """Whether a coalition's members would let an economy in."""
+
+    LET_IN = "every member gains by letting it in"
+    REFUSED = "a member does not gain by letting it in"
+    UNDETERMINED = "undetermined, as the move is"
+
+
 @dataclass(frozen=True, eq=False)
 class Stability:
     """What a coalition's members and neighbours would get by moving alone.
@@ -48,6 +56,9 @@ class Stability:
         and none on its members. Not a number where no certified war was found, or several.
     reasons
         ``(economy,)`` why a move is undetermined; empty where it is not.
+    members_pct
+        ``(economy, member)`` what an economy's joining adds to the real income of each member,
+        points of per cent; not a number for members' own moves, or where that is not known.
     """
 
     economies: tuple[str, ...]
@@ -55,6 +66,7 @@ class Stability:
     stays_pct: np.ndarray
     moves_pct: np.ndarray
     reasons: tuple[str, ...]
+    members_pct: np.ndarray
 
     @property
     def moves(self) -> tuple[Move, ...]:
@@ -64,6 +76,20 @@ class Stability:
             Move.UNDETERMINED if not k else Move.MOVES if gain > LEAST else Move.STAYS
             for k, gain in zip(known, self.moves_pct - self.stays_pct, strict=True)
         )
+
+    @property
+    def admissions(self) -> tuple[Admission | None, ...]:
+        """Whether members would let each economy in ``(economy,)``; ``None`` for members."""
+        return tuple(
+            None if member else Admission.UNDETERMINED if not np.isfinite(gains).all() else
+            Admission.LET_IN if gains.min() > LEAST else Admission.REFUSED
+            for member, gains in zip(self.inside, self.members_pct, strict=True)
+        )  # fmt: skip
+
+    def against(self, economy: int) -> tuple[str, ...]:
+        """Codes of the members who do not gain by letting an economy (by number) in."""
+        return tuple(code for code, gain in zip(self.economies, self.members_pct[economy],
+                                                strict=False) if gain <= LEAST)  # fmt: skip
 
     @property
     def would_move(self) -> np.ndarray:
@@ -77,7 +103,7 @@ class Stability:
 
     @property
     def external(self) -> bool | None:
-        """Whether nobody would join; ``None`` where that is undetermined."""
+        """Whether nobody would like to join, let in or not; ``None`` where that is undetermined."""
         return self._stable(~self.inside)
 
     def _stable(self, those: np.ndarray) -> bool | None:
@@ -134,8 +160,10 @@ def coalition_stability(
     war = _War(calibration, options or Options(), base, starts, player)
     now = war.incomes(tuple(members), tuple(others))
     economies = (*members, *others)
+    own = [calibration.country_codes.index(code) for code in members]
     stays, moves, reasons = [], [], []
-    for code in economies:
+    gains = np.full((len(economies), len(members)), np.nan)
+    for number, code in enumerate(economies):
         place = calibration.country_codes.index(code)
         union = tuple(m for m in members if m != code)
         alone = tuple(o for o in others if o != code)
@@ -143,10 +171,12 @@ def coalition_stability(
         then = war.incomes(union, alone)
         stays.append(now.real_income_pct[place])
         moves.append(then.real_income_pct[place])
+        if code not in members:
+            gains[number] = then.real_income_pct[own] - now.real_income_pct[own]
         said = (("as it is", now.reason), ("after the move", then.reason))
         reasons.append("; ".join(f"{when}: {why}" for when, why in said if why))
     inside = np.array([code in members for code in economies])
-    return Stability(economies, inside, np.array(stays), np.array(moves), tuple(reasons))
+    return Stability(economies, inside, np.array(stays), np.array(moves), tuple(reasons), gains)
 
 
 class _Incomes(NamedTuple):

@@ -54,10 +54,10 @@ class Cooperation:
         return bargain_table(self)
 
     def rates(self, disagreement: str) -> pd.DataFrame:
-        """Label the rates agreed on (see `tables.rate_table`)."""
-        from detente.games.tables import rate_table
+        """Label the rates agreed on; no numbers where nothing was (see `tables.agreed_rates`)."""
+        from detente.games.tables import agreed_rates
 
-        return rate_table(self.game, self.bargains[disagreement].optimum.rates)
+        return agreed_rates(self.game, self.bargains[disagreement])
 
 
 def cooperate(

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 
 from detente.games.bargaining import LEAST_GAIN, Agreement, Bargain
-from detente.games.constrained import Array, Bounds, Optimum, maximise
+from detente.games.constrained import FEASIBLE, Array, Bounds, Optimum, Scalar, maximise
 from detente.games.cooperation import scaled_bounds
 from detente.games.evaluation import Game
 from detente.model.economy import Economy
@@ -24,6 +24,8 @@ from detente.model.outcome import Outcome
 
 EXACT = 1e-6
 """Largest gap, as a share of imports, that counts as none."""
+SHARPNESS = 5.0, 50.0, 500.0, 5000.0
+"""β of the smooth least gain, gains in units of what is at stake."""
 
 
 def reciprocity_gaps(game: Game, rates: Array) -> Array:
@@ -36,6 +38,9 @@ def reciprocity_gaps(game: Game, rates: Array) -> Array:
 
 def reciprocal(game: Game, disagreement: Array, start: Array | None = None) -> Bargain:
     """Find Nash's bargain among changes of rates that are reciprocal for every player.
+
+    The product of gains is searched from a point at which everybody gains. Where the greatest least
+    gain is none, nothing can be agreed on; where that search does not settle, nothing is known.
 
     Parameters
     ----------
@@ -53,28 +58,47 @@ def reciprocal(game: Game, disagreement: Array, start: Array | None = None) -> B
     bounds, unit = scaled_bounds(game, first)
     d = np.asarray(disagreement, dtype=np.float64)
     watched = game.observing(gaps_of(game))
-    inside = _within(watched, bounds, first, d, unit, _total)
-    gain = float((inside.payoffs[: len(d)] - d).min())
-    if inside.solved and gain <= LEAST_GAIN:
-        best, status = inside, Agreement.NO_GAIN
-    else:
+    inside = _inside(watched, bounds, first, d, unit)
+    best, gain = inside, float((inside.payoffs[: len(d)] - d).min())
+    if gain > LEAST_GAIN:
         # again in units of the gains there are
-        smaller = max(gain, LEAST_GAIN) / unit
-        bounds = bounds._replace(size=None if bounds.size is None else bounds.size * smaller**0.5)
-        best = _within(watched, bounds, inside.rates, d, unit * smaller, _log_product)
-        status = Agreement.AGREED if best.solved else Agreement.NOT_SOLVED
-    return Bargain("nash, reciprocal", status, d, replace(best, payoffs=best.payoffs[: len(d)]))
+        smaller = gain / unit
+        if bounds.size is not None:
+            bounds = bounds._replace(size=bounds.size * smaller**0.5)
+        best = _within(watched, bounds, inside.rates, d, gain, _log_product, True)
+    status = Agreement.AGREED if gain > LEAST_GAIN else Agreement.NO_GAIN
+    return Bargain("nash, reciprocal", status if best.solved else Agreement.NOT_SOLVED, d,
+                   replace(best, payoffs=best.payoffs[: len(d)]))  # fmt: skip
+
+
+def _inside(game: Game, bounds: Bounds, start: Array, d: Array, unit: float) -> Optimum:
+    """Find a point at which everybody gains, or the one at which the least gain is greatest.
+
+    The least gain has a kink along which searches creep; the smooth −ln Σ exp(−βg)/β falls short
+    of it by at most ln(players)/β, and is searched for at ever larger β.
+    """
+    found, short = None, np.log(len(d))
+    for sharp in SHARPNESS:
+        from_ = start if found is None else found.rates
+        found = _within(game, bounds, from_, d, unit, partial(_least, sharp), False)
+        gains = (found.payoffs[: len(d)] - d) / unit
+        none = found.solved and _least(sharp, gains)[0] + short / sharp <= 0
+        if none or (found.violation <= FEASIBLE and gains.min() * unit > LEAST_GAIN):
+            break
+    assert found is not None
+    return found
 
 
 def _within(
-    game: Game, bounds: Bounds, start: Array, d: Array, unit: float, objective: Callable[..., Any]
+    game: Game, bounds: Bounds, start: Array, d: Array, unit: float, objective: Scalar, above: bool
 ) -> Optimum:
-    """Maximise an objective of gains, nobody below disagreement and all gaps within `EXACT`."""
+    """Maximise an objective of gains, all gaps within `EXACT`, nobody below disagreement or not."""
     count = len(d)
     scale = np.append(np.full(count, unit), np.ones(count))
-    both = np.eye(2 * count)
-    by = np.vstack([both, -both[count:]])
-    room = np.concatenate([-d / unit, np.full(2 * count, EXACT)])
+    gains, gaps = np.vsplit(np.eye(2 * count), 2)
+    by = np.vstack([gains, gaps, -gaps])
+    room = np.append(-d / unit, np.full(2 * count, EXACT))
+    kept = slice(None if above else count, None)
 
     def evaluate(rates: Array) -> tuple[Array, Array]:
         values, slopes = game.payoffs(rates)
@@ -84,12 +108,18 @@ def _within(
         value, slope = objective(values[:count] - d / unit)
         return value, np.append(slope, np.zeros(count))
 
-    found = maximise(evaluate, bounds, start, of_gains, lambda values: (by @ values + room, by))
+    def sides(values: Array) -> tuple[Array, Array]:
+        return (by @ values + room)[kept], by[kept]
+
+    found = maximise(evaluate, bounds, start, of_gains, sides)
     return replace(found, payoffs=found.payoffs * scale)
 
 
-def _total(gain: Array) -> tuple[float, Array]:
-    return float(gain.sum()), np.ones_like(gain)
+def _least(sharp: float, gain: Array) -> tuple[float, Array]:
+    """Return a smooth least gain, from below, and its derivatives."""
+    least = gain.min()
+    weight = np.exp(-sharp * (gain - least))
+    return float(least - np.log(weight.sum()) / sharp), weight / weight.sum()
 
 
 def _log_product(gain: Array) -> tuple[float, Array]:

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.games.bargaining import Agreement
 from detente.games.evaluation import Game
 from detente.games.players import sums
 
 if TYPE_CHECKING:
+    from detente.games.bargaining import Bargain
     from detente.games.coalitions import Stability
     from detente.games.cooperation import Cooperation
     from detente.games.matrix import PayoffMatrix
@@ -79,15 +81,33 @@ def player_table(game: Game, found: Found) -> pd.DataFrame:
     return pd.DataFrame(rows).set_index("player")
 
 
+def agreed_rates(game: Game, bargain: Bargain) -> pd.DataFrame:
+    """Label the rates of a bargain as `rate_table` does, with its ``status``.
+
+    Where nothing was agreed on there are no rates: they are not numbers, at no bound.
+    """
+    agreed = bargain.status is Agreement.AGREED
+    frame = rate_table(game, bargain.optimum.rates)
+    if not agreed:
+        frame["rate"], frame["bound"] = np.nan, ""
+    frame["status"] = bargain.status.name.lower()
+    return frame
+
+
 def bargain_table(found: Cooperation) -> pd.DataFrame:
-    """One row a disagreement and player: payoffs without and with agreement, per cent."""
+    """One row a disagreement and player: payoffs without and with agreement, per cent.
+
+    What is agreed is not a number where nothing is.
+    """
+    nan = float("nan")
+    agreed = {name: b.status is Agreement.AGREED for name, b in found.bargains.items()}
     rows = [
         {
             "disagreement": name,
             "player": player.name,
             "without_pct": 100 * np.expm1(bargain.disagreement[k]),
-            "agreed_pct": 100 * np.expm1(bargain.optimum.payoffs[k]),
-            "gain_pct": 100 * bargain.gains[k],
+            "agreed_pct": 100 * np.expm1(bargain.optimum.payoffs[k]) if agreed[name] else nan,
+            "gain_pct": 100 * bargain.gains[k] if agreed[name] else nan,
             "status": str(bargain.status),
         }
         for name, bargain in found.bargains.items()
@@ -106,8 +126,13 @@ def matrix_table(found: PayoffMatrix) -> pd.DataFrame:
 def stability_table(found: Stability) -> pd.DataFrame:
     """One row an economy: inside or not, real income if it stays and if it moves, per cent.
 
-    ``move`` is ``stays``, ``moves`` or ``undetermined``, with its ``reason``.
+    ``move`` is ``stays``, ``moves`` or ``undetermined``, with its ``reason``. ``admission``
+    of who is outside is ``let_in``, ``refused`` or ``undetermined``, ``least_member`` the member
+    that gains least by it, with what it gains.
     """
+    outside = ~found.inside & np.isfinite(found.members_pct).all(axis=1)
+    worst = [int(gains.argmin()) if known else -1
+             for known, gains in zip(outside, found.members_pct, strict=True)]  # fmt: skip
     return pd.DataFrame(
         {
             "inside": found.inside,
@@ -115,6 +140,11 @@ def stability_table(found: Stability) -> pd.DataFrame:
             "moves_pct": found.moves_pct,
             "would_move": found.would_move,
             "move": [move.name.lower() for move in found.moves],
+            "admission": ["" if a is None else a.name.lower() for a in found.admissions],
+            "least_member": ["" if k < 0 else found.economies[k] for k in worst],
+            "least_gain_pct": [
+                np.nan if k < 0 else found.members_pct[n, k] for n, k in enumerate(worst)
+            ],
             "reason": list(found.reasons),
         },
         index=pd.Index(found.economies, name="economy"),

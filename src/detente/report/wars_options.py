@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,10 +11,25 @@ from detente.report import words
 from detente.report.wars_parts import Part, Row
 
 if TYPE_CHECKING:
+    from detente.games.bargaining import Bargain
     from detente.games.coalitions import Stability
+    from detente.games.pairs import Pairwise
     from detente.report.wars import Result
     from detente.wars.extras import Answer
+    from detente.wars.run import TalksResult
     from detente.wars.setting import Setting
+
+PAIR_STATUS = {
+    "AGREED": "agreed",
+    "NO_GAIN": "nothing to gain",
+    "NOT_SOLVED": "not settled",
+}
+"""Said of a pair, by the name of its `Agreement`."""
+_PRINCIPAL = {
+    "tariff": "the principal supplier",
+    "export-tax": "the principal buyer",
+    "both": "the principal supplier (an export tax with the principal buyer)",
+}
 
 
 def answers(result: Result) -> Part | None:
@@ -75,6 +91,7 @@ def _answer(setting: Setting, one: Answer) -> str:
 
 def pairs(result: Result) -> Part | None:
     """Say what pairs agree on, each given all others."""
+    from detente.games.bargaining import Agreement
     from detente.games.tables import rate_table
     from detente.report.wars import player_names
 
@@ -84,35 +101,67 @@ def pairs(result: Result) -> Part | None:
     named = player_names(result.setting)
     names = [words.noun(named[p.name]) for p in result.setting.players]
     frame: Any = rate_table(held.game, held.found.rates)
-    frame["pair"] = ""
-    for pair in held.pairs:
-        frame.loc[list(pair.rates), "pair"] = "+".join(
-            held.game.players[k].name for k in (pair.first, pair.second))  # fmt: skip
-    rows: list[Row] = [
-        [f"{names[pair.first]} and {names[pair.second]}", str(len(pair.rates)),
-         f"{100 * _rates(frame, pair.rates, 'applied'):.1f}",
-         f"{100 * _rates(frame, pair.rates, 'rate'):.1f}", *(100 * gain)]
-        for pair, gain in zip(held.pairs, held.gains, strict=True)
-    ]  # fmt: skip
-    state = (f"Bargains came to rest after {held.found.rounds} rounds" if held.found.settled else
-             f"No answer: after {held.found.rounds} rounds rates still moved by up to "
-             f"{100 * held.found.moved:.1g} points")  # fmt: skip
-    sides = [f"{name} {words.pct(100 * np.expm1(pay))}"
-             for name, pay in zip(names, held.found.payoffs, strict=True)]  # fmt: skip
-    before = [f"{name} {words.pct(100 * np.expm1(pay))}"
-              for name, pay in zip(names, held.start, strict=True)]  # fmt: skip
-    mfn = result.setting.choices.rule in ("mfn", "uniform")
-    said = [
-        f"{state}; who does not agree keeps the rates in force.",
-        "A rate holds for all partners and is negotiated with the principal supplier."
-        if mfn else "A pair negotiates the rates that its two sides have on each other.",
-        f"Real income of {words.listed(sides)}; where nobody agrees {words.listed(before)}.",
-    ]  # fmt: skip
-    heads = ["pair", "rates", "in force, %", "agreed, %", "gain of the first, %",
-             "of the second, %"]  # fmt: skip
-    title = "Pairs that bargain, each given all others"
-    return Part("pairs", f"{title}{', one rate for all partners' if mfn else ''}", said, heads,
-                rows, frame)  # fmt: skip
+    frame["pair"], frame["status"] = "", "no_pair"
+    rows: list[Row] = []
+    each = zip(held.pairs, held.gains, held.found.statuses, strict=True)
+    for pair, gain, status in each:
+        own = list(pair.rates)
+        sides = [held.game.players[k].name for k in (pair.first, pair.second)]
+        frame.loc[own, "pair"] = "+".join(sides)
+        frame.loc[own, "status"] = status.name.lower()
+        rows.append([
+            " and ".join(sides), str(len(own)),
+            f"{100 * _rates(frame, pair.rates, 'applied'):.1f}",
+            f"{100 * _rates(frame, pair.rates, 'rate'):.1f}",
+            *(100 * gain if status is Agreement.AGREED else (np.nan, np.nan)),
+            PAIR_STATUS[status.name],
+        ])  # fmt: skip
+    heads = ["pair", "rates", "mean in force, %", "mean now, %", "gain of the first, %",
+             "of the second, %", "status"]  # fmt: skip
+    whom = f", one rate for {_partners(result.setting)}" if _one_rate(result.setting) else ""
+    return Part("pairs", f"Pairs that bargain, each given all others{whom}",
+                _pairs(result, held, names), heads, rows, frame)  # fmt: skip
+
+
+def _pairs(result: Result, held: Pairwise, names: list[str]) -> list[str]:
+    """Say whether bargains came to rest, what belongs to whom, and what it comes to."""
+    found, setting = held.found, result.setting
+    state = (f"Bargains came to rest after {found.rounds} rounds" if found.settled else
+             f"No answer: after {found.rounds} rounds rates still moved by up to "
+             f"{100 * found.moved:.1g} points" if found.moved > found.tolerance else
+             "No answer: a bargain of a pair did not settle")  # fmt: skip
+    sides, before = (
+        [f"{name} {words.pct(100 * np.expm1(pay))}" for name, pay in zip(names, pays, strict=True)]
+        for pays in (found.payoffs, held.start)
+    )
+    said = [f"{state}; a pair that does not agree keeps its rates in force."]
+    nobody = "where nobody agrees"
+    if _one_rate(setting):
+        said.append(f"A rate holds for {_partners(setting)}, so that a concession to one goes to "
+                    f"all of them; it is negotiated with {_PRINCIPAL[setting.choices.instrument]} "
+                    "among the players.")  # fmt: skip
+        nobody = ("where nobody agrees, with each rate in force replaced by its mean over these "
+                  "partners,")  # fmt: skip
+    else:
+        said.append("A pair negotiates the rates that its two sides have on each other.")
+    said.append(f"Real income of {words.listed(sides)}; {nobody} {words.listed(before)} (from the "
+                "baseline). Gains of a pair are over its two sides not agreeing, all other pairs "
+                "as they agreed.")  # fmt: skip
+    return said
+
+
+def _one_rate(setting: Setting) -> bool:
+    return setting.choices.rule in ("mfn", "uniform")
+
+
+def _partners(setting: Setting) -> str:
+    """Say for whom a rate holds."""
+    from detente.wars.setting import EACH_OTHER
+
+    on = setting.choices.on
+    if on == (EACH_OTHER,):
+        return "all partners who play"
+    return "everybody" if on == ("world",) else f"all of {words.listed(list(on))}"
 
 
 def _rates(frame: Any, rows: tuple[int, ...], column: str) -> float:
@@ -158,7 +207,8 @@ def reciprocal(result: Result) -> Part | None:
     """Show Nash's bargain among reciprocal changes, beside the one without that condition."""
     import pandas as pd
 
-    from detente.games.tables import rate_table
+    from detente.games.bargaining import Agreement
+    from detente.games.tables import agreed_rates
     from detente.report.wars import player_names
     from detente.wars.run import TalksResult, said
 
@@ -169,36 +219,57 @@ def reciprocal(result: Result) -> Part | None:
     rows: list[Row] = []
     for name, found in held.items():
         free = result.bargains.bargains[name]
-        frame = rate_table(setting.game, found.optimum.rates)
+        frame = agreed_rates(setting.game, found)
         frame.insert(0, "disagreement", name)
-        frame["status"] = found.status.name.lower()
         frames.append(frame)
-        agreed = found.status.name == "AGREED"
+        agreed = found.status is Agreement.AGREED
         for k, player in enumerate(setting.players):
             own = frame[frame["player"] == player.name]
             mean = np.average(own["rate"], weights=own["trade_musd"]) if len(own) else np.nan
             rows.append([
                 f"{said(setting, name)}: {names[player.name]}",
-                f"{100 * mean:.1f}" if agreed else "–",
+                f"{100 * mean:.1f}" if np.isfinite(mean) else "–",
                 100 * float(found.gains[k]) if agreed else np.nan,
-                100 * float(free.gains[k]) if free.status.name == "AGREED" else np.nan,
+                100 * float(free.gains[k]) if free.status is Agreement.AGREED else np.nan,
                 str(found.status),
             ])  # fmt: skip
-    lines = [
-        "Each side's exports and imports change by as much, at the baseline's prices, so that "
-        "terms of trade stay as they are (Bagwell & Staiger 1999); among such changes the product "
-        "of gains is greatest.",
-    ]
-    if result.rule != "nash":
-        lines.append(f"Beside it stands the agreement by {result.rule}, not by Nash's product.")
-    heads = ["alternative: player", "mean rate, %", "gain, %", "gain without the condition, %",
-             "status"]  # fmt: skip
-    return Part("reciprocal", "Reciprocal changes alone", lines, heads, rows,
+    heads = ["alternative: player", "mean rate, %", "gain of real income, %",
+             "without the condition, %", "status"]  # fmt: skip
+    return Part("reciprocal", "Reciprocal changes alone", _reciprocal(result, held), heads, rows,
                 pd.concat(frames, ignore_index=True) if frames else pd.DataFrame())  # fmt: skip
 
 
+def _reciprocal(result: TalksResult, held: Mapping[str, Bargain]) -> list[str]:
+    """Say what reciprocal means, and of each alternative what there is to agree on."""
+    from detente.games.bargaining import Agreement
+    from detente.wars.run import said
+
+    by: dict[Agreement, list[str]] = {}
+    for name, found in held.items():
+        by.setdefault(found.status, []).append(said(result.setting, name))
+    lines = [
+        "Here a change of tariffs counts only if it is reciprocal: each side's exports and imports "
+        "change by as much at the baseline's prices, which is meant to keep the prices of what it "
+        "sells in step with those of what it buys (its terms of trade; Bagwell & Staiger 1999)."
+    ]
+    if over := by.get(Agreement.AGREED):
+        whose = "both sides'" if len(result.setting.players) == 2 else "all sides'"
+        lines.append(f"Over {words.listed(over)} the agreement is the one among such changes with "
+                     f"the greatest product of {whose} gains (Nash's bargain).")  # fmt: skip
+        if result.rule != "nash":
+            lines.append("Beside it, without the condition, stands the agreement by "
+                         f"{result.rule}, not by Nash's product.")  # fmt: skip
+    if over := by.get(Agreement.NO_GAIN):
+        lines.append(f"Over {words.listed(over)} no reciprocal change within the bounds betters "
+                     "everybody, as far as searches found: there is none to choose.")  # fmt: skip
+    if over := by.get(Agreement.NOT_SOLVED):
+        lines.append(f"No answer over {words.listed(over)}: the search did not settle, so whether "
+                     "a reciprocal change betters everybody is not known.")  # fmt: skip
+    return lines
+
+
 def coalitions(result: Result) -> Part | None:
-    """Say whether coalitions would hold."""
+    """Say whether coalitions would hold, who would like to join, and whether it would be let in."""
     import pandas as pd
 
     from detente.report.facts import country_names
@@ -206,33 +277,68 @@ def coalitions(result: Result) -> Part | None:
     held = result.extras.coalitions
     if not held:
         return None
-    names, rows, frames, lines = country_names(result.setting.calibration), [], [], []
+    names: dict[str, str] = country_names(result.setting.calibration)
+    rows: list[Row] = []
+    frames, lines = [], [
+        "A union has one external tariff and none inside, chosen for the sum of its members' real "
+        "incomes. Each row is a war solved anew after that one move, real income from the baseline."
+    ]  # fmt: skip
     for found in held:
-        inside = [c for c, one in zip(found.economies, found.inside, strict=True) if one]
-        frame = found.table.reset_index()
-        frame.insert(0, "coalition", "+".join(inside))
+        union = "+".join(c for c, one in zip(found.economies, found.inside, strict=True) if one)
+        frame: Any = found.table.reset_index()
+        frame.insert(0, "coalition", union)
         frames.append(frame)
-        moves = zip(found.economies, found.inside, found.stays_pct, found.moves_pct, found.moves,
-                    strict=True)  # fmt: skip
-        rows += [[f"{'+'.join(inside)}: {code} {'leaves' if own else 'joins'}", stays, then,
-                  str(move)] for code, own, stays, then, move in moves]  # fmt: skip
-        lines.append(_holds(found, words.listed([words.noun(names[code]) for code in inside])))
+        for row in frame.itertuples():
+            rows.append([
+                f"{union}: {row.economy} {'leaves' if row.inside else 'joins'}", row.stays_pct,
+                row.moves_pct, _MOVES[row.move],
+                "" if row.inside else _least(row) if row.least_member else "undetermined",
+            ])  # fmt: skip
+        lines.append(_holds(found, names))
         lines += [f"{code}: {reason}." for code, reason in
                   zip(found.economies, found.reasons, strict=True) if reason]  # fmt: skip
-    heads = ["coalition: move", "real income if it stays, %", "if it moves, %", ""]
+    heads = ["union: move", "its real income without, %", "with the move, %",
+             "would like to", "member that gains least by it, points"]  # fmt: skip
     return Part("coalitions", "Whether coalitions would hold", lines, heads, rows,
                 pd.concat(frames, ignore_index=True))  # fmt: skip
 
 
-def _holds(found: Stability, who: str) -> str:
-    leave = {True: "nobody would leave", False: "somebody would leave",
-             None: "whether somebody would leave is undetermined"}[found.internal]  # fmt: skip
-    said = f"A union of {who}, with one external tariff and none inside: {leave}"
-    if found.inside.all():
-        return f"{said}."
-    join = {True: "nobody would join", False: "somebody would join",
-            None: "whether somebody would join is undetermined"}[found.external]  # fmt: skip
-    return f"{said}, {join}."
+_MOVES = {"stays": "no", "moves": "yes", "undetermined": "undetermined"}
+
+
+def _least(row: Any) -> str:
+    return f"{row.least_member} {words.signed(float(row.least_gain_pct), 3)}"
+
+
+def _holds(found: Stability, names: dict[str, str]) -> str:
+    """Say of a union who would leave, and of outsiders whether they would join and be let in."""
+    from detente.games.coalitions import Admission, Move
+
+    def listed(codes: list[str] | tuple[str, ...]) -> str:
+        return words.listed([words.noun(names[code]) for code in codes])
+
+    each = list(zip(found.economies, found.inside, found.moves, strict=True))
+    gone = {move: [c for c, own, m in each if own and m is move] for move in Move}
+    said = [f"A union of {listed([c for c, own, _ in each if own])}: "
+            + (f"{listed(gone[Move.MOVES])} would gain by leaving" if gone[Move.MOVES] else
+               "whether somebody would leave is undetermined" if gone[Move.UNDETERMINED] else
+               "nobody would leave")]  # fmt: skip
+    for number, (code, own, move) in enumerate(each):
+        if own or move is Move.STAYS:
+            continue
+        who = words.noun(names[code])
+        if move is Move.UNDETERMINED:
+            said.append(f"whether {who} would like to join is undetermined")
+        elif found.admissions[number] is Admission.LET_IN:
+            said.append(f"{who} would like to join, and every member gains by letting it in")
+        else:
+            against = listed(found.against(number))
+            verb = "does" if len(found.against(number)) == 1 else "do"
+            said.append(f"{who} would like to join, but {against} {verb} not gain by letting it in")
+    outside = [m for _, own, m in each if not own]
+    if outside and all(move is Move.STAYS for move in outside):
+        said.append("nobody outside would like to join")
+    return f"{'; '.join(said)}."
 
 
 def unanswered(result: Result) -> list[str]:

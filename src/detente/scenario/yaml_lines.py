@@ -65,13 +65,20 @@ class Tree:
         return self.lines.get(path, 1)
 
 
-def read_text(path: Path) -> str | Problem:
-    """Read a small UTF-8 text file, or say what is wrong with it without reading a large one."""
+def read_text(path: Path, what: str = "a scenario") -> str | Problem:
+    """Read a small UTF-8 text file, or say what is wrong with it without reading a large one.
+
+    Parameters
+    ----------
+    what
+        Name of what the file holds, for messages.
+    """
     try:
         if path.is_dir():
-            return Problem("this is a folder; give the YAML file in it", file=path)
+            return Problem("this is a folder; give the file in it", file=path)
         if not path.is_file():
-            return Problem("not a plain file", file=path)
+            message = "not a plain file" if path.exists() else "no such file"
+            return Problem(message, file=path)
         size = path.stat().st_size
         with path.open("rb") as stream:
             content = b"" if size > SIZE_LIMIT else stream.read(SIZE_LIMIT + 1)
@@ -80,7 +87,7 @@ def read_text(path: Path) -> str | Problem:
     if max(size, len(content)) > SIZE_LIMIT:
         return Problem(
             f"the file is {max(size, len(content)) / 1e6:,.1f} MB; "
-            f"a scenario is a short text of at most {SIZE_LIMIT / 1e6:g} MB",
+            f"{what} is a short text of at most {SIZE_LIMIT / 1e6:g} MB",
             file=path,
         )
     try:

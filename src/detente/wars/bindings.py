@@ -10,20 +10,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.baseline.calibration import Calibration
-from detente.baseline.groups import resolve_countries
+from detente.baseline.groups import resolve_sectors
 from detente.errors import InputError, Problem
 from detente.games.nash import NashResult
+from detente.wars.placed import Keys, Named, Placed, problem, whose
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from detente.scenario.yaml_lines import KeyPath
+
 Bindings = Mapping[str, Mapping[str, float]]
 """Bound rates, fractions, by player and by code, name or group of sectors."""
+OPTION = "--bindings"
 POINT = 0.01
 """A percentage point, the step for which worth is stated."""
 
 
-def read_bindings(path: str | Path) -> dict[str, dict[str, float]]:
+def read_bindings(path: str | Path) -> Placed:
     """Read bound rates from a YAML file: by economy one rate, or rates by sector.
 
     Rates are fractions; sectors are codes, names or groups::
@@ -33,44 +37,47 @@ def read_bindings(path: str | Path) -> dict[str, dict[str, float]]:
           goods: 0.10
           C29: 0.25
 
-    Raises
-    ------
-    InputError
-        The file cannot be read; with the line of everything that is no bound rate.
+    What is wrong with the file goes along, to be refused with what else is wrong.
     """
     from detente.scenario.yaml_lines import parse, read_text
 
     path = Path(path)
-    text = read_text(path)
+    text = read_text(path, "a file of bound rates")
     if isinstance(text, Problem):
-        raise InputError(text)
+        return Placed({}, path, {}, [text])
     tree = parse(text)
     problems = [Problem(f.message, path, f.line or tree.line(f.path), None, f.value, f.allowed)
                 for f in tree.found]  # fmt: skip
+    if not (isinstance(tree.value, dict) and tree.value):
+        if not problems:
+            allowed = "economies with their rates"
+            problems.append(Problem("holds no bindings", path, 1, allowed=allowed))
+        return Placed({}, path, {}, problems)
     held: dict[str, dict[str, float]] = {}
-    if not problems and not (isinstance(tree.value, dict) and tree.value):
-        problems.append(Problem("holds no bindings", path, 1, allowed="economies with their rates"))
-    for name, given in tree.value.items() if not problems else ():
+    lines: dict[Keys, int] = {}
+    for name, given in tree.value.items():
         rates = given if isinstance(given, dict) else {"all": given}
+        held[str(name)], lines[str(name),] = {}, tree.line((name,))
         for sector, rate in rates.items():
+            at: KeyPath = (name, sector) if isinstance(given, dict) else (name,)
+            lines[str(name), str(sector)] = tree.line(at)
+            # a rate that is none is refused; its sector is looked up all the same
             known = isinstance(rate, int | float) and not isinstance(rate, bool)
-            if not known or not 0 <= rate < math.inf:
-                line = tree.line((name, sector) if isinstance(given, dict) else (name,))
-                problems.append(Problem("not a bound rate", path, line, f"{name}.{sector}", rate,
+            fits = known and 0 <= rate < math.inf
+            held[str(name)][str(sector)] = rate if fits else math.inf
+            if not fits:
+                problems.append(Problem("not a bound rate", path, tree.line(at),
+                                        ".".join(map(str, at)), rate,
                                         "a fraction, 0 or more"))  # fmt: skip
-        held[str(name)] = {str(s): rate for s, rate in rates.items()}
-    if problems:
-        raise InputError(problems)
-    return held
+    return Placed(held, path, lines, problems)
 
 
 def check_bindings(
-    calibration: Calibration,
-    bindings: Bindings | None,
-    named: Sequence[tuple[str, tuple[int, ...]]],
-    problems: list[Problem],
+    calibration: Calibration, bindings: Bindings | None, named: Named, problems: list[Problem]
 ) -> dict[str, Mapping[str, float]]:
-    """Return bound rates by name of player; entries for who does not play are refused.
+    """Return bound rates by name of player.
+
+    Refused are entries for who does not play, and sectors that there are not.
 
     Parameters
     ----------
@@ -78,23 +85,22 @@ def check_bindings(
         Players: name and positions of their economies.
     """
     found: dict[str, Mapping[str, float]] = {}
-    for key, rates in (bindings or {}).items():
-        names = [name for name, _ in named if name == key]
-        if not names:
+    given = bindings or {}
+    for key, rates in given.items():
+        for sector in rates:
             try:
-                places = set(resolve_countries(calibration, key))
+                resolve_sectors(calibration, sector)
             except InputError as error:
-                problems += [Problem(p.message, None, None, "--bindings", p.value, p.allowed)
+                problems += [problem(given, OPTION, (key, sector), p.message, p.value, p.allowed)
                              for p in error.problems]  # fmt: skip
-                continue
-            names = [name for name, own in named if set(own) == places]
-        if not names:
+        name = whose(calibration, given, OPTION, key, named, problems)
+        if name == "":
             allowed = ", ".join(name for name, _ in named)
-            problems.append(Problem("does not play", None, None, "--bindings", key, allowed))
-        elif names[0] in found:
-            problems.append(Problem("bound twice", None, None, "--bindings", key))
-        else:
-            found[names[0]] = rates
+            problems.append(problem(given, OPTION, (key,), "does not play", key, allowed))
+        elif name in found:
+            problems.append(problem(given, OPTION, (key,), f"{name} is bound twice", key))
+        elif name is not None:
+            found[name] = rates
     return found
 
 

@@ -19,7 +19,8 @@ from detente.policy.compile import compile_policy
 from detente.scenario.schema import Scenario
 from detente.solver.equilibrium import Options
 from detente.wars.bindings import Bindings, check_bindings
-from detente.wars.politics import Weights, weights_of
+from detente.wars.placed import wrong
+from detente.wars.politics import Weights, check_weights
 
 if TYPE_CHECKING:
     from detente.games.politics import Politics
@@ -62,7 +63,7 @@ class Choices:
 
     def problems(self) -> list[Problem]:
         """List what cannot be used whatever the baseline is."""
-        found = []
+        found = [*wrong(self.weights), *wrong(self.bindings)]
         for key, allowed in (("rule", RULES), ("instrument", INSTRUMENTS),
                              ("objective", OBJECTIVES)):  # fmt: skip
             if getattr(self, key) not in allowed:
@@ -140,9 +141,12 @@ def set_up(
 
     chosen = choices or Choices()
     within = (variant,) if variant else None
-    case, calibration, structure = prepare(scenario, baseline, elasticities, horizon, within)
-    check_against(case, calibration)
     problems = chosen.problems()
+    try:
+        case, calibration, structure = prepare(scenario, baseline, elasticities, horizon, within)
+        check_against(case, calibration)
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from error
     players: tuple[Player, ...] = ()
     measures: tuple[Measure, ...] = ()
     try:
@@ -215,7 +219,7 @@ def _players(
     if not each_other:
         _resolve(calibration, chosen.on, "--on", problems)
     _resolve(calibration, chosen.sectors, "--sectors", problems, resolve_sectors)
-    weights = {name: weights_of(chosen.weights, name, problems) for name, _ in named}
+    weights = check_weights(calibration, chosen.weights, named, problems)
     bindings = check_bindings(calibration, chosen.bindings, named, problems)
     if problems or chosen.problems():
         raise InputError(problems)
