@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 NAMES = ("days", "draws", "relief", "ban_share", "by", "on", "sectors", "seed", "world_draws",
-         "baseline")  # fmt: skip
+         "baseline", "no_deal", "solution", "model_draws", "what_if", "elasticities",
+         "horizon")  # fmt: skip
 
 
 @contextmanager

@@ -64,6 +64,7 @@ def talks(
     ] = False,
 ) -> None:  # fmt: skip
     """Find which deals exist, which is likely, and what blocks it."""
+    from detente.cli.options import options_named
     from detente.errors import InputError, Problem
     from detente.talks.study import Choices
 
@@ -72,7 +73,9 @@ def talks(
              if value is not None and not value.strip()]  # fmt: skip
     if empty:
         raise InputError(empty)
-    choices = Choices(no_deal, solution, draws, model_draws, seed, _fixed(what_if or []))
+    fixed = _fixed(what_if or [])
+    with options_named():
+        choices = Choices(no_deal, solution, draws, model_draws, seed, fixed)
     if out is None and not as_json:
         out = Path("detente-out") / f"{Path(scenario).stem}-talks"
     if out is not None:
@@ -80,7 +83,9 @@ def talks(
 
         check_writable(out)
     run, write, plain, show = _ways(scenario)
-    study = _run(run, scenario, choices, baseline, elasticities, horizon, fresh=fresh, quiet=quiet)
+    with options_named():
+        study = _run(run, scenario, choices, baseline, elasticities, horizon, fresh=fresh,
+                     quiet=quiet)  # fmt: skip
     written = [] if out is None else write(study, out)
     if as_json:
         import json
