@@ -32,6 +32,8 @@ RULES = {
     "egalitarian": "equal gains in per cent of real income",
     "utilitarian": "greatest sum of weighted gains, nobody below disagreement",
 }
+POWERED = ("nash", "utilitarian")
+"""Rules that know bargaining power."""
 Maximise = Callable[..., Optimum]
 LEAST_GAIN = 1e-9
 """Gain of everybody, in ln real income, below which there is nothing to agree on."""

@@ -110,7 +110,8 @@ class Game:
     ):
         self.calibration = calibration
         self.options = options or Options()
-        self.placement: Placement = place_players(calibration, players)
+        left = None if base is None else base.supply_share
+        self.placement: Placement = place_players(calibration, players, left)
         self.base = _without_inner_tariffs(self.placement, base or Policy.unchanged(calibration))
         if self.base.limits and self.placement.taxed.any():
             message = "export taxes are not chosen where trade is limited in quantity"

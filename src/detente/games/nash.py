@@ -39,6 +39,8 @@ ATTEMPTS = 3
 """Searches from one start, the later ones from best responses."""
 KKT = 1e-6
 """Projected gradient up to which rates count as stationary where replies did not settle."""
+PASSIVE = "passive, with the rates in force"
+"""Start of the note on who has no rates to choose."""
 SAME = 1e-4
 """Largest difference of rates up to which two equilibria are one."""
 
@@ -47,8 +49,8 @@ class Status(StrEnum):
     """What a search for an equilibrium, or an optimum, came to."""
 
     CERTIFIED = "nobody gains by changing its own rates, as far as searches found"
-    UNCERTIFIED = "first-order conditions hold; best responses were not looked for"
-    NO_EQUILIBRIUM = "first-order conditions hold, but a player gains by moving far away"
+    UNCERTIFIED = "no small change helps anybody; whether a large one would was not looked for"
+    NO_EQUILIBRIUM = "no small change helps anybody, but a player gains by moving far away"
     CYCLING = "replies go round in a circle: no equilibrium in pure strategies was found"
     NOT_SETTLED = "replies did not settle within the rounds allowed"
     NO_ECONOMY = "replies led to rates at which the economy has no equilibrium"
@@ -382,7 +384,7 @@ def _notes(game: Game, found: Found) -> tuple[str, ...]:
                          "ceiling of the game and start at it")  # fmt: skip
     passive = [code for code, owner in zip(c.country_codes, p.owner, strict=True) if owner < 0]
     if passive:
-        notes.append(f"passive, with the rates in force: {', '.join(passive)}")
+        notes.append(f"{PASSIVE}: {', '.join(passive)}")
     merged = [x.code for x, owner in zip(c.countries, p.owner, strict=True)
               if owner >= 0 and x.code == "ROW"]  # fmt: skip
     if merged:

@@ -61,6 +61,7 @@ def plain_game(result: Result) -> dict[str, Any]:
     """Return a result as plain data for JSON: what it rests on, rates, players, certificate."""
     about = to_json(wars.as_scenario(result)) if result.solutions else {"format": FORMAT}
     game: dict[str, Any] = {
+        "rests_on": wars.rests_on(result),
         "rule": wars.rule_in_words(result.setting),
         "sentences": wars.sentences(result),
         "notes": list(result.notes),
@@ -70,7 +71,7 @@ def plain_game(result: Result) -> dict[str, Any]:
         game["searches"] = [
             {
                 "status": one.status.name.lower(),
-                "said": wars.certificate(one, result.kind),
+                "said": wars.certificate(one, result.kind, wars.player_names(result.setting)),
                 "nash_conv": None if one.certificate is None else one.certificate.nash_conv,
                 "kkt": None if one.certificate is None else one.certificate.kkt,
                 "starts": [s.start for s in one.searches],

@@ -74,7 +74,8 @@ def spread(one: NashResult) -> str:
         said = f"{same} of {ended} starts led to it."
     unsure: dict[str, list[str]] = {}
     for search in one.searches:
-        if search.status is not Status.CERTIFIED:
+        # where nothing was certified, that was not asked for
+        if search.status is not Status.CERTIFIED and one.certificate is not None:
             unsure.setdefault(str(search.status), []).append(search.start)
     if not unsure:
         return said
