@@ -24,11 +24,14 @@ from detente.sanction.purchases import Days, bought, cuts
 from detente.sanction.short_run import firm_path
 from detente.sanction.value import MONTH
 
+LAST_DAY = 1825
 LONGEST = 1080
 """Days in which the largest fall of a firm's output is looked for."""
 SETTLED = 0.9
 """Share of its largest fall after which a firm's stocks count as gone: from there on the joint of
 days and years may lie."""
+SOONEST = 180
+"""Days that are followed at least before they fade into equilibrium."""
 MOST_DRAWN = 200_000_000
 """Most draws times days: their output takes 1.6 GB."""
 FULL_OUTPUT = 0.999
@@ -53,7 +56,7 @@ class Choices:
 
     def __post_init__(self) -> None:
         checks = (
-            ("days", self.days, 30, 1825),
+            ("days", self.days, 30, LAST_DAY),
             ("draws", self.draws, 1, 1_000_000),
             ("world_draws", self.world_draws, 0, 100_000),
             ("ban_share", self.ban_share, 0, 1),
@@ -118,13 +121,13 @@ class Setting:
         firms = self.carved.firms
         return network_path(self.carved, firms, output, buys, self.sides, parameters)
 
-    def reach(self, days: int) -> int:
-        """Days until a ban that stays has done most to every firm (`SETTLED`), or ``days`` if more.
+    def reach(self) -> int:
+        """Days until a ban that stays has done most to every firm (`SETTLED`), `SOONEST` or more.
 
         A path that ends while a firm lives on its stocks says nothing of what comes after. Whole
-        months.
+        months, whatever is shown: costs must not hang on that.
         """
-        last = days
+        last = SOONEST
         for one in self.central(LONGEST):
             fall = 1 - one.path.output
             if fall.max() > 1 - FULL_OUTPUT:

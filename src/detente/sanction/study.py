@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 
 from detente.baseline.calibration import Calibration
+from detente.results import Solution
 from detente.sanction.backtest import days_to_shutdown
 from detente.sanction.bracket import Bracket, bracket
 from detente.sanction.card import FirmCard
 from detente.sanction.carve import Carved, CarvedFirm
 from detente.sanction.draws import draw
+from detente.sanction.course import Course, Firms, follow
 from detente.sanction.long_run import Horizons, by_horizon, join, solve_bans
 from detente.sanction.network import (
     Bought,
@@ -28,7 +30,7 @@ from detente.sanction.purchases import Days, stocks_used
 from detente.sanction.setting import Choices, Setting, set_up
 from detente.sanction.short_run import FirmPath, firm_path
 from detente.sanction.threat import Leverage, leverage_of
-from detente.sanction.value import MONTH, Costs, monthly_costs, remedies
+from detente.sanction.value import MONTH, Costs, Saved, by_month, monthly_costs, present_value, remedies
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 BLOCK_DAYS = 1_800_000
@@ -67,8 +69,8 @@ class SanctionResult:
         Best and worst for final demand over the path.
     horizons, joined, costs, remedies
         General equilibrium by horizon; the firm's output from day to decade under a ban that stays,
-        by the day until the ban has done its worst (`Setting.reach`), to the last day at least;
-        costs by month, and what may stand for the ban at the month of relief.
+        by the day until the ban has done its worst (`Setting.reach`); costs by month, and what may
+        stand for the ban at the month of relief: none of them hangs on the days of the path.
     leverage
         What the ban and other cut-offs cost both sides, and how that wears off.
     beside
@@ -170,29 +172,28 @@ def run_sanctions(
     carved, firms = setting.carved, setting.carved.firms
     say("the firms by the day", 1, 5)
     central = setting.central(choices.days, choices.relief)
-    stays = setting.central(setting.reach(choices.days))
     drawn = [_draws(setting, choices, k) for k in range(len(firms))]
     say("the world by the day", 2, 5)
     first = [one.first for one in drawn]
-    world = _world(setting, choices, (central, stays, first), network or NetworkParameters())
+    parameters = network or NetworkParameters()
+    world = _world(setting, choices, (central, first), parameters)
+    course = follow(setting, choices.relief, parameters, some=_sets(setting))
     say("general equilibrium by horizon", 3, 5)
     solutions = solve_bans(carved, setting.bans())
     say("costs and remedies", 4, 5)
-    month = 0 if choices.relief is None else choices.relief // MONTH
+    valued = _remedies(setting, course, solutions)
     results = []
     for k, one in enumerate(firms):
         pair, path = setting.economies[k], central[k].path
         horizons = by_horizon(carved, one, pair[1], solutions=solutions)
-        joined = join(stays[k].path.output, horizons)
-        costs = _costs(setting, k, world, horizons, (joined, path, choices))
-        at_once = [f.card for f, own in zip(firms, setting.economies, strict=True) if own == pair]
         results.append(SanctionResult(
             one.card, choices, carved, one, pair, path,
             _quantiles(drawn[k].output),
             _summary(choices, one, drawn[k].output), _own(setting, k, world.bought),
             stocks_used(carved, one, setting.sides[k], central[k]), world.path, world.many,
             _customers(carved, one, path), _suppliers(setting, k, world), world.between, horizons,
-            joined, costs, remedies(at_once, costs, month),
+            join(course.output[:, k], horizons),
+            monthly_costs(course, k, horizons, pair, carved), valued[pair],
             leverage_of(carved.calibration, pair[1], pair[0], list(one.inputs.values())),
             tuple(other.card.name for other in firms if other is not one),
         ))  # fmt: skip
@@ -200,10 +201,9 @@ def run_sanctions(
 
 
 class _Around(NamedTuple):
-    """The world at the central paths, at those without relief, and of draws."""
+    """The world at the central paths and of draws."""
 
     path: NetworkPath
-    kept: NetworkPath
     many: np.ndarray | None
     between: Bracket
     bought: Bought
@@ -212,37 +212,62 @@ class _Around(NamedTuple):
 def _world(
     setting: Setting,
     choices: Choices,
-    days: tuple[Sequence[Days], Sequence[Days], Sequence[Days]],
+    days: tuple[Sequence[Days], Sequence[Days]],
     parameters: NetworkParameters,
 ) -> _Around:
     carved, firms = setting.carved, setting.carved.firms
-    central, stays, drawn = days
+    central, drawn = days
     path = setting.world(central, parameters)
-    same = choices.relief is None and len(stays[0].path.output) == choices.days
-    kept = path if same else setting.world(stays, parameters)
     many = _losses(setting, drawn, parameters) if choices.world_draws else None
     output, bought = setting.around(central, parameters)
     between = bracket(carved, firms, setting.sides, output, bought, parameters)
-    return _Around(path, kept, many, between, bought)
+    return _Around(path, many, between, bought)
 
 
-def _costs(setting: Setting, k: int, world: _Around, horizons: Horizons, firm_paths) -> Costs:
-    """Put costs of one firm and of its pair by month, kept and, where it is lifted, lifted."""
-    joined, path, choices = firm_paths
-    firm = setting.carved.firms[k]
-    home, by = firm.accounts.economy, setting.sides[k]
-    kept, ended = world.kept.value_added, world.path.value_added
-    lifted, revenue = None, firm.accounts.revenue
-    if choices.relief is not None:
-        lifted = ((1 - path.output) * revenue / 365, ended[:, home], ended[:, by])
-    return monthly_costs(
-        firm_output=joined,
-        revenue=revenue,
-        value_added=(kept[:, home], kept[:, by]),
-        horizons=horizons,
-        economies=setting.economies[k],
-        lifted=lifted,
+def _sets(setting: Setting) -> list[Firms]:
+    """Return the sets of firms whose bans may end while others stay: each, and each pair's."""
+    pairs, alone = setting.economies, [frozenset([k]) for k in range(len(setting.economies))]
+    return list(dict.fromkeys([*alone, *(_of_pair(setting, pair) for pair in pairs)]))
+
+
+def _of_pair(setting: Setting, pair: tuple[str, str]) -> Firms:
+    return frozenset(k for k, own in enumerate(setting.economies) if own == pair)
+
+
+def _remedies(
+    setting: Setting, course: Course, solutions: Mapping[str, Solution]
+) -> dict[tuple[str, str], pd.DataFrame]:
+    """Value the remedies of the firms of each pair of economies, each against its own ban."""
+    carved, bans, saved = setting.carved, setting.bans(), {}
+    for some in _sets(setting):
+        left = [ban for k, ban in enumerate(bans) if k not in some]
+        others = solve_bans(carved, left) if left else None
+        saved[some] = _saved(setting, course, some, (solutions, others))
+    found = {}
+    for pair in setting.economies:
+        at = sorted(_of_pair(setting, pair))
+        cards = [carved.firms[k].card for k in at]
+        own = [saved[frozenset([k])] for k in at]
+        found[pair] = remedies(cards, saved[frozenset(at)], own)
+    return found
+
+
+def _saved(setting: Setting, course: Course, some: Firms, solutions) -> Saved:
+    """Return the present value, at the month of relief, of what ending some bans saves a pair."""
+    carved, k = setting.carved, min(some)
+    pair = setting.economies[k]
+    kept, others = (
+        None if one is None else by_horizon(carved, carved.firms[k], pair[1], solutions=one)
+        for one in solutions
     )
+    start = 0 if course.relief is None else course.relief // MONTH
+    found = {}
+    for side, code in zip(("target", "sanctioner"), pair, strict=True):
+        at = carved.calibration.country_codes.index(code)
+        lifted = course.lifted(at, kept, code, only=some, others=others)
+        gain = by_month(course.kept(at, kept, code) - lifted)
+        found[side] = present_value(gain[start:])
+    return found
 
 
 class _Drawn(NamedTuple):
