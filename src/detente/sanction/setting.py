@@ -98,11 +98,13 @@ class Setting:
         pairs = zip(self.carved.firms, self.economies, strict=True)
         return [ban_of(one, self.carved, by, ban_share=self.ban_share) for one, (_, by) in pairs]
 
-    def central(self, days: int, relief: int | None = None) -> list[Days]:
-        """Follow the firms at the central figures of their cards."""
+    def central(self, days: int, relief: int | None = None, *, replaced: bool = True) -> list[Days]:
+        """Follow the firms at the central figures of their cards; or with nobody to replace any."""
         found = []
         for firm, cut in zip(self.carved.firms, self.cuts, strict=True):
             parameters = central(firm.card, ban_share=cut)
+            if not replaced:
+                parameters = parameters._replace(replaceable=np.zeros_like(parameters.replaceable))
             path = firm_path(parameters, days, relief=relief)
             found.append(Days(parameters, path, days if relief is None else relief))
         return found
@@ -152,7 +154,8 @@ def set_up(
     """
     read = [load_card(card) if isinstance(card, str | Path) else card for card in cards]
     for k, card in enumerate(read):
-        if card.code in [other.code for other in read[:k]]:
+        # letters count alike: codes become sectors of the economy, and folders
+        if card.code.lower() in [other.code.lower() for other in read[:k]]:
             raise InputError(Problem("this firm is named twice", key="firm", value=card.code))
     world = baseline if isinstance(baseline, Calibration) else load(baseline or read[0].baseline)
     carved = carve(world, *read)

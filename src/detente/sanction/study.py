@@ -11,13 +11,12 @@ import numpy as np
 import pandas as pd
 
 from detente.baseline.calibration import Calibration
-from detente.results import Solution
 from detente.sanction.backtest import days_to_shutdown
 from detente.sanction.bracket import Bracket, bracket
 from detente.sanction.card import FirmCard
 from detente.sanction.carve import Carved, CarvedFirm
+from detente.sanction.course import follow
 from detente.sanction.draws import draw
-from detente.sanction.course import Course, Firms, follow
 from detente.sanction.long_run import Horizons, by_horizon, join, solve_bans
 from detente.sanction.network import (
     Bought,
@@ -27,15 +26,28 @@ from detente.sanction.network import (
     places,
 )
 from detente.sanction.purchases import Days, stocks_used
+from detente.sanction.relieved import sets_of, valued_remedies
 from detente.sanction.setting import Choices, Setting, set_up
 from detente.sanction.short_run import FirmPath, firm_path
 from detente.sanction.threat import Leverage, leverage_of
-from detente.sanction.value import MONTH, Costs, Saved, by_month, monthly_costs, present_value, remedies
+from detente.sanction.value import MONTH, Costs, monthly_costs
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 BLOCK_DAYS = 1_800_000
 """Draws times days of the firm that are followed at once, a fifth of that of the world."""
 Progress = Callable[[str, int, int], None]
+
+
+class ThirdMonth(NamedTuple):
+    """Day 90 of a ban that stays.
+
+    ``output`` of the firm, 1 is normal; ``others`` what is sold in place of what is banned, a share
+    of a normal day's banned sales; ``stocks_used`` since the first day, the baseline's unit.
+    """
+
+    output: float
+    others: float
+    stocks_used: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +69,8 @@ class SanctionResult:
     stocks_used
         Value of banned inputs that the firm has taken from its stocks by the last day, the
         baseline's unit: no loss of value added, but somebody had paid for it.
+    third_month
+        The end of the third month of a ban that stays, whatever `Choices.relief` says.
     world, world_draws
         The world at the central path; lost value added over the path of draws ``(draw, country)``,
         none where none were asked for.
@@ -88,6 +102,7 @@ class SanctionResult:
     draws: pd.DataFrame
     bought: Bought
     stocks_used: float
+    third_month: ThirdMonth
     world: NetworkPath
     world_draws: np.ndarray | None
     customers: pd.DataFrame
@@ -172,16 +187,17 @@ def run_sanctions(
     carved, firms = setting.carved, setting.carved.firms
     say("the firms by the day", 1, 5)
     central = setting.central(choices.days, choices.relief)
+    stays = setting.central(max(choices.days, 3 * MONTH))
     drawn = [_draws(setting, choices, k) for k in range(len(firms))]
     say("the world by the day", 2, 5)
     first = [one.first for one in drawn]
     parameters = network or NetworkParameters()
     world = _world(setting, choices, (central, first), parameters)
-    course = follow(setting, choices.relief, parameters, some=_sets(setting))
+    course = follow(setting, choices.relief, parameters, some=sets_of(setting))
     say("general equilibrium by horizon", 3, 5)
     solutions = solve_bans(carved, setting.bans())
     say("costs and remedies", 4, 5)
-    valued = _remedies(setting, course, solutions)
+    valued = valued_remedies(setting, course, solutions)
     results = []
     for k, one in enumerate(firms):
         pair, path = setting.economies[k], central[k].path
@@ -190,7 +206,8 @@ def run_sanctions(
             one.card, choices, carved, one, pair, path,
             _quantiles(drawn[k].output),
             _summary(choices, one, drawn[k].output), _own(setting, k, world.bought),
-            stocks_used(carved, one, setting.sides[k], central[k]), world.path, world.many,
+            stocks_used(carved, one, setting.sides[k], central[k]), _third_month(setting, k, stays),
+            world.path, world.many,
             _customers(carved, one, path), _suppliers(setting, k, world), world.between, horizons,
             join(course.output[:, k], horizons),
             monthly_costs(course, k, horizons, pair, carved), valued[pair],
@@ -220,54 +237,20 @@ def _world(
     path = setting.world(central, parameters)
     many = _losses(setting, drawn, parameters) if choices.world_draws else None
     output, bought = setting.around(central, parameters)
-    between = bracket(carved, firms, setting.sides, output, bought, parameters)
+    hardest = setting.around(
+        setting.central(choices.days, choices.relief, replaced=False), parameters
+    )
+    between = bracket(carved, firms, setting.sides, output, bought, parameters, hardest)
     return _Around(path, many, between, bought)
 
 
-def _sets(setting: Setting) -> list[Firms]:
-    """Return the sets of firms whose bans may end while others stay: each, and each pair's."""
-    pairs, alone = setting.economies, [frozenset([k]) for k in range(len(setting.economies))]
-    return list(dict.fromkeys([*alone, *(_of_pair(setting, pair) for pair in pairs)]))
-
-
-def _of_pair(setting: Setting, pair: tuple[str, str]) -> Firms:
-    return frozenset(k for k, own in enumerate(setting.economies) if own == pair)
-
-
-def _remedies(
-    setting: Setting, course: Course, solutions: Mapping[str, Solution]
-) -> dict[tuple[str, str], pd.DataFrame]:
-    """Value the remedies of the firms of each pair of economies, each against its own ban."""
-    carved, bans, saved = setting.carved, setting.bans(), {}
-    for some in _sets(setting):
-        left = [ban for k, ban in enumerate(bans) if k not in some]
-        others = solve_bans(carved, left) if left else None
-        saved[some] = _saved(setting, course, some, (solutions, others))
-    found = {}
-    for pair in setting.economies:
-        at = sorted(_of_pair(setting, pair))
-        cards = [carved.firms[k].card for k in at]
-        own = [saved[frozenset([k])] for k in at]
-        found[pair] = remedies(cards, saved[frozenset(at)], own)
-    return found
-
-
-def _saved(setting: Setting, course: Course, some: Firms, solutions) -> Saved:
-    """Return the present value, at the month of relief, of what ending some bans saves a pair."""
-    carved, k = setting.carved, min(some)
-    pair = setting.economies[k]
-    kept, others = (
-        None if one is None else by_horizon(carved, carved.firms[k], pair[1], solutions=one)
-        for one in solutions
-    )
-    start = 0 if course.relief is None else course.relief // MONTH
-    found = {}
-    for side, code in zip(("target", "sanctioner"), pair, strict=True):
-        at = carved.calibration.country_codes.index(code)
-        lifted = course.lifted(at, kept, code, only=some, others=others)
-        gain = by_month(course.kept(at, kept, code) - lifted)
-        found[side] = present_value(gain[start:])
-    return found
+def _third_month(setting: Setting, k: int, stays: Sequence[Days]) -> ThirdMonth:
+    last, firm = 3 * MONTH, setting.carved.firms[k]
+    days = [one._replace(path=FirmPath(*(x[:last] for x in one.path))) for one in stays]
+    output, every = setting.around(days, NetworkParameters())
+    others = float(_own(setting, k, every).others[-1])
+    used = stocks_used(setting.carved, firm, setting.sides[k], days[k])
+    return ThirdMonth(float(output[-1, k]), others, used)
 
 
 class _Drawn(NamedTuple):
