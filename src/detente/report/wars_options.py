@@ -255,10 +255,10 @@ def _reciprocal(result: TalksResult, held: Mapping[str, Bargain]) -> list[str]:
     ]
     if over := by.get(Agreement.AGREED):
         whose = "both sides'" if len(result.setting.players) == 2 else "all sides'"
-        lines.append(f"Over {words.listed(over)} the agreement is the one with the greatest product "
-                     f"of {whose} gains (Nash's bargain) that was found among such changes: the best "
-                     f"found from {_starts(held)}. Each search finds a local optimum, so there may "
-                     "be a better one.")  # fmt: skip
+        lines.append(f"Over {words.listed(over)} the agreement is the one with the greatest "
+                     f"product of {whose} gains (Nash's bargain) that was found among such "
+                     f"changes: the best found from {_starts(held)}. Each search finds a local "
+                     "optimum, so there may be a better one.")  # fmt: skip
         if result.rule != "nash":
             lines.append("Beside it, without the condition, stands the agreement by "
                          f"{result.rule}, not by Nash's product.")  # fmt: skip
