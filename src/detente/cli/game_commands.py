@@ -211,7 +211,7 @@ def cooperate(
         result = run_cooperate(setting, rule=solution, power=weights,
                                disagreements=tuple(disagreement or ()), frontier_points=points,
                                on_step=advance)  # fmt: skip
-        added = extras.of_talks(setting, result.bargains.bargains, **more)
+        added = extras.of_talks(setting, result.bargains.bargains, war=result.war, **more)
     result = replace(result, extras=added)
     _show(result, out, as_json=as_json, quiet=quiet)
     _end(result)

@@ -59,7 +59,8 @@ class Bargain:
     """An agreement by one rule over one disagreement point.
 
     ``gains`` ``(player,)`` are payoffs less disagreement; ``ideal`` the most each can gain with the
-    others at disagreement, only under Kalai-Smorodinsky.
+    others at disagreement, only under Kalai-Smorodinsky. ``starts`` is how many searches it is the
+    best of.
     """
 
     rule: str
@@ -67,6 +68,7 @@ class Bargain:
     disagreement: Array
     optimum: Optimum
     ideal: Array | None = None
+    starts: int = 1
 
     @property
     def gains(self) -> Array:

@@ -224,6 +224,13 @@ class Game:
         self._kept = found
         return found
 
+    def before(self) -> Array:
+        """Return payoffs ``(player,)`` at the rates in force, be they outside the bounds.
+
+        Not numbers where the economy has no equilibrium at them.
+        """
+        return self._differentiate(self.base, self.applied, None).values
+
     def payoffs(self, rates: Array) -> tuple[Array, Array]:
         """Return payoffs ``(player,)`` and their derivatives ``(player, rate)``."""
         found = self.evaluate(rates)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -109,6 +110,11 @@ class NashResult:
         """Payoffs ``(player,)``; real income in logs relative to the baseline unless said so."""
         return self.chosen.values
 
+    @cached_property
+    def before(self) -> Array:
+        """Payoffs ``(player,)`` at the rates in force, without a war."""
+        return self.game.before()
+
     @property
     def certificate(self) -> Certificate | None:
         """NashConv and projected KKT, unless it was not asked for."""
@@ -200,11 +206,8 @@ def nash(
         The economy has no equilibrium at a start.
     """
     game = Game(calibration, players, options, base)
-    searches, ends = [], _starts(game, start, starts)
-    for name, rates in ends:
-        searches.append(
-            _search(game, name, rates, certified, responses, tolerance, max_rounds, on_step)
-        )
+    searches = [_search(game, name, rates, certified, responses, tolerance, max_rounds, on_step)
+                for name, rates in _starts(game, start, starts)]  # fmt: skip
     if not certified and len(_distinct(searches)) > 1:
         searches = _told_apart(game, searches, responses)
     distinct = _distinct(searches)
@@ -303,9 +306,8 @@ def _starts(game: Game, start: Array | None, names: Sequence[str]) -> list[tuple
     if start is not None:
         given = np.asarray(start, dtype=np.float64)
         if given.shape != (game.size,) or not np.isfinite(given).all():
-            problem = Problem("not a rate for each", key="start", value=given.shape,
-                              allowed=f"({game.size},)")  # fmt: skip
-            raise InputError(problem)
+            raise InputError(Problem("not a rate for each", key="start", value=given.shape,
+                                     allowed=f"({game.size},)"))  # fmt: skip
         return [("given", given)]
     unknown = [name for name in names if name not in STARTS]
     if unknown or not names:
@@ -341,8 +343,8 @@ def _told_apart(game: Game, searches: Sequence[Found], responses: Sequence[str])
     judged: list[tuple[Found, Found]] = []
     for end in _distinct(searches):
         account = certify(game, game.evaluate(end.rates), responses)
-        status = _judge(Settled.SETTLED, account)
-        judged.append((end, replace(end, status=status, certificate=account)))
+        judged.append((end, replace(end, status=_judge(Settled.SETTLED, account),
+                                    certificate=account)))  # fmt: skip
     told = []
     for found in searches:
         twin = next((new for old, new in judged if found.status.found and _same(found, old)), None)

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.report import wars_bands, wars_matrix, words
-from detente.report.wars_sure import doubt, mean_and_median
+from detente.report import wars_bands, wars_matrix, wars_payoffs, words
+from detente.report.wars_sure import certificate, doubt, mean_and_median
 from detente.wars.run import TalksResult, WarResult, said
 
 if TYPE_CHECKING:
-    from detente.games.nash import NashResult
     from detente.simulate import ScenarioResult
     from detente.wars.setting import Setting
 
@@ -109,14 +108,8 @@ def rests_on(result: Result) -> str:
         f"Baseline {c.name}: {len(c.countries)} economies, {len(c.sectors)} sectors, "
         f"{money(c).label} of {c.card.year}; horizon {setting.case.horizon}. Rates are per cent of "
         "the value at the seller's border (fob), real income is in per cent and "
-        f"{money(c).label} a year from the baseline."
+        f"{money(c).label} a year from the baseline. {wars_payoffs.meaning(setting)}"
     )
-
-
-def payoff_head(setting: Setting) -> str:
-    """Head of the column of what players aim at."""
-    return {"real-income": "real income, %", "political": "weighted income, %",
-            "revenue": "real revenue, % of income"}[setting.choices.objective]  # fmt: skip
 
 
 def sentences(result: Result) -> list[str]:
@@ -135,32 +128,6 @@ def sentences(result: Result) -> list[str]:
     if result.matrix is not None:
         found.append(wars_matrix.sentence(result, player_names(result.setting)))
     return found
-
-
-def certificate(one: NashResult, kind: str, who: dict[str, str] | None = None) -> str:
-    """Say how sure it is that nobody wants to move; ``who`` are names to show by player's."""
-    if not one.status.found:
-        return f"No answer: {one.status}. The rates are where the search ended."
-    held = one.certificate
-    if held is None:
-        return ("How sure: no small change of its own rates helps any side (first-order conditions "
-                "hold); whether a large one would was not checked.")  # fmt: skip
-    names = [p.name for p in one.game.players]
-    limit = 100 * float(np.max(held.gains))
-    much = ("a millionth of a per cent" if limit <= 1e-6 else
-            f"{np.format_float_positional(limit, precision=1, fractional=False)}%")  # fmt: skip
-    unit = "real income" if one.game.players[0].objective == "real-income" else "its objective"
-    searches = f"{held.starts * len(names)} independent searches"
-    small = [f"{value:.1e}" if value else "0" for value in (held.nash_conv, held.kkt)]
-    account = (f"{small[0]} in logs; largest projected gradient: {small[1]}; "
-               f"{held.evaluations} solves")  # fmt: skip
-    if len(names) == 1:
-        subject = words.noun((who or {}).get(names[0], names[0]))
-        return (f"How sure: {searches} found no other rates that give {subject} more than {much} "
-                f"of {unit} above these (gain of the best response: {account}).")  # fmt: skip
-    return (f"How sure: {searches} found nothing by which any side, changing its own rates alone, "
-            f"would gain more than {much} of {unit} (sum over players, NashConv: "
-            f"{account}).")  # fmt: skip
 
 
 def alternative(result: TalksResult) -> str:
@@ -195,7 +162,9 @@ def _charges(result: WarResult) -> list[str]:
             continue
         who = words.noun(names[str(player)])
         said_ = f"{_capital(who)} would charge {row['mean_rate'] * 100:.1f}%"
-        if row["rates"] > 1:
+        if row["rates"] > 1 and not _vary(result, str(player)):
+            said_ += f" on everything{_edge(result, str(player))}"
+        elif row["rates"] > 1:
             said_ += f" on average by trade (median {row['median_rate'] * 100:.1f}%)"
         kinds = [row.get("tariff_mean", np.nan), row.get("export_tax_mean", np.nan)]
         if np.isfinite(kinds).all():
@@ -205,12 +174,9 @@ def _charges(result: WarResult) -> list[str]:
             said_ += (f"; as one rate on all imports a closed form without input-output links and "
                       f"with balanced trade has {100 * closed:.1f}%")  # fmt: skip
         if row["rates"] > TOP and _vary(result, str(player)):
-            tops = [
-                f"{_what(r, sectors, everybody)} {100 * r.rate:.1f}%"
-                for r in top_sectors(result, str(player)).itertuples()
-            ]
+            tops: list[Any] = list(top_sectors(result, str(player)).itertuples())
             joint = "; among" if closed is not None else ", among"
-            said_ += f"{joint} larger flows most on {words.listed(tops)}" if tops else ""
+            said_ += f"{joint} larger flows {_most(tops, sectors, everybody)}" if tops else ""
         if np.isfinite(row.get("applied_mean", np.nan)):
             mean = "its tariffs are" if np.isfinite(kinds).all() else "it is"
             said_ += f"; {_now(result.setting)} {mean} {100 * row['applied_mean']:.1f}%"
@@ -228,6 +194,27 @@ def _vary(result: WarResult, player: str) -> bool:
     rates: Any = result.rates()
     own = rates.loc[rates["player"] == player, "rate"]
     return bool(own.max() - own.min() >= 0.0005)
+
+
+_EDGES = {"high": "ceiling", "low": "floor", "binding": "bound rate"}
+
+
+def _edge(result: WarResult, player: str) -> str:
+    """Name the bound that all rates of a player are at."""
+    rates: Any = result.rates()
+    at = set(rates.loc[rates["player"] == player, "bound"])
+    name = _EDGES.get(at.pop()) if len(at) == 1 else None
+    return f": the {name}" if name else ""
+
+
+def _most(tops: list[Any], sectors: dict[str, str], names: dict[str, str]) -> str:
+    """Say on what the highest rates are, and where they are what the ceiling leaves."""
+    what = [_what(r, sectors, names) for r in tops]
+    shown = {f"{100 * r.rate:.1f}%" for r in tops}
+    if len(shown) == 1 and {r.bound for r in tops} == {"high"}:
+        return f"most, {shown.pop()}, the ceiling, on {words.listed(what)} or others at it"
+    each = [f"{one} {100 * r.rate:.1f}%" for one, r in zip(what, tops, strict=True)]
+    return f"most on {words.listed(each)}"
 
 
 def _what(row: Any, sectors: dict[str, str], names: dict[str, str]) -> str:

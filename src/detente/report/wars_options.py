@@ -250,12 +250,15 @@ def _reciprocal(result: TalksResult, held: Mapping[str, Bargain]) -> list[str]:
     lines = [
         "Here a change of tariffs counts only if it is reciprocal: each side's exports and imports "
         "change by as much at the baseline's prices, which is meant to keep the prices of what it "
-        "sells in step with those of what it buys (its terms of trade; Bagwell & Staiger 1999)."
+        "sells in step with those of what it buys (its terms of trade; Bagwell & Staiger 1999). "
+        "Changes are measured from the baseline, whatever the alternative is."
     ]
     if over := by.get(Agreement.AGREED):
         whose = "both sides'" if len(result.setting.players) == 2 else "all sides'"
-        lines.append(f"Over {words.listed(over)} the agreement is the one among such changes with "
-                     f"the greatest product of {whose} gains (Nash's bargain).")  # fmt: skip
+        lines.append(f"Over {words.listed(over)} the agreement is the one with the greatest "
+                     f"product of {whose} gains (Nash's bargain) that was found among such "
+                     f"changes: the best found from {_starts(held)}. Each search finds a local "
+                     "optimum, so there may be a better one.")  # fmt: skip
         if result.rule != "nash":
             lines.append("Beside it, without the condition, stands the agreement by "
                          f"{result.rule}, not by Nash's product.")  # fmt: skip
@@ -266,6 +269,17 @@ def _reciprocal(result: TalksResult, held: Mapping[str, Bargain]) -> list[str]:
         lines.append(f"No answer over {words.listed(over)}: the search did not settle, so whether "
                      "a reciprocal change betters everybody is not known.")  # fmt: skip
     return lines
+
+
+def _starts(held: Mapping[str, Bargain]) -> str:
+    """Say from how many starts each agreement is the best found."""
+    from detente.games.bargaining import Agreement
+
+    counts = {one.starts for one in held.values() if one.status is Agreement.AGREED}
+    least, most = min(counts), max(counts)
+    if least == most:
+        return f"{most} start{'' if most == 1 else 's'}"
+    return f"{least} to {most} starts"
 
 
 def coalitions(result: Result) -> Part | None:

@@ -76,7 +76,7 @@ def _sure(result: Result) -> str:
         for one in result.found:
             who = wars.player_names(result.setting)
             found.append(text("p", wars.certificate(one, result.kind, who)))
-            found.append(text("p", f"Status: {one.status}. {wars_sure.spread(one)}".rstrip()))
+            found.append(text("p", wars_sure.status(one)))
         if wars_sure.several(result):
             found.append(_equilibria(result))
         if result.bands is not None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.report import wars, wars_bands, wars_matrix, wars_parts, wars_sure, words
+from detente.report import wars, wars_bands, wars_matrix, wars_parts, wars_payoffs, wars_sure, words
 from detente.report.wars import Result
 from detente.wars.run import TalksResult, WarResult, said
 
@@ -43,7 +43,7 @@ def print_game(result: Result, console: Console) -> None:
     if isinstance(result, WarResult):
         for one in result.found:
             line(wars.certificate(one, result.kind, wars.player_names(result.setting)))
-            line(f"Status: {one.status}. {wars_sure.spread(one)}".rstrip())
+            line(wars_sure.status(one))
         if wars_sure.several(result):
             console.print(_equilibria(result))
         if result.bands is not None:
@@ -70,8 +70,9 @@ def _players(result: WarResult) -> Table:
     heads = ["player", "mean rate, %", "median, %", before]
     heads += ["announced, %"] if result.announced else []
     heads += ["closed form, %"] if result.closed_form else []
-    table = _table(*heads, wars.payoff_head(result.setting), "could still gain, %")
+    table = _table(*heads, wars_payoffs.head(result.setting), "could still gain, %")
     rows: Any = result.players()
+    of = {player.name: one for one in result.found for player in one.game.players}
     for player, row in rows.iterrows():
         cells = [row["mean_rate"] * 100, row["median_rate"] * 100,
                  row.get("applied_mean", np.nan) * 100]  # fmt: skip
@@ -84,7 +85,7 @@ def _players(result: WarResult) -> Table:
         table.add_row(
             str(player),
             *shown,
-            words.signed(row["payoff_pct"], 3),
+            words.signed(wars_payoffs.shown(of[str(player)], str(player), row["payoff_pct"]), 3),
             "–" if not np.isfinite(gain) else f"{gain:.0e}" if gain else "0",
         )
     return table

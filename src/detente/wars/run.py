@@ -22,6 +22,7 @@ from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.results import Solution
 from detente.solver.equilibrium import solve_equilibrium
+from detente.wars.bindings import binding_notes
 from detente.wars.compare import Curve, closed_form, curves, matrix, mean_rates
 from detente.wars.extras import Extras
 from detente.wars.setting import Setting, check_bargain
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 OnStep = Callable[[Step], None]
+FEWEST_RANKED = 6
+"""Sectors below which a rank correlation says nothing: of 5, one in 60 orders agrees by chance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +107,8 @@ class WarResult:
             if self.announced is None:
                 continue
             table.loc[name, "announced_mean"] = np.average(own["announced"], weights=weights)
-            varied = own["announced"].nunique() > 1 and own["rate"].nunique() > 1
+            enough = own["sector"].nunique() >= FEWEST_RANKED
+            varied = enough and own["announced"].nunique() > 1 and own["rate"].nunique() > 1
             table.loc[name, "rank_correlation"] = (
                 own["announced"].rank().corr(own["rate"].rank()) if varied else np.nan
             )
@@ -239,7 +243,7 @@ def run_cooperate(
     if beyond:
         notes.append(f"{beyond} of {game.size} rates in force lie outside the bounds of the game: "
                      "no agreement can keep them as they are")  # fmt: skip
-    notes += game.placement.notes
+    notes += [*game.placement.notes, *binding_notes(setting.players)]
     return TalksResult(setting, rule, war, bargains, solutions, traced, tuple(notes),
                        power=None if power is None else tuple(power))  # fmt: skip
 
@@ -310,6 +314,7 @@ def _war(setting: Setting, kind: str, found: tuple[NashResult, ...], compared: b
             solutions[title] = one.solution()
         except SolveError as error:
             notes.append(f"{title}: no equilibrium there: {error}")
+    notes += binding_notes(setting.players)
     for said_ in (setting.game.placement.notes, *(one.notes for one in found)):
         # where each moves alone everybody else is passive by definition
         notes += [note for note in said_ if note not in notes
