@@ -40,7 +40,7 @@ def _beyond(result: WarResult) -> list[str]:
     on = ~p.taxed
     sector, importer, exporter, rate = (a[on] for a in (p.sector, p.importer, p.exporter, p.rate))
     added, level = changed[sector, importer, exporter], there[sector, importer, exporter]
-    others = changed[:, owners].any(axis=(1, 2))
+    others = np.asarray(changed[:, owners].any(axis=(1, 2)))
     others[np.unique(sector)] = False
     bound = p.binding[rate] <= game.high[rate] + 1e-12
     above = added & (level > game.high[rate] + 1e-9)

@@ -328,7 +328,7 @@ _MOVES = {"stays": "no", "moves": "yes", "undetermined": "undetermined"}
 
 
 def _least(row: Any) -> str:
-    return f"{row.least_member} {words.signed(float(row.least_gain_pct), 3)}"
+    return f"{row.least_member} {words.signed(float(row.least_gain_pct))}"
 
 
 def _holds(found: Stability, names: dict[str, str]) -> str:

@@ -240,7 +240,7 @@ def _matrix(result: WarResult) -> str:
         return ""
     rows = [
         [f"{matrix.players[0]}: {name}",
-         *(", ".join(words.signed(float(v), 3) for v in matrix.payoffs[:, k, j])
+         *(", ".join(words.signed(float(v)) for v in matrix.payoffs[:, k, j])
            for j in range(len(matrix.strategies[1])))]
         for k, name in enumerate(matrix.strategies[0])
     ]  # fmt: skip
@@ -309,7 +309,7 @@ def _agreed(result: TalksResult) -> str:
          r.gain_pct, r.status]
         for r in found.itertuples()
     ]  # fmt: skip
-    shown = table(["", "without", "agreed", "gain", "status"], rows,
+    shown = table(["", "without", "agreed", "gain", "status"], wars_parts.cells(rows),
                   caption="Real income without and with agreement, %")  # fmt: skip
     return tag("section", text("h2", "Agreements by alternative"),
                scroll(shown, "Agreements", "scroll plain"))  # fmt: skip

@@ -155,7 +155,7 @@ def equilibria_rows(result: WarResult) -> list[list[str]]:
     of = {player.name: one for one in result.found for player in one.game.players}
     return [
         [f"{row.equilibrium}{' (shown)' if row.shown else ''}", row.starts, row.player,
-         words.signed(wars_payoffs.shown(of[row.player], row.player, row.payoff_pct), 3),
+         words.signed(wars_payoffs.shown(of[row.player], row.player, row.payoff_pct)),
          *("–" if not np.isfinite(v) else f"{100 * v:.1f}" for v in (row.mean_rate,
                                                                      row.median_rate))]
         for row in rows

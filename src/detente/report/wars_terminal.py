@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.report import wars, wars_bands, wars_matrix, wars_parts, wars_payoffs, wars_sure, words
+from detente.report import (
+    facts,
+    wars,
+    wars_bands,
+    wars_matrix,
+    wars_parts,
+    wars_payoffs,
+    wars_sure,
+    words,
+)
 from detente.report.wars import Result
 from detente.wars.run import TalksResult, WarResult, said
 
@@ -70,7 +79,12 @@ def _players(result: WarResult) -> Table:
     heads = ["player", "mean rate, %", "median, %", before]
     heads += ["announced, %"] if result.announced else []
     heads += ["closed form, %"] if result.closed_form else []
-    table = _table(*heads, wars_payoffs.head(result.setting), "could still gain, %")
+    heads.append(wars_payoffs.head(result.setting))
+    worth = wars_payoffs.worth(result)
+    unit = facts.money(result.setting.calibration).label
+    unit = unit if result.setting.choices.objective == "real-income" else f"real income, {unit}"
+    heads += [f"{unit} a year"] if worth else []
+    table = _table(*heads, "could still gain, %")
     rows: Any = result.players()
     of = {player.name: one for one in result.found for player in one.game.players}
     for player, row in rows.iterrows():
@@ -85,7 +99,8 @@ def _players(result: WarResult) -> Table:
         table.add_row(
             str(player),
             *shown,
-            words.signed(wars_payoffs.shown(of[str(player)], str(player), row["payoff_pct"]), 3),
+            words.signed(wars_payoffs.shown(of[str(player)], str(player), row["payoff_pct"])),
+            *([worth[str(player)]] if worth else []),
             "–" if not np.isfinite(gain) else f"{gain:.0e}" if gain else "0",
         )
     return table
@@ -112,7 +127,7 @@ def _matrix(result: WarResult) -> Table:
     table = _table(f"{first} \\ {second}", *matrix.strategies[1])
     for row, name in enumerate(matrix.strategies[0]):
         cells = [
-            ", ".join(words.signed(float(v), 3) for v in matrix.payoffs[:, row, column])
+            ", ".join(words.signed(float(v)) for v in matrix.payoffs[:, row, column])
             for column in range(len(matrix.strategies[1]))
         ]
         table.add_row(name, *cells)
@@ -128,7 +143,7 @@ def _bargains(result: TalksResult) -> Table:
         table.add_row(
             said(result.setting, str(row.disagreement)),
             str(row.player),
-            *(words.signed(v, 3) for v in (row.without_pct, row.agreed_pct, row.gain_pct)),
+            *(words.signed(v) for v in (row.without_pct, row.agreed_pct, row.gain_pct)),
             str(row.status),
         )
     return table
