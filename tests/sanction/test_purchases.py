@@ -89,8 +89,11 @@ def test_sentences_say_why_a_target_gains_and_that_stocks_last():
     month = result.costs.months.loc[3]
     assert month["target"] < 0 < month["sanctioner"]
     assert f"China gains {-month['target']:,.0f}" in said
-    assert f"others sell {100 * result.bought.others[89]:.0f}% of what the ban stops" in said
-    assert f"{result.stocks_used:,.0f} million USD of banned parts" in said
+    third = result.third_month
+    assert third.others == pytest.approx(result.bought.others[89])
+    assert third.output == pytest.approx(result.path.output[89])
+    assert f"others sell {100 * third.others:.0f}% of what the ban stops" in said
+    assert f"{third.stocks_used:,.0f} million USD of banned parts by then" in said
     assert "outlast the path" in said
     assert "No shutdown" in said
     assert "−" not in said

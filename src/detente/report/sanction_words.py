@@ -211,11 +211,11 @@ def bracket_note(results: Sequence[SanctionResult]) -> str:
     least, most = (float(found.table[key].to_numpy().sum()) for key in ("best", "worst"))
     return (
         "Best: goods go where they serve most final purchases, with all spare capacity. Worst: "
-        "nobody changes supplier, replaces banned parts or makes more than before, every input stops its user, services "
-        "too, and what is made is rationed in proportion to orders. Final purchases of "
-        f"{abs(least):,.0f} to {abs(most):,.0f} {unit} go unserved in {results[0].choices.days} "
-        f"days; the worst loses most on day {day}, {days[day]['world']:,.1f} {unit} of output a "
-        f"day, where {own} {days[day]['firm']:,.1f}."
+        "nobody changes supplier, replaces banned parts or makes more than before, every input "
+        "stops its user, services too, and what is made is rationed in proportion to orders. "
+        f"Final purchases of {abs(least):,.0f} to {abs(most):,.0f} {unit} go unserved in "
+        f"{results[0].choices.days} days; the worst loses most on day {day}, "
+        f"{days[day]['world']:,.1f} {unit} of output a day, where {own} {days[day]['firm']:,.1f}."
     )
 
 

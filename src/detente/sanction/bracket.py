@@ -42,8 +42,8 @@ class Bracket:
     table
         A row an economy, ``best`` and ``worst`` its columns.
     path
-        The worst by day: ``firm``, what the firms cut off then miss of their own output, and ``world``,
-        what everybody misses together, in the baseline's unit a day.
+        The worst by day: ``firm``, what the firms cut off then miss of their own output, and
+        ``world``, what everybody misses together, in the baseline's unit a day.
     """
 
     table: pd.DataFrame
