@@ -19,8 +19,8 @@ ENOUGH = 100 * NASH_CONV
 _AIMS = {
     "real-income": "here its real income, which is income over consumer prices",
     "political": "here its real income with sectors weighed by politics",
-    "revenue": "here the real revenue of its tariffs and export taxes, shown as what the war adds "
-               "to the revenue at the rates in force, in points of per cent of baseline income",
+    "revenue": "here the real revenue of its tariffs and export taxes, shown as what these rates "
+               "add to the revenue at the rates in force, in points of per cent of baseline income",
 }  # fmt: skip
 
 
