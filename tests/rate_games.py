@@ -6,6 +6,8 @@ of the two rates, while the search works on the economy as always.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from detente.axes import Country, Sector
@@ -40,7 +42,14 @@ def players(*payoffs) -> list[Player]:
     ]
 
 
+@lru_cache
 def _of_rates(payoff, own):
+    """Make an objective, the same one each time: every new function is compiled anew.
+
+    Without that the tests of ends alone take a sixth of the memory maps that a process may have,
+    and whoever comes after many other modules crashes in the compiler.
+    """
+
     def rate(found, n):
         return found.tariff_revenue_cf[n] / found.flows_cf[0, n, 1 - n]
 

@@ -30,7 +30,7 @@ def test_a_war_is_the_one_of_the_solver_and_is_said_and_written(case, detente):
     search = manifest["game"]["searches"][0]
     assert search["status"] == "certified"
     assert search["nash_conv"] < 1e-6
-    assert "could gain more than" in " ".join(done.out.split())
+    assert "would gain more than" in " ".join(done.out.split())
     assert "no measures" in done.out
 
 

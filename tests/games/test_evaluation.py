@@ -1,5 +1,7 @@
 """Payoffs of players and their derivatives by rates."""
 
+from dataclasses import replace
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from detente.games.evaluation import Game
 from detente.games.players import Player
 from detente.model.economy import Structure
 from detente.model.welfare import real_income_hat
+from detente.policy.arrays import Policy
 from detente.solver.equilibrium import Options, solve_equilibrium
 from detente.solver.implicit import Settings
 from economies import random_economy
@@ -125,4 +128,17 @@ def test_flows_of_nothing_have_no_rate_and_it_is_said():
     c = random_economy(3, 4, 3, zeros=0.3)
     game = Game(c, [Player("C0")])
     assert game.size == (c.flows[:, 0, 1:] > 0).sum()
-    assert "have no rate" in game.placement.notes[0]
+    assert "without a rate" in game.placement.notes[0]
+
+
+def test_what_a_ban_leaves_nothing_of_has_no_rate():
+    c = random_economy(3, 4, 3)
+    free = Game(c, [Player("C0", sectors="all")])
+    left = np.ones_like(c.flows)
+    left[1, 0, 2], left[2, 0, 3] = 0.0, 0.4
+    banned = Game(c, [Player("C0", sectors="all")],
+                  base=replace(Policy.unchanged(c), supply_share=left))  # fmt: skip
+    assert banned.size == free.size - 1
+    p = banned.placement
+    assert (1, 0, 2) not in set(zip(p.sector, p.importer, p.exporter, strict=True))
+    assert "1 flow of imports of C0 is zero or almost" in p.notes[0]

@@ -6,11 +6,17 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq, minimize_scalar
 
+from detente.errors import SolveError
 from detente.games import reciprocity
 from detente.games.bargaining import LEAST_GAIN, Agreement
 from detente.games.evaluation import Game
 from detente.games.players import Player
-from detente.games.reciprocity import EXACT, reciprocal, reciprocity_gaps
+from detente.games.reciprocity import (
+    EXACT,
+    best_reciprocal,
+    reciprocal,
+    reciprocity_gaps,
+)
 from detente.solver.equilibrium import Options
 from economies import random_economy
 
@@ -74,6 +80,62 @@ def test_a_search_that_does_not_settle_is_no_answer_either_way(game, between, mo
     monkeypatch.setattr(reciprocity, "maximise", unsettled)
     assert reciprocal(game, between).status is Agreement.NOT_SOLVED
     assert reciprocal(game, between + 1.0).status is Agreement.NOT_SOLVED
+
+
+def test_of_several_searches_the_best_that_settled_is_kept(game, walk, between):
+    outside = {"between": between, "before": walk(0.0) - 1e-4}
+    found = best_reciprocal(game, outside, [game.high])
+    for name, d in outside.items():
+        alone = reciprocal(game.valued(game.kinds, game.parameters), d)
+        assert alone.status is found[name].status is Agreement.AGREED
+        assert found[name].gains.prod() >= alone.gains.prod() * (1 - 1e-12)
+        # the rates in force, the highest ones, and what was agreed on over the other
+        assert found[name].starts == 3
+
+
+def test_what_does_not_settle_from_one_start_is_found_from_another(game, between, monkeypatch):
+    usual = reciprocity.reciprocal
+
+    def picky(played, disagreement, start=None):
+        assert played._kept is None, "a search starts from somebody else's solve"
+        found = usual(played, disagreement, start)
+        lost = np.array_equal(start, game.applied)
+        return replace(found, status=Agreement.NOT_SOLVED) if lost else found
+
+    monkeypatch.setattr(reciprocity, "reciprocal", picky)
+    game.payoffs(game.high)
+    other = between - 1e-4
+    assert best_reciprocal(game, {"a": between})["a"].status is Agreement.NOT_SOLVED
+    agreed = usual(game, other).optimum.rates
+    assert best_reciprocal(game, {"a": between}, [agreed])["a"].status is Agreement.AGREED
+
+
+def test_what_was_agreed_over_one_alternative_is_a_start_over_the_others(
+    game, between, monkeypatch
+):
+    usual, other = reciprocity.reciprocal, between - 1e-4
+
+    def picky(played, disagreement, start=None):
+        found = usual(played, disagreement, start)
+        lost = np.array_equal(start, game.applied) and disagreement is between
+        return replace(found, status=Agreement.NOT_SOLVED) if lost else found
+
+    monkeypatch.setattr(reciprocity, "reciprocal", picky)
+    found = best_reciprocal(game, {"a": between, "b": other})
+    assert found["a"].status is found["b"].status is Agreement.AGREED
+    np.testing.assert_allclose(found["a"].gains, usual(game, between).gains, rtol=1e-2)
+
+
+def test_a_gain_that_did_not_come_to_rest_is_not_called_none(game, between):
+    agreed = reciprocal(game, between)
+    unsettled = replace(agreed, status=Agreement.NOT_SOLVED)
+    none = replace(agreed, status=Agreement.NO_GAIN)
+    apart = replace(unsettled, optimum=replace(agreed.optimum, violation=1.0))
+    assert reciprocity._best([none, unsettled]).status is Agreement.NOT_SOLVED
+    assert reciprocity._best([apart, none]).status is Agreement.NO_GAIN
+    assert reciprocity._best([SolveError("lost"), agreed]).status is Agreement.AGREED
+    with pytest.raises(SolveError, match="lost"):
+        reciprocity._best([SolveError("lost")])
 
 
 @pytest.mark.parametrize("sharp", [5.0, 500.0])

@@ -1,14 +1,19 @@
 """Reports of games: sentences from numbers, text escaped, and what a browser makes of them."""
 
+from html import escape
+
 import numpy as np
 import pytest
 from test_browser import CHROMIUM, SIZES, opened
 
+from detente.games.bargaining import RULES
 from detente.games.nash import nash
+from detente.report import facts, wars_matrix, words
 from detente.report import wars as said
 from detente.report.wars_page import game_html
+from detente.report.wars_store import plain_game
 from detente.scenario.load import load_scenario
-from detente.wars.run import _war, run_cooperate, run_nash
+from detente.wars.run import _war, run_cooperate, run_nash, run_optimal
 from detente.wars.setting import Choices, set_up
 from economies import random_economy
 from scenario_texts import GOOD, write
@@ -78,6 +83,65 @@ def test_bargains_are_on_the_frontier(talks):
         gaps = traced - bargain.optimum.payoffs
         # no efficient point betters both by more than the searches' precision
         assert (gaps.min(axis=1) < 1e-6).all()
+
+
+def test_every_number_has_its_economy_horizon_and_unit(setting, war, talks):
+    for result in (war, talks):
+        rests = said.rests_on(result)
+        assert f"Baseline {setting.calibration.name}: 4 economies, 3 sectors" in rests
+        assert f"horizon {setting.case.horizon}" in rests
+        assert escape(rests) in game_html(result)
+        assert plain_game(result)["game"]["rests_on"] == rests
+    sentences = " ".join(said.sentences(war))
+    names = said.player_names(setting)
+    for title in ("The war", EVIL):
+        table = war.solutions[title].countries
+        for code in ("C0", "C1"):
+            pct = table.loc[code, "real_income_pct"]
+            worth = words.money(table.loc[code, "real_income_musd"], facts.money(
+                setting.calibration), sign=True)  # fmt: skip
+            assert f"{names[code]} {words.pct(pct)} ({worth} a year)" in sentences
+    assert f"For comparison, “{EVIL}”" in sentences
+
+
+def test_rates_that_are_all_alike_are_not_ranked(setting):
+    held = set_up(setting.case, Choices(cap=0.01), baseline=setting.calibration)
+    alike = run_nash(held, starts=("applied",), certified=False, compared=False)
+    assert alike.rates()["rate"].nunique() == 1
+    charged = said.sentences(alike)[:2]
+    assert all("would charge 1.0%" in line and "most on" not in line for line in charged)
+
+
+def test_rates_in_force_with_a_variant_are_not_called_those_of_the_baseline(setting):
+    held = set_up(setting.case, variant="one-strikes", baseline=setting.calibration)
+    besides = run_nash(held, starts=("applied",), certified=False)
+    sentences = " ".join(said.sentences(besides))
+    assert "in force before the war it is" in sentences
+    assert "in the baseline it is" not in sentences
+    title = {v.id: v.title for v in setting.case.variants}["one-strikes"]
+    assert f"“{title}” in force besides" in said.rule_in_words(held)
+    assert "without the variant" in wars_matrix.caption(besides)
+
+
+def test_the_solution_and_the_rates_before_are_said(setting, talks):
+    sentences = " ".join(said.sentences(talks))
+    assert RULES["nash"] in sentences
+    before = talks.bargains.rates("status-quo")
+    own = before[before["player"] == "C0"]
+    mean = np.average(own["applied"], weights=own["trade_musd"])
+    assert f"Mean rates in force before are {100 * mean:.1f}% of" in sentences
+    powered = run_cooperate(setting, power=(1.0, 3.0), disagreements=("status-quo",),
+                            frontier_points=0)  # fmt: skip
+    assert "Country 0 1 and Country 1 3" in " ".join(said.sentences(powered))
+
+
+def test_optima_of_players_apart_name_them_and_nobody_passive_twice(setting):
+    both = run_optimal(setting, starts=("applied",))
+    assert "Country 0 at its best alone" in both.solutions
+    assert sum("keeps the rates in force" in note for note in both.notes) == 1
+    assert not any("passive" in note for note in both.notes)
+    sure = said.certificate(both.found[0], "optimal", said.player_names(setting))
+    assert "no other rates that give Country 0 more" in sure
 
 
 @pytest.mark.parametrize("which", ["war", "talks"])

@@ -60,6 +60,9 @@ def test_where_something_was_agreed_on_the_rule_is_said(talks):
     assert part.frame["rate"].notna().all()
     said = " ".join(part.said)
     assert "greatest product of all sides' gains" in said
+    count = talks.extras.reciprocal["status-quo"].starts
+    assert f"the best found from {count} start" in said
+    assert "measured from the baseline" in said
     assert "did not settle" not in said
 
 

@@ -126,8 +126,8 @@ def test_every_equilibrium_is_shown_with_payoffs_and_rates(war):
     text, html, game = printed(two), game_html(two), plain_game(two)["game"]
     assert "2 different ends were found from 2 starts." in text
     for row in table.itertuples():
-        assert words.signed(row.payoff_pct, 3) in text
-        assert words.signed(row.payoff_pct, 3) in html
+        assert words.signed(row.payoff_pct) in text
+        assert words.signed(row.payoff_pct) in html
         assert f"{100 * row.mean_rate:.1f}" in text
     assert "All equilibria that were found" in html
     assert [r["payoff_pct"] for r in game["equilibria"]] == pytest.approx(table["payoff_pct"])

@@ -27,11 +27,13 @@ from detente.games.constrained import (
 )
 
 RULES = {
-    "nash": "greatest product of gains over disagreement (Nash 1950)",
+    "nash": "greatest product of gains over the alternative (Nash 1950)",
     "kalai-smorodinsky": "gains in proportion to the most each could (Kalai & Smorodinsky 1975)",
     "egalitarian": "equal gains in per cent of real income",
-    "utilitarian": "greatest sum of weighted gains, nobody below disagreement",
+    "utilitarian": "greatest sum of weighted gains, nobody below the alternative",
 }
+POWERED = ("nash", "utilitarian")
+"""Rules that know bargaining power."""
 Maximise = Callable[..., Optimum]
 LEAST_GAIN = 1e-9
 """Gain of everybody, in ln real income, below which there is nothing to agree on."""
@@ -57,7 +59,8 @@ class Bargain:
     """An agreement by one rule over one disagreement point.
 
     ``gains`` ``(player,)`` are payoffs less disagreement; ``ideal`` the most each can gain with the
-    others at disagreement, only under Kalai-Smorodinsky.
+    others at disagreement, only under Kalai-Smorodinsky. ``starts`` is how many searches it is the
+    best of.
     """
 
     rule: str
@@ -65,6 +68,7 @@ class Bargain:
     disagreement: Array
     optimum: Optimum
     ideal: Array | None = None
+    starts: int = 1
 
     @property
     def gains(self) -> Array:

@@ -124,8 +124,19 @@ def best_response(game: Game, starts: Sequence[Array], max_evaluations: int = 40
         if best is None or found.values[0] > best.values[0]:
             best = found
     if best is None:
-        raise SolveError("the economy has no equilibrium at any start of the best response")
+        raise SolveError(_nowhere(game))
     return best
+
+
+def _nowhere(game: Game) -> str:
+    """Say whose best response could not start, between which rates, and what may help."""
+    names = ", ".join(player.name for player in game.players)
+    low, high = 100 * float(game.low.min()), 100 * float(game.high.max())
+    return (
+        f"the economy has no equilibrium at any start of the best response of {names}, whose rates "
+        f"may lie between {low:g}% and {high:g}%: raise the lowest (--low) or lower the highest "
+        "(--cap)"
+    )
 
 
 def _climb(game: Game, start: Array, max_evaluations: int) -> Evaluation:

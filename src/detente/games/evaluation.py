@@ -110,7 +110,8 @@ class Game:
     ):
         self.calibration = calibration
         self.options = options or Options()
-        self.placement: Placement = place_players(calibration, players)
+        left = None if base is None else base.supply_share
+        self.placement: Placement = place_players(calibration, players, left)
         self.base = _without_inner_tariffs(self.placement, base or Policy.unchanged(calibration))
         if self.base.limits and self.placement.taxed.any():
             message = "export taxes are not chosen where trade is limited in quantity"
@@ -222,6 +223,13 @@ class Game:
             raise SolveError("payoffs have no derivatives here: the adjoint did not converge")
         self._kept = found
         return found
+
+    def before(self) -> Array:
+        """Return payoffs ``(player,)`` at the rates in force, be they outside the bounds.
+
+        Not numbers where the economy has no equilibrium at them.
+        """
+        return self._differentiate(self.base, self.applied, None).values
 
     def payoffs(self, rates: Array) -> tuple[Array, Array]:
         """Return payoffs ``(player,)`` and their derivatives ``(player, rate)``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +40,8 @@ ATTEMPTS = 3
 """Searches from one start, the later ones from best responses."""
 KKT = 1e-6
 """Projected gradient up to which rates count as stationary where replies did not settle."""
+PASSIVE = "passive, with the rates in force"
+"""Start of the note on who has no rates to choose."""
 SAME = 1e-4
 """Largest difference of rates up to which two equilibria are one."""
 
@@ -47,8 +50,8 @@ class Status(StrEnum):
     """What a search for an equilibrium, or an optimum, came to."""
 
     CERTIFIED = "nobody gains by changing its own rates, as far as searches found"
-    UNCERTIFIED = "first-order conditions hold; best responses were not looked for"
-    NO_EQUILIBRIUM = "first-order conditions hold, but a player gains by moving far away"
+    UNCERTIFIED = "no small change helps anybody; whether a large one would was not looked for"
+    NO_EQUILIBRIUM = "no small change helps anybody, but a player gains by moving far away"
     CYCLING = "replies go round in a circle: no equilibrium in pure strategies was found"
     NOT_SETTLED = "replies did not settle within the rounds allowed"
     NO_ECONOMY = "replies led to rates at which the economy has no equilibrium"
@@ -106,6 +109,11 @@ class NashResult:
     def values(self) -> Array:
         """Payoffs ``(player,)``; real income in logs relative to the baseline unless said so."""
         return self.chosen.values
+
+    @cached_property
+    def before(self) -> Array:
+        """Payoffs ``(player,)`` at the rates in force, without a war."""
+        return self.game.before()
 
     @property
     def certificate(self) -> Certificate | None:
@@ -198,11 +206,8 @@ def nash(
         The economy has no equilibrium at a start.
     """
     game = Game(calibration, players, options, base)
-    searches, ends = [], _starts(game, start, starts)
-    for name, rates in ends:
-        searches.append(
-            _search(game, name, rates, certified, responses, tolerance, max_rounds, on_step)
-        )
+    searches = [_search(game, name, rates, certified, responses, tolerance, max_rounds, on_step)
+                for name, rates in _starts(game, start, starts)]  # fmt: skip
     if not certified and len(_distinct(searches)) > 1:
         searches = _told_apart(game, searches, responses)
     distinct = _distinct(searches)
@@ -301,9 +306,8 @@ def _starts(game: Game, start: Array | None, names: Sequence[str]) -> list[tuple
     if start is not None:
         given = np.asarray(start, dtype=np.float64)
         if given.shape != (game.size,) or not np.isfinite(given).all():
-            problem = Problem("not a rate for each", key="start", value=given.shape,
-                              allowed=f"({game.size},)")  # fmt: skip
-            raise InputError(problem)
+            raise InputError(Problem("not a rate for each", key="start", value=given.shape,
+                                     allowed=f"({game.size},)"))  # fmt: skip
         return [("given", given)]
     unknown = [name for name in names if name not in STARTS]
     if unknown or not names:
@@ -339,8 +343,8 @@ def _told_apart(game: Game, searches: Sequence[Found], responses: Sequence[str])
     judged: list[tuple[Found, Found]] = []
     for end in _distinct(searches):
         account = certify(game, game.evaluate(end.rates), responses)
-        status = _judge(Settled.SETTLED, account)
-        judged.append((end, replace(end, status=status, certificate=account)))
+        judged.append((end, replace(end, status=_judge(Settled.SETTLED, account),
+                                    certificate=account)))  # fmt: skip
     told = []
     for found in searches:
         twin = next((new for old, new in judged if found.status.found and _same(found, old)), None)
@@ -382,7 +386,7 @@ def _notes(game: Game, found: Found) -> tuple[str, ...]:
                          "ceiling of the game and start at it")  # fmt: skip
     passive = [code for code, owner in zip(c.country_codes, p.owner, strict=True) if owner < 0]
     if passive:
-        notes.append(f"passive, with the rates in force: {', '.join(passive)}")
+        notes.append(f"{PASSIVE}: {', '.join(passive)}")
     merged = [x.code for x, owner in zip(c.countries, p.owner, strict=True)
               if owner >= 0 and x.code == "ROW"]  # fmt: skip
     if merged:

@@ -201,8 +201,16 @@ def only(p: Placement, player: int) -> Placement:
     )
 
 
-def place_players(calibration: Calibration, players: Sequence[Player]) -> Placement:
+def place_players(
+    calibration: Calibration, players: Sequence[Player], left: Array | None = None
+) -> Placement:
     """Find where each player's rates act.
+
+    Parameters
+    ----------
+    left
+        Share of suppliers that bans in force leave ``(sector, importer, exporter)``; all unless
+        given. Where none is left there is nothing to tax.
 
     Raises
     ------
@@ -220,7 +228,7 @@ def place_players(calibration: Calibration, players: Sequence[Player]) -> Placem
         found = []
         for tax in (False, True):
             if player.instrument in ("both", "export-tax" if tax else "tariff"):
-                found += _cells(calibration, number, tax, members, targets, sectors, notes)
+                found += _cells(calibration, left, number, tax, members, targets, sectors, notes)
         if not found:
             notes.append(f"{player.name} has no trade to tax and no rate to choose")
         cells += [(number, tax, *cell) for tax, *cell in found]
@@ -229,11 +237,12 @@ def place_players(calibration: Calibration, players: Sequence[Player]) -> Placem
     return _numbered(calibration, players, members, owner, cells, bindings, notes)
 
 
-def _cells(calibration, number, tax, members, targets, sectors, notes) -> list[tuple]:
+def _cells(calibration, left, number, tax, members, targets, sectors, notes) -> list[tuple]:
     """List (tax, sector, importer, exporter) where a player's rates may act."""
     c, player = calibration, calibration.country_codes
     name = player[members[number][0]] if len(members[number]) == 1 else "its members"
-    found, dropped, smallest = [], 0, c.trade_shares
+    found, dropped = [], 0
+    smallest = c.trade_shares if left is None else np.where(left > 0, c.trade_shares, 0.0)
     partners = [i for i in targets[number] if i not in members[number]]
     for s in sectors[number]:
         for n in members[number]:
@@ -245,7 +254,9 @@ def _cells(calibration, number, tax, members, targets, sectors, notes) -> list[t
                     dropped += 1
     if dropped:
         what = "exports" if tax else "imports"
-        notes.append(f"{dropped} flow(s) of {what} of {name} are (almost) zero and have no rate")
+        flows = f"1 flow of {what} of {name} is" if dropped == 1 else (
+            f"{dropped} flows of {what} of {name} are")  # fmt: skip
+        notes.append(f"{flows} zero or almost and without a rate")
     return found
 
 

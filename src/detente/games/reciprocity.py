@@ -7,7 +7,7 @@ efficiency (Bagwell & Staiger 1999).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from detente.errors import SolveError
 from detente.games.bargaining import LEAST_GAIN, Agreement, Bargain
 from detente.games.constrained import FEASIBLE, Array, Bounds, Optimum, Scalar, maximise
 from detente.games.cooperation import scaled_bounds
@@ -69,6 +70,68 @@ def reciprocal(game: Game, disagreement: Array, start: Array | None = None) -> B
     status = Agreement.AGREED if gain > LEAST_GAIN else Agreement.NO_GAIN
     return Bargain("nash, reciprocal", status if best.solved else Agreement.NOT_SOLVED, d,
                    replace(best, payoffs=best.payoffs[: len(d)]))  # fmt: skip
+
+
+def best_reciprocal(
+    game: Game, disagreements: Mapping[str, Array], starts: Sequence[Array] = ()
+) -> dict[str, Bargain]:
+    """Find reciprocal bargains over several disagreements, each the best of several searches.
+
+    A search finds a local optimum, and may fail to come to rest on the noise of payoffs that were
+    solved from elsewhere. So each one has a game to itself, which remembers no earlier solve. They
+    start from the rates in force, from ``starts``, then from what was agreed on over the other
+    disagreements, for a point that betters everybody over one may do so over another. Kept is the
+    greatest product of gains among those that settled; ``starts`` of a bargain counts the searches.
+
+    Parameters
+    ----------
+    disagreements
+        Payoffs without agreement ``(player,)``, by name.
+    starts
+        More rates ``(rate,)`` to start from.
+
+    Raises
+    ------
+    SolveError
+        No search over a disagreement has an equilibrium on its way.
+    """
+    first = [game.applied, *starts]
+    ends = {name: [_alone(game, d, start) for start in first]
+            for name, d in disagreements.items()}  # fmt: skip
+    agreed = {name: found.optimum.rates for name, each in ends.items()
+              if (found := _best(each)).status is Agreement.AGREED}  # fmt: skip
+    return {
+        name: _best([*each, *(_alone(game, disagreements[name], rates)
+                              for other, rates in agreed.items() if other != name)])
+        for name, each in ends.items()
+    }  # fmt: skip
+
+
+def _alone(game: Game, disagreement: Array, start: Array) -> Bargain | SolveError:
+    """Search with no memory of earlier solves; what has no equilibrium on its way is handed on."""
+    try:
+        return reciprocal(game.valued(game.kinds, game.parameters), disagreement, start)
+    except SolveError as error:
+        return error
+
+
+def _best(ends: Sequence[Bargain | SolveError]) -> Bargain:
+    """Return the agreement with the greatest product of gains; where there is none, what is known.
+
+    A point that betters everybody and did not come to rest speaks against a search that found none.
+    """
+    found = [end for end in ends if isinstance(end, Bargain)]
+    if not found:
+        raise next(end for end in ends if isinstance(end, SolveError))
+    agreed = [one for one in found if one.status is Agreement.AGREED]
+    better = [one for one in found if one.status is Agreement.NOT_SOLVED
+              and one.optimum.violation <= FEASIBLE and one.gains.min() > LEAST_GAIN]  # fmt: skip
+    none = [one for one in found if one.status is Agreement.NO_GAIN]
+    if agreed:
+        best = max(agreed, key=lambda one: float(one.gains.prod()))
+    else:
+        best = (better or none or found)[0]
+    return replace(best, starts=len(ends))
 
 
 def _inside(game: Game, bounds: Bounds, start: Array, d: Array, unit: float) -> Optimum:

@@ -44,8 +44,8 @@ def rate_table(game: Game, rates: Array) -> pd.DataFrame:
             "importer": np.where(p.rate_tax, partner, own),
             "exporter": np.where(p.rate_tax, own, partner),
             "sector": sector,
-            "rate": rates,
-            "applied": game.applied + game.outside,
+            "rate": _clean(rates),
+            "applied": _clean(game.applied + game.outside),
             "trade_musd": trade,
             "bound": at,
         }
@@ -161,6 +161,11 @@ def politics_table(found: Politics) -> pd.DataFrame:
         },
         index=pd.Index(found.sectors, name="sector"),
     )
+
+
+def _clean(rates: Array) -> Array:
+    """Make what is zero but for rounding zero: a rate of -1.7e-18 is none."""
+    return np.where(np.abs(rates) < 1e-14, 0.0, rates)
 
 
 def _partner(game: Game, partner: int) -> str:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.report import wars_bands, words
-from detente.report.wars_sure import doubt, mean_and_median
+from detente.report import wars_bands, wars_matrix, wars_payoffs, words
+from detente.report.wars_sure import certificate, doubt, mean_and_median
 from detente.wars.run import TalksResult, WarResult, said
 
 if TYPE_CHECKING:
-    from detente.games.nash import NashResult
     from detente.simulate import ScenarioResult
     from detente.wars.setting import Setting
 
@@ -72,25 +71,54 @@ def player_names(setting: Setting) -> dict[str, str]:
 def rule_in_words(setting: Setting) -> str:
     """Say what is chosen, on what, within which bounds."""
     from detente.games.players import RULES
+    from detente.report.facts import country_names, sector_names
 
     c = setting.choices
-    whom = ", ".join(c.on).replace("world", "everybody")
-    if c.on == ("each-other",):
-        whom = "each other" if len(setting.players) > 1 else ", ".join(_others(setting))
+    everybody = country_names(setting.calibration) | {"world": "everybody"}
+    goods = sector_names(setting.calibration)
+    partners = c.on if c.on != ("each-other",) else tuple(_others(setting))
+    whom = words.listed([words.noun(everybody.get(code, code)) for code in partners])
+    if c.on == ("each-other",) and len(setting.players) > 1:
+        whom = "each other"
     what = {"tariff": "tariffs", "export-tax": "export taxes", "both": "tariffs and export taxes"}
-    besides = f"with the variant {setting.variant} in force" if setting.variant else ""
+    titles = {v.id: v.title for v in setting.case.variants}
+    besides = f"with “{titles[setting.variant]}” in force besides" if setting.variant else ""
     aim = {"real-income": "the highest real income", "revenue": "the highest real revenue",
            "political": "the highest politically weighted real income"}  # fmt: skip
     names = [words.noun(name) for name in player_names(setting).values()]
     verb = "choose" if len(names) > 1 else "chooses"
+    low = f"{100 * c.low:g}".replace("-", words.MINUS)
+    what_on = words.listed([goods.get(code, code) for code in c.sectors])
     parts = [
         f"{_capital(words.listed(names))} {verb} {what[c.instrument]} on "
-        f"{', '.join(c.sectors)} from {whom}: {RULES[c.rule]}, between {100 * c.low:g}% and "
+        f"{what_on} from {whom}: {RULES[c.rule]}, between {low}% and "
         f"{100 * c.cap:g}%, for {aim[c.objective]}",
         "not above their bound rates" if c.bindings else "",
         besides,
     ]
     return ", ".join(p for p in parts if p) + "."
+
+
+_BASES = {
+    "tariff": "Rates are per cent of the value at the seller's border (fob)",
+    "export-tax": "Rates are per cent of producers' prices",
+    "both": "Tariffs are per cent of the value at the seller's border (fob), export taxes of "
+    "producers' prices",
+}
+
+
+def rests_on(result: Result) -> str:
+    """Say which economy and horizon all numbers are of, and in what they are."""
+    from detente.report.facts import money
+
+    setting = result.setting
+    c = setting.calibration
+    return (
+        f"Baseline {c.name}: {len(c.countries)} economies, {len(c.sectors)} sectors, "
+        f"{money(c).label} of {c.card.year}; horizon {setting.case.horizon}. "
+        f"{_BASES[setting.choices.instrument]}; real income is in per cent and "
+        f"{money(c).label} a year from the baseline. {wars_payoffs.meaning(setting)}"
+    )
 
 
 def sentences(result: Result) -> list[str]:
@@ -107,31 +135,8 @@ def sentences(result: Result) -> list[str]:
         *_versus(result),
     ]
     if result.matrix is not None:
-        found.append(_matrix(result))
+        found.append(wars_matrix.sentence(result, player_names(result.setting)))
     return found
-
-
-def certificate(one: NashResult, kind: str) -> str:
-    """Say how sure it is that nobody wants to move."""
-    if not one.status.found:
-        return f"No answer: {one.status}. The rates are where the search ended."
-    held = one.certificate
-    if held is None:
-        return "First-order conditions hold; whether anybody gains by moving far was not checked."
-    names = [p.name for p in one.game.players]
-    worst = int(np.argmax(held.gains))
-    who = "any other rates" if len(names) == 1 else "its own rates alone"
-    unit = ("of real income" if one.game.players[0].objective == "real-income"
-            else "of its objective")  # fmt: skip
-    subject = names[0] if len(names) == 1 else "nobody"
-    verb = "could not gain" if len(names) == 1 else "could gain"
-    limit = f"{100 * held.gains[worst]:.1e}% {unit}"
-    return (
-        f"{subject[:1].upper()}{subject[1:]} {verb} more than {limit} by {who}, as far as "
-        f"{held.starts * len(names)} independent searches found (sum over players, NashConv: "
-        f"{held.nash_conv:.1e} in logs; largest projected gradient: {held.kkt:.1e}; "
-        f"{held.evaluations} solves)."
-    )
 
 
 def alternative(result: TalksResult) -> str:
@@ -142,7 +147,8 @@ def alternative(result: TalksResult) -> str:
     if not war.status.found:
         return f"No war is among the alternatives: {doubt(war)}."
     means = words.listed(mean_and_median(war))
-    return f"The war that is an alternative: mean rates of {means}. {certificate(war, 'nash')}"
+    sure = certificate(war, "nash", player_names(result.setting))
+    return f"The war that is an alternative: mean rates of {means}. {sure}"
 
 
 def top_sectors(result: WarResult, player: str, count: int = TOP) -> Any:
@@ -165,26 +171,59 @@ def _charges(result: WarResult) -> list[str]:
             continue
         who = words.noun(names[str(player)])
         said_ = f"{_capital(who)} would charge {row['mean_rate'] * 100:.1f}%"
-        if row["rates"] > 1:
+        if row["rates"] > 1 and not _vary(result, str(player)):
+            said_ += f" on everything{_edge(result, str(player))}"
+        elif row["rates"] > 1:
             said_ += f" on average by trade (median {row['median_rate'] * 100:.1f}%)"
         kinds = [row.get("tariff_mean", np.nan), row.get("export_tax_mean", np.nan)]
         if np.isfinite(kinds).all():
             said_ += f", tariffs {100 * kinds[0]:.1f}% and export taxes {100 * kinds[1]:.1f}%"
         closed = result.closed_form.get(str(player))
         if closed is not None:
-            said_ += (f" (closed form of one rate on all imports, without input-output links and "
-                      f"with balanced trade: {100 * closed:.1f}%)")  # fmt: skip
-        if row["rates"] > TOP:
-            tops = [
-                f"{_what(r, sectors, everybody)} {100 * r.rate:.1f}%"
-                for r in top_sectors(result, str(player)).itertuples()
-            ]
-            said_ += f", among larger flows most on {words.listed(tops)}" if tops else ""
+            said_ += (f"; as one rate on all imports a closed form without input-output links and "
+                      f"with balanced trade has {100 * closed:.1f}%")  # fmt: skip
+        if row["rates"] > TOP and _vary(result, str(player)):
+            tops: list[Any] = list(top_sectors(result, str(player)).itertuples())
+            joint = "; among" if closed is not None else ", among"
+            said_ += f"{joint} larger flows {_most(tops, sectors, everybody)}" if tops else ""
         if np.isfinite(row.get("applied_mean", np.nan)):
             mean = "its tariffs are" if np.isfinite(kinds).all() else "it is"
-            said_ += f"; in the baseline {mean} {100 * row['applied_mean']:.1f}%"
+            said_ += f"; {_now(result.setting)} {mean} {100 * row['applied_mean']:.1f}%"
         found.append(f"{said_}.")
     return found
+
+
+def _now(setting: Setting) -> str:
+    """Say of when the rates before the game are: a variant may be in force besides."""
+    return "in force before the war" if setting.variant else "in the baseline"
+
+
+def _vary(result: WarResult, player: str) -> bool:
+    """Whether a player's rates differ by what a reader sees."""
+    rates: Any = result.rates()
+    own = rates.loc[rates["player"] == player, "rate"]
+    return bool(own.max() - own.min() >= 0.0005)
+
+
+_EDGES = {"high": "ceiling", "low": "floor", "binding": "bound rate"}
+
+
+def _edge(result: WarResult, player: str) -> str:
+    """Name the bound that all rates of a player are at."""
+    rates: Any = result.rates()
+    at = set(rates.loc[rates["player"] == player, "bound"])
+    name = _EDGES.get(at.pop()) if len(at) == 1 else None
+    return f": the {name}" if name else ""
+
+
+def _most(tops: list[Any], sectors: dict[str, str], names: dict[str, str]) -> str:
+    """Say on what the highest rates are, and where they are what the ceiling leaves."""
+    what = [_what(r, sectors, names) for r in tops]
+    shown = {f"{100 * r.rate:.1f}%" for r in tops}
+    if len(shown) == 1 and {r.bound for r in tops} == {"high"}:
+        return f"most, {shown.pop()}, the ceiling, on {words.listed(what)} or others at it"
+    each = [f"{one} {100 * r.rate:.1f}%" for one, r in zip(what, tops, strict=True)]
+    return f"most on {words.listed(each)}"
 
 
 def _what(row: Any, sectors: dict[str, str], names: dict[str, str]) -> str:
@@ -199,22 +238,34 @@ def _what(row: Any, sectors: dict[str, str], names: dict[str, str]) -> str:
 
 
 def _outcomes(result: WarResult) -> list[str]:
-    from detente.report.facts import country_names
-
-    setting, found = result.setting, []
-    codes, names = setting.calibration.country_codes, country_names(setting.calibration)
-    own = [codes[p] for places in setting.game.placement.members for p in places]
-    for title, solution in result.solutions.items():
-        if result.announced is not None and title == result.announced[1]:
-            continue
-        welfare: Any = solution.welfare
-        sides = [f"{words.noun(names[code])} {words.pct(welfare[code])}" for code in own]
-        said_ = f"{title}: real income of {words.listed(sides)}"
-        third = welfare.drop(own)
-        if len(third):
-            said_ += f"; of {len(third)} other economies {_counted(third, names)}"
-        found.append(f"{said_}.")
+    """Say who gains and loses how much, in what was found and then in what was announced."""
+    announced = None if result.announced is None else result.announced[1]
+    found = [_outcome(result, title) for title in result.solutions if title != announced]
+    if announced in result.solutions:
+        found.append(f"For comparison, {_outcome(result, announced, f'“{announced}”')}")
     return found
+
+
+def _outcome(result: WarResult, title: str, shown: str = "") -> str:
+    from detente.report.facts import country_names, money
+
+    setting, solution = result.setting, result.solutions[title]
+    c, unit = setting.calibration, money(setting.calibration)
+    names = country_names(c)
+    own = [c.country_codes[p] for places in setting.game.placement.members for p in places]
+    welfare: Any = solution.welfare
+    worth: Any = solution.countries["real_income_musd"]
+    sides = []
+    for code in own:
+        side = f"{words.noun(names[code])} {words.pct(welfare[code])}"
+        if abs(welfare[code]) >= words.NEGLIGIBLE_PCT:
+            side += f" ({words.money(worth[code], unit, sign=True)} a year)"
+        sides.append(side)
+    said_ = f"{shown or title}: real income of {words.listed(sides)}"
+    third = welfare.drop(own)
+    if len(third):
+        said_ += f"; of {len(third)} other economies {_counted(third, names)}"
+    return f"{said_}."
 
 
 def _counted(third: Any, names: dict[str, str]) -> str:
@@ -272,25 +323,6 @@ def _alike(rank: float) -> str:
     return "are ordered much alike" if rank > 0.6 else "are ordered somewhat alike"
 
 
-def _matrix(result: WarResult) -> str:
-    """Name the game of announced measures or none, and where it ends."""
-    matrix = result.matrix
-    assert matrix is not None
-    kind, ends = matrix.kind(), matrix.equilibria()
-    names = {k: words.noun(v) for k, v in player_names(result.setting).items()}
-    said_ = "If each could only carry out what was announced in its name or do nothing, "
-    said_ += f"the game would be a {kind}; " if kind else ""
-    for player, what in matrix.dominant().items():
-        said_ += (
-            f"{names.get(player, player)} would be best off with {what}, whatever the other does; "
-        )
-    if not ends:
-        return said_ + "no combination would last (no equilibrium in pure strategies)."
-    sides = [names.get(player, player) for player in matrix.players]
-    where = [", ".join(f"{p}: {s}" for p, s in zip(sides, e, strict=True)) for e in ends]
-    return said_ + f"it would end at {words.listed([f'({w})' for w in where])}."
-
-
 def _talks(result: TalksResult) -> list[str]:
     names, found = player_names(result.setting), []
     if result.war is not None and (why := doubt(result.war)):
@@ -319,10 +351,29 @@ def _talks(result: TalksResult) -> list[str]:
         ]
         found.append(f"With {over} as the alternative they agree on mean rates of "
                      f"{words.listed(means)}: real income of {words.listed(sides)}.")  # fmt: skip
+    if any(str(b.status) == "agreed" for b in result.bargains.bargains.values()):
+        found.append(_solution(result))
     if len(result.bargains.bargains) > 1:
         found.append("What each gets depends on the alternative: on how much a side would lose "
                      "by it beside what the other would.")  # fmt: skip
     return found
+
+
+def _solution(result: TalksResult) -> str:
+    """Name the solution by which the agreements were chosen, and what rates were before."""
+    from detente.games.bargaining import RULES
+
+    names = player_names(result.setting)
+    said_ = f"They agree by the solution {result.rule}: {RULES[result.rule]}"
+    if result.power is not None:
+        each = [f"{words.noun(names[p.name])} {power:g}"
+                for p, power in zip(result.setting.players, result.power, strict=True)]  # fmt: skip
+        said_ += f"; bargaining power of {words.listed(each)}"
+    rates: Any = result.bargains.rates(next(iter(result.bargains.bargains)))
+    before = [f"{100 * np.average(own['applied'], weights=own['trade_musd']):.1f}% of "
+              f"{words.noun(names[str(player)])}"
+              for player, own in rates.groupby("player", sort=False)]  # fmt: skip
+    return f"{said_}. Mean rates in force before are {words.listed(before)}."
 
 
 def _capital(text: str) -> str:

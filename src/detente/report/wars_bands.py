@@ -105,7 +105,7 @@ def _counted(bands: Bands) -> str:
 
 
 def _signed(value: float) -> str:
-    return words.signed(value, 3) if np.isfinite(value) else "–"
+    return words.signed(value) if np.isfinite(value) else "–"
 
 
 def _rate(value: float) -> str:

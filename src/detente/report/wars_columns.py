@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from detente.report import store
 
-_RATE = "fraction of the value at fob"
+_RATE = "fraction of the value at fob; of an export tax, of producers' prices"
 _CHANGE = "per cent change from the baseline"
 _PAYOFF = (
     "objective of the player: 100 (e^payoff - 1) of real income or its political weighting, "

@@ -171,13 +171,16 @@ def _rates(frame: Any, rows: tuple[int, ...], column: str) -> float:
 
 def bindings(result: Result) -> Part | None:
     """Show what tariff bindings hold back, and what one point more would bring."""
-    from detente.report.facts import sector_names
+    from detente.report.facts import country_names, sector_names
     from detente.report.wars import player_names
 
     frame: Any = result.extras.corners
     if frame is None:
         return None
     names, sectors = player_names(result.setting), sector_names(result.setting.calibration)
+    everybody = country_names(result.setting.calibration) | names
+    of = ("of real income" if result.setting.choices.objective == "real-income" else
+          "to its objective")  # fmt: skip
     rows: list[Row] = []
     said: list[str] = []
     for player in result.setting.players:
@@ -190,17 +193,21 @@ def bindings(result: Result) -> Part | None:
         total = float(np.sum(own["worth_pct"]))
         each: list[Any] = list(own.itertuples())
         top = sorted(each, key=lambda r: -r.worth_pct)[:3]
-        most = [f"{sectors.get(r.sector, 'everything')} from {r.exporter} ({100 * r.rate:.1f}%)"
-                for r in top]  # fmt: skip
+        most = [f"{sectors.get(r.sector, 'everything')} from {_whom(r.exporter, everybody)} "
+                f"({100 * r.rate:.1f}%)" for r in top]  # fmt: skip
         rows.append([player.name, str(len(own)),
                      f"{100 * np.average(own['rate'], weights=own['trade_musd']):.1f}",
                      f"{total:.2g}"])  # fmt: skip
         said.append(
             f"Bindings hold {len(own)} rates of {who} down; one point more on all of them "
-            f"would add {total:.2g}% to its payoff, most on {words.listed(most)}."
+            f"would add {total:.2g}% {of}, most on {words.listed(most)}."
         )
     heads = ["player", "rates held down", "mean bound rate, %", "worth of a point, %"]
     return Part("bindings", "What tariff bindings hold back", said, heads, rows, frame)
+
+
+def _whom(code: str, names: dict[str, str]) -> str:
+    return "everybody" if code == "all" else words.noun(names.get(code, code))
 
 
 def reciprocal(result: Result) -> Part | None:
@@ -250,12 +257,15 @@ def _reciprocal(result: TalksResult, held: Mapping[str, Bargain]) -> list[str]:
     lines = [
         "Here a change of tariffs counts only if it is reciprocal: each side's exports and imports "
         "change by as much at the baseline's prices, which is meant to keep the prices of what it "
-        "sells in step with those of what it buys (its terms of trade; Bagwell & Staiger 1999)."
+        "sells in step with those of what it buys (its terms of trade; Bagwell & Staiger 1999). "
+        "Changes are measured from the baseline, whatever the alternative is."
     ]
     if over := by.get(Agreement.AGREED):
         whose = "both sides'" if len(result.setting.players) == 2 else "all sides'"
-        lines.append(f"Over {words.listed(over)} the agreement is the one among such changes with "
-                     f"the greatest product of {whose} gains (Nash's bargain).")  # fmt: skip
+        lines.append(f"Over {words.listed(over)} the agreement is the one with the greatest "
+                     f"product of {whose} gains (Nash's bargain) that was found among such "
+                     f"changes: the best found from {_starts(held)}. Each search finds a local "
+                     "optimum, so there may be a better one.")  # fmt: skip
         if result.rule != "nash":
             lines.append("Beside it, without the condition, stands the agreement by "
                          f"{result.rule}, not by Nash's product.")  # fmt: skip
@@ -266,6 +276,17 @@ def _reciprocal(result: TalksResult, held: Mapping[str, Bargain]) -> list[str]:
         lines.append(f"No answer over {words.listed(over)}: the search did not settle, so whether "
                      "a reciprocal change betters everybody is not known.")  # fmt: skip
     return lines
+
+
+def _starts(held: Mapping[str, Bargain]) -> str:
+    """Say from how many starts each agreement is the best found."""
+    from detente.games.bargaining import Agreement
+
+    counts = {one.starts for one in held.values() if one.status is Agreement.AGREED}
+    least, most = min(counts), max(counts)
+    if least == most:
+        return f"{most} start{'' if most == 1 else 's'}"
+    return f"{least} to {most} starts"
 
 
 def coalitions(result: Result) -> Part | None:
@@ -307,7 +328,7 @@ _MOVES = {"stays": "no", "moves": "yes", "undetermined": "undetermined"}
 
 
 def _least(row: Any) -> str:
-    return f"{row.least_member} {words.signed(float(row.least_gain_pct), 3)}"
+    return f"{row.least_member} {words.signed(float(row.least_gain_pct))}"
 
 
 def _holds(found: Stability, names: dict[str, str]) -> str:

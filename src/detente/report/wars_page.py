@@ -12,6 +12,7 @@ from detente.report import (
     sections,
     wars,
     wars_bands,
+    wars_matrix,
     wars_parts,
     wars_sure,
     words,
@@ -64,6 +65,7 @@ def _lead(result: Result) -> str:
         text("h2", "In short"),
         text("p", wars.rule_in_words(result.setting)),
         tag("ul", *points),
+        text("p", wars.rests_on(result), class_="note"),
         class_="lead",
     )
 
@@ -72,8 +74,9 @@ def _sure(result: Result) -> str:
     found = []
     if isinstance(result, WarResult):
         for one in result.found:
-            found.append(text("p", wars.certificate(one, result.kind)))
-            found.append(text("p", f"Status: {one.status}. {wars_sure.spread(one)}".rstrip()))
+            who = wars.player_names(result.setting)
+            found.append(text("p", wars.certificate(one, result.kind, who)))
+            found.append(text("p", wars_sure.status(one)))
         if wars_sure.several(result):
             found.append(_equilibria(result))
         if result.bands is not None:
@@ -114,7 +117,7 @@ def _heat(result: WarResult, shown: Any, specs: dict[str, Spec]) -> str:
     names = list(dict.fromkeys(row["sector"] for row in rows))
     tips = [part.tip("sector", "Sector"), part.tip("pair", "Charges → on"),
             part.tip("rate", "Rate, %", ".1f"),
-            part.tip("applied", "Baseline, %", ".1f")]  # fmt: skip
+            part.tip("applied", "Before, %", ".1f")]  # fmt: skip
     if result.announced:
         tips.append(part.tip("announced", "Announced, %", ".1f"))
     narrow = {"title": None, "orient": "top", "labelAngle": 0 if len(pairs) <= 3 else -60}
@@ -144,8 +147,9 @@ def _rate_table(rates: Any, sectors: dict[str, str]) -> str:
          *(_number(100 * v) for v in (r.rate, r.applied, r.announced)), r.bound]
         for r in rates.itertuples()
     ]  # fmt: skip
-    return table(["", "found", "baseline", "announced", "at its"], cells,
-                 caption="Rates, % (announced: mean on the same trade, last variant)")  # fmt: skip
+    return table(["", "found", "before", "announced", "at its"], cells,
+                 caption="Rates, % (before: in force; announced: mean on the same trade, last "
+                 "variant)")  # fmt: skip
 
 
 def _bands(result: WarResult) -> str:
@@ -236,12 +240,12 @@ def _matrix(result: WarResult) -> str:
         return ""
     rows = [
         [f"{matrix.players[0]}: {name}",
-         *(", ".join(words.signed(float(v), 3) for v in matrix.payoffs[:, k, j])
+         *(", ".join(words.signed(float(v)) for v in matrix.payoffs[:, k, j])
            for j in range(len(matrix.strategies[1])))]
         for k, name in enumerate(matrix.strategies[0])
     ]  # fmt: skip
     heads = ["", *(f"{matrix.players[1]}: {name}" for name in matrix.strategies[1])]
-    caption = f"Real income of {matrix.players[0]}, {matrix.players[1]}, % from the baseline"
+    caption = wars_matrix.caption(result)
     shown = scroll(table(heads, rows, caption=caption), "Payoff matrix", "scroll plain")
     intro = text("p", "Each either carries out what was announced in its name, or nothing.")
     return tag("section", text("h2", "The announced measures as a game"), intro, shown)
@@ -305,7 +309,7 @@ def _agreed(result: TalksResult) -> str:
          r.gain_pct, r.status]
         for r in found.itertuples()
     ]  # fmt: skip
-    shown = table(["", "without", "agreed", "gain", "status"], rows,
+    shown = table(["", "without", "agreed", "gain", "status"], wars_parts.cells(rows),
                   caption="Real income without and with agreement, %")  # fmt: skip
     return tag("section", text("h2", "Agreements by alternative"),
                scroll(shown, "Agreements", "scroll plain"))  # fmt: skip

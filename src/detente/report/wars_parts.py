@@ -58,6 +58,11 @@ def parts(result: Result) -> list[Part]:
     return [part for part in found if part is not None]
 
 
+def cells(rows: Sequence[Row]) -> list[list[str]]:
+    """Write numbers as sentences do, so that the same one is rounded alike wherever it stands."""
+    return [[v if isinstance(v, str) else words.signed(v) for v in row] for row in rows]
+
+
 def sections(result: Result) -> list[str]:
     """Return the parts as sections of the page."""
     found = []
@@ -65,8 +70,8 @@ def sections(result: Result) -> list[str]:
         said = [text("li", sentence) for sentence in part.said]
         shown = [text("h2", part.title), tag("ul", *said) if said else ""]
         if part.rows:
-            shown.append(scroll(table(part.heads, part.rows, caption=part.title), part.title,
-                                "scroll plain"))  # fmt: skip
+            shown.append(scroll(table(part.heads, cells(part.rows), caption=part.title),
+                                part.title, "scroll plain"))  # fmt: skip
         if part.long is not None:
             caption, heads, rows = part.long
             shown.append(scroll(table(heads, rows, caption=caption), caption, "scroll plain"))
@@ -86,8 +91,8 @@ def print_parts(result: Result, console: Console) -> None:
             shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
             for number, head in enumerate(part.heads):
                 shown.add_column(head, justify="right" if number else "left")
-            for row in part.rows:
-                shown.add_row(*(v if isinstance(v, str) else words.signed(v, 3) for v in row))
+            for row in cells(part.rows):
+                shown.add_row(*row)
             console.print(shown)
         for sentence in part.said:
             console.print(Text(f"• {sentence}"))

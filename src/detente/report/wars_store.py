@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.report import wars, wars_bands, wars_parts
+from detente.report import wars, wars_bands, wars_parts, wars_payoffs
 from detente.report.store import FORMAT, add_hashes, check_writable, to_json, write_whole
 from detente.report.wars import Result
 from detente.report.wars_columns import columns
@@ -15,6 +16,8 @@ from detente.wars.run import WarResult
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from detente.games.nash import NashResult
 
 ROWS = {"rates", "players", "war_rates", "war_players", "equilibria", "draws"}
 """Tables that JSON holds row by row."""
@@ -61,6 +64,7 @@ def plain_game(result: Result) -> dict[str, Any]:
     """Return a result as plain data for JSON: what it rests on, rates, players, certificate."""
     about = to_json(wars.as_scenario(result)) if result.solutions else {"format": FORMAT}
     game: dict[str, Any] = {
+        "rests_on": wars.rests_on(result),
         "rule": wars.rule_in_words(result.setting),
         "sentences": wars.sentences(result),
         "notes": list(result.notes),
@@ -70,9 +74,10 @@ def plain_game(result: Result) -> dict[str, Any]:
         game["searches"] = [
             {
                 "status": one.status.name.lower(),
-                "said": wars.certificate(one, result.kind),
+                "said": wars.certificate(one, result.kind, wars.player_names(result.setting)),
                 "nash_conv": None if one.certificate is None else one.certificate.nash_conv,
                 "kkt": None if one.certificate is None else one.certificate.kkt,
+                "stakes": _stakes(one),
                 "starts": [s.start for s in one.searches],
                 "ends": [plain_search(s) for s in one.searches],
                 "spread": spread(one),
@@ -104,6 +109,12 @@ def plain_game(result: Result) -> dict[str, Any]:
         text = found[name].to_json(orient="records", double_precision=15)
         game[name] = json.loads(text or "[]")
     return about | {"game": game}
+
+
+def _stakes(one: NashResult) -> float | None:
+    """Return what NashConv is to be read beside, where it is a number."""
+    found = wars_payoffs.stakes(one)
+    return found if isfinite(found) else None
 
 
 def write_game(result: Result, folder: str | Path) -> list[Path]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from detente.games.certificate import NASH_CONV
 from detente.games.nash import KKT, Status
+from detente.report import wars_payoffs, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,34 @@ def doubt(war: NashResult) -> str:
         if not value <= limit
     ]  # fmt: skip
     return " and ".join(faults)
+
+
+def certificate(one: NashResult, kind: str, who: dict[str, str] | None = None) -> str:
+    """Say how sure it is that nobody wants to move; ``who`` are names to show by player's."""
+    if not one.status.found:
+        return f"No answer: {one.status}. The rates are where the search ended."
+    held = one.certificate
+    if held is None:
+        return ("How sure: no small change of its own rates helps any side (first-order conditions "
+                "hold); whether a large one would was not checked.")  # fmt: skip
+    names = [p.name for p in one.game.players]
+    limit = 100 * float(np.max(held.gains))
+    much = ("a millionth of a per cent" if limit <= 1e-6 else
+            f"{np.format_float_positional(limit, precision=1, fractional=False)}%")  # fmt: skip
+    unit = "real income" if one.game.players[0].objective == "real-income" else "its objective"
+    searches = f"{held.starts * len(names)} independent searches"
+    small = [f"{value:.1e}" if value else "0" for value in (held.nash_conv, held.kkt)]
+    account = (f"{small[0]} {wars_payoffs.unit(one)}; largest projected gradient: {small[1]}; "
+               f"{held.evaluations} solves")  # fmt: skip
+    stake = f" {wars_payoffs.at_stake(one)}".rstrip()
+    if len(names) == 1:
+        subject = words.noun((who or {}).get(names[0], names[0]))
+        return (f"How sure: {searches} found no other rates that give {subject} more than "
+                f"{much} of {unit} above these (gain of the best response: {account})."
+                f"{stake}")  # fmt: skip
+    return (f"How sure: {searches} found nothing by which any side, changing its own rates alone, "
+            f"would gain more than {much} of {unit} (sum over players, NashConv: "
+            f"{account}).{stake}")  # fmt: skip
 
 
 def unanswered(result: WarResult | TalksResult) -> list[str]:
@@ -74,13 +103,21 @@ def spread(one: NashResult) -> str:
         said = f"{same} of {ended} starts led to it."
     unsure: dict[str, list[str]] = {}
     for search in one.searches:
-        if search.status is not Status.CERTIFIED:
+        # where nothing was certified, that was not asked for
+        if search.status is not Status.CERTIFIED and one.certificate is not None:
             unsure.setdefault(str(search.status), []).append(search.start)
     if not unsure:
         return said
     count = sum(len(starts) for starts in unsure.values())
     why = "; ".join(f"{', '.join(starts)}: {status}" for status, starts in unsure.items())
     return f"{said} {count} ended uncertified ({why})."
+
+
+def status(one: NashResult) -> str:
+    """Say how the search ended, and where next to nothing is at stake that it tells little."""
+    little = " (next to nothing is at stake: rates are not told apart)"
+    tiny = one.status.found and wars_payoffs.stakes(one) < wars_payoffs.ENOUGH
+    return f"Status: {one.status}{little if tiny else ''}. {spread(one)}".rstrip()
 
 
 def equilibria_table(result: WarResult) -> pd.DataFrame:
@@ -114,12 +151,11 @@ EQUILIBRIA = ("equilibrium", "from", "player", "payoff, %", "mean rate, %", "med
 
 def equilibria_rows(result: WarResult) -> list[list[str]]:
     """Return the cells of the table of several equilibria, as they are printed."""
-    from detente.report import words
-
     rows: Any = equilibria_table(result).itertuples()
+    of = {player.name: one for one in result.found for player in one.game.players}
     return [
         [f"{row.equilibrium}{' (shown)' if row.shown else ''}", row.starts, row.player,
-         words.signed(row.payoff_pct, 3),
+         words.signed(wars_payoffs.shown(of[row.player], row.player, row.payoff_pct)),
          *("–" if not np.isfinite(v) else f"{100 * v:.1f}" for v in (row.mean_rate,
                                                                      row.median_rate))]
         for row in rows

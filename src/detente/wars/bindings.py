@@ -13,6 +13,7 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_sectors
 from detente.errors import InputError, Problem
 from detente.games.nash import NashResult
+from detente.games.players import Player
 from detente.wars.placed import Keys, Named, Placed, problem, whose
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 Bindings = Mapping[str, Mapping[str, float]]
 """Bound rates, fractions, by player and by code, name or group of sectors."""
 OPTION = "--bindings"
+UNLIKELY = 3.0
+"""A bound rate above this, 300%, is more likely per cent than a fraction."""
 POINT = 0.01
 """A percentage point, the step for which worth is stated."""
 
@@ -102,6 +105,23 @@ def check_bindings(
         elif name is not None:
             found[name] = rates
     return found
+
+
+def binding_notes(players: Sequence[Player]) -> list[str]:
+    """Say which bound rates look like per cent written as fractions, and who is not bound."""
+    given = [player for player in players if player.bindings]
+    notes = []
+    for player in given:
+        high = {key: rate for key, rate in (player.bindings or {}).items() if rate > UNLIKELY}
+        if high:
+            each = [f"{key} {rate:g} is {100 * rate:g}%" for key, rate in high.items()]
+            rate = next(iter(high.values()))
+            notes.append(f"bound rates of {player.name}: {', '.join(each)}; per cent are written "
+                         f"as fractions, {rate:g}% as {rate / 100:g}")  # fmt: skip
+    free = [player.name for player in players if not player.bindings]
+    if given and free:
+        notes.append(f"not bound, for the file names no rate of theirs: {', '.join(free)}")
+    return notes
 
 
 def corners(results: Sequence[NashResult]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from detente.games.bargaining import Bargain
 from detente.games.coalitions import Stability, coalition_stability
 from detente.games.constrained import SMALL
 from detente.games.pairs import Pairwise, pairwise
-from detente.games.reciprocity import reciprocal
+from detente.games.reciprocity import best_reciprocal
 from detente.games.responses import RULES, Response, respond
 from detente.wars.bindings import corners
 
@@ -170,6 +170,7 @@ def of_talks(
     pairs: bool = False,
     mutual: bool = False,
     coalitions: Sequence[str] = (),
+    war: NashResult | None = None,
 ) -> Extras:
     """Find what options add to talks.
 
@@ -183,6 +184,8 @@ def of_talks(
         Whether to bargain over reciprocal changes.
     coalitions
         ``"A+B"`` by names of players of one economy each, or `ALL_PAIRS`.
+    war
+        A war, from whose rates reciprocal bargains are searched as well.
 
     Raises
     ------
@@ -192,9 +195,9 @@ def of_talks(
         An economy on the way has no equilibrium.
     """
     named = check_talks(setting, pairs=pairs, mutual=mutual, coalitions=coalitions)
-    agreed = {
-        name: reciprocal(setting.game, found.disagreement) for name, found in bargains.items()
-    } if mutual else None  # fmt: skip
+    outside = {name: found.disagreement for name, found in bargains.items()}
+    more = [war.chosen.rates] if war is not None and war.status.found else []
+    agreed = best_reciprocal(setting.game, outside, more) if mutual else None
     return Extras(
         pairwise=pairwise(setting.game) if pairs else None,
         reciprocal=agreed,

@@ -10,21 +10,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.errors import InputError, Problem, SolveError
-from detente.games.bargaining import RULES, Agreement
+from detente.errors import SolveError
+from detente.games.bargaining import Agreement
 from detente.games.constrained import Optimum
 from detente.games.cooperation import Cooperation, cooperate, trace
 from detente.games.evaluation import Game
 from detente.games.matrix import PayoffMatrix
-from detente.games.nash import NashResult, OptimalResult, nash, optimal
+from detente.games.nash import PASSIVE, NashResult, OptimalResult, nash, optimal
 from detente.games.search import Step
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.results import Solution
 from detente.solver.equilibrium import solve_equilibrium
+from detente.wars.bindings import binding_notes
 from detente.wars.compare import Curve, closed_form, curves, matrix, mean_rates
 from detente.wars.extras import Extras
-from detente.wars.setting import Setting
+from detente.wars.setting import Setting, check_bargain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 OnStep = Callable[[Step], None]
+FEWEST_RANKED = 6
+"""Sectors below which a rank correlation says nothing: of 5, one in 60 orders agrees by chance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +107,8 @@ class WarResult:
             if self.announced is None:
                 continue
             table.loc[name, "announced_mean"] = np.average(own["announced"], weights=weights)
-            varied = own["announced"].nunique() > 1 and own["rate"].nunique() > 1
+            enough = own["sector"].nunique() >= FEWEST_RANKED
+            varied = enough and own["announced"].nunique() > 1 and own["rate"].nunique() > 1
             table.loc[name, "rank_correlation"] = (
                 own["announced"].rank().corr(own["rate"].rank()) if varied else np.nan
             )
@@ -127,6 +131,8 @@ class TalksResult:
         Efficient payoffs of two players ``ln real income``; empty where it was not traced.
     extras
         What options add (see `detente.wars.extras`).
+    power
+        Bargaining power by player; equal where ``None``.
     """
 
     setting: Setting
@@ -137,6 +143,7 @@ class TalksResult:
     frontier: tuple[Optimum, ...]
     notes: tuple[str, ...]
     extras: Extras = field(default_factory=Extras)
+    power: tuple[float, ...] | None = None
 
 
 def run_nash(
@@ -218,7 +225,7 @@ def run_cooperate(
         An economy on the way has no equilibrium.
     """
     wanted = disagreements or _usual(setting)
-    _check_talks(setting, rule, power, wanted)
+    check_bargain(setting, rule, power, wanted)
     game, notes = setting.game, []
     outside, war = _outside(setting, wanted, notes, on_step)
     if not outside:
@@ -236,8 +243,9 @@ def run_cooperate(
     if beyond:
         notes.append(f"{beyond} of {game.size} rates in force lie outside the bounds of the game: "
                      "no agreement can keep them as they are")  # fmt: skip
-    notes += game.placement.notes
-    return TalksResult(setting, rule, war, bargains, solutions, traced, tuple(notes))
+    notes += [*game.placement.notes, *binding_notes(setting.players)]
+    return TalksResult(setting, rule, war, bargains, solutions, traced, tuple(notes),
+                       power=None if power is None else tuple(power))  # fmt: skip
 
 
 def _outside(
@@ -299,15 +307,20 @@ def _war(setting: Setting, kind: str, found: tuple[NashResult, ...], compared: b
         except SolveError as error:
             notes.append(f"what was announced has no equilibrium: {error}")
     for one in found:
-        title = "The war" if kind == "nash" else f"{one.game.players[0].name} at its best alone"
+        title = "The war" if kind == "nash" else f"{_name(one)} at its best alone"
         if not one.status.found:
             title = f"{title} (not found: where the search ended)"
         try:
             solutions[title] = one.solution()
         except SolveError as error:
             notes.append(f"{title}: no equilibrium there: {error}")
+    notes += binding_notes(setting.players)
     for said_ in (setting.game.placement.notes, *(one.notes for one in found)):
-        notes += [note for note in said_ if note not in notes]
+        # where each moves alone everybody else is passive by definition
+        notes += [note for note in said_ if note not in notes
+                  and not (kind == "optimal" and note.startswith(PASSIVE))]  # fmt: skip
+    if kind == "optimal":
+        notes.append("each moves alone: everybody else keeps the rates in force")
     games, replies, closed = None, (), {}
     if compared:
         # a picture that cannot be made must not cost the war
@@ -320,6 +333,13 @@ def _war(setting: Setting, kind: str, found: tuple[NashResult, ...], compared: b
     return WarResult(
         setting, kind, found, solutions, announced, games, replies, closed, tuple(notes)
     )
+
+
+def _name(one: NashResult) -> str:
+    """Name of the only player of a game, as a reader knows it."""
+    player, c = one.game.players[0], one.game.calibration
+    names = {country.code: country.name for country in c.countries}
+    return names.get(player.name, player.name)
 
 
 @contextmanager
@@ -363,28 +383,3 @@ def _traceable() -> int:
     from detente.games.constrained import SMALL
 
     return SMALL
-
-
-def _check_talks(
-    setting: Setting, rule: str, power: Sequence[float] | None, wanted: Sequence[str]
-) -> None:
-    problems = []
-    if rule not in RULES:
-        problems.append(Problem("unknown", None, None, "--solution", rule, ", ".join(RULES)))
-    count = len(setting.players)
-    if count < 2:
-        problems.append(Problem("a bargain needs two players or more", key="--players"))
-    if power is not None and (len(power) != count or not all(0 < w < np.inf for w in power)):
-        problems.append(Problem("not one weight above 0 for each player", key="--power",
-                                value=list(power)))  # fmt: skip
-    known = ["status-quo", "war", *(f"variant:{v.id}" for v in setting.case.variants)]
-    problems += [
-        Problem("unknown", None, None, "--disagreement", name, ", ".join(known))
-        for name in wanted
-        if name not in known
-    ]
-    if setting.choices.objective != "real-income":
-        problems.append(Problem("a bargain is over real income", key="--objective",
-                                value=setting.choices.objective))  # fmt: skip
-    if problems:
-        raise InputError(problems)

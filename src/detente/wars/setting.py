@@ -197,6 +197,52 @@ def check_starts(names: Sequence[str]) -> None:
                                  ", ".join(STARTS)))  # fmt: skip
 
 
+def check_bargain(
+    setting: Setting, rule: str, power: Sequence[float] | None, wanted: Sequence[str]
+) -> None:
+    """Refuse a bargain that there is none of, before anything is solved.
+
+    Parameters are those of `detente.wars.run.run_cooperate`.
+
+    Raises
+    ------
+    InputError
+        Listing all that is wrong.
+    """
+    from detente.games.bargaining import POWERED
+    from detente.games.bargaining import RULES as SOLUTIONS
+    from detente.games.constrained import SMALL
+    from detente.games.cooperation import MANY_RULES
+
+    problems = []
+    if rule not in SOLUTIONS:
+        problems.append(Problem("unknown", None, None, "--solution", rule, ", ".join(SOLUTIONS)))
+    if rule in SOLUTIONS and rule not in MANY_RULES and setting.game.size > SMALL:
+        message = f"not with more than {SMALL} rates (here {setting.game.size})"
+        problems.append(Problem(message, None, None, "--solution", rule, ", ".join(MANY_RULES)))
+    count = len(setting.players)
+    if count < 2:
+        problems.append(Problem("a bargain needs two players or more", key="--players"))
+    if power is not None and (len(power) != count or not all(0 < w < math.inf for w in power)):
+        problems.append(Problem("not one weight above 0 for each player", key="--power",
+                                value=list(power)))  # fmt: skip
+    if power is not None and rule in SOLUTIONS and rule not in POWERED:
+        allowed = f"with {' or '.join(POWERED)}"
+        problems.append(Problem(f"{rule} knows no bargaining power", key="--power",
+                                value=list(power), allowed=allowed))  # fmt: skip
+    known = ["status-quo", "war", *(f"variant:{v.id}" for v in setting.case.variants)]
+    problems += [
+        Problem("unknown", None, None, "--disagreement", name, ", ".join(known))
+        for name in wanted
+        if name not in known
+    ]
+    if setting.choices.objective != "real-income":
+        problems.append(Problem("a bargain is over real income", key="--objective",
+                                value=setting.choices.objective))  # fmt: skip
+    if problems:
+        raise InputError(problems)
+
+
 def _players(
     calibration: Calibration, case: Scenario, chosen: Choices, alone: bool
 ) -> tuple[Player, ...]:

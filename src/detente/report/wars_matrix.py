@@ -1,0 +1,70 @@
+"""The game of carrying out what was announced or doing nothing, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.report import words
+
+if TYPE_CHECKING:
+    from detente.wars.run import WarResult
+
+
+def caption(result: WarResult) -> str:
+    """Say what the numbers of the matrix are."""
+    assert result.matrix is not None
+    without = " (without the variant that is in force)" if result.setting.variant else ""
+    return ("If each only carries out what was announced in its name, or does nothing"
+            f"{without}: real income of {words.listed(list(result.matrix.players))}, % from the "
+            f"baseline{_differs(result)}")  # fmt: skip
+
+
+def _differs(result: WarResult) -> str:
+    """Say in which ways announced measures are not moves of the game that was chosen."""
+    found = [*_beyond(result)]
+    if result.setting.choices.objective != "real-income":
+        found.append("they are counted in real income, not in what the players aim at here")
+    return f". The limits of this game do not hold there: {'; '.join(found)}" if found else ""
+
+
+def _beyond(result: WarResult) -> list[str]:
+    """Say which limits of the game the tariffs that players announced go beyond."""
+    if result.announced is None:
+        return []
+    game, p = result.setting.game, result.setting.game.placement
+    there = result.announced[0].tariff_cf
+    owners = np.array([place for places in p.members for place in places])
+    changed = np.abs(there - result.setting.calibration.tariff) > 1e-9
+    on = ~p.taxed
+    sector, importer, exporter, rate = (a[on] for a in (p.sector, p.importer, p.exporter, p.rate))
+    added, level = changed[sector, importer, exporter], there[sector, importer, exporter]
+    others = np.asarray(changed[:, owners].any(axis=(1, 2)))
+    others[np.unique(sector)] = False
+    bound = p.binding[rate] <= game.high[rate] + 1e-12
+    above = added & (level > game.high[rate] + 1e-9)
+    said = {"the measures cover other sectors too": others.any(),
+            "some of their rates are above the ceiling": (above & ~bound).any(),
+            "some of their rates are above bound rates": (above & bound).any()}  # fmt: skip
+    return [what for what, is_so in said.items() if is_so]
+
+
+def sentence(result: WarResult, names: dict[str, str]) -> str:
+    """Name the game of announced measures or none, and where it ends."""
+    matrix = result.matrix
+    assert matrix is not None
+    kind, ends = matrix.kind(), matrix.equilibria()
+    names = {k: words.noun(v) for k, v in names.items()}
+    said_ = "If each could only carry out what was announced in its name or do nothing"
+    said_ += " (the limits of this game set aside), " if _differs(result) else ", "
+    said_ += f"the game would be a {kind}; " if kind else ""
+    for player, what in matrix.dominant().items():
+        said_ += (
+            f"{names.get(player, player)} would be best off with {what}, whatever the other does; "
+        )
+    if not ends:
+        return said_ + "no combination would last (no equilibrium in pure strategies)."
+    sides = [names.get(player, player) for player in matrix.players]
+    where = [", ".join(f"{p}: {s}" for p, s in zip(sides, e, strict=True)) for e in ends]
+    return said_ + f"it would end at {words.listed([f'({w})' for w in where])}."
