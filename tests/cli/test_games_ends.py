@@ -51,6 +51,31 @@ def test_everything_wrong_is_said_at_once_and_once(case, detente, unsolved):
         assert sum(line.startswith(f"{key}:") for line in done.err.splitlines()) == 1, done.err
 
 
+def test_what_talks_cannot_be_had_over_is_said_with_the_rest(case, detente, unsolved):
+    done = detente("cooperate", case, "--points", "1", "--solution", "fair", "--power", "1",
+                   "--disagreement", "foo", "--coalitions", "C0")  # fmt: skip
+    assert done.status == 2
+    for key in ("--points", "--solution", "--power", "--disagreement", "--coalitions"):
+        assert sum(line.startswith(f"{key}:") for line in done.err.splitlines()) == 1, done.err
+    done = detente("cooperate", case, "--solution", "egalitarian", "--power", "1,2")
+    assert done.status == 2
+    assert "egalitarian knows no bargaining power" in done.err
+
+
+def test_answers_are_refused_with_the_rest(case, detente, unsolved):
+    done = detente("nash", case, "--answers", "foo", "--starts", "bar")
+    assert done.status == 2
+    assert "2 problems" in done.err
+
+
+def test_solutions_for_few_rates_are_refused_before_any_solving(case, detente, unsolved,
+                                                                monkeypatch):  # fmt: skip
+    monkeypatch.setattr("detente.games.constrained.SMALL", 2)
+    done = detente("cooperate", case, "--solution", "utilitarian")
+    assert done.status == 2
+    assert "--solution: not with more than 2 rates" in done.err
+
+
 def test_weights_that_fit_no_sector_are_said_once(case, detente, unsolved):
     Path("w.csv").write_text("sector,weight\nS0,2\nS9,1\n")
     done = detente("nash", case, "--objective", "political", "--weights", "w.csv")

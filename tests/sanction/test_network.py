@@ -169,6 +169,20 @@ def test_what_happens_lies_between_the_best_and_the_worst(zte):
     assert path.final.sum() < found["worst"]
 
 
+def test_nobody_replaces_anything_in_the_worst():
+    """The worst of a ban is that of a firm to which nobody sells in place of what is banned."""
+    from detente.sanction.draws import central
+    from detente.sanction.short_run import firm_path
+    from detente.sanction.study import Choices, run_sanction
+
+    found = run_sanction("huawei", Choices(days=420, draws=1, world_draws=0))
+    alone = central(found.card)
+    alone = alone._replace(replaceable=0 * alone.replaceable)
+    missed = (1 - firm_path(alone, 420).output) * found.firm.accounts.revenue / 365
+    assert found.bracket.path["firm"].to_numpy() == pytest.approx(missed)
+    assert missed.sum() > 1.5 * ((1 - found.path.output) * found.firm.accounts.revenue / 365).sum()
+
+
 def test_the_worst_levels_off_day_by_day(small):
     """A day's loss has a bottom above the firm's own; the sum grows with the days."""
     found = bracket(small, small.firms[0], 0, np.zeros(300), bought(np.zeros(300)))

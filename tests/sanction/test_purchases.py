@@ -9,8 +9,7 @@ from detente.report.sanction_words import headline
 from detente.sanction.load import load_card
 from detente.sanction.network import NetworkParameters
 from detente.sanction.purchases import Days, bought, use_share
-from detente.sanction.relief import keep_or_lift
-from detente.sanction.setting import LONGEST, SETTLED, Choices, set_up
+from detente.sanction.setting import Choices, set_up
 from detente.sanction.study import run_sanction
 
 
@@ -78,28 +77,6 @@ def test_a_firm_on_its_stocks_that_nobody_supplies_moves_nobody_at_home():
     assert worth[1][home] < worth[0][home]
 
 
-def test_a_ban_that_stays_is_followed_until_stocks_are_gone():
-    assert setting("zte").reach(180) == 180
-    assert setting("zte").reach(30) == 60
-    found = setting("huawei")
-    reach = found.reach(180)
-    assert reach % 30 == 0
-    assert 180 < reach < LONGEST
-    (days,) = found.central(LONGEST)
-    fall = 1 - days.path.output
-    assert fall[: reach - 30].max() < SETTLED * fall.max() <= fall[:reach].max()
-    assert found.reach(700) == 700
-    untouched = setting("huawei", ban_share=0.0)
-    assert untouched.reach(90) == 90
-
-
-def test_relief_counts_what_comes_after_the_path():
-    """Costs by month do not take a day on stocks for what the next years are like."""
-    short, long = (keep_or_lift("huawei", 89, days=days) for days in (180, 570))
-    assert short.gain["CHN"] == pytest.approx(long.gain["CHN"], rel=1e-3)
-    assert short.gain["CHN"] > 0
-
-
 def test_who_sells_nothing_critical_cannot_ban():
     with pytest.raises(InputError, match="no critical input there") as refused:
         setting("zte", by="JPN")
@@ -112,8 +89,11 @@ def test_sentences_say_why_a_target_gains_and_that_stocks_last():
     month = result.costs.months.loc[3]
     assert month["target"] < 0 < month["sanctioner"]
     assert f"China gains {-month['target']:,.0f}" in said
-    assert f"others sell {100 * result.bought.others[89]:.0f}% of what the ban stops" in said
-    assert f"{result.stocks_used:,.0f} million USD of banned parts" in said
+    third = result.third_month
+    assert third.others == pytest.approx(result.bought.others[89])
+    assert third.output == pytest.approx(result.path.output[89])
+    assert f"others sell {100 * third.others:.0f}% of what the ban stops" in said
+    assert f"{third.stocks_used:,.0f} million USD of banned parts by then" in said
     assert "outlast the path" in said
     assert "No shutdown" in said
     assert "−" not in said

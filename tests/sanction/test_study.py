@@ -17,11 +17,11 @@ from detente.sanction.backtest import backtest, banned_fall, days_to_shutdown
 from detente.sanction.carve import carve
 from detente.sanction.draws import central
 from detente.sanction.load import load_card
-from detente.sanction.long_run import ban_of, by_horizon, join
+from detente.sanction.long_run import ban_of, by_horizon, economy_after, join
 from detente.sanction.relief import keep_or_lift
 from detente.sanction.short_run import firm_path
 from detente.sanction.study import Choices, run_sanction, run_sanctions
-from detente.sanction.value import DISCOUNT, economy_months
+from detente.sanction.value import DISCOUNT, by_month
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +82,8 @@ def test_costs_meet_where_days_end_and_stay_between_the_last_day_and_equilibrium
     for sign, last, at_rest in ((1, 5.0, 2.0), (1, -3.0, 4.0), (-1, 5.0, 2.0)):
         flat = 0 * zte.horizons.real_income_musd - sign * at_rest * 365
         horizons = replace(zte.horizons, real_income_musd=flat)
-        found = economy_months(np.full(95, last), horizons, "CHN", 200)
-        assert found[:3] == pytest.approx(30 * last)  # whole months of the daily path
+        found = by_month(economy_after(np.full(90, last), horizons, "CHN", 6000))
+        assert found[:3] == pytest.approx(30 * last)
         rate = -math.log((1 - elasticity_scale(2)) / (1 - elasticity_scale(1))) / 365
         weight = np.exp(-rate * np.arange(1, 197 * 30 + 1)).reshape(197, 30)
         expected = (sign * at_rest + (last - sign * at_rest) * weight).sum(axis=1)
@@ -109,27 +109,26 @@ def test_the_joint_compares_like_with_like(zte):
 
 
 def test_keeping_and_lifting_are_the_paths_of_the_study(zte):
-    found = keep_or_lift("zte", 60, days=120)
+    found = keep_or_lift("zte", 60)
     assert found.economies == zte.economies
     for code, side in zip(zte.economies, ("target", "sanctioner"), strict=True):
         k = zte.carved.calibration.country_codes.index(code)
         keep, lift = (found.months[code, name].to_numpy() for name in ("keep", "lift"))
         assert keep == pytest.approx(zte.costs.months[side].to_numpy(), rel=1e-9)
-        by_month = zte.world.value_added[:, k].reshape(4, 30).sum(axis=1)
-        assert lift[:4] == pytest.approx(by_month, rel=1e-9)
-        assert not lift[4:].any()
+        in_days = by_month(zte.world.value_added[:, k])
+        assert lift[:4] == pytest.approx(in_days, rel=1e-9)
         gain = found.months[code, "gain"]
         assert gain.iloc[:2].abs().max() < 1e-6 * keep[:2].max()
         years = np.arange(len(gain) - 2)
         worth = (gain.to_numpy()[2:] * (1 + DISCOUNT) ** (-(years + 0.5) * 30 / 365)).sum()
         assert found.gain[code] == pytest.approx(worth)
     lost = (1 - zte.path.output[:120]).sum() / 365 * 17200
-    assert found.firm_sales["lift"].sum() == pytest.approx(lost)
+    assert found.firm_sales["lift"].iloc[:4].sum() == pytest.approx(lost)
     # firms are told by name, card or both
     card = load_card("zte")
-    assert keep_or_lift([card], 60, days=120).gain["CHN"] == pytest.approx(found.gain["CHN"])
+    assert keep_or_lift([card], 60).gain["CHN"] == pytest.approx(found.gain["CHN"])
     with pytest.raises(InputError, match="out of bounds"):
-        keep_or_lift("zte", 200)
+        keep_or_lift("zte", 2000)
 
 
 def test_two_firms_are_cut_off_at_once():
@@ -153,7 +152,7 @@ def test_two_firms_are_cut_off_at_once():
 
 def test_relief_is_worth_the_costs_that_it_saves(zte):
     saved = zte.costs.relief(2)
-    direct = keep_or_lift("zte", 60, days=120)
+    direct = keep_or_lift("zte", 60)
     for side, code in (("target", "CHN"), ("sanctioner", "USA")):
         assert saved[side] == pytest.approx(direct.gain[code], rel=1e-9)
     # a ban that is never lifted, against none at all
@@ -174,8 +173,8 @@ def test_relief_is_worth_the_costs_that_it_saves(zte):
 
 def test_what_is_lost_by_month_is_what_is_lost_by_day(zte):
     in_days = zte.costs.months[zte.costs.months["part"] == "days"]
-    assert len(in_days) == 4
-    lost = (1 - zte.joined["output"].to_numpy()[:120]).sum() / 365 * 17200
+    assert len(in_days) == 6
+    lost = (1 - zte.joined["output"].to_numpy()[:180]).sum() / 365 * 17200
     assert in_days["firm_sales"].sum() == pytest.approx(lost)
 
 

@@ -37,4 +37,4 @@ def test_relief_after_the_path_is_refused_at_its_line(tmp_path):
         reliefs(scenario, dt.load(scenario.baseline))
     (problem,) = refused.value.problems
     assert problem.line == line_of(path.read_text(), "relief: {card: zte, month: 70}")
-    assert problem.allowed == "a month from 0 to 57"
+    assert problem.allowed == "a month from 0 to 60"

@@ -130,9 +130,11 @@ def nash(
     faults.of(check_draws, draws, seed)
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
                  variant, baseline, elasticities, horizon, shrink, bindings)  # fmt: skip
-    setting = faults.none_with(given.setting)
-    if answers is not None:
-        extras.check_answers(setting, answers)
+    setting = faults.of(given.setting)
+    if setting is not None and answers is not None:
+        faults.of(extras.check_answers, setting, answers)
+    faults.end()
+    assert setting is not None
     kept = Checkpoint(checkpoint, problem_hash(setting, "nash"), setting.game.size)
     if kept.start is not None:
         print(f"Going on from round {kept.round} in {checkpoint}; of the starts only this one is "
@@ -196,6 +198,7 @@ def cooperate(
     """Find what the sides could agree on, and what that depends on."""
     from detente.wars import extras
     from detente.wars.run import run_cooperate
+    from detente.wars.setting import check_bargain
 
     faults = Faults()
     faults.of(_writable, out)
@@ -204,9 +207,13 @@ def cooperate(
     given = Game(scenario, players, on, sectors, rule, instrument, "real-income", None, low, cap,
                  variant, baseline, elasticities, horizon, bindings=bindings)  # fmt: skip
     weights = None if power is None else faults.of(numbers, power, "--power")
-    setting = faults.none_with(given.setting)
+    setting = faults.of(given.setting)
     more = {"pairs": pairwise, "mutual": reciprocal, "coalitions": words(coalitions or "")}
-    extras.check_talks(setting, **more)
+    if setting is not None:
+        faults.of(check_bargain, setting, solution, weights, disagreement or ())
+        faults.of(extras.check_talks, setting, **more)
+    faults.end()
+    assert setting is not None
     with _interruptible(None), _progress(quiet) as advance:
         result = run_cooperate(setting, rule=solution, power=weights,
                                disagreements=tuple(disagreement or ()), frontier_points=points,

@@ -128,9 +128,14 @@ class Faults:
 
     def none_with(self, call: Callable[..., T], *given: Any, **more: Any) -> T:
         """Call last of all; refuse with every problem there was."""
+        found = self.of(call, *given, **more)
+        self.end()
+        assert found is not None
+        return found
+
+    def end(self) -> None:
+        """Refuse with every problem there was."""
         from detente.errors import InputError
 
-        found = self.of(call, *given, **more)
-        if self.problems or found is None:
+        if self.problems:
             raise InputError(self.problems)
-        return found

@@ -127,6 +127,8 @@ def _folders(case: Any, names: list[str], out: Path | None, as_json: bool) -> li
     from detente.report.sanction_store import TOGETHER
 
     codes = [card.code.lower() for card in case.cards]
+    if len(codes) > 1:
+        _check_codes(case.cards, TOGETHER)
     if out is None and as_json:
         return []
     if out is None:
@@ -134,6 +136,25 @@ def _folders(case: Any, names: list[str], out: Path | None, as_json: bool) -> li
         stem = "-".join(Path(name).stem for name in names)
         out = Path("detente-out") / (stem if case.scenario is None else f"{stem}-sanction")
     return [out] if len(codes) == 1 else [out / code for code in (*codes, TOGETHER)]
+
+
+def _check_codes(cards: Any, reserved: str) -> None:
+    """Refuse firms whose results would be written over each other's, or over those of all."""
+    from detente.errors import InputError, Problem
+    from detente.sanction.load import problem_at
+
+    problems, seen = [], {}
+    for card in cards:
+        code = card.code.lower()
+        if code == reserved:
+            message = f"`{reserved}` is what the results of all firms are called"
+            problems.append(problem_at(card, ("code",), message, card.code, "another code"))
+        elif code in seen:
+            message = f"this firm is named twice: {seen[code]} and {card.code}"
+            problems.append(Problem(message, key="firm", value=card.code))
+        seen.setdefault(code, card.code)
+    if problems:
+        raise InputError(problems)
 
 
 def _run(case: Any, choices: Any, baseline: str | None, *, quiet: bool):

@@ -27,10 +27,10 @@ from detente.games.constrained import (
 )
 
 RULES = {
-    "nash": "greatest product of gains over disagreement (Nash 1950)",
+    "nash": "greatest product of gains over the alternative (Nash 1950)",
     "kalai-smorodinsky": "gains in proportion to the most each could (Kalai & Smorodinsky 1975)",
     "egalitarian": "equal gains in per cent of real income",
-    "utilitarian": "greatest sum of weighted gains, nobody below disagreement",
+    "utilitarian": "greatest sum of weighted gains, nobody below the alternative",
 }
 POWERED = ("nash", "utilitarian")
 """Rules that know bargaining power."""

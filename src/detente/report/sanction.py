@@ -15,6 +15,7 @@ from detente.report.sanction_words import (
     bracket_note,
     headline,
     joint_note,
+    many,
     pairs,
     threat,
     title,
@@ -141,7 +142,8 @@ def _print_head(result: SanctionResult, heading: str, console: Console, more: st
 
 
 def _print_path(result: SanctionResult, console: Console) -> None:
-    heads = ("day", "output, %", "5% of draws", "median", "95%", *lines(result))
+    drawn = ("5% of draws", "median", "95%") if many(result) else ()
+    heads = ("day", "output, %", *drawn, *lines(result))
     table = grid(f"Output of {result.card.name}, % of normal", heads)
     last = result.choices.days
     shown = sorted(
@@ -149,7 +151,8 @@ def _print_path(result: SanctionResult, console: Console) -> None:
     )
     for day in shown:
         low, _, middle, _, high = result.quantiles[:, day - 1]
-        values = (result.path.output[day - 1], low, middle, high, *result.path.by_line[day - 1])
+        bands = (low, middle, high) if drawn else ()
+        values = (result.path.output[day - 1], *bands, *result.path.by_line[day - 1])
         table.add_row(str(day), *(f"{100 * v:.0f}" for v in values))
     console.print(table)
 
@@ -175,7 +178,10 @@ def _print_countries(results: Sequence[SanctionResult], console: Console) -> Non
     own = ("missed deliveries", "banned sales") if alone else ()
     heads = ("economy", *own, "lost value added", "best: unserved", "worst: unserved")
     of = "" if alone else f", {bans(results)}"
-    table = grid(f"The world over {result.choices.days} days{of}, {c.card.unit}", heads)
+    table = grid(
+        f"The world over {result.choices.days} days{of}, {c.card.unit}; lost below zero: a gain",
+        heads,
+    )
     worth = result.world.value_added.sum(axis=0)
     for k in np.argsort(-np.abs(worth))[:10]:
         code = c.country_codes[k]
@@ -190,9 +196,10 @@ def _print_horizons(result: SanctionResult, console: Console) -> None:
     target, by = result.economies
     unit, beside = result.carved.calibration.card.unit, bool(result.beside)
     heads = ("horizon", "firm's output, %", "its cost, %", "its banned inputs, %")
-    heads += () if beside else (f"{target} income, {unit}", f"{by} income, {unit}")
+    heads += () if beside else (f"{target} income", f"{by} income")
     of = f"{result.card.name} in general equilibrium" if beside else "General equilibrium"
-    table = grid(f"{of} under {'bans that stay' if beside else 'a ban that stays'}", heads)
+    money = "" if beside else f"; change of real income, {unit} a year"
+    table = grid(f"{of} under {'bans that stay' if beside else 'a ban that stays'}{money}", heads)
     income = result.horizons.real_income_musd.to_dict()
     for name, row in result.horizons.firm.to_dict("index").items():
         cells = [words.signed(row[k], 1) for k in ("output_pct", "cost_pct", "input_pct")]
@@ -218,9 +225,9 @@ def _print_costs(results: Sequence[SanctionResult], console: Console) -> None:
         target, by = result.economies
         unit, alone = result.carved.calibration.card.unit, len(results) == 1
         of = "a ban that stays" if alone else f"{bans(results)}, while they stay"
-        own = ("firm's sales",) if alone else ()
+        own = ("firm's lost sales",) if alone else ()
         heads = ("month", *own, f"loss of {target}", f"loss of {by}", "part")
-        table = grid(f"Cost of {of}, by month, {unit}", heads)
+        table = grid(f"Cost of {of}, by month, {unit} a month; below zero: a gain", heads)
         keys = (*(("firm_sales",) if alone else ()), "target", "sanctioner")
         for month in (1, 2, 3, 6, 12, 24, 60, 84):
             if month in result.costs.months.index:
@@ -234,7 +241,7 @@ def _print_remedies(
     results: Sequence[SanctionResult], result: SanctionResult, console: Console
 ) -> None:
     target, by = result.economies
-    if len(result.remedies) <= 2:
+    if len(result.remedies) < 2:
         return
     unit, alone = result.carved.calibration.card.unit, len(results) == 1
     instead = "instead of the ban" if alone else f"instead of {bans(results)}"

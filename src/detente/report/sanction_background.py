@@ -26,7 +26,10 @@ def at_the_table(results: Sequence[SanctionResult]) -> str:
         "firm obeys afterwards, which is what remedies are for, is not money and is not here."
     )
     if not alone:
-        note += f" All of {bans(results)}: firms are cut off and relieved at the same time."
+        note += (
+            f" Losses are of {bans(results)}. A remedy ends the ban on its own firm, while the "
+            "others stay; all of these end all."
+        )
     return tag(
         "section", text("h2", "At the table"), text("p", note, class_="note"),
         text("p", joint_note(results), class_="note"), *shown,
@@ -37,13 +40,13 @@ def _costs(result: SanctionResult, results: Sequence[SanctionResult]) -> str:
     target, by = result.economies
     unit, months = result.carved.calibration.card.unit, result.costs.months
     own = ("firm_sales",) if len(results) == 1 else ()
-    heads = ("firm's sales",) if own else ()
+    heads = ("firm's lost sales",) if own else ()
     of = "a ban that stays" if own else f"{bans(results)} while they stay"
     return table(
         ["Month", *heads, f"loss of {target}", f"loss of {by}", "from"],
         [[str(m), *(whole(months.loc[m, k]) for k in (*own, "target", "sanctioner")),
           str(months.loc[m, "part"])] for m in (1, 2, 3, 6, 12, 24, 60, 84) if m in months.index],
-        caption=f"Cost of {of}, {unit} a month",
+        caption=f"Cost of {of}, {unit} a month; below zero: a gain",
     )  # fmt: skip
 
 

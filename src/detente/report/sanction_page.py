@@ -12,7 +12,10 @@ from detente.report.html import page_html
 from detente.report.markup import table, tag, text
 from detente.report.sanction_parts import axis, bar_rows, bars, figure, section, signed, spec
 from detente.report.sanction_words import (
+    FULL_OUTPUT,
     headline,
+    lost_interval,
+    many,
     shutdown,
     threat,
     whose,
@@ -63,19 +66,21 @@ def _lead(result: SanctionResult) -> str:
     from detente.sanction.backtest import days_to_shutdown
 
     day = float(days_to_shutdown(result.path.output))
-    draws, card = result.draws, result.card
+    card = result.card
     unit = result.carved.calibration.card.unit
+    lowest, interval = result.path.output.min(), lost_interval(result)
     jobs = float((1 - result.path.output).sum() / 365 * card.employment.middle)
     cards = [
         _card(
-            "Lowest output", f"{100 * result.path.output.min():.0f}%", "of normal, on the worst day"
+            "Lowest output",
+            f"{100 * lowest:.0f}%",
+            "of normal, on every day" if lowest > FULL_OUTPUT else "of normal, on the worst day",
         ),
         _card("Days to shutdown", "none" if np.isnan(day) else f"{day:.0f}", shutdown(result)),
         _card(
             "Lost sales",
             f"{(1 - result.path.output).sum() / 365 * result.firm.accounts.revenue:,.0f}",
-            f"{unit}; 90% of draws {draws['lost_sales'].quantile(0.05):,.0f} to "
-            f"{draws['lost_sales'].quantile(0.95):,.0f}",
+            unit + (f"; {interval}" if interval else ""),
         ),
         _card(
             "Idle work", f"{jobs:,.0f}", f"person-years of {card.employment.middle:,.0f} employed"
@@ -103,7 +108,7 @@ def _supplier_jobs(result: SanctionResult) -> str:
         f"Work lost in {name_of(result, 1)}",
         f"{sold * figure.middle:,.0f}",
         f"person-years of suppliers and theirs ({sold * low:,.0f} to {sold * high:,.0f}), on "
-        f"banned sales of {sold:,.0f}",
+        f"banned sales of {sold:,.0f} {result.carved.calibration.card.unit}",
     )
 
 
@@ -126,18 +131,16 @@ def _path(result: SanctionResult, specs: Specs) -> str:
         for k in range(result.choices.days)
     ]  # fmt: skip
     day = axis("day", "Day of the ban")
-    tips = [cp.tip("day", "Day", "d")] + [
-        cp.tip(field, title, ".0f")
-        for field, title in (("central", "Central figures, %"), ("median", "Median of draws, %"),
-                             ("low", "5% of draws below, %"), ("high", "95% below, %"))
-    ]  # fmt: skip
+    drawn = (("median", "Median of draws, %"), ("low", "5% of draws below, %"),
+             ("high", "95% below, %")) if many(result) else ()  # fmt: skip
+    fields = (("central", "Central figures, %"), *drawn)
+    tips = [cp.tip("day", "Day", "d"), *(cp.tip(name, title, ".0f") for name, title in fields)]
     colour = cp.SIDES[0]
     layers: list[cp.Spec] = [
-        _band(day, "low", "high", 0.16, colour),
-        _band(day, "near_low", "near_high", 0.28, colour),
+        *(_bands(day, colour) if many(result) else ()),
         {
             "mark": {"type": "line", "color": colour, "strokeWidth": 2.5, "interpolate": "linear"},
-            "encoding": {"x": day, "y": {"field": "central", "type": "quantitative"}},
+            "encoding": {"x": day, "y": axis("central", "Per cent of normal")},
         },
         {
             "mark": {"type": "rule", "opacity": 0, "strokeWidth": 6},
@@ -149,23 +152,39 @@ def _path(result: SanctionResult, specs: Specs) -> str:
     specs["path"] = spec(
         rows, "Output of the firm by day with bands of draws", height=300, layer=layers
     )
-    shown = [k for k in range(result.choices.days) if (k + 1) % 10 == 0 or k == 0]
-    data = table(
-        ["Day", "central", "5%", "25%", "median", "75%", "95%"],
-        [[str(k + 1), *(_whole(v) for v in (100 * result.path.output[k], low[k], near_low[k],
-                                            middle[k], near_high[k], high[k]))] for k in shown],
-        caption="Output, per cent of normal",
-    )  # fmt: skip
     specs["lines"], by_line = _by_line(result)
+    said = "Line: central figures of the card."
+    if many(result):
+        said += (
+            " Bands: half and nine tenths of the draws from its ranges. They hold what is unknown "
+            "of the firm, not what is unknown of the model."
+        )
     return section(
         "Day by day",
-        "Line: central figures of the card. Bands: half and nine tenths of the draws from its "
-        "ranges. They hold what is unknown of the firm, not what is unknown of the model.",
+        said,
         [
-            figure("path", "Output", "Per cent of normal", data),
+            figure("path", "Output", "Per cent of normal", _by_day(result)),
             figure("lines", "Product lines and stocks", "Central figures", by_line),
         ],
     )
+
+
+def _by_day(result: SanctionResult) -> str:
+    """Return output by day as a table: central, and quantiles of draws where there are enough."""
+    columns = {"central": result.path.output}
+    if many(result):
+        names = ("5%", "25%", "median", "75%", "95%")
+        columns |= dict(zip(names, result.quantiles, strict=True))
+    shown = [k for k in range(result.choices.days) if (k + 1) % 10 == 0 or k == 0]
+    rows = [[str(k + 1), *(_whole(100 * v[k]) for v in columns.values())] for k in shown]
+    return table(["Day", *columns], rows, caption="Output, per cent of normal")
+
+
+def _bands(day: cp.Spec, colour: str) -> list[cp.Spec]:
+    return [
+        _band(day, "low", "high", 0.16, colour),
+        _band(day, "near_low", "near_high", 0.28, colour),
+    ]
 
 
 def _band(day: cp.Spec, low: str, high: str, opacity: float, colour: str) -> cp.Spec:

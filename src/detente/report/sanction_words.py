@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from detente.sanction.study import SanctionResult
 
 _COUNTS = {2: "both", 3: "all three", 4: "all four"}
+THIRD_MONTH = 90
+"""Its last day."""
+FEW_DRAWS = 20
+"""Below so many draws nothing is said of intervals of them."""
 FULL_OUTPUT = 0.999
 """Output above this share of normal is called full."""
 
@@ -58,24 +62,33 @@ def together(results: Sequence[SanctionResult]) -> list[str]:
 
 def _why_it_gains(result: SanctionResult, results: Sequence[SanctionResult]) -> str:
     """Explain a target's gain: its firms live on stocks while others are paid for what replaces."""
-    c, choices = result.carved.calibration, result.choices
-    day = min(90, choices.days, choices.relief or choices.days)
+    c, would = result.carved.calibration, lifted_before(result)
     name = words.noun(facts.country_names(c)[result.economies[0]])
+    gains, still, others = (
+        ("would gain", "would still make", "others would sell") if would
+        else ("gains", "still makes", "others sell")
+    )  # fmt: skip
     told, used = [], 0.0
     for one in results:
         if one.economies == result.economies:
-            used += one.stocks_used
-            made, moved = one.path.output[day - 1], one.bought.others[day - 1]
+            used += one.third_month.stocks_used
+            made, moved = one.third_month.output, one.third_month.others
             told.append(
-                f"{one.card.name} still makes {100 * made:.0f}% of normal, while others sell "
+                f"{one.card.name} {still} {100 * made:.0f}% of normal, while {others} "
                 f"{100 * moved:.0f}% of what the ban stops"
             )
-    worth = f"{used:,.0f} {c.card.unit} of banned parts by day {choices.days}"
+    worth = f"{used:,.0f} {c.card.unit} of banned parts by then"
     return (
-        f"{words.capital(name)} gains because on day {day} {words.listed(told)}, its own makers "
-        f"among them; what the firm{'s take' if len(told) > 1 else ' takes'} from stocks, {worth}, "
-        "counts as no loss of value added."
+        f"{words.capital(name)} {gains} because on day {THIRD_MONTH} {words.listed(told)}, its own "
+        f"makers among them; what the firm{'s take' if len(told) > 1 else ' takes'} from stocks, "
+        f"{worth}, counts as no loss of value added."
     )
+
+
+def lifted_before(result: SanctionResult) -> bool:
+    """Whether the ban is lifted before its third month is over."""
+    relief = result.choices.relief
+    return relief is not None and relief < THIRD_MONTH
 
 
 def whose(result: SanctionResult) -> str:
@@ -102,19 +115,35 @@ def _path(result: SanctionResult) -> str:
     told = f"Under a ban{part} by {words.noun(names[result.economies[1]])}"
     told += f" that is lifted on day {choices.relief}" if choices.relief else " that stays"
     name = f"{words.possessive(card.name)} output"
-    low, high = np.quantile(result.draws["lost_sales"].to_numpy(), [0.05, 0.95])
-    draws = f"90% of draws: {low:,.0f} to {high:,.0f}"
+    interval = lost_interval(result)
+    draws = f" ({interval})" if interval else ""
+    if choices.ban_share == 0:
+        return f"A ban of 0% stops nothing: {name} stays normal for all {choices.days} days."
     if path.min() > FULL_OUTPUT:
+        outlast = "ban, and over the path" if choices.relief else "path, in which"
         return (
             f"{told}, {name} stays normal for all {choices.days} days at the central figures: "
-            "stocks and other suppliers outlast the path, in which sales of "
-            f"{_lost(result):,.0f} {unit} are lost ({draws}).{_beyond(result)}"
+            f"stocks and other suppliers outlast the {outlast} sales of "
+            f"{_lost(result):,.0f} {unit} are lost{draws}.{_beyond(result)}"
         )
     return (
         f"{told}, {name} falls to {100 * path.min():.0f}% of normal on day {path.argmin() + 1}. "
-        f"Over {choices.days} days sales of {_lost(result):,.0f} {unit} are lost ({draws})."
+        f"Over {choices.days} days sales of {_lost(result):,.0f} {unit} are lost{draws}."
         f"{_lower(result)}"
     )
+
+
+def many(result: SanctionResult) -> bool:
+    """Whether there are draws enough to speak of intervals."""
+    return len(result.draws) >= FEW_DRAWS
+
+
+def lost_interval(result: SanctionResult) -> str:
+    """Say between what lost sales are in 90% of draws; nothing of a few draws."""
+    if not many(result):
+        return ""
+    low, high = np.quantile(result.draws["lost_sales"].to_numpy(), [0.05, 0.95])
+    return f"90% of draws: {low:,.0f} to {high:,.0f}"
 
 
 def _staying(result: SanctionResult) -> np.ndarray:
@@ -135,7 +164,11 @@ def _beyond(result: SanctionResult) -> str:
 def _lower(result: SanctionResult) -> str:
     """Say that a ban that stays does worse after the path than in it, where it does."""
     output, choices = _staying(result), result.choices
-    if choices.relief or output[-1] > result.path.output.min() - 0.005:
+    if (
+        choices.relief
+        or len(output) <= choices.days
+        or output[-1] > result.path.output.min() - 0.005
+    ):
         return ""
     return f" It goes on falling after that, to {100 * output[-1]:.0f}% on day {len(output)}."
 
@@ -149,16 +182,24 @@ def _third_month(result: SanctionResult, what: str) -> str:
     names = facts.country_names(result.carved.calibration)
     unit = result.carved.calibration.card.unit
     month = result.costs.months.iloc[2]
+    would = lifted_before(result)
+    sides = list(zip(result.economies, ("target", "sanctioner"), strict=True))
+    said = "a ban that stayed" if would and what == "the ban" else what
+    said += ", if they stayed," if would and what != "the ban" else ""
+    if all(abs(float(month[side])) < words.NOTHING for _, side in sides):
+        both = words.listed([words.noun(names[code]) for code, _ in sides])
+        return f"In the third month of {said} {both} {'would lose' if would else 'lose'} nothing."
     told = [
-        f"{words.noun(names[code])} {words.loses(float(month[side]))}"
-        for code, side in zip(result.economies, ("target", "sanctioner"), strict=True)
+        f"{words.noun(names[code])} {words.loses(float(month[side]), would=would)}"
+        for code, side in sides
     ]
-    return f"In the third month of {what} {words.listed(told)} {unit} of value added a month."
+    return f"In the third month of {said} {words.listed(told)} {unit} of value added a month."
 
 
 def threat(result: SanctionResult) -> str:
-    """Name the ban as a threat."""
-    return f"The ban on {result.card.name}"
+    """Name the ban as a threat: leverage is of a complete one, whatever share is asked for."""
+    what = "The ban" if result.choices.ban_share == 1 else "A complete ban"
+    return f"{what} on {result.card.name}"
 
 
 def bracket_note(results: Sequence[SanctionResult]) -> str:
@@ -170,11 +211,11 @@ def bracket_note(results: Sequence[SanctionResult]) -> str:
     least, most = (float(found.table[key].to_numpy().sum()) for key in ("best", "worst"))
     return (
         "Best: goods go where they serve most final purchases, with all spare capacity. Worst: "
-        "nobody changes supplier or makes more than before, every input stops its user, services "
-        "too, and what is made is rationed in proportion to orders. Final purchases of "
-        f"{least:,.0f} to {most:,.0f} {unit} go unserved in {results[0].choices.days} days; the "
-        f"worst loses most on day {day}, {days[day]['world']:,.1f} of output, where {own} "
-        f"{days[day]['firm']:,.1f}."
+        "nobody changes supplier, replaces banned parts or makes more than before, every input "
+        "stops its user, services too, and what is made is rationed in proportion to orders. "
+        f"Final purchases of {abs(least):,.0f} to {abs(most):,.0f} {unit} go unserved in "
+        f"{results[0].choices.days} days; the worst loses most on day {day}, "
+        f"{days[day]['world']:,.1f} {unit} of output a day, where {own} {days[day]['firm']:,.1f}."
     )
 
 
@@ -220,6 +261,10 @@ def shutdown(result: SanctionResult) -> str:
         text = f"Output falls below {level} on day {day:.0f} at the central figures, "
     if share == 0:
         return f"{text}nor in any draw." if math.isnan(day) else f"{text}but in no draw."
+    if not many(result):
+        count = int(days.notna().to_numpy().sum())
+        text += f"{'but' if math.isnan(day) else 'and'} in {count} of {len(days)} draws."
+        return text.replace("1 of 1 draws", "the one draw")
     text += f"{'but' if math.isnan(day) else 'and'} in {share:.0f}% of draws within {span} days"
     low, high = (days.quantile(q) for q in (0.05, 0.95))
     return f"{text} (on day {low:.0f} to {high:.0f} in 90% of them)."

@@ -11,7 +11,7 @@ from detente.report import facts, leverage, sanction_background, words
 from detente.report.html import page_html
 from detente.report.markup import table, tag, text
 from detente.report.sanction_parts import bar_rows, bars, figure, section, signed, whole
-from detente.report.sanction_words import bans, bracket_note, pairs, together
+from detente.report.sanction_words import FEW_DRAWS, bans, bracket_note, pairs, together
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,7 +108,7 @@ def _spans(results: Sequence[SanctionResult]) -> str:
     """Say how much the loss of each target moves with the draws."""
     said = ""
     for result in {one.economies[0]: one for one in results}.values():
-        if result.world_draws is not None:
+        if result.world_draws is not None and len(result.world_draws) >= FEW_DRAWS:
             at = result.carved.calibration.country_codes.index(result.economies[0])
             drawn = result.world_draws[:, at]
             low, high = (whole(q) for q in np.quantile(drawn, [0.05, 0.95]))
@@ -132,7 +132,8 @@ def income_figure(results: Sequence[SanctionResult], specs: Specs) -> str:
     of = "a ban that stays" if len(results) == 1 else bans(results)
     caption = f"Change of real income by horizon, {unit} a year, {of}"
     data = table(["", *map(str, income.columns)], rows, caption=caption)
-    return figure("income", "Real income in the long run", "By economy", data)
+    return figure("income", "Real income", "By economy: chart of the long run, figures of every "
+                  "horizon", data)  # fmt: skip
 
 
 def _incomes(results: Sequence[SanctionResult], specs: Specs) -> str:

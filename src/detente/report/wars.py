@@ -87,15 +87,24 @@ def rule_in_words(setting: Setting) -> str:
            "political": "the highest politically weighted real income"}  # fmt: skip
     names = [words.noun(name) for name in player_names(setting).values()]
     verb = "choose" if len(names) > 1 else "chooses"
+    low = f"{100 * c.low:g}".replace("-", words.MINUS)
     what_on = words.listed([goods.get(code, code) for code in c.sectors])
     parts = [
         f"{_capital(words.listed(names))} {verb} {what[c.instrument]} on "
-        f"{what_on} from {whom}: {RULES[c.rule]}, between {100 * c.low:g}% and "
+        f"{what_on} from {whom}: {RULES[c.rule]}, between {low}% and "
         f"{100 * c.cap:g}%, for {aim[c.objective]}",
         "not above their bound rates" if c.bindings else "",
         besides,
     ]
     return ", ".join(p for p in parts if p) + "."
+
+
+_BASES = {
+    "tariff": "Rates are per cent of the value at the seller's border (fob)",
+    "export-tax": "Rates are per cent of producers' prices",
+    "both": "Tariffs are per cent of the value at the seller's border (fob), export taxes of "
+    "producers' prices",
+}
 
 
 def rests_on(result: Result) -> str:
@@ -106,8 +115,8 @@ def rests_on(result: Result) -> str:
     c = setting.calibration
     return (
         f"Baseline {c.name}: {len(c.countries)} economies, {len(c.sectors)} sectors, "
-        f"{money(c).label} of {c.card.year}; horizon {setting.case.horizon}. Rates are per cent of "
-        "the value at the seller's border (fob), real income is in per cent and "
+        f"{money(c).label} of {c.card.year}; horizon {setting.case.horizon}. "
+        f"{_BASES[setting.choices.instrument]}; real income is in per cent and "
         f"{money(c).label} a year from the baseline. {wars_payoffs.meaning(setting)}"
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from detente.report import store
 
-_RATE = "fraction of the value at fob"
+_RATE = "fraction of the value at fob; of an export tax, of producers' prices"
 _CHANGE = "per cent change from the baseline"
 _PAYOFF = (
     "objective of the player: 100 (e^payoff - 1) of real income or its political weighting, "
@@ -35,7 +35,8 @@ _COLUMNS: dict[str, tuple[str, str]] = {
     "export_tax_mean": ("mean over the player's export taxes by trade of the baseline", _RATE),
     "applied_mean": ("mean of the rates in force before, tariffs only, by trade", _RATE),
     "announced_mean": ("mean of the rates in the scenario's last variant, by trade", _RATE),
-    "rank_correlation": ("Spearman, over rates: found against announced; none below six sectors", "-1 to 1"),
+    "rank_correlation": ("Spearman, over rates: found against announced; none below six "
+                         "sectors", "-1 to 1"),
     "without_pct": ("real income without agreement", "per cent change from the baseline"),
     "agreed_pct": ("real income with the agreement, where there is one", _CHANGE),
     "gain_pct": ("log of real income with the agreement less without, times 100", "log points"),

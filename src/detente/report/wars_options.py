@@ -171,13 +171,16 @@ def _rates(frame: Any, rows: tuple[int, ...], column: str) -> float:
 
 def bindings(result: Result) -> Part | None:
     """Show what tariff bindings hold back, and what one point more would bring."""
-    from detente.report.facts import sector_names
+    from detente.report.facts import country_names, sector_names
     from detente.report.wars import player_names
 
     frame: Any = result.extras.corners
     if frame is None:
         return None
     names, sectors = player_names(result.setting), sector_names(result.setting.calibration)
+    everybody = country_names(result.setting.calibration) | names
+    of = ("of real income" if result.setting.choices.objective == "real-income" else
+          "to its objective")  # fmt: skip
     rows: list[Row] = []
     said: list[str] = []
     for player in result.setting.players:
@@ -190,17 +193,21 @@ def bindings(result: Result) -> Part | None:
         total = float(np.sum(own["worth_pct"]))
         each: list[Any] = list(own.itertuples())
         top = sorted(each, key=lambda r: -r.worth_pct)[:3]
-        most = [f"{sectors.get(r.sector, 'everything')} from {r.exporter} ({100 * r.rate:.1f}%)"
-                for r in top]  # fmt: skip
+        most = [f"{sectors.get(r.sector, 'everything')} from {_whom(r.exporter, everybody)} "
+                f"({100 * r.rate:.1f}%)" for r in top]  # fmt: skip
         rows.append([player.name, str(len(own)),
                      f"{100 * np.average(own['rate'], weights=own['trade_musd']):.1f}",
                      f"{total:.2g}"])  # fmt: skip
         said.append(
             f"Bindings hold {len(own)} rates of {who} down; one point more on all of them "
-            f"would add {total:.2g}% to its payoff, most on {words.listed(most)}."
+            f"would add {total:.2g}% {of}, most on {words.listed(most)}."
         )
     heads = ["player", "rates held down", "mean bound rate, %", "worth of a point, %"]
     return Part("bindings", "What tariff bindings hold back", said, heads, rows, frame)
+
+
+def _whom(code: str, names: dict[str, str]) -> str:
+    return "everybody" if code == "all" else words.noun(names.get(code, code))
 
 
 def reciprocal(result: Result) -> Part | None:

@@ -58,13 +58,14 @@ def money(value: float, unit: facts.Money, *, sign: bool = False) -> str:
     return f"{code} {number} {size}"
 
 
-def loses(amount: float) -> str:
-    """Write a loss of money: ``loses 12``, ``gains 12`` where it is below zero."""
+def loses(amount: float, *, would: bool = False) -> str:
+    """Write a loss of money: ``loses 12``, ``gains 12`` below zero; ``would lose 12``."""
+    lost, gained = ("would lose", "would gain") if would else ("loses", "gains")
     if math.isinf(amount):
-        return "loses without bound"
+        return f"{lost} without bound"
     if abs(amount) < NOTHING:
-        return "loses nothing"
-    return f"{'loses' if amount > 0 else 'gains'} {abs(amount):,.0f}"
+        return f"{lost} nothing"
+    return f"{lost if amount > 0 else gained} {abs(amount):,.0f}"
 
 
 def noun(name: str) -> str:

@@ -42,8 +42,8 @@ class Bracket:
     table
         A row an economy, ``best`` and ``worst`` its columns.
     path
-        The worst by day: ``firm``, what the firms cut off miss of their own output, and ``world``,
-        what everybody misses together, in the baseline's unit a day.
+        The worst by day: ``firm``, what the firms cut off then miss of their own output, and
+        ``world``, what everybody misses together, in the baseline's unit a day.
     """
 
     table: pd.DataFrame
@@ -57,6 +57,7 @@ def bracket(
     capacity: np.ndarray,
     bought: Bought,
     parameters: NetworkParameters | None = None,
+    hardest: tuple[np.ndarray, Bought] | None = None,
 ) -> Bracket:
     """Bracket the loss of a path of the firm, or of several cut off at once.
 
@@ -65,9 +66,12 @@ def bracket(
     capacity
         ``(day,)``: the firm's output; of several firms ``(day, firm)``.
     bought
-        ``(day, cell)``: what firms buy of what is banned; in the worst, others replace nothing.
+        ``(day, cell)``: what firms buy of what is banned.
     parameters
         Stocks (worst) and spare capacity (best) of the other producers.
+    hardest
+        Output of the firms and what they buy where nobody replaces what is banned, for the worst;
+        ``capacity`` and ``bought`` unless given, of which others still replace nothing.
 
     Raises
     ------
@@ -82,11 +86,13 @@ def bracket(
     years = len(capacity) / DAYS_A_YEAR
     best = years * _best(carved, net, firms, ceiling)
     rigid = replace(p, substitution=0.0, spare_capacity=0.0, critical="all")
-    alone = Bought(np.minimum(bought.banned, 1.0), np.zeros_like(bought.others))
-    worst = network_path(carved, firm, capacity, alone, by, rigid)
+    least, buys = (capacity, bought) if hardest is None else hardest
+    least = least.reshape(capacity.shape)
+    alone = Bought(np.minimum(buys.banned, 1.0), np.zeros_like(buys.others))
+    worst = network_path(carved, firm, least, alone, by, rigid)
     index = pd.Index(c.country_codes, name="country")
     revenue = np.array([one.accounts.revenue for one in firms])
-    missed = (1 - capacity.reshape(len(capacity), -1)) @ revenue / DAYS_A_YEAR
+    missed = (1 - least.reshape(len(least), -1)) @ revenue / DAYS_A_YEAR
     path = pd.DataFrame(
         {"firm": missed, "world": worst.output.sum(axis=1)},
         pd.RangeIndex(1, len(capacity) + 1, name="day"),

@@ -34,7 +34,7 @@ def carve_firms(scenario: Scenario, calibration: Calibration, firms: Sequence[st
     cards = load_cards(scenario, firms)
     problems = []
     for k, (name, card) in enumerate(zip(firms, cards, strict=True)):
-        if card.code in [other.code for other in cards[:k]]:
+        if card.code.lower() in [other.code.lower() for other in cards[:k]]:
             message = f"two firms overlap: an earlier one has the code {card.code} too"
             problems.append(_placed(scenario, name, Problem(message, value=name)))
     if problems:

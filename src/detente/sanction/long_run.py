@@ -165,9 +165,46 @@ def joined(last_value: float, last: float, values: pd.Series, day: np.ndarray) -
     day
         ``(point,)``, t.
     """
+    left = fading(np.asarray(day) - last)
+    return left * last_value + (1 - left) * between(values, day)
+
+
+def fading(days: np.ndarray | float) -> np.ndarray:
+    """Return what is left of the last day of a daily path so many days after it: w above."""
     rate = -math.log((1 - elasticity_scale(2)) / (1 - elasticity_scale(1))) / DAYS_A_YEAR
-    fading = np.exp(-rate * (np.asarray(day) - last))
-    return fading * last_value + (1 - fading) * between(values, day)
+    return np.exp(-rate * np.asarray(days, np.float64))
+
+
+def economy_after(lost: np.ndarray, horizons: Horizons, code: str, count: int) -> np.ndarray:
+    """Continue an economy's loss by day, `joined` to its loss of real income in equilibrium.
+
+    Parameters
+    ----------
+    lost
+        ``(day,)`` to the joint.
+    count
+        Days wanted.
+    """
+    day = len(lost) + np.arange(max(count - len(lost), 0)) + 1.0
+    # a day of the daily path is one of 365: so are those that follow
+    a_year = -horizons.real_income_musd.loc[code] / DAYS_A_YEAR
+    return np.concatenate([lost, joined(float(lost[-1]), len(lost), a_year, day)])[:count]
+
+
+def firm_after(output: np.ndarray, horizons: Horizons, count: int) -> np.ndarray:
+    """Continue a firm's output by day, 1 is normal, `joined` to that in equilibrium.
+
+    Parameters
+    ----------
+    output
+        ``(day,)`` to the joint.
+    count
+        Days wanted.
+    """
+    day = len(output) + np.arange(max(count - len(output), 0)) + 1.0
+    reached: pd.Series = horizons.firm["output_pct"]  # pyright: ignore[reportAssignmentType]
+    later = joined(float(output[-1]), len(output), 1 + reached / 100, day)
+    return np.concatenate([output, later])[:count]
 
 
 def join(daily: np.ndarray, horizons: Horizons, years: float = 10.0) -> pd.DataFrame:

@@ -12,10 +12,11 @@ import pandas as pd
 
 from detente.sanction.card import FirmCard
 from detente.sanction.cases import SanctionCase, sanction_case
+from detente.sanction.course import Course, follow
 from detente.sanction.long_run import DAYS_A_YEAR, by_horizon, solve_bans
 from detente.sanction.network import NetworkParameters
-from detente.sanction.setting import Choices, Setting, set_up
-from detente.sanction.value import MONTH, by_month, economy_months, present_value
+from detente.sanction.setting import LAST_DAY, Choices, Setting, set_up
+from detente.sanction.value import MONTH, by_month, present_value
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
@@ -39,7 +40,7 @@ class KeepOrLift:
         ``lift``, the loss of real income under either (below zero: a gain), and ``gain``, keep less
         lift: what lifting is worth to it in that month.
     firm_sales
-        A row a month: lost sales of all firms, ``keep`` and ``lift``, while the daily path lasts.
+        A row a month: lost sales of all firms, ``keep`` and ``lift``.
     gain
         Present value by economy, at the start of the month of lifting, of its gains from then on.
     yearly
@@ -68,15 +69,16 @@ def keep_or_lift(
     by: str | None = None,
     ban_share: float | None = None,
     baseline: str | Path | Calibration | None = None,
-    days: int = 180,
     years: float = 7.0,
     network: NetworkParameters | None = None,
 ) -> KeepOrLift:
     """Compare a ban that stays with one that is lifted on a day, for every economy.
 
     By day it is the daily path of the world, with recovery after relief as the firm's stocks and
-    customers allow. After its last day the kept ban fades into general equilibrium
-    (`detente.sanction.long_run.joined`), and the lifted one costs nothing. Nothing is drawn.
+    customers allow, followed for as long as costs count: refilling stocks of a year takes more than
+    one. The kept ban fades into general equilibrium from the joint on, which is where a ban that
+    stays has done its worst, whatever the day of relief (`detente.sanction.course`). Nothing is
+    drawn.
 
     Parameters
     ----------
@@ -84,13 +86,11 @@ def keep_or_lift(
         What `detente sanction` takes: shipped cards or files, one or several that are banned and
         relieved together; a scenario with firms; or loaded cards.
     day
-        First day without the ban, 1 to ``days``; the ban begins on day 0.
+        First day without the ban, 1 to 1825; the ban begins on day 0.
     by, ban_share
         Who bans and how much of what is sold; as scenario or cards say unless given.
     baseline
         Another economy, from which the firms are not carved out yet.
-    days
-        Length of the daily path, 30 or more.
     years
         How long a ban that stays would last.
 
@@ -103,15 +103,15 @@ def keep_or_lift(
     """
     case = _case(firms)
     share = case.ban_share if ban_share is None else ban_share
-    choices = Choices(days, relief=day, ban_share=1.0 if share is None else share, by=by)
+    choices = Choices(LAST_DAY, 1, day, 1.0 if share is None else share, by)
     economy = baseline if baseline is not None else case.economy()
     setting = set_up(case.cards, choices, baseline=economy, by=case.by)
-    lost, sales = _by_day(setting, choices, network or NetworkParameters())
-    solutions = solve_bans(setting.carved, setting.bans())
-    horizons = by_horizon(
-        setting.carved, setting.carved.firms[0], setting.economies[0][1], solutions=solutions
-    )  # fmt: skip
-    months = _months(setting, lost, horizons, round(years * DAYS_A_YEAR / MONTH))
+    course = follow(setting, day, network or NetworkParameters(), years=years)
+    solutions, by = solve_bans(setting.carved, setting.bans()), setting.economies[0][1]
+    horizons = [
+        by_horizon(setting.carved, firm, by, solutions=solutions) for firm in setting.carved.firms
+    ]
+    months, sales = _months(setting, course, horizons[0]), _sales(setting, course, horizons)
     codes = setting.carved.calibration.country_codes
     start = day // MONTH  # before the day nothing differs
     gain = pd.Series(
@@ -120,7 +120,7 @@ def keep_or_lift(
     annuity = present_value(np.full(len(months) - start, MONTH / DAYS_A_YEAR))
     return KeepOrLift(
         setting.economies[0], setting.carved.calibration.card.unit, day, months, sales, gain,
-        gain / annuity, horizons, len(lost["keep"]) // MONTH,
+        gain / annuity, horizons[0], course.joint // MONTH,
     )  # fmt: skip
 
 
@@ -133,30 +133,24 @@ def _case(firms: Firms) -> SanctionCase:
     return sanction_case([one for one in given if not isinstance(one, FirmCard)])
 
 
-def _by_day(
-    setting: Setting, choices: Choices, parameters: NetworkParameters
-) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
-    """Return lost value added ``(day, country)`` and lost sales by month, kept and lifted."""
-    revenue = np.array([firm.accounts.revenue for firm in setting.carved.firms])
-    lost, sales = {}, {}
-    # a ban that stays is followed until it has done its worst, as in the study
-    lengths = {"keep": (setting.reach(choices.days), None), "lift": (choices.days, choices.relief)}
-    whole = choices.days // MONTH
-    for name, (count, relief) in lengths.items():
-        days = setting.central(count, relief)
-        lost[name] = setting.world(days, parameters).value_added
-        capacity = np.stack([one.path.output for one in days], axis=-1)
-        missed = (1 - capacity) @ revenue / DAYS_A_YEAR
-        sales[name] = by_month(missed, whole)
-    return lost, pd.DataFrame(sales, pd.RangeIndex(1, whole + 1, name="month"))
+def _sales(setting: Setting, course: Course, horizons: Sequence[Horizons]) -> pd.DataFrame:
+    """Return lost sales of all firms by month, kept and lifted."""
+    found = np.zeros((2, course.days))
+    for k, (firm, own) in enumerate(zip(setting.carved.firms, horizons, strict=True)):
+        ways = course.sales_kept(k, own), course.sales_lifted(k, own)
+        found += firm.accounts.revenue / DAYS_A_YEAR * np.stack(ways)
+    table = {"keep": by_month(found[0]), "lift": by_month(found[1])}
+    return pd.DataFrame(table, _index(course))
 
 
-def _months(
-    setting: Setting, lost: dict[str, np.ndarray], horizons: Horizons, count: int
-) -> pd.DataFrame:
+def _months(setting: Setting, course: Course, horizons: Horizons) -> pd.DataFrame:
     table = {}
     for k, code in enumerate(setting.carved.calibration.country_codes):
-        keep = economy_months(lost["keep"][:, k], horizons, code, count)
-        lift = by_month(lost["lift"][:, k], count)
+        keep = by_month(course.kept(k, horizons, code))
+        lift = by_month(course.lifted(k, horizons, code))
         table |= {(code, "keep"): keep, (code, "lift"): lift, (code, "gain"): keep - lift}
-    return pd.DataFrame(table, pd.RangeIndex(1, count + 1, name="month"))
+    return pd.DataFrame(table, _index(course))
+
+
+def _index(course: Course) -> pd.RangeIndex:
+    return pd.RangeIndex(1, course.days // MONTH + 1, name="month")

@@ -24,11 +24,14 @@ from detente.sanction.purchases import Days, bought, cuts
 from detente.sanction.short_run import firm_path
 from detente.sanction.value import MONTH
 
+LAST_DAY = 1825
 LONGEST = 1080
 """Days in which the largest fall of a firm's output is looked for."""
 SETTLED = 0.9
 """Share of its largest fall after which a firm's stocks count as gone: from there on the joint of
 days and years may lie."""
+SOONEST = 180
+"""Days that are followed at least before they fade into equilibrium."""
 MOST_DRAWN = 200_000_000
 """Most draws times days: their output takes 1.6 GB."""
 FULL_OUTPUT = 0.999
@@ -53,7 +56,7 @@ class Choices:
 
     def __post_init__(self) -> None:
         checks = (
-            ("days", self.days, 30, 1825),
+            ("days", self.days, 30, LAST_DAY),
             ("draws", self.draws, 1, 1_000_000),
             ("world_draws", self.world_draws, 0, 100_000),
             ("ban_share", self.ban_share, 0, 1),
@@ -95,11 +98,13 @@ class Setting:
         pairs = zip(self.carved.firms, self.economies, strict=True)
         return [ban_of(one, self.carved, by, ban_share=self.ban_share) for one, (_, by) in pairs]
 
-    def central(self, days: int, relief: int | None = None) -> list[Days]:
-        """Follow the firms at the central figures of their cards."""
+    def central(self, days: int, relief: int | None = None, *, replaced: bool = True) -> list[Days]:
+        """Follow the firms at the central figures of their cards; or with nobody to replace any."""
         found = []
         for firm, cut in zip(self.carved.firms, self.cuts, strict=True):
             parameters = central(firm.card, ban_share=cut)
+            if not replaced:
+                parameters = parameters._replace(replaceable=np.zeros_like(parameters.replaceable))
             path = firm_path(parameters, days, relief=relief)
             found.append(Days(parameters, path, days if relief is None else relief))
         return found
@@ -118,13 +123,13 @@ class Setting:
         firms = self.carved.firms
         return network_path(self.carved, firms, output, buys, self.sides, parameters)
 
-    def reach(self, days: int) -> int:
-        """Days until a ban that stays has done most to every firm (`SETTLED`), or ``days`` if more.
+    def reach(self) -> int:
+        """Days until a ban that stays has done most to every firm (`SETTLED`), `SOONEST` or more.
 
         A path that ends while a firm lives on its stocks says nothing of what comes after. Whole
-        months.
+        months, whatever is shown: costs must not hang on that.
         """
-        last = days
+        last = SOONEST
         for one in self.central(LONGEST):
             fall = 1 - one.path.output
             if fall.max() > 1 - FULL_OUTPUT:
@@ -149,7 +154,8 @@ def set_up(
     """
     read = [load_card(card) if isinstance(card, str | Path) else card for card in cards]
     for k, card in enumerate(read):
-        if card.code in [other.code for other in read[:k]]:
+        # letters count alike: codes become sectors of the economy, and folders
+        if card.code.lower() in [other.code.lower() for other in read[:k]]:
             raise InputError(Problem("this firm is named twice", key="firm", value=card.code))
     world = baseline if isinstance(baseline, Calibration) else load(baseline or read[0].baseline)
     carved = carve(world, *read)

@@ -15,6 +15,7 @@ from detente.sanction.backtest import days_to_shutdown
 from detente.sanction.bracket import Bracket, bracket
 from detente.sanction.card import FirmCard
 from detente.sanction.carve import Carved, CarvedFirm
+from detente.sanction.course import follow
 from detente.sanction.draws import draw
 from detente.sanction.long_run import Horizons, by_horizon, join, solve_bans
 from detente.sanction.network import (
@@ -25,15 +26,28 @@ from detente.sanction.network import (
     places,
 )
 from detente.sanction.purchases import Days, stocks_used
+from detente.sanction.relieved import sets_of, valued_remedies
 from detente.sanction.setting import Choices, Setting, set_up
 from detente.sanction.short_run import FirmPath, firm_path
 from detente.sanction.threat import Leverage, leverage_of
-from detente.sanction.value import MONTH, Costs, monthly_costs, remedies
+from detente.sanction.value import MONTH, Costs, monthly_costs
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 BLOCK_DAYS = 1_800_000
 """Draws times days of the firm that are followed at once, a fifth of that of the world."""
 Progress = Callable[[str, int, int], None]
+
+
+class ThirdMonth(NamedTuple):
+    """Day 90 of a ban that stays.
+
+    ``output`` of the firm, 1 is normal; ``others`` what is sold in place of what is banned, a share
+    of a normal day's banned sales; ``stocks_used`` since the first day, the baseline's unit.
+    """
+
+    output: float
+    others: float
+    stocks_used: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +69,8 @@ class SanctionResult:
     stocks_used
         Value of banned inputs that the firm has taken from its stocks by the last day, the
         baseline's unit: no loss of value added, but somebody had paid for it.
+    third_month
+        The end of the third month of a ban that stays, whatever `Choices.relief` says.
     world, world_draws
         The world at the central path; lost value added over the path of draws ``(draw, country)``,
         none where none were asked for.
@@ -67,8 +83,8 @@ class SanctionResult:
         Best and worst for final demand over the path.
     horizons, joined, costs, remedies
         General equilibrium by horizon; the firm's output from day to decade under a ban that stays,
-        by the day until the ban has done its worst (`Setting.reach`), to the last day at least;
-        costs by month, and what may stand for the ban at the month of relief.
+        by the day until the ban has done its worst (`Setting.reach`); costs by month, and what may
+        stand for the ban at the month of relief: none of them hangs on the days of the path.
     leverage
         What the ban and other cut-offs cost both sides, and how that wears off.
     beside
@@ -86,6 +102,7 @@ class SanctionResult:
     draws: pd.DataFrame
     bought: Bought
     stocks_used: float
+    third_month: ThirdMonth
     world: NetworkPath
     world_draws: np.ndarray | None
     customers: pd.DataFrame
@@ -170,29 +187,30 @@ def run_sanctions(
     carved, firms = setting.carved, setting.carved.firms
     say("the firms by the day", 1, 5)
     central = setting.central(choices.days, choices.relief)
-    stays = setting.central(setting.reach(choices.days))
+    stays = setting.central(max(choices.days, 3 * MONTH))
     drawn = [_draws(setting, choices, k) for k in range(len(firms))]
     say("the world by the day", 2, 5)
     first = [one.first for one in drawn]
-    world = _world(setting, choices, (central, stays, first), network or NetworkParameters())
+    parameters = network or NetworkParameters()
+    world = _world(setting, choices, (central, first), parameters)
+    course = follow(setting, choices.relief, parameters, some=sets_of(setting))
     say("general equilibrium by horizon", 3, 5)
     solutions = solve_bans(carved, setting.bans())
     say("costs and remedies", 4, 5)
-    month = 0 if choices.relief is None else choices.relief // MONTH
+    valued = valued_remedies(setting, course, solutions)
     results = []
     for k, one in enumerate(firms):
         pair, path = setting.economies[k], central[k].path
         horizons = by_horizon(carved, one, pair[1], solutions=solutions)
-        joined = join(stays[k].path.output, horizons)
-        costs = _costs(setting, k, world, horizons, (joined, path, choices))
-        at_once = [f.card for f, own in zip(firms, setting.economies, strict=True) if own == pair]
         results.append(SanctionResult(
             one.card, choices, carved, one, pair, path,
             _quantiles(drawn[k].output),
             _summary(choices, one, drawn[k].output), _own(setting, k, world.bought),
-            stocks_used(carved, one, setting.sides[k], central[k]), world.path, world.many,
+            stocks_used(carved, one, setting.sides[k], central[k]), _third_month(setting, k, stays),
+            world.path, world.many,
             _customers(carved, one, path), _suppliers(setting, k, world), world.between, horizons,
-            joined, costs, remedies(at_once, costs, month),
+            join(course.output[:, k], horizons),
+            monthly_costs(course, k, horizons, pair, carved), valued[pair],
             leverage_of(carved.calibration, pair[1], pair[0], list(one.inputs.values())),
             tuple(other.card.name for other in firms if other is not one),
         ))  # fmt: skip
@@ -200,10 +218,9 @@ def run_sanctions(
 
 
 class _Around(NamedTuple):
-    """The world at the central paths, at those without relief, and of draws."""
+    """The world at the central paths and of draws."""
 
     path: NetworkPath
-    kept: NetworkPath
     many: np.ndarray | None
     between: Bracket
     bought: Bought
@@ -212,37 +229,28 @@ class _Around(NamedTuple):
 def _world(
     setting: Setting,
     choices: Choices,
-    days: tuple[Sequence[Days], Sequence[Days], Sequence[Days]],
+    days: tuple[Sequence[Days], Sequence[Days]],
     parameters: NetworkParameters,
 ) -> _Around:
     carved, firms = setting.carved, setting.carved.firms
-    central, stays, drawn = days
+    central, drawn = days
     path = setting.world(central, parameters)
-    same = choices.relief is None and len(stays[0].path.output) == choices.days
-    kept = path if same else setting.world(stays, parameters)
     many = _losses(setting, drawn, parameters) if choices.world_draws else None
     output, bought = setting.around(central, parameters)
-    between = bracket(carved, firms, setting.sides, output, bought, parameters)
-    return _Around(path, kept, many, between, bought)
-
-
-def _costs(setting: Setting, k: int, world: _Around, horizons: Horizons, firm_paths) -> Costs:
-    """Put costs of one firm and of its pair by month, kept and, where it is lifted, lifted."""
-    joined, path, choices = firm_paths
-    firm = setting.carved.firms[k]
-    home, by = firm.accounts.economy, setting.sides[k]
-    kept, ended = world.kept.value_added, world.path.value_added
-    lifted, revenue = None, firm.accounts.revenue
-    if choices.relief is not None:
-        lifted = ((1 - path.output) * revenue / 365, ended[:, home], ended[:, by])
-    return monthly_costs(
-        firm_output=joined,
-        revenue=revenue,
-        value_added=(kept[:, home], kept[:, by]),
-        horizons=horizons,
-        economies=setting.economies[k],
-        lifted=lifted,
+    hardest = setting.around(
+        setting.central(choices.days, choices.relief, replaced=False), parameters
     )
+    between = bracket(carved, firms, setting.sides, output, bought, parameters, hardest)
+    return _Around(path, many, between, bought)
+
+
+def _third_month(setting: Setting, k: int, stays: Sequence[Days]) -> ThirdMonth:
+    last, firm = 3 * MONTH, setting.carved.firms[k]
+    days = [one._replace(path=FirmPath(*(x[:last] for x in one.path))) for one in stays]
+    output, every = setting.around(days, NetworkParameters())
+    others = float(_own(setting, k, every).others[-1])
+    used = stocks_used(setting.carved, firm, setting.sides[k], days[k])
+    return ThirdMonth(float(output[-1, k]), others, used)
 
 
 class _Drawn(NamedTuple):

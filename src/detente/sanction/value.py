@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from detente.sanction.card import Figure, FirmCard
-from detente.sanction.long_run import DAYS_A_YEAR, Horizons, between, joined
+from detente.sanction.long_run import DAYS_A_YEAR, Horizons, between
+
+if TYPE_CHECKING:
+    from detente.sanction.carve import Carved
+    from detente.sanction.course import Course
 
 DISCOUNT = 0.05
 """A year's discount of losses to come: an assumption."""
@@ -50,124 +55,89 @@ def present_value(months: np.ndarray) -> float:
 
 
 def monthly_costs(
-    *,
-    firm_output: pd.DataFrame,
-    revenue: float,
-    value_added: tuple[np.ndarray, np.ndarray],
-    horizons: Horizons,
-    economies: tuple[str, str],
-    lifted: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
-    years: float = 7.0,
+    course: Course, k: int, horizons: Horizons, economies: tuple[str, str], carved: Carved
 ) -> Costs:
-    """Put days and horizons in months.
+    """Put days and horizons of one firm and of its pair of economies in months.
+
+    To the joint lost value added at the baseline's prices, which is lost real income as long as
+    prices stay. The last day then fades into the loss of real income in general equilibrium, by the
+    rule of `detente.sanction.long_run.joined`: days and years meet.
 
     Parameters
     ----------
-    firm_output
-        Of `detente.sanction.long_run.join`.
-    revenue
-        The firm's, a year.
-    value_added
-        ``(day,)`` lost value added of the target's and the sanctioner's economy.
+    course
+        Of `detente.sanction.course.follow`.
+    k
+        Which of its firms.
+    horizons
+        With this firm's output.
     economies
-        Codes of the two.
-    lifted
-        ``(day,)`` each: lost sales of the firm, lost value added of the two economies where the ban
-        is lifted; none where it stays.
-    years
-        How long the ban would last.
+        Codes of the target's economy and the sanctioner's.
     """
-    count = round(years * DAYS_A_YEAR / MONTH)
-    in_days = len(value_added[0]) // MONTH
-    middle = (np.arange(count) + 0.5) * MONTH
-    output = np.interp(middle, firm_output["day"], firm_output["output"])
-    daily = firm_output["output"].to_numpy()[: in_days * MONTH].reshape(in_days, MONTH)
-    output[:in_days] = daily.mean(axis=1)
-    table = {"firm_sales": (1 - output) * revenue * MONTH / DAYS_A_YEAR}
+    a_day = carved.firms[k].accounts.revenue / DAYS_A_YEAR
+    table = {"firm_sales": by_month(course.sales_kept(k, horizons)) * a_day}
+    ended = {"firm_sales": by_month(course.sales_lifted(k, horizons)) * a_day}
     meets = {}
-    for name, code, lost in zip(("target", "sanctioner"), economies, value_added, strict=True):
-        table[name] = economy_months(lost, horizons, code, count)
-        meets[name] = _joint(lost, horizons, code)
-    months = pd.DataFrame(table, pd.RangeIndex(1, count + 1, name="month"))
-    months["part"] = np.where(np.arange(count) < in_days, "days", "adjustment")
-    ended = {
-        key: np.zeros(count) if lifted is None else by_month(lifted[k], count)
-        for k, key in enumerate(KEYS)
-    }
-    return Costs(months, pd.DataFrame(meets).T, pd.DataFrame(ended, months.index))
+    for name, code in zip(("target", "sanctioner"), economies, strict=True):
+        at = carved.calibration.country_codes.index(code)
+        table[name] = by_month(course.kept(at, horizons, code))
+        ended[name] = by_month(course.lifted(at, horizons, code))
+        meets[name] = _joint(course.lost[:, at], horizons, code)
+    index = pd.RangeIndex(1, course.days // MONTH + 1, name="month")
+    months = pd.DataFrame(table, index)
+    months["part"] = np.where(index <= course.joint // MONTH, "days", "adjustment")
+    return Costs(months, pd.DataFrame(meets).T, pd.DataFrame(ended, index))
 
 
-def by_month(lost: np.ndarray, count: int) -> np.ndarray:
-    """Add losses by day up to months, as many as asked; nothing where days have ended.
-
-    What is left of a lifted ban by then is stocks being filled, which is over in weeks.
-    """
-    whole = len(lost) // MONTH
-    found = np.zeros(max(count, whole))
-    found[:whole] = lost[: whole * MONTH].reshape(whole, MONTH).sum(axis=1)
-    return found[:count]
-
-
-def economy_months(lost: np.ndarray, horizons: Horizons, code: str, count: int) -> np.ndarray:
-    """Cost of a ban that stays to one economy, by month, the baseline's unit.
-
-    While the daily path lasts, lost value added at the baseline's prices, which is lost real income
-    as long as prices stay. The last day then fades into the loss of real income in general
-    equilibrium, by the rule of `detente.sanction.long_run.joined`: days and years meet.
-
-    Parameters
-    ----------
-    lost
-        ``(day,)`` lost value added by day, two months of days at least.
-    count
-        Months.
-    """
-    last = len(lost) // MONTH * MONTH
-    day = last + np.arange(count * MONTH - last) + 1.0
-    # a day of the daily path is one of 365: so are those that follow
-    a_year = -horizons.real_income_musd.loc[code] / DAYS_A_YEAR
-    later = joined(float(lost[last - 1]), last, a_year, day)
-    every = np.concatenate([lost[:last], later])[: count * MONTH]
-    return every.reshape(count, MONTH).sum(axis=1)
+def by_month(days: np.ndarray) -> np.ndarray:
+    """Add losses by day up to whole months."""
+    return days.reshape(-1, MONTH).sum(axis=1)
 
 
 def _joint(lost: np.ndarray, horizons: Horizons, code: str) -> dict[str, float]:
-    last = len(lost) // MONTH * MONTH
-    a_month, day = MONTH / DAYS_A_YEAR, np.array([last])
+    a_month, day = MONTH / DAYS_A_YEAR, np.array([len(lost)])
     return {
-        "by_day": MONTH * float(lost[last - 1]),
+        "by_day": MONTH * float(lost[-1]),
         "value_added": -a_month * float(between(horizons.value_added_musd.loc[code], day)[0]),
         "real_income": -a_month * float(between(horizons.real_income_musd.loc[code], day)[0]),
     }
 
 
-def remedies(cards: FirmCard | Sequence[FirmCard], costs: Costs, month: int) -> pd.DataFrame:
-    """Value each remedy for both sides, as against a ban that stays from a month on.
+Saved = dict[str, float]
+"""Present value of losses that relief saves, of the ``target`` and of the ``sanctioner``."""
+
+
+def remedies(
+    cards: FirmCard | Sequence[FirmCard], saved: Saved, own: Sequence[Saved] = ()
+) -> pd.DataFrame:
+    """Value each remedy for both sides, as against a ban that stays.
 
     Parameters
     ----------
     cards
-        Of the firm; or of several that are cut off together, and relieved together.
-    month
-        Months of the ban already over: what is lost is lost.
+        Of the firm; or of several that are cut off together.
+    saved
+        What lifting the ban saves, or all of them.
+    own
+        Of several firms, what lifting each one's ban alone saves while the others stay.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by remedy (of several firms ``CODE: remedy``), ``ban-stays`` and ``all-together``,
-        in million USD of the month's worth: what the firm ``pays`` (present value, central, low and
-        high); the ``target`` side's and the ``sanctioner``'s gain over the ban: losses saved, less
-        or plus the payment. A cost to the firm that nobody earns (managers, monitors) is no gain of
-        the sanctioner. What the remedy is worth as a remedy (that the firm obeys) is not money:
-        `detente talks` takes it from an analyst.
+        Indexed by remedy (of several firms ``CODE: remedy``), ``ban-stays`` and, where there are
+        several remedies, ``all-together``, in million USD of the month's worth: what the firm
+        ``pays`` (present value, central, low and high); the ``target`` side's and the
+        ``sanctioner``'s gain over the ban: losses saved, less or plus the payment. A remedy ends
+        the ban on its own firm, all together end all. A cost to the firm that nobody earns
+        (managers, monitors) is no gain of the sanctioner. What the remedy is worth as a remedy
+        (that the firm obeys) is not money: `detente talks` takes it from an analyst.
     """
-    saved = costs.relief(month)
     rows: dict[str, dict[str, float]] = {
         "ban-stays": {"pays": 0.0, "low": 0.0, "high": 0.0, "target": 0.0, "sanctioner": 0.0}
     }
     total = np.zeros(4)
     several = [cards] if isinstance(cards, FirmCard) else list(cards)
-    for card in several:
+    for card, ends in zip(several, own or [saved] * len(several), strict=True):
         for remedy in card.remedies:
             cash = [_cash(remedy, pick) for pick in (0, 1, 2)]
             burden = [_burden(remedy, pick) for pick in (0, 1, 2)]
@@ -175,9 +145,10 @@ def remedies(cards: FirmCard | Sequence[FirmCard], costs: Costs, month: int) -> 
             one = (mid, low, high, card.rate * cash[1])
             total += one
             name = remedy.id if len(several) == 1 else f"{card.code}: {remedy.id}"
-            rows[name] = _row(*one, saved)
-    mid, low, high, cash = (float(x) for x in total)
-    rows["all-together"] = _row(mid, low, high, cash, saved)
+            rows[name] = _row(*one, ends)
+    if len(rows) > 2:
+        mid, low, high, cash = (float(x) for x in total)
+        rows["all-together"] = _row(mid, low, high, cash, saved)
     return pd.DataFrame(rows).T.rename_axis("remedy")
 
 

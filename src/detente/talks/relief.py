@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _HORIZONS = ("year", "two-years", "long-run")
 _YEARS = 7.0
-_LAST_MONTH = 57
-"""Latest relief: a path by the day has five years, and recovery some months of them."""
+_LAST_MONTH = 60
+"""Latest relief that `detente sanction` takes, five years after the first day."""
 
 
 def reliefs(
@@ -113,7 +113,7 @@ def _work_out(card: str | Path, month: int) -> dict[str, list[float]]:
         allowed = f"a month from 0 to {_LAST_MONTH}"
         raise InputError(Problem(message, None, None, None, month, allowed))
     day = max(month * MONTH, 1)
-    found = keep_or_lift(card, day, days=max(180, day + 90), years=_YEARS)
+    found = keep_or_lift(card, day, years=_YEARS)
     return {code: _with_ends(found, code, month) for code in found.economies}
 
 

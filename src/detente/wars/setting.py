@@ -211,10 +211,15 @@ def check_bargain(
     """
     from detente.games.bargaining import POWERED
     from detente.games.bargaining import RULES as SOLUTIONS
+    from detente.games.constrained import SMALL
+    from detente.games.cooperation import MANY_RULES
 
     problems = []
     if rule not in SOLUTIONS:
         problems.append(Problem("unknown", None, None, "--solution", rule, ", ".join(SOLUTIONS)))
+    if rule in SOLUTIONS and rule not in MANY_RULES and setting.game.size > SMALL:
+        message = f"not with more than {SMALL} rates (here {setting.game.size})"
+        problems.append(Problem(message, None, None, "--solution", rule, ", ".join(MANY_RULES)))
     count = len(setting.players)
     if count < 2:
         problems.append(Problem("a bargain needs two players or more", key="--players"))
