@@ -47,9 +47,19 @@ def test_what_relief_is_worth():
     zte, huawei = (keep_or_lift(name, 89).gain / 1000 for name in ("zte", "huawei"))
     assert f"worth ${zte['CHN']:.1f}bn to China and ${zte['USA']:.1f}bn to the United" in WORDS
     assert f"Huawei's ${huawei['CHN']:.1f}bn and ${huawei['USA']:.1f}bn." in WORDS
-    a_year = keep_or_lift("zte", 30).yearly / 1000
+    found = {month: keep_or_lift("zte", 30 * month) for month in (1, 12, 24)}
+    values = [f"${one.yearly['CHN'] / 1000:.2f}bn" for one in found.values()]
+    said = "{} lifted in month 1, {} in month 12, {} in month 24".format(*values)
+    assert said in WORDS
+    a_year = found[1].yearly / 1000
     said = f"${a_year['CHN']:.2f}bn a year to China, ${a_year['USA']:.2f}bn to the United States"
     assert said in WORDS
+
+
+def test_recovery_lasts():
+    """The last month in which America's suppliers gain ten million by filling Huawei's stocks."""
+    lift = keep_or_lift("huawei", 89).months["USA", "lift"]
+    assert f"the United States gain by it to month {lift.index[lift < -10].max()}." in WORDS
 
 
 def test_leverage(results):

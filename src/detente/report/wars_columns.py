@@ -35,7 +35,8 @@ _COLUMNS: dict[str, tuple[str, str]] = {
     "export_tax_mean": ("mean over the player's export taxes by trade of the baseline", _RATE),
     "applied_mean": ("mean of the rates in force before, tariffs only, by trade", _RATE),
     "announced_mean": ("mean of the rates in the scenario's last variant, by trade", _RATE),
-    "rank_correlation": ("Spearman, over rates: found against announced", "-1 to 1"),
+    "rank_correlation": ("Spearman, over rates: found against announced; none below six "
+                         "sectors", "-1 to 1"),
     "without_pct": ("real income without agreement", "per cent change from the baseline"),
     "agreed_pct": ("real income with the agreement, where there is one", _CHANGE),
     "gain_pct": ("log of real income with the agreement less without, times 100", "log points"),
