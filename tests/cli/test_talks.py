@@ -165,3 +165,17 @@ def test_more_packages_than_can_be_listed(table, detente):
     assert (
         json.loads(fixed.out)["predictions"]["while-talks-last"]["nash"]["choices"]["more-0"] == "a"
     )
+
+
+def test_everything_wrong_with_the_options_is_said_at_once(table, detente):
+    done = detente("talks", table, "--draws", -4, "--what-if", "fish=nope", "--no-deal", "wr",
+                   "--out", "t")  # fmt: skip
+    assert done.status == 2
+    for said in (
+        "--draws: out of bounds",
+        "--what-if: no such option of fish",
+        "--no-deal: no such no-deal point",
+        "3 problems; nothing was written",
+    ):
+        assert said in done.err
+    assert not Path("t").exists()

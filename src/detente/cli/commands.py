@@ -131,14 +131,26 @@ def run(
     ] = False,
 ) -> None:
     """Solve every variant of a scenario; print tables, write report and data."""
+    from detente.cli.game_options import Faults
+    from detente.cli.options import options_named
+    from detente.model.horizons import find_horizon
     from detente.scenario.load import load_scenario
+    from detente.scenario.variants import measure_ids
 
     _refuse_empty(
         *(("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)),
         *(("--at", at), ("--every", every), *(("--variant", name) for name in variant or ())),
     )
     along = _days_of(at, path=path, every=every)
-    case = load_scenario(scenario)
+    faults = Faults()
+    with options_named():
+        case = faults.of(load_scenario, scenario)
+        if horizon is not None:
+            faults.of(find_horizon, horizon)
+        for name in variant or () if case is not None else ():
+            faults.of(measure_ids, case, name)
+        faults.end()
+    assert case is not None
     if out is None and not as_json:
         ending = "-path" if path else "" if at is None else f"-{along['at']}"
         out = Path("detente-out") / f"{Path(scenario).stem}{ending}"

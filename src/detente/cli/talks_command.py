@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from detente.scenario.talks import Talks
     from detente.talks.study import Choices
 
 EXAMPLES = (
@@ -64,8 +65,12 @@ def talks(
     ] = False,
 ) -> None:  # fmt: skip
     """Find which deals exist, which is likely, and what blocks it."""
+    from detente.cli.game_options import Faults
     from detente.cli.options import options_named
     from detente.errors import InputError, Problem
+    from detente.scenario.load import load_scenario
+    from detente.talks.case import the_talks
+    from detente.talks.prepare import unknown_choices
     from detente.talks.study import Choices
 
     given = (("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon))
@@ -73,16 +78,24 @@ def talks(
              if value is not None and not value.strip()]  # fmt: skip
     if empty:
         raise InputError(empty)
-    fixed = _fixed(what_if or [])
+    faults = Faults()
+    fixed = faults.of(_fixed, what_if or [])
+    loaded = faults.of(load_scenario, scenario)
+    table = None if loaded is None else faults.of(the_talks, loaded)
     with options_named():
-        choices = Choices(no_deal, solution, draws, model_draws, seed, fixed)
+        choices = faults.of(Choices, no_deal, solution, draws, model_draws, seed, fixed)
+        if table is not None:
+            faults.problems += unknown_choices(table, no_deal, fixed)
+        faults.end()
+    assert choices is not None
+    assert table is not None
     if out is None and not as_json:
         out = Path("detente-out") / f"{Path(scenario).stem}-talks"
     if out is not None:
         from detente.report.store import check_writable
 
         check_writable(out)
-    run, write, plain, show = _ways(scenario)
+    run, write, plain, show = _ways(table)
     with options_named():
         study = _run(run, scenario, choices, baseline, elasticities, horizon, fresh=fresh,
                      quiet=quiet)  # fmt: skip
@@ -96,16 +109,15 @@ def talks(
     _print(show, study, written, quiet=quiet)
 
 
-def _ways(scenario: str) -> tuple[Callable[..., Any], ...]:
-    """Return what works out, writes, gives as plain values and prints the talks of a scenario.
+def _ways(table: Talks) -> tuple[Callable[..., Any], ...]:
+    """Return what works out, writes, gives as plain values and prints talks.
 
     Tables of more packages than can be listed have ways of their own.
     """
-    from detente.scenario.load import load_scenario
-    from detente.talks.case import package_count, the_talks
+    from detente.talks.case import package_count
     from detente.talks.packages import MOST
 
-    if package_count(the_talks(load_scenario(scenario))) > MOST:
+    if package_count(table) > MOST:
         from detente.report.talks_large import plain_large, print_large, write_large
         from detente.talks.large_study import run_large_talks
 

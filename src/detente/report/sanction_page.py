@@ -10,7 +10,7 @@ from detente.report import chart_parts as cp
 from detente.report import facts, leverage, sanction_background
 from detente.report.html import page_html
 from detente.report.markup import table, tag, text
-from detente.report.sanction_parts import axis, bar_rows, bars, figure, section, signed, spec
+from detente.report.sanction_parts import axis, economies, figure, section, signed, spec
 from detente.report.sanction_words import (
     FULL_OUTPUT,
     headline,
@@ -164,7 +164,7 @@ def _path(result: SanctionResult, specs: Specs) -> str:
         said,
         [
             figure("path", "Output", "Per cent of normal", _by_day(result)),
-            figure("lines", "Product lines and stocks", "Central figures", by_line),
+            figure("lines", "Product lines and stocks", "Central figures; stocks dashed", by_line),
         ],
     )
 
@@ -265,14 +265,13 @@ def _customers(result: SanctionResult, specs: Specs) -> str:
         result.carved.calibration.card.unit,
     )
     missed, banned = result.customers["missed"], result.suppliers["banned"]
-    specs["customers"] = bars(bar_rows(missed, names), "Missed deliveries by economy", unit)
     pairs = zip(missed.index, -missed.to_numpy(), -banned.to_numpy(), strict=True)
     rows = [[names[str(code)], signed(float(a)), signed(float(b))] for code, a, b in pairs]
     caption = f"{unit} over {result.choices.days} days, {result.card.name} alone"
     data = table(["", "missed deliveries", "banned sales"], rows, caption=caption)
-    shown = figure(
-        "customers", "The firm's customers", "Deliveries missed, others not yet in", data
-    )
+    said = ("The firm's customers", "Deliveries missed, others not yet in",
+            "Missed deliveries by economy", unit)  # fmt: skip
+    shown = economies(specs, "customers", missed, names, said, data)
     return section("Its customers and suppliers", whose(result), [shown])
 
 

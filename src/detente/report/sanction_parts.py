@@ -94,9 +94,41 @@ def bars(rows: list[dict], description: str, title: str) -> cp.Spec:
     )
 
 
+def economies(
+    specs: dict[str, cp.Spec],
+    key: str,
+    values: Any,
+    names: dict[str, str],
+    said: tuple[str, str, str, str],
+    data: str,
+    *,
+    sign: float = -1.0,
+) -> str:
+    """Return the place of a chart of bars by economy, and add the chart to ``specs``.
+
+    Parameters
+    ----------
+    values
+        A series by code of the economy; what rounds to zero has no bar, and there is no chart where
+        all do.
+    said
+        Title, note, description for who cannot see it, title of the axis.
+    """
+    title, told, description, unit = said
+    rows = bar_rows(values, names, sign)
+    if not rows:
+        none = f"{told}. None: for every economy it is less than 0.5 {unit}."
+        caption = tag("figcaption", text("h3", title), text("span", none, class_="note"))
+        folded = tag("details", text("summary", "Show the figures"), scroll(data, title))
+        return tag("figure", caption, folded)
+    specs[key] = bars(rows, description, unit)
+    return figure(key, title, told, data)
+
+
 def bar_rows(values, names: dict[str, str], sign: float = -1.0, count: int = 10) -> list[dict]:
     """Return the largest of some values, with names and labels."""
-    order = values.abs().sort_values(ascending=False).index[:count]
+    large = values[values.abs() >= 0.5]
+    order = large.abs().sort_values(ascending=False).index[:count]
     return [
         {
             "label_of": names[code],

@@ -10,7 +10,7 @@ from detente.report import chart_parts as cp
 from detente.report import facts, leverage, sanction_background, words
 from detente.report.html import page_html
 from detente.report.markup import table, tag, text
-from detente.report.sanction_parts import bar_rows, bars, figure, section, signed, whole
+from detente.report.sanction_parts import economies, section, signed, whole
 from detente.report.sanction_words import FEW_DRAWS, bans, bracket_note, pairs, together
 
 if TYPE_CHECKING:
@@ -68,12 +68,6 @@ def world(results: Sequence[SanctionResult], specs: Specs) -> str:
     names, unit = facts.country_names(c), c.card.unit
     worth = pd.Series(result.world.value_added.sum(axis=0), c.country_codes)
     missed, lost = result.customers["missed"], result.suppliers["lost"]
-    specs["value-added"] = bars(
-        bar_rows(worth, names), "Change of value added by economy", f"{unit}, over the path"
-    )
-    specs["suppliers"] = bars(
-        bar_rows(lost, names), "Change of output of others by economy", unit
-    )  # fmt: skip
     heads = ["", "value added", *(["missed deliveries"] if alone else []), "output of others",
              "best", "worst"]  # fmt: skip
     columns = [worth, *([missed] if alone else []), lost,
@@ -85,16 +79,21 @@ def world(results: Sequence[SanctionResult], specs: Specs) -> str:
     of = "" if alone else f", {bans(results)}"
     data = table(heads, rows, caption=f"{unit} over {result.choices.days} days{of}; best and "
                  "worst: change of final purchases served")  # fmt: skip
-    figures = [
-        figure("value-added", "Value added by economy",
-               "The firm's is in its economy's" if alone else f"Of {bans(results)}", data),
-        figure("suppliers", "Output of everybody else",
-               "Suppliers lose, rivals and their suppliers gain", data),
-    ]  # fmt: skip
-    if alone:
-        specs["customers"] = bars(bar_rows(missed, names), "Missed deliveries by economy", unit)
-        told = "Deliveries missed, others not yet in"
-        figures.insert(1, figure("customers", "The firm's customers", told, data))
+    path = f"{unit}, over the path"
+    charts = {
+        "value-added": (worth, ("Value added by economy", "The firm's is in its economy's" if alone
+                                else f"Of {bans(results)}", "Change of value added by economy",
+                                path)),
+        "customers": (missed, ("The firm's customers", "Deliveries missed, others not yet in",
+                               "Missed deliveries by economy", path)),
+        "suppliers": (lost, ("Output of everybody else",
+                             "Suppliers lose, rivals and their suppliers gain",
+                             "Change of output of others by economy", path)),
+    }  # fmt: skip
+    if not alone:
+        del charts["customers"]  # a firm's own page shows them
+    figures = [economies(specs, key, values, names, said, data)
+               for key, (values, said) in charts.items()]  # fmt: skip
     note = (
         "Who buys less from the firm's suppliers, and who steps in for it, by the daily model of "
         "the whole world at the central figures."
@@ -125,15 +124,13 @@ def income_figure(results: Sequence[SanctionResult], specs: Specs) -> str:
     c, income = first.carved.calibration, first.horizons.real_income_musd
     names, unit = facts.country_names(c), c.card.unit
     worth = income["long-run"]
-    specs["income"] = bars(
-        bar_rows(worth, names, sign=1.0), "Change of real income in the long run", f"{unit} a year"
-    )
     rows = [[names[str(code)], *(signed(float(v)) for v in row)] for code, row in income.iterrows()]
     of = "a ban that stays" if len(results) == 1 else bans(results)
     caption = f"Change of real income by horizon, {unit} a year, {of}"
     data = table(["", *map(str, income.columns)], rows, caption=caption)
-    return figure("income", "Real income", "By economy: chart of the long run, figures of every "
-                  "horizon", data)  # fmt: skip
+    said = ("Real income", "By economy: chart of the long run, figures of every horizon",
+            "Change of real income in the long run", f"{unit} a year")  # fmt: skip
+    return economies(specs, "income", worth, names, said, data, sign=1.0)
 
 
 def _incomes(results: Sequence[SanctionResult], specs: Specs) -> str:

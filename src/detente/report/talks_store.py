@@ -20,6 +20,8 @@ from detente.talks.study import TalksStudy
 if TYPE_CHECKING:
     import pandas as pd
 
+    from detente.talks.uncertainty import Uncertainty
+
 __all__ = ["check_writable", "columns_of", "plain_talks", "tables", "write_talks"]
 
 _MEANING = {
@@ -154,20 +156,24 @@ def plain_talks(study: TalksStudy) -> dict[str, Any]:
             plain["what_if"]["gains"] = {p: drawn.interval(f"fixed_gain_{p}")
                                          for p in study.case.parties}  # fmt: skip
     if drawn is not None:
-        plain["uncertainty"] = {
-            "draws": len(drawn.draws), "economies": drawn.economies, "failed": drawn.failed,
-            "zone": drawn.zone, "beyond_standstill": drawn.beyond,
-            "deal": drawn.deal, "deal_with_private_reservation":
-            drawn.secret_deal, "central_accepted": drawn.chance("central_accepted"),
-            "central_deal": drawn.blind,
-            "gains": {p: drawn.interval(f"gain_{p}") for p in study.case.parties},
-            "gains_of_central": {p: drawn.interval(f"central_gain_{p}")
-                                 for p in study.case.parties},
-            "options": [{"issue": i, "option": o, "share": v}
-                        for (i, o), v in said.option_shares(study).items()],
-            "importance": _records(tables(study)["importance"]),
-        }  # fmt: skip
+        plain["uncertainty"] = _uncertain(study, drawn)
     return _clean(plain)
+
+
+def _uncertain(study: TalksStudy, drawn: Uncertainty) -> dict[str, Any]:
+    return {
+        "draws": len(drawn.draws), "economies": drawn.economies, "failed": drawn.failed,
+        "zone": drawn.zone, "beyond_standstill": drawn.beyond,
+        "deal": drawn.deal, "deal_with_private_reservation":
+        drawn.secret_deal, "central_accepted": drawn.chance("central_accepted"),
+        "central_deal": drawn.blind,
+        "gains": {p: drawn.interval(f"gain_{p}") for p in study.case.parties},
+        "gains_of_central": {p: drawn.interval(f"central_gain_{p}")
+                             for p in study.case.parties},
+        "options": [{"issue": i, "option": o, "share": v}
+                    for (i, o), v in said.option_shares(study).items()],
+        "importance": _records(tables(study)["importance"]),
+    }  # fmt: skip
 
 
 def _agreement(study: TalksStudy, found: Any) -> dict[str, Any] | None:

@@ -269,17 +269,19 @@ def _talks(result: TalksResult, shown: Any, specs: dict[str, Spec]) -> list[str]
         if str(bargain.status) == "agreed":
             point(f"agreed over {said(result.setting, name)}", "agreement",
                   bargain.optimum.payoffs, str(number))  # fmt: skip
-    colours = {"domain": ["frontier", "alternative", "agreement"],
-               "range": [part.NEUTRAL, part.LOSS, part.GAIN]}  # fmt: skip
+    shades = {"frontier": part.NEUTRAL, "alternative": part.LOSS, "agreement": part.GAIN}
+    kinds = [kind for kind in shades if any(row["kind"] == kind for row in rows)]
+    colours = {"domain": kinds, "range": [shades[kind] for kind in kinds]}
+    line = {"transform": [{"filter": "datum.kind === 'frontier'"}],
+            "mark": {"type": "line", "strokeWidth": 2, "color": part.NEUTRAL},
+            "encoding": {"order": {"field": "order", "type": "quantitative"}}}  # fmt: skip
     colour = {"field": "kind", "type": "nominal", "scale": colours, "legend": {"title": None}}
     specs["payoffs"] = part.chart(
         shown,
         rows,
         f"Payoff plane: real income of {names[0]} and {names[1]}",
         layer=[
-            {"transform": [{"filter": "datum.kind === 'frontier'"}],
-             "mark": {"type": "line", "strokeWidth": 2, "color": part.NEUTRAL},
-             "encoding": {"order": {"field": "order", "type": "quantitative"}}},
+            *([line] if result.frontier else []),
             {"mark": {"type": "point", "filled": True, "size": 80, "opacity": 1},
              "encoding": {"color": colour, "tooltip": [
                  part.tip("what", "Point"), part.tip("x", f"{names[0]}, %", "+.4f"),

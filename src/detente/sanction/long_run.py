@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -185,10 +186,8 @@ def economy_after(lost: np.ndarray, horizons: Horizons, code: str, count: int) -
     count
         Days wanted.
     """
-    day = len(lost) + np.arange(max(count - len(lost), 0)) + 1.0
     # a day of the daily path is one of 365: so are those that follow
-    a_year = -horizons.real_income_musd.loc[code] / DAYS_A_YEAR
-    return np.concatenate([lost, joined(float(lost[-1]), len(lost), a_year, day)])[:count]
+    return _continued(lost, -horizons.real_income_musd.loc[code] / DAYS_A_YEAR, count)
 
 
 def firm_after(output: np.ndarray, horizons: Horizons, count: int) -> np.ndarray:
@@ -201,10 +200,13 @@ def firm_after(output: np.ndarray, horizons: Horizons, count: int) -> np.ndarray
     count
         Days wanted.
     """
-    day = len(output) + np.arange(max(count - len(output), 0)) + 1.0
-    reached: pd.Series = horizons.firm["output_pct"]  # pyright: ignore[reportAssignmentType]
-    later = joined(float(output[-1]), len(output), 1 + reached / 100, day)
-    return np.concatenate([output, later])[:count]
+    return _continued(output, 1 + horizons.firm["output_pct"] / 100, count)
+
+
+def _continued(path: np.ndarray, reached: Any, count: int) -> np.ndarray:
+    """Continue a path by day, `joined` to the values by horizon that it comes to."""
+    day = len(path) + np.arange(max(count - len(path), 0)) + 1.0
+    return np.concatenate([path, joined(float(path[-1]), len(path), reached, day)])[:count]
 
 
 def join(daily: np.ndarray, horizons: Horizons, years: float = 10.0) -> pd.DataFrame:

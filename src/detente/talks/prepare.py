@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from detente.talks.valuation import MeasureSet, Valuer, Worth
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
     from detente.scenario.schema import Scenario
+    from detente.scenario.talks import Talks
     from detente.talks.study import Choices
 
 Progress = Callable[[str, int, int], None]
@@ -68,7 +69,8 @@ def prepared(
     measures = {entry.id: entry for entry in loaded.measures}
     valuer = Valuer(calibration, measures, places, structure, loaded.deficits, folder)
     case = make_case(loaded, valuer, listed=listed)
-    _known(case, choices)
+    if unknown := unknown_choices(case.talks, choices.no_deal, choices.what_if):
+        raise InputError(unknown)
     say("firms cut off", 0, 1)
     case = replace(case, relief=reliefs(loaded, calibration, folder))
     worth = solve_values(case, valuer, lambda done, of: say("solving the economy", done, of))
@@ -109,16 +111,18 @@ def _in_usd(scenario: Scenario, calibration: Calibration) -> None:
         raise InputError(placed(scenario, ("baseline",), problem))
 
 
-def _known(case: Case, choices: Choices) -> None:
-    """Refuse choices that name what the table does not have."""
+def unknown_choices(
+    talks: Talks, no_deal: str | None, what_if: Mapping[str, str] | None
+) -> list[Problem]:
+    """Return what is wrong with choices that name what a table does not have."""
     problems = []
-    points = [WAITING, *(p.id for p in no_deal_points(case.talks))]
-    if choices.no_deal is not None and choices.no_deal not in points:
-        hint = nearest(choices.no_deal, points)
+    points = [WAITING, *(p.id for p in no_deal_points(talks))]
+    if no_deal is not None and no_deal not in points:
+        hint = nearest(no_deal, points)
         problems.append(Problem(f"no such no-deal point; {hint}".rstrip("; "), key="no_deal",
-                                value=choices.no_deal, allowed=", ".join(points)))  # fmt: skip
-    options = {issue.id: [o.id for o in issue.options] for issue in case.talks.issues}
-    for issue, option in (choices.what_if or {}).items():
+                                value=no_deal, allowed=", ".join(points)))  # fmt: skip
+    options = {issue.id: [o.id for o in issue.options] for issue in talks.issues}
+    for issue, option in (what_if or {}).items():
         known = options.get(issue, options)
         if issue not in options or option not in options[issue]:
             what = "issue" if issue not in options else f"option of {issue}"
@@ -126,5 +130,4 @@ def _known(case: Case, choices: Choices) -> None:
             hint = nearest(name, known)
             problems.append(Problem(f"no such {what}; {hint}".rstrip("; "), key="what_if",
                                     value=name, allowed=", ".join(known)))  # fmt: skip
-    if problems:
-        raise InputError(problems)
+    return problems
