@@ -88,8 +88,9 @@ def test_a_vote_that_stands_against_what_both_want_is_named(tmp_path):
     assert "against it: it would not pass at home (Senate)" in blocks
     assert "would cost" not in blocks
     # votes are counted where an analyst's values are taken out as well
-    without = study.questions.without_values["b"]
-    assert without is None or study.packages.choices(without.package)["a"] == "no"
+    without = study.questions.without_values
+    assert study.packages.choices(without["a"].package) == {"a": "no", "b": "yes"}
+    assert without["b"] is None
 
 
 def test_an_issue_may_have_any_name(tmp_path):
@@ -167,15 +168,15 @@ def test_draws_say_whether_threats_are_credible_and_deals_kept(tmp_path):
     assert "(it is in 5" in said(study, "no_deal") or "(it is in 4" in said(study, "no_deal")
 
 
-def test_offers_in_turn_that_do_not_settle_say_so(tmp_path):
+@pytest.mark.parametrize(("risk", "cycle"), [(0.1, 2), (0.5, 1)])
+def test_offers_in_turn_that_do_not_settle_say_so(tmp_path, risk, cycle):
     issues = [issue("a", ("yes", 3, 1), ("more", 1, 3))]
     failed = {"id": "war", "title": "War", "kind": "breakdown", "values": {"us": -50, "eu": -50}}
     stay = {"id": "stay", "title": "As it is", "kind": "impasse"}
-    study = studied(tmp_path, {"issues": issues, "no_deal": [stay, failed], "breakdown_risk": 0.1})
+    study = studied(tmp_path, {"issues": issues, "no_deal": [stay, failed], "breakdown_risk": risk})
     turn = study.questions.round
-    assert len(turn.phases) == max(turn.cycle, 1)
-    told = "Offers in turn do not settle" in said(study, "likely")
-    assert told == (turn.cycle != 1)
+    assert turn.cycle == len(turn.phases) == cycle
+    assert ("Offers in turn do not settle" in said(study, "likely")) == (cycle > 1)
 
 
 def test_a_secret_limit_never_makes_a_deal_likelier(tmp_path):
