@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem, nearest
 
-
 _FOLDER = resources.files("detente.policy") / "lists"
 _NAMED = "product_list"
 
