@@ -90,14 +90,14 @@ def chinese_goods(
         name, share = september_2019(hs6.get(line[:6], 0.0))
         rows = waves.get(line, [()])
         for row in rows:
-            lists = lists_of(line, row, isic) if row else frozenset()
+            lists = lists_of(row, isic) if row else frozenset()
             usd = value / len(rows)
             goods.append(Goods(isic, lists | {name}, usd * share, row))
             goods.append(Goods(isic, lists, usd * (1 - share), row))
     return [g for g in goods if g.usd_m > 0]
 
 
-def lists_of(line: str, row: Sequence[float], isic: str) -> frozenset[str]:
+def lists_of(row: Sequence[float], isic: str) -> frozenset[str]:
     """Return the lists of China that hold a ten-digit line with this row of changes."""
     found = {name for name, (column, points) in ADDED.items() if row[column] == points}
     found |= {name for name, column in CUT.items() if row[column] < -NOISE}
@@ -105,7 +105,7 @@ def lists_of(line: str, row: Sequence[float], isic: str) -> frozenset[str]:
         found |= {FARM[name] for name in FARM.keys() & found}
     if found & {"china-list1-34bn", "china-list2-16bn"}:
         found.add("china-50bn-2018")
-    if "china-mfn-2018-07" in found and line.startswith("87") and isic == "29":
+    if "china-mfn-2018-07" in found and isic == "29":
         found = found - {"china-mfn-2018-07"} | {"china-cars-offer"}
     return frozenset(found)
 

@@ -95,7 +95,21 @@ def parts(
         ISIC divisions.
     """
     wanted = frozenset(names)
-    families = {name: family(name) for name in sorted(wanted)}
+    table = _table(pair) if (pair := _pair(wanted)) else {}
+    _refuse_without_divisions(calibration, wanted)
+    sectors = calibration.sectors
+    value: dict[frozenset[str], NDArray[np.float64]] = defaultdict(lambda: np.zeros(len(sectors)))
+    for k, sector in enumerate(sectors):
+        for lists, usd in (row for isic in sector.isic for row in table.get(isic, ())):
+            value[lists & wanted][k] += usd
+    total = sum(value.values())
+    shares = {lists: usd / np.where(total > 0, total, 1.0) for lists, usd in value.items() if lists}
+    return sorted(shares.items(), key=lambda part: sorted(part[0]))
+
+
+def _pair(names: Iterable[str]) -> str | None:
+    """Name the one family of these lists, if there are any."""
+    families = {name: family(name) for name in sorted(names)}
     if len(set(families.values())) > 1:
         raise InputError(
             Problem(
@@ -105,25 +119,18 @@ def parts(
                 allowed="lists of one pair",
             )
         )
+    return next(iter(families.values()), None)
+
+
+def _refuse_without_divisions(calibration: Calibration, names: Iterable[str]) -> None:
     if not any(sector.isic for sector in calibration.sectors):
         raise InputError(
             Problem(
                 "the baseline's sectors carry no ISIC divisions, so a product list has no place",
                 key=_NAMED,
-                value=", ".join(sorted(wanted)),
+                value=", ".join(sorted(names)),
             )
         )
-    value: dict[frozenset[str], NDArray[np.float64]] = defaultdict(
-        lambda: np.zeros(len(calibration.sectors))
-    )
-    for pair in set(families.values()):
-        table = _table(pair)
-        for k, sector in enumerate(calibration.sectors):
-            for lists, usd in (row for isic in sector.isic for row in table.get(isic, ())):
-                value[lists & wanted][k] += usd
-    total = sum(value.values())
-    shares = {lists: usd / np.where(total > 0, total, 1.0) for lists, usd in value.items() if lists}
-    return sorted(shares.items(), key=lambda part: sorted(part[0]))
 
 
 @cache
