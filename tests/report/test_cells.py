@@ -6,11 +6,12 @@ import io
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from rich.console import Console
 from talks_cases import cells, study_of
 
-from detente.report import talks_tables
+from detente.report import talks_facts, talks_tables
 from detente.report.tables import print_summary
 from detente.report.talks_terminal import print_talks
 from detente.talks.study import Choices, run_talks
@@ -124,3 +125,30 @@ def test_tariff_revenue_is_what_the_new_rates_bring(result):
     change = (due[-1] - due[0]) / 1000
     table = rows_of(printed(print_summary, result), "in detail, %")
     assert table["China"][-1] == f"{change:+,.1f}".replace("-", MINUS)
+
+
+def test_sectors_that_move_most_are_shown_with_what_moves(result):
+    console = Console(file=io.StringIO(), width=100, force_terminal=False)
+    print_summary(result, console)
+    text = console.file.getvalue()
+    last = list(result.variants.values())[-1]
+    for code, name in (("USA", "United States"), ("CHN", "China")):
+        frame = last.sectors.loc[code]
+        most = frame.loc[frame["output_volume_pct"].abs().sort_values(ascending=False).index][:7]
+        expected = [
+            [f"{row[key]:+.2f}" for key in ("output_volume_pct", "employment_pct",
+                                            "producer_price_pct")]
+            + [f"{row['output_change_musd'] / 1000:+,.1f}"]
+            for _, row in most.iterrows()
+        ]  # fmt: skip
+        rows = rows_of(text, f"{name}, variant C: sectors that move most, %")
+        found = [[cell.replace(MINUS, "-") for cell in row] for row in rows.values()]
+        assert [[float(x.replace(",", "")) for x in row] for row in found] == [
+            [float(x.replace(",", "")) for x in row] for row in expected
+        ]
+
+
+def test_nine_in_ten_draws_lie_between_a_twentieth_and_the_rest(billions):
+    drawn = 1000.0 * np.arange(41)
+    assert talks_facts.ninety(billions, drawn) == "90% of draws: +2.00 to +38.0"
+    assert talks_facts.ninety(billions, drawn[:19]) == ""  # too few to say so
