@@ -141,7 +141,7 @@ MUTANTS = (
         "kept = 1.0 if shock.rent_share is None else 1 - shock.rent_share",
         "kept = 1.0 if shock.rent_share is None else shock.rent_share",
         "under a quota the importer keeps the duties that exporters should have",
-        ("test_incidence.py", "solve/test_limits.py::test_budgets_close_with_licences"),
+        ("test_incidence.py::test_what_buyers_pay_is_what_others_receive",),
     ),
     Mutant(
         "scale-of-a-year",
@@ -206,7 +206,7 @@ MUTANTS = (
         "100 * np.expm1(sign * wedge)",
         "100 * np.expm1(wedge)",
         "a subsidised purchase is shown as a tax",
-        ("solve/test_limits.py",),
+        ("solve/test_table_of_limits.py",),
     ),
     Mutant(
         "value-added-balance",
@@ -238,7 +238,7 @@ MUTANTS = (
         "(policy.tariff_cf[cell] - c.tariff[cell]) * before",
         "(policy.tariff_cf[cell] - c.tariff[cell]) * after",
         "duty on unchanged trade is that on trade that has moved",
-        ("test_incidence.py",),
+        ("test_old_trade.py",),
     ),
     Mutant(
         "markup-share",
@@ -263,7 +263,7 @@ MUTANTS = (
         "return bought[i] / (bought.sum() - bought[n])",
         "return bought[i] / bought.sum()",
         "a share of imports is one of all purchases, those at home too",
-        ("targets/test_goals.py",),
+        ("targets/test_goals.py::test_met_to_a_millionth_or_said_how_far",),
     ),
     Mutant(
         "partner-mean",
@@ -271,7 +271,7 @@ MUTANTS = (
         "self._mean(c, base.tariff_cf, sectors, i, n)",
         "self._mean(c, c.tariff, sectors, i, n)",
         "the partner's mean tariff is the baseline's, not that of measures in force",
-        ("targets/test_goals.py",),
+        ("targets/test_partner_mean.py",),
     ),
     Mutant(
         "placebo-ties",
@@ -279,7 +279,7 @@ MUTANTS = (
         "below.mean() + same.mean() / 2",
         "below.mean() + same.mean()",
         "lists of equal pain all count as less painful",
-        ("targets/test_retaliation.py",),
+        ("targets/test_retaliation.py::test_where_pain_is_value_the_percentile_says_nothing",),
     ),
     Mutant(
         "placebo-scale",
@@ -287,7 +287,7 @@ MUTANTS = (
         "done[landed] * target / held[landed]",
         "done[landed] * held[landed] / target",
         "random lists that fall short of the value are scaled down, not up",
-        ("targets/test_retaliation.py",),
+        ("targets/test_retaliation.py::test_where_pain_is_value_the_percentile_says_nothing",),
     ),
     Mutant(
         "own-cost-net",
@@ -295,7 +295,9 @@ MUTANTS = (
         "np.exp(sigma * (log_price - np.log1p(rate)))",
         "np.exp(log_price - np.log1p(rate))",
         "what is still imported under a tariff does not fall with the elasticity",
-        ("targets/test_retaliation.py",),
+        (
+            "targets/test_retaliation.py::test_own_cost_has_the_second_order_terms_that_the_docstring_states",
+        ),
     ),
     # games and wars
     Mutant(
@@ -304,7 +306,7 @@ MUTANTS = (
         "(1 - (1 - delta[:, outside]) * theirs)",
         "(1 - theirs)",
         "the closed form forgets the partners' own tariffs",
-        ("games/test_analytic.py",),
+        ("games/test_analytic.py::test_the_partner_at_forty_per_cent",),
     ),
     Mutant(
         "reply-cost",
@@ -312,7 +314,7 @@ MUTANTS = (
         "cost = sums(rate, -(1 + power) * b * fob / phi[index], p.size)",
         "cost = sums(rate, -power * b * fob / phi[index], p.size)",
         "best tariffs solve other first-order conditions",
-        ("games/test_analytic.py", "games/test_responses.py"),
+        ("games/test_analytic.py::test_a_small_economy_charges_one_over_the_elasticity",),
     ),
     Mutant(
         "political-deficit",
@@ -320,7 +322,7 @@ MUTANTS = (
         "rest = (m.budget.net + m.deficit)[:, None]",
         "rest = m.budget.net[:, None]",
         "sectors earn nothing of the deficit",
-        ("games/test_politics.py", "games/test_evaluation.py"),
+        ("games/test_payoffs_by_hand.py",),
     ),
     Mutant(
         "revenue-in-prices",
@@ -328,7 +330,7 @@ MUTANTS = (
         "public / economy.income * jnp.exp(-log_price)",
         "public / economy.income",
         "players who aim at revenue do not mind what it buys",
-        ("games/test_evaluation.py", "games/test_own_objective.py"),
+        ("games/test_payoffs_by_hand.py",),
     ),
     Mutant(
         "smooth-least-gain",
@@ -336,7 +338,7 @@ MUTANTS = (
         "least - np.log(weight.sum()) / sharp",
         "least + np.log(weight.sum()) / sharp",
         "the smooth least gain is above the least gain",
-        ("games/test_reciprocity.py",),
+        ("games/test_reciprocity.py::test_what_no_reciprocal_change_gives_both_is_no_agreement",),
     ),
     Mutant(
         "principal-supplier",
@@ -344,7 +346,7 @@ MUTANTS = (
         "trade.argmax(axis=1), -1)",
         "trade.argmin(axis=1), -1)",
         "rates on several partners are negotiated with who sells least",
-        ("games/test_pairs.py",),
+        ("games/test_pairs.py::test_two_players_strike_nashs_bargain_with_and_without_mfn",),
     ),
     Mutant(
         "bargaining-power",
@@ -360,7 +362,7 @@ MUTANTS = (
         "np.average(gaps**2, weights=self.trade)",
         "np.average(gaps**2)",
         "how far optimal rates are off is a plain mean, not one by trade",
-        ("games/test_politics.py",),
+        ("games/test_payoffs_by_hand.py",),
     ),
     Mutant(
         "draws-ends",
@@ -376,7 +378,7 @@ MUTANTS = (
         "np.bincount(p.rate, trade * there, p.size) / np.bincount(p.rate, trade, p.size)",
         "np.bincount(p.rate, there, p.size) / np.bincount(p.rate, minlength=p.size)",
         "announced rates beside a war are plain means over sectors",
-        ("report/test_wars_options.py", "report/test_games_report.py"),
+        ("wars/test_announced.py",),
     ),
     # talks
     Mutant(
@@ -417,7 +419,7 @@ MUTANTS = (
         "mean - needed + 1, 0.0",
         "mean - needed + 2, 0.0",
         "packages are sure to pass that are not",
-        ("talks/test_uncertainty.py::test_what_a_bound_calls_sure_is_so",),
+        ("talks/test_bounds_of_votes.py",),
     ),
     Mutant(
         "turnover",
@@ -490,7 +492,7 @@ MUTANTS = (
         "banned = (day >= start) & (day < relief)",
         "banned = (day >= start) & (day <= relief)",
         "a ban lasts a day longer than it is said to",
-        ("sanction/test_short_run.py",),
+        ("sanction/test_bans_by_hand.py",),
     ),
     Mutant(
         "last-day-fades",
@@ -498,7 +500,7 @@ MUTANTS = (
         "return left * last_value + (1 - left) * between(values, day)",
         "return (1 - left) * last_value + left * between(values, day)",
         "the daily path jumps to equilibrium and fades back",
-        ("sanction/test_study.py",),
+        ("sanction/test_study.py::test_the_joint_path_meets_both_parts",),
     ),
     Mutant(
         "fading-rate",
@@ -506,7 +508,9 @@ MUTANTS = (
         "/ (1 - elasticity_scale(1))) / DAYS_A_YEAR",
         "/ (1 - elasticity_scale(1))) / (2 * DAYS_A_YEAR)",
         "what is left of the last day fades half as fast",
-        ("sanction/test_study.py",),
+        (
+            "sanction/test_study.py::test_costs_meet_where_days_end_and_stay_between_the_last_day_and_equilibrium",
+        ),
     ),
     Mutant(
         "own-power",
@@ -522,7 +526,7 @@ MUTANTS = (
         "-np.log1p(-share) / (theta * share)",
         "share / (theta * share)",
         "a cut-off is as cheap as a small rise of prices",
-        ("sanction/test_leverage.py",),
+        ("sanction/test_bans_by_hand.py",),
     ),
     Mutant(
         "use-shares",
@@ -530,7 +534,7 @@ MUTANTS = (
         "(np.asarray(p.line_share)[..., None] * np.asarray(p.needed)).sum(axis=-2)",
         "np.asarray(p.needed).sum(axis=-2)",
         "inputs of a small product line count as much as those of a large one",
-        ("sanction/test_purchases.py",),
+        ("sanction/test_bans_by_hand.py",),
     ),
     # paths
     Mutant(
@@ -539,7 +543,10 @@ MUTANTS = (
         "list(points.values())[-1]",
         "list(points.values())[0]",
         "the end of a path is its first day",
-        ("report/test_path_page.py", "scenario/test_dates.py"),
+        (
+            "report/test_path_page.py::test_pieces_of_longer_paths_are_found",
+            "scenario/test_dates.py::test_the_war_replays_from_the_dates_of_its_measures_alone",
+        ),
     ),
     Mutant(
         "path-tariff",
@@ -547,7 +554,7 @@ MUTANTS = (
         "total = (tariff[c.goods] * goods).sum(axis=0)",
         "total = tariff[c.goods].mean(axis=0) * trade",
         "mean tariffs along a path are plain means over sectors",
-        ("scenario/test_dates.py",),
+        ("scenario/test_dates.py::test_labels_of_a_path",),
     ),
     # report
     Mutant(
@@ -604,7 +611,7 @@ MUTANTS = (
         '_cell(row["output_change_musd"] / unit.divisor, 1)',
         '_cell(row["output_musd"] / unit.divisor, 1)',
         "the change of a sector's output is shown as its level",
-        ("report/test_terminal.py", "report/test_cells.py"),
+        ("report/test_cells.py",),
     ),
     Mutant(
         "ninety-of-draws",
@@ -620,6 +627,6 @@ MUTANTS = (
         "payoff_pct - 100 * float(one.before[number])",
         "payoff_pct - float(one.before[number])",
         "the change of revenue is off by a factor of a hundred",
-        ("report/test_wars_payoffs.py",),
+        ("report/test_wars_payoffs.py::test_revenue_is_shown_as_a_change_in_its_own_unit",),
     ),
 )

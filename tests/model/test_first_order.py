@@ -2,23 +2,10 @@
 
 import numpy as np
 
-from detente.axes import Country, Sector
-from detente.baseline.calibration import Calibration
-from detente.baseline.card import Card
 from detente.model.welfare import first_order, real_income_hat
+from economies import two_countries
 
-SPENT = [100 + 1.1 * 20, 200 + 1.2 * 10]
-TWO = Calibration(
-    countries=(Country("A", "A"), Country("B", "B")),
-    sectors=(Sector("S", "S"),),
-    flows=[[[100.0, 20.0], [10.0, 200.0]]],  # [good, importer, exporter]
-    tariff=[[[0.0, 0.1], [0.2, 0.0]]],
-    value_added_share=[[1.0], [1.0]],
-    input_share=np.zeros((2, 1, 1)),
-    final_demand=[[SPENT[0]], [SPENT[1]]],
-    trade_elasticity=[4.0],
-    card=Card("two", "two economies", 2000, "made up", "none"),
-)
+TWO, SPENT = two_countries(), np.array([122.0, 212.0])
 
 
 def test_terms_and_volume_of_trade_by_hand():
