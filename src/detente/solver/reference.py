@@ -101,7 +101,7 @@ def _varieties(c: Calibration, policy: Policy) -> _Varieties:
             left = policy.iceberg_hat[s, n, i], supply[s, n, i]
             rows.append((s, n, i, c.trade_shares[s, n, i], before, after, *left))
     if lines is not None:
-        paid = {cell: 0.0 for cell in apart}
+        paid = dict.fromkeys(apart, 0.0)
         for cell, share, gap in zip(lines.cell, lines.share, lines.before_gap, strict=True):
             paid[cell] += share * (1 + c.tariff.ravel()[cell] + gap)
         on = policy.rates_on_lines(c.tariff)
