@@ -189,7 +189,7 @@ MUTANTS = (
         "math.exp(-rate * (years - 1))",
         "math.exp(-rate * years)",
         "trade elasticities of a horizon are those of a year later",
-        ("test_horizons.py",),
+        ("test_horizons.py::test_the_scale_is_that_of_the_source_and_grows",),
     ),
     Mutant(
         "transfer-sign",
@@ -583,10 +583,7 @@ MUTANTS = (
         "list(points.values())[-1]",
         "list(points.values())[0]",
         "the end of a path is its first day",
-        (
-            "report/test_path_page.py::test_pieces_of_longer_paths_are_found",
-            "scenario/test_dates.py::test_the_war_replays_from_the_dates_of_its_measures_alone",
-        ),
+        ("report/test_path_end.py",),
     ),
     Mutant(
         "path-tariff",
