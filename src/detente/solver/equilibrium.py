@@ -106,8 +106,7 @@ class Equilibrium:
         with jax.enable_x64(True):
             arrays = economy(self.calibration, self.options.structure)
             shock = make_shock(self.calibration, policy, self.options)
-            tariff, tax = jax.tree.map(np.asarray, mean_rates(kernels(arrays, shock), shock))
-        return tariff, tax
+            return jax.tree.map(np.asarray, _mean_rates(arrays, shock))
 
     @property
     def log_licence(self) -> NDArray[np.float64]:
@@ -259,6 +258,11 @@ def _solve(
 
 
 _solve_one = jax.jit(_solve, static_argnums=3)
+
+
+@jax.jit
+def _mean_rates(arrays: Economy, shock: Shock):
+    return mean_rates(kernels(arrays, shock), shock)
 
 
 @partial(jax.jit, static_argnums=3)
