@@ -17,7 +17,7 @@ def one(number, share, rule="independent"):
 
 
 def cut(*units, replacing=()):
-    return dict(parts_of_cell(units, frozenset(replacing), NAMES))
+    return dict(parts_of_cell(units, dict.fromkeys(replacing, 1.0), NAMES))
 
 
 def sets(**shares):
@@ -64,7 +64,7 @@ def test_too_many_parts_are_refused():
     names = [f"m{k}" for k in range(12)]
     units = [Unit(((frozenset((k,)), 0.5),)) for k in range(12)]
     with pytest.raises(InputError, match="more than 512"):
-        parts_of_cell(units, frozenset(), names)
+        parts_of_cell(units, {}, names)
 
 
 def test_a_rule_that_decides_is_said_and_one_that_decides_nothing_is_not():
