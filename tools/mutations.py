@@ -92,7 +92,7 @@ MUTANTS = (
         "bound=trade + share * (limit.bound - trade)",
         "bound=share * limit.bound",
         "half of a purchase commitment is half of the bound, not half of the way to it",
-        ("policy/test_overlaps.py",),
+        ("policy/test_parts_of_cells.py",),
     ),
     Mutant(
         "aligning-raises",
@@ -100,7 +100,7 @@ MUTANTS = (
         "np.minimum(model - applied, 0.0)",
         "model - applied",
         "aligning a tariff to a partner's raises those that are lower",
-        ("policy/test_overlaps.py",),
+        ("policy/test_parts_of_cells.py",),
     ),
     Mutant(
         "payers-by-size",
@@ -108,7 +108,7 @@ MUTANTS = (
         "* size[list(payer)] / size[list(payer)].sum()",
         "/ len(payer)",
         "small and large payers of a transfer pay the same",
-        ("policy/test_overlaps.py",),
+        ("policy/test_parts_of_cells.py",),
     ),
     Mutant(
         "nested-last",
@@ -116,7 +116,7 @@ MUTANTS = (
         "key=lambda p: (-len(p[0]), sorted(p[0]))",
         "key=lambda p: (len(p[0]), sorted(p[0]))",
         "nested coverages fill first what nothing covers",
-        ("policy/test_overlaps.py",),
+        ("policy/test_parts_of_cells.py",),
     ),
     # model and solver
     Mutant(
