@@ -503,10 +503,10 @@ def _unsupplied(
     for s, n in np.argwhere((calibration.expenditure.T > 0) & (left <= 0)):
         sector, buyer = calibration.sectors[s], calibration.countries[n]
         yield Problem(
-            f"{bans} leave {buyer.name} no supplier of {sector.name}, which it does not make "
-            "itself: the price has no bound",
+            f"nobody is left who sells {sector.name} to {buyer.name}, which makes none itself: "
+            f"its price has no bound (banned by {bans})",
             value=f"{sector.code}, {buyer.code}",
-            allowed="leave somebody who sells (on, coverage or leakage), or a trade cost instead",
+            allowed="bans that leave a supplier (on, coverage or leakage), or a trade cost instead",
         )
 
 

@@ -71,7 +71,8 @@ def _growth(solution: Solution) -> list[str]:
         return []
     s, n, i = np.unravel_index(np.where(grown, after, 0.0).argmax(), after.shape)
     names, unit = facts.country_names(c), facts.money(c)
-    more = f", and {grown.sum() - 1} other flows likewise" if grown.sum() > 1 else ""
+    others = int(grown.sum()) - 1
+    more = f", and {others} other{'s' * (others > 1)} grow as much" if others else ""
     buyer, seller = (words.noun(names[c.country_codes[k]]) for k in (n, i))
     ratio = after[s, n, i] / c.flows[s, n, i]
     return [
