@@ -24,10 +24,10 @@ SOLVED = len(SETS) - 1
 
 
 def valuer_of(scenario, folder=None, **changes):
-    _, calibration, structure = prepare(scenario, economy())
+    _, calibration, options, _ = prepare(scenario, economy())
     measures = {entry.id: entry for entry in scenario.measures}
     places = party_places(scenario, calibration)
-    made = Valuer(calibration, measures, places, structure, scenario.deficits, folder)
+    made = Valuer(calibration, measures, places, options.structure, options.deficits, folder)
     return replace(made, **changes)
 
 

@@ -6,7 +6,7 @@ from html import escape
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from detente.report import background, talks_facts, talks_figures, talks_parts
+from detente.report import background, imbalances, talks_facts, talks_figures, talks_parts
 from detente.report.markup import definitions, text
 from detente.report.talks_parts import fold, per_cent, section
 
@@ -22,6 +22,7 @@ def sure(study: TalksStudy) -> str:
         "How sure, and on what it rests",
         definitions((term, escape(meaning)) for term, meaning in _assumptions(study)),
         definitions((term, text("code", name)) for term, name in _made_from(study)),
+        imbalances.section(study.removal, talks_facts.party_codes(study)),
         fold("Every figure with its range", talks_figures.table(study)),
         fold("What each option puts in force", talks_figures.measures(study)),
         fold("The situation", text("p", summary) if summary else ""),

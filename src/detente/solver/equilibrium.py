@@ -15,7 +15,7 @@ from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.model.economy import Economy, Shock, Structure, economy
 from detente.model.equilibrium import Unknowns, baseline_point, kernels, residual
-from detente.model.outcome import Outcome, mean_rates, outcome
+from detente.model.outcome import Outcome, input_shares, mean_rates, outcome
 from detente.policy.arrays import Policy
 from detente.solver.implicit import Point, Settings, find_point
 from detente.solver.shocks import alike, make_shock, partway
@@ -233,20 +233,44 @@ def settle(arrays: Economy, shock: Shock, settings: Settings | None = None) -> O
 
 
 def rebase(equilibrium: Equilibrium) -> Calibration:
-    """Make a solved counterfactual the new baseline (its flows, tariffs and final demand).
+    """Make a solved counterfactual the new baseline (its flows, tariffs, shares, final demand).
 
     Used to remove deficits before a counterfactual, as Caliendo & Parro (2015) do.
+
+    Raises
+    ------
+    InputError
+        The policy is more than tariffs and trade costs, which is all that a baseline has.
     """
     c, after = equilibrium.calibration, equilibrium.outcome
     if not equilibrium.policy.simple:
         raise InputError("only tariffs and trade costs can become those of a new baseline")
     flows = np.asarray(after.flows_cf)
     tariff = equilibrium.tariff_paid
+    inputs, value_added = _recipes_cf(equilibrium)
     spending = ((1 + tariff) * flows).sum(axis=2).T
-    use = np.einsum("nks,ns->nk", c.input_share, flows.sum(axis=1).T)
+    use = np.einsum("nks,ns->nk", inputs, flows.sum(axis=1).T)
     # rounding of the solve must not leave a sector that nobody finally buys with a tiny demand
     final = np.where(c.final_demand > 0, spending - use, 0.0)
-    return c.replace(flows=flows, tariff=tariff, final_demand=np.maximum(final, 0.0))
+    return c.replace(
+        flows=flows,
+        tariff=tariff,
+        input_share=inputs,
+        value_added_share=value_added,
+        final_demand=np.maximum(final, 0.0),
+    )
+
+
+def _recipes_cf(equilibrium: Equilibrium) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return inputs and value added per unit of sales; they move where substitution is not one."""
+    c, structure = equilibrium.calibration, equilibrium.options.structure
+    if structure.input_elasticity == 1 and structure.value_added_elasticity == 1:
+        return c.input_share, c.value_added_share
+    with jax.enable_x64(True):
+        found = input_shares(economy(c, structure), equilibrium.unknowns)
+    inputs = np.where(c.output[:, None, :] > 0, np.asarray(found), c.input_share)
+    left = np.maximum(1 - inputs.sum(axis=1), 0.0)
+    return inputs, np.where(c.output > 0, left, c.value_added_share)
 
 
 def _solve(

@@ -176,12 +176,12 @@ class Drawing:
         from detente.simulate import prepare
 
         if horizon not in self._at_horizon:
-            _, calibration, structure = prepare(
+            _, calibration, options, _ = prepare(
                 self.scenario, self.baseline, self.elasticities, horizon
             )
             measures = {entry.id: entry for entry in self.scenario.measures}
             self._at_horizon[horizon] = Valuer(
-                calibration, measures, self.places, structure, self.scenario.deficits, self.folder
+                calibration, measures, self.places, options.structure, options.deficits, self.folder
             )
         return self._at_horizon[horizon]
 

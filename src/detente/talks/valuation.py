@@ -81,7 +81,7 @@ class Valuer:
     measures: dict[str, MeasureEntry]
     places: tuple[tuple[int, ...], ...]
     structure: Structure = field(default_factory=Structure)
-    deficits: str = "fixed"
+    deficits: str | Floats = "fixed"
     folder: Path | None = None
     compiled: dict[str, Policy] = field(default_factory=dict, repr=False)
 
@@ -164,7 +164,8 @@ class Valuer:
 
         # small sets first: they say where to start for larger ones
         plain = sorted((one for one in sets if WAR not in one), key=len)
-        if plain and not plain[0] and self.deficits != "removed":
+        at_rest = isinstance(self.deficits, str) and self.deficits != "removed"
+        if plain and not plain[0] and at_rest:
             yield plain.pop(0), [0.0] * self._length  # the baseline is an equilibrium
         starts = Starts(plain)
         for one, policy in zip(plain, self._shaped(plain), strict=True):
