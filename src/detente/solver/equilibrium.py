@@ -144,8 +144,9 @@ def solve_equilibrium(
 ) -> Equilibrium:
     """Solve for the world economy under a policy.
 
-    Tries the accelerated fixed point from ``start`` (default: the baseline); when that fails, the
-    policy is approached from the baseline in steps, each started at the last.
+    Tries the accelerated fixed point from ``start`` (default: the baseline), then with wages that
+    follow trade balances; when that fails, the policy is approached from the baseline in steps, each
+    started at the last.
 
     Parameters
     ----------
@@ -172,7 +173,7 @@ def solve_equilibrium(
         shock = make_shock(calibration, policy, options)
         first = baseline_point(arrays, shock) if start is None else start
         found = _evaluate(calibration, policy, options, arrays, shock, first)
-        if not found.converged:
+        if not found.converged and not policy.unsupplied(calibration):
             found = _continuation(calibration, policy, options, arrays) or found
     if throw and not found.converged:
         raise SolveError(_explain(found))
@@ -302,10 +303,25 @@ def _evaluate(
     shock: Shock,
     start: Unknowns,
 ) -> Equilibrium:
-    point, gap, levels = jax.tree.map(
-        np.asarray, _solve_one(arrays, shock, start, options.settings)
-    )
-    return _package(calibration, policy, options, point, gap, levels)
+    """Solve from a start; where that fails, again with wages that follow trade balances.
+
+    Where nobody is left who sells what is bought nothing is a number.
+    """
+    settings, iterations = options.settings, 0
+    if policy.unsupplied(calibration):
+        point, gap, levels = jax.tree.map(
+            lambda leaf: np.full(np.shape(leaf), np.nan), _solve_one(arrays, shock, start, settings)
+        )
+        return _package(calibration, policy, options, point._replace(iterations=0), gap, levels)
+    # where hardly anything is traded a step of the wage says little, so it must be solved closer
+    closer = settings._replace(tolerance=0.3 * settings.tolerance, by_balance=True)
+    for how in (settings, closer):
+        solved = jax.tree.map(np.asarray, _solve_one(arrays, shock, start, how))
+        found = _package(calibration, policy, options, *solved)
+        iterations += found.iterations
+        if found.converged:
+            break
+    return replace(found, iterations=iterations)
 
 
 def _package(
@@ -368,39 +384,53 @@ def _continuation(
 
 
 def _explain(found: Equilibrium) -> str:
-    gaps = ", ".join(f"{name} {gap:.2g}" for name, gap in found.residuals.items())
-    income = np.asarray(found.outcome.income_cf)
+    """Say why there is no equilibrium: what is known, or how far the solver got."""
+    if lost := found.policy.unsupplied(found.calibration):
+        return _no_supplier(found.calibration, lost)
+    name, income = found.calibration.name, np.asarray(found.outcome.income_cf)
     codes = np.array(found.calibration.country_codes)
-    text = (
-        f"no equilibrium found on {found.calibration.name} after {found.iterations} iterations, "
-        f"directly or in steps from the baseline (residuals: {gaps}; needed "
-        f"{RESIDUAL_TOLERANCE:g})"
-    )
     poor = ~np.isfinite(income) | (income <= 0)
+    gaps = ", ".join(f"{name} {gap:.2g}" for name, gap in found.residuals.items())
+    unmet = _unmet(found)
     if all(gap <= RESIDUAL_TOLERANCE for gap in found.residuals.values()):
         # the equations hold, but not in an economy: subsidies or transfers beyond what there is
         whose = f" in {', '.join(codes[poor])}" if poor.any() else ""
-        return (
-            f"the only point found on {found.calibration.name} has negative income or output"
-            f"{whose}: subsidies or transfers exceed what there is"
-        )
-    surplus = found.calibration.deficit < 0
-    unmet = False
-    if found.outcome.limited is not None:
-        for limit, trade in zip(found.policy.limits, found.outcome.limited, strict=True):
-            if (trade > limit.bound) == limit.ceiling and abs(trade / limit.bound - 1) > 1e-6:
-                text += f"; {limit.label} at {trade:.6g} of {limit.bound:.6g}: out of reach, or"
-                text += " in conflict with other measures"
-                unmet = True
-    if poor.any():
-        text += f"; income is not positive in {', '.join(codes[poor])}"
-    if (
-        surplus.any()
-        and not unmet
-        and not (isinstance(found.options.deficits, str) and found.options.deficits == "removed")
-    ):
-        text += (
-            ". With overall balances held fixed an economy cut off from trade has no equilibrium: "
-            "try deficits='removed' or a smaller shock"
-        )
+        text = f"the only point found on {name} has negative income or output{whose}: "
+        text += "subsidies or transfers exceed what there is"
+    else:
+        text = f"no equilibrium found on {name} after {found.iterations} iterations, directly or "
+        text += f"in steps from the baseline (residuals: {gaps}; needed {RESIDUAL_TOLERANCE:g})"
+        text += unmet
+        text += f"; income is not positive in {', '.join(codes[poor])}" if poor.any() else ""
+    return text if unmet else text + _of_balances(found)
+
+
+def _no_supplier(c: Calibration, lost: Sequence[tuple[int, int]]) -> str:
+    named = [f"{c.sector_codes[s]} to {c.country_codes[n]}" for s, n in lost[:5]]
+    more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
+    return (
+        f"nobody is left who sells {', '.join(named)}{more} on {c.name}: a price without bound, so "
+        "there is no equilibrium"
+    )
+
+
+def _unmet(found: Equilibrium) -> str:
+    """Name the limits that no wedge meets."""
+    text, limited = "", found.outcome.limited
+    for limit, trade in zip(found.policy.limits, () if limited is None else limited, strict=True):
+        if (trade > limit.bound) == limit.ceiling and abs(trade / limit.bound - 1) > 1e-6:
+            text += f"; {limit.label} at {trade:.6g} of {limit.bound:.6g}: out of reach, or"
+            text += " in conflict with other measures"
     return text
+
+
+def _of_balances(found: Equilibrium) -> str:
+    """Say that surpluses are held where they may be what no economy can have."""
+    rule, c = found.options.deficits, found.calibration
+    removed = isinstance(rule, str) and rule == "removed"
+    if removed or not (c.deficit < -1e-9 * c.value_added).any():
+        return ""
+    return (
+        ". With overall balances held fixed an economy cut off from trade has no equilibrium: "
+        "it cannot sell what its surplus takes; try deficits='removed' or a smaller shock"
+    )
