@@ -9,11 +9,17 @@ import pytest
 
 import detente
 from detente.errors import InputError, SolveError
+from detente.policy.compile import compile_policy
+from detente.policy.instruments import Tariff
+from detente.report import imbalances
+from detente.report.talks_page import talks_html
+from detente.report.talks_store import plain_talks
 from detente.simulate import prepare
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import Options, rebase, solve_equilibrium
 from detente.talks import valuation
 from detente.talks.case import make_case, party_places
-from detente.talks.valuation import WAR, Valuer
+from detente.talks.study import talks
+from detente.talks.valuation import WAR, Valuer, worth_of
 from detente.wars.run import run_nash
 from detente.wars.setting import set_up
 from talks_case import case_of, economy, same, turned
@@ -255,3 +261,23 @@ def test_another_question_is_solved_anew(tmp_path, scenario, counted, change):
         other = replace(other, deficits="own-share")
     other.value([one])
     assert len(counted) == 2
+
+
+def test_without_imbalances_talks_are_valued_on_the_economy_that_has_none(tmp_path):
+    def removed(plain):
+        plain["deficits"] = "removed"
+
+    study = talks(case_of(tmp_path, removed), baseline=economy())
+    first = solve_equilibrium(economy(), options=Options(deficits="removed"))
+    base = rebase(first)
+    np.testing.assert_allclose(study.calibration.flows, base.flows, rtol=1e-12)
+    cars = Tariff("C0", on="C1", sectors="S0", add=0.25)
+    found = solve_equilibrium(base, compile_policy(base, [cars]))
+    places = party_places(study.scenario, base)
+    expected = worth_of(found, places)
+    np.testing.assert_allclose(
+        study.worth[frozenset({"cars"})].income, expected.income, rtol=1e-7, atol=1e-9
+    )
+    np.testing.assert_allclose(study.worth[frozenset()].income, 0, atol=1e-9)
+    assert "imbalances_removed" in plain_talks(study)
+    assert imbalances.TITLE in talks_html(study)

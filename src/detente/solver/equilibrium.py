@@ -145,8 +145,8 @@ def solve_equilibrium(
     """Solve for the world economy under a policy.
 
     Tries the accelerated fixed point from ``start`` (default: the baseline), then with wages that
-    follow trade balances; when that fails, the policy is approached from the baseline in steps, each
-    started at the last.
+    follow trade balances; when that fails, the policy is approached from the baseline in steps,
+    each started at the last.
 
     Parameters
     ----------
