@@ -23,8 +23,7 @@ def study(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def solved(study):
-    places = ((0,), (1,))
-    drawing = Drawing(study.scenario, study.case, None, None, places, economy())
+    drawing = Drawing(study.scenario, study.case, None, None, economy())
     return _economies(drawing, 3, np.random.default_rng(1), lambda *_: None)[0]
 
 
@@ -208,8 +207,7 @@ def test_an_economy_without_equilibrium_is_drawn_again_and_counted(study, monkey
     from detente.errors import SolveError
     from detente.talks.valuation import Valuer
 
-    places = ((0,), (1,))
-    drawing = Drawing(study.scenario, study.case, None, None, places, economy())
+    drawing = Drawing(study.scenario, study.case, None, None, economy())
     real, bad = Valuer.value, []
 
     def value(self, sets, on_solve=None):

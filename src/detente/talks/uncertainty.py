@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from detente.errors import SolveError
 from detente.talks.alternating import patience
-from detente.talks.case import Case, Draw
+from detente.talks.case import Case, Draw, make_valuer
 from detente.talks.home import may_pass, passes_all, votes
 from detente.talks.importance import importance
 from detente.talks.linear import (
@@ -40,7 +40,8 @@ from detente.talks.packages import Packages, enumerate_packages
 from detente.talks.private_information import Offers, sequential_offers
 from detente.talks.solutions import deals, solve_table
 from detente.talks.table import Floats
-from detente.talks.valuation import MeasureSet, Valuer, Worth
+from detente.talks.valuation import MeasureSet, Valuer
+from detente.talks.worth import Worth
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
@@ -155,7 +156,6 @@ class Drawing:
     case: Case
     elasticities: str | float | Path | None
     folder: Path | None
-    places: tuple[tuple[int, ...], ...]
     baseline: str | Path | Calibration | None = None
     _at_horizon: dict[str, Valuer] = field(default_factory=dict, repr=False)
 
@@ -179,9 +179,8 @@ class Drawing:
             _, calibration, structure = prepare(
                 self.scenario, self.baseline, self.elasticities, horizon
             )
-            measures = {entry.id: entry for entry in self.scenario.measures}
-            self._at_horizon[horizon] = Valuer(
-                calibration, measures, self.places, structure, self.scenario.deficits, self.folder
+            self._at_horizon[horizon] = make_valuer(
+                self.scenario, calibration, structure, self.folder
             )
         return self._at_horizon[horizon]
 
