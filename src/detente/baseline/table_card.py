@@ -55,6 +55,7 @@ def describe(description: Description) -> str:
     import yaml
 
     data: dict[str, Any] = {k: v for k, v in description.card.to_dict().items() if v not in ("",)}
+    del data["differences"]  # of the shipped figures, not of tables that are edited
     for name in ("notes", "adjustments"):
         data[name] = list(data[name])
         if not data[name]:

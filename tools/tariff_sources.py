@@ -1,0 +1,184 @@
+"""Rates of customs themselves: duties the United States collected, China's rates line by line.
+
+Both are means over what was traded, so that rate times trade is the revenue; they come first when
+the tariffs of the shipped baselines are rebuilt (`tariff_rule`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from build_product_lists import divider, read_chinese
+from detente.baseline.calibration import Calibration
+from detente.errors import DataError, Problem
+from product_map import CODES_NAICS
+
+CODES = sorted(set().union(*CODES_NAICS.values()))
+PANEL_DATE = "2018-01-01"
+FIRST_YEAR_WITHOUT_GBR = 2018
+"""Before it, the partner ``EU27`` of the monthly imports holds the United Kingdom too."""
+COUNTED_TWICE = "SVK"
+"""In the imports by HS6 apart and inside EU27."""
+IN_QUOTA: dict[str, float] = {
+    "1001": 1.0, "1005": 1.0, "1006": 1.0, "5101": 1.0, "5201": 1.0, "1701": 15.0, "310520": 4.0,
+}  # fmt: skip
+"""China's rates inside its tariff quotas, per cent, by heading: wheat, maize, rice, wool, cotton,
+sugar, compound fertiliser. Its imports from the United States in 2017 were within them."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Lines:
+    """Imports of 2024 by division, and the duty on them at the rates of January 2018, USD."""
+
+    imports: NDArray[np.float64]
+    duty: NDArray[np.float64]
+
+    @property
+    def rate(self) -> NDArray[np.float64]:
+        return np.divide(
+            self.duty, self.imports, out=np.zeros_like(self.duty), where=self.imports > 0
+        )
+
+
+def us_duties(data: Path, c: Calibration, year: int) -> NDArray[np.float64]:
+    """Return US rates ``(sector, exporter)`` as fractions; not a number where none is known.
+
+    Calculated duties over imports for consumption of the year, by partner and three-digit
+    industry. Where an industry holds several ISIC divisions (chemicals and medicines, cars and
+    aircraft), its rate is split in the proportion of the rates by HS6 of January 2018, its imports
+    in that of 2024. Turkey, which the monthly data lack, has the rates by HS6 alone.
+    """
+    collected = _collected(data, year)
+    lines = _us_lines(data)
+    everyone = _Lines(
+        np.sum([x.imports for x in lines.values()], axis=0),
+        np.sum([x.duty for x in lines.values()], axis=0),
+    )
+    singles = [code for code in c.country_codes if code in collected and code != "EU27"]
+    union = collected["EU27"]
+    if year < FIRST_YEAR_WITHOUT_GBR:
+        union = union - collected["GBR"]
+    flows = {code: collected[code] for code in singles} | {"EU27": union}
+    flows["ROW"] = collected["WLD"] - np.sum(list(flows.values()), axis=0)
+    own = {code: lines[code] for code in c.country_codes if code in lines}
+    known = {COUNTED_TWICE, *own}
+    rest = [x for code, x in lines.items() if code not in known]
+    own["ROW"] = _Lines(sum(x.imports for x in rest), sum(x.duty for x in rest))
+    rates = np.full((len(c.sectors), len(c.countries)), np.nan)
+    for place, code in enumerate(c.country_codes):
+        if code in flows:
+            rates[:, place] = _by_sector(c, *split(flows[code], own[code], everyone))
+        elif code in own:
+            rates[:, place] = _by_sector(c, own[code].imports, own[code].rate)
+    return rates
+
+
+def china_on_us(data: Path, c: Calibration) -> NDArray[np.float64]:
+    """Return China's rates on US goods of January 2018 ``(sector,)``, as fractions.
+
+    Weighted by China's imports from the United States in 2017 by HS8 line; a line's rate is the
+    mean over its ten-digit lines, and that inside the quota where there is one.
+    """
+    waves, imports = read_chinese(data)
+    divide = divider(data)
+    value, duty = defaultdict(float), defaultdict(float)
+    for line, usd in imports.items():
+        if line in waves and (place := divide(line)):
+            value[place] += usd
+            duty[place] += usd * line_rate(line, [row[0] for row in waves[line]]) / 100
+    totals = np.array([[value[code], duty[code]] for code in CODES])
+    rate = np.divide(totals[:, 1], totals[:, 0], out=np.zeros(len(CODES)), where=totals[:, 0] > 0)
+    return _by_sector(c, totals[:, 0], rate)
+
+
+def line_rate(line: str, rates: list[float]) -> float:
+    """Return China's rate on an HS8 line, per cent: inside its quota, else the mean of its parts."""
+    inside = [rate for heading, rate in IN_QUOTA.items() if line.startswith(heading)]
+    return min(inside + [float(np.mean(rates))])
+
+
+def split(
+    collected: NDArray[np.float64], own: _Lines, everyone: _Lines
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return imports and rates by division, from imports and duties by industry.
+
+    Parameters
+    ----------
+    collected
+        ``(industry, 2)``: imports and duty, industries in the order of `CODES_NAICS`.
+    own, everyone
+        The partner's lines, and those of all partners, which stand in where it has none.
+    """
+    imports, rates = np.zeros(len(CODES)), np.zeros(len(CODES))
+    for (value, duty), found in zip(collected, CODES_NAICS.values(), strict=True):
+        places = [CODES.index(code) for code in found]
+        weight = own.imports[places] if own.imports[places].any() else everyone.imports[places]
+        if value <= 0 or not weight.any():
+            continue
+        pattern = own.rate[places] if own.duty[places].any() else everyone.rate[places]
+        weight = weight / weight.sum()
+        mean = float(weight @ pattern)
+        imports[places] = value * weight
+        rates[places] = duty / value * (pattern / mean if mean > 0 else 1.0)
+    return imports, rates
+
+
+def _by_sector(
+    c: Calibration, imports: NDArray[np.float64], rate: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Mean rate of each goods sector, not a number where its divisions have no imports."""
+    means = np.full(len(c.sectors), np.nan)
+    for place, sector in enumerate(c.sectors):
+        own = [CODES.index(code) for code in sector.isic if code in CODES]
+        weight = imports[own]
+        if weight.sum() > 0:
+            means[place] = weight @ rate[own] / weight.sum()
+    return means
+
+
+def _collected(data: Path, year: int) -> dict[str, NDArray[np.float64]]:
+    """Imports and duties of a year by partner, ``(industry, 2)``."""
+    table = _read(data / "us_imports_monthly" / "imports_naics3_partner.parquet")
+    table = table[table["month"].str.startswith(f"{year}-")]
+    sums = table.groupby(["partner", "naics"])[["imports", "duty"]].sum()
+    found: dict[str, NDArray[np.float64]] = {}
+    for partner, rows in sums.groupby(level="partner"):
+        by_code = rows.droplevel("partner")
+        found[str(partner)] = np.array(
+            [
+                by_code.reindex(group.split(), fill_value=0).to_numpy(float).sum(axis=0)
+                for group in CODES_NAICS
+            ]
+        )
+    return found
+
+
+def _us_lines(data: Path) -> dict[str, _Lines]:
+    """Imports of 2024 by partner and division, and their duty at the rates of January 2018."""
+    imports = _read(data / "us_imports_2024_hs6" / "us_imports_2024_hs6_partner.parquet")
+    panel = _read(data / "us_statutory_panel" / "us_tariff_partner_hs6_changes.parquet")
+    rates = panel[panel["date"] == PANEL_DATE].rename(columns={"partner": "iso"})
+    table = imports.merge(rates[["iso", "hs6", "rate_bp"]], on=["iso", "hs6"])
+    divide = divider(data)
+    table["division"] = table["hs6"].map(divide)
+    table["paid"] = table["imports"] * table["rate_bp"] / 1e4
+    sums = table.groupby(["iso", "division"])[["imports", "paid"]].sum()
+    found: dict[str, _Lines] = {}
+    for partner, rows in sums.groupby(level="iso"):
+        both = rows.droplevel("iso").reindex(CODES, fill_value=0).to_numpy(float)
+        found[str(partner)] = _Lines(both[:, 0], both[:, 1])
+    found.pop(COUNTED_TWICE, None)
+    return found
+
+
+def _read(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(path)
+    except OSError as error:
+        raise DataError(Problem("file not found or not readable", file=path)) from error
