@@ -25,7 +25,9 @@ AGREEMENT = 0.5
 """A partner has an agreement where its rate is at most this share of the highest on any partner."""
 QUOTA = 0.25
 """Rates on farm goods and food above this are taken for rates outside a quota."""
-FARM = ("01", "10", "11", "12")
+PEAK = 0.35
+"""Rates on other goods above this are not believed: no economy here charges it on a whole sector."""
+FARM = ("01", "02", "03", "10", "11", "12")
 CHECKED_TRADE = 500.0
 """Million USD above which a rate is held against the other sources."""
 CHECKED_GAP = 0.10
@@ -47,6 +49,8 @@ REASONS = {
         "farm goods or food above 25% in TRAINS, the rate outside a quota, while most trade "
         "enters inside it: the lower"
     ),
+    "peak": "above 35% in TRAINS, which no economy here charges on all of a sector: the lower",
+    "general": "no preference takes that much off, though Teti has one there (docs/data.md)",
     "rest": "importers of the rest of the world together, which no source covers well: the lower",
 }
 # fmt: off
@@ -120,17 +124,21 @@ def choose(c: Calibration, weighted: Rates, simple: Rates, *, since: Rates) -> C
     fall = np.divide(simple, since, out=np.ones_like(simple), where=since > 0)
     rate = weighted * np.minimum(fall, 1)
     reason = np.where(fall < 1, "cut", "weighted").astype("<U9")
-    lower = simple < rate
     away = np.where(np.eye(len(c.countries), dtype=bool), 0, simple)
     preferred = simple <= AGREEMENT * away.max(axis=2, keepdims=True)
-    preferred &= ~_no_agreement(c)
+    denied = _no_agreement(c)
     farm = np.array([any(code in FARM for code in s.isic) for s in c.sectors])[:, None, None]
     rest = np.array([code == "ROW" for code in c.country_codes])[None, :, None]
-    cases = (("agreement", preferred), ("quota", farm & (rate > QUOTA)), ("rest", rest))
-    for key, found in reversed(cases):
-        reason = np.where(lower & found, key, reason)
-    taken = np.isin(reason, [key for key, _ in cases])
-    return Choice(np.where(taken, simple, rate), reason)
+    lower = {
+        "agreement": preferred & ~denied,
+        "quota": farm & (rate > QUOTA),
+        "peak": rate > PEAK,
+        "rest": rest,
+    }
+    reason = np.where(preferred & denied & (simple < rate), "general", reason)
+    for key, found in reversed(lower.items()):
+        reason = np.where(found & (simple < rate), key, reason)
+    return Choice(np.where(np.isin(reason, list(lower)), simple, rate), reason)
 
 
 def carry(source: Calibration, onto: Calibration) -> Rates:
@@ -161,6 +169,9 @@ def differences(
         for cell in np.argwhere(far & c.goods[:, None, None]):
             sector, importer, exporter = (int(k) for k in cell)
             cell = sector, importer, exporter
+            key = str(choice.reason[cell])
+            if key == "cut" and name != WEIGHTED:
+                key = "weighted"  # why it is not the simple mean
             found.append(
                 RateDifference(
                     importer=c.country_codes[importer],
@@ -170,7 +181,7 @@ def differences(
                     rate=round(float(choice.rate[cell]), 4),
                     source=name,
                     other_rate=round(float(other[cell]), 4),
-                    reason=REASONS[str(choice.reason[cell])],
+                    reason=REASONS[key],
                 )
             )
     return tuple(sorted(found, key=lambda d: -d.trade))

@@ -33,7 +33,7 @@ sugar, compound fertiliser. Its imports from the United States in 2017 were with
 
 
 @dataclass(frozen=True, eq=False)
-class _Lines:
+class Lines:
     """Imports of 2024 by division, and the duty on them at the rates of January 2018, USD."""
 
     imports: NDArray[np.float64]
@@ -50,13 +50,14 @@ def us_duties(data: Path, c: Calibration, year: int) -> NDArray[np.float64]:
     """Return US rates ``(sector, exporter)`` as fractions; not a number where none is known.
 
     Calculated duties over imports for consumption of the year, by partner and three-digit
-    industry. Where an industry holds several ISIC divisions (chemicals and medicines, cars and
-    aircraft), its rate is split in the proportion of the rates by HS6 of January 2018, its imports
-    in that of 2024. Turkey, which the monthly data lack, has the rates by HS6 alone.
+    industry. Where an industry holds several sectors (chemicals and medicines, cars and aircraft),
+    its rate is split in the proportion of the rates by HS6 of January 2018, so that the mean over
+    the baseline's own trade is the rate of the industry. Turkey, which the monthly data lack, has
+    the rates by HS6 alone.
     """
     collected = _collected(data, year)
     lines = _us_lines(data)
-    everyone = _Lines(
+    everyone = Lines(
         np.sum([x.imports for x in lines.values()], axis=0),
         np.sum([x.duty for x in lines.values()], axis=0),
     )
@@ -69,11 +70,13 @@ def us_duties(data: Path, c: Calibration, year: int) -> NDArray[np.float64]:
     own = {code: lines[code] for code in c.country_codes if code in lines}
     known = {COUNTED_TWICE, *own}
     rest = [x for code, x in lines.items() if code not in known]
-    own["ROW"] = _Lines(sum(x.imports for x in rest), sum(x.duty for x in rest))
+    own["ROW"] = Lines(sum(x.imports for x in rest), sum(x.duty for x in rest))
+    us = c.country_codes.index("USA")
     rates = np.full((len(c.sectors), len(c.countries)), np.nan)
     for place, code in enumerate(c.country_codes):
         if code in flows:
-            rates[:, place] = _by_sector(c, *split(flows[code], own[code], everyone))
+            trade = _by_division(c, c.flows[:, us, place], own[code], everyone)
+            rates[:, place] = _by_sector(c, *split(flows[code], trade, own[code], everyone))
         elif code in own:
             rates[:, place] = _by_sector(c, own[code].imports, own[code].rate)
     return rates
@@ -104,7 +107,7 @@ def line_rate(line: str, rates: list[float]) -> float:
 
 
 def split(
-    collected: NDArray[np.float64], own: _Lines, everyone: _Lines
+    collected: NDArray[np.float64], trade: NDArray[np.float64], own: Lines, everyone: Lines
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return imports and rates by division, from imports and duties by industry.
 
@@ -112,21 +115,35 @@ def split(
     ----------
     collected
         ``(industry, 2)``: imports and duty, industries in the order of `CODES_NAICS`.
+    trade
+        ``(division,)``: what an industry's imports are divided in proportion to.
     own, everyone
-        The partner's lines, and those of all partners, which stand in where it has none.
+        The partner's lines, and those of all partners, whose rates stand in where it pays nothing.
     """
     imports, rates = np.zeros(len(CODES)), np.zeros(len(CODES))
     for (value, duty), found in zip(collected, CODES_NAICS.values(), strict=True):
         places = [CODES.index(code) for code in found]
-        weight = own.imports[places] if own.imports[places].any() else everyone.imports[places]
-        if value <= 0 or not weight.any():
+        if value <= 0 or not trade[places].any():
             continue
+        weight = trade[places] / trade[places].sum()
         pattern = own.rate[places] if own.duty[places].any() else everyone.rate[places]
-        weight = weight / weight.sum()
         mean = float(weight @ pattern)
         imports[places] = value * weight
         rates[places] = duty / value * (pattern / mean if mean > 0 else 1.0)
     return imports, rates
+
+
+def _by_division(
+    c: Calibration, flows: NDArray[np.float64], own: Lines, everyone: Lines
+) -> NDArray[np.float64]:
+    """Divide trade by sector among the divisions of each, as imports of 2024 are divided."""
+    trade = np.zeros(len(CODES))
+    for sector, flow in zip(c.sectors, flows, strict=True):
+        places = [CODES.index(code) for code in sector.isic if code in CODES]
+        weight = own.imports[places] if own.imports[places].any() else everyone.imports[places]
+        if weight.any():
+            trade[places] = flow * weight / weight.sum()
+    return trade
 
 
 def _by_sector(
@@ -159,7 +176,7 @@ def _collected(data: Path, year: int) -> dict[str, NDArray[np.float64]]:
     return found
 
 
-def _us_lines(data: Path) -> dict[str, _Lines]:
+def _us_lines(data: Path) -> dict[str, Lines]:
     """Imports of 2024 by partner and division, and their duty at the rates of January 2018."""
     imports = _read(data / "us_imports_2024_hs6" / "us_imports_2024_hs6_partner.parquet")
     panel = _read(data / "us_statutory_panel" / "us_tariff_partner_hs6_changes.parquet")
@@ -169,10 +186,10 @@ def _us_lines(data: Path) -> dict[str, _Lines]:
     table["division"] = table["hs6"].map(divide)
     table["paid"] = table["imports"] * table["rate_bp"] / 1e4
     sums = table.groupby(["iso", "division"])[["imports", "paid"]].sum()
-    found: dict[str, _Lines] = {}
+    found: dict[str, Lines] = {}
     for partner, rows in sums.groupby(level="iso"):
         both = rows.droplevel("iso").reindex(CODES, fill_value=0).to_numpy(float)
-        found[str(partner)] = _Lines(both[:, 0], both[:, 1])
+        found[str(partner)] = Lines(both[:, 0], both[:, 1])
     found.pop(COUNTED_TWICE, None)
     return found
 

@@ -83,7 +83,7 @@ def _balanced(use, wanted: np.ndarray, intermediate: np.ndarray) -> list[Adjustm
     """Say what the removal of negative final demand changed, if there was any."""
     if not use.countries:
         return []
-    why = "duties were more than all final spending there; totals kept as before"
+    why = "where duties no longer paid were more than all final spending; totals kept as before"
     return [
         Adjustment(
             f"after it, negative final demand set to zero ({int((wanted < 0).sum())} cells)",
