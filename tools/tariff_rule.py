@@ -32,15 +32,15 @@ CHECKED_TRADE = 500.0
 """Million USD above which a rate is held against the other sources."""
 CHECKED_GAP = 0.10
 
-WEIGHTED, SIMPLE = "TRAINS 2014, trade-weighted", "Teti {year}, simple mean"
+WEIGHTED, SIMPLE = "TRAINS", "Teti"
 REASONS = {
     "duties": "duties that US customs collected in the year, over imports",
     "lines": "China's rates by tariff line, weighted by its imports of each line",
     "weighted": (
-        "weighted by trade; the other counts all lines alike, whatever they trade, and puts "
-        "neighbouring sectors together"
+        "TRAINS is weighted by trade; Teti counts all tariff lines alike, whatever they trade, "
+        "and gives neighbouring sectors one rate"
     ),
-    "cut": "weighted by trade, and lowered since 2014 as Teti's rate was",
+    "cut": "TRAINS of 2014 is weighted by trade; lowered since as Teti's rate was",
     "agreement": (
         "Teti has at most half of what others pay there, an agreement or preference that TRAINS "
         "lacks: the lower"
@@ -102,7 +102,7 @@ def rebuild(
         choice = _put(choice, china, [us], china_on_us(data, merged)[:, None], "lines")
     home = np.eye(len(merged.countries), dtype=bool)
     rate = np.where(home | ~merged.goods[:, None, None], merged.tariff, choice.rate)
-    sources = {WEIGHTED: old, SIMPLE.format(year=year): mean}
+    sources = {WEIGHTED: old, SIMPLE: mean}
     found = differences(merged, Choice(rate, choice.reason), sources)
     fresh = with_tariffs(merged, rate)
     card = replace(fresh.card, differences=found, source=_source(fresh.card.source, year))
