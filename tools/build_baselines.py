@@ -73,7 +73,9 @@ def build(data: Path, out: Path) -> list[Path]:
     paths = [table]
     wiod = aggregate(read_wiod(data / "wiod2014", "4"), countries=ECONOMIES, name="wiod-2014")
     before, icio = (
-        aggregate(read_icio(data / "icio", "4", year=year), countries=ECONOMIES, name=f"icio-{year}")
+        aggregate(
+            read_icio(data / "icio", "4", year=year), countries=ECONOMIES, name=f"icio-{year}"
+        )
         for year in (2014, 2017)
     )
     for merged, simple in ((wiod, before), (icio, icio)):

@@ -26,7 +26,7 @@ AGREEMENT = 0.5
 QUOTA = 0.25
 """Rates on farm goods and food above this are taken for rates outside a quota."""
 PEAK = 0.35
-"""Rates on other goods above this are not believed: no economy here charges it on a whole sector."""
+"""Rates on other goods above this are not believed: none here is that high on a whole sector."""
 FARM = ("01", "02", "03", "10", "11", "12")
 CHECKED_TRADE = 500.0
 """Million USD above which a rate is held against the other sources."""
@@ -142,7 +142,7 @@ def choose(c: Calibration, weighted: Rates, simple: Rates, *, since: Rates) -> C
 
 
 def carry(source: Calibration, onto: Calibration) -> Rates:
-    """Return a source's rates on the sectors of a baseline: means weighted by the source's trade."""
+    """Return a source's rates on the sectors of a baseline, means weighted by its own trade."""
     rates = np.zeros((len(onto.sectors), *source.tariff.shape[1:]))
     for place, sector in enumerate(onto.sectors):
         parts = [
@@ -166,8 +166,7 @@ def differences(
     found = []
     for name, other in sources.items():
         far = (np.abs(choice.rate - other) > CHECKED_GAP) & (c.flows > CHECKED_TRADE) & away
-        for cell in np.argwhere(far & c.goods[:, None, None]):
-            sector, importer, exporter = (int(k) for k in cell)
+        for sector, importer, exporter in np.argwhere(far & c.goods[:, None, None]).tolist():
             cell = sector, importer, exporter
             key = str(choice.reason[cell])
             if key == "cut" and name != WEIGHTED:
@@ -208,8 +207,8 @@ def _no_agreement(c: Calibration) -> NDArray[np.bool_]:
 
 
 def _source(text: str, year: int) -> str:
-    """Sources of the flows as they are on the card, then those of the tariffs."""
-    flows = text.split(" Tariffs: ")[0]
+    """Return the sources of the flows as they are on the card, then those of the tariffs."""
+    flows = text.partition(" Tariffs: ")[0]
     china = ""
     if year >= 2017:
         china = (

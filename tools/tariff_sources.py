@@ -7,6 +7,7 @@ the tariffs of the shipped baselines are rebuilt (`tariff_rule`).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +42,7 @@ class Lines:
 
     @property
     def rate(self) -> NDArray[np.float64]:
+        """Duty over imports; 0 where there are none."""
         return np.divide(
             self.duty, self.imports, out=np.zeros_like(self.duty), where=self.imports > 0
         )
@@ -57,10 +59,7 @@ def us_duties(data: Path, c: Calibration, year: int) -> NDArray[np.float64]:
     """
     collected = _collected(data, year)
     lines = _us_lines(data)
-    everyone = Lines(
-        np.sum([x.imports for x in lines.values()], axis=0),
-        np.sum([x.duty for x in lines.values()], axis=0),
-    )
+    everyone = _sum(lines.values())
     singles = [code for code in c.country_codes if code in collected and code != "EU27"]
     union = collected["EU27"]
     if year < FIRST_YEAR_WITHOUT_GBR:
@@ -68,9 +67,7 @@ def us_duties(data: Path, c: Calibration, year: int) -> NDArray[np.float64]:
     flows = {code: collected[code] for code in singles} | {"EU27": union}
     flows["ROW"] = collected["WLD"] - np.sum(list(flows.values()), axis=0)
     own = {code: lines[code] for code in c.country_codes if code in lines}
-    known = {COUNTED_TWICE, *own}
-    rest = [x for code, x in lines.items() if code not in known]
-    own["ROW"] = Lines(sum(x.imports for x in rest), sum(x.duty for x in rest))
+    own["ROW"] = _sum(x for code, x in lines.items() if code not in own)
     us = c.country_codes.index("USA")
     rates = np.full((len(c.sectors), len(c.countries)), np.nan)
     for place, code in enumerate(c.country_codes):
@@ -101,9 +98,9 @@ def china_on_us(data: Path, c: Calibration) -> NDArray[np.float64]:
 
 
 def line_rate(line: str, rates: list[float]) -> float:
-    """Return China's rate on an HS8 line, per cent: inside its quota, else the mean of its parts."""
+    """Return China's rate on an HS8 line, per cent: inside its quota, or the mean of its parts."""
     inside = [rate for heading, rate in IN_QUOTA.items() if line.startswith(heading)]
-    return min(inside + [float(np.mean(rates))])
+    return min([*inside, float(np.mean(rates))])
 
 
 def split(
@@ -160,42 +157,44 @@ def _by_sector(
 
 
 def _collected(data: Path, year: int) -> dict[str, NDArray[np.float64]]:
-    """Imports and duties of a year by partner, ``(industry, 2)``."""
-    table = _read(data / "us_imports_monthly" / "imports_naics3_partner.parquet")
-    table = table[table["month"].str.startswith(f"{year}-")]
-    sums = table.groupby(["partner", "naics"])[["imports", "duty"]].sum()
-    found: dict[str, NDArray[np.float64]] = {}
-    for partner, rows in sums.groupby(level="partner"):
-        by_code = rows.droplevel("partner")
-        found[str(partner)] = np.array(
-            [
-                by_code.reindex(group.split(), fill_value=0).to_numpy(float).sum(axis=0)
-                for group in CODES_NAICS
-            ]
-        )
-    return found
+    """Sum imports and duties of a year by partner, ``(industry, 2)``."""
+    group = {code: k for k, codes in enumerate(CODES_NAICS) for code in codes.split()}
+    path = data / "us_imports_monthly" / "imports_naics3_partner.parquet"
+    sums = defaultdict(lambda: np.zeros((len(CODES_NAICS), 2)))
+    for partner, industry, month, *values in _rows(path, "partner naics month imports duty"):
+        if month.startswith(f"{year}-") and industry in group:
+            sums[partner][group[industry]] += values
+    return dict(sums)
 
 
 def _us_lines(data: Path) -> dict[str, Lines]:
-    """Imports of 2024 by partner and division, and their duty at the rates of January 2018."""
-    imports = _read(data / "us_imports_2024_hs6" / "us_imports_2024_hs6_partner.parquet")
-    panel = _read(data / "us_statutory_panel" / "us_tariff_partner_hs6_changes.parquet")
-    rates = panel[panel["date"] == PANEL_DATE].rename(columns={"partner": "iso"})
-    table = imports.merge(rates[["iso", "hs6", "rate_bp"]], on=["iso", "hs6"])
+    """Sum imports of 2024 by partner and division, and their duty at rates of January 2018."""
+    panel = data / "us_statutory_panel" / "us_tariff_partner_hs6_changes.parquet"
+    rates = {
+        (partner, line): points / 1e4
+        for partner, line, date, points in _rows(panel, "partner hs6 date rate_bp")
+        if date == PANEL_DATE
+    }
     divide = divider(data)
-    table["division"] = table["hs6"].map(divide)
-    table["paid"] = table["imports"] * table["rate_bp"] / 1e4
-    sums = table.groupby(["iso", "division"])[["imports", "paid"]].sum()
-    found: dict[str, Lines] = {}
-    for partner, rows in sums.groupby(level="iso"):
-        both = rows.droplevel("iso").reindex(CODES, fill_value=0).to_numpy(float)
-        found[str(partner)] = Lines(both[:, 0], both[:, 1])
-    found.pop(COUNTED_TWICE, None)
-    return found
+    sums = defaultdict(lambda: Lines(np.zeros(len(CODES)), np.zeros(len(CODES))))
+    path = data / "us_imports_2024_hs6" / "us_imports_2024_hs6_partner.parquet"
+    for partner, line, value in _rows(path, "iso hs6 imports"):
+        division = divide(line)
+        if (partner, line) in rates and division and partner != COUNTED_TWICE:
+            place = CODES.index(division)
+            sums[partner].imports[place] += value
+            sums[partner].duty[place] += value * rates[partner, line]
+    return dict(sums)
 
 
-def _read(path: Path) -> pd.DataFrame:
+def _sum(lines: Iterable[Lines]) -> Lines:
+    total = np.sum([(x.imports, x.duty) for x in lines], axis=0)
+    return Lines(total[0], total[1])
+
+
+def _rows(path: Path, columns: str) -> Iterator[tuple]:
     try:
-        return pd.read_parquet(path)
+        table = pd.read_parquet(path, columns=columns.split())
     except OSError as error:
         raise DataError(Problem("file not found or not readable", file=path)) from error
+    return zip(*(table[name].tolist() for name in columns.split()), strict=True)

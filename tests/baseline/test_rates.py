@@ -10,7 +10,7 @@ from detente.baseline.rates import HighRate, highest_rates, with_tariffs
 
 
 def _two_by_two(final_of_farm: float = 40.0) -> Calibration:
-    """A buys 100 of its own grain and 50 of B's at 20%; its makers buy grain and 50 of their own."""
+    """A buys 100 of its own grain, 50 of B's at 20%; its makers buy grain and 50 of their own."""
     flows = np.array([[[100.0, 50.0], [0.0, 80.0]], [[200.0, 0.0], [50.0, 100.0]]])
     tariff = np.zeros_like(flows)
     tariff[0, 0, 1] = 0.2

@@ -54,9 +54,7 @@ def with_tariffs(c: Calibration, tariff: np.ndarray) -> Calibration:
     change = (tariff - c.tariff) * c.flows
     wanted = c.final_demand + change.sum(axis=2).T
     output = c.output
-    use = remove_negative_final_demand(
-        c.input_share * output[:, None, :], wanted, c.country_codes
-    )
+    use = remove_negative_final_demand(c.input_share * output[:, None, :], wanted, c.country_codes)
     share = c.input_share.copy()
     for n in use.countries:
         share[n] = np.divide(
