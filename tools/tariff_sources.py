@@ -89,18 +89,23 @@ def china_on_us(data: Path, c: Calibration) -> NDArray[np.float64]:
     divide = divider(data)
     value, duty = defaultdict(float), defaultdict(float)
     for line, usd in imports.items():
-        if line in waves and (place := divide(line)):
+        rate = line_rate(line, [row[0] for row in waves.get(line, ())])
+        if rate is not None and (place := divide(line)):
             value[place] += usd
-            duty[place] += usd * line_rate(line, [row[0] for row in waves[line]]) / 100
+            duty[place] += usd * rate / 100
     totals = np.array([[value[code], duty[code]] for code in CODES])
     rate = np.divide(totals[:, 1], totals[:, 0], out=np.zeros(len(CODES)), where=totals[:, 0] > 0)
     return _by_sector(c, totals[:, 0], rate)
 
 
-def line_rate(line: str, rates: list[float]) -> float:
-    """Return China's rate on an HS8 line, per cent: inside its quota, or the mean of its parts."""
+def line_rate(line: str, rates: list[float]) -> float | None:
+    """Return China's rate on an HS8 line, per cent: inside its quota, or the mean of its parts.
+
+    Parts whose rate is not a share of the value are not numbers; nothing where no part is known.
+    """
+    known = [rate for rate in rates if not np.isnan(rate)]
     inside = [rate for heading, rate in IN_QUOTA.items() if line.startswith(heading)]
-    return min([*inside, float(np.mean(rates))])
+    return min([*inside, float(np.mean(known))]) if known else None
 
 
 def split(

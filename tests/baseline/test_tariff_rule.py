@@ -156,12 +156,16 @@ def test_an_industry_s_rate_is_split_so_that_its_duties_stay():
     assert value @ rate == pytest.approx(5.0)
 
 
-def test_china_s_quotas():
+def test_china_s_rate_on_a_line():
     assert line_rate("10059000", [65.0]) == 1.0
     assert line_rate("52010000", [0.0, 40.0]) == 1.0
     assert line_rate("87032342", [25.0, 25.0]) == 25.0
     assert line_rate("12019010", [3.0, 4.0]) == 3.5
     assert line_rate("31055900", [1.0]) == 1.0
+    # film pays by area
+    assert line_rate("37024292", [float("nan")]) is None
+    assert line_rate("37024292", [float("nan"), 2.0]) == 2.0
+    assert line_rate("10059000", []) is None
 
 
 @pytest.fixture(scope="module")

@@ -72,7 +72,7 @@ def test_rates_that_another_source_has_otherwise_are_listed_with_the_reason(dete
     assert "92 rates differ by more than 10 points" in detente("data", "show", "icio-2017").out
     lines = detente("data", "show", "icio-2017", "--differences").out.splitlines()
     rows = [line.split() for line in lines]
-    assert ["USA", "EU27", "C10T12", "18,302", "1.9%", "91.1%", "Teti", "a"] in rows
+    assert ["USA", "EU27", "C10T12", "18,303", "1.9%", "91.1%", "Teti", "a"] in rows
     assert "  a  duties that US customs collected in the year, over imports" in lines
     detente("data", "template", "mine")
     none = detente("data", "show", "mine", "--differences")
