@@ -58,11 +58,13 @@ class _Effect:
         Share of the trade of a touched cell that it covers ``(sector,)``.
     tariff_change
         New minus applied rate of a covered line, by cell.
-    cost_factor, export_tax
+    export_tax
         On what is covered.
-    stopped, leaked
-        Shares of the covered suppliers that stop, and that sell by other ways at the cost
-        ``cost_factor``.
+    ways
+        Ways in which what is covered is delivered: the share that goes each way, the factor on its
+        cost, and the share of its suppliers that may still sell.
+    weight
+        Share of the measure that is in force.
     """
 
     label: str
@@ -70,10 +72,9 @@ class _Effect:
     touched: NDArray[np.bool_]
     covered: Array
     tariff_change: Array | float = 0.0
-    cost_factor: float = 1.0
     export_tax: float = 0.0
-    stopped: float = 0.0
-    leaked: float = 0.0
+    ways: tuple[tuple[float, float, float], ...] = ((1.0, 1.0, 1.0),)
+    weight: float = 1.0
 
     @property
     def replaces(self) -> bool:
@@ -175,18 +176,19 @@ def _lines(
     """Cut cells of a sector that the same measures are on into lines: cell, share, `Rates`."""
     units = _units(calibration, effects, active, sector)
     notes.take(units, sector)
-    replacing = frozenset(k for k in active if effects[k].replaces)
+    # of a line that one measure hands over to another each replaces its share of the rate
+    replacing = {k: effects[k].weight for k in active if effects[k].replaces}
     parts = parts_of_cell(units, replacing, [e.label for e in effects])
     before = calibration.tariff.ravel()[cells]
     made: dict[bytes, list] = {}  # share, share × suppliers left, tariff, cost, export tax
     for members, share in (one for part in parts for one in _ways(effects, part)):
         tariff, cost, tax, left = before.copy(), 1.0, 0.0, 1.0
-        for k, around in members:
-            effect = effects[k]
-            tariff += np.broadcast_to(effect.tariff_change, calibration.tariff.shape).ravel()[cells]
-            cost *= effect.cost_factor if around or not effect.stopped else 1.0
-            tax += effect.export_tax
-            left *= 1.0 if around else 1 - effect.stopped
+        for k, factor, open_ in members:
+            change = np.broadcast_to(effects[k].tariff_change, calibration.tariff.shape)
+            tariff += change.ravel()[cells]
+            cost *= factor
+            tax += effects[k].export_tax
+            left *= open_
         # lines with the same prices are one line: what bans leave of it is their mean
         key = np.concatenate([tariff, [cost, tax]]).tobytes()
         size, open_to = made[key][:2] if key in made else (0.0, 0.0)
@@ -208,19 +210,20 @@ def _stacked(
     return np.tile(cells, count), share, np.tile(before, count), tariff, cost, tax, left / share
 
 
-def _ways(effects: Sequence[_Effect], part: Part) -> Iterator[tuple[list[tuple[int, bool]], float]]:
-    """Split a part of a cell by what gets around its bans: each measure, and whether it is that."""
+def _ways(
+    effects: Sequence[_Effect], part: Part
+) -> Iterator[tuple[list[tuple[int, float, float]], float]]:
+    """Split a part of a cell by ways of delivery: each measure, its cost factor, suppliers left."""
     members, share = part
-    ways: list[tuple[list[tuple[int, bool]], float]] = [([], share)]
+    found: list[tuple[list[tuple[int, float, float]], float]] = [([], share)]
     for k in sorted(members):
-        leaked = effects[k].leaked
-        ways = [
-            ([*taken, (k, around)], size * portion)
-            for taken, size in ways
-            for around, portion in ((True, leaked), (False, 1 - leaked))
+        found = [
+            ([*taken, (k, factor, left)], size * portion)
+            for taken, size in found
+            for portion, factor, left in effects[k].ways
             if portion > 0
         ]
-    yield from ways
+    yield from found
 
 
 def _units(
@@ -292,13 +295,30 @@ def _part(effect: _Effect, share: float) -> _Effect:
     """Return what a share of a measure does to the lines that it covers."""
     if share == 1:
         return effect
-    banned = effect.stopped > 0 or effect.leaked > 0
     return replace(
         effect,
-        covered=share * effect.covered if banned else effect.covered,
         tariff_change=share * effect.tariff_change,
-        cost_factor=effect.cost_factor if banned else effect.cost_factor**share,
         export_tax=share * effect.export_tax,
+        ways=_ways_of(effect.measure, share),
+        weight=share,
+    )
+
+
+def _ways_of(measure: OnTrade, share: float = 1.0) -> tuple[tuple[float, float, float], ...]:
+    """Return the ways in which what a measure covers is delivered, as it is in force in part."""
+    if isinstance(measure, TradeCost):
+        factor = measure.scale if measure.scale is not None else 1 + (measure.add or 0.0)
+        return ((1.0, factor**share, 1.0),)
+    if not isinstance(measure, ExportBan):
+        return ((1.0, 1.0, 1.0),)
+    around = share * measure.leakage
+    if measure.rerouting_cost == 1:
+        # nothing tells who gets around from who was never banned
+        return ((1.0, 1.0, 1 - share + around),)
+    direct = 1 - around
+    return (
+        (around, measure.rerouting_cost, 1.0),
+        (direct, 1.0, (1 - share) / direct if direct else 1.0),
     )
 
 
@@ -314,16 +334,8 @@ def _effect(calibration: Calibration, measure: OnTrade, label: str) -> _Effect:
     touched, covered = _covered(calibration, measure)
     if isinstance(measure, ExportTax):
         return _Effect(label, measure, touched, covered, export_tax=measure.add or 0.0)
-    if isinstance(measure, ExportBan):
-        around, cost = measure.leakage, measure.rerouting_cost
-        if cost == 1:
-            # nothing tells who gets around from who was never banned
-            return _Effect(label, measure, touched, covered, stopped=1 - around)
-        return _Effect(label, measure, touched, covered,
-                       cost_factor=cost, stopped=1.0, leaked=around)  # fmt: skip
-    if isinstance(measure, TradeCost):
-        factor = measure.scale if measure.scale is not None else 1 + (measure.add or 0.0)
-        return _Effect(label, measure, touched, covered, cost_factor=factor)
+    if isinstance(measure, ExportBan | TradeCost):
+        return _Effect(label, measure, touched, covered, ways=_ways_of(measure))
     change = _tariff_change(calibration, measure)
     return _Effect(label, measure, touched, covered, tariff_change=change)
 
@@ -487,14 +499,14 @@ def _unsupplied(
     if policy.supply_share is None:
         return
     left = (calibration.trade_shares * policy.supply_share).sum(axis=2)
-    bans = ", ".join(e.label for e in effects if e.stopped)
+    bans = ", ".join(e.label for e in effects if isinstance(e.measure, ExportBan))
     for s, n in np.argwhere((calibration.expenditure.T > 0) & (left <= 0)):
         sector, buyer = calibration.sectors[s], calibration.countries[n]
         yield Problem(
-            f"{bans} leave {buyer.name} no supplier of {sector.name}, which it does not make "
-            "itself: the price has no bound",
+            f"nobody is left who sells {sector.name} to {buyer.name}, which makes none itself: "
+            f"its price has no bound (banned by {bans})",
             value=f"{sector.code}, {buyer.code}",
-            allowed="leave somebody who sells (on, coverage or leakage), or a trade cost instead",
+            allowed="bans that leave a supplier (on, coverage or leakage), or a trade cost instead",
         )
 
 

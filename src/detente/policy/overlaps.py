@@ -8,7 +8,7 @@ tariff are never put on the same line, whatever the rule: nothing would say whic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from detente.errors import InputError, Problem
@@ -45,7 +45,7 @@ class Unit:
 
 
 def parts_of_cell(
-    units: Iterable[Unit], replacing: frozenset[int], names: Sequence[str]
+    units: Iterable[Unit], replacing: Mapping[int, float], names: Sequence[str]
 ) -> list[Part]:
     """Cut a cell into parts on which the same measures are, the uncovered rest included.
 
@@ -54,7 +54,8 @@ def parts_of_cell(
     units
         In any order.
     replacing
-        Measures that replace the tariff.
+        Measures that replace the tariff, each with the share of it that is in force: those that
+        together replace no more than the whole may be on one line.
     names
         Of all measures, for messages.
 
@@ -64,35 +65,35 @@ def parts_of_cell(
         Two measures would have to replace the tariff of one line, disjoint coverages exceed the
         cell, or there are more than `MOST_PARTS` parts.
     """
-    order = list(RULES)
+    order, apart = list(RULES), frozenset(replacing if sum(replacing.values()) > 1 + 1e-12 else ())
     found: list[Part] = [(frozenset(), 1.0)]
     for unit in sorted(units, key=lambda u: (-len(u.parts), -order.index(u.rule), -u.covered)):
-        found = _merged(_placed(found, unit, replacing, names))
+        found = _merged(_placed(found, unit, apart, names))
         if len(found) > MOST_PARTS:
             message = f"measures that cover parts of one cell make more than {MOST_PARTS} of it"
             allowed = "fewer partial coverages, or overlap: nested"
             raise InputError(Problem(message, key="overlap", allowed=allowed))
     for members, _ in found:
-        if len(both := sorted(members & replacing)) > 1:
+        if len(both := sorted(members & apart)) > 1:
             raise InputError(_conflict([names[k] for k in both], "they are on the same lines"))
     return found
 
 
 def _placed(
-    parts: list[Part], unit: Unit, replacing: frozenset[int], names: Sequence[str]
+    parts: list[Part], unit: Unit, apart: frozenset[int], names: Sequence[str]
 ) -> list[Part]:
     members = frozenset().union(*(m for m, _ in unit.parts))
-    replaces = bool(members & replacing)
+    replaces = bool(members & apart)
     if unit.rule == "nested":
         return _nested(parts, unit)
     open_to = [
-        not (held if unit.rule == "disjoint" else held & replacing if replaces else False)
+        not (held if unit.rule == "disjoint" else held & apart if replaces else False)
         for held, _ in parts
     ]
     room = sum(share for (_, share), free in zip(parts, open_to, strict=True) if free)
     if unit.covered > room + 1e-9:
         others = frozenset().union(*(h for h, _ in parts)) & (
-            replacing if replaces else frozenset(range(len(names)))
+            apart if replaces else frozenset(range(len(names)))
         )
         text = f"together they cover {1 - room + unit.covered:.3g} of it"
         labels = [names[k] for k in sorted(others | members)]
