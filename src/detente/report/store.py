@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError, Problem
-from detente.report import facts, firms, path_store, structure
+from detente.report import facts, firms, path_store, remarks, structure
 from detente.report.html import path_html, write_report
 from detente.simulate import ScenarioResult
 
@@ -205,6 +205,7 @@ def to_json(result: ScenarioResult | PathResult) -> dict[str, Any]:
     for name, solution in result.variants.items():
         about["variants"][name] |= {
             "limits": solution.limits.to_dict("index"),
+            "remarks": remarks.remarks(solution),
             "countries": _plain(solution.countries.to_dict("index")),
             "sectors": {
                 code: _plain(solution.sectors.loc[code].to_dict("index"))
