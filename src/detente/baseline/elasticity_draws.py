@@ -45,7 +45,7 @@ def disagreement(table: Path = SHIPPED_TABLE) -> Disagreement:
 
 
 class Factors(NamedTuple):
-    """Draws of factors on trade elasticities: ``(draw,)`` on all alike, ``(draw, sector)`` in all."""
+    """Draws of factors on elasticities: ``(draw,)`` on all alike, ``(draw, sector)`` in all."""
 
     common: NDArray[np.float64]
     all: NDArray[np.float64]

@@ -37,11 +37,14 @@ class Tariff:
     coverage
         Share of each cell's trade that the measure covers, 0 to 1; all of it where left out.
     value_usd
-        Covered trade in million USD of the baseline, spread in proportion to imports.
+        Covered trade in million USD, spread in proportion to imports.
     product_list
         Name of a shipped product list; coverage by sector comes from it.
     id
         Name used in messages.
+    year
+        Year that an amount in USD is stated in (`detente.policy.amounts`); left out, it is in the
+        baseline's own figures.
 
     Raises
     ------
@@ -60,9 +63,11 @@ class Tariff:
     value_usd: float | None = None
     product_list: str | None = None
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         _refuse([*_one_action(self, ("add", "set", "scale", "align")), *_rate_problems(self)])
         _refuse(list(_coverage_problems(self)))
 
@@ -84,9 +89,11 @@ class TradeCost:
     value_usd: float | None = None
     product_list: str | None = None
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         _refuse([*_one_action(self, ("add", "scale")), *_cost_problems(self)])
         _refuse(list(_coverage_problems(self)))
 
@@ -107,9 +114,11 @@ class ExportTax:
     value_usd: float | None = None
     product_list: str | None = None
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         _refuse([*_one_action(self, ("add",)), *_fraction_problems(self, "add", -1, LARGEST_RATE)])
         _refuse(list(_coverage_problems(self)))
 
@@ -124,7 +133,7 @@ class ExportBan:
         Share of the banned suppliers that still sell, by way of others.
     rerouting_cost
         Factor on their cost of delivery, 1 or more.
-    by, on, sectors, coverage, value_usd, product_list, id
+    by, on, sectors, coverage, value_usd, product_list, id, year
         As in `Tariff`, seen from the exporter.
     """
 
@@ -137,9 +146,11 @@ class ExportBan:
     value_usd: float | None = None
     product_list: str | None = None
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         _refuse(list(_leak_problems(self)))
         _refuse(list(_coverage_problems(self)))
 
@@ -165,16 +176,18 @@ class ProductionSubsidy:
 class Transfer:
     """A payment of ``by`` to ``on`` each year, such as a fine: ``value_usd`` million USD.
 
-    It counts at the numeraire, world value added.
+    It counts at the numeraire, world value added. ``year`` is that of the amount, as in `Tariff`.
     """
 
     by: Names
     on: Names
     value_usd: float | None = None
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         value = self.value_usd
         if value is None or not (math.isfinite(value) and value > 0):
             allowed = "million USD above 0"
@@ -199,6 +212,8 @@ class Quota:
     rents
         Share of what licences earn that goes to exporters: 0 where the importer sells them, 1 where
         exporters are given them.
+    year
+        Of the amount, as in `Tariff`.
     """
 
     by: Names
@@ -209,9 +224,11 @@ class Quota:
     of: str = "quantity"
     rents: float = 0.0
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         _refuse([*_one_action(self, ("scale", "limit_usd")), *_limit_problems(self)])
 
 
@@ -230,9 +247,11 @@ class ExportRestraint:
     of: str = "quantity"
     rents: float = 1.0
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         _refuse([*_one_action(self, ("scale", "limit_usd")), *_limit_problems(self)])
 
 
@@ -252,6 +271,8 @@ class PurchaseCommitment:
         a multiple of the baseline's trade: give one of them.
     of
         ``"value"`` (at fob, against world value added) or ``"quantity"`` (at baseline prices).
+    year
+        Of the amount, as in `Tariff`.
     """
 
     by: Names
@@ -262,9 +283,11 @@ class PurchaseCommitment:
     scale: float | None = None
     of: str = "value"
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         actions = ("add_usd", "total_usd", "scale")
         _refuse([*_one_action(self, actions), *_limit_problems(self)])
 
@@ -297,6 +320,18 @@ def _refuse_types(measure: object) -> None:
             if item.type == "float" and getattr(measure, item.name) is None
         ]
     )
+
+
+def _year_problems(measure: OnTrade | OnVolume | Transfer) -> Iterator[Problem]:
+    year = measure.year
+    if year is None:
+        return
+    if isinstance(year, bool) or not isinstance(year, int | np.integer) or not 1900 <= year <= 2100:
+        yield Problem("not a year", key="year", value=year, allowed="1900 to 2100")
+    elif not any(getattr(measure, item.name) is not None for item in fields(measure)
+                 if item.name.endswith("_usd")):  # fmt: skip
+        yield Problem("no amount in USD is given that it could be the year of", key="year",
+                      value=year)  # fmt: skip
 
 
 def _one_action(measure: Measure, actions: tuple[str, ...]) -> Iterator[Problem]:

@@ -1,9 +1,9 @@
 """Draws of everything with a range: how likely a deal is, which one, and what decides it.
 
 Figures with ranges are drawn from triangles, each apart from the others. The economy is drawn too:
-its trade elasticities (`detente.baseline.elasticity_draws`) and the horizon. An economy is solved for
-every joint choice of measures, so that economies are fewer than draws: each serves the same number
-of draws, within one.
+its trade elasticities (`detente.baseline.elasticity_draws`) and the horizon. An economy is solved
+for every joint choice of measures, so that economies are fewer than draws: each serves the same
+number of draws, within one.
 """
 
 from __future__ import annotations
