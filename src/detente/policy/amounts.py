@@ -224,7 +224,7 @@ def _groups(calibration: Calibration, cells: Cells | None) -> tuple[Cells | None
         groups = inside[wanted].any(axis=0)
         wider = inside[:, groups].any(axis=1)
         if (wider == wanted).all():
-            return groups, wanted
+            return np.asarray(groups), np.asarray(wanted)
         wanted = wider  # whole groups are known; a sector that straddles them brings others in
 
 

@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError, Problem
-from detente.report import facts, firms, path_store, structure
+from detente.report import amounts, facts, firms, path_store, structure
 from detente.report.html import path_html, write_report
 from detente.simulate import ScenarioResult
 
 if TYPE_CHECKING:
+    from detente.results import Solution
     import pandas as pd
 
     from detente.paths import PathResult
@@ -204,7 +205,7 @@ def to_json(result: ScenarioResult | PathResult) -> dict[str, Any]:
         return about
     for name, solution in result.variants.items():
         about["variants"][name] |= {
-            "limits": solution.limits.to_dict("index"),
+            "limits": _limits(solution),
             "countries": _plain(solution.countries.to_dict("index")),
             "sectors": {
                 code: _plain(solution.sectors.loc[code].to_dict("index"))
@@ -254,6 +255,7 @@ def _about(given: ScenarioResult | PathResult) -> dict[str, Any]:
             "sha256": c.hash,
         },
         "numeraire": "world value added, held at its baseline level",
+        "amounts": amounts.plain(scenario, c),
         "variants": variants,
     }
 
@@ -329,6 +331,14 @@ def columns(names: Iterable[str], unit: str) -> dict[str, dict[str, str]]:
             entry["unit"] = "fraction of the fob value"
         found[name] = entry
     return found
+
+
+def _limits(solution: Solution) -> dict[str, Any]:
+    """Return the table of limits by measure; what no amount was stated for is ``None``."""
+    return {
+        str(name): {key: None if value != value else value for key, value in row.items()}
+        for name, row in solution.limits.to_dict("index").items()
+    }
 
 
 def _plain(value: Any) -> Any:

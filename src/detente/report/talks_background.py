@@ -7,7 +7,15 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from detente.baseline.elasticity_draws import disagreement
-from detente.report import background, facts, talks_facts, talks_figures, talks_parts, words
+from detente.report import (
+    amounts,
+    background,
+    facts,
+    talks_facts,
+    talks_figures,
+    talks_parts,
+    words,
+)
 from detente.report.markup import definitions, text
 from detente.report.talks_parts import fold, per_cent, section
 
@@ -55,6 +63,8 @@ def _assumptions(study: TalksStudy) -> list[tuple[str, str]]:
         pairs.append(("Draws", f"{len(drawn.draws):,} of all figures below, "
                                f"{talks_facts.economies(study)}{again}; seed "
                                f"{study.choices.seed}.{words.capital(how)}"))  # fmt: skip
+    if said := amounts.lines(study.scenario, study.calibration):
+        pairs.append(("Amounts", " ".join(said)))
     return pairs
 
 
