@@ -333,7 +333,7 @@ def _target(goal: Goal, calibration: Calibration) -> targets.Goal:
     if goal.kind == "deficit":
         pair = [calibration.country_codes.index(code) for code in (of, partner)]
         cells = np.zeros(calibration.flows.shape, dtype=bool)
-        cells[np.ix_(calibration.goods, pair, pair)] = True
+        cells[np.ix_(np.flatnonzero(calibration.goods), pair, pair)] = True
         cells[:, pair, pair] = False
         cut = carried(calibration, "cut_usd", goal.cut_usd or 0.0, goal.year, cells)
         return Deficit(of, partner, cut=cut.used)

@@ -67,7 +67,7 @@ def test_ones_own_economy_takes_amounts_of_its_own_year_alone():
     a, b = own.country_codes[:2]
     same = dt.PurchaseCommitment(a, on=b, add_usd=1.0, year=2000)
     assert amount_of(own, same).used == 1.0
-    with pytest.raises(InputError, match="2018.*2000, the baseline's own"):
+    with pytest.raises(InputError, match=r"2018.*2000, the baseline's own"):
         amount_of(own, dt.PurchaseCommitment(a, on=b, add_usd=1.0, year=2018))
 
 

@@ -140,7 +140,7 @@ def carried(
     if cells is None:
         known, here = table.world_value_added, float(calibration.value_added.sum())
     else:
-        pairs = cells.any(axis=0)
+        pairs = np.asarray(cells.any(axis=0))
         there = pairs[np.ix_(places, places)] & ~np.eye(len(places), dtype=bool)
         known = table.trade[:, groups][:, :, there].sum(axis=(1, 2), dtype=np.float64)
         here = float(calibration.flows[sectors][:, pairs].sum())
@@ -202,7 +202,7 @@ def _places(calibration: Calibration, cells: Cells | None) -> NDArray[np.int64] 
         found.append(place)
         held[place] |= set(group)
     needed = cells.any(axis=0) if cells is not None else np.ones((len(members),) * 2, dtype=bool)
-    used = set(np.flatnonzero(needed.any(axis=0) | needed.any(axis=1))) - set(rest)
+    used = {int(k) for pair in np.argwhere(needed) for k in pair} - set(rest)
     return np.array(found) if all(members[k] == held[k] for k in used) else None
 
 

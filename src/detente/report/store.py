@@ -24,10 +24,10 @@ from detente.report.html import path_html, write_report
 from detente.simulate import ScenarioResult
 
 if TYPE_CHECKING:
-    from detente.results import Solution
     import pandas as pd
 
     from detente.paths import PathResult
+    from detente.results import Solution
 
 FORMAT = 1
 """Version of the layout of the manifest and of the JSON."""
