@@ -12,7 +12,7 @@ demo: $(STAMP)
 	$(BIN)/detente talks may-2018 --out detente-out/may-2018-talks
 
 test: check
-	$(BIN)/python -m pytest -n 2 --dist loadscope
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 	$(BIN)/detente run may-2018 --out detente-out/may-2018
 
 check: $(TESTING)

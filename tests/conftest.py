@@ -10,6 +10,24 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = Path(os.environ.get("DETENTE_RAW_DATA", ROOT / ".." / "shared" / "data"))
 MANY_MAPS = 30_000
+COMPILED = ROOT / ".pytest_cache" / "compiled"
+SLOW = ROOT / "tests" / "slow_modules.txt"
+
+
+def pytest_configure() -> None:
+    """Let workers share what is compiled: most of the time of a first run is compilation."""
+    import jax
+
+    COMPILED.mkdir(parents=True, exist_ok=True)
+    jax.config.update("jax_compilation_cache_dir", str(COMPILED))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the slowest modules first, so that no worker is left alone with one at the end."""
+    order = {name: n for n, name in enumerate(SLOW.read_text().split())}
+    items.sort(key=lambda item: order.get(item.path.relative_to(ROOT).as_posix(), len(order)))
 
 
 @pytest.fixture(scope="session")

@@ -57,6 +57,22 @@ def random_economy(
     )
 
 
+def two_countries() -> Calibration:
+    """Make an economy by hand: A and B, one good, labour alone; they spend 122 and 212."""
+    return Calibration(
+        countries=(Country("A", "A"), Country("B", "B")),
+        sectors=(Sector("S", "S"),),
+        # importers in rows: A buys 20 of B at a tariff of 10%, B buys 10 of A at 20%
+        flows=np.array([[[100.0, 20.0], [10.0, 200.0]]]),
+        tariff=np.array([[[0.0, 0.1], [0.2, 0.0]]]),
+        value_added_share=np.ones((2, 1)),
+        input_share=np.zeros((2, 1, 1)),
+        final_demand=np.array([[100 + 1.1 * 20], [200 + 1.2 * 10]]),
+        trade_elasticity=np.array([4.0]),
+        card=Card("two", "two economies", 2000, "made up", "none"),
+    )
+
+
 def random_policy(calibration: Calibration, seed: int, spread: float = 0.4):
     """Draw tariffs and iceberg changes on foreign trade."""
     from detente.policy.arrays import Policy

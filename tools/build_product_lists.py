@@ -1,10 +1,11 @@
 """Build the shipped product lists from the raw data folder, the same bytes every time.
 
 ``python tools/build_product_lists.py`` writes them into the package; ``--check`` compares instead.
-China's lists sum its 2017 imports from the United States by tariff line. For the US lists no
+One file a pair of countries divides the imports of every division by the set of lists that hold
+them. China's lists sum its 2017 imports from the United States by tariff line. For the US lists no
 imports by line are at hand, so imports by industry and the published size of each list are spread
-over the lines (`spread`). The waves after spring 2018 are in `product_waves`. docs/policy.md tells
-all of it.
+over the lines (`spread`). Which goods a list of China holds is in `product_waves`. docs/policy.md
+tells all of it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import csv
 import io
 import json
+import math
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -25,27 +27,14 @@ from detente.baseline.archive import write_bytes
 from detente.errors import DataError, Problem
 from product_map import CODES_NAICS, LISTS_US, division
 from product_map import DESCRIPTIONS as FIRST
-from product_waves import (
-    APRIL,
-    AUGUST,
-    JULY,
-    MFN_JANUARY,
-    MFN_JULY,
-    chinese_waves,
-    cut,
-    list_4a,
-    size_of_4a,
-    wave,
-)
+from product_waves import CUT, MFN_JULY, Goods, chinese_goods, list_4a, size_of_4a, told
 from product_waves import DESCRIPTIONS as LATER
-
-Lines = Mapping[str, float]
-Divisions = dict[str, tuple[float, float]]
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "src" / "detente" / "policy" / "lists"
 RAW = ROOT / ".." / "shared" / "data"
 DESCRIPTIONS = {**FIRST, **LATER}
+FAMILIES = {"CHN": "china-on-us", "USA": "us-on-china"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -76,33 +65,49 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def build(data: Path) -> dict[str, str]:
-    """Return file name → text for every list, and ``lists.json`` that describes them."""
+    """Return file name → text for every pair of countries, and ``lists.json`` that describes."""
     divide = divider(data)
-    tables = {**_chinese(data, divide), **_american(data, divide)}
-    files, about = {}, {}
+    families = {
+        "china-on-us": _chinese(data, divide),
+        "us-on-china": _american(data, divide),
+    }
+    about = {}
     for name, description in DESCRIPTIONS.items():
-        table = tables[name]
-        covered = sum(c for c, _ in table.values())
-        total = sum(t for _, t in table.values())
+        family = FAMILIES[description["by"]]
+        covered = sum(g.usd_m for g in families[family] if name in g.lists)
+        total = sum(g.usd_m for g in families[family])
         print(f"{name:24} {covered / 1e3:8.2f} of {total / 1e3:7.2f} bn USD")
-        files[f"{name}.csv"] = _csv(table)
         about[name] = {
             **description,
+            "family": family,
             "covered_usd_m": round(covered, 3),
             "total_usd_m": round(total, 3),
         }
+    files = {f"{family}.csv": _csv(goods) for family, goods in families.items()}
     files["lists.json"] = json.dumps(about, indent=1, ensure_ascii=False) + "\n"
     return files
 
 
-def _csv(table: Divisions) -> str:
+def _csv(goods: Iterable[Goods]) -> str:
+    """Sum imports by division and set of lists, with their mean rate where rates are known."""
+    parts: dict[tuple[str, str], list[Goods]] = defaultdict(list)
+    for g in goods:
+        parts[g.isic, " ".join(sorted(g.lists))].append(g)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["isic", "covered_usd_m", "total_usd_m"])
-    for code in sorted(table):
-        covered, total = table[code]
-        writer.writerow([code, f"{covered:.3f}", f"{total:.3f}"])
+    writer.writerow(["isic", "lists", "usd_m", "rate_before_pct"])
+    for (isic, lists), found in sorted(parts.items()):
+        usd = f"{sum(g.usd_m for g in found):.6f}"
+        if float(usd) > 0:
+            writer.writerow([isic, lists, usd, _mean_rate(found)])
     return out.getvalue()
+
+
+def _mean_rate(goods: Iterable[Goods]) -> str:
+    """Mean rate of January 2018 over the goods whose rate is known, weighted by imports."""
+    known = [g for g in goods if g.rates and not math.isnan(g.rates[0])]
+    weight = sum(g.usd_m for g in known)
+    return f"{sum(g.usd_m * g.rates[0] for g in known) / weight:.3f}" if weight else ""
 
 
 def _read(path: Path) -> list[list[str]]:
@@ -141,75 +146,36 @@ def divider(data: Path) -> _Divider:
     return _Divider({code: d for code, d in found.items() if d})
 
 
-def _chinese(data: Path, divide: _Divider) -> dict[str, Divisions]:
-    """Sum the lists of China from imports in 2017 by line and rates by wave."""
+def _chinese(data: Path, divide: _Divider) -> list[Goods]:
+    """China's imports from the United States in 2017 by line, with the lists that hold them."""
     waves, imports = read_chinese(data)
-    april = {r: wave(waves, APRIL, r) for r in (15.0, 25.0)}
-    july, august = wave(waves, JULY, 25.0), wave(waves, AUGUST, 25.0)
-    fifty = {line: july.get(line, 0.0) + august.get(line, 0.0) for line in {*july, *august}}
-    cars = {
-        line: share
-        for line, share in cut(waves, MFN_JULY).items()
-        if line.startswith("87") and divide(line) == "29"
-    }
-    shares: dict[str, Lines] = {
-        "china-3bn-2018-15pct": april[15.0],
-        "china-3bn-2018-25pct": april[25.0],
-        "china-50bn-2018": fifty,
-        "china-cars-offer": cars,
-        "china-farm-offer-15pct": _farm(april[15.0], divide),
-        "china-farm-offer-25pct": _farm(april[25.0], divide),
-    }
-    _tell_cars(waves, imports, cars)
-    shares |= chinese_waves(waves, _september_2019(data), imports, cars)
-    return {name: _by_division(imports, share, divide) for name, share in shares.items()}
+    goods = chinese_goods(waves, _september_2019(data), imports, divide)
+    for name, column in {"china-cars-offer": MFN_JULY, **CUT}.items():
+        print(told(goods, name, column))
+    return goods
 
 
 def read_chinese(data: Path) -> tuple[dict[str, list[list[float]]], dict[str, float]]:
-    """Read rates by HS8 line, a row per HS10 line in it, and imports in 2017 in million USD."""
+    """Read rates by HS8 line, a row per HS10 line in it, and imports in 2017 in million USD.
+
+    A rate of January 2018 that is not a share of the value (film pays by area) is not a number.
+    """
     waves = defaultdict(list)
-    for hs10, _, *changes in _read(data / "tariffs" / "china_tariff_rates_hs.csv"):
-        waves[hs10.zfill(10)[:8]].append([float(x or 0) for x in changes])
+    for hs10, _, before, *changes in _read(data / "tariffs" / "china_tariff_rates_hs.csv"):
+        row = [float(before or "nan"), *(float(x or 0) for x in changes)]
+        waves[hs10.zfill(10)[:8]].append(row)
     rows = _read(data / "tariffs" / "china_imports_2017_hs.csv")
     return waves, {code.zfill(8): float(value or 0) / 1e3 for code, _, value, *_ in rows}
 
 
-def _september_2019(data: Path) -> list[tuple[str, float]]:
-    """HS6 codes with the points that China added on 1 September 2019."""
+def _september_2019(data: Path) -> dict[str, float]:
+    """Points that China added on 1 September 2019 by HS6 code."""
     with (data / "tariffs" / "china_on_us_hs6.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    return [(r["hs6"], float(r["2019-09-01"]) - float(r["2019-06-01"])) for r in rows]
+    return {r["hs6"]: float(r["2019-09-01"]) - float(r["2019-06-01"]) for r in rows}
 
 
-def _farm(share: Lines, divide: _Divider) -> Lines:
-    """Farm goods as trade negotiators count them: agriculture, fish, food and drink."""
-    return {line: s for line, s in share.items() if divide(line) in ("01", "03", "10", "11")}
-
-
-def _tell_cars(waves: Mapping[str, list[list[float]]], imports: Lines, cars: Lines) -> None:
-    """Print the mean rates behind the scale of the offer on cars."""
-    weights = np.array([imports.get(line, 0.0) * cars[line] for line in cars])
-    before = np.array([np.mean([row[MFN_JANUARY] for row in waves[line]]) for line in cars])
-    change = np.array([np.mean([row[MFN_JULY] for row in waves[line]]) for line in cars])
-    mean = [(weights * x).sum() / weights.sum() for x in (before, before + change)]
-    print(
-        f"cars and parts: {mean[0]:.2f}% before, {mean[1]:.2f}% after, ratio of the two "
-        f"{mean[1] / mean[0]:.3f}"
-    )
-
-
-def _by_division(imports: Lines, share: Lines, divide: _Divider) -> Divisions:
-    covered: dict[str, float] = defaultdict(float)
-    total: dict[str, float] = defaultdict(float)
-    for line, value in imports.items():
-        place = divide(line)
-        if place:
-            covered[place] += value * share.get(line, 0.0)
-            total[place] += value
-    return {code: (covered[code], total[code]) for code in total if total[code] > 0}
-
-
-def _american(data: Path, divide: _Divider) -> dict[str, Divisions]:
+def _american(data: Path, divide: _Divider) -> list[Goods]:
     """Fit the lists of the United States from line counts, imports by industry and list sizes."""
     rows = _read(data / "tariffs" / "us_section301_lists_hts8.csv")
     order = ["1", "2", "3", "4A", "4B"]
@@ -233,21 +199,24 @@ def _american(data: Path, divide: _Divider) -> dict[str, Divisions]:
     groups = [[codes.index(code) for code in found] for found in CODES_NAICS.values()]
     sizes = [LISTS_US[name] for name in columns[:3]]
     value = spread(count, groups, imports, [*sizes, imports.sum() - sum(sizes)])
-    total = value.sum(axis=1)
     later = _imports_by_industry(data, "2018").sum()
     size = size_of_4a(LISTS_US["4A"], sum(sizes), imports.sum(), later)
     last = list_4a(np.column_stack([fourth, count[:, 3] - fourth]), value[:, 3], size, spread)
 
-    def table(covered: NDArray[np.float64]) -> Divisions:
-        return {c: (float(covered[k]), float(total[k])) for k, c in enumerate(codes) if total[k]}
-
-    return {
-        "us-list1-34bn": table(value[:, 0]),
-        "us-list2-16bn": table(value[:, 1]),
-        "us-list3-200bn": table(value[:, 2]),
-        "us-threat-100bn": table(value[:, 2] * LISTS_US["threat"] / LISTS_US["3"]),
-        "us-list4a-2019": table(last),
+    threat = LISTS_US["threat"] / LISTS_US["3"]
+    held = {
+        frozenset({"us-list1-34bn"}): value[:, 0],
+        frozenset({"us-list2-16bn"}): value[:, 1],
+        frozenset({"us-list3-200bn", "us-threat-100bn"}): value[:, 2] * threat,
+        frozenset({"us-list3-200bn"}): value[:, 2] * (1 - threat),
+        frozenset({"us-list4a-2019"}): last,
+        frozenset(): value[:, 3] - last,
     }
+    return [
+        Goods(isic, lists, float(usd[k]))
+        for k, isic in enumerate(codes)
+        for lists, usd in held.items()
+    ]
 
 
 def _imports_by_industry(data: Path, year: str = "2017") -> NDArray[np.float64]:

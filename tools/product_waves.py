@@ -1,4 +1,4 @@
-"""The tariff waves of 2018-2020 after those of spring 2018: which lines each touched, at what rate.
+"""The tariff waves of 2018-2020: which goods each list holds, and at what rate.
 
 One list per wave and rate. China's waves up to June 2019 are known by ten-digit line, that of
 September 2019 by six digits only. Cuts of China's general rates are lists with a factor, the mean
@@ -7,13 +7,13 @@ rate after the cut over the mean before. docs/policy.md tells the conventions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from product_map import SUMMED, china_list, us_list
 
-Lines = dict[str, float]
 Rates = Mapping[str, list[list[float]]]
 
 # columns of the file of Chinese rates, after code and description
@@ -21,6 +21,8 @@ MFN_JANUARY, APRIL, MFN_MAY, MFN_JULY, JULY, AUGUST, SEPTEMBER = range(7)
 MFN_NOVEMBER, MFN_2019, CARS_2019, JUNE_2019 = range(7, 11)
 # list → (column, points that the wave adds)
 ADDED = {
+    "china-3bn-2018-15pct": (APRIL, 15.0),
+    "china-3bn-2018-25pct": (APRIL, 25.0),
     "china-list1-34bn": (JULY, 25.0),
     "china-list2-16bn": (AUGUST, 25.0),
     "china-list3-60bn-5pct": (SEPTEMBER, 5.0),
@@ -31,93 +33,108 @@ ADDED = {
     "china-2019-06-10pts": (JUNE_2019, 10.0),
     "china-2019-06-15pts": (JUNE_2019, 15.0),
 }
-# list → column; the lines that china-cars-offer holds are left out of the second
+# list → column; the second holds no cars and parts, which are china-cars-offer
 CUT = {
     "china-mfn-2018-05": MFN_MAY,
     "china-mfn-2018-07": MFN_JULY,
     "china-mfn-2018-11": MFN_NOVEMBER,
     "china-mfn-2019-01": MFN_2019,
 }
+# list → its farm goods as trade negotiators count them: agriculture, fish, food and drink
+FARM = {
+    "china-3bn-2018-15pct": "china-farm-offer-15pct",
+    "china-3bn-2018-25pct": "china-farm-offer-25pct",
+}
+FARM_DIVISIONS = ("01", "03", "10", "11")
 # rates of the raw file carry the noise of single precision
 NOISE = 1e-2
 
 
-def wave(waves: Rates, column: int, points: float) -> Lines:
-    """Share of each HS8 line, by its HS10 lines, to which a wave added so many points."""
-    shares = {
-        line: sum(row[column] == points for row in rows) / len(rows) for line, rows in waves.items()
-    }
-    return {line: share for line, share in shares.items() if share}
+class Goods(NamedTuple):
+    """Imports of one division that are on exactly these lists."""
+
+    isic: str
+    lists: frozenset[str]
+    usd_m: float
+    rates: Sequence[float] = ()
+    """China's rate of January 2018 and the changes since, per cent, where they are known."""
 
 
-def cut(waves: Rates, column: int) -> Lines:
-    """Share of each HS8 line whose general rate a wave brought down."""
-    shares = {
-        line: sum(row[column] < -NOISE for row in rows) / len(rows) for line, rows in waves.items()
-    }
-    return {line: share for line, share in shares.items() if share}
+def chinese_goods(
+    waves: Rates,
+    hs6: Mapping[str, float],
+    imports: Mapping[str, float],
+    divide: Callable[[str], str | None],
+) -> list[Goods]:
+    """Return China's imports by ten-digit line and by what September 2019 did to them.
 
-
-def chinese_waves(
-    waves: Rates, hs6: Iterable[tuple[str, float]], imports: Mapping[str, float], cars: Lines
-) -> dict[str, Lines]:
-    """Return the share of every HS8 line that each wave of China after April 2018 touched.
+    The ten-digit lines in an eight-digit line have equal parts of its imports. September 2019 holds
+    the same share of all goods of a six-digit code.
 
     Parameters
     ----------
     waves
         HS8 line → for each of its HS10 lines the rate of January 2018 and the changes since.
     hs6
-        HS6 code and points that September 2019 added to it.
+        HS6 code → points that September 2019 added to it.
     imports
-        Lines that may be touched, with their imports.
-    cars
-        Lines of cars and parts cut in July 2018, which have a list of their own.
+        HS8 line → imports, million USD.
+    divide
+        Line → its ISIC division.
     """
-    lists = {name: wave(waves, column, points) for name, (column, points) in ADDED.items()}
-    lists |= _september_2019(dict(hs6), imports)
-    for name, column in CUT.items():
-        lists[name] = cut(waves, column)
-    lists["china-mfn-2018-07"] = {
-        line: s for line, s in lists["china-mfn-2018-07"].items() if not cars.get(line)
-    }
-    for name, column in CUT.items():
-        print(_told(name, waves, imports, lists[name], column))
-    return lists
+    goods = []
+    for line, value in imports.items():
+        isic = divide(line)
+        if not isic:
+            continue
+        name, share = september_2019(hs6.get(line[:6], 0.0))
+        rows = waves.get(line, [()])
+        for row in rows:
+            lists = lists_of(row, isic) if row else frozenset()
+            usd = value / len(rows)
+            goods.append(Goods(isic, lists | {name}, usd * share, row))
+            goods.append(Goods(isic, lists, usd * (1 - share), row))
+    return [g for g in goods if g.usd_m > 0]
 
 
-def _september_2019(points: Mapping[str, float], imports: Mapping[str, float]) -> dict[str, Lines]:
-    """Share of each line at 5 and at 10 points.
+def lists_of(row: Sequence[float], isic: str) -> frozenset[str]:
+    """Return the lists of China that hold a ten-digit line with this row of changes."""
+    found = {name for name, (column, points) in ADDED.items() if row[column] == points}
+    found |= {name for name, column in CUT.items() if row[column] < -NOISE}
+    if isic in FARM_DIVISIONS:
+        found |= {FARM[name] for name in FARM.keys() & found}
+    if found & {"china-list1-34bn", "china-list2-16bn"}:
+        found.add("china-50bn-2018")
+    if "china-mfn-2018-07" in found and isic == "29":
+        found = found - {"china-mfn-2018-07"} | {"china-cars-offer"}
+    return frozenset(found)
+
+
+def september_2019(points: float) -> tuple[str, float]:
+    """Return the list of September 2019 that holds a six-digit code, and the share it holds.
 
     A code between the two rates holds lines of several; the share is what keeps its mean rate.
     """
-    lists: dict[str, Lines] = {"china-2019-09-5pct": {}, "china-2019-09-10pct": {}}
-    for line in imports:
-        added = points.get(line[:6], 0.0)
-        if added > 5 + NOISE:
-            lists["china-2019-09-10pct"][line] = added / 10
-        elif added > NOISE:
-            lists["china-2019-09-5pct"][line] = min(added / 5, 1.0)
-    return lists
+    if points > 5 + NOISE:
+        return "china-2019-09-10pct", min(points / 10, 1.0)
+    return "china-2019-09-5pct", min(max(points, 0.0) / 5, 1.0)
 
 
-def _told(name: str, waves: Rates, imports: Mapping[str, float], lines: Lines, column: int) -> str:
-    before, change = cut_rates(waves, imports, lines, column)
+def cut_rates(goods: Iterable[Goods], name: str, column: int) -> tuple[float, float]:
+    """Mean rate of January 2018 of a list and mean change, weighted by imports, in points."""
+    touched = [g for g in goods if name in g.lists]
+    weight = np.array([g.usd_m for g in touched])
+    before, change = (np.array([g.rates[k] for g in touched]) for k in (MFN_JANUARY, column))
+    return float(weight @ before / weight.sum()), float(weight @ change / weight.sum())
+
+
+def told(goods: Iterable[Goods], name: str, column: int) -> str:
+    """Say the mean rates behind the factor of a cut."""
+    before, change = cut_rates(goods, name, column)
     return (
         f"{name}: {before:.2f}% in January 2018, {change:.2f} points, "
         f"ratio of the two {(before + change) / before:.3f}"
     )
-
-
-def cut_rates(
-    waves: Rates, imports: Mapping[str, float], lines: Lines, column: int
-) -> tuple[float, float]:
-    """Mean rate of January 2018 of a list and mean change, weighted by imports, in points."""
-    touched = {line: [row for row in waves[line] if row[column] < -NOISE] for line in lines}
-    weight = np.array([imports.get(line, 0.0) * share for line, share in lines.items()])
-    before = np.array([np.mean([row[MFN_JANUARY] for row in rows]) for rows in touched.values()])
-    change = np.array([np.mean([row[column] for row in rows]) for rows in touched.values()])
-    return float(weight @ before / weight.sum()), float(weight @ change / weight.sum())
 
 
 def list_4a(

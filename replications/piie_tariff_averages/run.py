@@ -111,7 +111,7 @@ def product_weights(data: Path) -> dict[str, dict[str, float]]:
 
 def averages(data: Path, weights: dict[str, float], columns: Iterable[int]) -> dict[str, float]:
     """Mean tariff by date; a line's rate is the mean over its ten-digit lines, as in the lists."""
-    rates = {line: np.mean(rows, axis=0) for line, rows in read_chinese(data)[0].items()}
+    rates = {line: np.nan_to_num(rows).mean(axis=0) for line, rows in read_chinese(data)[0].items()}
     lines = [line for line in weights if line in rates]
     weight = np.array([weights[line] for line in lines])
     mean = weight @ np.array([rates[line] for line in lines]) / weight.sum()

@@ -138,8 +138,7 @@ def terms_of_trade(solution: Solution) -> pd.DataFrame:
     c = found.calibration
     foreign = c.flows * ~np.eye(len(c.countries), dtype=bool)
     price = np.broadcast_to(_log_cost(found).T[:, None, :], foreign.shape)
-    if found.policy.export_tax is not None:
-        price = price + np.log1p(found.policy.export_tax)
+    price = price + found.policy.log_wedges(c.tariff)[1]
     paid = foreign * price
     sold, bought = paid.sum(axis=(0, 1)), paid.sum(axis=(0, 2))
     exports, imports = foreign.sum(axis=(0, 1)), foreign.sum(axis=(0, 2))
@@ -192,9 +191,8 @@ def _log_changes(found: Equilibrium, n: int, i: int, reference: float) -> dict[s
     """Parts of the wedge and the prices at its ends, log changes ``(sector,)``."""
     c, policy = found.calibration, found.policy
     cell = (slice(None), n, i)
-    tariff = np.log1p(policy.tariff_cf[cell]) - np.log1p(c.tariff[cell])
-    tax = np.zeros_like(tariff) if policy.export_tax is None else np.log1p(policy.export_tax[cell])
-    cost, licence = np.log(policy.iceberg_hat[cell]), found.log_licence[cell]
+    tariff, tax, cost = (array[cell] for array in policy.log_wedges(c.tariff))
+    licence = found.log_licence[cell]
     seller = _log_cost(found)[i] - reference
     wedge = tariff + licence + tax + cost
     return {
@@ -222,12 +220,12 @@ def _shares(logs: dict[str, Array]) -> dict[str, Array]:
 def _values(found: Equilibrium, n: int, i: int) -> dict[str, Array]:
     """Who receives what the buyers pay, changes ``(sector,)`` at the numeraire."""
     c, policy = found.calibration, found.policy
-    cell = (slice(None), n, i)
+    cell, paid, tax_paid = (slice(None), n, i), found.tariff_paid, found.export_tax_paid
     before, after = c.flows[cell], np.asarray(found.outcome.flows_cf)[cell]
-    tax = 0.0 if policy.export_tax is None else policy.export_tax[cell]
+    tax = 0.0 if tax_paid is None else tax_paid[cell]
     rent = 0.0 if policy.rent_share is None else policy.rent_share[cell]
     own, handed = (part[cell] * after for part in found.licences_cf)
-    duty = policy.tariff_cf[cell] * after
+    duty = paid[cell] * after
     receipts = after / (1 + tax) - before
     earned = after / (1 + tax)
     if policy.production_subsidy is not None:

@@ -152,7 +152,11 @@ class Solution:
 
     @cached_property
     def flows(self) -> xr.Dataset:
-        """Fob flows and tariffs, before and after, ``(sector, importer, exporter)``."""
+        """Fob flows and tariffs, before and after, ``(sector, importer, exporter)``.
+
+        ``tariff_cf`` is what is paid over the value that is traded then: where a measure covers a
+        part of a cell, less than the mean rate of the law, for what is taxed most falls most.
+        """
         import xarray as xr
 
         from detente.axes import TRADE_AXES
@@ -165,7 +169,7 @@ class Solution:
                 "flow": (TRADE_AXES, c.flows, unit),
                 "flow_cf": (TRADE_AXES, np.asarray(after.flows_cf), unit),
                 "tariff": (TRADE_AXES, c.tariff, rate),
-                "tariff_cf": (TRADE_AXES, self.equilibrium.policy.tariff_cf, rate),
+                "tariff_cf": (TRADE_AXES, self.equilibrium.tariff_paid, rate),
             },
             coords={
                 axis: list(codes)
@@ -234,7 +238,11 @@ class Solution:
         return frame.loc[here]
 
     def bilateral_sectors(self, exporter: str, importer: str) -> pd.DataFrame:
-        """One row a sector for one flow: value, change, tariff before and after."""
+        """One row a sector for one flow: value, change, tariff before and after.
+
+        ``tariff_after_pct`` is the new rate, a mean by the baseline's trade where only a part is
+        covered; ``tariff_paid_pct`` what is paid over the value that is traded then.
+        """
         import pandas as pd
 
         c, after = self.equilibrium.calibration, self.equilibrium.outcome
@@ -247,6 +255,7 @@ class Solution:
                 "pct": _pct(later, before),
                 "tariff_before_pct": 100 * c.tariff[cell],
                 "tariff_after_pct": 100 * self.equilibrium.policy.tariff_cf[cell],
+                "tariff_paid_pct": 100 * self.equilibrium.tariff_paid[cell],
             },
             index=pd.Index(c.sector_codes, name="sector"),
         )
@@ -274,11 +283,12 @@ class Solution:
     def _effective_tariffs(self) -> dict[str, np.ndarray]:
         """Duties over goods imports of each pair, exporters first as in `bilateral`."""
         c, tariff_cf = self.equilibrium.calibration, self.equilibrium.policy.tariff_cf
+        paid = self.equilibrium.tariff_paid
         now = np.asarray(self.equilibrium.outcome.flows_cf)
         found = {}
         for name, tariff, flows in (
             ("effective_tariff", c.tariff, c.flows),
-            ("effective_tariff_cf", tariff_cf, now),
+            ("effective_tariff_cf", paid, now),
             ("mean_tariff_cf", tariff_cf, c.flows),
         ):
             trade = flows[c.goods].sum(axis=0)

@@ -333,8 +333,7 @@ def _target(goal: Goal, calibration: Calibration) -> targets.Goal:
     if goal.kind == "deficit":
         pair = [calibration.country_codes.index(code) for code in (of, partner)]
         cells = np.zeros(calibration.flows.shape, dtype=bool)
-        cells[np.ix_(np.flatnonzero(calibration.goods), pair, pair)] = True
-        cells[:, pair, pair] = False
+        cells[:, pair, pair[::-1]] = calibration.goods[:, None]
         cut = carried(calibration, "cut_usd", goal.cut_usd or 0.0, goal.year, cells)
         return Deficit(of, partner, cut=cut.used)
     more = carried(calibration, "add_usd", goal.add_usd or 0.0, goal.year)

@@ -80,7 +80,7 @@ def solved_accounts(found: Equilibrium) -> Accounts:
         share = share / (1 - policy.production_subsidy)[:, None, :]
     flows = np.asarray(found.outcome.flows_cf)
     own, handed = found.licences_cf
-    return Accounts(flows, policy.tariff_cf + own + handed, share, policy.export_tax)
+    return Accounts(flows, found.tariff_paid + own + handed, share, found.export_tax_paid)
 
 
 def absorbed(accounts: Accounts) -> Array:

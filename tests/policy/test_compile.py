@@ -132,14 +132,21 @@ def test_bans_leave_what_is_not_covered_and_what_leaks():
         ExportBan("C1", on="C0", coverage=0.5, leakage=0.2, rerouting_cost=1.1),
         ExportBan("C1", on="C0", sectors="S1", coverage=0.1),
     ]
-    supply = compile_policy(WORLD, bans).supply_share
+    policy = compile_policy(WORLD, bans)
+    supply, lines = policy.supply_share, policy.lines
     assert supply is not None
+    assert lines is not None
+    # what gets around keeps its place among suppliers, at a higher cost
+    np.testing.assert_allclose(supply[CELL], [0.6, 0.54, 0.6])
+    on = policy.rates_on_lines(WORLD.tariff)
     expected = 1 - 0.5 * (1 - 0.2 * 1.1**-theta)
     expected[1] *= 0.9
-    np.testing.assert_allclose(supply[CELL], expected)
+    sector = lines.cell // 16
+    left = lines.share * on.supply_share * on.iceberg_hat ** -theta[sector]
+    np.testing.assert_allclose(np.bincount(sector, left), expected)
     assert (np.delete(supply, 0, axis=1) == 1).all()
     free = ExportBan("C1", on="C0", leakage=1.0)
-    np.testing.assert_allclose(compile_policy(WORLD, [free]).supply_share, 1)
+    assert compile_policy(WORLD, [free]).supply_share is None
 
 
 def test_subsidies_add_and_transfers_sum_to_zero():

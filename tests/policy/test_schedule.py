@@ -143,6 +143,8 @@ def same(a, b):
         if item.name == "limits":
             assert [vars(one).keys() for one in left] == [vars(one).keys() for one in right]
             left, right = ([one.bound for one in limits] for limits in (left, right))
+        if item.name == "lines" and left is not None and right is not None:
+            left, right = (np.array(list(vars(lines).values())) for lines in (left, right))
         assert (left is None) == (right is None), item.name
         if left is not None:
             np.testing.assert_array_equal(left, right, err_msg=item.name)
@@ -169,8 +171,11 @@ def test_what_a_share_of_each_measure_is(p):
     # costs in logs: two halves of a phase-in multiply to the whole
     assert part["cost"].iceberg_hat[CELL] == pytest.approx(1 + 0.5 * (1.2**p - 1), rel=1e-14)
     assert part["tax"].export_tax[CELL] == pytest.approx(0.1 * p, rel=1e-14)
+    assert part["ban"].supply_share[CELL] == pytest.approx(1 - 0.8 * p * 0.7, rel=1e-14)
+    lines, on = part["ban"].lines, part["ban"].rates_on_lines(WORLD.tariff)
+    delivered = lines.share * on.supply_share * on.iceberg_hat ** -THETA[lines.cell // 16, 0]
     left = 1 - 0.8 * p * (1 - 0.3 * 1.1 ** -THETA[:, 0])
-    assert part["ban"].supply_share[CELL] == pytest.approx(left, rel=1e-14)
+    assert np.bincount(lines.cell // 16, delivered) == pytest.approx(left.ravel(), rel=1e-13)
     assert part["aid"].production_subsidy[1, 1] == pytest.approx(0.1 * p, rel=1e-14)
     assert part["fine"].transfer[:2] == pytest.approx([0.2 * p, -0.2 * p], rel=1e-14)
 

@@ -1,12 +1,12 @@
 """The lists of the tariff waves of 2018-2020: sizes, what they share, and how they were made."""
 
 import json
-from importlib import resources
+from math import nan
 
 import numpy as np
 import pytest
 
-from build_product_lists import read_chinese, spread
+from build_product_lists import _csv, divider, read_chinese, spread
 from detente.baseline.store import load
 from detente.policy.product_lists import coverage, describe
 from detente.scenario.load import load_scenario
@@ -14,21 +14,15 @@ from product_waves import (
     ADDED,
     CUT,
     DESCRIPTIONS,
-    chinese_waves,
-    cut,
+    chinese_goods,
     cut_rates,
     list_4a,
     size_of_4a,
-    wave,
+    told,
 )
+from shipped_lists import FOLDER, rows
 
-FOLDER = resources.files("detente.policy") / "lists"
 US = ("us-list1-34bn", "us-list2-16bn", "us-list3-200bn", "us-list4a-2019")
-
-
-def rows(name):
-    lines = (FOLDER / f"{name}.csv").read_text().splitlines()[1:]
-    return {code: (float(c), float(t)) for code, c, t in (line.split(",") for line in lines)}
 
 
 def size(*names):
@@ -108,24 +102,88 @@ def test_list_4a_is_fitted_to_what_is_left():
     assert fitted == pytest.approx([5, 0, 0])
 
 
+def changes(before, **columns):
+    """Row of a ten-digit line: its rate of January 2018 and ten changes."""
+    row = [before] + [0.0] * 10
+    for column, points in columns.items():
+        row[int(column[1:])] = points
+    return row
+
+
 def test_a_line_that_is_partly_touched_counts_in_part():
-    touched = [[10.0] + [0.0] * 10, [20.0] + [0.0] * 10]
-    touched[0][6], touched[1][3] = 10.0, -4.0
-    waves = {"12345678": touched}
-    assert wave(waves, 6, 10.0) == {"12345678": 0.5}
-    assert cut(waves, 3) == {"12345678": 0.5}
+    waves = {"12345678": [changes(10.0, c6=10.0), changes(20.0, c2=-4.0)]}
+    goods = chinese_goods(waves, {}, {"12345678": 7.0}, {"12345678": "28"}.get)
+    assert [(g.isic, g.lists, g.usd_m) for g in goods] == [
+        ("28", {"china-list3-60bn-10pct"}, 3.5),
+        ("28", {"china-mfn-2018-05"}, 3.5),
+    ]
     # only the line that fell counts in the mean rate
-    assert cut_rates(waves, {"12345678": 7.0}, cut(waves, 3), 3) == (20.0, -4.0)
+    assert cut_rates(goods, "china-mfn-2018-05", 2) == (20.0, -4.0)
+    assert told(goods, "china-mfn-2018-05", 2).endswith("ratio of the two 0.800")
 
 
-def test_codes_between_two_rates_keep_their_mean(capsys):
-    quiet = [[1.0] + [-1.0] * 10]
+def test_goods_of_no_industry_are_left_out_and_unknown_rates_stay_unknown():
+    imports = {"97011100": 5.0, "37025200": 2.0, "37025300": 1.0}
+    waves = {"97011100": [changes(1.0)], "37025200": [changes(nan, c6=5.0)]}
+    goods = chinese_goods(waves, {}, imports, {"37025200": "20", "37025300": "20"}.get)
+    assert [(g.lists, g.usd_m) for g in goods] == [({"china-list3-60bn-5pct"}, 2.0), (set(), 1.0)]
+    assert _csv(goods).splitlines()[1:] == ["20,,1.000000,", "20,china-list3-60bn-5pct,2.000000,"]
+
+
+def test_parts_of_equal_lists_merge_with_their_mean_rate():
+    waves = {"11111100": [changes(4.0)], "22222200": [changes(10.0)], "33333300": [changes(nan)]}
+    imports = {"11111100": 1.0, "22222200": 3.0, "33333300": 2.0}
+    goods = chinese_goods(waves, {}, imports, dict.fromkeys(imports, "28").get)
+    assert _csv(goods) == "isic,lists,usd_m,rate_before_pct\n28,,6.000000,8.500\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "isic", "row", "lists"),
+    [
+        ("87032301", "29", changes(25.0, c3=-10.0), {"china-cars-offer"}),
+        ("40111000", "22", changes(25.0, c3=-10.0), {"china-mfn-2018-07"}),
+        ("87131000", "30", changes(25.0, c3=-10.0), {"china-mfn-2018-07"}),
+        ("12019010", "01", changes(3.0, c4=25.0), {"china-list1-34bn", "china-50bn-2018"}),
+        ("27111200", "06", changes(0.0, c5=25.0), {"china-list2-16bn", "china-50bn-2018"}),
+        (
+            "02032900",
+            "10",
+            changes(12.0, c1=25.0, c4=25.0),
+            {
+                "china-3bn-2018-25pct",
+                "china-farm-offer-25pct",
+                "china-list1-34bn",
+                "china-50bn-2018",
+            },
+        ),
+        ("76020000", "24", changes(1.5, c1=25.0), {"china-3bn-2018-25pct"}),
+        (
+            "08081000",
+            "01",
+            changes(10.0, c1=15.0),
+            {"china-3bn-2018-15pct", "china-farm-offer-15pct"},
+        ),
+    ],
+)
+def test_the_lists_that_hold_a_line(line, isic, row, lists):
+    (found,) = chinese_goods({line: [row]}, {}, {line: 1.0}, {line: isic}.get)
+    assert found.lists == lists
+
+
+def test_codes_between_two_rates_keep_their_mean():
     imports = {"11111100": 1.0, "22222200": 1.0, "33333300": 1.0, "44444400": 1.0}
-    hs6 = [("111111", 3.0), ("222222", 5.0), ("333333", 8.0), ("444444", 0.0)]
-    lists = chinese_waves(dict.fromkeys(imports, quiet), hs6, imports, {})
-    assert lists["china-2019-09-5pct"] == {"11111100": 0.6, "22222200": 1.0}
-    assert lists["china-2019-09-10pct"] == {"33333300": 0.8}
-    assert "ratio" in capsys.readouterr().out
+    hs6 = {"111111": 3.0, "222222": 5.0, "333333": 8.0, "444444": 0.0}
+    waves = {"11111100": [changes(1.0, c6=5.0)]}
+    goods = chinese_goods(waves, hs6, imports, dict.fromkeys(imports, "28").get)
+    assert [(g.lists, pytest.approx(g.usd_m)) for g in goods] == [
+        # the same share of all goods of a code, on other lists or not
+        ({"china-list3-60bn-5pct", "china-2019-09-5pct"}, 0.6),
+        ({"china-list3-60bn-5pct"}, 0.4),
+        ({"china-2019-09-5pct"}, 1.0),
+        ({"china-2019-09-10pct"}, 0.8),
+        (set(), 0.2),
+        (set(), 1.0),
+    ]
 
 
 @pytest.mark.shared_data
@@ -137,17 +195,16 @@ def test_the_scenario_uses_the_factors_that_the_raw_rates_give(shared_data):
         if m.product_list in CUT
     }
     assert set(factors) == set(CUT)
-    cars = {line for line in cut(waves, CUT["china-mfn-2018-07"]) if line.startswith("87")}
+    goods = chinese_goods(waves, {}, imports, divider(shared_data))
     for name, column in CUT.items():
-        lines = {n: s for n, s in cut(waves, column).items() if column != 3 or n not in cars}
-        before, change = cut_rates(waves, imports, lines, column)
+        before, change = cut_rates(goods, name, column)
         assert factors[name] == pytest.approx((before + change) / before, abs=0.01), name
 
 
 @pytest.mark.shared_data
 def test_every_change_of_the_raw_table_is_in_a_list(shared_data):
     waves, _ = read_chinese(shared_data)
-    known = set(ADDED.values()) | {(1, 15.0), (1, 25.0)}
+    known = set(ADDED.values())
     for lines in waves.values():
         for row in lines:
             for column in (1, 4, 5, 6, 9, 10):

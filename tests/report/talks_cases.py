@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -105,3 +107,13 @@ def study_of(name: str) -> TalksStudy:
     change, choices = CASES[name]
     with TemporaryDirectory() as folder:
         return run_talks(case_of(Path(folder), change), choices, baseline=economy())
+
+
+def cells(table: str) -> list[list[str]]:
+    """Return the rows of a table's body as a reader sees them."""
+    body = table.split("<tbody>")[1]
+    return [
+        [html.unescape(re.sub(r"<[^>]+>", "", cell))
+         for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)]
+        for row in re.findall(r"<tr>(.*?)</tr>", body, flags=re.DOTALL)
+    ]  # fmt: skip

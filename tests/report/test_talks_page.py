@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 
 import numpy as np
 import pytest
-from talks_cases import CASES, EVIL, study_of
+from talks_cases import CASES, EVIL, cells, study_of
 from test_html import Page
 
 from detente.report import talks_blocks, talks_charts, talks_figures, talks_plane, talks_tables
@@ -36,16 +35,6 @@ def source(study):
 @pytest.fixture(scope="module")
 def page(source):
     return Page(source)
-
-
-def cells(table: str) -> list[list[str]]:
-    """Return the rows of a table's body as a reader sees them."""
-    body = table.split("<tbody>")[1]
-    return [
-        [html.unescape(re.sub(r"<[^>]+>", "", cell))
-         for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)]
-        for row in re.findall(r"<tr>(.*?)</tr>", body, flags=re.DOTALL)
-    ]  # fmt: skip
 
 
 def test_every_sentence_is_there_and_every_link_leads_somewhere(study, page):

@@ -54,13 +54,13 @@ def test_a_rejection_is_bayes_on_the_types_that_reject():
     np.testing.assert_allclose(found.beliefs.sum(axis=1), 1)
 
 
-def test_dynamic_programming_against_every_pair_of_offers():
+@pytest.mark.parametrize(("own", "other"), [(0.7, 0.7), (0.9, 0.5), (0.5, 0.9)])
+def test_dynamic_programming_against_every_pair_of_offers(own, other):
     """Few types, two offers: try every pair, let types answer, keep those credible at the end."""
     theta, prior = np.array([-1.0, -0.7, -0.4]), np.array([0.3, 0.4, 0.3])
     prices = np.linspace(0, 1, 21)
-    delta = 0.7
     found = sequential_offers(
-        np.column_stack([prices, -prices]), theta, prior, discount=(delta, delta), rounds=2
+        np.column_stack([prices, -prices]), theta, prior, discount=(own, other), rounds=2
     )
 
     def last(left):  # best last price against the types that are left
@@ -72,10 +72,10 @@ def test_dynamic_programming_against_every_pair_of_offers():
         for count in range(4):  # the highest values accept
             left = np.arange(3) >= count
             after, then = last(left) if left.any() else (0.0, 0.0)
-            wait = np.maximum(-theta - after, 0) * delta if left.any() else np.zeros(3)
+            wait = np.maximum(-theta - after, 0) * other if left.any() else np.zeros(3)
             accepts = -theta - p >= wait - 1e-12
             if (accepts == ~left).all():
-                best = max(best, p * prior[~left].sum() + delta * then)
+                best = max(best, p * prior[~left].sum() + own * then)
     assert found.value == pytest.approx(best)
 
 

@@ -79,14 +79,28 @@ def test_outside_options_matter_only_where_they_are_better():
     np.testing.assert_allclose(none.value, 0.6)
 
 
+def thirds(steps):
+    """Return every split of one among three, in steps."""
+    grid = [(a, b, steps - a - b) for a in range(steps + 1) for b in range(steps + 1 - a)]
+    return np.array(grid) / steps
+
+
 def test_three_parties_in_turn():
-    # unanimity, symmetric: the first has 1/(1 + δ + δ²), the next δ times that
+    # unanimity, symmetric: the first has 1/(1 + δ + δ²), who offers next δ times that
     steps, delta = 60, 0.9
-    grid = np.array([(a, b, steps - a - b) for a in range(steps + 1) for b in range(steps + 1 - a)])
-    found = alternating_offers(grid / steps, [delta] * 3, np.zeros(3))
-    exact = np.array([1, delta, delta**2]) / (1 + delta + delta**2)
-    np.testing.assert_allclose(found.value[0], exact, atol=0.15)
-    assert found.value[0].sum() == pytest.approx(1)
+    found = alternating_offers(thirds(steps), [delta] * 3, np.zeros(3))
+    shares = np.array([1, delta, delta**2]) / (1 + delta + delta**2)
+    for first in range(3):
+        np.testing.assert_allclose(found.value[first], np.roll(shares, first), atol=0.5 / steps)
+    np.testing.assert_allclose(found.value.sum(axis=1), 1)
+
+
+def test_three_rounds_of_three_parties_by_hand():
+    # the last to offer takes all; the second leaves it δ; the first leaves both what they wait for
+    found = alternating_offers(thirds(100), [0.9, 0.5, 0.8], np.zeros(3), rounds=3)
+    np.testing.assert_allclose(found.value[0], [0.26, 0.5 * 0.2, 0.8 * 0.8], atol=1e-9)
+    np.testing.assert_allclose(found.value[1], [0.9 * 0.9, 0.11, 0.8 * 0.1], atol=1e-9)
+    np.testing.assert_allclose(found.value[2], [0.9 * 0.5, 0.5 * 0.5, 0.3], atol=1e-9)
 
 
 def test_patience_out_of_range_is_refused():

@@ -208,8 +208,10 @@ class _War:
             # nobody is left outside to be taxed: no tariffs among members is all there is
             base = self.base or Policy.unchanged(self.calibration)
             tariff, places = base.tariff_cf.copy(), np.array(inside)
-            tariff[:, places[:, None], places[None, :]] = 0.0
-            return self._solved(replace(base, tariff_cf=tariff))
+            among = np.zeros(tariff.shape, dtype=bool)
+            among[:, places[:, None], places[None, :]] = True
+            free = replace(base.one_rate(among), tariff_cf=np.where(among, 0.0, tariff))
+            return self._solved(free)
         players = [Player("coalition", members=union, **self.common)]  # pyright: ignore[reportArgumentType]
         players += [Player(code, **self.common) for code in alone]  # pyright: ignore[reportArgumentType]
         try:

@@ -259,12 +259,12 @@ class Game:
 
 def _without_inner_tariffs(placement: Placement, base: Policy) -> Policy:
     """Remove tariffs between economies that act as one: a customs union has none."""
-    tariff = base.tariff_cf.copy()
+    among = np.zeros(base.tariff_cf.shape, dtype=bool)
     for places in placement.members:
         if len(places) > 1:
             inside = np.array(places)
-            tariff[:, inside[:, None], inside[None, :]] = 0.0
-    return replace(base, tariff_cf=tariff)
+            among[:, inside[:, None], inside[None, :]] = True
+    return replace(base.one_rate(among), tariff_cf=np.where(among, 0.0, base.tariff_cf))
 
 
 def _slopes(p: Placement, theta: Array, rates: Array, kernel: tuple, by_kernel: tuple) -> Array:

@@ -160,6 +160,24 @@ class Limits(NamedTuple):
     step: Array
 
 
+class Lines(NamedTuple):
+    """Lines of the cells whose trade is not treated alike (`detente.policy.arrays.Lines`).
+
+    ``(line,)`` each: ``cell`` is the place in the flattened ``(sector, importer, exporter)``, one
+    beyond its end for lines that only fill the array up; ``weight`` the share of what the importer
+    spends on the cell in the baseline, and ``before`` the tariff paid there; the others are
+    differences from, or ratios to, the cell's entries in `Shock`.
+    """
+
+    cell: Array
+    weight: Array
+    before: Array
+    tariff_gap: Array
+    tax_gap: Array
+    cost_ratio: Array
+    supply_ratio: Array
+
+
 class Shock(NamedTuple):
     """What a counterfactual changes, as arrays: policy, and the transfer rule.
 
@@ -177,6 +195,7 @@ class Shock(NamedTuple):
     supply_share: Array | None = None
     rent_share: Array | None = None
     limits: Limits | None = None
+    lines: Lines | None = None
 
 
 def economy(calibration: Calibration, structure: Structure | None = None) -> Economy:

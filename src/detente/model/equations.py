@@ -8,7 +8,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jax import Array
 
-from detente.model.economy import Economy, Limits, Shock
+from detente.model.economy import Economy, Limits, Lines, Shock
 
 
 def log_ces(shares: Array, log_price: Array, elasticity: Array, axis: int) -> Array:
@@ -129,6 +129,36 @@ def cost_kernel(economy: Economy, shock: Shock) -> Array:
         cost_hat = cost_hat * (1 + shock.export_tax)
     kernel = economy.trade_shares * cost_hat ** (-economy.trade_elasticity[:, None, None])
     return kernel if shock.supply_share is None else kernel * shock.supply_share
+
+
+def line_kernels(economy: Economy, shock: Shock) -> tuple[Array, Array, Array]:
+    """Parts of the kernel of a cell that its lines make ``(line,)``: gross, at fob, receipts.
+
+    π ω_l k_l [d_l (1+x_l)(1+t_l)/(1+t0_l)]^−θ, the same over 1+t_l, and again over 1+x_l: lines are
+    varieties of one exporter in the sector's one nest, ω_l what is spent on them in the baseline.
+    """
+    lines = shock.lines
+    assert lines is not None
+
+    def at(array: Array) -> Array:
+        return array.ravel().at[lines.cell].get(mode="clip")
+
+    tariff = at(shock.tariff_cf) + lines.tariff_gap
+    factor = at(shock.iceberg_hat) * lines.cost_ratio * (1 + tariff) / (1 + lines.before)
+    tax = lines.tax_gap if shock.export_tax is None else at(shock.export_tax) + lines.tax_gap
+    theta = at(jnp.broadcast_to(economy.trade_elasticity[:, None, None], shock.tariff_cf.shape))
+    gross = at(economy.trade_shares) * lines.weight * (factor * (1 + tax)) ** -theta
+    gross = gross * lines.supply_ratio
+    if shock.supply_share is not None:
+        gross = gross * at(shock.supply_share)
+    fob = gross / (1 + tariff)
+    return gross, fob, fob / (1 + tax)
+
+
+def taken_apart(lines: Lines, kernel: Array, parts: Array) -> Array:
+    """Put the sum over its lines ``(line,)`` in place of a kernel where a cell has lines."""
+    whole = kernel.ravel().at[lines.cell].set(0.0, mode="drop")
+    return whole.at[lines.cell].add(parts, mode="drop").reshape(kernel.shape)
 
 
 def log_wedges(limits: Limits, log_wedge: Array) -> Array:

@@ -102,15 +102,17 @@ def baseline_point(economy: Economy, shock: Shock | None = None) -> Unknowns:
 
 
 def kernels(economy: Economy, shock: Shock) -> Kernels:
-    """Build π (τ̂x̂d̂)^(−θ), the same over 1+t', and again over 1+x'."""
+    """Build π (τ̂x̂d̂)^(−θ), the same over 1+t', and again over 1+x'; sums over lines in cells."""
     gross = eq.cost_kernel(economy, shock)
     fob = gross / (1 + shock.tariff_cf)
-    return Kernels(
-        gross,
-        fob,
-        None if shock.export_tax is None else fob / (1 + shock.export_tax),
-        None if shock.rent_share is None else shock.rent_share * (gross - fob),
-    )
+    receipts = None if shock.export_tax is None else fob / (1 + shock.export_tax)
+    if shock.lines is not None:
+        parts = eq.line_kernels(economy, shock)
+        gross = eq.taken_apart(shock.lines, gross, parts[0])
+        fob = eq.taken_apart(shock.lines, fob, parts[1])
+        receipts = None if receipts is None else eq.taken_apart(shock.lines, receipts, parts[2])
+    rents = None if shock.rent_share is None else shock.rent_share * (gross - fob)
+    return Kernels(gross, fob, receipts, rents)
 
 
 def with_wedges(economy: Economy, shock: Shock, kernel: Kernels, log_wedge: Array) -> Kernels:
@@ -212,12 +214,13 @@ def _limited(
     limits = shock.limits
     if limits is None:
         return None
-    flows = kernel.fob * per_access.T[:, :, None] * cost_power.T[:, None, :]
+    per_kernel = per_access.T[:, :, None] * cost_power.T[:, None, :]
     per_price = jnp.exp(-log_cost).T[:, None, :]
-    if shock.export_tax is not None:
-        per_price = per_price / (1 + shock.export_tax)
+    # at producers' prices before the export tax, which differ from the baseline's by cost alone
+    received = kernel.fob if kernel.receipts is None else kernel.receipts
     unit = economy.value_added.sum() / value_added.sum()
-    quantity, value = eq.limited(limits, flows * per_price), unit * eq.limited(limits, flows)
+    quantity = eq.limited(limits, received * per_kernel * per_price)
+    value = unit * eq.limited(limits, kernel.fob * per_kernel)
     return jnp.where(limits.in_value > 0, value, quantity)
 
 

@@ -57,7 +57,7 @@ class Outcome(NamedTuple):
 
 def outcome(economy: Economy, shock: Shock, x: Unknowns, kernel: Kernels | None = None) -> Outcome:
     """Evaluate every level at solved unknowns (no equation is assumed beyond definitions)."""
-    kernel = kernels(economy, shock) if kernel is None else kernel
+    kernel = policy = kernels(economy, shock) if kernel is None else kernel
     m = market(economy, shock, kernel, x)
     # inside the solver wages are the numeraire: with profits world value added is not theirs alone
     unit = economy.value_added.sum() / m.value_added.sum()
@@ -67,7 +67,7 @@ def outcome(economy: Economy, shock: Shock, x: Unknowns, kernel: Kernels | None 
     price = eq.log_price_index_hat(economy, m.access)
     wage = eq.by_sector(eq.log_pay_hat(economy, x.log_wage_hat))
     employment = _employment_hat(economy, m, x)
-    duties = _duties(shock, m, x, flows)
+    duties = _duties(shock, m, x, flows, policy)
     return Outcome(
         wage_hat=unit * jnp.exp(eq.log_mean_wage_hat(economy, x.log_wage_hat)),
         cost_hat=unit * jnp.exp(m.log_cost),
@@ -105,12 +105,31 @@ def _employment_hat(economy: Economy, m: Market, x: Unknowns) -> Array:
     return jnp.where(worked, hired * earned / (base * mean), 1.0)
 
 
-def _duties(shock: Shock, m: Market, x: Unknowns, flows: Array) -> Array:
+def _duties(shock: Shock, m: Market, x: Unknowns, flows: Array, policy: Kernels) -> Array:
     """Tariffs that importers keep: all they take at the border where there are no licences."""
     if x.log_wedge is None:
         return m.budget.tariff_revenue
     kept = 1.0 if shock.rent_share is None else 1 - shock.rent_share
-    return (kept * shock.tariff_cf * flows).sum(axis=(0, 2))
+    return (kept * mean_rates(policy, shock)[0] * flows).sum(axis=(0, 2))
+
+
+def mean_rates(policy: Kernels, shock: Shock) -> tuple[Array, Array | None]:
+    """Duties over fob value and export taxes over receipts by cell.
+
+    The rates themselves, or where there are lines their means, weighted by what is traded then.
+    """
+    if shock.lines is None:
+        return shock.tariff_cf, shock.export_tax
+    tariff = _over(policy.gross, policy.fob, shock.tariff_cf)
+    if policy.receipts is None or shock.export_tax is None:
+        return tariff, None
+    return tariff, _over(policy.fob, policy.receipts, shock.export_tax)
+
+
+def _over(above: Array, below: Array, otherwise: Array) -> Array:
+    """Rate that makes one of the other, by cell; the policy's own where nothing is traded."""
+    traded = below > 0
+    return jnp.where(traded, above / jnp.where(traded, below, 1.0) - 1, otherwise)
 
 
 def _unemployment(economy: Economy, employment_hat: Array) -> Array:

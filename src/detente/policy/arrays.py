@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,11 +56,72 @@ class Limit:
             )
 
 
+class Rates(NamedTuple):
+    """What holds on each line ``(line,)``: tariffs before and after, costs, taxes, suppliers left.
+
+    Tariffs and export taxes are fractions, ``iceberg_hat`` a factor on the cost of delivery.
+    """
+
+    tariff: np.ndarray
+    tariff_cf: np.ndarray
+    iceberg_hat: np.ndarray
+    export_tax: np.ndarray
+    supply_share: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Tariff lines inside cells: where a policy does not treat all of a cell's trade alike.
+
+    Lines of one cell are varieties of one exporter, at one cost, in the sector's one nest. They are
+    kept as differences from the cell's own entries in `Policy`, which are means over the trade of
+    the baseline: what moves a cell's entry moves all of its lines.
+
+    Attributes
+    ----------
+    cell
+        ``(line,)`` place of the line's cell in the flattened ``(sector, importer, exporter)``.
+    share
+        Of the cell's fob value in the baseline; those of a cell sum to one.
+    before_gap, tariff_gap, tax_gap
+        Points above the cell's tariff before, its tariff after and its export tax.
+    cost_ratio, supply_ratio
+        To the cell's trade cost, and to its share of suppliers left.
+    """
+
+    cell: np.ndarray
+    share: np.ndarray
+    before_gap: np.ndarray
+    tariff_gap: np.ndarray
+    tax_gap: np.ndarray
+    cost_ratio: np.ndarray
+    supply_ratio: np.ndarray
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            kind = np.int64 if item.name == "cell" else np.float64
+            array = np.array(getattr(self, item.name), dtype=kind)
+            array.setflags(write=False)
+            object.__setattr__(self, item.name, array)
+        total = np.bincount(self.cell, self.share)[self.cell]
+        if not (self.share >= 0).all() or not (np.abs(total - 1) <= 1e-9).all():
+            raise InputError(Problem("lines are not shares of a cell", key="lines"))
+
+    def __len__(self) -> int:
+        return len(self.cell)
+
+    def mean(self, values: np.ndarray, size: int) -> np.ndarray:
+        """Return means over the baseline's trade of each cell, by flat cell; 0 without lines."""
+        return np.bincount(self.cell, self.share * values, size)
+
+
 @dataclass(frozen=True, eq=False)
 class Policy:
     """Counterfactual policy, ``(sector, importer, exporter)`` unless said otherwise.
 
-    What is ``None`` is not used by any measure and costs the solver nothing.
+    What is ``None`` is not used by any measure and costs the solver nothing. An entry is the mean
+    over the baseline's trade of its cell, which `lines` take apart where its trade is not treated
+    alike.
 
     Attributes
     ----------
@@ -80,6 +142,10 @@ class Policy:
         ``(country,)`` received less paid, the baseline's unit at the numeraire; sums to zero.
     limits
         Ceilings and floors on trade.
+    lines
+        Lines of the cells whose trade is not treated alike.
+    notes
+        What was taken for granted where measures leave it open, in words.
     """
 
     tariff_cf: np.ndarray
@@ -90,11 +156,15 @@ class Policy:
     rent_share: np.ndarray | None = None
     transfer: np.ndarray | None = None
     limits: tuple[Limit, ...] = ()
+    lines: Lines | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.lines is not None and not len(self.lines):
+            object.__setattr__(self, "lines", None)
         for item in fields(self):
             value = getattr(self, item.name)
-            if value is not None and item.name != "limits":
+            if value is not None and item.name not in ("limits", "lines", "notes"):
                 array = np.array(value, dtype=np.float64)
                 array.setflags(write=False)
                 object.__setattr__(self, item.name, array)
@@ -118,6 +188,8 @@ class Policy:
             array = getattr(self, key)
             if array is not None and not ((array >= 0) & (array <= 1)).all():
                 yield Problem("not a share", key=key, allowed="0 to 1")
+        if self.lines is not None and not (self.rates_on_lines().tariff_cf > -1).all():
+            yield Problem("out of bounds", key="tariff_cf", allowed="above -1 on every line")
         if self.transfer is not None:
             size = np.abs(self.transfer).max(initial=0)
             if not abs(self.transfer.sum()) <= 1e-9 * size:
@@ -125,12 +197,122 @@ class Policy:
         if self.limits and np.sum([limit.cells for limit in self.limits], axis=0).max() > 1:
             yield Problem("two limits are on the same trade", key="limits")
 
+    def rates_on_lines(self, before: np.ndarray | None = None) -> Rates:
+        """Return what holds on each line.
+
+        Parameters
+        ----------
+        before
+            Tariffs of the baseline, as the policy's; not a number on lines unless given.
+        """
+        lines = self.lines
+        assert lines is not None
+        at, none = lines.cell, np.zeros(len(lines))
+
+        def of(array: np.ndarray | None, otherwise: float) -> np.ndarray:
+            return none + otherwise if array is None else array.ravel()[at]
+
+        return Rates(
+            of(before, np.nan) + lines.before_gap,
+            of(self.tariff_cf, 0.0) + lines.tariff_gap,
+            of(self.iceberg_hat, 1.0) * lines.cost_ratio,
+            of(self.export_tax, 0.0) + lines.tax_gap,
+            of(self.supply_share, 1.0) * lines.supply_ratio,
+        )
+
+    def log_wedges(self, before: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return log changes that tariffs, export taxes and trade costs make to prices, by cell.
+
+        Where there are lines: means of theirs by the baseline's trade.
+
+        Parameters
+        ----------
+        before
+            Tariffs of the baseline.
+        """
+        tax = np.zeros_like(before) if self.export_tax is None else np.log1p(self.export_tax)
+        found = np.log1p(self.tariff_cf) - np.log1p(before), tax, np.log(self.iceberg_hat)
+        if self.lines is None:
+            return found
+        on, cells = self.rates_on_lines(before), np.unique(self.lines.cell)
+        parts = (
+            np.log1p(on.tariff_cf) - np.log1p(on.tariff),
+            np.log1p(on.export_tax),
+            np.log(on.iceberg_hat),
+        )
+        for array, values in zip(found, parts, strict=True):
+            array.ravel()[cells] = self.lines.mean(values, before.size)[cells]
+        return found
+
+    def with_lines(
+        self, before: np.ndarray, cell: np.ndarray, share: np.ndarray, rates: Rates
+    ) -> Policy:
+        """Return the policy with these lines in place of its own, and their means on their cells.
+
+        Parameters
+        ----------
+        before
+            Tariffs of the baseline.
+        cell, share
+            As in `Lines`; a cell with one line needs none.
+        rates
+            What holds on each line.
+        """
+        whole, size = np.unique(cell), before.size
+
+        def mean(values: np.ndarray) -> np.ndarray:
+            return np.bincount(cell, share * values, size)
+
+        def put(array: np.ndarray | None, values: np.ndarray, otherwise: float):
+            if array is None and (values == otherwise).all():
+                return None
+            found = np.full(before.shape, otherwise) if array is None else array.copy()
+            found.ravel()[whole] = mean(values)[whole]
+            return found
+
+        def ratio(values: np.ndarray) -> np.ndarray:
+            base = mean(values)[cell]
+            return np.divide(values, base, out=np.ones_like(values), where=base > 0)
+
+        lines = (
+            cell,
+            share,
+            rates.tariff - before.ravel()[cell],
+            rates.tariff_cf - mean(rates.tariff_cf)[cell],
+            rates.export_tax - mean(rates.export_tax)[cell],
+            ratio(rates.iceberg_hat),
+            ratio(rates.supply_share),
+        )
+        several = np.bincount(cell)[cell] > 1
+        return replace(
+            self,
+            tariff_cf=put(self.tariff_cf, rates.tariff_cf, 0.0),
+            iceberg_hat=put(self.iceberg_hat, rates.iceberg_hat, 1.0),
+            export_tax=put(self.export_tax, rates.export_tax, 0.0),
+            supply_share=put(self.supply_share, rates.supply_share, 1.0),
+            lines=Lines(*(values[several] for values in lines)),
+        )
+
+    def one_rate(self, cells: np.ndarray) -> Policy:
+        """Return the policy with one tariff and one export tax on all lines of some cells.
+
+        Parameters
+        ----------
+        cells
+            ``(sector, importer, exporter)``, true where the lines shall not differ.
+        """
+        if self.lines is None:
+            return self
+        inside = cells.ravel()[self.lines.cell]
+        gaps = {name: np.where(inside, 0.0, getattr(self.lines, name))
+                for name in ("tariff_gap", "tax_gap")}  # fmt: skip
+        return replace(self, lines=replace(self.lines, **gaps))
+
     @property
     def simple(self) -> bool:
         """Whether tariffs and trade costs are all that it changes."""
-        other = (f.name for f in fields(self) if f.name not in ("tariff_cf", "iceberg_hat"))
-        values = (getattr(self, name) for name in other)
-        return all(value is None or (isinstance(value, tuple) and not value) for value in values)
+        other = ("export_tax", "production_subsidy", "supply_share", "rent_share", "transfer")
+        return not self.limits and all(getattr(self, name) is None for name in other)
 
     @classmethod
     def unchanged(cls, calibration: Calibration) -> Policy:

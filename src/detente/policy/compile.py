@@ -1,23 +1,23 @@
 """From measures to the arrays that the model reads.
 
-The rule by which measures combine does not depend on their order. In each cell (sector, importer,
-exporter) the new tariff is ``t + Σ coverage·(new − t)`` over measures that replace the rate (set,
-scale, align) ``+ Σ coverage·add`` over those that add to it. A sector's tariff is the mean over its
-trade, hence the weighting by coverage. Replacing measures may not cover more than the whole cell
-together: what would hold there could not be said, so the measures are refused. Cost factors
-multiply, and so do the shares of suppliers that bans leave; export taxes, subsidies and transfers
-add up. Quotas and purchase commitments are on whole cells, and a cell has one of them at most.
+A cell (sector, importer, exporter) holds many tariff lines, of which a measure may cover some. It
+acts on the lines that it covers: a new rate is the applied rate, or what replaces it (set, scale,
+align), plus all that is added; factors on the cost of delivery multiply, and so do the shares of
+suppliers that bans leave; export taxes add up. The order of measures never matters.
+`detente.policy.overlaps` says which lines are covered by several. Cells whose lines are not all
+treated alike are taken apart (`detente.policy.arrays.Lines`); their entries in the arrays are means
+over the trade of the baseline. Quotas and purchase commitments are on whole cells, and a cell has
+one of them at most.
 
 A measure may be in force in part (a phase-in, `detente.policy.schedule`). The share ``p`` of a
-trade cost ``f`` is ``f^p``, where it covers; of every other measure on trade it is the measure on
-``p`` times the trade that it covers, which for what is added is the same as ``p`` times the rate;
-of a subsidy or a transfer it is ``p`` times its rate or value. The bound of a quota or a commitment
-has then gone ``p`` of the way from the trade of the baseline.
+trade cost ``f`` is ``f^p``; a tariff has then gone ``p`` of the way to its new rate, a ban stops
+``p`` of what it covers; an export tax, a subsidy or a transfer is ``p`` times its rate or value;
+the bound of a quota or a commitment has gone ``p`` of the way from the trade of the baseline.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,7 +27,7 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
 from detente.policy.amounts import Amount, amount, amount_key, used_amount
-from detente.policy.arrays import Limit, Policy
+from detente.policy.arrays import Limit, Policy, Rates
 from detente.policy.instruments import (
     ExportBan,
     ExportRestraint,
@@ -42,21 +42,45 @@ from detente.policy.instruments import (
     Transfer,
 )
 from detente.policy.limits import limit_of
+from detente.policy.overlaps import SMALLEST, Part, Unit, parts_of_cell
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class _Effect:
-    """What one measure does: its share of each cell, and the change where it covers all of it."""
+    """What one measure does to the lines that it covers.
+
+    Attributes
+    ----------
+    touched
+        ``(sector, importer, exporter)``, true where it covers anything.
+    covered
+        Share of the trade of a touched cell that it covers ``(sector,)``.
+    tariff_change
+        New minus applied rate of a covered line, by cell.
+    export_tax
+        On what is covered.
+    ways
+        Ways in which what is covered is delivered: the share that goes each way, the factor on its
+        cost, and the share of its suppliers that may still sell.
+    weight
+        Share of the measure that is in force.
+    """
 
     label: str
+    measure: OnTrade
+    touched: NDArray[np.bool_]
     covered: Array
-    tariff_change: Array
-    cost_factor: Array
-    replaces: bool
-    export_tax: Array | None = None
-    suppliers_left: Array | None = None
+    tariff_change: Array | float = 0.0
+    export_tax: float = 0.0
+    ways: tuple[tuple[float, float, float], ...] = ((1.0, 1.0, 1.0),)
+    weight: float = 1.0
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it puts another tariff in place of the one applied."""
+        return isinstance(self.measure, Tariff) and self.measure.add is None
 
 
 def compile_policy(
@@ -102,36 +126,159 @@ def compile_policy(
                     others[name] = others.get(name, 0.0) + parts[position] * array
         except InputError as error:
             problems += [_labelled(problem, measure.id) for problem in error.problems]
-    problems += _conflicts(calibration, effects)
     problems += _overlaps(calibration, limits)
-    problems += _banned(effects, limits)
     if problems:
         raise InputError(problems)
-    return _combined(calibration, effects, others, limits)
+    policy = _with_trade(_at_rest(calibration, others, limits), calibration, effects)
+    if problems := [*_bought_from_nobody(policy), *_unsupplied(calibration, policy, effects)]:
+        raise InputError(problems)
+    return policy
 
 
-def _combined(
+def _at_rest(calibration: Calibration, others: dict[str, Array], limits: Sequence[Limit]) -> Policy:
+    """Return the policy of measures that are not on prices of trade."""
+    if np.any(np.asarray(others.get("production_subsidy", 0.0)) >= 1):
+        raise InputError("the measures together make a subsidy of 100% or more of the value")
+    unchanged = Policy.unchanged(calibration)
+    return replace(unchanged, **others, limits=tuple(limits))
+
+
+def _with_trade(policy: Policy, calibration: Calibration, effects: Sequence[_Effect]) -> Policy:
+    """Add what measures do to lines, cells that the same measures are on together."""
+    if not effects:
+        return policy
+    touched = np.stack([e.touched for e in effects]) & (calibration.flows > 0)
+    foreign = ~np.eye(len(calibration.countries), dtype=bool)
+    anywhere = np.flatnonzero(touched.any(axis=0) & foreign)
+    sector = anywhere // foreign.size
+    patterns = np.vstack([sector, touched.reshape(len(effects), -1)[:, anywhere]])
+    kinds, index = np.unique(patterns, axis=1, return_inverse=True)
+    pieces, notes = [], _Notes(calibration, effects)
+    for number, (s, *on) in enumerate(kinds.T):
+        active = [k for k, here in enumerate(on) if here and effects[k].covered[s] > 0]
+        cells = anywhere[index.ravel() == number]
+        pieces.append(_lines(calibration, effects, active, int(s), cells, notes))
+    cell, share, *values = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+    rates = Rates(*values)
+    if (rates.tariff_cf <= -1).any() or (rates.export_tax <= -1).any():
+        raise InputError("the measures together make a subsidy of 100% or more of the value")
+    made = policy.with_lines(calibration.tariff, cell, share, rates)
+    return replace(made, notes=notes.said())
+
+
+def _lines(
     calibration: Calibration,
     effects: Sequence[_Effect],
-    others: dict[str, Array],
-    limits: Sequence[Limit],
-) -> Policy:
-    """Put together what measures do, by the rule at the top of this file."""
-    others = dict(others)
-    tariff = calibration.tariff + sum(e.covered * e.tariff_change for e in effects)
-    iceberg = np.ones_like(calibration.tariff)
-    for effect in effects:
-        iceberg = iceberg * (1 + effect.covered * (effect.cost_factor - 1))
-    taxes = [e.covered * e.export_tax for e in effects if e.export_tax is not None]
-    if taxes:
-        others["export_tax"] = np.sum(taxes, axis=0)
-    left = [1 - e.covered * (1 - e.suppliers_left) for e in effects if e.suppliers_left is not None]
-    if left:
-        others["supply_share"] = np.prod(left, axis=0)
-    subsidy, tax = others.get("production_subsidy", 0.0), others.get("export_tax", 0.0)
-    if (tariff <= -1).any() or np.any(np.asarray(subsidy) >= 1) or np.any(np.asarray(tax) <= -1):
-        raise InputError("the measures together make a subsidy of 100% or more of the value")
-    return Policy(tariff, iceberg, **others, limits=tuple(limits))
+    active: Sequence[int],
+    sector: int,
+    cells: NDArray[np.intp],
+    notes: _Notes,
+) -> tuple[NDArray[np.intp], *tuple[Array, ...]]:
+    """Cut cells of a sector that the same measures are on into lines: cell, share, `Rates`."""
+    units = _units(calibration, effects, active, sector)
+    notes.take(units, sector)
+    # of a line that one measure hands over to another each replaces its share of the rate
+    replacing = {k: effects[k].weight for k in active if effects[k].replaces}
+    parts = parts_of_cell(units, replacing, [e.label for e in effects])
+    before = calibration.tariff.ravel()[cells]
+    made: dict[bytes, list] = {}  # share, share × suppliers left, tariff, cost, export tax
+    for members, share in (one for part in parts for one in _ways(effects, part)):
+        tariff, cost, tax, left = before.copy(), 1.0, 0.0, 1.0
+        for k, factor, open_ in members:
+            change = np.broadcast_to(effects[k].tariff_change, calibration.tariff.shape)
+            tariff += change.ravel()[cells]
+            cost *= factor
+            tax += effects[k].export_tax
+            left *= open_
+        # lines with the same prices are one line: what bans leave of it is their mean
+        key = np.concatenate([tariff, [cost, tax]]).tobytes()
+        size, open_to = made[key][:2] if key in made else (0.0, 0.0)
+        made[key] = [size + share, open_to + share * left, tariff, cost, tax]
+    return _stacked(list(made.values()), cells, before)
+
+
+def _stacked(
+    rows: list[list], cells: NDArray[np.intp], before: Array
+) -> tuple[NDArray[np.intp], *tuple[Array, ...]]:
+    """Lay lines out: cell, share, tariff before, tariff, cost, export tax, suppliers left."""
+
+    def column(k: int) -> Array:
+        every = [np.broadcast_to(np.asarray(row[k], float), cells.shape) for row in rows]
+        return np.concatenate(every)
+
+    share, left, tariff, cost, tax = (column(k) for k in range(5))
+    count = len(rows)
+    return np.tile(cells, count), share, np.tile(before, count), tariff, cost, tax, left / share
+
+
+def _ways(
+    effects: Sequence[_Effect], part: Part
+) -> Iterator[tuple[list[tuple[int, float, float]], float]]:
+    """Split a part of a cell by ways of delivery: each measure, its cost factor, suppliers left."""
+    members, share = part
+    found: list[tuple[list[tuple[int, float, float]], float]] = [([], share)]
+    for k in sorted(members):
+        found = [
+            ([*taken, (k, factor, left)], size * portion)
+            for taken, size in found
+            for portion, factor, left in effects[k].ways
+            if portion > 0
+        ]
+    yield from found
+
+
+def _units(
+    calibration: Calibration, effects: Sequence[_Effect], active: Sequence[int], sector: int
+) -> list[Unit]:
+    """Gather measures whose overlap is known: lists of one family; each other is by itself."""
+    from detente.policy.product_lists import family, parts
+
+    families: dict[str, list[int]] = {}
+    found = []
+    for k in active:
+        name = effects[k].measure.product_list
+        if name is None:
+            covered = float(effects[k].covered[sector])
+            found.append(Unit(((frozenset((k,)), covered),), effects[k].measure.overlap))
+        else:
+            families.setdefault(family(name), []).append(k)
+    for members in families.values():
+        lists = {k: effects[k].measure.product_list for k in members}
+        known = parts(calibration, sorted({name for name in lists.values() if name}))
+        cut = [(frozenset(k for k in members if lists[k] in names), float(share[sector]))
+               for names, share in known]  # fmt: skip
+        rule = effects[members[0]].measure.overlap
+        found.append(Unit(tuple(part for part in cut if part[1] > 0), rule))
+    return found
+
+
+class _Notes:
+    """Collects where a rule had to say how coverages lie to one another."""
+
+    def __init__(self, calibration: Calibration, effects: Sequence[_Effect]):
+        self.calibration, self.effects = calibration, effects
+        self.where: dict[tuple[tuple[int, ...], str], list[str]] = {}
+
+    def take(self, units: Sequence[Unit], sector: int) -> None:
+        """Note units that cover a part of a sector each."""
+        partial = [u for u in units if 0 < u.covered < 1 - SMALLEST]
+        if len(partial) < 2:
+            return
+        members = sorted(set().union(*(m for u in partial for m, _ in u.parts)))
+        rules = sorted({u.rule for u in partial})
+        places = self.where.setdefault((tuple(members), " and ".join(rules)), [])
+        code = self.calibration.sector_codes[sector]
+        places.extend([code] if code not in places else [])
+
+    def said(self) -> tuple[str, ...]:
+        """Return one sentence for each set of measures."""
+        found = []
+        for (members, rule), codes in self.where.items():
+            names = ", ".join(self.effects[k].label for k in members)
+            few = ", ".join(codes[:5]) + (f" and {len(codes) - 5} more" if len(codes) > 5 else "")
+            found.append(f"{names} each cover a part of {few}; how much of it is the same is not "
+                         f"known and taken as {rule}")  # fmt: skip
+        return tuple(found)
 
 
 def _shares(measures: Sequence[Measure], shares: Sequence[float] | None) -> Sequence[float]:
@@ -146,12 +293,34 @@ def _shares(measures: Sequence[Measure], shares: Sequence[float] | None) -> Sequ
 
 
 def _part(effect: _Effect, share: float) -> _Effect:
-    """Return what a share of a measure does: less of the trade covered, costs in logs."""
+    """Return what a share of a measure does to the lines that it covers."""
     if share == 1:
         return effect
-    if (effect.cost_factor != 1).any():
-        return replace(effect, cost_factor=effect.cost_factor**share)
-    return replace(effect, covered=share * effect.covered)
+    return replace(
+        effect,
+        tariff_change=share * effect.tariff_change,
+        export_tax=share * effect.export_tax,
+        ways=_ways_of(effect.measure, share),
+        weight=share,
+    )
+
+
+def _ways_of(measure: OnTrade, share: float = 1.0) -> tuple[tuple[float, float, float], ...]:
+    """Return the ways in which what a measure covers is delivered, as it is in force in part."""
+    if isinstance(measure, TradeCost):
+        factor = measure.scale if measure.scale is not None else 1 + (measure.add or 0.0)
+        return ((1.0, factor**share, 1.0),)
+    if not isinstance(measure, ExportBan):
+        return ((1.0, 1.0, 1.0),)
+    around = share * measure.leakage
+    if measure.rerouting_cost == 1:
+        # nothing tells who gets around from who was never banned
+        return ((1.0, 1.0, 1 - share + around),)
+    direct = 1 - around
+    return (
+        (around, measure.rerouting_cost, 1.0),
+        (direct, 1.0, (1 - share) / direct if direct else 1.0),
+    )
 
 
 def _tightened(calibration: Calibration, limit: Limit, share: float) -> Limit:
@@ -163,20 +332,13 @@ def _tightened(calibration: Calibration, limit: Limit, share: float) -> Limit:
 
 
 def _effect(calibration: Calibration, measure: OnTrade, label: str) -> _Effect:
-    covered = _covered(calibration, measure)
-    none = np.zeros_like(calibration.tariff)
+    touched, covered = _covered(calibration, measure)
     if isinstance(measure, ExportTax):
-        tax = none + (measure.add or 0.0)
-        return _Effect(label, covered, none, none + 1.0, replaces=False, export_tax=tax)
-    if isinstance(measure, ExportBan):
-        theta = calibration.trade_elasticity[:, None, None]
-        left = none + measure.leakage * measure.rerouting_cost**-theta
-        return _Effect(label, covered, none, none + 1.0, replaces=False, suppliers_left=left)
-    if isinstance(measure, TradeCost):
-        factor = measure.scale if measure.scale is not None else 1 + (measure.add or 0.0)
-        return _Effect(label, covered, none, none + factor, replaces=False)
+        return _Effect(label, measure, touched, covered, export_tax=measure.add or 0.0)
+    if isinstance(measure, ExportBan | TradeCost):
+        return _Effect(label, measure, touched, covered, ways=_ways_of(measure))
     change = _tariff_change(calibration, measure)
-    return _Effect(label, covered, change, none + 1.0, replaces=measure.add is None)
+    return _Effect(label, measure, touched, covered, tariff_change=change)
 
 
 def _at_home(calibration: Calibration, measure: ProductionSubsidy | Transfer) -> tuple[str, Array]:
@@ -262,14 +424,14 @@ def _cells(calibration: Calibration, measure: OnTrade | OnVolume) -> NDArray[np.
     return touched
 
 
-def _covered(calibration: Calibration, measure: OnTrade) -> Array:
-    """Share of each cell's trade that a measure covers, zero on domestic trade."""
+def _covered(calibration: Calibration, measure: OnTrade) -> tuple[NDArray[np.bool_], Array]:
+    """Cells that a measure is on, and its share of their trade ``(sector,)``."""
     touched = _cells(calibration, measure)
-    whole = touched.astype(np.float64)
+    every = np.ones(len(calibration.sectors))
     if measure.product_list is not None:
         from detente.policy.product_lists import coverage
 
-        return whole * coverage(calibration, measure.product_list)[:, None, None]
+        return touched, coverage(calibration, measure.product_list)
     if measure.value_usd is not None:
         covered = used_amount(calibration, measure, "value_usd", touched)
         trade = float(calibration.flows[touched].sum())
@@ -282,8 +444,8 @@ def _covered(calibration: Calibration, measure: OnTrade) -> Array:
                     allowed=f"at most {measure.value_usd * trade / covered:.6g} million USD",
                 )
             )
-        return whole * (covered / trade)
-    return whole * (1.0 if measure.coverage is None else measure.coverage)
+        return touched, every * (covered / trade)
+    return touched, every * (1.0 if measure.coverage is None else measure.coverage)
 
 
 def _resolved(
@@ -300,28 +462,6 @@ def _resolved(
     if problems:
         raise InputError(problems)
     return found
-
-
-def _conflicts(calibration: Calibration, effects: Sequence[_Effect]) -> list[Problem]:
-    replacing = [e for e in effects if e.replaces]
-    if len(replacing) < 2:
-        return []
-    total = np.sum([e.covered for e in replacing], axis=0)
-    if total.max() <= 1 + 1e-12:
-        return []
-    s, n, i = (int(k) for k in np.unravel_index(total.argmax(), total.shape))
-    labels = [e.label for e in replacing if e.covered[s, n, i] > 0]
-    cell = (
-        f"{calibration.sector_codes[s]}, {calibration.country_codes[n]} on "
-        f"{calibration.country_codes[i]}"
-    )
-    return [
-        Problem(
-            f"measures {', '.join(labels)} replace the same tariff ({cell})",
-            value=f"together they cover {total[s, n, i]:.3g} of it",
-            allowed="at most 1",
-        )
-    ]
 
 
 def _overlaps(calibration: Calibration, limits: Sequence[Limit]) -> list[Problem]:
@@ -343,17 +483,32 @@ def _overlaps(calibration: Calibration, limits: Sequence[Limit]) -> list[Problem
     return found
 
 
-def _banned(effects: Sequence[_Effect], limits: Sequence[Limit]) -> list[Problem]:
+def _bought_from_nobody(policy: Policy) -> Iterator[Problem]:
     """Find purchases of which bans leave nothing to buy."""
-    left = [1 - e.covered * (1 - e.suppliers_left) for e in effects if e.suppliers_left is not None]
-    if not left:
-        return []
-    sold = np.prod(left, axis=0) > 0
-    return [
-        Problem(f"{limit.label} is a purchase of what bans leave nobody to sell", key=limit.label)
-        for limit in limits
-        if not limit.ceiling and not (sold & limit.cells).any()
-    ]
+    if policy.supply_share is None:
+        return
+    for limit in policy.limits:
+        if not limit.ceiling and not (policy.supply_share[limit.cells] > 0).any():
+            message = f"{limit.label} is a purchase of what bans leave nobody to sell"
+            yield Problem(message, key=limit.label)
+
+
+def _unsupplied(
+    calibration: Calibration, policy: Policy, effects: Sequence[_Effect]
+) -> Iterator[Problem]:
+    """Find buyers to whom bans leave no supplier: what they buy would have no finite price."""
+    if policy.supply_share is None:
+        return
+    left = (calibration.trade_shares * policy.supply_share).sum(axis=2)
+    bans = ", ".join(e.label for e in effects if isinstance(e.measure, ExportBan))
+    for s, n in np.argwhere((calibration.expenditure.T > 0) & (left <= 0)):
+        sector, buyer = calibration.sectors[s], calibration.countries[n]
+        yield Problem(
+            f"nobody is left who sells {sector.name} to {buyer.name}, which makes none itself: "
+            f"its price has no bound (banned by {bans})",
+            value=f"{sector.code}, {buyer.code}",
+            allowed="bans that leave a supplier (on, coverage or leakage), or a trade cost instead",
+        )
 
 
 def _labelled(problem: Problem, label: str) -> Problem:

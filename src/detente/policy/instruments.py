@@ -14,7 +14,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from detente.errors import InputError, Problem
+from detente.errors import InputError, Problem, nearest
+from detente.policy.overlaps import RULES
 
 LARGEST_RATE = 3.0
 Names = str | Sequence[str]
@@ -40,6 +41,9 @@ class Tariff:
         Covered trade in million USD, spread in proportion to imports.
     product_list
         Name of a shipped product list; coverage by sector comes from it.
+    overlap
+        How the trade that it covers lies to what other measures cover, where that is not known: one
+        of `detente.policy.overlaps.RULES`.
     id
         Name used in messages.
     year
@@ -62,6 +66,7 @@ class Tariff:
     coverage: float | None = None
     value_usd: float | None = None
     product_list: str | None = None
+    overlap: str = "independent"
     id: str = ""
     year: int | None = None
 
@@ -88,6 +93,7 @@ class TradeCost:
     coverage: float | None = None
     value_usd: float | None = None
     product_list: str | None = None
+    overlap: str = "independent"
     id: str = ""
     year: int | None = None
 
@@ -113,6 +119,7 @@ class ExportTax:
     coverage: float | None = None
     value_usd: float | None = None
     product_list: str | None = None
+    overlap: str = "independent"
     id: str = ""
     year: int | None = None
 
@@ -133,7 +140,7 @@ class ExportBan:
         Share of the banned suppliers that still sell, by way of others.
     rerouting_cost
         Factor on their cost of delivery, 1 or more.
-    by, on, sectors, coverage, value_usd, product_list, id, year
+    by, on, sectors, coverage, value_usd, product_list, overlap, id, year
         As in `Tariff`, seen from the exporter.
     """
 
@@ -145,6 +152,7 @@ class ExportBan:
     coverage: float | None = None
     value_usd: float | None = None
     product_list: str | None = None
+    overlap: str = "independent"
     id: str = ""
     year: int | None = None
 
@@ -419,6 +427,10 @@ def _coverage_problems(measure: OnTrade) -> Iterator[Problem]:
     value = measure.value_usd
     if value is not None and not (math.isfinite(value) and value > 0):
         yield Problem("not a value", key="value_usd", value=value, allowed="million USD above 0")
+    if measure.overlap not in RULES:
+        hint = nearest(str(measure.overlap), RULES)
+        yield Problem(f"unknown; {hint}".rstrip("; "), key="overlap", value=measure.overlap,
+                      allowed=", ".join(RULES))  # fmt: skip
     ways = [share is not None, value is not None, measure.product_list is not None]
     if sum(ways) > 1:
         yield Problem(

@@ -12,7 +12,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from detente.baseline.archive import write_bytes
-from detente.report import accounts, background, firms, horizons, sections
+from detente.report import accounts, background, facts, firms, horizons, remarks, sections
 from detente.report.bundle import vega_bundle
 from detente.report.chart_parts import Spec
 from detente.report.limits import limits
@@ -20,6 +20,7 @@ from detente.report.markup import script_json, text
 
 if TYPE_CHECKING:
     from detente.paths import PathResult
+    from detente.results import Solution
     from detente.scenario.schema import Scenario
     from detente.simulate import ScenarioResult
 
@@ -118,12 +119,18 @@ def _body(result: ScenarioResult, specs: dict[str, Spec]) -> str:
         firms.section(result),
         horizons.section(result),
         limits(result),
+        remarks.section(_titled(result)),
         background.measures(result),
         background.assumptions(result),
         background.data_card(result),
         background.solver(result),
     ]
     return "\n".join(parts)
+
+
+def _titled(result: ScenarioResult) -> dict[str, Solution]:
+    titles = facts.variant_titles(result)
+    return {titles[name]: solution for name, solution in result.variants.items()}
 
 
 def _policy(*scripts: str) -> str:

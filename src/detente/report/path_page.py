@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from detente.report import background, facts, path_figures, sections, words
+from detente.report import background, facts, path_figures, remarks, sections, words
 from detente.report import chart_parts as part
 from detente.report.chart_parts import Spec
 from detente.report.limits import path_limits
@@ -13,6 +13,7 @@ from detente.report.markup import scroll, table, tag, text
 
 if TYPE_CHECKING:
     from detente.paths import PathResult
+    from detente.results import Solution
     from detente.simulate import ScenarioResult
 
 _CHOSEN = "datum.variant === variant"
@@ -34,12 +35,19 @@ def body(result: PathResult, specs: dict[str, Spec]) -> str:
         _over_time(result, end, specs),
         _variants(result, end),
         path_limits(result),
+        remarks.section(_last(result, end)),
         background.measures(end),
         background.assumptions(end, rests_on),
         background.data_card(end),
         background.solver(end),
     ]
     return "\n".join(parts)
+
+
+def _last(result: PathResult, end: ScenarioResult) -> dict[str, Solution]:
+    """Return what is in force on the last date of each variant, by its title."""
+    titles = facts.variant_titles(end)
+    return {f"{titles[name]}, at its end": one for name, one in end.variants.items()}
 
 
 def _lead(result: PathResult, end: ScenarioResult) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente.report import facts, path_figures
 from detente.report.limits import print_path_limits
+from detente.report.remarks import print_remarks
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,6 +47,7 @@ def print_path(result: PathResult, console: Console) -> None:
         console.print(_table(result, name, title, console.width))
         by_day = {str(day): solution for day, solution in result.points[name].items()}
         print_path_limits(result, by_day, console)
+        print_remarks({str(day): one for day, one in list(by_day.items())[-1:]}, console)
         # what another path shows too needs no second table
         if within := [piece for piece, whole in pieces.items() if whole == name]:
             console.print(Text(f"Pieces of this path: {', '.join(within)}", style="dim"))

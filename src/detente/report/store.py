@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError, Problem
-from detente.report import amounts, facts, firms, path_store, structure
+from detente.report import amounts, facts, firms, path_store, remarks, structure
 from detente.report.html import path_html, write_report
 from detente.simulate import ScenarioResult
 
@@ -206,6 +206,7 @@ def to_json(result: ScenarioResult | PathResult) -> dict[str, Any]:
     for name, solution in result.variants.items():
         about["variants"][name] |= {
             "limits": _limits(solution),
+            "remarks": remarks.remarks(solution),
             "countries": _plain(solution.countries.to_dict("index")),
             "sectors": {
                 code: _plain(solution.sectors.loc[code].to_dict("index"))
@@ -336,7 +337,10 @@ def columns(names: Iterable[str], unit: str) -> dict[str, dict[str, str]]:
 def _limits(solution: Solution) -> dict[str, Any]:
     """Return the table of limits by measure; what no amount was stated for is ``None``."""
     return {
-        str(name): {key: None if value != value else value for key, value in row.items()}
+        str(name): {
+            key: value if isinstance(value, str) or math.isfinite(value) else None
+            for key, value in row.items()
+        }
         for name, row in solution.limits.to_dict("index").items()
     }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from detente.report import accounts, amounts, facts, firms, structure, words
 from detente.report.limits import print_limits
+from detente.report.remarks import print_remarks
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,6 +56,8 @@ def print_summary(result: ScenarioResult, console: Console) -> None:
     firms.print_firms(result, console)
     print_limits(result, console)
     console.print()
+    heads = letters(result)
+    print_remarks({heads[k]: solution for k, solution in result.variants.items()}, console)
     console.print(Rule(style="dim"))
     for line in caption(result):
         console.print(Text(line, style="dim"))

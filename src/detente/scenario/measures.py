@@ -129,6 +129,13 @@ class _Measure(_OnSectors):
     product_list: Word | None = Field(
         default=None, description="Shipped list of products that it covers."
     )
+    overlap: Literal["independent", "nested", "disjoint"] | None = Field(
+        default=None,
+        description=(
+            "How the goods that it covers lie to those that other measures cover, where that is "
+            "not known; independent where left out."
+        ),
+    )
 
 
 _COVERAGE_KEYS = ("coverage", "value_usd", "product_list")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 
 import jax
 import numpy as np
@@ -15,7 +15,7 @@ from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.model.economy import Economy, Shock, Structure, economy
 from detente.model.equilibrium import Unknowns, baseline_point, kernels, residual
-from detente.model.outcome import Outcome, outcome
+from detente.model.outcome import Outcome, mean_rates, outcome
 from detente.policy.arrays import Policy
 from detente.solver.implicit import Point, Settings, find_point
 from detente.solver.shocks import alike, make_shock, partway
@@ -88,6 +88,26 @@ class Equilibrium:
         """Whether every residual is within `RESIDUAL_TOLERANCE`."""
         return self.status is not Status.NOT_CONVERGED
 
+    @cached_property
+    def tariff_paid(self) -> NDArray[np.float64]:
+        """Duties over fob value by cell, means over lines as they are traded then."""
+        return self._paid[0]
+
+    @cached_property
+    def export_tax_paid(self) -> NDArray[np.float64] | None:
+        """Export taxes over what producers get by cell; none where there are none."""
+        return self._paid[1]
+
+    @cached_property
+    def _paid(self) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+        policy = self.policy
+        if policy.lines is None:
+            return policy.tariff_cf, policy.export_tax
+        with jax.enable_x64(True):
+            arrays = economy(self.calibration, self.options.structure)
+            shock = make_shock(self.calibration, policy, self.options)
+            return jax.tree.map(np.asarray, _mean_rates(arrays, shock))
+
     @property
     def log_licence(self) -> NDArray[np.float64]:
         """Wedge of quotas and purchases by cell: ln of its factor on duty-paid prices."""
@@ -102,7 +122,7 @@ class Equilibrium:
 
         The part of the importer's households and that of exporters.
         """
-        rate = (1 + self.policy.tariff_cf) * np.expm1(self.log_licence)
+        rate = (1 + self.tariff_paid) * np.expm1(self.log_licence)
         share = np.zeros_like(rate)
         for limit in self.policy.limits:
             share[limit.cells] = limit.rent_share
@@ -174,7 +194,8 @@ def solve_batch(
         return [solve_equilibrium(calibration, p, options, throw=False) for p in policies]
     with jax.enable_x64(True):
         arrays = economy(calibration, options.structure)
-        shocks = [make_shock(calibration, p, options) for p in alike(policies)]
+        room = max(0 if p.lines is None else len(p.lines) for p in policies)
+        shocks = [make_shock(calibration, p, options, room) for p in alike(policies)]
         stacked = jax.tree.map(lambda *leaves: np.stack(leaves), *shocks)
         points, gaps, outcomes = _solve_many(
             arrays, stacked, baseline_point(arrays), options.settings
@@ -220,7 +241,7 @@ def rebase(equilibrium: Equilibrium) -> Calibration:
     if not equilibrium.policy.simple:
         raise InputError("only tariffs and trade costs can become those of a new baseline")
     flows = np.asarray(after.flows_cf)
-    tariff = equilibrium.policy.tariff_cf
+    tariff = equilibrium.tariff_paid
     spending = ((1 + tariff) * flows).sum(axis=2).T
     use = np.einsum("nks,ns->nk", c.input_share, flows.sum(axis=1).T)
     # rounding of the solve must not leave a sector that nobody finally buys with a tiny demand
@@ -237,6 +258,11 @@ def _solve(
 
 
 _solve_one = jax.jit(_solve, static_argnums=3)
+
+
+@jax.jit
+def _mean_rates(arrays: Economy, shock: Shock):
+    return mean_rates(kernels(arrays, shock), shock)
 
 
 @partial(jax.jit, static_argnums=3)

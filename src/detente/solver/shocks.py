@@ -10,15 +10,25 @@ import numpy as np
 
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
-from detente.model.economy import Limits, Shock
-from detente.policy.arrays import Limit, Policy
+from detente.model.economy import Limits, Lines, Shock
+from detente.policy.arrays import Limit, Policy, Rates
 
 if TYPE_CHECKING:
     from detente.solver.equilibrium import Options
 
 
-def make_shock(calibration: Calibration, policy: Policy, options: Options) -> Shock:
-    """Turn a policy and a deficit rule into the arrays of the equations."""
+FEWEST_LINES = 16
+"""Arrays of lines are filled up to a power of two from here on, so that few shapes are compiled."""
+
+
+def make_shock(calibration: Calibration, policy: Policy, options: Options, room: int = 0) -> Shock:
+    """Turn a policy and a deficit rule into the arrays of the equations.
+
+    Parameters
+    ----------
+    room
+        Lines to make room for at least, where other policies of a batch have as many.
+    """
     zero = np.zeros_like(calibration.deficit)
     fixed, own = zero, zero
     if isinstance(options.deficits, str):
@@ -41,6 +51,32 @@ def make_shock(calibration: Calibration, policy: Policy, options: Options) -> Sh
         *map(np.asarray, (policy.tariff_cf, policy.iceberg_hat, fixed, own)),
         *(policy.export_tax, policy.production_subsidy, policy.supply_share, policy.rent_share),  # pyright: ignore[reportArgumentType]
         limits=_limits(calibration, policy.limits),
+        lines=_lines(calibration, policy, room),
+    )
+
+
+def _lines(calibration: Calibration, policy: Policy, room: int) -> Lines | None:
+    """Put lines in arrays; spending weights are ω = v (1 + t0), as shares of the cell's."""
+    lines, count = policy.lines, max(room, 0 if policy.lines is None else len(policy.lines))
+    if not count:
+        return None
+    size = max(FEWEST_LINES, 1 << (count - 1).bit_length())
+    cells = calibration.tariff.size
+    if lines is None:
+        none = np.zeros(size)
+        outside = np.full(size, cells)
+        return Lines(outside, none, none, none, none, none + 1, none + 1)  # pyright: ignore[reportArgumentType]
+    before = calibration.tariff.ravel()[lines.cell] + lines.before_gap
+    spent = lines.share * (1 + before)
+    weight = spent / np.bincount(lines.cell, spent)[lines.cell]
+
+    def filled(values: np.ndarray, by: float) -> np.ndarray:
+        return np.concatenate([values, np.full(size - len(values), by, values.dtype)])
+
+    return Lines(  # pyright: ignore[reportCallIssue]
+        filled(lines.cell, cells),  # pyright: ignore[reportArgumentType]
+        *(filled(values, 0.0) for values in (weight, before, lines.tariff_gap, lines.tax_gap)),  # pyright: ignore[reportArgumentType]
+        *(filled(values, 1.0) for values in (lines.cost_ratio, lines.supply_ratio)),  # pyright: ignore[reportArgumentType]
     )
 
 
@@ -87,12 +123,10 @@ def partway(calibration: Calibration, policy: Policy, share: float) -> Policy:
     """Return a share of the way, in logs, from the baseline's policy to another."""
     if share == 1.0:
         return policy
-    ratio = (1 + policy.tariff_cf) / (1 + calibration.tariff)
-    tariff = (1 + calibration.tariff) * ratio**share - 1
     tax, subsidy, supply = policy.export_tax, policy.production_subsidy, policy.supply_share
-    return replace(
+    found = replace(
         policy,
-        tariff_cf=tariff,
+        tariff_cf=_between(calibration.tariff, policy.tariff_cf, share),
         iceberg_hat=policy.iceberg_hat**share,
         export_tax=None if tax is None else (1 + tax) ** share - 1,
         production_subsidy=None if subsidy is None else 1 - (1 - subsidy) ** share,
@@ -100,7 +134,24 @@ def partway(calibration: Calibration, policy: Policy, share: float) -> Policy:
         supply_share=None if supply is None else 1 - share * (1 - supply),
         transfer=None if policy.transfer is None else share * policy.transfer,
         limits=tuple(_limit_partway(calibration, limit, share) for limit in policy.limits),
+        lines=None,
     )
+    if policy.lines is None:
+        return found
+    on = policy.rates_on_lines(calibration.tariff)
+    between = Rates(
+        on.tariff,
+        _between(on.tariff, on.tariff_cf, share),
+        on.iceberg_hat**share,
+        (1 + on.export_tax) ** share - 1,
+        1 - share * (1 - on.supply_share),
+    )
+    return found.with_lines(calibration.tariff, policy.lines.cell, policy.lines.share, between)
+
+
+def _between(before: np.ndarray, after: np.ndarray, share: float) -> np.ndarray:
+    """Return tariffs a share of the way, in logs of 1 + t."""
+    return (1 + before) * ((1 + after) / (1 + before)) ** share - 1
 
 
 def _limit_partway(calibration: Calibration, limit: Limit, share: float) -> Limit:

@@ -28,7 +28,8 @@ def problem_hash(setting: Setting, what: str) -> str:
     digest.update("\n".join(parts).encode())
     base = setting.base
     arrays = (base.tariff_cf, base.iceberg_hat, base.export_tax, base.production_subsidy,
-              base.supply_share, base.rent_share, base.transfer)  # fmt: skip
+              base.supply_share, base.rent_share, base.transfer,
+              *([] if base.lines is None else vars(base.lines).values()))  # fmt: skip
     for array in arrays:
         digest.update(b"none" if array is None else np.ascontiguousarray(array).tobytes())
     for limit in base.limits:

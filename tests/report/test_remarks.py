@@ -1,0 +1,62 @@
+"""What is odd about a result is said, and nothing is said where nothing is."""
+
+import io
+
+import detente as dt
+from detente.report.remarks import print_remarks, remarks, section
+from economies import random_economy
+
+WORLD = random_economy(3, 4, 3)
+
+
+def solved(*measures):
+    return dt.solve(WORLD, *measures)
+
+
+def test_an_ordinary_tariff_is_not_remarked_on():
+    assert remarks(solved(dt.Tariff("C0", on="C1", add=0.1))) == []
+
+
+def test_a_measure_that_lowers_a_rate_is_named_with_both_rates():
+    world = random_economy(3, 4, 3)
+    before = 100 * world.tariff[:, 0, 1]
+    (said,) = remarks(solved(dt.Tariff("C0", on="C1", set=0.0, coverage=0.5)))
+    assert "Country 0 charges less" in said
+    worth = world.tariff[:, 0, 1] * world.flows[:, 0, 1]
+    top = int(worth.argmax())
+    assert f"Sector {top} from Country 1" in said
+    assert f"({before[top]:.1f}% before, 0.0% where it holds)" in said
+
+
+def test_a_flow_that_grows_tenfold_and_a_large_subsidy_are_said():
+    said = " ".join(remarks(solved(dt.Tariff("C0", on="C1", sectors="S0", add=-0.9))))
+    assert "A flow grows" in said
+    assert "Sector 0 from Country 1 to Country 0" in said
+    assert "Some imports are subsidised by" in said
+    wanted = dt.PurchaseCommitment("C0", on="C1", sectors="S0", scale=8)
+    solution = solved(wanted)
+    wedge = solution.limits["wedge_pct"].iloc[0]
+    assert wedge < -30
+    assert f"needs a subsidy of {-wedge:.0f}%" in " ".join(remarks(solution))
+
+
+def test_overlaps_that_a_rule_decides_are_said_once_for_all_variants():
+    both = (dt.Tariff("C0", on="C1", add=0.2, coverage=0.5, id="half"),
+            dt.ExportBan("C1", on="C0", coverage=0.2, id="fifth"))  # fmt: skip
+    solution = solved(*both)
+    (said,) = remarks(solution)
+    assert said.startswith("Half, fifth each cover a part of S0, S1, S2")
+    page = section({"one": solution, "<two>": solution})
+    assert page.count("how much of it is the same") == 1
+    assert "&lt;two&gt;" in page
+    assert section({"none": solved()}) == ""
+
+
+def test_the_terminal_prints_each_remark_once():
+    from rich.console import Console
+
+    console = Console(record=True, width=200, file=io.StringIO())
+    print_remarks({"A": solved(dt.Tariff("C0", on="C1", set=0.0))}, console)
+    text = console.export_text()
+    assert text.count("lowers tariffs") == 1
+    assert text.startswith("! A: ")
