@@ -87,23 +87,22 @@ def test_a_war_is_that_of_the_games_where_real_income_is_all(tmp_path):
     assert (np.abs(gain) > 1e-3).all()
 
 
-def test_economies_share_policies_unless_exports_are_banned(tmp_path, scenario, worth):
-    valuer = valuer_of(scenario)
-    assert valuer.share_policies
-    c = valuer.calibration
-    drawn = c.replace(trade_elasticity=1.3 * c.trade_elasticity)
-    valuer.value(SETS)
-    shared = replace(valuer, calibration=drawn).value(SETS)
-    alone = replace(valuer, calibration=drawn, compiled={}).value(SETS)
-    for one in SETS:
-        same(alone[one].income, shared[one].income)
-    assert np.abs(shared[SETS[1]].income - worth[SETS[1]].income).max() > 1e-4
-
+def test_economies_that_differ_in_elasticities_share_policies(tmp_path, worth):
     def banned(plain):
         plain["measures"].append({"id": "ban", "kind": "export-ban", "by": "C0", "on": "C1",
-                                  "sectors": "S0", "coverage": 0.2})  # fmt: skip
+                                  "sectors": "S0", "coverage": 0.2, "leakage": 0.5,
+                                  "rerouting_cost": 1.4})  # fmt: skip
 
-    assert not valuer_of(case_of(tmp_path, banned)).share_policies
+    valuer = valuer_of(case_of(tmp_path, banned))
+    sets = [*SETS, frozenset({"ban"})]
+    c = valuer.calibration
+    drawn = c.replace(trade_elasticity=1.3 * c.trade_elasticity)
+    valuer.value(sets)
+    shared = replace(valuer, calibration=drawn).value(sets)
+    alone = replace(valuer, calibration=drawn, compiled={}).value(sets)
+    for one in sets:
+        same(alone[one].income, shared[one].income)
+    assert np.abs(shared[SETS[1]].income - worth[SETS[1]].income).max() > 1e-4
 
 
 def test_contradictions_are_said_all_at_once(tmp_path):

@@ -206,7 +206,7 @@ def _afterwards(entries: Entries, known: _Known) -> Iterator[Found]:
             if known.whole:
                 yield from _named(path, issue, list(known.options), "issue")
             if isinstance(chosen, dict) and issue in chosen:
-                yield Found(path, "is settled by an option in choices already", value=off[issue])
+                yield Found(path, "is settled by an option in choices already", value=issue)
 
 
 def _node(at: KeyPath, node: dict, known: _Known) -> Iterator[Found]:

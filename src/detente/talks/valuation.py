@@ -55,7 +55,7 @@ class Valuer:
         nothing of any unless given.
     compiled
         Policies made so far, by what is in a set. Economies that differ in trade elasticities
-        alone may share them, unless a measure bans exports (`share_policies`).
+        alone share them: no policy depends on those.
     """
 
     calibration: Calibration
@@ -66,14 +66,6 @@ class Valuer:
     folder: Path | None = None
     aims: tuple[Aim | None, ...] = ()
     compiled: dict[str, Policy] = field(default_factory=dict, repr=False)
-
-    @property
-    def share_policies(self) -> bool:
-        """Whether policies are the same in economies with other trade elasticities.
-
-        What leaks through an export ban depends on them.
-        """
-        return all(entry.kind != "export-ban" for entry in self.measures.values())
 
     def value(
         self, sets: Iterable[MeasureSet], on_solve: OnSolve | None = None
