@@ -76,3 +76,14 @@ def test_a_year_without_an_amount_is_refused():
         dt.Tariff("USA", on="CHN", add=0.1, year=2017)
     with pytest.raises(InputError, match="not a year"):
         dt.Transfer("USA", on="CHN", value_usd=1.0, year=17)
+
+
+def test_the_table_of_limits_has_both_amounts_and_says_what_they_are(wiod):
+    from detente.report.store import columns
+
+    measure = dt.PurchaseCommitment("CHN", on="USA", add_usd=25_000, year=2017, id="buys")
+    row = (table := dt.solve(wiod, measure).limits).loc["buys"]
+    assert (row["stated_musd"], row["stated_year"]) == (25_000, 2017)
+    assert row["used_musd"] == pytest.approx(25_000 / CUSTOMS_2017 * WIOD_2014, rel=1e-5)
+    assert row["bound_musd"] - row["before_musd"] == pytest.approx(row["used_musd"])
+    assert all(entry["meaning"] for entry in columns(table.columns, "million USD").values())
