@@ -201,12 +201,12 @@ def _afterwards(entries: Entries, known: _Known) -> Iterator[Found]:
     """Check that what is no option of the table is about an issue of it, and not settled twice."""
     for at, event in entries["afterwards"]:
         off, chosen = event.get("off_table"), event.get("choices")
-        for issue in off if isinstance(off, dict) else ():
+        for issue, how in off.items() if isinstance(off, dict) else ():
             path = (*at, "off_table", issue)
             if known.whole:
                 yield from _named(path, issue, list(known.options), "issue")
             if isinstance(chosen, dict) and issue in chosen:
-                yield Found(path, "is settled by an option in choices already", value=issue)
+                yield Found(path, "is settled by an option in choices already", value=how)
 
 
 def _node(at: KeyPath, node: dict, known: _Known) -> Iterator[Found]:
