@@ -32,9 +32,14 @@ def _pct(after: ArrayLike, before: ArrayLike) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """A solved counterfactual, labelled. Nothing here changes the equilibrium it reads."""
+    """A solved counterfactual, labelled. Nothing here changes the equilibrium it reads.
+
+    ``removal`` is what removing the imbalances of the data alone does, where that was done first:
+    the counterfactual is then compared with the economy without them.
+    """
 
     equilibrium: Equilibrium
+    removal: Solution | None = None
 
     @property
     def status(self) -> str:

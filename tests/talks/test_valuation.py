@@ -24,8 +24,8 @@ SOLVED = len(SETS) - 1
 
 
 def valuer_of(scenario, folder=None, **changes):
-    _, calibration, structure = prepare(scenario, economy())
-    return replace(make_valuer(scenario, calibration, structure, folder), **changes)
+    _, calibration, options, _ = prepare(scenario, economy())
+    return replace(make_valuer(scenario, calibration, options, folder), **changes)
 
 
 @pytest.fixture(scope="module")

@@ -314,6 +314,14 @@ class Policy:
         other = ("export_tax", "production_subsidy", "supply_share", "rent_share", "transfer")
         return not self.limits and all(getattr(self, name) is None for name in other)
 
+    def unsupplied(self, calibration: Calibration) -> list[tuple[int, int]]:
+        """Return (sector, importer) places of what is bought and nobody may sell any more."""
+        if self.supply_share is None:
+            return []
+        left = (calibration.trade_shares * self.supply_share).sum(axis=2)
+        found = np.argwhere((calibration.expenditure.T > 0) & (left <= 0))
+        return [(int(s), int(n)) for s, n in found]
+
     @classmethod
     def unchanged(cls, calibration: Calibration) -> Policy:
         """Return the baseline's own policy."""

@@ -497,11 +497,8 @@ def _unsupplied(
     calibration: Calibration, policy: Policy, effects: Sequence[_Effect]
 ) -> Iterator[Problem]:
     """Find buyers to whom bans leave no supplier: what they buy would have no finite price."""
-    if policy.supply_share is None:
-        return
-    left = (calibration.trade_shares * policy.supply_share).sum(axis=2)
     bans = ", ".join(e.label for e in effects if isinstance(e.measure, ExportBan))
-    for s, n in np.argwhere((calibration.expenditure.T > 0) & (left <= 0)):
+    for s, n in policy.unsupplied(calibration):
         sector, buyer = calibration.sectors[s], calibration.countries[n]
         yield Problem(
             f"nobody is left who sells {sector.name} to {buyer.name}, which makes none itself: "

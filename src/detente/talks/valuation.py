@@ -27,6 +27,7 @@ from detente.talks.worth import Aim, Worth, worth_of
 if TYPE_CHECKING:
     from detente.policy.arrays import Policy
     from detente.solver.equilibrium import Equilibrium, Options
+    from detente.talks.table import Floats
 
 MeasureSet = frozenset[str]
 WAR = "tariff war"
@@ -62,7 +63,7 @@ class Valuer:
     measures: dict[str, MeasureEntry]
     places: tuple[tuple[int, ...], ...]
     structure: Structure = field(default_factory=Structure)
-    deficits: str = "fixed"
+    deficits: str | Floats = "fixed"
     folder: Path | None = None
     aims: tuple[Aim | None, ...] = ()
     compiled: dict[str, Policy] = field(default_factory=dict, repr=False)
@@ -138,7 +139,8 @@ class Valuer:
 
         # small sets first: they say where to start for larger ones
         plain = sorted((one for one in sets if WAR not in one), key=len)
-        if plain and not plain[0] and self.deficits != "removed":
+        at_rest = isinstance(self.deficits, str) and self.deficits != "removed"
+        if plain and not plain[0] and at_rest:
             yield plain.pop(0), [0.0] * self._length  # the baseline is an equilibrium
         starts = Starts(plain)
         for one, policy in zip(plain, self._shaped(plain), strict=True):

@@ -25,6 +25,7 @@ from detente.wars.politics import Weights, check_weights
 if TYPE_CHECKING:
     from detente.games.politics import Politics
     from detente.policy.instruments import Measure
+    from detente.results import Solution
 
 EACH_OTHER = "each-other"
 """Players have rates on each other alone."""
@@ -88,7 +89,8 @@ class Setting:
     """A scenario's economy with players and what is in force besides.
 
     ``politics`` says how political weights were read off the tariffs ``politics_of``, where they
-    were (see `detente.wars.politics`).
+    were (see `detente.wars.politics`). ``removal`` is what removing the imbalances alone does,
+    where the economy has none.
     """
 
     case: Scenario
@@ -100,6 +102,7 @@ class Setting:
     choices: Choices
     politics: tuple[Politics, ...] = ()
     politics_of: str | None = None
+    removal: Solution | None = None
 
     @cached_property
     def game(self) -> Game:
@@ -143,7 +146,9 @@ def set_up(
     within = (variant,) if variant else None
     problems = chosen.problems()
     try:
-        case, calibration, structure = prepare(scenario, baseline, elasticities, horizon, within)
+        case, calibration, options, removal = prepare(
+            scenario, baseline, elasticities, horizon, within
+        )
         check_against(case, calibration)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from error
@@ -161,8 +166,7 @@ def set_up(
     if problems:
         raise InputError(problems)
     base = compile_policy(calibration, measures)
-    options = Options(deficits=case.deficits, structure=structure)
-    setting = Setting(case, calibration, options, base, variant, players, chosen)
+    setting = Setting(case, calibration, options, base, variant, players, chosen, removal=removal)
     try:
         setting.game  # noqa: B018  (refuses what cannot be placed, before anything is solved)
     except InputError as error:
