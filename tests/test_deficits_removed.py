@@ -35,7 +35,7 @@ from scenario_texts import GOOD, write
 
 WORLD = random_economy(3, 4, 3)
 GOALS = """goals:
-  - {id: more, kind: revenue, of: C0, add_usd: 0.01}
+  - {id: more, kind: revenue, of: C0, add_usd: 0.01, year: 2000}
 """
 
 

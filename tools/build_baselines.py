@@ -13,14 +13,12 @@ import json
 import math
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from detente.baseline.aggregate import aggregate
 from detente.baseline.archive import write_bytes
-from detente.baseline.calibration import Calibration
 from detente.baseline.elasticities import COLUMNS, DEFAULT_SOURCE, with_elasticities
 from detente.baseline.groups import ISIC_DIVISIONS, divisions
 from detente.baseline.icio import read_icio
@@ -29,6 +27,7 @@ from detente.baseline.store import read, save
 from detente.baseline.wiod import read_wiod
 from detente.errors import DataError, Problem
 from elasticity_map import MAPS, SERVICES_DEFAULT
+from tariff_rule import rebuild
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "src" / "detente" / "baseline" / "shipped"
@@ -72,13 +71,17 @@ def build(data: Path, out: Path) -> list[Path]:
     table = out / "elasticities.csv"
     write_bytes(table, elasticity_table(data / "elasticities").encode())
     paths = [table]
-    readers: dict[str, Callable[[], Calibration]] = {
-        "wiod-2014": lambda: read_wiod(data / "wiod2014", "4"),
-        "icio-2017": lambda: read_icio(data / "icio", "4", year=2017),
-    }
-    for name, reader in readers.items():
-        merged = aggregate(reader(), countries=ECONOMIES, name=name)
-        paths += save(with_elasticities(merged, DEFAULT_SOURCE, table=table), out / f"{name}.npz")
+    wiod = aggregate(read_wiod(data / "wiod2014", "4"), countries=ECONOMIES, name="wiod-2014")
+    before, icio = (
+        aggregate(
+            read_icio(data / "icio", "4", year=year), countries=ECONOMIES, name=f"icio-{year}"
+        )
+        for year in (2014, 2017)
+    )
+    for merged, simple in ((wiod, before), (icio, icio)):
+        done = rebuild(merged, wiod, simple, before, data)
+        path = out / f"{merged.name}.npz"
+        paths += save(with_elasticities(done, DEFAULT_SOURCE, table=table), path)
     total = sum(path.stat().st_size for path in paths)
     if total > LIMIT:
         raise DataError(Problem("shipped files too large", out, value=total, allowed="3 MB"))

@@ -13,9 +13,12 @@ from detente.baseline import store
 from detente.baseline.elasticities import DEFAULT_SOURCE, elasticities_for
 from detente.baseline.groups import ISIC_DIVISIONS
 from detente.baseline.names import EU27
+from detente.baseline.rates import highest_rates
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("wiod-2014", "icio-2017")
+FAR = {"wiod-2014": 32, "icio-2017": 57}
+"""Rates on much trade that are more than ten points from the baseline's own source."""
 # fmt: off
 ECONOMIES = (
     "USA", "CHN", "EU27", "GBR", "JPN", "KOR", "CAN", "MEX",
@@ -39,10 +42,10 @@ def _goods_trade(c, exporter, importer):
 @pytest.mark.parametrize(
     ("name", "exporter", "importer", "value", "tariff"),
     [
-        ("wiod-2014", "CHN", "USA", 333.53, 3.20),
+        ("wiod-2014", "CHN", "USA", 333.53, 3.23),
         ("wiod-2014", "USA", "CHN", 81.92, 6.45),
-        ("icio-2017", "CHN", "USA", 367.80, 4.77),
-        ("icio-2017", "USA", "CHN", 102.88, 9.50),
+        ("icio-2017", "CHN", "USA", 367.80, 3.42),
+        ("icio-2017", "USA", "CHN", 102.88, 5.00),
     ],
 )
 def test_trade_between_the_united_states_and_china(name, exporter, importer, value, tariff):
@@ -92,6 +95,76 @@ def test_tariffs(shipped):
     assert (shipped.tariff[:, 2, 2] == 0).all()  # a customs union
     assert (shipped.tariff[:, home[-1], home[-1]] > 0).any()  # ROW trades with itself
     assert (shipped.tariff[~shipped.goods] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("importer", "exporter", "in_2014", "in_2017"),
+    [
+        ("USA", "EU27", 1.56, 1.40),
+        ("EU27", "USA", 2.50, 2.16),
+        ("USA", "MEX", 0.11, 0.10),  # a free-trade area
+        ("MEX", "USA", 0.00, 0.00),
+        ("CAN", "USA", 0.01, 0.01),
+        ("MEX", "EU27", 0.74, 0.45),  # an agreement since 2000
+        ("TUR", "EU27", 0.79, 0.66),  # a customs union, but for farm goods
+        ("EU27", "CHN", 3.86, 4.07),  # one outer tariff, bought in other proportions
+        ("GBR", "CHN", 4.36, 4.80),
+        ("EU27", "GBR", 0.00, 0.00),
+        ("AUS", "CHN", 3.46, 0.31),  # agreements of December 2015
+        ("KOR", "CHN", 5.09, 2.99),
+        ("KOR", "USA", 3.80, 1.90),  # an agreement phased in from 2012
+        ("JPN", "USA", 2.30, 1.50),
+    ],
+)
+def test_mean_tariffs_between_pairs(importer, exporter, in_2014, in_2017):
+    found = [_goods_trade(store.load(name), exporter, importer)[1] for name in NAMES]
+    assert found == pytest.approx([in_2014, in_2017], abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("importer", "exporter", "sectors", "in_2014", "in_2017"),
+    [
+        # duties over imports: $387m on $20.6bn of food, wine and spirits in 2017
+        ("USA", "EU27", ("C10-C12", "C10T12"), 1.88, 1.88),
+        ("USA", "CHN", ("C10-C12", "C10T12"), 2.98, 3.74),
+        ("USA", "JPN", ("C29", "C29"), 2.28, 2.34),  # 2.5% on cars
+        ("USA", "CHN", ("C21", "C21"), 0.38, 0.49),  # medicines are free
+        ("CHN", "USA", ("C29", "C29"), 21.54, 22.39),  # 25% on cars, 10% on parts
+        ("MEX", "USA", ("C10-C12", "C10T12"), 0.0, 0.0),
+        ("KOR", "RUS", ("A01", "A01_02"), 29.44, 29.49),  # was 351%
+        ("KOR", "AUS", ("C10-C12", "C10T12"), 38.98, 33.68),  # 40% on beef, falling from 2014
+        ("IND", "IDN", ("C10-C12", "C10T12"), 30.96, 27.55),  # palm oil; was 75%
+    ],
+)
+def test_rates_of_cells(importer, exporter, sectors, in_2014, in_2017):
+    found = []
+    for name, sector in zip(NAMES, sectors, strict=True):
+        c = store.load(name)
+        n, i = (c.country_codes.index(code) for code in (importer, exporter))
+        found.append(100 * c.tariff[c.sector_codes.index(sector), n, i])
+    assert found == pytest.approx([in_2014, in_2017], abs=0.005)
+
+
+def test_no_rate_is_a_peak_that_no_trade_pays(shipped):
+    assert shipped.tariff.max() < 0.45
+    big = np.where(shipped.flows > 500, shipped.tariff, 0)
+    assert big.max() < 0.40
+
+
+def test_every_difference_on_the_card_is_of_the_rate_that_is_used(shipped):
+    c = shipped
+    assert len(c.card.differences) == {"wiod-2014": 82, "icio-2017": 92}[c.name]
+    for d in c.card.differences:
+        n, i = (c.country_codes.index(code) for code in (d.importer, d.exporter))
+        cell = c.sector_codes.index(d.sector), n, i
+        assert (c.tariff[cell], c.flows[cell]) == (
+            pytest.approx(d.rate, abs=5e-5),
+            pytest.approx(d.trade, abs=0.05),
+        )
+        assert d.trade > 500
+        assert abs(d.rate - d.other_rate) > 0.0999
+        assert d.source in ("TRAINS", "Teti")
+        assert len(d.reason) > 20
 
 
 def test_cards(shipped):
@@ -161,6 +234,13 @@ def test_the_document_has_the_figures():
     groups.pop("", None)
     found = {name: divisions(*text.split(", ")) for name, text in groups.items()}
     assert found == SECTOR_GROUPS
+    told = cells[lines.index("|---|---|---|---|---|---|---|---|---|---|") + 1 :][:10]
+    for k, name in enumerate(NAMES):
+        highest = [row[5 * k : 5 * k + 5] for row in told]
+        assert highest == [
+            [r.importer, r.exporter, r.sector, f"{100 * r.rate:.1f}%", f"{r.trade:,.4g}"]
+            for r in highest_rates(store.load(name))
+        ]
 
 
 @pytest.mark.shared_data
@@ -174,6 +254,34 @@ def test_the_shipped_files_are_what_the_raw_data_give(shared_data):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(done.stdout.splitlines()) == 5
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize("name", NAMES)
+def test_no_rate_on_much_trade_is_far_from_its_source_without_a_reason(name, shared_data):
+    """The source's own tariffs, added up here from the raw cubes, against the shipped rates."""
+    c = store.load(name)
+    if name == "icio-2017":
+        with np.load(shared_data / "icio/icio2017_77x23.npz") as raw:
+            codes = raw["countries"]
+            flows, tariff = (raw[k].transpose(2, 1, 0) for k in ("X", "tariff"))
+    else:
+        with np.load(shared_data / "wiod2014/wiod2014_44x50.npz") as raw:
+            codes = raw["countries"]
+            flows, tariff = raw["Z"].astype(float), raw["tau"].astype(float) - 1
+    owner = {m: k for k, country in enumerate(c.countries) for m in country.members}
+    place = [owner[str(code)] for code in codes]
+    told = {(d.sector, d.importer, d.exporter) for d in c.card.differences}
+    far = 0
+    for s, n, i in np.argwhere(c.flows > 500):
+        if n == i or not c.goods[s]:
+            continue
+        cells = np.ix_([s], np.flatnonzero(np.equal(place, n)), np.flatnonzero(np.equal(place, i)))
+        source = (flows[cells] * tariff[cells]).sum() / flows[cells].sum()
+        if abs(source - c.tariff[s, n, i]) > 0.1:
+            far += 1
+            assert (c.sector_codes[s], c.country_codes[n], c.country_codes[i]) in told
+    assert far == FAR[name]
 
 
 @pytest.mark.shared_data

@@ -57,6 +57,28 @@ def test_show_tells_sources_and_adjustments(detente):
             assert set(text.split()) <= set(shown.split())
 
 
+def test_show_and_check_list_the_highest_tariffs(detente):
+    shown = detente("data", "show", "wiod-2014").out
+    rows = shown[shown.index("highest tariffs") :].splitlines()[2:12]
+    assert rows[1].split() == ["KOR", "AUS", "C10-C12", "39.0%", "1,458"]
+    rates = [float(row.split()[3].rstrip("%")) for row in rows]
+    assert rates == sorted(rates, reverse=True)
+    detente("data", "template", "mine")
+    checked = detente("data", "check", "mine").out
+    assert ["STH", "NTH", "AGR", "15.0%", "8"] in [line.split() for line in checked.splitlines()]
+
+
+def test_rates_that_another_source_has_otherwise_are_listed_with_the_reason(detente):
+    assert "92 rates differ by more than 10 points" in detente("data", "show", "icio-2017").out
+    lines = detente("data", "show", "icio-2017", "--differences").out.splitlines()
+    rows = [line.split() for line in lines]
+    assert ["USA", "EU27", "C10T12", "18,303", "1.9%", "91.1%", "Teti", "a"] in rows
+    assert "  a  duties that US customs collected in the year, over imports" in lines
+    detente("data", "template", "mine")
+    none = detente("data", "show", "mine", "--differences")
+    assert (none.status, none.out) == (0, "No rate on its card differs from another source.\n")
+
+
 def test_lists_of_choices(detente):
     shown = detente("data", "elasticities").out
     assert all(name in shown for name in SOURCES)

@@ -243,4 +243,5 @@ def _card(
         title=c.card.title.replace(size, f"{new[0]} economies x {new[1]} sectors"),
         method=" ".join(part for part in (c.card.method, f"{step}{thetas}.") if part),
         notes=(*c.card.notes, *notes),
+        differences=(),  # of cells that are merged now
     )

@@ -19,6 +19,24 @@ class Adjustment:
 
 
 @dataclass(frozen=True)
+class RateDifference:
+    """A tariff on much trade that is far from what another source says, and why it is used.
+
+    ``trade`` is in the card's unit; ``rate`` and ``other_rate`` are fractions, the latter that of
+    ``source``.
+    """
+
+    importer: str
+    exporter: str
+    sector: str
+    trade: float
+    rate: float
+    source: str
+    other_rate: float
+    reason: str
+
+
+@dataclass(frozen=True)
 class Card:
     """Where a baseline comes from and what was done to it."""
 
@@ -32,6 +50,7 @@ class Card:
     elasticities: str = ""
     adjustments: tuple[Adjustment, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    differences: tuple[RateDifference, ...] = ()
 
     def to_dict(self) -> dict:
         """Return plain data for JSON."""
@@ -42,5 +61,6 @@ class Card:
         """Rebuild a card from `to_dict` data."""
         data = dict(data)
         data["adjustments"] = tuple(Adjustment(**a) for a in data.get("adjustments", ()))
+        data["differences"] = tuple(RateDifference(**d) for d in data.get("differences", ()))
         data["notes"] = tuple(data.get("notes", ()))
         return cls(**data)

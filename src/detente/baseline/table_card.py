@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from detente.baseline.card import Adjustment, Card
+from detente.baseline.card import Adjustment, Card, RateDifference
 from detente.baseline.table_files import find
 from detente.baseline.table_layout import ECONOMY
 from detente.errors import Problem, nearest
@@ -18,7 +18,7 @@ LARGEST_TARIFF = 3.0
 _MAX_DEPTH = 4
 _REQUIRED = ("name", "title", "year", "source", "licence")
 _TEXT = ("unit", "method", "elasticities")
-_OPTIONAL = (*_TEXT, "notes", "adjustments", "largest_tariff")
+_OPTIONAL = (*_TEXT, "notes", "adjustments", "differences", "largest_tariff")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def describe(description: Description) -> str:
     import yaml
 
     data: dict[str, Any] = {k: v for k, v in description.card.to_dict().items() if v not in ("",)}
-    for name in ("notes", "adjustments"):
+    for name in ("notes", "adjustments", "differences"):
         data[name] = list(data[name])
         if not data[name]:
             del data[name]
@@ -161,14 +161,23 @@ def _refusal(key: str, value: object) -> str | None:
     if key == "notes":
         good = isinstance(value, list) and all(isinstance(x, str) for x in value)
         return None if good else "a list of texts"
-    good = isinstance(value, list) and all(_is_adjustment(x) for x in value)
-    return None if good else "a list of what, why, size (a number) and unit"
+    kind = RateDifference if key == "differences" else Adjustment
+    good = isinstance(value, list) and all(_is_record(x, kind) for x in value)
+    return None if good else f"a list of {_said(kind)}"
 
 
-def _is_adjustment(value: object) -> bool:
-    fields = set(Adjustment.__dataclass_fields__)
-    if not isinstance(value, dict) or set(value) != fields:
+def _is_record(value: object, kind: type) -> bool:
+    """Whether a value holds each field of a class of texts and numbers, and nothing else."""
+    if not isinstance(value, dict) or set(value) != {f.name for f in fields(kind)}:
         return False
-    size = value["size"]
-    words = all(isinstance(value[f], str) for f in fields - {"size"})
-    return words and isinstance(size, int | float) and not isinstance(size, bool)
+    types = {"str": str, "float": int | float}
+    return all(
+        isinstance(value[f.name], types[str(f.type)]) and not isinstance(value[f.name], bool)
+        for f in fields(kind)
+    )
+
+
+def _said(kind: type) -> str:
+    """Name the fields of a class, and which of them are numbers."""
+    names = [f.name + (" (a number)" if str(f.type) == "float" else "") for f in fields(kind)]
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -34,13 +34,20 @@ def list_() -> None:
 @data.command(epilog="Example:\n\ndetente data show wiod-2014")
 def show(
     name: Annotated[str, typer.Argument(help="Name of a baseline, or a folder of tables.")],
+    differences: Annotated[
+        bool,
+        typer.Option("--differences", help="Only the rates that another source has otherwise."),
+    ] = False,
 ) -> None:
-    """Show the card of a baseline: sources, adjustments, economies, sectors."""
+    """Show the card of a baseline: sources, adjustments, economies, sectors, highest tariffs."""
     from detente.baseline.store import load
     from detente.errors import printable
 
     calibration = load(name)
     card = calibration.card
+    if differences:
+        _differences(calibration)
+        return
     about = _table("", "")
     rows = {
         "name": card.name,
@@ -68,6 +75,12 @@ def show(
     for table in (adjustments, economies, sectors):
         if table.row_count:
             _print(table)
+    _highest(calibration)
+    if card.differences:
+        print(
+            f"{len(card.differences)} rates differ by more than 10 points from another source. "
+            f"Each with its reason: detente data show {card.name} --differences"
+        )
     for note in card.notes:
         print(printable(f"Note: {note}"))
 
@@ -156,9 +169,44 @@ def _summary(c: Calibration) -> None:
     for key, value in rows.items():
         table.add_row(key, _plain(value))
     _print(table)
+    _highest(c)
     for adjustment in s.adjustments:
         print(printable(f"Adjusted: {adjustment}"))
     print("Nothing is wrong with it.")
+
+
+def _highest(c: Calibration) -> None:
+    """Print the highest tariffs: a unit mistaken, or a peak that no trade pays, shows here."""
+    from detente.baseline.rates import highest_rates
+
+    unit = c.card.unit
+    table = _table("highest tariffs: by", "on", "sector", "rate", f"trade, {unit}")
+    for rate in highest_rates(c):
+        codes = (_plain(code) for code in (rate.importer, rate.exporter, rate.sector))
+        table.add_row(*codes, f"{100 * rate.rate:.1f}%", f"{rate.trade:,.4g}")
+    if table.row_count:
+        _print(table)
+
+
+def _differences(c: Calibration) -> None:
+    """Print every rate on the card that is far from another source's, and why it is used."""
+    from detente.errors import printable
+
+    if not c.card.differences:
+        print("No rate on its card differs from another source.")
+        return
+    letters: dict[str, str] = {}
+    trade = f"trade, {c.card.unit}"
+    table = _table("by", "on", "sector", trade, "rate", "other rate", "of", "why")
+    for d in c.card.differences:
+        letter = letters.setdefault(d.reason, chr(ord("a") + len(letters)))
+        codes = (_plain(code) for code in (d.importer, d.exporter, d.sector))
+        rates = (f"{100 * rate:.1f}%" for rate in (d.rate, d.other_rate))
+        table.add_row(*codes, f"{d.trade:,.0f}", *rates, _plain(d.source), letter)
+    _print(table)
+    print("Why the rate is used:")
+    for reason, letter in letters.items():
+        print(printable(f"  {letter}  {reason}"))
 
 
 def _table(*heads: str) -> Table:

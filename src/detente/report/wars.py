@@ -101,6 +101,13 @@ def rule_in_words(setting: Setting) -> str:
         f"{_capital(words.listed(names))} {verb} {what[c.instrument]} on "
         f"{what_on} from {whom}: {RULES[c.rule]}, between {low}% and "
         f"{100 * c.cap:g}%, for {aim[c.objective]}",
+        words.listed(
+            [
+                f"those of {words.noun(names[k])} on the goods of {p.product_list} alone"
+                for k, p in enumerate(setting.players)
+                if p.product_list
+            ]
+        ),
         "not above their bound rates" if c.bindings else "",
         besides,
     ]
