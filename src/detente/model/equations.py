@@ -187,10 +187,13 @@ def limited(limits: Limits, by_cell: Array) -> Array:
     return jnp.stack([jnp.where(limits.owner == k + 1, by_cell, 0.0).sum() for k in range(count)])
 
 
-def market_access(kernel: Array, cost_power: Array) -> Array:
-    """Φ[n,s] = Σ_i π (τ̂d̂)^(−θ) ĉ[i,s]^(−θ); one where a sector is not bought at all."""
+def market_access(economy: Economy, kernel: Array, cost_power: Array) -> Array:
+    """Φ[n,s] = Σ_i π (τ̂d̂)^(−θ) ĉ[i,s]^(−θ); one where a sector is not bought at all.
+
+    Not a number where it is bought and nobody is left who sells it: its price has no bound.
+    """
     access = jnp.einsum("sni,is->ns", kernel, cost_power)
-    return jnp.where(access > 0, access, 1.0)
+    return jnp.where(access > 0, access, jnp.where(economy.expenditure > 0, jnp.nan, 1.0))
 
 
 def log_price_index_hat(economy: Economy, access: Array) -> Array:

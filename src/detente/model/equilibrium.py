@@ -166,7 +166,7 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
     if shock.subsidy is not None:
         log_cost = log_cost + jnp.log1p(-shock.subsidy)
     cost_power = jnp.exp(-economy.trade_elasticity * log_cost)
-    access = eq.market_access(kernel.gross, cost_power)
+    access = eq.market_access(economy, kernel.gross, cost_power)
     spending = x.spending_hat * economy.expenditure
     per_access = spending / access
     sold = kernel.fob if kernel.receipts is None else kernel.receipts
@@ -304,13 +304,24 @@ def _wedge_gap(shock: Shock, m: Market, x: Unknowns) -> Array | None:
     return (moved - x.log_wedge) / limits.step
 
 
-def step(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Unknowns:
-    """One pass of the composed map; its fixed point is the equilibrium."""
+def step(
+    economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns, by_balance: bool = False
+) -> Unknowns:
+    """One pass of the composed map; its fixed point is the equilibrium.
+
+    Parameters
+    ----------
+    by_balance
+        Whether wages of economies follow their trade balances in place of their labour markets. The
+        fixed point is the same: given the goods markets the two are one equation. But where hardly
+        anything is traded, labour markets hardly tell when wages are wrong.
+    """
     gap = residual(economy, shock, kernel, x)
     profits = 0.0
     if economy.log_wage_floor is not None and economy.profit_share is not None:
         profits = (economy.profit_share * market(economy, shock, kernel, x).production).sum()
-    wage = x.log_wage_hat + _wage_move(economy, gap.log_wage_hat)
+    towards = _balance_move(economy, shock, kernel, x) if by_balance else None
+    wage = x.log_wage_hat + _wage_move(economy, gap.log_wage_hat, towards)
     return Unknowns(
         numeraire(economy, wage, x.relief, profits),
         x.log_price_hat + gap.log_price_hat,
@@ -325,11 +336,34 @@ def _moved(value: Array | None, gap: Array | None, step: Array | float = 1.0) ->
     return None if value is None or gap is None else value + step * gap
 
 
-def _wage_move(economy: Economy, excess: Array) -> Array:
-    """Wages rise where labour is short; the log keeps a large first excess within range."""
+def _wage_move(economy: Economy, excess: Array, towards: Array | None) -> Array:
+    """Wages rise where labour is short; the log keeps a large first excess within range.
+
+    Those of an economy as a whole move ``towards`` ``(country,)`` where that is given.
+    """
     move = jnp.log1p(jnp.maximum(excess, -0.9))
     if economy.sector_step is None:
-        return economy.wage_step * move
+        return economy.wage_step * move if towards is None else towards
     bill = economy.wage_bill / economy.wage_bill.sum(axis=1, keepdims=True)
     mean = (bill * move).sum(axis=1, keepdims=True)
-    return economy.wage_step[:, None] * mean + economy.sector_step * (move - mean)
+    common = economy.wage_step[:, None] * mean if towards is None else towards[:, None]
+    return common + economy.sector_step * (move - mean)
+
+
+def _balance_move(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Array:
+    """Wages rise where more is sold abroad than the balance allows: a ratio, whatever is traded.
+
+    An elasticity θ of what either side buys makes about 1/(1+2θ) of it the step that closes it.
+    """
+    m = market(economy, shock, kernel, x)
+    if x.log_wedge is not None:
+        kernel = with_wedges(economy, shock, kernel, x.log_wedge)
+    paid = kernel.fob if kernel.rents is None else kernel.fob + kernel.rents
+    paid = paid * (1 - jnp.eye(paid.shape[1]))
+    traded = jnp.einsum("sni,is,ns->ni", paid, m.cost_power, m.spending / m.access)
+    received = traded.sum(axis=0) + jnp.maximum(m.deficit, 0.0)
+    given = traded.sum(axis=1) + jnp.maximum(-m.deficit, 0.0)
+    least = 1e-13 * m.value_added  # who has no trade at all has no wage to find
+    move = jnp.clip(jnp.log((received + least) / (given + least)), -3.0, 3.0)
+    weight = economy.expenditure / economy.expenditure.sum(axis=1, keepdims=True)
+    return move / (1 + 2 * (weight * economy.trade_elasticity).sum(axis=1))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
+from detente.policy.amounts import Amount
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,8 @@ class Limit:
         Whether the bound is on the value.
     rent_share
         Share of what licences earn that goes to exporters.
+    amount
+        What the bound is from, where a measure named an amount in USD.
     """
 
     label: str
@@ -39,6 +42,7 @@ class Limit:
     ceiling: bool
     in_value: bool = False
     rent_share: float = 0.0
+    amount: Amount | None = None
 
     def __post_init__(self) -> None:
         cells = np.array(self.cells, dtype=bool)
@@ -332,6 +336,14 @@ class Policy:
         """Whether tariffs and trade costs are all that it changes."""
         other = ("export_tax", "production_subsidy", "supply_share", "rent_share", "transfer")
         return not self.limits and all(getattr(self, name) is None for name in other)
+
+    def unsupplied(self, calibration: Calibration) -> list[tuple[int, int]]:
+        """Return (sector, importer) places of what is bought and nobody may sell any more."""
+        if self.supply_share is None:
+            return []
+        left = (calibration.trade_shares * self.supply_share).sum(axis=2)
+        found = np.argwhere((calibration.expenditure.T > 0) & (left <= 0))
+        return [(int(s), int(n)) for s, n in found]
 
     @classmethod
     def unchanged(cls, calibration: Calibration) -> Policy:

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
+from detente.policy.amounts import Amount, amount, amount_key, used_amount
 from detente.policy.arrays import Limit, Policy, Rates
 from detente.policy.instruments import (
     ExportBan,
@@ -40,7 +41,7 @@ from detente.policy.instruments import (
     TradeCost,
     Transfer,
 )
-from detente.policy.limits import in_usd, limit_of
+from detente.policy.limits import limit_of
 from detente.policy.overlaps import SMALLEST, Part, Unit, parts_of_cell
 
 Array = NDArray[np.float64]
@@ -383,10 +384,10 @@ def _at_home(calibration: Calibration, measure: ProductionSubsidy | Transfer) ->
         raise InputError(Problem("payer and payee are the same", key="on", value=measure.on))
     size = calibration.value_added
     value = np.zeros_like(size)
-    amount = (measure.value_usd or 0.0) * in_usd(calibration, "value_usd")
+    paid = used_amount(calibration, measure, "value_usd")
     # several payers, or payees, share in proportion to their value added
-    value[list(payer)] -= amount * size[list(payer)] / size[list(payer)].sum()
-    value[list(payee)] += amount * size[list(payee)] / size[list(payee)].sum()
+    value[list(payer)] -= paid * size[list(payer)] / size[list(payer)].sum()
+    value[list(payee)] += paid * size[list(payee)] / size[list(payee)].sum()
     return "transfer", value
 
 
@@ -459,18 +460,18 @@ def _covered(calibration: Calibration, measure: OnTrade) -> tuple[NDArray[np.boo
 
         return touched, coverage(calibration, measure.product_list)
     if measure.value_usd is not None:
-        unit = in_usd(calibration, "value_usd")
-        trade = float(calibration.flows[touched].sum()) / unit
-        if measure.value_usd > trade:
+        covered = used_amount(calibration, measure, "value_usd", touched)
+        trade = float(calibration.flows[touched].sum())
+        if covered > trade:
             raise InputError(
                 Problem(
                     "more trade is covered than there is in the baseline",
                     key="value_usd",
                     value=measure.value_usd,
-                    allowed=f"at most {trade:.6g} million USD",
+                    allowed=f"at most {measure.value_usd * trade / covered:.6g} million USD",
                 )
             )
-        return touched, every * (measure.value_usd / trade)
+        return touched, every * (covered / trade)
     return touched, every * (1.0 if measure.coverage is None else measure.coverage)
 
 
@@ -523,11 +524,8 @@ def _unsupplied(
     calibration: Calibration, policy: Policy, effects: Sequence[_Effect]
 ) -> Iterator[Problem]:
     """Find buyers to whom bans leave no supplier: what they buy would have no finite price."""
-    if policy.supply_share is None:
-        return
-    left = (calibration.trade_shares * policy.supply_share).sum(axis=2)
     bans = ", ".join(e.label for e in effects if isinstance(e.measure, ExportBan))
-    for s, n in np.argwhere((calibration.expenditure.T > 0) & (left <= 0)):
+    for s, n in policy.unsupplied(calibration):
         sector, buyer = calibration.sectors[s], calibration.countries[n]
         yield Problem(
             f"nobody is left who sells {sector.name} to {buyer.name}, which makes none itself: "
@@ -541,3 +539,18 @@ def _labelled(problem: Problem, label: str) -> Problem:
     """Put a measure's name before the key of a problem."""
     key = ".".join(part for part in (label, problem.key) if part)
     return replace(problem, key=key or None)
+
+
+def amount_of(calibration: Calibration, measure: Measure) -> Amount | None:
+    """Return the amount that a measure names, as stated and as used; none where it names none.
+
+    Raises
+    ------
+    InputError
+        A name is unknown, or the amount cannot be used on the baseline.
+    """
+    key = amount_key(measure)
+    if key is None or isinstance(measure, ProductionSubsidy):
+        return None
+    cells = None if isinstance(measure, Transfer) else _cells(calibration, measure)
+    return amount(calibration, measure, key, cells)

@@ -7,7 +7,7 @@ import string
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from detente.report import accounts, facts, firms, structure, words
+from detente.report import accounts, amounts, facts, firms, imbalances, structure, words
 from detente.report.limits import print_limits
 from detente.report.remarks import print_remarks
 
@@ -55,6 +55,7 @@ def print_summary(result: ScenarioResult, console: Console) -> None:
         console.print(table)
     firms.print_firms(result, console)
     print_limits(result, console)
+    imbalances.print_removal(result.removal, facts.focus(result), console)
     console.print()
     heads = letters(result)
     print_remarks({heads[k]: solution for k, solution in result.variants.items()}, console)
@@ -74,6 +75,7 @@ def caption(result: ScenarioResult) -> list[str]:
         "measured against world value added (the numeraire), held at its baseline level.",
         f"Overall trade balances are an input ({facts.deficit_rule(result)}).",
         *own,
+        *amounts.lines(result.scenario, result.calibration),
         *firms.notes(result.calibration),
         f"Trade elasticities: {card.elasticities or 'the baseline’s own'}. One set of them, so no "
         "intervals yet: compare with another source (--elasticities).",

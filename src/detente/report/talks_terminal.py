@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.report import talks, words
+from detente.report import amounts, imbalances, talks, words
 from detente.report import talks_facts as said
 from detente.report.talks_what_if import heading
 from detente.talks.study import TalksStudy
@@ -61,6 +61,7 @@ def print_talks(study: TalksStudy, console: Console) -> None:
         if told[key]:
             line(head, "bold")
             bullets(key)
+    imbalances.print_removal(study.removal, said.party_codes(study), console)
     line(_how_sure(study))
 
 
@@ -158,4 +159,5 @@ def _how_sure(study: TalksStudy) -> str:
         f"{len(drawn.draws):,} draws of every figure with a range, {said.economies(study)}. "
         "Values that are not the economy's are an analyst's; the file says whose. This is what "
         "would serve governments, not a forecast of what they do."
+        + "".join(f" {line}" for line in amounts.lines(study.scenario, study.calibration))
     )

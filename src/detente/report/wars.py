@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +40,7 @@ def as_scenario(result: Result) -> ScenarioResult:
             variants.append(Variant(id=name, title=title))
     focus = _focus(result.setting)
     shown = case.model_copy(update={"variants": tuple(variants), "focus": focus})
+    held = {k: replace(one, removal=result.setting.removal) for k, one in held.items()}
     return ScenarioResult(shown, result.setting.calibration, held, scenario_hash(case))
 
 
@@ -66,6 +68,12 @@ def player_names(setting: Setting) -> dict[str, str]:
 
     names = country_names(setting.calibration)
     return {p.name: names.get(p.name, p.name) for p in setting.players}
+
+
+def codes(setting: Setting) -> list[str]:
+    """Return the codes of all economies that play."""
+    known = setting.calibration.country_codes
+    return [known[place] for places in setting.game.placement.members for place in places]
 
 
 def rule_in_words(setting: Setting) -> str:

@@ -37,6 +37,19 @@ Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=ID_LENGTH)]
 Whole = Annotated[int, Strict()]
 Truth = Annotated[bool, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Year = Annotated[
+    int,
+    Strict(),
+    Field(
+        ge=1900,
+        le=2100,
+        description="Year that the amount is stated in; that of the scenario's date unless given.",
+        examples=[2017],
+    ),
+]
+Currency = Annotated[
+    Literal["USD"], Field(description="Currency of the amount: USD, at the rate of its year.")
+]
 Names = Annotated[
     tuple[Word, ...],
     BeforeValidator(_as_tuple),

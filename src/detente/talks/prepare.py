@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.scenario.against import of_key, placed
-from detente.talks.case import Case, make_case, no_deal_points, party_places, the_talks
+from detente.talks.case import Case, make_case, make_valuer, no_deal_points, the_talks
 from detente.talks.no_deals import WAITING
 from detente.talks.threat_game import threat_sets
 from detente.talks.uncertainty import Drawing
-from detente.talks.valuation import MeasureSet, Valuer, Worth
+from detente.talks.valuation import MeasureSet, Valuer
+from detente.talks.worth import Worth
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
+    from detente.results import Solution
     from detente.scenario.schema import Scenario
     from detente.scenario.talks import Talks
     from detente.talks.study import Choices
@@ -26,12 +28,16 @@ Progress = Callable[[str, int, int], None]
 
 
 class Prepared(NamedTuple):
-    """The talks of a scenario on an economy, what measures are worth, and what draws start from."""
+    """The talks of a scenario on an economy, what measures are worth, and what draws start from.
+
+    ``removal`` is what removing the imbalances alone does, where the economy has none.
+    """
 
     case: Case
     calibration: Calibration
     worth: dict[MeasureSet, Worth]
     drawing: Drawing
+    removal: Solution | None
 
 
 def prepared(
@@ -55,27 +61,26 @@ def prepared(
     InputError
         Scenario, table or choices cannot be used, or there are too many packages.
     SolveError
-        A joint choice of measures, or a no-deal point, has no equilibrium.
+        A joint choice of measures, or a no-deal point, has no equilibrium, or there is none without
+        imbalances where those are removed.
     """
     from detente.scenario.load import check_against
     from detente.simulate import prepare
     from detente.talks.relief import reliefs
 
-    loaded, calibration, structure = prepare(scenario, baseline, elasticities, horizon)
+    loaded, calibration, options, removal = prepare(scenario, baseline, elasticities, horizon)
     the_talks(loaded)
     _in_usd(loaded, calibration)
     check_against(loaded, calibration)
-    places = party_places(loaded, calibration)
-    measures = {entry.id: entry for entry in loaded.measures}
-    valuer = Valuer(calibration, measures, places, structure, loaded.deficits, folder)
+    valuer = make_valuer(loaded, calibration, options, folder)
     case = make_case(loaded, valuer, listed=listed)
     if unknown := unknown_choices(case.talks, choices.no_deal, choices.what_if):
         raise InputError(unknown)
     say("firms cut off", 0, 1)
     case = replace(case, relief=reliefs(loaded, calibration, folder))
     worth = solve_values(case, valuer, lambda done, of: say("solving the economy", done, of))
-    drawing = Drawing(loaded, case, elasticities, folder, places, baseline)
-    return Prepared(case, calibration, worth, drawing)
+    drawing = Drawing(loaded, case, elasticities, folder, baseline)
+    return Prepared(case, calibration, worth, drawing, removal)
 
 
 def solve_values(

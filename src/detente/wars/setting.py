@@ -25,6 +25,7 @@ from detente.wars.politics import Weights, check_weights
 if TYPE_CHECKING:
     from detente.games.politics import Politics
     from detente.policy.instruments import Measure, OnTrade
+    from detente.results import Solution
 
 EACH_OTHER = "each-other"
 """Players have rates on each other alone."""
@@ -95,7 +96,8 @@ class Setting:
     """A scenario's economy with players and what is in force besides.
 
     ``politics`` says how political weights were read off the tariffs ``politics_of``, where they
-    were (see `detente.wars.politics`).
+    were (see `detente.wars.politics`). ``removal`` is what removing the imbalances alone does,
+    where the economy has none.
     """
 
     case: Scenario
@@ -107,6 +109,7 @@ class Setting:
     choices: Choices
     politics: tuple[Politics, ...] = ()
     politics_of: str | None = None
+    removal: Solution | None = None
 
     @property
     def apart(self) -> tuple[OnTrade, ...]:
@@ -155,7 +158,9 @@ def set_up(
     within = (variant,) if variant else None
     problems = chosen.problems()
     try:
-        case, calibration, structure = prepare(scenario, baseline, elasticities, horizon, within)
+        case, calibration, options, removal = prepare(
+            scenario, baseline, elasticities, horizon, within
+        )
         check_against(case, calibration)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from error
@@ -173,8 +178,7 @@ def set_up(
     if problems:
         raise InputError(problems)
     base = compile_policy(calibration, measures, apart=_apart(players))
-    options = Options(deficits=case.deficits, structure=structure)
-    setting = Setting(case, calibration, options, base, variant, players, chosen)
+    setting = Setting(case, calibration, options, base, variant, players, chosen, removal=removal)
     try:
         setting.game  # noqa: B018  (refuses what cannot be placed, before anything is solved)
     except InputError as error:
