@@ -266,7 +266,7 @@ def test_each_importer_has_its_own_list(listed, detente):
                            "--disagreement", "status-quo", "--json"))  # fmt: skip
     assert {(r["player"], r["sector"]) for r in talks["rates"]} == set(trade)
     assert {r["status"] for r in talks["players"]} == {"agreed"}
-    assert "those of Country 0 on the goods of us-list1-34bn alone" in talks["rule"]
+    assert "Rates of Country 0 are on the goods of us-list1-34bn alone" in talks["rule"]
 
 
 def test_a_search_over_a_list_goes_on_over_the_same_list_alone(listed, detente):

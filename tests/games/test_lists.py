@@ -192,6 +192,18 @@ def test_what_is_not_covered_keeps_what_it_has():
     assert rates.tariff_cf[0, 0, 1] == pytest.approx(mean)
 
 
+def test_goods_that_are_kept_apart_change_nothing():
+    kept = [Tariff("C0", **SOLD, add=0.0, coverage=0.5, id="half")]
+    plain, apart = compile_policy(WORLD, IN_FORCE), compile_policy(WORLD, IN_FORCE, apart=kept)
+    cell = int(np.ravel_multi_index((0, 0, 1), WORLD.tariff.shape))
+    assert not plain.lines.on("half").any()
+    held = apart.lines.on("half")
+    assert set(apart.lines.cell[held]) == {cell}
+    assert apart.lines.share[held].sum() == pytest.approx(0.5)
+    one, other = (solve_equilibrium(WORLD, p, TIGHT).outcome.flows_cf for p in (plain, apart))
+    np.testing.assert_allclose(one, other, rtol=1e-11)
+
+
 USA_ON_CHINA = {"on": "CHN", "sectors": "goods"}
 
 

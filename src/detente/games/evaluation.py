@@ -282,7 +282,8 @@ def _without_inner_tariffs(placement: Placement, base: Policy) -> Policy:
         if len(places) > 1:
             inside = np.array(places)
             among[:, inside[:, None], inside[None, :]] = True
-    return replace(base.one_rate(among), tariff_cf=np.where(among, 0.0, base.tariff_cf))
+    free = base.one_rate(among)
+    return replace(free, tariff_cf=np.where(among, 0.0, base.tariff_cf))
 
 
 def _of_parts(p: Placement, kernel: tuple, lines: tuple | None) -> tuple[Array, Array, Array]:

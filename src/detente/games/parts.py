@@ -195,5 +195,5 @@ def _one_rate(p: Placement, policy: Policy) -> Policy:
         whole = np.zeros(policy.tariff_cf.shape, dtype=bool)
         own = (p.line < 0) & (p.taxed == tax)
         whole[p.sector[own], p.importer[own], p.exporter[own]] = True
-        policy = policy.one_rate(whole, of=(gap,))
+        policy = policy.one_rate(whole, gap)
     return policy

@@ -316,23 +316,20 @@ class Policy:
             lines=Lines(*(values[several] for values in (*lines, named)), lists=lists),
         )
 
-    def one_rate(
-        self, cells: np.ndarray, of: tuple[str, ...] = ("tariff_gap", "tax_gap")
-    ) -> Policy:
-        """Return the policy with one tariff and one export tax on all lines of some cells.
+    def one_rate(self, cells: np.ndarray, gap: str = "tariff_gap") -> Policy:
+        """Return the policy with one tariff on all lines of some cells, or one export tax.
 
         Parameters
         ----------
         cells
             ``(sector, importer, exporter)``, true where the lines shall not differ.
-        of
-            Which of the two, by the names of their gaps in `Lines`.
+        gap
+            Of `Lines`: ``"tariff_gap"`` or ``"tax_gap"``.
         """
         if self.lines is None:
             return self
-        inside = cells.ravel()[self.lines.cell]
-        gaps = {name: np.where(inside, 0.0, getattr(self.lines, name)) for name in of}
-        return replace(self, lines=replace(self.lines, **gaps))
+        held = np.where(cells.ravel()[self.lines.cell], 0.0, getattr(self.lines, gap))
+        return replace(self, lines=replace(self.lines, **{gap: held}))
 
     @property
     def simple(self) -> bool:

@@ -97,20 +97,17 @@ def rule_in_words(setting: Setting) -> str:
     verb = "choose" if len(names) > 1 else "chooses"
     low = f"{100 * c.low:g}".replace("-", words.MINUS)
     what_on = words.listed([goods.get(code, code) for code in c.sectors])
-    on_lists = [
-        f"those of {words.noun(names[k])} on the goods of {p.product_list} alone"
-        for k, p in enumerate(setting.players)
-        if p.product_list
-    ]
+    lists = "".join(f" Rates of {name} are on the goods of {player.product_list} alone."
+                    for name, player in zip(names, setting.players, strict=True)
+                    if player.product_list)  # fmt: skip
     parts = [
         f"{_capital(words.listed(names))} {verb} {what[c.instrument]} on "
         f"{what_on} from {whom}: {RULES[c.rule]}, between {low}% and "
         f"{100 * c.cap:g}%, for {aim[c.objective]}",
-        words.listed(on_lists) if on_lists else "",
         "not above their bound rates" if c.bindings else "",
         besides,
     ]
-    return ", ".join(p for p in parts if p) + "."
+    return ", ".join(p for p in parts if p) + "." + lists
 
 
 _BASES = {
