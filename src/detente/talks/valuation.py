@@ -308,6 +308,7 @@ def _digest(content: object) -> str:
 def _code() -> str:
     """Return a hash of the code that the values come from: another model, other values."""
     here = Path(__file__).parents[1]
-    rooms = (sorted((here / room).glob("*.py")) for room in ("model", "solver", "policy", "games"))
+    names = ("baseline", "policy", "model", "solver", "games")
+    rooms = (sorted((here / room).glob("*.py")) for room in names)
     texts = [path.read_text("utf-8") for room in rooms for path in room]
     return _digest([*texts, Path(__file__).read_text("utf-8")])
