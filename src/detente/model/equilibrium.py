@@ -17,10 +17,10 @@ class Unknowns(NamedTuple):
     ``log_wage_hat`` ``(country,)``, or ``(country, sector)`` where wages differ between sectors;
     ``log_price_hat`` ``(country, sector)``; ``spending_hat`` ``(country, sector)``, spending
     relative to the baseline (0 where a sector is never bought); ``log_labour_hat`` ``(country,
-    sector)``, only where costs depend on it; wages and labour are by pool, not by sector, where
-    sectors share their workers (`Economy.labour_pool`); ``relief`` ``(country,)``, the share of labour's cost
+    sector)``, only where costs depend on it; ``relief`` ``(country,)``, the share of labour's cost
     that the government pays, only where revenue goes there; ``log_wedge`` ``(limit,)``, zero where
-    the limit does not bind.
+    the limit does not bind. Where sectors share their workers wages and labour are by pool, not by
+    sector (`Economy.labour_pool`).
     """
 
     log_wage_hat: Array
