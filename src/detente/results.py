@@ -312,6 +312,9 @@ class Solution:
         """Workers that sectors lose and others gain, per cent of all, ``(country,)``."""
         hat = np.asarray(self.equilibrium.outcome.employment_hat)
         moved = 100 * self._workers() * (hat - 1)
+        # between a firm and the rest of its sector nobody changes sector
+        pool = self.equilibrium.calibration.labour_pool
+        moved = moved @ np.eye(pool.max() + 1)[pool]
         # where employment as a whole changes too, only what reappears elsewhere has moved
         return (np.abs(moved).sum(axis=1) - np.abs(moved.sum(axis=1))) / 2
 

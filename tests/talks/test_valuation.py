@@ -242,7 +242,7 @@ def test_a_folder_that_cannot_be_written_is_done_without(tmp_path, scenario):
     assert not [name for name in os.listdir(tmp_path) if name != "file"]
 
 
-@pytest.mark.parametrize("change", ["measure", "elasticity", "horizon", "deficits"])
+@pytest.mark.parametrize("change", ["measure", "elasticity", "horizon", "deficits", "kind"])
 def test_another_question_is_solved_anew(tmp_path, scenario, counted, change):
     one = SETS[1]
     valuer_of(scenario, tmp_path).value([one])
@@ -255,6 +255,10 @@ def test_another_question_is_solved_anew(tmp_path, scenario, counted, change):
         other = replace(other, calibration=c.replace(trade_elasticity=2 * c.trade_elasticity))
     if change == "horizon":
         other = replace(other, structure=replace(other.structure, labour_mobility=2.0))
+    if change == "kind":  # measures on all goods are then others
+        c = other.calibration
+        sectors = (*c.sectors[:-1], replace(c.sectors[-1], kind="services"))
+        other = replace(other, calibration=c.replace(sectors=sectors))
     if change == "deficits":
         other = replace(other, deficits="own-share")
     other.value([one])
@@ -279,3 +283,19 @@ def test_without_imbalances_talks_are_valued_on_the_economy_that_has_none(tmp_pa
     np.testing.assert_allclose(study.worth[frozenset()].income, 0, atol=1e-9)
     assert "imbalances_removed" in plain_talks(study)
     assert imbalances.TITLE in talks_html(study)
+
+
+def test_values_are_of_the_economy_at_hand_whatever_its_sectors_are(tmp_path):
+    def on_goods(plain):
+        (cars,) = (m for m in plain["measures"] if m["id"] == "cars")
+        cars["sectors"] = "goods"
+
+    scenario, one = case_of(tmp_path, on_goods), frozenset({"cars"})
+    first = valuer_of(scenario, tmp_path)
+    c = first.calibration
+    sectors = (*c.sectors[:-1], replace(c.sectors[-1], kind="services"))
+    second = replace(first, calibration=c.replace(sectors=sectors), compiled={})
+    before, after = (valuer.value([one])[one] for valuer in (first, second))
+    alone = replace(second, folder=None, compiled={}).value([one])[one]
+    np.testing.assert_allclose(after.income, alone.income, rtol=1e-9)
+    assert np.abs(after.income / before.income - 1).min() > 1e-3

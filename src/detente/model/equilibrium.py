@@ -19,7 +19,8 @@ class Unknowns(NamedTuple):
     relative to the baseline (0 where a sector is never bought); ``log_labour_hat`` ``(country,
     sector)``, only where costs depend on it; ``relief`` ``(country,)``, the share of labour's cost
     that the government pays, only where revenue goes there; ``log_wedge`` ``(limit,)``, zero where
-    the limit does not bind.
+    the limit does not bind. Where sectors share their workers wages and labour are by pool, not by
+    sector (`Economy.labour_pool`).
     """
 
     log_wage_hat: Array
@@ -95,7 +96,9 @@ def baseline_point(economy: Economy, shock: Shock | None = None) -> Unknowns:
         jnp.zeros_like(economy.wage_bill),
         jnp.zeros_like(economy.expenditure),
         (economy.expenditure > 0).astype(economy.expenditure.dtype),
-        None if economy.scale_elasticity is None else jnp.zeros_like(economy.expenditure),
+        None
+        if economy.scale_elasticity is None
+        else jnp.zeros_like(eq.by_pool(economy, economy.sector_labour)),
         None if economy.public_net is None else jnp.zeros_like(economy.public_net),
         None if limits is None else jnp.zeros_like(limits.bound),
     )
@@ -162,7 +165,7 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
     log_bundle = eq.log_unit_cost_hat(economy, log_pay, x.log_price_hat)
     log_cost = log_bundle
     if economy.scale_elasticity is not None and x.log_labour_hat is not None:
-        log_cost = log_cost - economy.scale_elasticity * x.log_labour_hat
+        log_cost = log_cost - economy.scale_elasticity * eq.by_sector(economy, x.log_labour_hat)
     if shock.subsidy is not None:
         log_cost = log_cost + jnp.log1p(-shock.subsidy)
     cost_power = jnp.exp(-economy.trade_elasticity * log_cost)
@@ -257,7 +260,8 @@ def residual(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Un
         where it is to be met, the wedge itself where it is not (complementarity).
     """
     m = market(economy, shock, kernel, x)
-    demand = m.labour_demand if m.labour_income.ndim == 2 else m.labour_demand.sum(axis=1)
+    by_pool = eq.by_pool(economy, m.labour_demand)
+    demand = by_pool if m.labour_income.ndim == 2 else m.labour_demand.sum(axis=1)
     employs = m.labour_income > 0
     excess = jnp.where(employs, demand / jnp.where(employs, m.labour_income, 1.0) - 1, 0.0)
     excess = excess - (excess * m.labour_income).sum() / m.labour_income.sum()
@@ -275,12 +279,14 @@ def residual(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Un
 
 
 def _labour_gap(economy: Economy, m: Market, x: Unknowns) -> Array | None:
-    """Labour that sectors demand at going wages against that assumed in their costs."""
+    """Labour that sectors, or pools, demand at going wages against that assumed in costs."""
     if economy.scale_elasticity is None or x.log_labour_hat is None:
         return None
-    employs = economy.sector_labour > 0
-    demand = jnp.where(employs, m.labour_demand, 1.0) / jnp.where(employs, economy.sector_labour, 1)
-    log_pay = eq.by_sector(log_labour_cost_hat(economy, x))
+    before, after = (eq.by_pool(economy, v) for v in (economy.sector_labour, m.labour_demand))
+    employs = before > 0
+    demand = jnp.where(employs, after, 1.0) / jnp.where(employs, before, 1)
+    log_pay = log_labour_cost_hat(economy, x)
+    log_pay = log_pay if log_pay.ndim == 2 else log_pay[:, None]
     implied = jnp.log(jnp.maximum(demand, 1e-300)) - log_pay
     return jnp.where(employs, implied - x.log_labour_hat, 0.0)
 

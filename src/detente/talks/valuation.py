@@ -266,7 +266,8 @@ def _digest(content: object) -> str:
 def _code() -> str:
     """Return a hash of the code that the values come from: another model, other values."""
     here = Path(__file__).parents[1]
-    rooms = (sorted((here / room).glob("*.py")) for room in ("model", "solver", "policy", "games"))
+    names = ("baseline", "policy", "model", "solver", "games")
+    rooms = (sorted((here / room).glob("*.py")) for room in names)
     texts = [path.read_text("utf-8") for room in rooms for path in room]
     own = (Path(__file__).with_name(name) for name in ("valuation.py", "worth.py"))
     return _digest([*texts, *(path.read_text("utf-8") for path in own)])
