@@ -163,7 +163,7 @@ def test_every_kind_of_measure_runs_from_a_file(detente, case):
   - {id: tax, kind: export-tax, by: C0, on: C1, sectors: S0, add: 0.1}
   - {id: ban, kind: export-ban, by: C1, on: C0, sectors: S1, coverage: 0.5, leakage: 0.1}
   - {id: aid, kind: production-subsidy, by: C1, sectors: S2, add: 0.05}
-  - {id: fine, kind: transfer, by: C1, on: C0, value_usd: 0.1}
+  - {id: fine, kind: transfer, by: C1, on: C0, value_usd: 0.1, year: 2000}
   - {id: ceiling, kind: quota, by: C0, on: C1, sectors: S0, scale: 0.1, rents: 0.5}
   - {id: restraint, kind: export-restraint, by: C0, on: C1, sectors: S1, scale: 0.9}
   - {id: pledge, kind: purchase-commitment, by: C1, on: C0, sectors: S0, scale: 1.3}

@@ -107,7 +107,8 @@ def test_a_path_without_economies_in_focus(detente, case):
 def test_a_date_without_equilibrium_writes_nothing(detente, case):
     text = case.read_text().replace("    set: 0.3\n", "    set: 0.3\n    start: 2019-01-01\n")
     more = (
-        "  - {id: all-of-it, kind: transfer, by: C0, on: C1, value_usd: 1000, start: 2020-01-01}\n"
+        "  - {id: all-of-it, kind: transfer, by: C0, on: C1, value_usd: 1000, year: 2000, "
+        "start: 2020-01-01}\n"
     )
     text = text.replace("variants:", more + "variants:").replace("[corn]", "[corn, all-of-it]")
     case.write_text(text)

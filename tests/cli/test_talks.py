@@ -130,7 +130,7 @@ def test_no_equilibrium_at_a_no_deal_point_is_reported(table, detente, monkeypat
     def fail(self, one):
         raise dt.SolveError("cycling")
 
-    monkeypatch.setattr(Valuer, "_war", fail)
+    monkeypatch.setattr(Valuer, "war", fail)
     done = detente("talks", table, "--draws", 0)
     assert done.status == 2
     assert "the no-deal point war does not solve: cycling" in " ".join(done.err.split())
