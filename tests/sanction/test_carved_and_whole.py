@@ -18,7 +18,7 @@ TEXT = (Path(__file__).resolve().parents[2] / "docs" / "sanctions.md").read_text
 def lost(c, options, bans):
     """Change of real income by economy, million USD a year."""
     solved = Solution(solve_equilibrium(c, compile_policy(c, bans), options))
-    return solved.countries["real_income_musd"]
+    return solved.countries["real_income_musd"].to_dict()
 
 
 @pytest.mark.parametrize("horizon", HORIZONS)
