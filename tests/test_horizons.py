@@ -54,13 +54,13 @@ def test_trade_moves_more_the_longer(runs):
 
 
 def test_same_signs_where_theory_says_so(runs):
-    # the target of a tariff loses at any horizon, and the side that imposes it alone gains
-    # by its terms of trade, the more the less its supplier can turn elsewhere
-    for result in runs.values():
-        welfare = result.variants["us-tariffs"].welfare
-        assert welfare["CHN"] < 0 < welfare["USA"]
+    # the target of a tariff loses at any horizon, and the side that imposes it gains by its terms
+    # of trade, the more the less its supplier can turn elsewhere; in the long run that is less
+    # than what 25 points on some goods of a sector distort
+    assert all(r.variants["us-tariffs"].welfare["CHN"] < 0 for r in runs.values())
     gains = [r.variants["us-tariffs"].welfare["USA"] for r in runs.values()]
     assert (np.diff(gains) < 0).all()
+    assert gains[0] > 0 > gains[-1]
 
 
 def test_a_cut_of_own_tariffs_costs_in_the_short_run_what_it_brings_in_the_long(runs):
