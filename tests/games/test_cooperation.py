@@ -13,7 +13,7 @@ from detente.games.evaluation import Game
 from detente.games.nash import nash
 from detente.games.pairs import pairs_of, pairwise
 from detente.games.players import Player
-from detente.games.reciprocity import reciprocal, reciprocity_gaps
+from detente.games.reciprocity import best_reciprocal, reciprocity_gaps
 from detente.solver.equilibrium import Options
 from economies import random_economy
 
@@ -134,7 +134,8 @@ def test_reciprocity_holds_where_nothing_changes_and_fails_for_gifts(game):
 
 def test_a_reciprocal_bargain_keeps_terms_of_trade_and_gains_less(game, points):
     d = points["status quo"]
-    found = reciprocal(game, d)
+    # one search may end on the noise of payoffs: the best of several counts
+    found = best_reciprocal(game, {"it": d}, [0.5 * game.applied])["it"]
     assert found.status is Agreement.AGREED
     np.testing.assert_allclose(reciprocity_gaps(game, found.optimum.rates), 0, atol=2e-6)
     free = cooperate(game, {"status quo": d}).bargains["status quo"]

@@ -23,7 +23,7 @@ MEASURES = """\
   - {id: another, kind: tariff, by: C1, on: C0, sectors: S0, set: 0.2, coverage: 0.4}
   - {id: the-last, kind: tariff, by: C1, on: C0, sectors: S0, set: 0.3, coverage: 0.4}
   - {id: buys-all, kind: purchase-commitment, by: C1, on: C0, sectors: S0, total_usd: 80, year: 2000}
-"""
+"""  # noqa: E501
 TEXT = GOOD_TALKS.replace("  - id: queues", MEASURES + "  - id: queues")
 
 

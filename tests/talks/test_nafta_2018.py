@@ -58,9 +58,7 @@ def test_every_value_of_an_analyst_has_a_range_around_it(nafta):
             assert low < high
 
 
-def test_rates_without_nafta_are_those_on_a_country_without_preferences(
-    nafta, world, shared_data
-):
+def test_rates_without_nafta_are_those_on_a_country_without_preferences(nafta, world, shared_data):
     """Of the Global Tariff Database, within half a point; food of TRAINS, where trade weighs it."""
     teti = np.load(shared_data / "icio" / "icio2017_77x23.npz")
     trains = np.load(shared_data / "wiod2014" / "wiod2014_44x50.npz")

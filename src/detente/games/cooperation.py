@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 MANY_RULES = ("nash", "egalitarian")
 """Rules for games with more rates than `constrained.SMALL`."""
+DIRECT = 500
+"""Rates up to which a planner's weights that do not come to rest give way to a search by slopes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +149,10 @@ def _many(
         return Bargain(rule, status, d, _end(game, equal.rates, equal.values, equal.kkt))
     power = np.ones(len(d)) if weights is None else np.asarray(weights, dtype=np.float64)
     found = weighted(game, d, power, rule, start=equal.rates)
+    if not found.settled and game.size <= DIRECT:
+        # where the frontier is almost straight weights turn without rest
+        bounds, unit = scaled_bounds(game, equal.rates)
+        return bargain(game.payoffs, bounds, equal.rates, d, rule, weights, unit)
     status = Agreement.AGREED if found.settled else Agreement.NOT_SOLVED
     if found.settled and (found.values - d).min() <= 0:
         status = Agreement.NO_GAIN
