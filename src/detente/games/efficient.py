@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 
 STIFFNESS = 20.0
 """Move of ln ω per unit of a gap in gains (logs of real income)."""
+LARGEST_WEIGHT = 5.0
+"""Bound of |ln ω|."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,15 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from detente.games.constrained import Array
-from detente.games.efficient import Efficient, planner_kkt
+from detente.games.efficient import LARGEST_WEIGHT, Efficient, planner_kkt
 from detente.games.evaluation import Game
 from detente.games.reply import reply
 from detente.games.search import Path, Step
 
-LARGEST_WEIGHT = 5.0
-"""Bound of |ln ω|."""
-STIFFNESS = 0.1
-"""Move of ln ω, as a share of its gap to what gains imply: gains themselves move with ω."""
 LEAST_SHARE = 1e-3
 """Gains below this share of the largest are taken for it while weights move."""
 
@@ -29,7 +25,6 @@ def weighted(
     rule: str,
     *,
     start: Array,
-    weights: Array,
     tolerance: float = 1e-8,
     max_rounds: int = 400,
 ) -> Efficient:
@@ -45,8 +40,6 @@ def weighted(
         ``"nash"`` or ``"utilitarian"``.
     start
         Rates at which everybody gains.
-    weights
-        ω ``(player,)`` at which these rates are best, to start from.
 
     Raises
     ------
@@ -57,16 +50,15 @@ def weighted(
     edge = np.full(count, LARGEST_WEIGHT)
     path = Path(np.append(np.log1p(game.low), -edge), np.append(np.log1p(game.high), edge))
     first = game.evaluate(np.clip(start, game.low, game.high))
-    log_weight = np.log(weights)
-    log_weight = np.clip(log_weight - log_weight.mean(), -LARGEST_WEIGHT, LARGEST_WEIGHT)
+    log_weight = _implied(first.values - disagreement, power, rule)
     x, before = np.append(np.log1p(first.rates), log_weight), game.evaluations
-    history, settled, at, kkt = [], False, first, np.inf
+    history, settled, at, weights, kkt = [], False, first, np.ones(count), np.inf
     for number in range(max_rounds):
         at = game.evaluate(np.clip(np.expm1(x[:-count]), game.low, game.high))
         weights = np.exp(x[-count:]) / np.exp(x[-count:]).mean()
         own = np.log1p(reply(game, at, np.tile(weights, (count, 1)))) - x[:-count]
         turn = _implied(at.values - disagreement, power, rule) - x[-count:]
-        move = np.append(own, STIFFNESS * turn)
+        move = np.append(own, 0.5 * turn)
         gap, kkt = float(np.abs(move).max()), planner_kkt(game, at, weights)
         history.append(Step(number, gap, kkt, at.values, at.rates, game.evaluations - before))
         settled = gap <= tolerance
