@@ -315,13 +315,20 @@ def _evaluate(
         return _package(calibration, policy, options, point._replace(iterations=0), gap, levels)
     # where hardly anything is traded a step of the wage says little, so it must be solved closer
     closer = settings._replace(tolerance=0.3 * settings.tolerance, by_balance=True)
+    ends = []
     for how in (settings, closer):
         solved = jax.tree.map(np.asarray, _solve_one(arrays, shock, start, how))
-        found = _package(calibration, policy, options, *solved)
-        iterations += found.iterations
-        if found.converged:
-            break
-    return replace(found, iterations=iterations)
+        ends.append(_package(calibration, policy, options, *solved))
+        iterations += ends[-1].iterations
+        if ends[-1].converged:
+            return replace(ends[-1], iterations=iterations)
+    # of two that are none, a root of the equations tells more than a point that is no root
+    return replace(min(ends, key=_farthest), iterations=iterations)
+
+
+def _farthest(found: Equilibrium) -> float:
+    worst = max(found.residuals.values())
+    return worst if np.isfinite(worst) else np.inf
 
 
 def _package(
