@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that no text of ours may hold: they steer terminals or turn the order of letters."""
+
+INVISIBLE = re.compile(r"[\u00ad\u180e\u200b\u2060\ufeff]")
+"""Characters without width that no text needs: two words that differ by one look the same."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class InputError(DetenteError):
         if isinstance(problems, Problem | str):
             problems = [problems]
         self.problems = tuple(p if isinstance(p, Problem) else Problem(p) for p in problems)
-        super().__init__("\n".join(str(p) for p in self.problems))
+        super().__init__("\n".join(str(p) for p in _listed_once(self.problems)))
 
 
 class DataError(InputError):
@@ -70,6 +73,19 @@ class SolveError(DetenteError):
     """No equilibrium to the stated tolerance; the message says how far the solver got and why."""
 
 
+_LONG = 100
+
+
+def _listed_once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Leave out a long list of what is allowed where it has been given before."""
+    seen: set[str] = set()
+    for problem in problems:
+        again = problem.allowed is not None and problem.allowed in seen
+        yield replace(problem, allowed="as above") if again else problem
+        if problem.allowed is not None and len(problem.allowed) > _LONG:
+            seen.add(problem.allowed)
+
+
 def nearest(word: str, allowed: Iterable[str], count: int = 3) -> str:
     """Return a hint such as ``did you mean 'CHN'?`` for a word that is not among ``allowed``."""
     words = list(allowed)
@@ -82,7 +98,8 @@ def nearest(word: str, allowed: Iterable[str], count: int = 3) -> str:
 
 def printable(text: str) -> str:
     """Return a text with what steers a terminal written out in ASCII."""
-    return CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+    shown = CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+    return INVISIBLE.sub(lambda found: ascii(found[0])[1:-1], shown)
 
 
 def _shorten(text: str, limit: int = 80) -> str:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from detente.axes import Country, Sector
 from detente.baseline.calibration import Calibration
+from detente.baseline.meant import (
+    GOODS_WORDS,
+    GROUP_WORDS,
+    WIDER_WORDS,
+    country_called,
+    divisions_of_code,
+    iso_country,
+)
 from detente.baseline.names import COUNTRY_NAMES, EU27, OTHER_NAMES, USMCA
 from detente.errors import InputError, Problem, nearest
 
@@ -181,16 +190,20 @@ def _country(countries: Sequence[Country], name: str) -> Iterable[int] | Problem
         return (labels[_plain(code)],)
     if code in COUNTRY_GROUPS:
         return _country_group(countries, code)
-    for c in countries:
-        if code in c.members:
-            return Problem(
-                f"{country_label(code)} is not an economy of its own in this baseline: it is "
-                f"inside {c.code} ({c.name})",
-                key="economy",
-                value=name,
-            )
+    inside = _inside(countries, code, name)
+    iso = None if inside else iso_country(name)
+    inside = inside or (_inside(countries, iso, name) if iso else None)
+    if inside:
+        return inside
     codes = [c.code for c in countries]
-    hint = nearest(name, [*codes, *(c.name for c in countries), *COUNTRY_GROUPS, "world"])
+    called = [c for c in countries if c.code == iso]
+    hint = (
+        f"did you mean '{iso}' ({called[0].name})?"
+        if called
+        else f"{name} is {country_called(iso)}, which is not in this baseline"
+        if iso
+        else nearest(name, [*codes, *(c.name for c in countries), *COUNTRY_GROUPS, "world"])
+    )
     return Problem(
         " ".join(part for part in ("unknown economy;", hint) if part).rstrip(";"),
         key="economy",
@@ -199,9 +212,16 @@ def _country(countries: Sequence[Country], name: str) -> Iterable[int] | Problem
     )
 
 
-def country_label(code: str) -> str:
-    """Return ``"Germany (DEU)"`` for a code with a known name, else the code."""
-    return f"{COUNTRY_NAMES[code]} ({code})" if code in COUNTRY_NAMES else code
+def _inside(countries: Sequence[Country], code: str, name: str) -> Problem | None:
+    """Say of which economy a code is only a part."""
+    for c in countries:
+        if code in c.members and code != c.code:
+            message = (
+                f"{country_called(code)} is not an economy of its own in this baseline: it is "
+                f"inside {c.code} ({c.name})"
+            )
+            return Problem(message, key="economy", value=name)
+    return None
 
 
 def _country_group(countries: Sequence[Country], group: str) -> list[int] | Problem:
@@ -253,13 +273,50 @@ def _sector(sectors: Sequence[Sector], name: str) -> Iterable[int] | Problem:
     if word in SECTOR_GROUPS:
         return _sector_group(sectors, word)
     codes = [s.code for s in sectors]
-    hint = nearest(name, [*codes, *(s.name for s in sectors), *SECTOR_GROUPS, *_KINDS])
+    hint = _sector_meant(sectors, name) or nearest(
+        name, [*codes, *(s.name for s in sectors), *SECTOR_GROUPS, *_KINDS]
+    )
     return Problem(
         " ".join(part for part in ("unknown sector;", hint) if part).rstrip(";"),
         key="sector",
         value=name,
         allowed=", ".join([*codes, *_KINDS, *SECTOR_GROUPS]),
     )
+
+
+def _sector_meant(sectors: Sequence[Sector], name: str) -> str:
+    """Say which sectors a word of everyday life, or a code of another table, is a part of."""
+    word = _plain(name)
+    if word in GROUP_WORDS:
+        return f"did you mean the group '{GROUP_WORDS[word]}'?"
+    share = "name it, and the share that is meant as coverage or value_usd"
+    if word in GOODS_WORDS:
+        holders = _holders(sectors, GOODS_WORDS[word])
+        return f"{name}: a product of {_and(holders)}; {share}" if holders else ""
+    if word in WIDER_WORDS:
+        wanted = WIDER_WORDS[word]
+        holders = [s for s in _holders(sectors, wanted) if _share(s, wanted) > 0.25]
+        return f"{name}: products of {_and(holders)}; name those that are meant" if holders else ""
+    wanted = divisions_of_code(name)
+    found = _holders(sectors, wanted)
+    if not found:
+        return ""
+    held = {d for s in found for d in s.isic}
+    if len(found) > 1:
+        return f"{name} is {_and(found)} here"
+    a_class = name.strip()[-4:].isdigit()  # C2410 is a part of division 24
+    if held == set(wanted) & set(ISIC_DIVISIONS) and not a_class:
+        return f"did you mean {found[0].code!r} ({found[0].name})?"
+    return f"{name} is inside {_and(found)}; {share}"
+
+
+def _holders(sectors: Sequence[Sector], wanted: Iterable[str]) -> list[Sector]:
+    return [s for s in sectors if set(s.isic) & set(wanted) and not s.part_of]
+
+
+def _and(sectors: Sequence[Sector]) -> str:
+    *first, last = [f"{s.code} ({s.name})" for s in sectors]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _sector_group(sectors: Sequence[Sector], group: str) -> list[int] | Problem:
@@ -294,7 +351,8 @@ def _positions(labels: Iterable[tuple[str, str]]) -> dict[str, int]:
 
 @lru_cache(maxsize=4096)
 def _plain(name: str) -> str:
-    return " ".join(name.replace("_", " ").replace("-", " ").split()).casefold()
+    name = unicodedata.normalize("NFC", name).replace("_", " ").replace("-", " ")
+    return " ".join(name.split()).casefold()
 
 
 def _as_list(names: str | Sequence[str]) -> list:

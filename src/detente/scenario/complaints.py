@@ -28,6 +28,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "variants": Variant,
     "structure": StructureEntry,
 }
+_NAME_KEYS = {"by", "on", "sectors", "country", "focus", "of", "partner", "align"}
 _BOUNDS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 _BOUND_WORDS = {"gt": "above {}", "ge": "{} or more", "lt": "below {}", "le": "{} or less"}
 _PERCENT = re.compile(r"([-+]?[0-9.]+) ?(%|per ?cent|points?|pp)")
@@ -127,9 +128,8 @@ def _in_words(
 ) -> tuple[str | None, str | None]:
     if kind == "float_type":
         return _number_wanted(value), "a number such as 0.25"
-    if kind == "string_type":
-        odd = isinstance(value, bool | int | float)
-        return "text is expected" + ("; put it in quotes" if odd else ""), None
+    if kind == "string_type" or (kind == "tuple_type" and _is_one_name(value, path)):
+        return "text is expected" + _quotes(value, path), None
     if kind == "string_pattern_mismatch":
         if path[-1] == "url":
             return "not an address of a page", "https://… or http://…"
@@ -150,6 +150,22 @@ def _in_words(
         "dict_type": ("keys with values are expected", "key: value"),
     }
     return words.get(kind, (None, None))
+
+
+def _is_one_name(value: object, path: KeyPath) -> bool:
+    """Whether one number stands where names do: a code in digits."""
+    return isinstance(value, int | float) and path[-1] in _NAME_KEYS
+
+
+def _quotes(value: object, path: KeyPath) -> str:
+    """Say to put a number in quotes, and whose code it is where that is known."""
+    if not isinstance(value, bool | int | float):
+        return ""
+    from detente.baseline.meant import iso_country
+
+    economy = isinstance(value, int) and not {"sectors"} & set(path)
+    code = iso_country(str(value)) if economy else None
+    return "; put it in quotes" + (f", or write '{code}' for it" if code else "")
 
 
 def _too_short(value: object, context: Mapping[str, Any]) -> tuple[str, str]:

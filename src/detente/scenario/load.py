@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from detente.errors import InputError
+from detente.scalars import AsWritten, leading_zero
 from detente.scenario.against import check_against
 from detente.scenario.complaints import complaints
 from detente.scenario.consistency import entries, inconsistencies
+from detente.scenario.doubts import doubts
 from detente.scenario.files import Kind, problems, read_tree
 from detente.scenario.measures import MeasureEntry
 from detente.scenario.schema import Origin, Scenario
@@ -78,12 +81,29 @@ def _check(tree: Tree) -> tuple[Scenario | None, list[Found]]:
         found += complaints(error, plain)
     except InputError:
         pass  # inconsistencies, found below with their lines
-    found += inconsistencies(plain)
-    found = list(_outermost(found))
+    found += [*inconsistencies(plain), *doubts(plain)]
+    found = [_as_written(item, tree) for item in _outermost(found)]
+    found += _two_readings(tree, {f.path for f in found})
     found += _instrument_faults(plain, {f.path[:2] for f in found})
     if "structure" in plain and not any(f.path[:1] == ("structure",) for f in found):
         found += _structure_faults(StructureEntry.model_validate(plain["structure"]))
     return scenario, found
+
+
+def _as_written(item: Found, tree: Tree) -> Found:
+    """Show a number as it stands in the file."""
+    text = tree.written.get(item.path)
+    if text is None or item.value is None or isinstance(item.value, str | bool):
+        return item
+    if repr(item.value) == text:
+        return item
+    return replace(item, value=AsWritten(text))
+
+
+def _two_readings(tree: Tree, faulty: set[KeyPath]) -> Iterator[Found]:
+    for path, text in tree.written.items():
+        if (message := leading_zero(text)) and path not in faulty:
+            yield Found(path, message, None, AsWritten(text))
 
 
 def _outermost(found: Iterable[Found]) -> Iterator[Found]:
