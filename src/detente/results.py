@@ -186,6 +186,8 @@ class Solution:
 
         ``wedge_pct`` is the price of licences, or the share of the price that the treasury pays
         (below zero), on top of duty-paid prices: the change of the tariff that would do the same.
+        ``stated_musd`` is the amount in USD that a measure names, of ``stated_year``, and
+        ``used_musd`` what it is in the baseline's year; not numbers where it names none.
         """
         import pandas as pd
 
@@ -193,6 +195,7 @@ class Solution:
         policy, log_wedge = found.policy.limits, found.unknowns.log_wedge
         trade = np.zeros(0) if found.outcome.limited is None else np.asarray(found.outcome.limited)
         wedge = np.zeros(0) if log_wedge is None else np.asarray(log_wedge)
+        stated, nan = [limit.amount for limit in policy], np.nan
         sign = np.array([1 if limit.ceiling else -1 for limit in policy])
         return pd.DataFrame(
             {
@@ -201,6 +204,9 @@ class Solution:
                 "before_musd": [found.calibration.flows[limit.cells].sum() for limit in policy],
                 "bound_musd": [limit.bound for limit in policy],
                 "after_musd": trade,
+                "stated_musd": [nan if a is None else a.stated for a in stated],
+                "stated_year": [nan if a is None or a.year is None else a.year for a in stated],
+                "used_musd": [nan if a is None else a.used for a in stated],
                 "binding": wedge > 0,
                 "wedge_pct": 100 * np.expm1(sign * wedge),
             },

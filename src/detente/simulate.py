@@ -298,11 +298,20 @@ def _with_amounts(goal: Goal, cut: float | None, stated: float | None) -> Goal:
     changed: dict[str, float | None] = {} if cut is None else {"cut_usd": float(cut)}
     if stated is not None:
         changed["stated_usd"] = stated or None
+        if not stated:
+            changed["year"] = None  # the cut is taken as it is
     return goal.model_copy(update=changed)
 
 
 def _target(goal: Goal, calibration: Calibration) -> targets.Goal:
-    """Turn an entry of a scenario into what is reached for; amounts in USD need such a baseline."""
+    """Turn an entry of a scenario into what is reached for; amounts in USD need such a baseline.
+
+    A cut is carried to the baseline's year as a share of the pair's trade in goods both ways,
+    revenue as a share of world value added.
+    """
+    import numpy as np
+
+    from detente.policy.amounts import carried
     from detente.targets.goals import Deficit, ImportShare, MeanTariff, NoLoss, Revenue
 
     of = _code(calibration, goal.of)
@@ -322,8 +331,13 @@ def _target(goal: Goal, calibration: Calibration) -> targets.Goal:
         allowed = "stated_usd beside cut_usd, or a baseline in million USD"
         raise InputError(Problem(message, key=f"goals[{goal.id}]", allowed=allowed))
     if goal.kind == "deficit":
-        return Deficit(of, partner, cut=goal.cut_usd)
-    return Revenue(of, add=goal.add_usd)
+        pair = [calibration.country_codes.index(code) for code in (of, partner)]
+        cells = np.zeros(calibration.flows.shape, dtype=bool)
+        cells[:, pair, pair[::-1]] = calibration.goods[:, None]
+        cut = carried(calibration, "cut_usd", goal.cut_usd or 0.0, goal.year, cells)
+        return Deficit(of, partner, cut=cut.used)
+    more = carried(calibration, "add_usd", goal.add_usd or 0.0, goal.year)
+    return Revenue(of, add=more.used)
 
 
 def find_goal(case: Scenario, name: str | None = None) -> Goal:

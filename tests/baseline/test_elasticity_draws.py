@@ -48,3 +48,8 @@ def test_a_seed_gives_the_same_draws_whatever_their_number():
         draw_elasticities(c, 0)
     with pytest.raises(InputError, match="not a seed"):
         draw_elasticities(c, 1, seed=-1)
+
+
+def test_the_spreads_between_sources_are_as_documented():
+    assert disagreement().common == pytest.approx(0.266845, abs=5e-7)
+    assert disagreement().own == pytest.approx(0.716343, abs=5e-7)

@@ -64,7 +64,7 @@ def test_an_unknown_product_list(tmp_path, world):
 
 
 def test_more_value_than_there_is_trade(tmp_path, world):
-    text = spoil("add: 0.25", "add: 0.25\n    value_usd: 1.0e+15")
+    text = spoil("add: 0.25", "add: 0.25\n    value_usd: 1.0e+15\n    year: 2000")
     (problem,) = _said(tmp_path, text, world)
     assert problem.key == "measures[cars].value_usd"
     assert problem.line == line_of(text, "value_usd")

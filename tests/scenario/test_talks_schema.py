@@ -498,6 +498,20 @@ BY_LOADER = {
         "afterwards[#1].date",
         "YYYY-MM-DD",
     ),
+    "an unknown issue off the table": (
+        "title: Agreed, choices: {farms: open}",
+        "title: Agreed, off_table: {firms: wide open}",
+        "off_table: {firms",
+        "afterwards[#1].off_table.firms",
+        "did you mean 'farms'",
+    ),
+    "an issue settled on and off the table": (
+        "title: Agreed, choices: {farms: open}",
+        "title: Agreed, choices: {farms: open}, off_table: {farms: wide open}",
+        "off_table: {farms",
+        "afterwards[#1].off_table.farms",
+        "settled by an option in choices already",
+    ),
 }
 REFUSED = BY_SCHEMA | BY_LOADER
 

@@ -23,9 +23,8 @@ def study(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def solved(study):
-    places = ((0,), (1,))
-    drawing = Drawing(study.scenario, study.case, None, None, places, economy())
-    return _economies(drawing, 3, np.random.default_rng(1), lambda *_: None)[0]
+    drawing = Drawing(study.scenario, study.case, None, None, economy())
+    return _economies(drawing, 3, 3, lambda *_: None)[0]
 
 
 @pytest.mark.parametrize("headline", [WAITING, "as-it-is", "war"])
@@ -142,10 +141,9 @@ def test_importance_of_ishigamis_function():
 
 
 def test_without_ranges_every_draw_is_the_central_prediction(tmp_path, monkeypatch):
-    import detente.talks.uncertainty as module
+    import detente.baseline.elasticity_draws as module
 
-    monkeypatch.setattr(module, "COMMON_SPREAD", 0.0)
-    monkeypatch.setattr(module, "SECTOR_SPREAD", 0.0)
+    monkeypatch.setattr(module, "disagreement", lambda: module.Disagreement(0.0, 0.0))
 
     def sure(plain):
         collapsed(plain)
@@ -178,10 +176,9 @@ def test_without_ranges_every_draw_is_the_central_prediction(tmp_path, monkeypat
 
 
 def test_the_chance_of_a_deal_is_the_chance_at_home(tmp_path, monkeypatch):
-    import detente.talks.uncertainty as module
+    import detente.baseline.elasticity_draws as module
 
-    monkeypatch.setattr(module, "COMMON_SPREAD", 0.0)
-    monkeypatch.setattr(module, "SECTOR_SPREAD", 0.0)
+    monkeypatch.setattr(module, "disagreement", lambda: module.Disagreement(0.0, 0.0))
     choices = Choices(draws=3, model_draws=1)
     found = run_talks(case_of(tmp_path, collapsed), choices, baseline=economy())
     assert 0 < found.votes[0].passes[found.predicted] < 1
@@ -208,8 +205,7 @@ def test_an_economy_without_equilibrium_is_drawn_again_and_counted(study, monkey
     from detente.errors import SolveError
     from detente.talks.valuation import Valuer
 
-    places = ((0,), (1,))
-    drawing = Drawing(study.scenario, study.case, None, None, places, economy())
+    drawing = Drawing(study.scenario, study.case, None, None, economy())
     real, bad = Valuer.value, []
 
     def value(self, sets, on_solve=None):
@@ -220,12 +216,45 @@ def test_an_economy_without_equilibrium_is_drawn_again_and_counted(study, monkey
         return real(self, sets, on_solve)
 
     monkeypatch.setattr(Valuer, "value", value)
-    kept, _, failed = _economies(drawing, 2, np.random.default_rng(1), lambda *_: None)
+    kept, _, failed = _economies(drawing, 2, 1, lambda *_: None)
     assert failed == 1
     assert len(kept) == 2
     monkeypatch.setattr(Valuer, "value", lambda *_: (_ for _ in ()).throw(SolveError("no")))
     with pytest.raises(SolveError, match="no equilibrium"):
-        _economies(drawing, 2, np.random.default_rng(1), lambda *_: None)
+        _economies(drawing, 2, 1, lambda *_: None)
+
+
+def test_a_seed_draws_the_elasticities_of_a_war(study, monkeypatch):
+    from types import SimpleNamespace
+
+    import detente.wars.draws as wars
+    from detente.model.horizons import HORIZONS
+    from detente.talks.valuation import Valuer
+
+    of_talks, of_war, real = [], [], Valuer.value
+
+    def value(self, sets, on_solve=None):
+        of_talks.append(self.calibration.trade_elasticity)
+        return real(self, sets, on_solve)
+
+    monkeypatch.setattr(Valuer, "value", value)
+    drawing = Drawing(study.scenario, study.case, None, None, economy())
+    _economies(drawing, 3, 7, lambda *_: None)
+    monkeypatch.setattr(wars, "_again", lambda *given: (of_war.append(given[2]), ("none", None))[1])
+    game = SimpleNamespace(players=[SimpleNamespace(name=n) for n in "ab"])
+    one = SimpleNamespace(game=game, status=SimpleNamespace(found=True))
+    setting = SimpleNamespace(calibration=economy())
+    given = SimpleNamespace(kind="nash", found=[one], setting=setting)
+    monkeypatch.setattr(wars, "replace", lambda war, bands: None)
+    wars.with_bands(given, 3, seed=7)  # pyright: ignore[reportArgumentType]
+    horizons = [study.case.talks.horizons[k % len(study.case.talks.horizons)] for k in range(3)]
+    # by hand: the first normal of a row moves all, the others each goods sector
+    normal = np.random.default_rng(7).standard_normal((3, 1 + len(economy().sectors)))
+    logs = 0.2668450107 * normal[:, :1] + 0.7163425285 * normal[:, 1:] * economy().goods
+    np.testing.assert_allclose(of_war, economy().trade_elasticity * np.exp(logs), rtol=1e-8)
+    wanted = [t * HORIZONS[h].elasticity_scale for t, h in zip(of_war, horizons, strict=True)]
+    # two at once: in whatever order they came
+    np.testing.assert_allclose(sorted(map(tuple, of_talks)), sorted(map(tuple, wanted)), rtol=1e-12)
 
 
 def test_offers_to_a_side_with_a_secret_reservation(tmp_path, monkeypatch):

@@ -44,11 +44,18 @@ def disagreement(table: Path = SHIPPED_TABLE) -> Disagreement:
     return Disagreement(float(by_source.std(ddof=1)), float(own))
 
 
-def draw_elasticities(calibration: Calibration, draws: int, *, seed: int = 0) -> NDArray:
-    """Draw trade elasticities around those of a baseline ``(draw, sector)``.
+class Factors(NamedTuple):
+    """Draws of factors on elasticities: ``(draw,)`` on all alike, ``(draw, sector)`` in all."""
 
-    Log-normal with the baseline's as median. The same seed gives the same draws, and the first of
-    them whatever their number is.
+    common: NDArray[np.float64]
+    all: NDArray[np.float64]
+
+
+def draw_factors(calibration: Calibration, draws: int, *, seed: int = 0) -> Factors:
+    """Draw factors on the trade elasticities of a baseline, log-normal with median 1.
+
+    Every command that draws elasticities draws them here: the same seed gives the same draws, and
+    the first of them whatever their number is.
 
     Raises
     ------
@@ -63,8 +70,14 @@ def draw_elasticities(calibration: Calibration, draws: int, *, seed: int = 0) ->
     if problems:
         raise InputError(problems)
     spread = disagreement()
-    goods = np.array([sector.kind == "goods" for sector in calibration.sectors])
     # a row a draw, the common term first
-    normal = np.random.default_rng(seed).standard_normal((draws, 1 + len(goods)))
-    moved = spread.common * normal[:, :1] + spread.own * normal[:, 1:] * goods
-    return calibration.trade_elasticity * np.exp(moved)
+    shape = (draws, 1 + len(calibration.sectors))
+    normal = np.random.default_rng(seed).standard_normal(shape)
+    common = spread.common * normal[:, 0]
+    own = spread.own * normal[:, 1:] * calibration.goods
+    return Factors(np.exp(common), np.exp(common[:, None] + own))
+
+
+def draw_elasticities(calibration: Calibration, draws: int, *, seed: int = 0) -> NDArray:
+    """Draw trade elasticities around those of a baseline ``(draw, sector)``, as `draw_factors`."""
+    return calibration.trade_elasticity * draw_factors(calibration, draws, seed=seed).all

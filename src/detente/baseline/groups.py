@@ -200,10 +200,10 @@ def _country(countries: Sequence[Country], name: str) -> Iterable[int] | Problem
     hint = (
         f"did you mean '{iso}' ({called[0].name})?"
         if called
-        else f"{name} is {country_called(iso)}, which is not in this baseline"
-        if iso
         else nearest(name, [*codes, *(c.name for c in countries), *COUNTRY_GROUPS, "world"])
     )
+    if iso and not hint:
+        hint = f"{name} is {country_called(iso)}, which is not in this baseline"
     return Problem(
         " ".join(part for part in ("unknown economy;", hint) if part).rstrip(";"),
         key="economy",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
+from detente.policy.amounts import Amount
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,8 @@ class Limit:
         Whether the bound is on the value.
     rent_share
         Share of what licences earn that goes to exporters.
+    amount
+        What the bound is from, where a measure named an amount in USD.
     """
 
     label: str
@@ -39,6 +42,7 @@ class Limit:
     ceiling: bool
     in_value: bool = False
     rent_share: float = 0.0
+    amount: Amount | None = None
 
     def __post_init__(self) -> None:
         cells = np.array(self.cells, dtype=bool)

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
+from detente.policy.amounts import Amount, amount, amount_key, used_amount
 from detente.policy.arrays import Limit, Policy, Rates
 from detente.policy.instruments import (
     ExportBan,
@@ -40,7 +41,7 @@ from detente.policy.instruments import (
     TradeCost,
     Transfer,
 )
-from detente.policy.limits import in_usd, limit_of
+from detente.policy.limits import limit_of
 from detente.policy.overlaps import SMALLEST, Part, Unit, parts_of_cell
 
 Array = NDArray[np.float64]
@@ -153,16 +154,35 @@ def _with_trade(policy: Policy, calibration: Calibration, effects: Sequence[_Eff
     patterns = np.vstack([sector, touched.reshape(len(effects), -1)[:, anywhere]])
     kinds, index = np.unique(patterns, axis=1, return_inverse=True)
     pieces, notes = [], _Notes(calibration, effects)
+    refused: dict[Problem, list[int]] = {}
     for number, (s, *on) in enumerate(kinds.T):
         active = [k for k, here in enumerate(on) if here and effects[k].covered[s] > 0]
         cells = anywhere[index.ravel() == number]
-        pieces.append(_lines(calibration, effects, active, int(s), cells, notes))
+        try:
+            pieces.append(_lines(calibration, effects, active, int(s), cells, notes))
+        except InputError as error:
+            for problem in error.problems:
+                refused.setdefault(problem, []).extend(int(cell) for cell in cells)
+    if refused:
+        raise InputError([_located(calibration, p, cells) for p, cells in refused.items()])
     cell, share, *values = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
     rates = Rates(*values)
     if (rates.tariff_cf <= -1).any() or (rates.export_tax <= -1).any():
         raise InputError("the measures together make a subsidy of 100% or more of the value")
     made = policy.with_lines(calibration.tariff, cell, share, rates)
     return replace(made, notes=notes.said())
+
+
+def _located(calibration: Calibration, problem: Problem, cells: Sequence[int]) -> Problem:
+    """Say in which cells measures contradict each other: the first, and how many there are."""
+    s, n, i = np.unravel_index(cells[0], calibration.flows.shape)
+    codes = calibration.country_codes
+    sectors = {cell // (len(codes) ** 2) for cell in cells}
+    named = [calibration.sector_codes[k] for k in sorted(sectors)]
+    place = f"{named[0]}, {codes[n]} on {codes[i]}"
+    if len(named) > 1:
+        place += f", and {len(named) - 1} more sectors" if len(named) > 2 else f", and {named[1]}"
+    return replace(problem, message=f"{problem.message} ({place})")
 
 
 def _lines(
@@ -356,10 +376,10 @@ def _at_home(calibration: Calibration, measure: ProductionSubsidy | Transfer) ->
         raise InputError(Problem("payer and payee are the same", key="on", value=measure.on))
     size = calibration.value_added
     value = np.zeros_like(size)
-    amount = (measure.value_usd or 0.0) * in_usd(calibration, "value_usd")
+    paid = used_amount(calibration, measure, "value_usd")
     # several payers, or payees, share in proportion to their value added
-    value[list(payer)] -= amount * size[list(payer)] / size[list(payer)].sum()
-    value[list(payee)] += amount * size[list(payee)] / size[list(payee)].sum()
+    value[list(payer)] -= paid * size[list(payer)] / size[list(payer)].sum()
+    value[list(payee)] += paid * size[list(payee)] / size[list(payee)].sum()
     return "transfer", value
 
 
@@ -432,18 +452,18 @@ def _covered(calibration: Calibration, measure: OnTrade) -> tuple[NDArray[np.boo
 
         return touched, coverage(calibration, measure.product_list)
     if measure.value_usd is not None:
-        unit = in_usd(calibration, "value_usd")
-        trade = float(calibration.flows[touched].sum()) / unit
-        if measure.value_usd > trade:
+        covered = used_amount(calibration, measure, "value_usd", touched)
+        trade = float(calibration.flows[touched].sum())
+        if covered > trade:
             raise InputError(
                 Problem(
                     "more trade is covered than there is in the baseline",
                     key="value_usd",
                     value=measure.value_usd,
-                    allowed=f"at most {trade:.6g} million USD",
+                    allowed=f"at most {measure.value_usd * trade / covered:.6g} million USD",
                 )
             )
-        return touched, every * (measure.value_usd / trade)
+        return touched, every * (covered / trade)
     return touched, every * (1.0 if measure.coverage is None else measure.coverage)
 
 
@@ -514,3 +534,18 @@ def _labelled(problem: Problem, label: str) -> Problem:
     """Put a measure's name before the key of a problem."""
     key = ".".join(part for part in (label, problem.key) if part)
     return replace(problem, key=key or None)
+
+
+def amount_of(calibration: Calibration, measure: Measure) -> Amount | None:
+    """Return the amount that a measure names, as stated and as used; none where it names none.
+
+    Raises
+    ------
+    InputError
+        A name is unknown, or the amount cannot be used on the baseline.
+    """
+    key = amount_key(measure)
+    if key is None or isinstance(measure, ProductionSubsidy):
+        return None
+    cells = None if isinstance(measure, Transfer) else _cells(calibration, measure)
+    return amount(calibration, measure, key, cells)

@@ -38,7 +38,7 @@ class Tariff:
     coverage
         Share of each cell's trade that the measure covers, 0 to 1; all of it where left out.
     value_usd
-        Covered trade in million USD of the baseline, spread in proportion to imports.
+        Covered trade in million USD, spread in proportion to imports.
     product_list
         Name of a shipped product list; coverage by sector comes from it.
     overlap
@@ -46,6 +46,9 @@ class Tariff:
         of `detente.policy.overlaps.RULES`.
     id
         Name used in messages.
+    year
+        Year that an amount in USD is stated in (`detente.policy.amounts`); left out, it is in the
+        baseline's own figures.
 
     Raises
     ------
@@ -65,9 +68,11 @@ class Tariff:
     product_list: str | None = None
     overlap: str = "independent"
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         _refuse([*_one_action(self, ("add", "set", "scale", "align")), *_rate_problems(self)])
         _refuse(list(_coverage_problems(self)))
 
@@ -90,9 +95,11 @@ class TradeCost:
     product_list: str | None = None
     overlap: str = "independent"
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         _refuse([*_one_action(self, ("add", "scale")), *_cost_problems(self)])
         _refuse(list(_coverage_problems(self)))
 
@@ -114,9 +121,11 @@ class ExportTax:
     product_list: str | None = None
     overlap: str = "independent"
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         _refuse([*_one_action(self, ("add",)), *_fraction_problems(self, "add", -1, LARGEST_RATE)])
         _refuse(list(_coverage_problems(self)))
 
@@ -131,7 +140,7 @@ class ExportBan:
         Share of the banned suppliers that still sell, by way of others.
     rerouting_cost
         Factor on their cost of delivery, 1 or more.
-    by, on, sectors, coverage, value_usd, product_list, overlap, id
+    by, on, sectors, coverage, value_usd, product_list, overlap, id, year
         As in `Tariff`, seen from the exporter.
     """
 
@@ -145,9 +154,11 @@ class ExportBan:
     product_list: str | None = None
     overlap: str = "independent"
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         _refuse(list(_leak_problems(self)))
         _refuse(list(_coverage_problems(self)))
 
@@ -173,16 +184,18 @@ class ProductionSubsidy:
 class Transfer:
     """A payment of ``by`` to ``on`` each year, such as a fine: ``value_usd`` million USD.
 
-    It counts at the numeraire, world value added.
+    It counts at the numeraire, world value added. ``year`` is that of the amount, as in `Tariff`.
     """
 
     by: Names
     on: Names
     value_usd: float | None = None
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         value = self.value_usd
         if value is None or not (math.isfinite(value) and value > 0):
             allowed = "million USD above 0"
@@ -207,6 +220,8 @@ class Quota:
     rents
         Share of what licences earn that goes to exporters: 0 where the importer sells them, 1 where
         exporters are given them.
+    year
+        Of the amount, as in `Tariff`.
     """
 
     by: Names
@@ -217,9 +232,11 @@ class Quota:
     of: str = "quantity"
     rents: float = 0.0
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         _refuse([*_one_action(self, ("scale", "limit_usd")), *_limit_problems(self)])
 
 
@@ -238,9 +255,11 @@ class ExportRestraint:
     of: str = "quantity"
     rents: float = 1.0
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         _refuse([*_one_action(self, ("scale", "limit_usd")), *_limit_problems(self)])
 
 
@@ -260,6 +279,8 @@ class PurchaseCommitment:
         a multiple of the baseline's trade: give one of them.
     of
         ``"value"`` (at fob, against world value added) or ``"quantity"`` (at baseline prices).
+    year
+        Of the amount, as in `Tariff`.
     """
 
     by: Names
@@ -270,9 +291,11 @@ class PurchaseCommitment:
     scale: float | None = None
     of: str = "value"
     id: str = ""
+    year: int | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_year_problems(self)))
         actions = ("add_usd", "total_usd", "scale")
         _refuse([*_one_action(self, actions), *_limit_problems(self)])
 
@@ -305,6 +328,18 @@ def _refuse_types(measure: object) -> None:
             if item.type == "float" and getattr(measure, item.name) is None
         ]
     )
+
+
+def _year_problems(measure: OnTrade | OnVolume | Transfer) -> Iterator[Problem]:
+    year = measure.year
+    if year is None:
+        return
+    if isinstance(year, bool) or not isinstance(year, int | np.integer) or not 1900 <= year <= 2100:
+        yield Problem("not a year", key="year", value=year, allowed="1900 to 2100")
+    elif not any(getattr(measure, item.name) is not None for item in fields(measure)
+                 if item.name.endswith("_usd")):  # fmt: skip
+        yield Problem("no amount in USD is given that it could be the year of", key="year",
+                      value=year)  # fmt: skip
 
 
 def _one_action(measure: Measure, actions: tuple[str, ...]) -> Iterator[Problem]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from detente.report import facts, firms, structure, words
+from detente.report import amounts, facts, firms, structure, words
 from detente.report.markup import definitions, scroll, table, tag, text
 from detente.scenario.variants import measure_ids
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from detente.policy.amounts import Amount
     from detente.simulate import ScenarioResult
 
 
@@ -23,7 +24,7 @@ def measures(result: ScenarioResult) -> str:
     members = {name: measure_ids(result.scenario, name) for name in result.variants}
     titles = facts.variant_titles(result)
     currency = result.calibration.card.unit.removeprefix("million ")
-    rows = []
+    rows, used = [], amounts.found(result.scenario, result.calibration)
     for measure in result.scenario.measures:
         within = [escape(titles[name]) for name, ids in members.items() if measure.id in ids]
         cited = [_source(sources[s]) if s in sources else escape(s) for s in measure.source]
@@ -33,7 +34,7 @@ def measures(result: ScenarioResult) -> str:
             *(
                 tag("td", tag("div", *content), data_label=head)
                 for head, content in (
-                    ("What", [escape(what(measure, currency)), note]),
+                    ("What", [escape(said(measure, used, currency)), note]),
                     ("Status", [_status(measure)]),
                     (
                         "In force",
@@ -62,6 +63,12 @@ def measures(result: ScenarioResult) -> str:
 def _whom(measure: Any) -> str:
     by, on = ", ".join(measure.by), ", ".join(getattr(measure, "on", ()))
     return f"{by} → {on}" if on else by
+
+
+def said(measure: Any, used: Mapping[str, Amount], currency: str = "USD") -> str:
+    """Say what a measure does, and what became of the amount that it names."""
+    amount = used.get(measure.id)
+    return what(measure, currency) + (f" ({amounts.sentence(amount)})" if amount else "")
 
 
 def what(measure: Any, currency: str = "USD") -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from detente.baseline.calibration import Calibration
 
 if TYPE_CHECKING:
+    from detente.baseline.elasticity_draws import Disagreement
     from detente.results import Solution
     from detente.simulate import ScenarioResult
 
@@ -202,3 +203,12 @@ def _distinct(names: dict[str, str]) -> dict[str, str]:
     """Add the code to names that occur twice: charts and tables tell rows apart by them."""
     seen = Counter(names.values())
     return {k: name if seen[name] == 1 else f"{name} ({k})" for k, name in names.items()}
+
+
+def drawn_elasticities(spread: Disagreement) -> str:
+    """Say what a draw of trade elasticities is, and where its spread is from."""
+    return (
+        "each draw moves the logs of all trade elasticities by one normal term (standard deviation "
+        f"{spread.common:.2f}) and of each goods sector by its own ({spread.own:.2f}), the spreads "
+        "of seven published sources"
+    )

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError, Problem
-from detente.report import facts, firms, path_store, remarks, structure
+from detente.report import amounts, facts, firms, path_store, remarks, structure
 from detente.report.html import path_html, write_report
 from detente.simulate import ScenarioResult
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from detente.paths import PathResult
+    from detente.results import Solution
 
 FORMAT = 1
 """Version of the layout of the manifest and of the JSON."""
@@ -72,6 +73,9 @@ _MEANING = {
     "kind": "ceiling or floor",
     "of": "what is limited: quantity at the baseline's prices, or value at fob",
     "before": "trade that the limit is on, in the baseline",
+    "stated_musd": "amount that the measure names, million USD of its year",
+    "stated_year": "year of that amount",
+    "used": "that amount in the baseline's year",
     "bound": "the limit",
     "after": "trade that the limit is on, in the variant",
     "binding": "whether the limit holds trade where it is",
@@ -204,7 +208,7 @@ def to_json(result: ScenarioResult | PathResult) -> dict[str, Any]:
         return about
     for name, solution in result.variants.items():
         about["variants"][name] |= {
-            "limits": solution.limits.to_dict("index"),
+            "limits": _limits(solution),
             "remarks": remarks.remarks(solution),
             "countries": _plain(solution.countries.to_dict("index")),
             "sectors": {
@@ -255,6 +259,7 @@ def _about(given: ScenarioResult | PathResult) -> dict[str, Any]:
             "sha256": c.hash,
         },
         "numeraire": "world value added, held at its baseline level",
+        "amounts": amounts.plain(scenario, c),
         "variants": variants,
     }
 
@@ -330,6 +335,17 @@ def columns(names: Iterable[str], unit: str) -> dict[str, dict[str, str]]:
             entry["unit"] = "fraction of the fob value"
         found[name] = entry
     return found
+
+
+def _limits(solution: Solution) -> dict[str, Any]:
+    """Return the table of limits by measure; what no amount was stated for is ``None``."""
+    return {
+        str(name): {
+            key: value if isinstance(value, str) or math.isfinite(value) else None
+            for key, value in row.items()
+        }
+        for name, row in solution.limits.to_dict("index").items()
+    }
 
 
 def _plain(value: Any) -> Any:

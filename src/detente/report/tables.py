@@ -7,7 +7,7 @@ import string
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from detente.report import accounts, facts, firms, structure, words
+from detente.report import accounts, amounts, facts, firms, structure, words
 from detente.report.limits import print_limits
 from detente.report.remarks import print_remarks
 
@@ -74,6 +74,7 @@ def caption(result: ScenarioResult) -> list[str]:
         "measured against world value added (the numeraire), held at its baseline level.",
         f"Overall trade balances are an input ({facts.deficit_rule(result)}).",
         *own,
+        *amounts.lines(result.scenario, result.calibration),
         *firms.notes(result.calibration),
         f"Trade elasticities: {card.elasticities or 'the baseline’s own'}. One set of them, so no "
         "intervals yet: compare with another source (--elasticities).",

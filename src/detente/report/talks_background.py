@@ -6,7 +6,16 @@ from html import escape
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from detente.report import background, talks_facts, talks_figures, talks_parts
+from detente.baseline.elasticity_draws import disagreement
+from detente.report import (
+    amounts,
+    background,
+    facts,
+    talks_facts,
+    talks_figures,
+    talks_parts,
+    words,
+)
 from detente.report.markup import definitions, text
 from detente.report.talks_parts import fold, per_cent, section
 
@@ -50,9 +59,12 @@ def _assumptions(study: TalksStudy) -> list[tuple[str, str]]:
     ]  # fmt: skip
     if drawn is not None:
         again = f"; {drawn.failed} without an equilibrium were drawn again" if drawn.failed else ""
+        how = f" {facts.drawn_elasticities(disagreement())}." if any(study.worth) else ""
         pairs.append(("Draws", f"{len(drawn.draws):,} of all figures below, "
                                f"{talks_facts.economies(study)}{again}; seed "
-                               f"{study.choices.seed}."))  # fmt: skip
+                               f"{study.choices.seed}.{words.capital(how)}"))  # fmt: skip
+    if said := amounts.lines(study.scenario, study.calibration):
+        pairs.append(("Amounts", " ".join(said)))
     return pairs
 
 

@@ -222,15 +222,17 @@ def sources(study: TalksStudy) -> str:
 
 def measures(study: TalksStudy) -> str:
     """Say what each option puts in force: its measures, in words."""
-    from detente.report.background import what
+    from detente.report import amounts, background
 
     entries = {m.id: m for m in study.scenario.measures}
     options, rows = option_titles(study), []
+    used = amounts.found(study.scenario, study.calibration)
     for issue in study.case.talks.issues:
         for option in issue.options:
             if not option.measures:
                 continue
-            said = [f"{', '.join(entries[m].by)}: {what(entries[m])}" for m in option.measures]
+            said = [f"{', '.join(entries[m].by)}: {background.said(entries[m], used)}"
+                    for m in option.measures]  # fmt: skip
             name = f"{issue.title or issue.id}: {options[issue.id, option.id]}"
             rows.append([escape(name), lines(said), escape(issue.note or "")])
     if not rows:

@@ -23,6 +23,7 @@ from detente.report.talks_facts import (
     the,
 )
 from detente.report.talks_figures import factor_names
+from detente.talks.afterwards import Settled, last_word, score, settled_by
 from detente.talks.gap import BETTER_OFF, RED_LINE, VOTED_DOWN, Binding
 from detente.talks.lasting import Lasting
 from detente.talks.side_questions import EVERYTHING, LineCost
@@ -203,17 +204,31 @@ def _valued(study: TalksStudy, name: str, other: Agreement | None) -> list[str]:
 
 
 def happened(study: TalksStudy) -> list[str]:
-    """Say what then happened, beside the prediction."""
-    found = []
-    here = None if study.predicted is None else study.packages.choices(study.predicted)
-    for entry in study.case.talks.afterwards:
-        said = f"{entry.date}: {entry.title}."
-        if entry.choices and here is not None:
-            right = [i for i, o in entry.choices.items() if here[i] == o]
-            issues = counted(len(entry.choices), "issue", "issues")
-            said += f" As predicted on {len(right)} of {issues}."
-        found.append(said)
-    return found
+    """Say what then happened, and how often the prediction and “nothing changes” are right."""
+    events, found, titles = study.case.talks.afterwards, [], issue_titles(study)
+    for event in events:
+        said = f"{event.date}: {event.title}."
+        said += "".join(f" {capital(titles[issue])}: {how}, no option of this table."
+                        for issue, how in event.off_table.items())  # fmt: skip
+        found.append(said + _right(study, settled_by(event), " As predicted on"))
+    return [*found, *overall(study)]
+
+
+def overall(study: TalksStudy) -> list[str]:
+    """Score all events together, by how each issue was settled last; nothing for one alone."""
+    several = sum(bool(settled_by(event)) for event in study.case.talks.afterwards) > 1
+    said = _right(study, last_word(study.case.talks),
+                  "By how each issue was settled last, the prediction is right on")  # fmt: skip
+    return [said] if several and said else []
+
+
+def _right(study: TalksStudy, then: Settled, start: str) -> str:
+    """Score the prediction beside “nothing changes”; nothing without either of the two."""
+    if not then or study.predicted is None:
+        return ""
+    count = score(then, study.packages.choices(study.predicted), study.case.unsettled)
+    issues = counted(count.issues, "issue", "issues")
+    return f"{start} {count.predicted} of {issues}; “nothing changes” is on {count.unchanged}."
 
 
 def watch(study: TalksStudy) -> list[str]:

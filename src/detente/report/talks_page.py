@@ -11,6 +11,7 @@ from detente.report import (
     talks_background,
     talks_blocks,
     talks_charts,
+    talks_obstacles,
     talks_parts,
     talks_plane,
     talks_tables,
@@ -361,4 +362,5 @@ def _happened(study: TalksStudy, said: Said) -> str:
     if not shown:
         return ""
     plain = note("Known only later, and not used anywhere on this page.")
-    return section("What then happened", plain, shown, name="happened")
+    total = paragraphs(talks_obstacles.overall(study))
+    return section("What then happened", plain, shown, total, name="happened")

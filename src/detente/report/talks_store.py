@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.report import talks
+from detente.report import amounts, talks
 from detente.report import talks_facts as said
 from detente.report.store import FORMAT, check_writable, write_whole
 from detente.talks.study import TalksStudy
@@ -127,6 +127,7 @@ def plain_talks(study: TalksStudy) -> dict[str, Any]:
         "parties": said.party_names(study),
         "no_deal": study.headline,
         "solution": study.choices.solution,
+        "amounts": amounts.plain(study.scenario, study.calibration),
         "power": dict(zip(study.case.parties, study.power.tolist(), strict=True)),
         "packages": study.packages.table.size,
         "positions": {p: study.packages.choices(n) for p, n in study.positions.items()},

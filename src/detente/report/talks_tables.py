@@ -10,6 +10,7 @@ import numpy as np
 from detente.report import talks_obstacles as obstacles
 from detente.report import talks_parts as parts
 from detente.report.markup import tag, text
+from detente.talks.afterwards import score, settled_by
 from detente.talks.table import KINDS
 
 if TYPE_CHECKING:
@@ -329,19 +330,24 @@ def without_values(study: TalksStudy) -> str:
 
 
 def afterwards(study: TalksStudy) -> str:
-    """Put what then happened beside the prediction."""
+    """Put what then happened beside the prediction, and beside “nothing changes”."""
     options, issues = parts.option_titles(study), parts.issue_titles(study)
     predicted = None if study.predicted is None else study.packages.choices(study.predicted)
     rows = []
     for event in study.case.talks.afterwards:
-        then = [
-            _beside(f"{issues[i]}: {options[i, o]}",
+        then = settled_by(event)
+        cells = [
+            _beside(f"{issues[i]}: {options[i, o] if o else event.off_table[i]}",
                     None if predicted is None or predicted[i] == o else options[i, predicted[i]],
                     marked=predicted is not None)
-            for i, o in event.choices.items()
+            for i, o in then.items()
         ]  # fmt: skip
+        if then and predicted is not None:
+            same = score(then, predicted, study.case.unsettled).unchanged
+            cells.append(text("div", f"“nothing changes” is right on {same} of {len(then)}",
+                              class_="quiet"))  # fmt: skip
         rows.append([text("span", str(event.date), class_="day"), escape(event.title),
-                     "".join(then) or "–"])  # fmt: skip
+                     "".join(cells) or "–"])  # fmt: skip
     if not rows:
         return ""
     return parts.grid(study, ["Day", "what happened", "settled then, beside the prediction"], rows,

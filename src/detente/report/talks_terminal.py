@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.report import talks, words
+from detente.report import amounts, talks, words
 from detente.report import talks_facts as said
 from detente.report.talks_what_if import heading
 from detente.talks.study import TalksStudy
@@ -158,4 +158,5 @@ def _how_sure(study: TalksStudy) -> str:
         f"{len(drawn.draws):,} draws of every figure with a range, {said.economies(study)}. "
         "Values that are not the economy's are an analyst's; the file says whose. This is what "
         "would serve governments, not a forecast of what they do."
+        + "".join(f" {line}" for line in amounts.lines(study.scenario, study.calibration))
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.report import words
+from detente.report import facts, words
 
 if TYPE_CHECKING:
     from detente.wars.draws import Bands
@@ -38,12 +38,10 @@ def sentences(result: WarResult, names: dict[str, str]) -> list[str]:
 
 def note(bands: Bands) -> str:
     """Say what the draws are and what they leave out."""
-    common, own = bands.spread
     return (
-        f"Each draw moves the logs of all trade elasticities by one normal term (standard "
-        f"deviation {common:.2f}) and of each goods sector by its own ({own:.2f}), the spreads of "
-        f"seven published sources; seed {bands.seed}. Every draw is searched from the war shown, "
-        "and counts only where its war is certified. Data, model and horizon are as they are."
+        f"{words.capital(facts.drawn_elasticities(bands.spread))}; seed {bands.seed}. Every draw "
+        "is searched from the war shown, and counts only where its war is certified. Data, model "
+        "and horizon are as they are."
     )
 
 

@@ -9,6 +9,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from detente.errors import nearest
+from detente.scenario.instead import BY_WEIGHT as _BY_WEIGHT
+from detente.scenario.instead import KEY_HINTS, KIND_HINTS
 from detente.scenario.measures import LineEntry, MeasureEntry, StepEntry
 from detente.scenario.schema import Goal, Party, Scenario, Source, Variant
 from detente.scenario.structure import StructureEntry
@@ -33,6 +35,7 @@ _BOUNDS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 _BOUND_WORDS = {"gt": "above {}", "ge": "{} or more", "lt": "below {}", "le": "{} or less"}
 _PERCENT = re.compile(r"([-+]?[0-9.]+) ?(%|per ?cent|points?|pp)")
 _LARGE = re.compile(r"\$?([0-9.]+) ?(m|mn|bn|b|k|tn|million|billion)\.?", re.IGNORECASE)
+_SPECIFIC = re.compile(r"(/|\bper\b) ?(kg|t|tonne|ton|litre|l|hl|unit|piece|head|barrel|m2|m3)\b")
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -181,6 +184,8 @@ def _number_wanted(value: object) -> str:
             return f"a number is expected; write {float(match[1]) / 100:g} for {text}"
         except ValueError:
             pass
+    if _SPECIFIC.search(text):
+        return f"a number is expected; {_BY_WEIGHT}"
     if _LARGE.fullmatch(text) or "_" in text or "," in text:
         return "a number is expected; write the digits out, without unit or separator"
     return "a number is expected" + ("; leave out the quotes" if _is_number(text) else "")
@@ -196,7 +201,8 @@ def _is_number(text: str) -> bool:
 
 def _unknown_key(path: KeyPath, entry: type[BaseModel]) -> Found:
     keys = [field.alias or name for name, field in entry.model_fields.items()]
-    hint = nearest(str(path[-1]), keys)
+    said = KEY_HINTS.get(str(path[-1])) if path[0] == "measures" else None
+    hint = said or nearest(str(path[-1]), keys)
     return Found(path, _with("unknown key", hint), allowed=", ".join(keys))
 
 
@@ -221,7 +227,8 @@ def _unknown_kind(path: KeyPath, value: object) -> Found:
             (*path, "kind"), "this key is missing: What sort of measure it is", None, None, allowed
         )
     given = value["kind"]
-    hint = nearest(given, kinds) if isinstance(given, str) else ""
+    word = given.strip().lower().replace("_", "-").replace(" ", "-") if isinstance(given, str) else ""
+    hint = KIND_HINTS.get(word) or (nearest(word, kinds) if word else "")
     return Found((*path, "kind"), _with("unknown kind of measure", hint), None, given, allowed)
 
 

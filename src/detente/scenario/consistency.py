@@ -16,10 +16,10 @@ from detente.scenario.talks_consistency import talks_inconsistencies
 from detente.scenario.yaml_lines import Found, KeyPath
 
 _GOAL_KEYS = {
-    "deficit": {"partner", "cut_usd", "stated_usd"},
+    "deficit": {"partner", "cut_usd", "stated_usd", "year", "currency"},
     "import-share": {"partner", "at_most", "at_least", "cut", "sectors"},
     "mean-tariff": {"partner", "to", "sectors"},
-    "revenue": {"partner", "add_usd"},
+    "revenue": {"partner", "add_usd", "year", "currency"},
     "no-loss": {"partner"},
 }
 """Keys of a goal by its kind, beside those of all."""

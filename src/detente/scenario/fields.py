@@ -58,6 +58,19 @@ Rate = Annotated[
     ),
 ]
 """A share, rate or factor: a fraction, or per cent as text."""
+Year = Annotated[
+    int,
+    Strict(),
+    Field(
+        ge=1900,
+        le=2100,
+        description="Year that the amount is stated in; that of the scenario's date unless given.",
+        examples=[2017],
+    ),
+]
+Currency = Annotated[
+    Literal["USD"], Field(description="Currency of the amount: USD, at the rate of its year.")
+]
 Names = Annotated[
     tuple[Word, ...],
     BeforeValidator(_as_tuple),

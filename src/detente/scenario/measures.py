@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from detente.scenario.fields import Date, Entry, Id, Names, Number, Rate, References, Status, Word
+from detente.scenario.fields import (
+    Currency,
+    Date,
+    Entry,
+    Id,
+    Names,
+    Number,
+    Rate,
+    References,
+    Status,
+    Word,
+    Year,
+)
 
 if TYPE_CHECKING:
     from detente.policy.instruments import (
@@ -110,9 +122,11 @@ class _Measure(_OnSectors):
     )
     value_usd: Number | None = Field(
         default=None,
-        description="Covered trade, million USD of the baseline, spread in proportion to it.",
+        description="Covered trade, million USD, spread in proportion to the baseline's.",
         examples=[50000],
     )
+    year: Year | None = None
+    currency: Currency | None = None
     product_list: Word | None = Field(
         default=None, description="Shipped list of products that it covers."
     )
@@ -262,6 +276,8 @@ class _Ceiling(_OnSectors):
     limit_usd: Number | None = Field(
         default=None, description="The most that may come, million USD.", examples=[20000]
     )
+    year: Year | None = None
+    currency: Currency | None = None
     of: Literal["quantity", "value"] = Field(
         default="quantity", description="What is limited: quantity at baseline prices, or value."
     )
@@ -318,6 +334,8 @@ class PurchaseCommitmentEntry(_Act):
         default=None, description="Million USD a year above the baseline.", examples=[32000]
     )
     total_usd: Number | None = Field(default=None, description="Million USD a year in all.")
+    year: Year | None = None
+    currency: Currency | None = None
     scale: Rate | None = Field(
         default=None, description="Multiple of the baseline's purchases.", examples=[1.5]
     )
@@ -352,6 +370,8 @@ class TransferEntry(_Act):
     kind: Literal["transfer"] = Field(description="What sort of measure it is.")
     on: Names = Field(description="Economy that receives it.", examples=["USA"])
     value_usd: Number = Field(description="Million USD a year.", examples=[1000])
+    year: Year | None = None
+    currency: Currency | None = None
 
     def instrument(self) -> Transfer:
         """Return the instrument that the model understands."""
@@ -360,7 +380,7 @@ class TransferEntry(_Act):
         return Transfer(**_given(self))
 
 
-_NOT_OF_INSTRUMENT = {"kind", "status", "start", "end", "phase_in", "source", "note"}
+_NOT_OF_INSTRUMENT = {"kind", "status", "start", "end", "phase_in", "source", "note", "currency"}
 
 
 def _given(entry: BaseModel) -> dict[str, Any]:

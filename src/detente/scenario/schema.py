@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from detente.errors import InputError, Problem
 from detente.scenario.consistency import inconsistencies, key_name
 from detente.scenario.fields import (
+    Currency,
     Date,
     Deficits,
     Entry,
@@ -22,6 +23,7 @@ from detente.scenario.fields import (
     Rate,
     References,
     Word,
+    Year,
 )
 from detente.scenario.measures import MeasureEntry
 from detente.scenario.structure import StructureEntry
@@ -112,6 +114,8 @@ class Goal(Entry):
         ),
         examples=[375000],
     )
+    year: Year | None = None
+    currency: Currency | None = None
     source: References = Field(default=(), description="Id of the source that states it.")
     note: Word | None = Field(default=None, description="What the entry leaves out or assumes.")
 
@@ -206,6 +210,26 @@ class Scenario(Entry):
         if problems:
             raise InputError(problems)
         return self
+
+    @model_validator(mode="after")
+    def _date_amounts(self) -> Scenario:
+        """Write out year and currency of every amount where they are left out."""
+        for section in ("measures", "goals"):
+            dated = tuple(_dated(entry, self.date.year) for entry in getattr(self, section))
+            object.__setattr__(self, section, dated)
+        return self
+
+
+def _dated(entry: MeasureEntry | Goal, year: int) -> MeasureEntry | Goal:
+    keys = ("add_usd", "total_usd", "limit_usd", "value_usd", "cut_usd")
+    if all(getattr(entry, key, None) is None for key in keys):
+        return entry
+    given: Any = entry
+    if isinstance(entry, Goal) and entry.stated_usd is not None:
+        return entry  # the cut is a share of what it is stated against
+    return entry.model_copy(
+        update={"year": given.year or year, "currency": given.currency or "USD"}
+    )
 
 
 def json_schema() -> dict[str, Any]:

@@ -232,13 +232,18 @@ class TalksRatification(_Noted):
     )
 
 
-class TalksAfterwards(Entry):
+class TalksAfterwards(_Noted):
     """What then happened: shown beside the prediction, never used in it."""
 
     date: Date = Field(description="Day, YYYY-MM-DD.")
     title: Word = Field(description="What a reader sees.")
-    choices: Choices = Field(default={}, description="Issue: option, where this settled it.")
-    source: References = Field(default=(), description="Id of the source that states it.")
+    choices: Choices = Field(
+        default={}, description="Issue: option, where this clearly settled it so."
+    )
+    off_table: dict[Id, Word] = Field(
+        default={},
+        description="Issue: how this settled it, in words, where that is no option of the table.",
+    )
 
 
 class Talks(Entry):

@@ -84,6 +84,7 @@ def talks_inconsistencies(
     yield from _figures(entries, talks)
     yield from _issues(entries, known)
     yield from _no_deal(entries, known)
+    yield from _afterwards(entries, known)
     for at, node in _everywhere(talks, ("talks",)):
         yield from _node(at, node, known)
     yield from _listed(("talks", "always"), talks.get("always"), measures, "measure")
@@ -194,6 +195,18 @@ def _no_deal(entries: Entries, known: _Known) -> Iterator[Found]:
         if point.get("war") is True and (point.get("variant") or point.get("measures")):
             said = "a war of best tariffs takes the place of measures: leave out variant, measures"
             yield Found((*path, "war"), said, value=True)
+
+
+def _afterwards(entries: Entries, known: _Known) -> Iterator[Found]:
+    """Check that what is no option of the table is about an issue of it, and not settled twice."""
+    for at, event in entries["afterwards"]:
+        off, chosen = event.get("off_table"), event.get("choices")
+        for issue, how in off.items() if isinstance(off, dict) else ():
+            path = (*at, "off_table", issue)
+            if known.whole:
+                yield from _named(path, issue, list(known.options), "issue")
+            if isinstance(chosen, dict) and issue in chosen:
+                yield Found(path, "is settled by an option in choices already", value=how)
 
 
 def _node(at: KeyPath, node: dict, known: _Known) -> Iterator[Found]:

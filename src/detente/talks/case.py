@@ -15,10 +15,14 @@ from detente.errors import InputError, Problem
 from detente.scenario.against import of_key, placed
 from detente.scenario.variants import measure_ids
 from detente.talks.table import Choice, Floats, Interaction, Issue, NoDeal, RedLine, Table, Trade
-from detente.talks.valuation import WAR, MeasureSet, Valuer, Worth
+from detente.talks.valuation import WAR, MeasureSet, Valuer
+from detente.talks.worth import Aim, Worth
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from detente.baseline.calibration import Calibration
+    from detente.model.economy import Structure
     from detente.scenario.schema import Scenario
     from detente.scenario.talks import RangeEntry, Talks, TalksIssue, TalksNoDeal, TalksOption
 
@@ -245,6 +249,47 @@ def the_talks(scenario: Scenario) -> Talks:
 def package_count(talks: Talks) -> int:
     """Return how many packages a table has."""
     return math.prod(len(issue.options) for issue in talks.issues)
+
+
+def make_valuer(
+    scenario: Scenario,
+    calibration: Calibration,
+    structure: Structure,
+    folder: Path | None = None,
+) -> Valuer:
+    """Return what values the measures of a scenario on an economy, by its parties' objectives.
+
+    Raises
+    ------
+    InputError
+        A party's economy is not in the baseline, or belongs to two parties; a sector of an
+        objective is not.
+    """
+    measures = {entry.id: entry for entry in scenario.measures}
+    places = party_places(scenario, calibration)
+    aims = aims_of(scenario, calibration, places)
+    return Valuer(calibration, measures, places, structure, scenario.deficits, folder, aims)
+
+
+def aims_of(
+    scenario: Scenario, calibration: Calibration, places: tuple[tuple[int, ...], ...]
+) -> tuple[Aim | None, ...]:
+    """Return what each party wants besides its real income; nothing where nothing has weight.
+
+    A deficit counts by its central figure: what a war is played for is not drawn.
+    """
+    goods = tuple(int(k) for k in np.flatnonzero(calibration.goods))
+    weights, found = _sector_weights(scenario, calibration), []
+    parties = the_talks(scenario).parties
+    names = [p.party for p in parties]
+    for k, (own, party) in enumerate(zip(places, parties, strict=True)):
+        extra = (0.0,) * len(calibration.sectors) if weights is None else tuple(weights[k].tolist())
+        deficit = party.objective and party.objective.deficit
+        value = deficit.value.central if deficit else 0.0
+        partner = places[names.index(deficit.partner)] if deficit else ()
+        aim = Aim(own, extra, partner, value, goods)
+        found.append(aim if value or any(extra) else None)
+    return tuple(found)
 
 
 def party_places(scenario: Scenario, calibration: Calibration) -> tuple[tuple[int, ...], ...]:

@@ -21,7 +21,8 @@ from detente.talks.outlook import power_in
 from detente.talks.prepare import Progress, prepared
 from detente.talks.solutions import EXACT, SOLUTIONS
 from detente.talks.table import Floats, NoDeal, Table
-from detente.talks.valuation import MeasureSet, Worth
+from detente.talks.valuation import MeasureSet
+from detente.talks.worth import Worth
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration

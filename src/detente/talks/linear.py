@@ -27,7 +27,8 @@ from detente.talks.ratification import Bloc, approval, passing, surely
 from detente.talks.solutions import deals, solve_table
 from detente.talks.table import Floats, NoDeal, Table
 from detente.talks.threat_game import made_threats
-from detente.talks.valuation import MeasureSet, Worth
+from detente.talks.valuation import MeasureSet
+from detente.talks.worth import Worth
 
 if TYPE_CHECKING:
     from detente.scenario.talks import RangeEntry, TalksRatification

@@ -11,7 +11,8 @@ from detente.talks.case import Case, central, no_deal_points
 from detente.talks.outlook import waiting
 from detente.talks.packages import Packages
 from detente.talks.table import Floats, NoDeal
-from detente.talks.valuation import MeasureSet, Worth
+from detente.talks.valuation import MeasureSet
+from detente.talks.worth import Worth
 
 __all__ = ["WAITING", "least_of", "outlooks_of", "with_waiting"]
 

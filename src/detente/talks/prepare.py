@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.scenario.against import of_key, placed
-from detente.talks.case import Case, make_case, no_deal_points, party_places, the_talks
+from detente.talks.case import Case, make_case, make_valuer, no_deal_points, the_talks
 from detente.talks.no_deals import WAITING
 from detente.talks.threat_game import threat_sets
 from detente.talks.uncertainty import Drawing
-from detente.talks.valuation import MeasureSet, Valuer, Worth
+from detente.talks.valuation import MeasureSet, Valuer
+from detente.talks.worth import Worth
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
@@ -65,16 +66,14 @@ def prepared(
     the_talks(loaded)
     _in_usd(loaded, calibration)
     check_against(loaded, calibration)
-    places = party_places(loaded, calibration)
-    measures = {entry.id: entry for entry in loaded.measures}
-    valuer = Valuer(calibration, measures, places, structure, loaded.deficits, folder)
+    valuer = make_valuer(loaded, calibration, structure, folder)
     case = make_case(loaded, valuer, listed=listed)
     if unknown := unknown_choices(case.talks, choices.no_deal, choices.what_if):
         raise InputError(unknown)
     say("firms cut off", 0, 1)
     case = replace(case, relief=reliefs(loaded, calibration, folder))
     worth = solve_values(case, valuer, lambda done, of: say("solving the economy", done, of))
-    drawing = Drawing(loaded, case, elasticities, folder, places, baseline)
+    drawing = Drawing(loaded, case, elasticities, folder, baseline)
     return Prepared(case, calibration, worth, drawing)
 
 

@@ -21,7 +21,8 @@ from detente.talks.packages import Packages
 from detente.talks.solutions import Agreement, deals, solve_table
 from detente.talks.table import Choice, Floats, NoDeal, Table
 from detente.talks.threat_game import Threat, ThreatGame, first_of, made_threats, threat_game
-from detente.talks.valuation import MeasureSet, Worth
+from detente.talks.valuation import MeasureSet
+from detente.talks.worth import Worth
 
 if TYPE_CHECKING:
     from detente.scenario.talks import RangeEntry

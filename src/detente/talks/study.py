@@ -18,7 +18,8 @@ from detente.talks.side_questions import SideQuestions, side_questions
 from detente.talks.solutions import SOLUTIONS, Agreement
 from detente.talks.table import Floats, NoDeal
 from detente.talks.uncertainty import Centre, Drawing, Uncertainty, uncertainty
-from detente.talks.valuation import MeasureSet, Worth
+from detente.talks.valuation import MeasureSet
+from detente.talks.worth import Worth
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration

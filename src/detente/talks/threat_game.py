@@ -19,7 +19,8 @@ from detente.talks.case import Case, Draw, central, no_deal_points
 from detente.talks.packages import Packages
 from detente.talks.table import Floats, NoDeal
 from detente.talks.threats import Credibility, RationalThreats, credibility, rational_threats
-from detente.talks.valuation import MeasureSet, Worth
+from detente.talks.valuation import MeasureSet
+from detente.talks.worth import Worth
 
 if TYPE_CHECKING:
     from detente.scenario.talks import TalksNoDeal

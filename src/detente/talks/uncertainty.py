@@ -1,9 +1,9 @@
 """Draws of everything with a range: how likely a deal is, which one, and what decides it.
 
 Figures with ranges are drawn from triangles, each apart from the others. The economy is drawn too:
-all trade elasticities together, each sector's besides, and the horizon. An economy is solved for
-every joint choice of measures, so that economies are fewer than draws: each serves the same number
-of draws, within one.
+its trade elasticities (`detente.baseline.elasticity_draws`) and the horizon. An economy is solved
+for every joint choice of measures, so that economies are fewer than draws: each serves the same
+number of draws, within one.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.baseline.elasticity_draws import Factors, draw_factors
 from detente.errors import SolveError
 from detente.talks.alternating import patience
-from detente.talks.case import Case, Draw
+from detente.talks.case import Case, Draw, make_valuer
 from detente.talks.home import may_pass, passes_all, votes
 from detente.talks.importance import importance
 from detente.talks.linear import (
@@ -40,15 +41,13 @@ from detente.talks.packages import Packages, enumerate_packages
 from detente.talks.private_information import Offers, sequential_offers
 from detente.talks.solutions import deals, solve_table
 from detente.talks.table import Floats
-from detente.talks.valuation import MeasureSet, Valuer, Worth
+from detente.talks.valuation import MeasureSet, Valuer
+from detente.talks.worth import Worth
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
     from detente.scenario.schema import Scenario
 
-COMMON_SPREAD, SECTOR_SPREAD = 0.2, 0.2
-"""Standard deviations of the logarithm of all trade elasticities together and of each sector's:
-assumptions, of the size by which published estimates of the aggregate and of sectors differ."""
 QUANTILES = (0.05, 0.5, 0.95)
 TYPES, ROUNDS, RESAMPLES = 19, 3, 100
 ECONOMY, HORIZON = "economy", "horizon"
@@ -155,21 +154,20 @@ class Drawing:
     case: Case
     elasticities: str | float | Path | None
     folder: Path | None
-    places: tuple[tuple[int, ...], ...]
     baseline: str | Path | Calibration | None = None
     _at_horizon: dict[str, Valuer] = field(default_factory=dict, repr=False)
 
-    def economy(self, rng: np.random.Generator, horizon: str) -> tuple[Valuer, float]:
-        """Draw an economy at a horizon; return it with its common factor on elasticities."""
+    def factors(self, draws: int, seed: int) -> Factors:
+        """Draw factors on the trade elasticities of the economy, at whichever horizon it is."""
+        some = self._middle(self.case.talks.horizons[0]).calibration
+        return draw_factors(some, draws, seed=seed)
+
+    def economy(self, factors: Floats, horizon: str) -> Valuer:
+        """Return the economy at a horizon, with factors ``(sector,)`` on its trade elasticities."""
         middle = self._middle(horizon)
         calibration = middle.calibration
-        common = float(np.exp(COMMON_SPREAD * rng.standard_normal()))
-        each = np.exp(SECTOR_SPREAD * rng.standard_normal(len(calibration.sectors)))
-        drawn = calibration.replace(
-            trade_elasticity=calibration.trade_elasticity * common * each,
-        )
-        compiled = middle.compiled if middle.share_policies else {}
-        return replace(middle, calibration=drawn, compiled=compiled), common
+        drawn = calibration.replace(trade_elasticity=calibration.trade_elasticity * factors)
+        return replace(middle, calibration=drawn)
 
     def _middle(self, horizon: str) -> Valuer:
         """Return the economy that others are drawn around, read once."""
@@ -179,9 +177,8 @@ class Drawing:
             _, calibration, structure = prepare(
                 self.scenario, self.baseline, self.elasticities, horizon
             )
-            measures = {entry.id: entry for entry in self.scenario.measures}
-            self._at_horizon[horizon] = Valuer(
-                calibration, measures, self.places, structure, self.scenario.deficits, self.folder
+            self._at_horizon[horizon] = make_valuer(
+                self.scenario, calibration, structure, self.folder
             )
         return self._at_horizon[horizon]
 
@@ -245,7 +242,7 @@ def uncertainty(
     trade = any(drawing.case.measure_sets())
     economies = min(economies, draws) if trade else 1  # where none moves, one says it all
     rng = np.random.default_rng(seed)
-    solved, about, failed = _economies(drawing, economies, rng, say)
+    solved, about, failed = _economies(drawing, economies, seed, say)
     order = np.resize(rng.permutation(economies), draws)
     figures = figures_of(drawing.case, solved[0])
     drawn = draw_figures(figures, draws, seed)
@@ -270,30 +267,29 @@ def uncertainty(
 
 
 def _economies(
-    drawing: Drawing, count: int, rng: np.random.Generator, say: Callable[[str, int, int], None]
+    drawing: Drawing, count: int, seed: int, say: Callable[[str, int, int], None]
 ) -> tuple[list[dict[MeasureSet, Worth]], list[dict[str, float]], int]:
     """Draw and solve economies, horizons in turn; what does not solve is drawn again, and counted.
 
-    Every draw has its own random numbers, so that a replaced one moves no other. Measures that
+    Further draws of the same seed stand in, so that a replaced one moves no other. Measures that
     stand in no package without a crossed red line are not solved for: nobody asks for their worth.
     """
     case, horizons = drawing.case, drawing.case.talks.horizons
     nothing = no_worth(case)
     sets = case.open_sets(enumerate_packages(case.table(nothing)).feasible)
-    seeds = [int(seed) for seed in rng.integers(0, 2**31, 2 * count)]
+    factors = drawing.factors(2 * count, seed)
 
     def solve(job: tuple[int, int]) -> tuple[dict[MeasureSet, Worth], float] | None:
-        place, seed = job
-        horizon = horizons[place % len(horizons)]
-        valuer, common = drawing.economy(np.random.default_rng(seed), horizon)
+        place, number = job
+        valuer = drawing.economy(factors.all[number], horizons[place % len(horizons)])
         try:
-            return nothing | valuer.value(sets), common
+            return nothing | valuer.value(sets), float(factors.common[number])
         except SolveError:
             return None
 
     found: dict[int, tuple[dict[MeasureSet, Worth], float]] = {}
-    spare, failed = iter(seeds[count:]), 0
-    jobs = list(enumerate(seeds[:count]))
+    spare, failed = iter(range(count, 2 * count)), 0
+    jobs = [(place, place) for place in range(count)]
     while jobs:
         # compiling and solving leave Python's lock alone: horizons compile side by side
         with ThreadPoolExecutor(max_workers=WORKERS) as pool:

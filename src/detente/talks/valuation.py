@@ -1,7 +1,6 @@
 """What trade measures are worth to the parties: each distinct set of them solved once, and kept.
 
-The worth of a set of measures to a party is the equivalent variation: its baseline income times the
-exact change of its real income, in the baseline's unit a year.
+What they are worth is in the baseline's unit a year, see `detente.talks.worth`.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,7 +22,7 @@ from detente.baseline.calibration import Calibration
 from detente.errors import DataError, InputError, Problem, SolveError
 from detente.model.economy import Structure
 from detente.scenario.measures import MeasureEntry
-from detente.talks.table import Floats
+from detente.talks.worth import Aim, Worth, worth_of
 
 if TYPE_CHECKING:
     from detente.policy.arrays import Policy
@@ -35,27 +34,6 @@ WAR = "tariff war"
 WAR_CAP = 2.0
 _FORMAT = 3
 OnSolve = Callable[[int, int], None]
-
-
-class Worth(NamedTuple):
-    """What a set of measures changes from the baseline, in its unit a year.
-
-    Attributes
-    ----------
-    income
-        ``(party,)``, equivalent variation.
-    rest
-        The sum of everybody else's.
-    sectors
-        ``(party, sector)``: real income of those who work in each sector.
-    balance
-        ``(party, other party)``: exports of goods less imports, at border prices.
-    """
-
-    income: Floats
-    rest: float
-    sectors: Floats
-    balance: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +50,12 @@ class Valuer:
         Positions of each party's economies.
     folder
         Where results are kept; nowhere if not given.
+    aims
+        What each party wants in a war besides its real income, see `detente.talks.case.aims_of`;
+        nothing of any unless given.
     compiled
         Policies made so far, by what is in a set. Economies that differ in trade elasticities
-        alone may share them, unless a measure bans exports (`share_policies`).
+        alone share them: no policy depends on those.
     """
 
     calibration: Calibration
@@ -83,15 +64,8 @@ class Valuer:
     structure: Structure = field(default_factory=Structure)
     deficits: str = "fixed"
     folder: Path | None = None
+    aims: tuple[Aim | None, ...] = ()
     compiled: dict[str, Policy] = field(default_factory=dict, repr=False)
-
-    @property
-    def share_policies(self) -> bool:
-        """Whether policies are the same in economies with other trade elasticities.
-
-        What leaks through an export ban depends on them.
-        """
-        return all(entry.kind != "export-ban" for entry in self.measures.values())
 
     def value(
         self, sets: Iterable[MeasureSet], on_solve: OnSolve | None = None
@@ -178,7 +152,7 @@ class Valuer:
             starts.add(one, found)
             yield one, self._pack(found)
         for one in (one for one in sets if WAR in one):
-            yield one, self._pack(self._war(one))
+            yield one, self._pack(self.war(one))
 
     def _shaped(self, sets: list[MeasureSet]) -> list[Policy]:
         """Return policies of one shape, that of all made so far: each shape is compiled anew."""
@@ -187,8 +161,14 @@ class Valuer:
         made = self.policies(sets)
         return alike([*made, *self.compiled.values()])[: len(made)]
 
-    def _war(self, one: MeasureSet) -> Equilibrium:
-        """Solve for the war on top of the other measures of a set."""
+    def war(self, one: MeasureSet) -> Equilibrium:
+        """Solve for the war on top of the other measures of a set, each side with its own aims.
+
+        Raises
+        ------
+        SolveError
+            There is none.
+        """
         from detente.games.nash import nash
         from detente.games.players import Player
 
@@ -196,7 +176,11 @@ class Valuer:
         c = self.calibration
         codes = [tuple(c.country_codes[k] for k in places) for places in self.places]
         everyone = tuple(code for own in codes for code in own)
-        players = [Player("+".join(own), own, on=everyone, high=WAR_CAP) for own in codes]
+        aims = self.aims or (None,) * len(codes)
+        players = [
+            Player("+".join(own), own, on=everyone, high=WAR_CAP, objective=aim or "real-income")
+            for own, aim in zip(codes, aims, strict=True)
+        ]
         found = nash(c, players, options=self._options, base=base, starts=("applied",),
                      certified=False)  # fmt: skip
         if not found.status.found:
@@ -225,7 +209,7 @@ class Valuer:
         return parties + 1 + parties * len(self.calibration.sectors) + parties**2
 
     def _name(self, one: MeasureSet) -> str:
-        war = [f"war {WAR_CAP}"] if WAR in one else []
+        war = [f"war {WAR_CAP} {self.aims}"] if WAR in one else []
         return _digest(sorted([*(self._contents[name] for name in one - {WAR}), *war]))
 
     @cached_property
@@ -261,34 +245,6 @@ class Valuer:
             write_bytes(path, json.dumps({"seal": _digest(values), "values": values}).encode())
 
 
-def worth_of(equilibrium: Equilibrium, places: Sequence[Sequence[int]]) -> Worth:
-    """Return what an equilibrium changes for parties whose economies are at these positions."""
-    from detente.model.economy import economy
-    from detente.model.welfare import real_income_hat
-
-    c, after = equilibrium.calibration, equilibrium.outcome
-    price = np.asarray(after.consumer_price_hat)
-    gain = (real_income_hat(c, np.asarray(after.income_cf), price) - 1) * c.income
-    pay = np.asarray(after.sector_wage_hat) * np.asarray(after.employment_hat)
-    before = np.asarray(economy(c, equilibrium.options.structure).sector_labour)
-    earned = before * (pay / price[:, None] - 1)
-    income = np.array([gain[list(own)].sum() for own in places])
-    return Worth(
-        income,
-        float(gain.sum() - income.sum()),
-        np.array([earned[list(own)].sum(axis=0) for own in places]),
-        _balance(c, np.asarray(after.flows_cf), places) - _balance(c, c.flows, places),
-    )
-
-
-def _balance(c: Calibration, flows: Floats, places: Sequence[Sequence[int]]) -> Floats:
-    from detente.baseline.groups import resolve_sectors
-
-    goods = flows[list(resolve_sectors(c, "goods"))].sum(axis=0)  # (importer, exporter)
-    sold = np.array([[goods[np.ix_(list(to), list(of))].sum() for to in places] for of in places])
-    return sold - sold.T
-
-
 def _content(entry: MeasureEntry) -> str:
     """Return what a measure does, the contents of its product list included."""
     plain = entry.model_dump(mode="json", exclude={"id", "status", "source", "note"})
@@ -310,4 +266,5 @@ def _code() -> str:
     here = Path(__file__).parents[1]
     rooms = (sorted((here / room).glob("*.py")) for room in ("model", "solver", "policy", "games"))
     texts = [path.read_text("utf-8") for room in rooms for path in room]
-    return _digest([*texts, Path(__file__).read_text("utf-8")])
+    own = (Path(__file__).with_name(name) for name in ("valuation.py", "worth.py"))
+    return _digest([*texts, *(path.read_text("utf-8") for path in own)])
