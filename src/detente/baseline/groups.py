@@ -284,6 +284,16 @@ def _sector(sectors: Sequence[Sector], name: str) -> Iterable[int] | Problem:
     )
 
 
+def meant_sectors(calibration: Calibration, name: str) -> tuple[str, ...]:
+    """Return the sectors that an unknown word probably stands for; none where nobody knows."""
+    word = _plain(name)
+    if word in GROUP_WORDS:
+        found = resolve_sectors(calibration, GROUP_WORDS[word])
+        return tuple(calibration.sector_codes[k] for k in found)
+    wanted = GOODS_WORDS.get(word) or WIDER_WORDS.get(word) or divisions_of_code(name)
+    return tuple(s.code for s in _holders(calibration.sectors, wanted))
+
+
 def _sector_meant(sectors: Sequence[Sector], name: str) -> str:
     """Say which sectors a word of everyday life, or a code of another table, is a part of."""
     word = _plain(name)

@@ -141,7 +141,7 @@ def run(
     along = _days_of(at, path=path, every=every)
     faults = Faults()
     with options_named():
-        case = faults.of(load_scenario, scenario)
+        case = faults.of(load_scenario, scenario, baseline)
         if horizon is not None:
             faults.of(find_horizon, horizon)
         for name in variant or () if case is not None else ():

@@ -116,7 +116,7 @@ def compile_policy(
                 effect = _effect(calibration, measure, label)
                 effects += [_part(effect, parts[position])] if parts[position] else []
             elif isinstance(measure, OnVolume):
-                limit = limit_of(calibration, measure, label, _cells(calibration, measure))
+                limit = limit_of(calibration, measure, label, cells_of(calibration, measure))
                 limits += (
                     [_tightened(calibration, limit, parts[position])] if parts[position] else []
                 )
@@ -351,12 +351,12 @@ def _tightened(calibration: Calibration, limit: Limit, share: float) -> Limit:
 
 
 def _effect(calibration: Calibration, measure: OnTrade, label: str) -> _Effect:
-    touched, covered = _covered(calibration, measure)
+    touched, covered = covered_by(calibration, measure)
     if isinstance(measure, ExportTax):
         return _Effect(label, measure, touched, covered, export_tax=measure.add or 0.0)
     if isinstance(measure, ExportBan | TradeCost):
         return _Effect(label, measure, touched, covered, ways=_ways_of(measure))
-    change = _tariff_change(calibration, measure)
+    change = tariff_change(calibration, measure)
     return _Effect(label, measure, touched, covered, tariff_change=change)
 
 
@@ -383,7 +383,7 @@ def _at_home(calibration: Calibration, measure: ProductionSubsidy | Transfer) ->
     return "transfer", value
 
 
-def _tariff_change(calibration: Calibration, measure: Tariff) -> Array:
+def tariff_change(calibration: Calibration, measure: Tariff) -> Array:
     """Return new minus applied rate ``(sector, importer, exporter)`` where a cell is covered."""
     applied = calibration.tariff
     if measure.add is not None:
@@ -422,7 +422,7 @@ def _single(calibration: Calibration, measure: Tariff) -> tuple[int, ...]:
     return found
 
 
-def _cells(calibration: Calibration, measure: OnTrade | OnVolume) -> NDArray[np.bool_]:
+def cells_of(calibration: Calibration, measure: OnTrade | OnVolume) -> NDArray[np.bool_]:
     """Find the cells of foreign trade that a measure is on."""
     by, on, sectors = _resolved(
         calibration,
@@ -443,9 +443,9 @@ def _cells(calibration: Calibration, measure: OnTrade | OnVolume) -> NDArray[np.
     return touched
 
 
-def _covered(calibration: Calibration, measure: OnTrade) -> tuple[NDArray[np.bool_], Array]:
+def covered_by(calibration: Calibration, measure: OnTrade) -> tuple[NDArray[np.bool_], Array]:
     """Cells that a measure is on, and its share of their trade ``(sector,)``."""
-    touched = _cells(calibration, measure)
+    touched = cells_of(calibration, measure)
     every = np.ones(len(calibration.sectors))
     if measure.product_list is not None:
         from detente.policy.product_lists import coverage
@@ -547,5 +547,5 @@ def amount_of(calibration: Calibration, measure: Measure) -> Amount | None:
     key = amount_key(measure)
     if key is None or isinstance(measure, ProductionSubsidy):
         return None
-    cells = None if isinstance(measure, Transfer) else _cells(calibration, measure)
+    cells = None if isinstance(measure, Transfer) else cells_of(calibration, measure)
     return amount(calibration, measure, key, cells)

@@ -130,7 +130,7 @@ def _in_words(
     kind: str, value: object, path: KeyPath, context: Mapping[str, Any]
 ) -> tuple[str | None, str | None]:
     if kind == "float_type":
-        return _number_wanted(value), "a number such as 0.25"
+        return _number_wanted(value, path), "a number such as 0.25"
     if kind == "string_type" or (kind == "tuple_type" and _is_one_name(value, path)):
         return "text is expected" + _quotes(value, path), None
     if kind == "string_pattern_mismatch":
@@ -177,7 +177,7 @@ def _too_short(value: object, context: Mapping[str, Any]) -> tuple[str, str]:
     return "empty", "at least one entry"
 
 
-def _number_wanted(value: object) -> str:
+def _number_wanted(value: object, path: KeyPath) -> str:
     text = value if isinstance(value, str) else ""
     if match := _PERCENT.fullmatch(text):
         try:
@@ -186,9 +186,19 @@ def _number_wanted(value: object) -> str:
             pass
     if _SPECIFIC.search(text):
         return f"a number is expected; {_BY_WEIGHT}"
+    if (match := _LARGE.fullmatch(text)) and str(path[-1]).endswith("_usd"):
+        try:
+            return f"a number is expected, in millions; write {_millions(match):,.12g}".replace(",", "")
+        except ValueError:
+            pass
     if _LARGE.fullmatch(text) or "_" in text or "," in text:
         return "a number is expected; write the digits out, without unit or separator"
     return "a number is expected" + ("; leave out the quotes" if _is_number(text) else "")
+
+
+def _millions(match: re.Match[str]) -> float:
+    sizes = {"k": 1e-3, "tn": 1e6, "m": 1.0, "mn": 1.0, "million": 1.0}
+    return float(match[1]) * sizes.get(match[2].lower(), 1e3)
 
 
 def _is_number(text: str) -> bool:

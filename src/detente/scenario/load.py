@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from detente.errors import InputError
+from detente.errors import InputError, Problem
 from detente.scalars import AsWritten, leading_zero
 from detente.scenario.against import check_against
 from detente.scenario.complaints import complaints
@@ -24,6 +24,9 @@ from detente.scenario.structure import StructureEntry, structure_with
 from detente.scenario.variants import measures_of
 from detente.scenario.yaml_lines import Found, KeyPath, Tree
 
+if TYPE_CHECKING:
+    from detente.baseline.calibration import Calibration
+
 __all__ = ["check_against", "load_scenario", "measures_of", "scenario_hash", "shipped_scenarios"]
 
 _KIND = Kind(Path(__file__).parents[1] / "scenarios", "scenario", "title: …, date: …, …")
@@ -34,13 +37,18 @@ def shipped_scenarios() -> tuple[str, ...]:
     return _KIND.shipped()
 
 
-def load_scenario(name_or_path: str | Path) -> Scenario:
+def load_scenario(
+    name_or_path: str | Path, baseline: str | Path | Calibration | None = None
+) -> Scenario:
     """Read a scenario.
 
     Parameters
     ----------
     name_or_path
         Name of a shipped scenario (``"may-2018"``), or path of a YAML file.
+    baseline
+        Economy that names are looked up in too where the file is refused anyway; its own unless
+        given.
 
     Raises
     ------
@@ -52,7 +60,9 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     tree = read_tree(path)
     scenario, found = _check(tree)
     if scenario is None or found:
-        raise InputError(problems(found, tree, path))
+        said = problems(found, tree, path)
+        said += _beside(found, tree, path, baseline)
+        raise InputError(sorted(said, key=lambda problem: problem.line or 0))
     scenario._origin = Origin(path, tree.lines)
     return scenario
 
@@ -66,6 +76,49 @@ def scenario_hash(scenario: Scenario) -> str:
     plain = scenario.whole.model_dump(mode="json", exclude_none=True)
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _beside(
+    found: Sequence[Found], tree: Tree, path: Path, baseline: str | Path | Calibration | None
+) -> list[Problem]:
+    """Return what an economy would refuse of the measures that are well formed.
+
+    Nothing where too much of the file is wrong to tell, or it has firms of its own.
+    """
+    from detente.baseline.calibration import Calibration
+    from detente.baseline.store import load
+
+    faulty = {f.path[1] for f in found if f.path[:1] == ("measures",) and len(f.path) > 1}
+    if any(f.path[:1] != ("measures",) or len(f.path) < 2 for f in found):
+        return []
+    kept = [k for k in range(len(tree.value["measures"])) if k not in faulty]
+    measures = [tree.value["measures"][k] for k in kept]
+    gone = {m.get("id") for k, m in entries(tree.value, "measures") if k[1] in faulty}
+    variants = [
+        {**v, "measures": [m for m in v.get("measures") or () if m not in gone]}
+        for v in tree.value.get("variants") or ()
+    ]
+    try:
+        part = Scenario.model_validate(
+            {**tree.value, "measures": measures, "variants": variants}
+        )
+        given = part.baseline if baseline is None else baseline
+        economy = given if isinstance(given, Calibration) else load(given)
+        if part.firms or any(v.firms for v in part.variants):
+            return []
+        numbers = {old: new for new, old in enumerate(kept)}
+        lines = {
+            ("measures", numbers[key[1]], *key[2:]) if key[:1] == ("measures",) and key[1:] else key: line
+            for key, line in tree.lines.items()
+            if key[:1] != ("measures",) or not key[1:] or key[1] in numbers
+        }
+        part._origin = Origin(path, lines)
+        check_against(part, economy)
+    except ValidationError:
+        return []
+    except InputError as error:
+        return [p for p in error.problems if p.file == path]
+    return []
 
 
 def _check(tree: Tree) -> tuple[Scenario | None, list[Found]]:
