@@ -140,7 +140,7 @@ def group_notes(calibration: Calibration, names: str | Sequence[str]) -> tuple[s
     """Say where the sector groups among some names do not fit the baseline's sectors exactly."""
     notes = []
     for name in _as_list(names):
-        group = SECTOR_GROUPS.get(_plain(name))
+        group = SECTOR_GROUPS.get(plain(name))
         if group is None or _own_sector(calibration.sectors, name) is not None:
             continue
         for sector in calibration.sectors:
@@ -148,7 +148,7 @@ def group_notes(calibration: Calibration, names: str | Sequence[str]) -> tuple[s
             if 0 < share < 1:
                 verb = "included whole" if share > 0.5 else "left out"
                 notes.append(
-                    f"{_plain(name)}: sector {sector.code} ({sector.name}) is partly in the group "
+                    f"{plain(name)}: sector {sector.code} ({sector.name}) is partly in the group "
                     f"and {verb}"
                 )
     return tuple(notes)
@@ -180,14 +180,14 @@ def _resolve(names, find, kind: str) -> tuple[int, ...]:
 
 def _country(countries: Sequence[Country], name: str) -> Iterable[int] | Problem:
     labels = _positions((c.code, c.name) for c in countries)
-    word = _plain(name)
+    word = plain(name)
     if word in labels:
         return (labels[word],)
     if word == "world":
         return range(len(countries))
     code = _KNOWN_CODES.get(word, word.upper())
-    if _plain(code) in labels:
-        return (labels[_plain(code)],)
+    if plain(code) in labels:
+        return (labels[plain(code)],)
     if code in COUNTRY_GROUPS:
         return _country_group(countries, code)
     inside = _inside(countries, code, name)
@@ -247,8 +247,8 @@ def _country_group(countries: Sequence[Country], group: str) -> list[int] | Prob
 
 
 def _inputs_of_firm(sectors: Sequence[Sector], name: str) -> Iterable[int] | Problem:
-    known = {_plain(s.firm): s.firm for s in sectors if s.firm}
-    code = known.get(_plain(name.removesuffix(INPUTS_OF)))
+    known = {plain(s.firm): s.firm for s in sectors if s.firm}
+    code = known.get(plain(name.removesuffix(INPUTS_OF)))
     if code is None:
         message = "no such firm in this economy; name its card under `firms`"
         allowed = ", ".join(known.values()) or "none is carved out of it"
@@ -266,7 +266,7 @@ def _sector(sectors: Sequence[Sector], name: str) -> Iterable[int] | Problem:
         # a tariff on electronics is one on the firms that were carved out of it too
         code = sectors[own].code
         return (own, *(k for k, s in enumerate(sectors) if s.part_of == code))
-    word = _plain(name)
+    word = plain(name)
     if word in _KINDS:
         found = [k for k, s in enumerate(sectors) if s.kind in _KINDS[word]]
         return found or Problem(f"this baseline has no {word}", key="sector", value=name)
@@ -286,7 +286,7 @@ def _sector(sectors: Sequence[Sector], name: str) -> Iterable[int] | Problem:
 
 def meant_sectors(calibration: Calibration, name: str) -> tuple[str, ...]:
     """Return the sectors that an unknown word probably stands for; none where nobody knows."""
-    word = _plain(name)
+    word = plain(name)
     if word in GROUP_WORDS:
         found = resolve_sectors(calibration, GROUP_WORDS[word])
         return tuple(calibration.sector_codes[k] for k in found)
@@ -296,28 +296,22 @@ def meant_sectors(calibration: Calibration, name: str) -> tuple[str, ...]:
 
 def _sector_meant(sectors: Sequence[Sector], name: str) -> str:
     """Say which sectors a word of everyday life, or a code of another table, is a part of."""
-    word = _plain(name)
+    word = plain(name)
     if word in GROUP_WORDS:
         return f"did you mean the group '{GROUP_WORDS[word]}'?"
     share = "name it, and the share that is meant as coverage or value_usd"
-    if word in GOODS_WORDS:
-        holders = _holders(sectors, GOODS_WORDS[word])
-        return f"{name}: a product of {_and(holders)}; {share}" if holders else ""
-    if word in WIDER_WORDS:
-        wanted = WIDER_WORDS[word]
-        holders = [s for s in _holders(sectors, wanted) if _share(s, wanted) > 0.25]
-        return f"{name}: products of {_and(holders)}; name those that are meant" if holders else ""
-    wanted = divisions_of_code(name)
-    found = _holders(sectors, wanted)
-    if not found:
-        return ""
-    held = {d for s in found for d in s.isic}
+    if goods := _holders(sectors, GOODS_WORDS.get(word, ())):
+        return f"{name}: a product of {_and(goods)}; {share}"
+    wider = WIDER_WORDS.get(word, ())
+    if held := [s for s in _holders(sectors, wider) if _share(s, wider) > 0.25]:
+        return f"{name}: products of {_and(held)}; name those that are meant"
+    found = _holders(sectors, wanted := divisions_of_code(name))
     if len(found) > 1:
         return f"{name} is {_and(found)} here"
     a_class = name.strip()[-4:].isdigit()  # C2410 is a part of division 24
-    if held == set(wanted) & set(ISIC_DIVISIONS) and not a_class:
+    if found and set(found[0].isic) == set(wanted) & set(ISIC_DIVISIONS) and not a_class:
         return f"did you mean {found[0].code!r} ({found[0].name})?"
-    return f"{name} is inside {_and(found)}; {share}"
+    return f"{name} is inside {_and(found)}; {share}" if found else ""
 
 
 def _holders(sectors: Sequence[Sector], wanted: Iterable[str]) -> list[Sector]:
@@ -344,7 +338,7 @@ def _sector_group(sectors: Sequence[Sector], group: str) -> list[int] | Problem:
 
 
 def _own_sector(sectors: Sequence[Sector], name: str) -> int | None:
-    return _positions((s.code, s.name) for s in sectors).get(_plain(name))
+    return _positions((s.code, s.name) for s in sectors).get(plain(name))
 
 
 def _share(sector: Sector, group: Sequence[str]) -> float:
@@ -355,20 +349,36 @@ def _share(sector: Sector, group: Sequence[str]) -> float:
 def _positions(labels: Iterable[tuple[str, str]]) -> dict[str, int]:
     """Codes and names, plain, to positions; a code comes before another's equal name."""
     pairs = list(labels)
-    names = {_plain(name): k for k, (_, name) in reversed(list(enumerate(pairs)))}
-    return names | {_plain(code): k for k, (code, _) in enumerate(pairs)}
+    names = {plain(name): k for k, (_, name) in reversed(list(enumerate(pairs)))}
+    return names | {plain(code): k for k, (code, _) in enumerate(pairs)}
 
 
 @lru_cache(maxsize=4096)
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """Return a name without what does not count in one: case, spaces, ``-`` and ``_``."""
     name = unicodedata.normalize("NFC", name).replace("_", " ").replace("-", " ")
     return " ".join(name.split()).casefold()
+
+
+def known_code(name: str) -> str:
+    """Return the code that a readable name is known to stand for, or the name itself."""
+    return _KNOWN_CODES.get(plain(name), name)
+
+
+def group_members(sectors: Sequence[Sector], name: str) -> list[Sector]:
+    """Return the sectors of the group that a word stands for; none where it is no such word."""
+    word = plain(name)
+    if word in _KINDS:
+        return [s for s in sectors if s.kind in _KINDS[word]]
+    if word not in SECTOR_GROUPS:
+        return []
+    return [s for s in sectors if _share(s, SECTOR_GROUPS[word]) > 0.5]
 
 
 def _as_list(names: str | Sequence[str]) -> list:
     return [names] if isinstance(names, str) else list(names)
 
 
-_KNOWN_CODES = {_plain(name): code for code, name in COUNTRY_NAMES.items()} | {
-    _plain(name): code for name, code in OTHER_NAMES.items()
+_KNOWN_CODES = {plain(name): code for code, name in COUNTRY_NAMES.items()} | {
+    plain(name): code for name, code in OTHER_NAMES.items()
 }

@@ -175,7 +175,7 @@ def _with_trade(policy: Policy, calibration: Calibration, effects: Sequence[_Eff
 
 def _located(calibration: Calibration, problem: Problem, cells: Sequence[int]) -> Problem:
     """Say in which cells measures contradict each other: the first, and how many there are."""
-    s, n, i = np.unravel_index(cells[0], calibration.flows.shape)
+    _, n, i = np.unravel_index(cells[0], calibration.flows.shape)
     codes = calibration.country_codes
     sectors = {cell // (len(codes) ** 2) for cell in cells}
     named = [calibration.sector_codes[k] for k in sorted(sectors)]

@@ -188,7 +188,9 @@ def _number_wanted(value: object, path: KeyPath) -> str:
         return f"a number is expected; {_BY_WEIGHT}"
     if (match := _LARGE.fullmatch(text)) and str(path[-1]).endswith("_usd"):
         try:
-            return f"a number is expected, in millions; write {_millions(match):,.12g}".replace(",", "")
+            return f"a number is expected, in millions; write {_millions(match):,.12g}".replace(
+                ",", ""
+            )
         except ValueError:
             pass
     if _LARGE.fullmatch(text) or "_" in text or "," in text:
@@ -237,7 +239,9 @@ def _unknown_kind(path: KeyPath, value: object) -> Found:
             (*path, "kind"), "this key is missing: What sort of measure it is", None, None, allowed
         )
     given = value["kind"]
-    word = given.strip().lower().replace("_", "-").replace(" ", "-") if isinstance(given, str) else ""
+    word = (
+        given.strip().lower().replace("_", "-").replace(" ", "-") if isinstance(given, str) else ""
+    )
     hint = KIND_HINTS.get(word) or (nearest(word, kinds) if word else "")
     return Found((*path, "kind"), _with("unknown kind of measure", hint), None, given, allowed)
 

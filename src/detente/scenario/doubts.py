@@ -7,10 +7,13 @@ how to write either. A large figure that is meant is written as per cent: ``250%
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from detente.scenario.consistency import entries
 from detente.scenario.yaml_lines import Found, KeyPath
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
 
 _LARGEST = 3.0  # beyond it instruments refuse a tariff themselves
 _MOST_TIMES = 10.0
@@ -52,8 +55,8 @@ def _cost(value: float) -> str | None:
 
 def _two_readings(value: float) -> str:
     return (
-        f"{value:g} means {100 * value:g}%; did you mean {value / 100:g}? "
-        f"Write {value:g}% for that, or {100 * value:g}% if it is meant"
+        f"{value:.12g} means {100 * value:.12g}%; did you mean {value / 100:.12g}? "
+        f"Write {value:.12g}% for that, or {100 * value:.12g}% if it is meant"
     )
 
 
@@ -61,21 +64,21 @@ def _times(value: float) -> str | None:
     if not _MOST_TIMES < value < float("inf"):
         return None
     return (
-        f"{value:g} means {value:g} times as much; did you mean {value / 100:g}? "
-        f"Write {value:g}% for that, or {100 * value:g}% if it is meant"
+        f"{value:.12g} means {value:.12g} times as much; did you mean {value / 100:.12g}? "
+        f"Write {value:.12g}% for that, or {100 * value:.12g}% if it is meant"
     )
 
 
 def _cost_factor(value: float) -> str | None:
     if _MOST_TIMES < value < float("inf"):
         return (
-            f"{value:g} means {value:g} times the cost; did you mean {1 + value / 100:g}, "
-            f"{value:g} per cent more? Write {100 * value:g}% if it is meant"
+            f"{value:.12g} means {value:.12g} times the cost; did you mean {1 + value / 100:.12g}, "
+            f"{value:.12g} per cent more? Write {100 * value:.12g}% if it is meant"
         )
     if 0 < value < 0.5:
         return (
-            f"{value:g} means {100 * value:g}% of the cost; did you mean {1 + value:g}, "
-            f"{100 * value:g} per cent more? Write {100 * value:g}% if it is meant"
+            f"{value:.12g} means {100 * value:.12g}% of the cost; did you mean {1 + value:.12g}, "
+            f"{100 * value:.12g} per cent more? Write {100 * value:.12g}% if it is meant"
         )
     return None
 
@@ -83,10 +86,10 @@ def _cost_factor(value: float) -> str | None:
 def _share(value: float) -> str | None:
     if not 1 < value <= 100:
         return None
-    return f"not a share; did you mean {value / 100:g}, that is {value:g}%?"
+    return f"not a share; did you mean {value / 100:.12g}, that is {value:.12g}%?"
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeIs[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -60,9 +60,9 @@ def load_scenario(
     tree = read_tree(path)
     scenario, found = _check(tree)
     if scenario is None or found:
-        said = problems(found, tree, path)
-        said += _beside(found, tree, path, baseline)
-        raise InputError(sorted(said, key=lambda problem: problem.line or 0))
+        said = [*problems(found, tree, path), *_beside(found, tree, path, baseline)]
+        said.sort(key=lambda problem: problem.line or 0)
+        raise InputError(said)
     scenario._origin = Origin(path, tree.lines)
     return scenario
 
@@ -88,37 +88,40 @@ def _beside(
     from detente.baseline.calibration import Calibration
     from detente.baseline.store import load
 
-    faulty = {f.path[1] for f in found if f.path[:1] == ("measures",) and len(f.path) > 1}
     if any(f.path[:1] != ("measures",) or len(f.path) < 2 for f in found):
         return []
-    kept = [k for k in range(len(tree.value["measures"])) if k not in faulty]
-    measures = [tree.value["measures"][k] for k in kept]
-    gone = {m.get("id") for k, m in entries(tree.value, "measures") if k[1] in faulty}
+    faulty = {f.path[1] for f in found}
+    kept = {k: entry for k, entry in enumerate(tree.value["measures"]) if k not in faulty}
+    left = [entry["id"] for entry in kept.values()]
     variants = [
-        {**v, "measures": [m for m in v.get("measures") or () if m not in gone]}
-        for v in tree.value.get("variants") or ()
+        {**v, "measures": [name for name in v.get("measures", ()) if name in left]}
+        for v in tree.value.get("variants", ())
     ]
+    plain = {**tree.value, "measures": list(kept.values()), "variants": variants}
     try:
-        part = Scenario.model_validate(
-            {**tree.value, "measures": measures, "variants": variants}
-        )
-        given = part.baseline if baseline is None else baseline
-        economy = given if isinstance(given, Calibration) else load(given)
+        part = Scenario.model_validate(plain)
         if part.firms or any(v.firms for v in part.variants):
             return []
-        numbers = {old: new for new, old in enumerate(kept)}
-        lines = {
-            ("measures", numbers[key[1]], *key[2:]) if key[:1] == ("measures",) and key[1:] else key: line
-            for key, line in tree.lines.items()
-            if key[:1] != ("measures",) or not key[1:] or key[1] in numbers
-        }
-        part._origin = Origin(path, lines)
-        check_against(part, economy)
+        part._origin = Origin(path, _lines_of(tree, list(kept)))
+        given = part.baseline if baseline is None else baseline
+        check_against(part, given if isinstance(given, Calibration) else load(given))
     except ValidationError:
         return []
     except InputError as error:
         return [p for p in error.problems if p.file == path]
     return []
+
+
+def _lines_of(tree: Tree, kept: Sequence[int]) -> dict[KeyPath, int]:
+    """Return the lines of keys where some measures alone are left."""
+    numbers: dict[str | int, int] = {old: new for new, old in enumerate(kept)}
+    lines: dict[KeyPath, int] = {}
+    for key, line in tree.lines.items():
+        if key[:1] != ("measures",) or len(key) == 1:
+            lines[key] = line
+        elif key[1] in numbers:
+            lines["measures", numbers[key[1]], *key[2:]] = line
+    return lines
 
 
 def _check(tree: Tree) -> tuple[Scenario | None, list[Found]]:

@@ -19,6 +19,7 @@ DEPTH_LIMIT = 20
 
 KeyPath = tuple[str | int, ...]
 
+
 @dataclass(frozen=True)
 class Found:
     """One thing wrong at a path of keys; without a line of its own, it stands on the path's."""
