@@ -44,7 +44,8 @@ class Commands(typer.Typer):
 
     def command(self, name: str | None = None, **settings: Any) -> Any:
         """Add a command."""
-        return super().command(name, **({"cls": Command} | settings))
+        settings.setdefault("cls", Command)
+        return super().command(name, **settings)
 
 
 def _is_empty(word: object) -> bool:
