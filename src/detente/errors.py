@@ -86,8 +86,10 @@ def _listed_once(problems: Iterable[Problem]) -> Iterator[Problem]:
             seen.add(problem.allowed)
 
 
-def nearest(word: str, allowed: Iterable[str], count: int = 3) -> str:
+def nearest(word: object, allowed: Iterable[str], count: int = 3) -> str:
     """Return a hint such as ``did you mean 'CHN'?`` for a word that is not among ``allowed``."""
+    if not isinstance(word, str):
+        return ""
     words = list(allowed)
     by_lower = {w.lower(): w for w in reversed(words)}
     close = difflib.get_close_matches(word.lower(), by_lower, n=count, cutoff=0.5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from detente.axes import Country, Sector
@@ -160,6 +160,9 @@ def firms(calibration: Calibration) -> dict[str, Sector]:
 
 
 def _resolve(names, find, kind: str) -> tuple[int, ...]:
+    if not isinstance(names, Iterable) or isinstance(names, Mapping):
+        message = f"a name of a {kind} is text; give one or a list of them"
+        raise InputError(Problem(message, key=kind, value=names))
     words = _as_list(names)
     found: set[int] = set()
     problems = [] if words else [Problem(f"no {kind} named", key=kind)]

@@ -182,6 +182,11 @@ def install(calibration: Calibration, name: str | None = None, *, replace: bool 
 
 
 def _load(name_or_folder: str | Path) -> Calibration:
+    if not isinstance(name_or_folder, str | Path):
+        message = "the name of a baseline is text"
+        if isinstance(name_or_folder, Calibration):
+            message += "; this is an economy already"
+        raise InputError(Problem(message, key="baseline", value=type(name_or_folder).__name__))
     entries = {entry.name: entry for entry in available()}
     if str(name_or_folder) in entries:
         return read(entries[str(name_or_folder)].path)

@@ -19,13 +19,23 @@ from jax.flatten_util import ravel_pytree
 from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
+from detente.baseline.given import economy as given_economy
 from detente.errors import InputError, Problem, SolveError
 from detente.games.objectives import Kinds, Parameters, parameters, values
-from detente.games.players import Placement, Player, only, place_players, sums
+from detente.games.players import (
+    Placement,
+    Player,
+    only,
+    place_players,
+    players_given,
+    sums,
+)
 from detente.model.economy import Economy, Shock, economy
 from detente.model.equilibrium import Kernels, Unknowns, baseline_point, kernels, step
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.policy.given import policy_given
+from detente.policy.instruments import Measure
+from detente.solver.equilibrium import Options, options_given, solve_equilibrium
 from detente.solver.fixed_point import fixed_point
 from detente.solver.implicit import ADJOINT_TOLERANCE, Settings, find_point
 from detente.solver.shocks import make_shock
@@ -87,13 +97,13 @@ class Game:
     Parameters
     ----------
     calibration
-        The baseline.
+        The baseline, or its name.
     players
-        Who plays.
+        Who plays: one or several; a name stands for that economy, free to choose its tariffs.
     options
         Closure and structure.
     base
-        Policy in force besides the rates; the baseline's own when omitted.
+        Policy, or measures, in force besides the rates; the baseline's own when omitted.
 
     Raises
     ------
@@ -103,15 +113,17 @@ class Game:
 
     def __init__(
         self,
-        calibration: Calibration,
-        players: Sequence[Player],
+        calibration: Calibration | str,
+        players: Player | str | Sequence[Player | str],
         options: Options | None = None,
-        base: Policy | None = None,
+        base: Policy | Measure | Sequence[Measure] | None = None,
     ):
+        calibration = given_economy(calibration)
         self.calibration = calibration
-        self.options = options or Options()
+        self.options = options_given(options)
+        base = policy_given(calibration, base)
         left = None if base is None else base.supply_share
-        self.placement: Placement = place_players(calibration, players, left)
+        self.placement: Placement = place_players(calibration, players_given(players), left)
         self.base = _without_inner_tariffs(self.placement, base or Policy.unchanged(calibration))
         if self.base.limits and self.placement.taxed.any():
             message = "export taxes are not chosen where trade is limited in quantity"

@@ -9,11 +9,13 @@ from enum import StrEnum
 import numpy as np
 
 from detente.baseline.calibration import Calibration
+from detente.baseline.given import economy, one_economy
 from detente.errors import InputError, Problem, nearest
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
+from detente.policy.given import measures_given
 from detente.policy.instruments import Measure, Tariff
-from detente.solver.equilibrium import Equilibrium, Options, solve_equilibrium
+from detente.solver.equilibrium import Equilibrium, Options, options_given, solve_equilibrium
 
 RULES = {
     "tit-for-tat": "the points that were added, sector by sector",
@@ -78,8 +80,11 @@ def respond(
     SolveError
         There is no equilibrium.
     """
+    calibration = economy(calibration)
+    attack = measures_given(attack, "attack")
+    by, on = (one_economy(calibration, name, key) for key, name in (("by", by), ("on", on)))
     places = _places(calibration, by, on, rule)
-    options = options or Options()
+    options = options_given(options)
     before = compile_policy(calibration, attack)
     attacked = solve_equilibrium(calibration, before, options)
     if rule == "equal-harm":

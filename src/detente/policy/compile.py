@@ -403,6 +403,9 @@ def tariff_change(calibration: Calibration, measure: Tariff) -> Array:
 
 def _single(calibration: Calibration, measure: Tariff) -> tuple[int, ...]:
     name = measure.align or ""
+    if not isinstance(name, str):
+        message = "tariffs align to one economy, named in text"
+        raise InputError(Problem(message, key="align", value=name))
     try:
         found = resolve_countries(calibration, name)
     except InputError as error:

@@ -27,7 +27,14 @@ from detente.scenario.yaml_lines import Found, KeyPath, Tree
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
 
-__all__ = ["check_against", "load_scenario", "measures_of", "scenario_hash", "shipped_scenarios"]
+__all__ = [
+    "as_scenario",
+    "check_against",
+    "load_scenario",
+    "measures_of",
+    "scenario_hash",
+    "shipped_scenarios",
+]
 
 _KIND = Kind(Path(__file__).parents[1] / "scenarios", "scenario", "title: …, date: …, …")
 
@@ -65,6 +72,22 @@ def load_scenario(
         raise InputError(said)
     scenario._origin = Origin(path, tree.lines)
     return scenario
+
+
+def as_scenario(given: object) -> Scenario:
+    """Return a scenario; a name or path of one is read.
+
+    Raises
+    ------
+    InputError
+        It is neither, or cannot be read.
+    """
+    if isinstance(given, Scenario):
+        return given
+    if isinstance(given, str | Path):
+        return load_scenario(given)
+    message = "a scenario is expected: the name of a shipped one, or the path of a file"
+    raise InputError(Problem(message, key="scenario", value=type(given).__name__))
 
 
 def scenario_hash(scenario: Scenario) -> str:

@@ -62,6 +62,11 @@ def prepared(
     from detente.simulate import prepare
     from detente.talks.relief import reliefs
 
+    from detente.talks.study import Choices
+
+    if not isinstance(choices, Choices):
+        message = "not choices: give detente.talks.study.Choices(solution=…)"
+        raise InputError(Problem(message, key="choices", value=type(choices).__name__))
     loaded, calibration, structure = prepare(scenario, baseline, elasticities, horizon)
     the_talks(loaded)
     _in_usd(loaded, calibration)
