@@ -79,7 +79,10 @@ WRONG = {
     "a number as importer": (lambda s: dt.solve(WORLD, dt.Tariff(840, add=0.1)), "by"),
     "nothing as importer": (lambda s: dt.solve(WORLD, dt.Tariff(None, add=0.1)), "by"),
     "a mapping as names": (lambda s: dt.solve(WORLD, dt.Tariff("C0", {"C1": 1}, add=0.1)), "on"),
-    "a number as sector": (lambda s: dt.solve(WORLD, dt.Tariff("C0", sectors=1, add=0.1)), "sectors"),
+    "a number as sector": (
+        lambda s: dt.solve(WORLD, dt.Tariff("C0", sectors=1, add=0.1)),
+        "sectors",
+    ),
     "a number to align to": (lambda s: dt.solve(WORLD, dt.Tariff("C0", align=5)), "align"),
     "per cent as text": (lambda s: dt.Tariff("C0", add="25%"), "add"),
     "an array as rate": (lambda s: dt.Tariff("C0", add=np.array([0.1])), "add"),
@@ -110,7 +113,7 @@ WRONG = {
     ),
     "a word as attack": (lambda s: dt.respond(WORLD, "tariff", by="C1", on="C0"), "attack"),
     "nobody who answers": (lambda s: dt.respond(WORLD, TARIFF, by=None, on="C0"), "by"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", WRONG)

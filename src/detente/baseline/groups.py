@@ -378,7 +378,7 @@ def group_members(sectors: Sequence[Sector], name: str) -> list[Sector]:
     return [s for s in sectors if _share(s, SECTOR_GROUPS[word]) > 0.5]
 
 
-def _as_list(names: str | Sequence[str]) -> list:
+def _as_list(names: str | Iterable[str]) -> list:
     return [names] if isinstance(names, str) else list(names)
 
 

@@ -166,7 +166,9 @@ def _check(game: Game, disagreements: Mapping[str, Array], rule: str) -> None:
     if not isinstance(disagreements, Mapping):
         allowed = '{"name": one payoff a player}'
         kind = type(disagreements).__name__
-        raise InputError(Problem("not ways to disagree", None, None, "disagreements", kind, allowed))
+        raise InputError(
+            Problem("not ways to disagree", None, None, "disagreements", kind, allowed)
+        )
     if not disagreements:
         problems.append(Problem("a bargain needs a way to disagree", key="disagreements"))
     for name, payoffs in disagreements.items():

@@ -317,8 +317,8 @@ def _starts(game: Game, start: Array | None, names: Sequence[str]) -> list[tuple
         try:
             given = np.asarray(start, dtype=np.float64)
         except (TypeError, ValueError):
-            raise InputError(Problem("not numbers", None, None, "start", start,
-                                     f"{game.size} rates; for a name: starts=")) from None  # fmt: skip
+            allowed = f"{game.size} rates; for a name: starts="
+            raise InputError(Problem("not numbers", None, None, "start", start, allowed)) from None
         if given.shape != (game.size,) or not np.isfinite(given).all():
             raise InputError(Problem("not a rate for each", key="start", value=given.shape,
                                      allowed=f"({game.size},)"))  # fmt: skip

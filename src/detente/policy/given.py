@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import get_args
-
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import Measure
 
-_KINDS = get_args(Measure)
 _ALLOWED = 'such as detente.Tariff("USA", on="CHN", add=0.25), one or several'
 
 
@@ -28,7 +24,7 @@ def measures_given(values: object, key: str = "measures") -> tuple[Measure, ...]
     waiting = [values]
     while waiting:
         value = waiting.pop(0)
-        if isinstance(value, _KINDS):
+        if isinstance(value, Measure):
             found.append(value)
         elif isinstance(value, list | tuple):
             waiting = [*value, *waiting]
@@ -58,8 +54,3 @@ def policy_given(calibration: Calibration, value: object, key: str = "base") -> 
         raise InputError(Problem("is a policy of another economy", None, None, key,
                                  value.tariff_cf.shape, str(calibration.tariff.shape)))  # fmt: skip
     return value
-
-
-def several(value: object) -> Iterable:
-    """Return what was given as several, one thing as one of them."""
-    return value if isinstance(value, list | tuple) else (value,)

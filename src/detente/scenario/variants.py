@@ -132,7 +132,9 @@ def _with_included(scenario: Scenario, variant_id: str) -> list[Variant]:
         hint = nearest(variant_id, variants)
         message = f"there is no such variant; {hint}".rstrip("; ")
         raise InputError(
-            Problem(message, scenario.path, None, "variant", variant_id, allowed=", ".join(variants))
+            Problem(
+                message, scenario.path, None, "variant", variant_id, allowed=", ".join(variants)
+            )
         )
     found: dict[str, Variant] = {}
     waiting = [variant_id]

@@ -61,7 +61,6 @@ def prepared(
     from detente.scenario.load import check_against
     from detente.simulate import prepare
     from detente.talks.relief import reliefs
-
     from detente.talks.study import Choices
 
     if not isinstance(choices, Choices):
