@@ -28,7 +28,7 @@ class Problem:
 
     def __str__(self) -> str:
         """Render as ``file:line: key: message (got …; allowed: …)``."""
-        place = "" if self.file is None else f"{self.file}"
+        place = "" if self.file is None else _shown(self.file)
         if self.line is not None:
             place += f":{self.line}" if place else f"line {self.line}"
         head = ": ".join(part for part in (place, self.key) if part)
@@ -73,6 +73,7 @@ class SolveError(DetenteError):
     """No equilibrium to the stated tolerance; the message says how far the solver got and why."""
 
 
+_PACKAGE = Path(__file__).parent
 _LONG = 100
 
 
@@ -102,6 +103,14 @@ def printable(text: str) -> str:
     """Return a text with what steers a terminal written out in ASCII."""
     shown = CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
     return INVISIBLE.sub(lambda found: ascii(found[0])[1:-1], shown)
+
+
+def _shown(file: str | Path) -> str:
+    """Return a file as the person gave it; one of the package without where that is installed."""
+    try:
+        return f"detente/{Path(file).relative_to(_PACKAGE).as_posix()}"
+    except ValueError:
+        return f"{file}"
 
 
 def _shorten(text: str, limit: int = 80) -> str:

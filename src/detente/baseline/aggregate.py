@@ -11,6 +11,7 @@ import numpy as np
 from detente.axes import Country, Sector
 from detente.baseline.calibration import Calibration
 from detente.baseline.card import Card
+from detente.baseline.clashes import country_clashes, sector_clashes
 from detente.baseline.given import economy
 from detente.baseline.groups import plain
 from detente.baseline.names import country_name
@@ -82,19 +83,32 @@ def aggregate(
     by_sector = _axis("sector", calibration.sector_codes, sectors, problems)
     if problems:
         raise InputError(problems)
+    new_countries = tuple(
+        _merge_countries(code, [calibration.countries[k] for k in by_country.members(new)])
+        for new, code in enumerate(by_country.codes)
+    )
+    new_sectors = tuple(
+        _merge_sectors(code, calibration, by_sector.members(new))
+        for new, code in enumerate(by_sector.codes)
+    )
+    problems += [
+        Problem(clash.message, key=key, value=clash.value)
+        for key, clashes in (
+            ("countries", country_clashes(new_countries) if countries else ()),
+            ("sectors", sector_clashes(new_sectors) if sectors else ()),
+        )
+        for clash in clashes
+        if clash.key == "code"
+    ]
+    if problems:
+        raise InputError(problems)
     flows, revenue, tariff = _trade(calibration, by_country, by_sector)
     value_added_share, input_share = _shares(calibration, by_country, by_sector)
     pair = (by_country.place[:, None], by_sector.place[None, :])
     shape = (len(by_country.codes), len(by_sector.codes))
     return Calibration(
-        countries=tuple(
-            _merge_countries(code, [calibration.countries[k] for k in by_country.members(new)])
-            for new, code in enumerate(by_country.codes)
-        ),
-        sectors=tuple(
-            _merge_sectors(code, calibration, by_sector.members(new))
-            for new, code in enumerate(by_sector.codes)
-        ),
+        countries=new_countries,
+        sectors=new_sectors,
         flows=flows,
         tariff=tariff,
         value_added_share=value_added_share,

@@ -176,7 +176,7 @@ def install(calibration: Calibration, name: str | None = None, *, replace: bool 
                 if entry.kind == "shipped"
                 else "is installed already; take another name, or replace it (--replace)"
             )
-            raise InputError(Problem(message, entry.path, None, "name", name))
+            raise InputError(Problem(message, None, None, "name", name))
     named = calibration.replace(card=change(calibration.card, name=name))
     return save(named, user_folder() / f"{name}.npz")[0]
 
