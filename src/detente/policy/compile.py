@@ -150,6 +150,8 @@ def _with_trade(policy: Policy, calibration: Calibration, effects: Sequence[_Eff
     touched = np.stack([e.touched for e in effects]) & (calibration.flows > 0)
     foreign = ~np.eye(len(calibration.countries), dtype=bool)
     anywhere = np.flatnonzero(touched.any(axis=0) & foreign)
+    if not anywhere.size:  # nothing is traded where they are
+        return policy
     sector = anywhere // foreign.size
     patterns = np.vstack([sector, touched.reshape(len(effects), -1)[:, anywhere]])
     kinds, index = np.unique(patterns, axis=1, return_inverse=True)
