@@ -20,7 +20,7 @@ from detente.policy.compile import compile_policy
 from detente.policy.schedule import as_day
 from detente.results import Solution
 from detente.simulate import ScenarioResult, chosen
-from detente.solver.equilibrium import Options, solve_batch
+from detente.solver.equilibrium import Equilibrium, Options, solve_batch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -171,7 +171,9 @@ def run_path(
     from detente.scenario.variants import shares_on
 
     given = _given_days(dates, every)
-    case, calibration, structure = chosen(scenario, variants, baseline, elasticities, horizon)
+    case, calibration, options, removal = chosen(
+        scenario, variants, baseline, elasticities, horizon
+    )
     days = _days(case, given, every)
     check_against(case, calibration, days)
     shares = {
@@ -179,8 +181,10 @@ def run_path(
     }
     if on_variant:
         on_variant("all dates", 0, 1)
-    options = Options(deficits=case.deficits, structure=structure)
-    solved = _solve(case, calibration, shares, options)
+    solved = {
+        held: Solution(found, removal)
+        for held, found in _solve(case, calibration, shares, options).items()
+    }
     points = {
         name: {day: solved[_key(held)] for day, held in by_day.items()}
         for name, by_day in shares.items()
@@ -200,7 +204,7 @@ def _solve(
     calibration: Calibration,
     shares: dict[str, dict[date, dict[str, float]]],
     options: Options,
-) -> dict[_Key, Solution]:
+) -> dict[_Key, Equilibrium]:
     """Solve what is in force on any day of any variant, each different state of it once."""
     from detente.scenario.variants import instruments
 
@@ -220,7 +224,7 @@ def _solve(
         raise SolveError(
             f"no equilibrium found on {calibration.name}: {', '.join(failed[:5])}{more}"
         )
-    return {key: Solution(one) for key, one in zip(states, found, strict=True)}
+    return dict(zip(states, found, strict=True))
 
 
 def _given_days(dates: Sequence[str | date] | None, every: str | None) -> tuple[date, ...] | None:

@@ -46,9 +46,14 @@ def _pct(after: ArrayLike, before: ArrayLike) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """A solved counterfactual, labelled. Nothing here changes the equilibrium it reads."""
+    """A solved counterfactual, labelled. Nothing here changes the equilibrium it reads.
+
+    ``removal`` is what removing the imbalances of the data alone does, where that was done first:
+    the counterfactual is then compared with the economy without them.
+    """
 
     equilibrium: Equilibrium
+    removal: Solution | None = None
 
     @property
     def status(self) -> str:
@@ -321,6 +326,9 @@ class Solution:
         """Workers that sectors lose and others gain, per cent of all, ``(country,)``."""
         hat = np.asarray(self.equilibrium.outcome.employment_hat)
         moved = 100 * self._workers() * (hat - 1)
+        # between a firm and the rest of its sector nobody changes sector
+        pool = self.equilibrium.calibration.labour_pool
+        moved = moved @ np.eye(pool.max() + 1)[pool]
         # where employment as a whole changes too, only what reappears elsewhere has moved
         return (np.abs(moved).sum(axis=1) - np.abs(moved.sum(axis=1))) / 2
 

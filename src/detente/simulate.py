@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from detente.baseline.calibration import Calibration
 from detente.baseline.given import economy
@@ -19,6 +19,7 @@ from detente.policy.compile import compile_policy
 from detente.policy.given import policy_given
 from detente.policy.schedule import as_day
 from detente.results import Solution
+from detente.solver.balanced import without_imbalances
 from detente.solver.equilibrium import Options, solve_equilibrium
 
 if TYPE_CHECKING:
@@ -46,6 +47,32 @@ class ScenarioResult:
     """Day on which it is solved, with what is then in force; all measures in full without."""
     long_run: ScenarioResult | None = None
 
+    @property
+    def removal(self) -> Solution | None:
+        """What removing the imbalances alone does; none where they stay."""
+        return next((one.removal for one in self.variants.values()), None)
+
+
+class Prepared(NamedTuple):
+    """A scenario with all that it is solved on.
+
+    Attributes
+    ----------
+    scenario
+        Without the variants whose firms the economy does not have.
+    calibration
+        The economy, with its firms carved out, and without imbalances where those are removed.
+    options
+        How it is solved.
+    removal
+        What removing the imbalances alone does; none where they stay.
+    """
+
+    scenario: Scenario
+    calibration: Calibration
+    options: Options
+    removal: Solution | None
+
 
 def solve(
     calibration: Calibration | str | Path,
@@ -67,7 +94,8 @@ def solve(
         Arrays instead of measures.
     deficits
         ``"fixed"`` share of world value added, ``"own-share"``, ``"removed"``, or one number a
-        country.
+        country. Where they are removed the economy without them is solved first and is what all
+        changes are from; what removing them does is the ``removal`` of the solution.
     structure
         Market, labour mobility, scale and substitution, where not by the default relations.
 
@@ -77,17 +105,28 @@ def solve(
         A measure names something the baseline does not have, measures conflict, or measures and
         ready arrays are both given.
     SolveError
-        No equilibrium was found.
+        No equilibrium was found, or none without imbalances.
     """
     calibration = economy(calibration)
     if policy is not None and measures:
         message = "give measures or a ready policy, not both"
         raise InputError(Problem(message, key="policy"))
     given, key = (measures, "measures") if policy is None else (policy, "policy")
-    ready = policy_given(calibration, given, key)
     options = Options(deficits, structure=Structure() if structure is None else structure)
-    policy = ready or Policy.unchanged(calibration)
-    return Solution(solve_equilibrium(calibration, policy, options))
+    calibration, options, removal = _at_rest(calibration, options)
+    ready = policy_given(calibration, given, key) or Policy.unchanged(calibration)
+    return Solution(solve_equilibrium(calibration, ready, options), removal)
+
+
+def _at_rest(
+    calibration: Calibration, options: Options
+) -> tuple[Calibration, Options, Solution | None]:
+    """Return what policies are solved on: where imbalances are removed, an economy without them."""
+    if not (isinstance(options.deficits, str) and options.deficits == "removed"):
+        return calibration, options, None
+    balanced, removal = without_imbalances(calibration, options.structure)
+    # its balances are zero, and so stay
+    return balanced, replace(options, deficits="fixed"), Solution(removal)
 
 
 def run_scenario(
@@ -131,7 +170,9 @@ def run_scenario(
     from detente.scenario.variants import instruments, measure_ids, shares_on
 
     day = None if at is None else as_day(at)
-    case, calibration, structure = chosen(scenario, variants, baseline, elasticities, horizon)
+    case, calibration, options, removal = chosen(
+        scenario, variants, baseline, elasticities, horizon
+    )
     days = None if day is None else {variant.id: (day,) for variant in case.variants}
     check_against(case, calibration, days)
     solved = {}
@@ -145,11 +186,10 @@ def run_scenario(
         )
         policy = compile_policy(calibration, *instruments(case, shares))
         try:
-            solved[variant.id] = solve(
-                calibration, policy=policy, deficits=case.deficits, structure=structure
-            )
+            found = solve_equilibrium(calibration, policy, options)
         except SolveError as error:
             raise SolveError(f"variant {variant.id}: {error}") from error
+        solved[variant.id] = Solution(found, removal)
     reference = _long_run(case, baseline, elasticities, day)
     return ScenarioResult(case, calibration, solved, scenario_hash(case), day, reference)
 
@@ -160,7 +200,7 @@ def prepare(
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
     variants: Sequence[str] | None = None,
-) -> tuple[Scenario, Calibration, Structure]:
+) -> Prepared:
     """Load a scenario and its economy, with other choices in place of the scenario's own.
 
     Parameters
@@ -168,16 +208,12 @@ def prepare(
     variants
         Ids of variants whose firms the economy has; those of the scenario alone unless given.
 
-    Returns
-    -------
-    tuple
-        The scenario, without the variants whose firms the economy does not have; the economy, with
-        its firms carved out; its structure.
-
     Raises
     ------
     InputError
         Scenario, baseline, elasticities, horizon, structure or a firm cannot be used.
+    SolveError
+        Imbalances are to be removed, and there is no equilibrium without them.
     """
     from detente.scenario.load import as_scenario
     from detente.scenario.variants import firms_for, on_economy
@@ -186,8 +222,7 @@ def prepare(
     if horizon is not None:
         case = case.model_copy(update={"horizon": find_horizon(horizon).name})
     firms = firms_for(case, variants)
-    economy = _economy(case, baseline, elasticities, firms)
-    return on_economy(case, firms), *economy
+    return Prepared(on_economy(case, firms), *_economy(case, baseline, elasticities, firms))
 
 
 def chosen(
@@ -196,13 +231,15 @@ def chosen(
     baseline: str | Path | Calibration | None = None,
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
-) -> tuple[Scenario, Calibration, Structure]:
+) -> Prepared:
     """Load a scenario with some of its variants alone, and the economy that carries them.
 
     Raises
     ------
     InputError
         As `prepare`, or the scenario has talks alone and no variants.
+    SolveError
+        As `prepare`.
     """
     from detente.scenario.load import as_scenario
     from detente.scenario.variants import measure_ids, narrowed
@@ -214,8 +251,8 @@ def chosen(
     variants = [variants] if isinstance(variants, str) else variants
     for name in variants or ():
         measure_ids(case, name)
-    case, calibration, structure = prepare(case, baseline, elasticities, horizon, variants)
-    return narrowed(case, variants) if variants else case, calibration, structure
+    found = prepare(case, baseline, elasticities, horizon, variants)
+    return found._replace(scenario=narrowed(found.scenario, variants)) if variants else found
 
 
 def _long_run(
@@ -276,18 +313,19 @@ def run_target(
     case = as_scenario(scenario)
     aim = find_goal(case, goal)
     within = None if variant is None else (variant,)
-    case, calibration, structure = prepare(case, baseline, elasticities, horizon, within)
+    case, calibration, options, removal = prepare(case, baseline, elasticities, horizon, within)
     check_against(case, calibration)
     measures = measures_of(case, variant) if variant else ()
     base = compile_policy(calibration, measures)
-    options = Options(deficits=case.deficits, structure=structure)
     entry = _with_amounts(aim, cut, stated)
     target = _target(entry, calibration)
     on = None if entry.partner is None else _code(calibration, entry.partner)
     using = [using] if isinstance(using, str) else using
     ways = plan(target, on, using, calibration, base)
-    return {way: reach(calibration, target, levers, base=base, options=options)
-            for way, levers in ways.items()}  # fmt: skip
+    found = {way: reach(calibration, target, levers, base=base, options=options)
+             for way, levers in ways.items()}  # fmt: skip
+    return {way: replace(one, solution=replace(one.solution, removal=removal))
+            for way, one in found.items()}  # fmt: skip
 
 
 def _with_amounts(goal: Goal, cut: float | None, stated: float | None) -> Goal:
@@ -381,11 +419,12 @@ def _economy(
     baseline: str | Path | Calibration | None,
     elasticities: str | float | Path | None,
     firms: Sequence[str],
-) -> tuple[Calibration, Structure]:
+) -> tuple[Calibration, Options, Solution | None]:
     """Load what is given, or else what the scenario names; its refusals then say the line.
 
-    Firms are carved out of it. The horizon scales the trade elasticities, and says how labour and
-    inputs move where the scenario does not.
+    The horizon scales the trade elasticities, and says how labour and inputs move where the
+    scenario does not. Imbalances are removed before firms are carved out, so that a firm has the
+    figures of its card in the economy that measures change.
     """
     from detente.baseline.elasticities import with_elasticities
     from detente.scenario.against import of_key
@@ -398,12 +437,15 @@ def _economy(
     if source is not None:
         with of_key(case, "elasticities", used=elasticities is None):
             calibration = with_elasticities(calibration, source)
+    calibration = _scaled(calibration, find_horizon(case.horizon))
+    options = Options(deficits=case.deficits, structure=structure_of(case, calibration))
+    calibration, options, removal = _at_rest(calibration, options)
     if firms:
         from detente.sanction.in_scenario import carve_firms
 
         calibration = carve_firms(case, calibration, firms).calibration
-    scaled = _scaled(calibration, find_horizon(case.horizon))
-    return scaled, structure_of(case, scaled)
+        structure_of(case, calibration)  # refuses what the carved economy cannot have
+    return calibration, options, removal
 
 
 def _scaled(calibration: Calibration, horizon: Horizon) -> Calibration:

@@ -1,11 +1,16 @@
 """What options add to the commands on games: printed, in JSON, in files, refused."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+
+from detente.baseline import store
+from economies import random_economy
+from scenario_texts import GOOD
 
 
 def played(done):
@@ -213,3 +218,95 @@ def test_files_that_are_not_there_are_all_said_at_once(case, detente):
         assert said in done.err
     done = detente("nash", case, "--objective", "political", "--weights", ".", "--bindings", ".")
     assert done.err.count("this is a folder") == 2
+
+
+@pytest.fixture
+def listed(user_data) -> Path:
+    """Write a scenario of the United States and China on a small economy with ISIC divisions."""
+    c = random_economy(3, 4, 3)
+    codes, divisions = ("USA", "CHN", "DEU", "ROW"), (("26",), ("28",), ("29",))
+    countries = tuple(replace(x, code=code) for x, code in zip(c.countries, codes, strict=True))
+    sectors = tuple(replace(s, isic=isic) for s, isic in zip(c.sectors, divisions, strict=True))
+    store.install(c.replace(countries=countries, sectors=sectors), "listed")
+    path = Path("listed.yaml")
+    text = GOOD.replace("C0", "USA").replace("C1", "CHN").replace("random", "listed")
+    path.write_text(text)
+    return path
+
+
+def test_rates_on_the_goods_of_a_list(listed, detente):
+    ask = ("optimal", listed, "--players", "USA", "--no-certificate", "--json")
+    whole = played(detente(*ask))
+    found = played(detente(*ask, "--product-list", "us-list1-34bn"))
+    assert any("are on us-list1-34bn" in note for note in found["notes"])
+    # the division's share of the list in imports of 2017
+    from detente.policy.product_lists import coverage
+
+    held = coverage(store.load("listed"), "us-list1-34bn")
+    trade = {r["sector"]: r["trade_musd"] for r in whole["rates"]}
+    for rate in found["rates"]:
+        share = held[["S0", "S1", "S2"].index(rate["sector"])]
+        assert rate["trade_musd"] == pytest.approx(share * trade[rate["sector"]])
+    # announced: the variant in which all of S0 has 25 points more, the list's part of it too
+    announced = {r["sector"]: r["announced"] - r["applied"] for r in found["rates"]}
+    assert announced == pytest.approx({"S0": 0.25, "S1": 0.0, "S2": 0.0}, abs=1e-9)
+    assert [r["rate"] for r in found["rates"]] != pytest.approx(
+        [r["rate"] for r in whole["rates"]], rel=0.01
+    )
+
+
+def test_each_importer_has_its_own_list(listed, detente):
+    lists = "us-list1-34bn,china-list1-34bn"
+    war = played(detente("nash", listed, "--product-list", lists, "--json"))
+    assert war["searches"][0]["status"] == "certified"
+    trade = {(r["player"], r["sector"]): r["trade_musd"] for r in war["rates"]}
+    assert ("CHN", "S2") in trade
+    assert ("CHN", "S0") not in trade  # China's list holds no machines of division 26
+    talks = played(detente("cooperate", listed, "--product-list", lists, "--points", "0",
+                           "--disagreement", "status-quo", "--json"))  # fmt: skip
+    assert {(r["player"], r["sector"]) for r in talks["rates"]} == set(trade)
+    assert {r["status"] for r in talks["players"]} == {"agreed"}
+    assert "Rates of Country 0 are on the goods of us-list1-34bn alone" in talks["rule"]
+
+
+def test_a_search_over_a_list_goes_on_over_the_same_list_alone(listed, detente):
+    from detente.wars.checkpoint import problem_hash
+    from detente.wars.setting import Choices, set_up
+
+    keys = {
+        problem_hash(set_up(listed, Choices(product_lists=lists)), "nash")
+        for lists in ((), ("us-list1-34bn",), ("us-list2-16bn",), ("china-list1-34bn",))
+    }
+    assert len(keys) == 4
+
+
+@pytest.mark.parametrize(
+    ("lists", "said"),
+    [
+        ("us-list1-34b", ["--product-list", "no such product list", "us-list1-34bn"]),
+        ("us-list1-34bn,us-list2-16bn", ["--product-list", "USA has two lists"]),
+        ("us-list1-34bn --players CHN,DEU", ["--product-list", "imports of USA"]),
+        ("us-list1-34bn --instrument both", ["--product-list", "lists are of imports"]),
+        ("us-list1-34b --rule odd", ["no such product list", "--rule", "2 problems"]),
+    ],
+)
+def test_lists_that_nobody_can_play_are_refused(listed, detente, lists, said):
+    done = detente("nash", listed, "--product-list", *lists.split())
+    assert done.status == 2
+    for words in said:
+        assert words in done.err
+
+
+def test_a_baseline_without_divisions_has_no_place_for_a_list(case, detente):
+    case.write_text(GOOD)
+    done = detente("optimal", case, "--product-list", "us-list1-34bn")
+    assert done.status == 2
+    assert "no ISIC divisions" in done.err
+
+
+def test_coalitions_have_whole_flows(listed, detente):
+    done = detente(
+        "cooperate", listed, "--product-list", "us-list1-34bn", "--coalitions", "USA+CHN"
+    )
+    assert done.status == 2
+    assert "whole flows" in done.err

@@ -46,6 +46,20 @@ def test_equal_revenue_raises_the_same_duty():
     assert raised == pytest.approx(suffered, rel=1e-12)
 
 
+def test_the_trade_that_a_measure_on_a_part_hits_is_that_part():
+    # a quarter is brought to a rate above, another tenth below what is charged
+    sold = WORLD.flows[:, USA, CHN]
+    measure = Tariff("USA", on="CHN", sectors="C26", set=0.5, coverage=0.25, overlap="disjoint")
+    fall = Tariff("USA", on="CHN", sectors="C26", add=-0.01, coverage=0.1, overlap="disjoint")
+    found = answer("equal-value", [measure, fall])
+    s = WORLD.sector_codes.index("C26")
+    rise = 0.5 - WORLD.tariff[s, USA, CHN]
+    bought = np.where(WORLD.goods, WORLD.flows[:, CHN, USA], 0.0)
+    # what falls hits nobody and makes up for nothing
+    answered = found.added[bought > 0]
+    np.testing.assert_allclose(answered * bought.sum(), 0.25 * sold[s] * rise, rtol=1e-12)
+
+
 def test_equal_harm_costs_as_much():
     found = answer("equal-harm")
     taken = -found.answerer_pct[0] * WORLD.income[CHN]

@@ -144,7 +144,11 @@ def same(a, b):
             assert [vars(one).keys() for one in left] == [vars(one).keys() for one in right]
             left, right = ([one.bound for one in limits] for limits in (left, right))
         if item.name == "lines" and left is not None and right is not None:
-            left, right = (np.array(list(vars(lines).values())) for lines in (left, right))
+            assert left.lists == right.lists
+            left, right = (
+                np.array([v for v in vars(lines).values() if isinstance(v, np.ndarray)])
+                for lines in (left, right)
+            )
         assert (left is None) == (right is None), item.name
         if left is not None:
             np.testing.assert_array_equal(left, right, err_msg=item.name)

@@ -5,10 +5,13 @@ import pytest
 
 import detente as dt
 from detente.baseline.calibration import ARRAYS
+from detente.model.economy import Structure, economy
+from detente.model.horizons import HORIZONS
 from detente.policy.compile import compile_policy
+from detente.results import Solution
 from detente.sanction.carve import carve
 from detente.sanction.load import load_card
-from detente.solver.equilibrium import solve_equilibrium
+from detente.solver.equilibrium import Options, solve_equilibrium
 from economies import random_economy
 from sanction_cards import card_of
 
@@ -69,26 +72,65 @@ def proportional(world, *, sales=False):
     )
 
 
+STRUCTURES = {
+    **{name: horizon.structure for name, horizon in HORIZONS.items()},
+    "scale": Structure(scale_elasticity=0.08),
+    "scale, mobility": Structure(scale_elasticity=0.08, labour_mobility=1.5),
+    "free entry": Structure(market="free-entry", labour_mobility=3.0),
+    "fixed entry": Structure(market="fixed-entry", labour_mobility=1.5),
+    "floor": Structure(labour_mobility=1.3, wage_floor=0.99, revenue_use="labour-tax"),
+}
+
+
 @pytest.mark.parametrize("sales", [False, True], ids=["sales-pro-rata", "sales-of-its-own"])
-def test_a_firm_like_its_sector_changes_no_result(sales):
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_a_firm_like_its_sector_changes_no_result(name, sales):
+    scale = HORIZONS[name].elasticity_scale if name in HORIZONS else 1.0
     world = random_economy(5, countries=3, sectors=3)
-    card = proportional(world, sales=sales)
-    carved = carve(world, card)
+    world = world.replace(trade_elasticity=scale * world.trade_elasticity)
+    carved = carve(world, proportional(world, sales=sales)).calibration
     measures = [
         dt.Tariff("C0", on="C1", sectors="all", add=0.3),
         dt.Tariff("C1", on="world", sectors="S0", add=0.1),
         dt.TradeCost("C2", on="C0", sectors=["S0", "S1"], add=0.2),
     ]
-    before = solve_equilibrium(world, compile_policy(world, measures))
-    after = solve_equilibrium(carved.calibration, compile_policy(carved.calibration, measures))
-    for name in ("wage_hat", "consumer_price_hat", "income_cf", "tariff_revenue_cf"):
-        ours = np.asarray(getattr(after.outcome, name))
-        assert ours == pytest.approx(np.asarray(getattr(before.outcome, name)), rel=1e-9), name
-    flows, parts = np.asarray(after.outcome.flows_cf), carved.calibration.sectors
+    options = Options(structure=STRUCTURES[name])
+    before, after = (
+        solve_equilibrium(c, compile_policy(c, measures), options) for c in (world, carved)
+    )
+    for told in ("wage_hat", "consumer_price_hat", "income_cf", "tariff_revenue_cf"):
+        ours = np.asarray(getattr(after.outcome, told))
+        assert ours == pytest.approx(np.asarray(getattr(before.outcome, told)), rel=1e-9), told
+    assert after.outcome.unemployment == pytest.approx(before.outcome.unemployment, abs=1e-9)
+    moved = [Solution(found).countries["reallocation_pct"] for found in (before, after)]
+    assert moved[1].to_numpy() == pytest.approx(moved[0].to_numpy(), abs=1e-7)
     for k, code in enumerate(world.sector_codes):
-        own = [j for j, s in enumerate(parts) if (s.part_of or s.code) == code]
-        whole = np.asarray(before.outcome.flows_cf[k])
-        assert flows[own].sum(axis=0) == pytest.approx(whole, rel=1e-8)
+        own = [j for j, s in enumerate(carved.sectors) if (s.part_of or s.code) == code]
+        assert_sector_is_its_parts(before, after, k, own)
+
+
+def assert_sector_is_its_parts(before, after, k, own):
+    """Trade and workers add up, wages and prices are the same in all parts that there are."""
+    world, carved = before.calibration, after.calibration
+    flows = np.asarray(after.outcome.flows_cf)[own]
+    assert flows.sum(axis=0) == pytest.approx(np.asarray(before.outcome.flows_cf[k]), rel=1e-8)
+    # all wages that are paid, at the baseline's weights
+    first, parts = (
+        np.asarray(economy(found.calibration, found.options.structure).sector_labour)
+        * np.asarray(found.outcome.employment_hat)
+        for found in (before, after)
+    )
+    assert parts[:, own].sum(axis=1) == pytest.approx(first[:, k], rel=1e-8)
+    for told, there in (
+        ("sector_wage_hat", carved.output),
+        ("cost_hat", carved.output),
+        ("price_hat", carved.expenditure),
+    ):
+        ours = np.asarray(getattr(after.outcome, told))[:, own]
+        expected = np.asarray(getattr(before.outcome, told))[:, [k]]
+        gap = np.where(there[:, own] > 0, ours / expected - 1, 0.0)
+        assert np.abs(gap).max() < 1e-9, told
+    assert world.output[:, k] == pytest.approx(carved.output[:, own].sum(axis=1), rel=1e-12)
 
 
 def test_a_firm_unlike_its_sector_changes_results():

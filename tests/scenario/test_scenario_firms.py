@@ -100,7 +100,7 @@ def test_the_firm_of_a_file_is_cut_off(folder):
 
 
 def test_the_ban_is_that_on_the_inputs_of_the_firm_alone(folder):
-    scenario, carved, _ = prepare(case(folder), world())
+    scenario, carved, *_ = prepare(case(folder), world())
     (ban,) = measures_of(scenario, "banned")
     by_hand = ExportBan("C0", on="C1", sectors=["FIRM.S0"])
     ours, theirs = (compile_policy(carved, [m]) for m in (ban, by_hand))
@@ -173,7 +173,7 @@ def test_two_firms_that_are_more_than_their_sector(folder):
 
 def test_slack_is_said(may):
     scenario = may.model_copy(update={"firms": ("huawei",)})
-    _, calibration, _ = prepare(scenario)
+    _, calibration, *_ = prepare(scenario)
     found = carve(dt.load("wiod-2014"), load_card("huawei")).firms[0].accounts
     share = f"{found.slack / found.known:.0%}"
     assert found.slack > 0
@@ -185,7 +185,7 @@ def test_slack_is_said(may):
 
 
 def test_a_plain_run_is_on_the_economy_as_it_is(may):
-    scenario, calibration, _ = prepare(may)
+    scenario, calibration, *_ = prepare(may)
     assert calibration.hash == dt.load("wiod-2014").hash
     assert not {"zte-banned", "zte-deal"} & {v.id for v in scenario.variants}
     assert "us-zte-ban" not in {m.id for m in scenario.measures}
@@ -194,7 +194,7 @@ def test_a_plain_run_is_on_the_economy_as_it_is(may):
 
 
 def test_variants_that_are_asked_for_share_one_economy(may):
-    scenario, calibration, _ = prepare(may, variants=["zte-banned"])
+    scenario, calibration, *_ = prepare(may, variants=["zte-banned"])
     carved = carve(dt.load("wiod-2014"), load_card("zte")).calibration
     assert calibration.hash == carved.hash
     assert len(scenario.variants) == len(may.variants)

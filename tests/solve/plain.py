@@ -12,13 +12,14 @@ import numpy as np
 from scipy.optimize import root
 
 
-def solve_plain(c, policy, structure, deficit, *, employed=None):
+def solve_plain(c, policy, structure, deficit, *, employed=None, pools=None):
     """Real income of every country, solved by MINPACK's hybrid method from the baseline.
 
     ``employed`` is the share of workers that have work, by country; wages then clear for them.
+    ``pools`` are lists of sectors between which workers move as they like, each its own if omitted.
     """
-    found = _solved(c, policy, structure, deficit, employed)
-    _, income, price = _gaps(c, policy, structure, deficit, found, employed)
+    found = _solved(c, policy, structure, deficit, employed, pools)
+    _, income, price = _gaps(c, policy, structure, deficit, found, employed, pools)
     return income / c.income / price
 
 
@@ -28,11 +29,13 @@ def plain_wages(c, policy, structure, deficit, *, employed=None):
     return np.exp(found.reshape(4, *c.output.shape)[0, :, 0])
 
 
-def _solved(c, policy, structure, deficit, employed):
+def _solved(c, policy, structure, deficit, employed, pools=None):
     count, sectors = c.output.shape
     size = count * sectors
     start = np.concatenate([np.zeros(2 * size), np.ones(size), np.zeros(size)])
-    found = root(lambda v: _gaps(c, policy, structure, deficit, v, employed)[0], start, tol=1e-13)
+    found = root(
+        lambda v: _gaps(c, policy, structure, deficit, v, employed, pools)[0], start, tol=1e-13
+    )
     assert np.abs(found.fun).max() < 1e-9, found.message
     return found.x
 
@@ -45,8 +48,9 @@ def _ces(shares, prices, sigma):
     )
 
 
-def _gaps(c, policy, structure, deficit, v, employed=None):
+def _gaps(c, policy, structure, deficit, v, employed=None, pools=None):
     count, sectors = c.output.shape
+    pools = [[s] for s in range(sectors)] if pools is None else pools
     employed = np.ones(count) if employed is None else employed
     wage, price, spend, labour = np.exp(v).reshape(4, count, sectors)
     spend = c.expenditure * v.reshape(4, count, sectors)[2]
@@ -95,8 +99,10 @@ def _gaps(c, policy, structure, deficit, v, employed=None):
             pay[n] = bill[n].sum() * wage[n, 0] * employed[n]
             continue
         k = structure.labour_mobility
-        head = (bill[n] @ wage[n] ** k / bill[n].sum()) ** (1 / k)
-        offered[n] = bill[n] * wage[n] ** k * head ** (1 - k)
+        head = sum(bill[n, g].sum() * wage[n, g[0]] ** k for g in pools) / bill[n].sum()
+        for g in pools:
+            # what is paid in all of a pool stands at its first sector
+            offered[n, g[0]] = bill[n, g].sum() * wage[n, g[0]] ** k * head ** ((1 - k) / k)
         pay[n] = offered[n].sum()
     added = pay + (profit * earned).sum(axis=1)
     world = added.sum() / c.value_added.sum()
@@ -112,9 +118,15 @@ def _gaps(c, policy, structure, deficit, v, employed=None):
         gap = wage / wage[:, :1] - 1
         gap[:, 0] = demand.sum(axis=1) / pay - 1
     else:
-        gap = demand / offered - 1
+        gap = np.zeros_like(demand)
+        for g in pools:
+            gap[:, g] = wage[:, g] / wage[:, g[:1]] - 1
+            gap[:, g[0]] = demand[:, g].sum(axis=1) / offered[:, g[0]] - 1
     gap[0, 0] = pay.sum() / bill.sum() - 1  # one market is redundant: wages are the numeraire
-    hired = demand / (bill * wage) if scale.any() else np.ones_like(demand)
+    hired = np.ones_like(demand)
+    for g in pools if scale.any() else ():
+        before = (bill[:, g] * wage[:, g]).sum(axis=1)
+        hired[:, g] = (demand[:, g].sum(axis=1) / before)[:, None]
     gaps = (gap, index / price - 1, (use - spend) / c.expenditure, hired / labour - 1)
     return np.concatenate([g.ravel() for g in gaps]), income, consumer
 

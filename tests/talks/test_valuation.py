@@ -9,11 +9,18 @@ import pytest
 
 import detente
 from detente.errors import InputError, SolveError
+from detente.policy.compile import compile_policy
+from detente.policy.instruments import Tariff
+from detente.report import imbalances
+from detente.report.talks_page import talks_html
+from detente.report.talks_store import plain_talks
 from detente.simulate import prepare
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import Options, rebase, solve_equilibrium
 from detente.talks import valuation
-from detente.talks.case import make_case, make_valuer
+from detente.talks.case import make_case, make_valuer, party_places
+from detente.talks.study import talks
 from detente.talks.valuation import WAR
+from detente.talks.worth import worth_of
 from detente.wars.run import run_nash
 from detente.wars.setting import set_up
 from talks_case import case_of, economy, same, turned
@@ -24,8 +31,8 @@ SOLVED = len(SETS) - 1
 
 
 def valuer_of(scenario, folder=None, **changes):
-    _, calibration, structure = prepare(scenario, economy())
-    return replace(make_valuer(scenario, calibration, structure, folder), **changes)
+    _, calibration, options, _ = prepare(scenario, economy())
+    return replace(make_valuer(scenario, calibration, options, folder), **changes)
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +242,7 @@ def test_a_folder_that_cannot_be_written_is_done_without(tmp_path, scenario):
     assert not [name for name in os.listdir(tmp_path) if name != "file"]
 
 
-@pytest.mark.parametrize("change", ["measure", "elasticity", "horizon", "deficits"])
+@pytest.mark.parametrize("change", ["measure", "elasticity", "horizon", "deficits", "kind"])
 def test_another_question_is_solved_anew(tmp_path, scenario, counted, change):
     one = SETS[1]
     valuer_of(scenario, tmp_path).value([one])
@@ -248,7 +255,47 @@ def test_another_question_is_solved_anew(tmp_path, scenario, counted, change):
         other = replace(other, calibration=c.replace(trade_elasticity=2 * c.trade_elasticity))
     if change == "horizon":
         other = replace(other, structure=replace(other.structure, labour_mobility=2.0))
+    if change == "kind":  # measures on all goods are then others
+        c = other.calibration
+        sectors = (*c.sectors[:-1], replace(c.sectors[-1], kind="services"))
+        other = replace(other, calibration=c.replace(sectors=sectors))
     if change == "deficits":
         other = replace(other, deficits="own-share")
     other.value([one])
     assert len(counted) == 2
+
+
+def test_without_imbalances_talks_are_valued_on_the_economy_that_has_none(tmp_path):
+    def removed(plain):
+        plain["deficits"] = "removed"
+
+    study = talks(case_of(tmp_path, removed), baseline=economy())
+    first = solve_equilibrium(economy(), options=Options(deficits="removed"))
+    base = rebase(first)
+    np.testing.assert_allclose(study.calibration.flows, base.flows, rtol=1e-12)
+    cars = Tariff("C0", on="C1", sectors="S0", add=0.25)
+    found = solve_equilibrium(base, compile_policy(base, [cars]))
+    places = party_places(study.scenario, base)
+    expected = worth_of(found, places)
+    np.testing.assert_allclose(
+        study.worth[frozenset({"cars"})].income, expected.income, rtol=1e-7, atol=1e-9
+    )
+    np.testing.assert_allclose(study.worth[frozenset()].income, 0, atol=1e-9)
+    assert "imbalances_removed" in plain_talks(study)
+    assert imbalances.TITLE in talks_html(study)
+
+
+def test_values_are_of_the_economy_at_hand_whatever_its_sectors_are(tmp_path):
+    def on_goods(plain):
+        (cars,) = (m for m in plain["measures"] if m["id"] == "cars")
+        cars["sectors"] = "goods"
+
+    scenario, one = case_of(tmp_path, on_goods), frozenset({"cars"})
+    first = valuer_of(scenario, tmp_path)
+    c = first.calibration
+    sectors = (*c.sectors[:-1], replace(c.sectors[-1], kind="services"))
+    second = replace(first, calibration=c.replace(sectors=sectors), compiled={})
+    before, after = (valuer.value([one])[one] for valuer in (first, second))
+    alone = replace(second, folder=None, compiled={}).value([one])[one]
+    np.testing.assert_allclose(after.income, alone.income, rtol=1e-9)
+    assert np.abs(after.income / before.income - 1).min() > 1e-3

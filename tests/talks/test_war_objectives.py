@@ -52,8 +52,8 @@ def valuers(tmp_path_factory):
     def made(name):
         objectives = PLAIN if name == "plain" else OBJECTIVES[name]
         scenario = table_of(tmp_path_factory.mktemp("war"), objectives)
-        _, calibration, structure = prepare(scenario, WORLD)
-        return make_valuer(scenario, calibration, structure), scenario
+        _, calibration, options, _ = prepare(scenario, WORLD)
+        return make_valuer(scenario, calibration, options), scenario
 
     return made
 

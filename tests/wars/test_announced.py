@@ -3,9 +3,9 @@
 import numpy as np
 
 from detente.games.evaluation import Game
+from detente.games.parts import mean_rates
 from detente.games.players import Player
 from detente.policy.arrays import Policy
-from detente.wars.compare import mean_rates
 from economies import random_economy
 
 
@@ -15,7 +15,7 @@ def test_one_rate_on_many_sectors_is_their_mean_by_trade():
                         Player("C1", on="C0", rule="uniform", sectors="all")])  # fmt: skip
     tariff = world.tariff.copy()
     tariff[0, 0, 1] += 0.25
-    found = mean_rates(game, Policy(tariff, np.ones_like(tariff)))
+    found = mean_rates(game.placement, Policy(tariff, np.ones_like(tariff)), world.flows)
     expected = []
     for n, i in ((0, 1), (1, 0)):
         duty = sum(tariff[s, n, i] * world.flows[s, n, i] for s in range(3))

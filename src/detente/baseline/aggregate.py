@@ -88,7 +88,10 @@ def aggregate(
         for new, code in enumerate(by_country.codes)
     )
     new_sectors = tuple(
-        _merge_sectors(code, calibration, by_sector.members(new))
+        replace(
+            _merge_sectors(code, calibration, by_sector.members(new)),
+            part_of=_whole(calibration, by_sector, new),
+        )
         for new, code in enumerate(by_sector.codes)
     )
     problems += [
@@ -279,6 +282,14 @@ def _merge_sectors(code: str, c: Calibration, old: np.ndarray) -> Sector:
     known = all(s.isic for s in sectors)
     isic = tuple(sorted({d for s in sectors for d in s.isic})) if known else ()
     return Sector(code, code, isic, max(sales, key=lambda kind: sales[kind]))
+
+
+def _whole(c: Calibration, by_sector: _Axis, new: int) -> str:
+    """Code of the sector that all of a new one was carved out of, as that is called now."""
+    now = {old: by_sector.codes[k] for old, k in zip(c.sector_codes, by_sector.place, strict=True)}
+    parents = {c.sectors[k].part_of or c.sectors[k].code for k in by_sector.members(new)}
+    found = {now.get(parent, parent) for parent in parents}
+    return found.pop() if len(found) == 1 and by_sector.codes[new] not in found else ""
 
 
 def _card(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -87,6 +88,16 @@ class Calibration:
         return tuple(s.code for s in self.sectors)
 
     @cached_property
+    def labour_pool(self) -> np.ndarray:
+        """Integer ``(sector,)``: what was carved out of a sector shares its workers with it."""
+        part_of = {s.code: s.part_of for s in self.sectors if s.part_of}
+        whole = list(self.sector_codes)
+        for _ in part_of:  # a firm may be carved out of a firm
+            whole = [part_of.get(code, code) for code in whole]
+        place = {code: k for k, code in enumerate(dict.fromkeys(whole))}
+        return np.array([place[code] for code in whole])
+
+    @cached_property
     def goods(self) -> np.ndarray:
         """Boolean ``(sector,)``: which sectors are goods."""
         return np.array([s.kind == "goods" for s in self.sectors])
@@ -130,7 +141,18 @@ class Calibration:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of labels and figures, the identity of a baseline in manifests."""
+        """SHA-256 of labels, unit, year and figures, the identity of a baseline in manifests.
+
+        Names of sectors stand for their kinds and divisions, those of economies for their members,
+        amounts for the unit and the year: a policy by name or amount is one with them.
+        """
+        economies, sectors = ([asdict(x) for x in xs] for xs in (self.countries, self.sectors))
+        whole = [self.figures_hash, self.card.unit, self.card.year, economies, sectors]
+        return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+    @cached_property
+    def figures_hash(self) -> str:
+        """SHA-256 of codes and figures: whether stored figures are those that were written."""
         digest = hashlib.sha256(repr((self.country_codes, self.sector_codes)).encode())
         for name in ARRAYS:
             digest.update(np.ascontiguousarray(getattr(self, name)).tobytes())

@@ -134,14 +134,14 @@ def read(path: str | Path) -> Calibration:
         )
     except CalibrationError as error:
         raise DataError([replace(p, file=path) for p in error.problems]) from error
-    if calibration.hash != labels["hash"]:
+    if calibration.figures_hash != labels["hash"]:
         raise DataError(
             Problem(
                 "the figures are not those the card was written for (damaged or changed by hand)",
                 path,
                 None,
                 "hash",
-                calibration.hash[:12],
+                calibration.figures_hash[:12],
                 str(labels["hash"])[:12],
             )
         )
@@ -211,7 +211,7 @@ def _load(name_or_folder: str | Path) -> Calibration:
 def _labels(c: Calibration) -> dict[str, Any]:
     return {
         "format": FORMAT,
-        "hash": c.hash,
+        "hash": c.figures_hash,
         "card": c.card.to_dict(),
         "countries": [asdict(country) for country in c.countries],
         # a sector that was carved out of none is written as ever

@@ -300,13 +300,14 @@ def target(
         "horizon": horizon,
     }
     results, as_stated = _readings(scenario, goal, using, choices)
-    from detente.report.targets import plain, print_targets, write_targets
+    from detente.report.targets import plain, print_targets, removed, write_targets
 
     written = [] if out is None else write_targets(results, out, as_stated)
     if as_json:
         import json
 
-        data = plain(results) | ({"amount_as_stated": plain(as_stated)} if as_stated else {})
+        data = plain(results) | removed(results)
+        data |= {"amount_as_stated": plain(as_stated)} if as_stated else {}
         print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
         return
     from rich.console import Console

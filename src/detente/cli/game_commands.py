@@ -43,6 +43,13 @@ Bindings = Annotated[
     Path | None,
     typer.Option(help="YAML file of bound rates: by economy one fraction, or by sector."),
 ]
+Lists = Annotated[
+    str | None,
+    typer.Option(
+        help="Rates on the goods of a list alone (detente data lists), such as us-list1-34bn; "
+        "with commas for several players, each the importer of its own."
+    ),
+]
 Low = Annotated[float, typer.Option(help="Lowest rate, a fraction.")]
 Cap = Annotated[float, typer.Option(help="Highest rate, a fraction.")]
 InForce = Annotated[
@@ -71,7 +78,8 @@ def optimal(
     rule: Rule = "bilateral", instrument: Instrument = "tariff",
     objective: Objective = "real-income", weights: Weights = None,
     shrink: Shrink = 1e-3, low: Low = 0.0,
-    cap: Cap = 2.0, bindings: Bindings = None, variant: InForce = None,
+    cap: Cap = 2.0, bindings: Bindings = None, product_list: Lists = None,
+    variant: InForce = None,
     baseline: BaselineName = None,
     elasticities: Theta = None, horizon: HorizonName = None, starts: Starts = "applied,high",
     no_certificate: NoCertificate = False, out: Out = None, as_json: Json = False,
@@ -86,7 +94,8 @@ def optimal(
     faults.of(_writable, out)
     faults.of(check_starts, words(starts))
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
-                 variant, baseline, elasticities, horizon, shrink, bindings)  # fmt: skip
+                 variant, baseline, elasticities, horizon, shrink, bindings,
+                 product_list)  # fmt: skip
     setting = faults.none_with(given.setting, alone=True)
     with _interruptible(None), _progress(quiet) as advance:
         result = run_optimal(setting, starts=words(starts), certified=not no_certificate,
@@ -101,7 +110,8 @@ def nash(
     rule: Rule = "bilateral", instrument: Instrument = "tariff",
     objective: Objective = "real-income", weights: Weights = None,
     shrink: Shrink = 1e-3, low: Low = 0.0,
-    cap: Cap = 2.0, bindings: Bindings = None, variant: InForce = None,
+    cap: Cap = 2.0, bindings: Bindings = None, product_list: Lists = None,
+    variant: InForce = None,
     baseline: BaselineName = None,
     elasticities: Theta = None, horizon: HorizonName = None, starts: Starts = "applied,high",
     no_certificate: NoCertificate = False,
@@ -129,7 +139,8 @@ def nash(
     faults.of(check_starts, words(starts))
     faults.of(check_draws, draws, seed)
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
-                 variant, baseline, elasticities, horizon, shrink, bindings)  # fmt: skip
+                 variant, baseline, elasticities, horizon, shrink, bindings,
+                 product_list)  # fmt: skip
     setting = faults.of(given.setting)
     if setting is not None and answers is not None:
         faults.of(extras.check_answers, setting, answers)
@@ -162,7 +173,8 @@ def nash(
 def cooperate(
     scenario: Name, players: Players = None, on: On = "each-other", sectors: Sectors = "goods",
     rule: Rule = "bilateral", instrument: Instrument = "tariff", low: Low = 0.0,
-    cap: Cap = 2.0, bindings: Bindings = None, variant: InForce = None,
+    cap: Cap = 2.0, bindings: Bindings = None, product_list: Lists = None,
+    variant: InForce = None,
     baseline: BaselineName = None,
     elasticities: Theta = None, horizon: HorizonName = None,
     solution: Annotated[
@@ -205,7 +217,8 @@ def cooperate(
     faults.of(check_points, points)
     rule = (faults.of(mfn_rule, pairwise, rule) if mfn else rule) or rule
     given = Game(scenario, players, on, sectors, rule, instrument, "real-income", None, low, cap,
-                 variant, baseline, elasticities, horizon, bindings=bindings)  # fmt: skip
+                 variant, baseline, elasticities, horizon, bindings=bindings,
+                 product_lists=product_list)  # fmt: skip
     weights = None if power is None else faults.of(numbers, power, "--power")
     setting = faults.of(given.setting)
     more = {"pairs": pairwise, "mutual": reciprocal, "coalitions": words(coalitions or "")}
@@ -229,13 +242,16 @@ def register(app: typer.Typer) -> None:
     examples = {
         optimal: "detente optimal may-2018 --on world\n\n"
         "detente optimal may-2018 --objective political --weights applied\n\n"
-        "detente optimal may-2018 --on world --bindings bound.yaml",
+        "detente optimal may-2018 --on world --bindings bound.yaml\n\n"
+        "detente optimal may-2018 --players USA --product-list us-list1-34bn",
         nash: "detente nash may-2018\n\n"
         "detente nash may-2018 --players USA,CHN,EU27 --on world --checkpoint war.json\n\n"
-        "detente nash may-2018 --answers equal-harm",
+        "detente nash may-2018 --answers equal-harm\n\n"
+        "detente nash may-2018 --product-list us-list1-34bn,china-list1-34bn",
         cooperate: "detente cooperate may-2018 --solution kalai-smorodinsky\n\n"
         "detente cooperate may-2018 --players USA,CHN,EU27 --pairwise --mfn\n\n"
         "detente cooperate may-2018 --reciprocal\n\n"
+        "detente cooperate may-2018 --product-list us-list1-34bn,china-list1-34bn\n\n"
         "detente cooperate may-2018 --players USA,CAN,MEX,CHN --coalitions USA+CAN",
     }
     for command, example in examples.items():

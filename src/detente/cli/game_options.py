@@ -34,6 +34,7 @@ class Game:
     horizon: str | None
     shrink: float = 1e-3
     bindings: Path | None = None
+    product_lists: str | None = None
 
     def setting(self, *, alone: bool = False) -> Setting:
         """Put the players on the economy; everything wrong is said at once."""
@@ -56,6 +57,7 @@ class Game:
             cap=self.cap,
             weights=None if self.weights is None or seen else read_weights(self.weights),
             bindings=None if self.bindings is None else read_bindings(self.bindings),
+            product_lists=words(self.product_lists or ""),
         )
         setting = faults.none_with(
             set_up, self.scenario, choices, variant=self.variant, baseline=self.baseline,

@@ -173,13 +173,12 @@ def _climb(game: Game, start: Array, max_evaluations: int) -> Evaluation:
 
 
 def curvature(game: Game, at: Evaluation) -> Array:
-    """−∂²G/∂ln(1+rate)² near the optimum, θ gross A summed over the cells of a rate ``(rate,)``."""
+    """−∂²G/∂ln(1+rate)² near the optimum, θ gross A summed over what a rate is on ``(rate,)``."""
     p = game.placement
-    cell = p.sector, p.importer, p.exporter
     power = game.calibration.trade_elasticity[p.sector]
-    gross, (a, b, _) = [array[cell] for array in at.kernels], at.by_kernel
+    (gross, fob, _), (a, b, _) = at.parts, at.by_kernel
     number = p.rate_player[p.rate]
-    access = gross[0] * a[number, *cell]
-    access = np.where(p.taxed, access + gross[1] * b[number, *cell], access)
+    access = gross * a[number, *p.cell]
+    access = np.where(p.taxed, access + fob * b[number, *p.cell], access)
     found = np.abs(sums(p.rate, power * access, p.size))
     return np.maximum(found, 1e-6 * found.max(initial=1e-12))

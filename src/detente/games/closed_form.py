@@ -80,7 +80,8 @@ def closed_form_war(game: Game, rounds: int = 200, tolerance: float = 1e-10) -> 
         solved = solve_equilibrium(c, policy, game.options, start=start)
         start = solved.unknowns
         flows = np.asarray(solved.outcome.flows_cf)
-        found = optimal_tariffs(flows, policy.tariff_cf, c.trade_elasticity, game.placement.members)
+        paid = solved.tariff_paid
+        found = optimal_tariffs(flows, paid, c.trade_elasticity, game.placement.members)
         moved = float(np.abs(found - rates).max())
         rates = found
         if moved < tolerance:

@@ -210,7 +210,8 @@ class _War:
             tariff, places = base.tariff_cf.copy(), np.array(inside)
             among = np.zeros(tariff.shape, dtype=bool)
             among[:, places[:, None], places[None, :]] = True
-            free = replace(base.one_rate(among), tariff_cf=np.where(among, 0.0, tariff))
+            alike = base.one_rate(among)
+            free = replace(alike, tariff_cf=np.where(among, 0.0, tariff))
             return self._solved(free)
         players = [Player("coalition", members=union, **self.common)]  # pyright: ignore[reportArgumentType]
         players += [Player(code, **self.common) for code in alone]  # pyright: ignore[reportArgumentType]

@@ -126,9 +126,8 @@ def scaled_bounds(game: Game, rates: Array) -> tuple[Bounds, float]:
     moving along the slopes could bring is the unit.
     """
     p, c = game.placement, game.calibration
-    cell = p.sector, p.importer, p.exporter
-    own = 1 + c.trade_elasticity[p.sector] * (1 - c.trade_shares[cell])
-    bend = np.bincount(p.rate, c.flows[cell] * own / c.income[p.importer], p.size)
+    own = 1 + c.trade_elasticity[p.sector] * (1 - c.trade_shares[p.cell])
+    bend = np.bincount(p.rate, p.trade(c.flows) * own / c.income[p.importer], p.size)
     bend = np.maximum(bend, 1e-6 * bend.max())
     slopes = game.payoffs(np.clip(rates, game.low, game.high))[1]
     unit = float((slopes**2 / (2 * bend)).sum(axis=1).max())

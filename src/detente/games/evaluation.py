@@ -2,7 +2,8 @@
 
 The equilibrium reads tariffs through two kernels alone, gross π(τ̂…)^(−θ) and fob = gross/(1+t).
 The derivatives A and B of a player's payoff by the two, equilibrium effects included, give the
-derivative by any rate, ∂G/∂ln(1+t) = −θ gross A − (1+θ) fob B, and what `reply` needs.
+derivative by any rate, ∂G/∂ln(1+t) = −θ gross A − (1+θ) fob B, and what `reply` needs. Of a rate on
+some lines of a cell gross and fob are those of the lines, A and B those of the cell.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.given import economy as given_economy
 from detente.errors import InputError, Problem, SolveError
 from detente.games.objectives import Kinds, Parameters, parameters, values
+from detente.games.parts import by_line, mean_rates
 from detente.games.players import (
     Placement,
     Player,
@@ -31,6 +33,7 @@ from detente.games.players import (
     sums,
 )
 from detente.model.economy import Economy, Shock, economy
+from detente.model.equations import line_kernels
 from detente.model.equilibrium import Kernels, Unknowns, baseline_point, kernels, step
 from detente.policy.arrays import Policy
 from detente.policy.given import policy_given
@@ -65,6 +68,8 @@ class Evaluation:
     kernels
         ``gross``, ``fob`` and what producers get where there are export taxes (else ``fob``),
         ``(sector, importer, exporter)``.
+    parts
+        What the three are of the parts of cells that rates are on ``(part,)``.
     by_kernel
         Derivatives of payoffs by the three, ``(player, sector, importer, exporter)`` each, with the
         point and everything that follows from it moving.
@@ -78,6 +83,7 @@ class Evaluation:
     values: Array
     slopes: Array
     kernels: tuple[Array, Array, Array]
+    parts: tuple[Array, Array, Array]
     by_kernel: tuple[Array, Array, Array]
     warm: Warm
     iterations: tuple[int, int]
@@ -91,8 +97,8 @@ class Evaluation:
 class Game:
     """Players on a baseline: from a vector of rates to payoffs.
 
-    Each evaluation starts from the last. Rates of players outside the game, and of cells without
-    trade, stay at ``base``.
+    Each evaluation starts from the last. Rates of players outside the game, of cells without trade
+    and of lines that no rate is on stay at ``base``. A rate on a whole cell holds on all its lines.
 
     Parameters
     ----------
@@ -121,15 +127,17 @@ class Game:
         calibration = given_economy(calibration)
         self.calibration = calibration
         self.options = options_given(options)
-        base = policy_given(calibration, base)
-        left = None if base is None else base.supply_share
-        self.placement: Placement = place_players(calibration, players_given(players), left)
-        self.base = _without_inner_tariffs(self.placement, base or Policy.unchanged(calibration))
+        given = policy_given(calibration, base) or Policy.unchanged(calibration)
+        placed = place_players(calibration, players_given(players), given.supply_share)
+        found = by_line(calibration, placed, _without_inner_tariffs(placed, given))
+        self.placement, self.in_force, self.base = found
         if self.base.limits and self.placement.taxed.any():
             message = "export taxes are not chosen where trade is limited in quantity"
             raise InputError(Problem(message, key="players"))
         if self.base.export_tax is None and self.placement.taxed.any():
-            self.base = replace(self.base, export_tax=np.zeros_like(self.base.tariff_cf))
+            none = np.zeros_like(self.base.tariff_cf)
+            self.base = replace(self.base, export_tax=none)
+            self.in_force = replace(self.in_force, export_tax=none)
         with jax.enable_x64(True):
             self.arrays = economy(calibration, self.options.structure)
             self.parameters = parameters(calibration, self.arrays, self.placement)
@@ -163,34 +171,40 @@ class Game:
         return found - np.clip(found, self.low, self.high)
 
     def _in_force(self) -> Array:
-        p = self.placement
-        trade = self.calibration.flows[p.sector, p.importer, p.exporter]
-        applied = self.base.tariff_cf[p.sector, p.importer, p.exporter]
-        if self.base.export_tax is not None:
-            taxes = self.base.export_tax[p.sector, p.importer, p.exporter]
-            applied = np.where(p.taxed, taxes, applied)
-        total = sums(p.rate, trade, p.size)
-        return sums(p.rate, trade * applied, p.size) / total
+        return mean_rates(self.placement, self.in_force, self.calibration.flows)
 
     def policy(self, rates: Array) -> Policy:
         """Return the policy with these rates ``(rate,)`` in it."""
-        p = self.placement
+        p, whole = self.placement, self.placement.line < 0
         tariff = self.base.tariff_cf.copy()
-        on = ~p.taxed
+        on = whole & ~p.taxed
         tariff[p.sector[on], p.importer[on], p.exporter[on]] = rates[p.rate[on]]
-        if not p.taxed.any():
-            return replace(self.base, tariff_cf=tariff)
-        assert self.base.export_tax is not None
-        tax, on = self.base.export_tax.copy(), p.taxed
-        tax[p.sector[on], p.importer[on], p.exporter[on]] = rates[p.rate[on]]
-        return replace(self.base, tariff_cf=tariff, export_tax=tax)
+        found = replace(self.base, tariff_cf=tariff)
+        if p.taxed.any():
+            assert self.base.export_tax is not None
+            tax, on = self.base.export_tax.copy(), whole & p.taxed
+            tax[p.sector[on], p.importer[on], p.exporter[on]] = rates[p.rate[on]]
+            found = replace(found, export_tax=tax)
+        return found if whole.all() else self._with_lines(found, rates)
+
+    def _with_lines(self, policy: Policy, rates: Array) -> Policy:
+        """Put rates on their lines; those of other lines, and the mean of a cell, follow."""
+        p, lines, before = self.placement, policy.lines, self.calibration.tariff
+        assert lines is not None
+        held = policy.rates_on_lines(before)
+        tariff, tax = held.tariff_cf.copy(), held.export_tax.copy()
+        for array, kind in ((tariff, ~p.taxed), (tax, p.taxed)):
+            on = kind & (p.line >= 0)
+            array[p.line[on]] = rates[p.rate[on]]
+        held = held._replace(tariff_cf=tariff, export_tax=tax)
+        return policy.with_lines(before, lines.cell, lines.share, held, lines.on_lists, lines.lists)
 
     def alone(self, player: int, rates: Array) -> Game:
         """Return the game of one player, with the rates of all others as given ``(rate,)``."""
         game = object.__new__(Game)
         game.__dict__.update(self.__dict__)
         p, own = self.placement, self.placement.own(player)
-        game.base = self.policy(rates)
+        game.base = game.in_force = self.policy(rates)
         game.placement = only(p, player)
         game.low, game.high = p.low[own], p.high[own]
         game.kinds = self.kinds[player : player + 1]
@@ -241,7 +255,7 @@ class Game:
 
         Not numbers where the economy has no equilibrium at them.
         """
-        return self._differentiate(self.base, self.applied, None).values
+        return self._differentiate(self.in_force, self.applied, None).values
 
     def payoffs(self, rates: Array) -> tuple[Array, Array]:
         """Return payoffs ``(player,)`` and their derivatives ``(player, rate)``."""
@@ -261,12 +275,15 @@ class Game:
                 self.arrays, shock, Warm(point, start), self.parameters, self.kinds,
                 self.options.settings,
             )  # fmt: skip
-            levels, point, adjoints, kernel, by_kernel, counts = jax.tree.map(np.asarray, found)
+            levels, point, adjoints, kernel, lines, by_kernel, counts = jax.tree.map(
+                np.asarray, found
+            )
+        parts = _of_parts(self.placement, kernel, lines)
         theta = self.calibration.trade_elasticity
-        slopes = _slopes(self.placement, theta, rates, kernel, by_kernel)
+        slopes = _slopes(self.placement, theta, rates, parts, by_kernel)
         counts = int(counts[0]), int(counts[1])
         warm = Warm(point, adjoints)
-        return Evaluation(rates, levels, slopes, kernel, by_kernel, warm, counts)
+        return Evaluation(rates, levels, slopes, kernel, parts, by_kernel, warm, counts)
 
 
 def _without_inner_tariffs(placement: Placement, base: Policy) -> Policy:
@@ -276,17 +293,25 @@ def _without_inner_tariffs(placement: Placement, base: Policy) -> Policy:
         if len(places) > 1:
             inside = np.array(places)
             among[:, inside[:, None], inside[None, :]] = True
-    return replace(base.one_rate(among), tariff_cf=np.where(among, 0.0, base.tariff_cf))
+    free = base.one_rate(among)
+    return replace(free, tariff_cf=np.where(among, 0.0, base.tariff_cf))
 
 
-def _slopes(p: Placement, theta: Array, rates: Array, kernel: tuple, by_kernel: tuple) -> Array:
+def _of_parts(p: Placement, kernel: tuple, lines: tuple | None) -> tuple[Array, Array, Array]:
+    """Kernels of what rates are on ``(part,)``: those of whole cells, or of lines."""
+    found = [array[p.cell] for array in kernel]
+    if lines is not None:
+        at = np.maximum(p.line, 0)
+        found = [np.where(p.line < 0, whole, by_line[at])
+                 for whole, by_line in zip(found, lines, strict=True)]  # fmt: skip
+    return found[0], found[1], found[2]
+
+
+def _slopes(p: Placement, theta: Array, rates: Array, parts: tuple, by_kernel: tuple) -> Array:
     """Turn derivatives by kernels into those of payoffs by rates ``(player, rate)``."""
-    cell = p.sector, p.importer, p.exporter
     power = theta[p.sector]
-    (gross, fob, receipts), (a, b, c) = (
-        [array[cell] for array in kernel],
-        [array[:, *cell] for array in by_kernel],
-    )
+    gross, fob, receipts = parts
+    a, b, c = (array[:, *p.cell] for array in by_kernel)
     # what producers get falls with a tariff as fob does; fob falls with an export tax as gross does
     of_tariff = -power * gross * a - (1 + power) * (fob * b + receipts * c)
     of_tax = -power * (gross * a + fob * b) - (1 + power) * receipts * c
@@ -306,6 +331,7 @@ def _core(
     """Solve, then one adjoint for every player, then derivatives by the kernels."""
     found = find_point(arrays, shock, warm.point, settings)
     x, made = found.unknowns, kernels(arrays, shock)
+    lines = None if shock.lines is None else line_kernels(arrays, shock)
     taxed = made.receipts is not None
     leaves = (made.gross, made.fob, made.receipts if taxed else jnp.zeros(()))
 
@@ -332,7 +358,7 @@ def _core(
     solved = (found.error <= settings.tolerance) & (adjoint.error <= ADJOINT_TOLERANCE)
     levels = jnp.where(solved, levels, jnp.nan)
     counts = jnp.stack([found.iterations, adjoint.iterations.max()])
-    return levels, x, adjoint.x, leaves, by_kernel, counts
+    return levels, x, adjoint.x, leaves, lines, by_kernel, counts
 
 
 def _adjoints(pull, seeds, starts, settings: Settings):

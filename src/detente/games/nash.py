@@ -371,7 +371,8 @@ def _alone_in_the_world(game: Game) -> bool:
     """Whether the players may tax all trade there is: only then can they shut each other off."""
     p, c = game.placement, game.calibration
     taxed = np.zeros(c.flows.shape, dtype=bool)
-    taxed[p.sector, p.importer, p.exporter] = True
+    whole = p.line < 0
+    taxed[p.sector[whole], p.importer[whole], p.exporter[whole]] = True
     foreign = ~np.eye(len(c.countries), dtype=bool)
     return not (foreign & (c.flows > 0) & ~taxed).any()
 

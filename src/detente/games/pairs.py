@@ -105,6 +105,6 @@ def _towards(game: Game) -> NDArray[np.intp]:
     partner = p.owner[np.where(p.taxed, p.importer, p.exporter)]
     trade = np.zeros((p.size, len(game.players)))
     plays = partner >= 0
-    flows = game.calibration.flows[p.sector, p.importer, p.exporter]
+    flows = p.trade(game.calibration.flows)
     np.add.at(trade, (p.rate[plays], partner[plays]), flows[plays])
     return np.where(trade.any(axis=1), trade.argmax(axis=1), -1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
+from detente.policy.overlaps import SMALLEST
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -68,6 +69,9 @@ class Player:
         taxes are not bound.
     union_as_one
         Whether economies that act as one are one partner with one rate, or each its own.
+    product_list, coverage
+        Name of a shipped product list, or the share of each flow, that its rates are on; the rest
+        of the flow keeps what is in force. Everything unless one of them is given.
 
     Raises
     ------
@@ -87,6 +91,8 @@ class Player:
     weights: Mapping[str, float] | Sequence[float] | Array | None = None
     bindings: Mapping[str, float] | None = None
     union_as_one: bool = True
+    product_list: str | None = None
+    coverage: float | None = None
 
     def __post_init__(self) -> None:
         problems = []
@@ -110,6 +116,7 @@ class Player:
         if (self.objective == "political") != (self.weights is not None):
             message = "political weights go with the objective 'political', and it with them"
             problems.append(Problem(message, key="weights"))
+        problems += self._coverage_problems()
         problems += [
             Problem("not a bound rate", None, None, "bindings", f"{name}: {rate}",
                     "the player's lowest rate or more")
@@ -118,6 +125,35 @@ class Player:
         ]  # fmt: skip
         if problems:
             raise InputError([_of(self.name, p) for p in problems])
+
+    def _coverage_problems(self) -> Iterator[Problem]:
+        share = self.coverage
+        if share is not None and not (isinstance(share, int | float) and 0 < share <= 1):
+            yield Problem("not a share", None, None, "coverage", share, "above 0, at most 1")
+        if share is not None and self.product_list is not None:
+            yield Problem("coverage is given in more than one way", None, None,
+                          "coverage | product_list", self.product_list, "one of them")  # fmt: skip
+
+    @property
+    def goods(self) -> str:
+        """Name of the goods that its rates are on; none where they are on all of a flow."""
+        if self.product_list is not None:
+            return self.product_list
+        return "" if self.coverage is None else f"{self.coverage:.4g} of each flow to {self.name}"
+
+    def covered(self, calibration: Calibration) -> Array:
+        """Share of a flow that its rates are on ``(sector,)``.
+
+        Raises
+        ------
+        InputError
+            There is no such list, or the baseline's sectors carry no ISIC divisions.
+        """
+        if self.product_list is not None:
+            from detente.policy.product_lists import coverage
+
+            return coverage(calibration, self.product_list)
+        return np.full(len(calibration.sectors), 1.0 if self.coverage is None else self.coverage)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,9 +174,13 @@ class Placement:
     binding
         ``(rate,)`` the bound rate, infinite where there is none.
     sector, importer, exporter, rate
-        ``(cell,)``: the cells that rates act on, tariffs before export taxes.
+        ``(part,)``: the cells, or parts of them, that rates act on, tariffs before export taxes.
     taxed
-        ``(cell,)`` whether the rate is an export tax.
+        ``(part,)`` whether the rate is an export tax.
+    share
+        ``(part,)`` of the cell's trade in the baseline.
+    line
+        ``(part,)`` which of the policy's lines it is; −1 for a whole cell, whatever its lines.
     notes
         What was left out, in words.
     """
@@ -160,6 +200,8 @@ class Placement:
     exporter: Ints
     rate: Ints
     taxed: NDArray[np.bool_]
+    share: Array
+    line: Ints
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -167,9 +209,39 @@ class Placement:
         """Number of rates."""
         return len(self.rate_player)
 
+    @property
+    def cell(self) -> tuple[Ints, Ints, Ints]:
+        """Where each part is: sector, importer, exporter."""
+        return self.sector, self.importer, self.exporter
+
     def own(self, player: int) -> Ints:
         """Positions of a player's rates."""
         return np.flatnonzero(self.rate_player == player)
+
+    def trade(self, flows: Array) -> Array:
+        """Return the trade that each part is on ``(part,)``, the unit of the flows."""
+        return flows[self.cell] * self.share
+
+    def kept(self, parts: NDArray[Any], share: Array, line: Ints) -> Placement:
+        """Return the placement with these parts, by number, with their share and line."""
+        rate, order = self.rate[parts], np.argsort(self.taxed[parts], kind="stable")
+        used, number = np.unique(rate, return_inverse=True)
+        own = {name: getattr(self, name)[used] for name in _BY_RATE}
+        parts = parts[order]
+        return replace(
+            self,
+            **own,
+            sector=self.sector[parts],
+            importer=self.importer[parts],
+            exporter=self.exporter[parts],
+            rate=number[order],
+            taxed=self.taxed[parts],
+            share=share[order],
+            line=line[order],
+        )
+
+
+_BY_RATE = ("rate_player", "rate_sector", "rate_partner", "rate_tax", "low", "high", "binding")
 
 
 def sums(index: Ints, values: Array, size: int) -> Array:
@@ -179,25 +251,14 @@ def sums(index: Ints, values: Array, size: int) -> Array:
 
 def only(p: Placement, player: int) -> Placement:
     """Return the placement of one player alone."""
-    own = p.own(player)
-    inside = np.isin(p.rate, own)
-    return Placement(
-        (p.players[player],),
-        (p.members[player],),
-        np.where(p.owner == player, 0, -1),
-        np.zeros(len(own), dtype=np.intp),
-        p.rate_sector[own],
-        p.rate_partner[own],
-        p.rate_tax[own],
-        p.low[own],
-        p.high[own],
-        p.binding[own],
-        p.sector[inside],
-        p.importer[inside],
-        p.exporter[inside],
-        np.searchsorted(own, p.rate[inside]),
-        p.taxed[inside],
-        p.notes,
+    inside = np.flatnonzero(p.rate_player[p.rate] == player)
+    own = p.kept(inside, p.share[inside], p.line[inside])
+    return replace(
+        own,
+        players=(p.players[player],),
+        members=(p.members[player],),
+        owner=np.where(p.owner == player, 0, -1),
+        rate_player=np.zeros(own.size, dtype=np.intp),
     )
 
 
@@ -218,7 +279,7 @@ def place_players(
         Listing every unknown name, economies in two players, equal names, and that nobody has a
         rate.
     """
-    members, targets, sectors, bindings = _resolved(calibration, players)
+    members, targets, sectors, bindings, covered = _resolved(calibration, players)
     owner = np.full(len(calibration.countries), -1)
     for number, places in enumerate(members):
         owner[list(places)] = number
@@ -228,23 +289,26 @@ def place_players(
         found = []
         for tax in (False, True):
             if player.instrument in ("both", "export-tax" if tax else "tariff"):
-                found += _cells(calibration, left, number, tax, members, targets, sectors, notes)
+                found += _cells(calibration, left, number, tax, members, targets, sectors,
+                                covered[number], notes)  # fmt: skip
         if not found:
             notes.append(f"{player.name} has no trade to tax and no rate to choose")
         cells += [(number, tax, *cell) for tax, *cell in found]
     if not cells:
         raise InputError(Problem("no player has any trade to tax", key="players"))
-    return _numbered(calibration, players, members, owner, cells, bindings, notes)
+    return _numbered(calibration, players, members, owner, cells, bindings, covered, notes)
 
 
-def _cells(calibration, left, number, tax, members, targets, sectors, notes) -> list[tuple]:
+def _cells(
+    calibration, left, number, tax, members, targets, sectors, covered, notes
+) -> list[tuple]:
     """List (tax, sector, importer, exporter) where a player's rates may act."""
     c, player = calibration, calibration.country_codes
     name = player[members[number][0]] if len(members[number]) == 1 else "its members"
     found, dropped = [], 0
     smallest = c.trade_shares if left is None else np.where(left > 0, c.trade_shares, 0.0)
     partners = [i for i in targets[number] if i not in members[number]]
-    for s in sectors[number]:
+    for s in (s for s in sectors[number] if covered[s] > SMALLEST):
         for n in members[number]:
             for i in partners:
                 cell = (s, i, n) if tax else (s, n, i)
@@ -260,7 +324,7 @@ def _cells(calibration, left, number, tax, members, targets, sectors, notes) -> 
     return found
 
 
-def _numbered(calibration, players, members, owner, cells, bindings, notes) -> Placement:
+def _numbered(calibration, players, members, owner, cells, bindings, covered, notes) -> Placement:
     """Give cells that share a rate one number; rates of a player are consecutive."""
     count = len(calibration.countries)
     keys: dict[tuple, int] = {}
@@ -281,6 +345,7 @@ def _numbered(calibration, players, members, owner, cells, bindings, notes) -> P
     binding = np.full(len(rates), np.inf)
     tariffs = table[:, 1] == 0
     np.minimum.at(binding, numbers[tariffs], bindings[table[tariffs, 0], table[tariffs, 2]])
+    share = covered[table[:, 0], table[:, 2]]
     return Placement(
         tuple(players),
         members,
@@ -297,6 +362,8 @@ def _numbered(calibration, players, members, owner, cells, bindings, notes) -> P
         table[:, 4],
         numbers,
         table[:, 1].astype(bool),
+        np.where(share > 1 - SMALLEST, 1.0, share),
+        np.full(len(table), -1),
         tuple(notes),
     )
 
@@ -350,6 +417,7 @@ def _resolved(calibration, players):
         # narrower names overwrite wider ones, of names alike the lowest rate comes last
         for places, rate in sorted(named, key=lambda entry: (-len(entry[0]), -entry[1])):
             bindings[number, places] = rate
+    covered = [find(lambda c, _, p=p: p.covered(c), p, "product_list", None) for p in players]
     names = [p.name for p in players]
     for name in sorted({name for name in names if names.count(name) > 1}):
         problems.append(Problem("two players have one name", key="players", value=name))
@@ -362,7 +430,7 @@ def _resolved(calibration, players):
         seen |= set(places)
     if problems:
         raise InputError(problems)
-    return members, targets, sectors, bindings
+    return members, targets, sectors, bindings, np.array(covered)
 
 
 def _of(name: str, problem: Problem) -> Problem:

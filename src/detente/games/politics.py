@@ -184,7 +184,7 @@ def _of_player(game: Game, shrink: float, checked: bool) -> Politics:
     """Calibrate the weights of a game of one."""
     p, c = game.placement, game.calibration
     rates = game.applied + game.outside
-    trade = sums(p.rate, c.flows[p.sector, p.importer, p.exporter], p.size)
+    trade = sums(p.rate, p.trade(c.flows), p.size)
     sectors, moves = _moves(game, rates)
     share = np.sqrt(trade / trade.sum()) if trade.size else trade
     corner = np.where(rates <= game.low + EDGE, -1, np.where(rates >= game.high - EDGE, 1, 0))

@@ -58,14 +58,14 @@ def _tariffs(
 ) -> Array:
     """Solve the frozen problem of tariffs by multiplicative steps of ln(1+t)."""
     on = ~p.taxed
-    sector, importer, exporter, rate = (v[on] for v in (p.sector, p.importer, p.exporter, p.rate))
+    sector, importer, rate = (v[on] for v in (p.sector, p.importer, p.rate))
     power = theta[sector]
     access, paid = _own_values(p, at)
     row_access, row_paid = access.sum(axis=2), paid.sum(axis=2)
     row = np.ravel_multi_index((sector, importer), row_access.shape)
     rows, index = np.unique(row, return_inverse=True)
     total, bill = row_access.ravel()[rows], row_paid.ravel()[rows]
-    a, b = access[sector, importer, exporter], paid[sector, importer, exporter]
+    a, b = _of_parts(p, at, on)
     usable = total > 0
     share = np.where(usable[index], a / np.where(usable, total, 1.0)[index], 0.0)
     log_rate = start.copy()
@@ -84,6 +84,14 @@ def _tariffs(
         if done:
             break
     return log_rate
+
+
+def _of_parts(p: Placement, at: Evaluation, on: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Gross A and fob B of what tariffs are on ``(part,)``, at their own player's values."""
+    gross, fob, receipts = (array[on] for array in at.parts)
+    own = p.rate_player[p.rate[on]], p.sector[on], p.importer[on], p.exporter[on]
+    a, b, c = (array[own] for array in at.by_kernel)
+    return gross * a, fob * b + receipts * c
 
 
 def _own_values(p: Placement, at: Evaluation) -> tuple[Array, Array]:
@@ -105,7 +113,7 @@ def _export_taxes(
     on = p.taxed
     cell, rate = (p.sector[on], p.importer[on], p.exporter[on]), p.rate[on]
     (gross, fob, receipts), (a, b, c) = (
-        [array[cell] for array in at.kernels],
+        [array[on] for array in at.parts],
         [array[p.rate_player[rate], *cell] for array in at.by_kernel],
     )
     power = theta[cell[0]]

@@ -126,7 +126,7 @@ def _answer(
 ) -> tuple[np.ndarray, Reached]:
     """Return points by sector ``(sector,)``, and whether they are what the rule asks."""
     n, i = places
-    suffered = np.maximum(policy.tariff_cf[:, i, n] - c.tariff[:, i, n], 0.0)
+    suffered = _risen(c, policy)[0][:, i, n]
     duty = float((suffered * c.flows[:, i, n]).sum())
     if not duty > 0:
         message = f"the attack adds no tariff on goods from {c.country_codes[n]}"
@@ -157,11 +157,23 @@ def _answerable(c: Calibration, places: tuple[int, int]) -> np.ndarray:
 def _hit(c: Calibration, measure: Measure, places: tuple[int, int]) -> float:
     """Trade that a measure covers: the duty it adds over its rate, where it names one."""
     n, i = places
-    alone = compile_policy(c, [measure])
-    added = np.maximum(alone.tariff_cf[:, i, n] - c.tariff[:, i, n], 0.0)
+    added, hit = (by_cell[:, i, n] for by_cell in _risen(c, compile_policy(c, [measure])))
     sold = c.flows[:, i, n]
     rate = measure.add if isinstance(measure, Tariff) else None
-    return float((added * sold).sum() / rate if rate else sold[added > 0].sum())
+    return float((added * sold).sum() / rate if rate else (hit * sold).sum())
+
+
+def _risen(c: Calibration, policy: Policy) -> tuple[np.ndarray, np.ndarray]:
+    """Points by which tariffs rise, a mean over the lines of a cell, and the share that rises."""
+    added = np.maximum(policy.tariff_cf - c.tariff, 0.0)
+    hit = (added > 0).astype(float)
+    if policy.lines is None:
+        return added, hit
+    on, cells = policy.rates_on_lines(c.tariff), np.unique(policy.lines.cell)
+    up = np.maximum(on.tariff_cf - on.tariff, 0.0)
+    for array, values in ((added, up), (hit, (up > 0).astype(float))):
+        array.ravel()[cells] = policy.lines.mean(values, array.size)[cells]
+    return added, hit
 
 
 def _equal_harm(
@@ -199,6 +211,7 @@ def _with(policy: Policy, added: np.ndarray, places: tuple[int, int]) -> Policy:
     n, i = places
     tariff = policy.tariff_cf.copy()
     tariff[:, n, i] += added
+    # all lines of a cell move by the same points
     return replace(policy, tariff_cf=tariff)
 
 

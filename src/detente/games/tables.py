@@ -31,7 +31,7 @@ def rate_table(game: Game, rates: Array) -> pd.DataFrame:
     rate) where the rate is at one.
     """
     p, c = game.placement, game.calibration
-    trade = sums(p.rate, c.flows[p.sector, p.importer, p.exporter], p.size)
+    trade = sums(p.rate, p.trade(c.flows), p.size)
     own = [game.players[k].name for k in p.rate_player]
     partner = [_partner(game, k) for k in p.rate_partner]
     sector = [c.sector_codes[s] if s >= 0 else "all" for s in p.rate_sector]
@@ -59,7 +59,7 @@ def player_table(game: Game, found: Found) -> pd.DataFrame:
     ``median_rate`` is over rates, ``mean_rate`` weighted by baseline trade.
     """
     p, c = game.placement, game.calibration
-    trade = sums(p.rate, c.flows[p.sector, p.importer, p.exporter], p.size)
+    trade = sums(p.rate, p.trade(c.flows), p.size)
     edge = (found.rates <= game.low + 1e-9) | (found.rates >= game.high - 1e-9)
     rows = []
     for number, (player, value) in enumerate(zip(game.players, found.values, strict=True)):

@@ -116,6 +116,9 @@ class Economy(NamedTuple):
     of excess labour demand that scale wage steps (numerics only). ``wage_bill`` is ``(country,)``,
     or ``(country, sector)`` where wages differ between sectors, as ``sector_labour`` always is.
     ``public_net`` ``(country,)`` is what the government takes, where more of it goes to labour.
+    ``labour_pool`` ``(sector, pool)`` is one where a sector's workers are of a pool: what was
+    carved out of a sector has one labour market with it, of one wage and one scale. Where it is
+    given, ``wage_bill`` by sector and ``sector_step`` are by pool.
     """
 
     trade_shares: Array
@@ -140,6 +143,7 @@ class Economy(NamedTuple):
     value_added_elasticity: Array | None = None
     log_wage_floor: Array | None = None
     public_net: Array | None = None
+    labour_pool: Array | None = None
 
 
 class Limits(NamedTuple):
@@ -225,6 +229,9 @@ def _economy(c: Calibration, structure: Structure) -> Economy:
         if getattr(structure, name) != 1
     }
     own = _own_elasticity(c)
+    pool = _labour_pool(c) if specific or scale is not None else None
+    pooled_bill = sector_bill if pool is None else sector_bill @ pool
+    step = _sector_step(structure, own, sector_bill, pool)
     return Economy(
         trade_shares=jnp.asarray(c.trade_shares),
         tariff=jnp.asarray(c.tariff),
@@ -236,15 +243,16 @@ def _economy(c: Calibration, structure: Structure) -> Economy:
         expenditure=jnp.asarray(c.expenditure),
         deficit=jnp.asarray(c.deficit),
         income=jnp.asarray(c.income),
-        wage_bill=jnp.asarray(sector_bill if specific else sector_bill.sum(axis=1)),
+        wage_bill=jnp.asarray(pooled_bill if specific else sector_bill.sum(axis=1)),
         sector_labour=jnp.asarray(sector_bill),
         wage_step=jnp.asarray(_wage_step(c, own)),
-        sector_step=jnp.asarray(1 / (structure.labour_mobility + own)) if specific else None,
+        sector_step=None if step is None else jnp.asarray(step),
         labour_mobility=jnp.asarray(structure.labour_mobility) if specific else None,
         profit_share=None if profit is None else jnp.asarray(profit),
         scale_elasticity=None if scale is None else jnp.asarray(scale),
         log_wage_floor=jnp.asarray(math.log(floor)) if (floor := structure.wage_floor) else None,
         public_net=jnp.asarray(c.tariff_revenue) if structure.revenue_use == "labour-tax" else None,
+        labour_pool=None if pool is None else jnp.asarray(pool),
         **ces,
     )
 
@@ -294,6 +302,24 @@ def _own_elasticity(c: Calibration) -> np.ndarray:
     exposure = (c.flows * (1 - c.trade_shares)).sum(axis=1).T
     share = np.divide(exposure, c.output, out=np.zeros_like(exposure), where=c.output > 0)
     return share * c.trade_elasticity
+
+
+def _labour_pool(c: Calibration) -> np.ndarray | None:
+    """Return who shares workers ``(sector, pool)``, unless every sector has its own."""
+    pools = c.labour_pool.max() + 1
+    return None if pools == len(c.sectors) else np.eye(pools)[c.labour_pool]
+
+
+def _sector_step(
+    structure: Structure, own: np.ndarray, bill: np.ndarray, pool: np.ndarray | None
+) -> np.ndarray | None:
+    """Inverse elasticity of labour supplied less labour demanded, where wages differ."""
+    if not math.isfinite(structure.labour_mobility):
+        return None
+    if pool is not None:
+        total = bill @ pool
+        own = np.divide((bill * own) @ pool, total, out=np.zeros_like(total), where=total > 0)
+    return 1 / (structure.labour_mobility + own)
 
 
 def _wage_step(c: Calibration, own: np.ndarray) -> np.ndarray:

@@ -29,7 +29,7 @@ def log_material_price_hat(economy: Economy, log_price_hat: Array) -> Array:
 
 def log_unit_cost_hat(economy: Economy, log_wage_hat: Array, log_price_hat: Array) -> Array:
     """Cost of an input bundle: ln ĉ[i,s] = γ[i,s] ln ŵ[i] + Σ_k γ[i,k,s] ln P̂[i,k], or by CES."""
-    wage = by_sector(log_wage_hat)
+    wage = by_sector(economy, log_wage_hat)
     if economy.input_elasticity is None and economy.value_added_elasticity is None:
         materials = jnp.einsum("nks,nk->ns", economy.input_share, log_price_hat)
         return economy.labour_share * wage + materials
@@ -52,7 +52,7 @@ def cost_shares(
     material = log_material_price_hat(economy, log_price_hat)
     if economy.value_added_elasticity is not None:
         power = 1 - economy.value_added_elasticity
-        labour = labour * jnp.exp(power * (by_sector(log_wage_hat) - log_cost))
+        labour = labour * jnp.exp(power * (by_sector(economy, log_wage_hat) - log_cost))
         inputs = inputs * jnp.exp(power * (material - log_cost))[:, None, :]
     if economy.input_elasticity is not None:
         relative = log_price_hat[:, :, None] - material[:, None, :]
@@ -75,9 +75,16 @@ def final_shares(economy: Economy, log_price_hat: Array) -> Array:
     return economy.final_share * jnp.exp((1 - economy.final_elasticity) * relative)
 
 
-def by_sector(wage: Array) -> Array:
-    """Return a wage by country or by country and sector as ``(country, sector or 1)``."""
-    return wage if wage.ndim == 2 else wage[:, None]
+def by_sector(economy: Economy, value: Array) -> Array:
+    """Return what is of a country, or of a pool of workers, as ``(country, sector or 1)``."""
+    if value.ndim == 1:
+        return value[:, None]
+    return value if economy.labour_pool is None else value @ economy.labour_pool.T
+
+
+def by_pool(economy: Economy, value: Array) -> Array:
+    """Add up over the sectors that share their workers: ``(country, sector)`` to those."""
+    return value if economy.labour_pool is None else value @ economy.labour_pool
 
 
 def of_country(value: Array, like: Array) -> Array:
@@ -86,7 +93,10 @@ def of_country(value: Array, like: Array) -> Array:
 
 
 def log_mean_wage_hat(economy: Economy, log_wage_hat: Array) -> Array:
-    """Income of workers per head: ln Ŵ[n] = ln (Σ_s b[n,s] ŵ[n,s]^κ)^(1/κ), b shares of wages."""
+    """Income of workers per head: ln Ŵ[n] = ln (Σ_s b[n,s] ŵ[n,s]^κ)^(1/κ), b shares of wages.
+
+    Here and below, a sector counts with what was carved out of it as one.
+    """
     if economy.labour_mobility is None:
         return log_wage_hat
     kappa = economy.labour_mobility
@@ -187,10 +197,13 @@ def limited(limits: Limits, by_cell: Array) -> Array:
     return jnp.stack([jnp.where(limits.owner == k + 1, by_cell, 0.0).sum() for k in range(count)])
 
 
-def market_access(kernel: Array, cost_power: Array) -> Array:
-    """Φ[n,s] = Σ_i π (τ̂d̂)^(−θ) ĉ[i,s]^(−θ); one where a sector is not bought at all."""
+def market_access(economy: Economy, kernel: Array, cost_power: Array) -> Array:
+    """Φ[n,s] = Σ_i π (τ̂d̂)^(−θ) ĉ[i,s]^(−θ); one where a sector is not bought at all.
+
+    Not a number where it is bought and nobody is left who sells it: its price has no bound.
+    """
     access = jnp.einsum("sni,is->ns", kernel, cost_power)
-    return jnp.where(access > 0, access, 1.0)
+    return jnp.where(access > 0, access, jnp.where(economy.expenditure > 0, jnp.nan, 1.0))
 
 
 def log_price_index_hat(economy: Economy, access: Array) -> Array:

@@ -19,7 +19,8 @@ class Unknowns(NamedTuple):
     relative to the baseline (0 where a sector is never bought); ``log_labour_hat`` ``(country,
     sector)``, only where costs depend on it; ``relief`` ``(country,)``, the share of labour's cost
     that the government pays, only where revenue goes there; ``log_wedge`` ``(limit,)``, zero where
-    the limit does not bind.
+    the limit does not bind. Where sectors share their workers wages and labour are by pool, not by
+    sector (`Economy.labour_pool`).
     """
 
     log_wage_hat: Array
@@ -95,7 +96,9 @@ def baseline_point(economy: Economy, shock: Shock | None = None) -> Unknowns:
         jnp.zeros_like(economy.wage_bill),
         jnp.zeros_like(economy.expenditure),
         (economy.expenditure > 0).astype(economy.expenditure.dtype),
-        None if economy.scale_elasticity is None else jnp.zeros_like(economy.expenditure),
+        None
+        if economy.scale_elasticity is None
+        else jnp.zeros_like(eq.by_pool(economy, economy.sector_labour)),
         None if economy.public_net is None else jnp.zeros_like(economy.public_net),
         None if limits is None else jnp.zeros_like(limits.bound),
     )
@@ -162,11 +165,11 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
     log_bundle = eq.log_unit_cost_hat(economy, log_pay, x.log_price_hat)
     log_cost = log_bundle
     if economy.scale_elasticity is not None and x.log_labour_hat is not None:
-        log_cost = log_cost - economy.scale_elasticity * x.log_labour_hat
+        log_cost = log_cost - economy.scale_elasticity * eq.by_sector(economy, x.log_labour_hat)
     if shock.subsidy is not None:
         log_cost = log_cost + jnp.log1p(-shock.subsidy)
     cost_power = jnp.exp(-economy.trade_elasticity * log_cost)
-    access = eq.market_access(kernel.gross, cost_power)
+    access = eq.market_access(economy, kernel.gross, cost_power)
     spending = x.spending_hat * economy.expenditure
     per_access = spending / access
     sold = kernel.fob if kernel.receipts is None else kernel.receipts
@@ -257,7 +260,8 @@ def residual(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Un
         where it is to be met, the wedge itself where it is not (complementarity).
     """
     m = market(economy, shock, kernel, x)
-    demand = m.labour_demand if m.labour_income.ndim == 2 else m.labour_demand.sum(axis=1)
+    by_pool = eq.by_pool(economy, m.labour_demand)
+    demand = by_pool if m.labour_income.ndim == 2 else m.labour_demand.sum(axis=1)
     employs = m.labour_income > 0
     excess = jnp.where(employs, demand / jnp.where(employs, m.labour_income, 1.0) - 1, 0.0)
     excess = excess - (excess * m.labour_income).sum() / m.labour_income.sum()
@@ -275,12 +279,14 @@ def residual(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Un
 
 
 def _labour_gap(economy: Economy, m: Market, x: Unknowns) -> Array | None:
-    """Labour that sectors demand at going wages against that assumed in their costs."""
+    """Labour that sectors, or pools, demand at going wages against that assumed in costs."""
     if economy.scale_elasticity is None or x.log_labour_hat is None:
         return None
-    employs = economy.sector_labour > 0
-    demand = jnp.where(employs, m.labour_demand, 1.0) / jnp.where(employs, economy.sector_labour, 1)
-    log_pay = eq.by_sector(log_labour_cost_hat(economy, x))
+    before, after = (eq.by_pool(economy, v) for v in (economy.sector_labour, m.labour_demand))
+    employs = before > 0
+    demand = jnp.where(employs, after, 1.0) / jnp.where(employs, before, 1)
+    log_pay = log_labour_cost_hat(economy, x)
+    log_pay = log_pay if log_pay.ndim == 2 else log_pay[:, None]
     implied = jnp.log(jnp.maximum(demand, 1e-300)) - log_pay
     return jnp.where(employs, implied - x.log_labour_hat, 0.0)
 
@@ -304,13 +310,24 @@ def _wedge_gap(shock: Shock, m: Market, x: Unknowns) -> Array | None:
     return (moved - x.log_wedge) / limits.step
 
 
-def step(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Unknowns:
-    """One pass of the composed map; its fixed point is the equilibrium."""
+def step(
+    economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns, by_balance: bool = False
+) -> Unknowns:
+    """One pass of the composed map; its fixed point is the equilibrium.
+
+    Parameters
+    ----------
+    by_balance
+        Whether wages of economies follow their trade balances in place of their labour markets. The
+        fixed point is the same: given the goods markets the two are one equation. But where hardly
+        anything is traded, labour markets hardly tell when wages are wrong.
+    """
     gap = residual(economy, shock, kernel, x)
     profits = 0.0
     if economy.log_wage_floor is not None and economy.profit_share is not None:
         profits = (economy.profit_share * market(economy, shock, kernel, x).production).sum()
-    wage = x.log_wage_hat + _wage_move(economy, gap.log_wage_hat)
+    towards = _balance_move(economy, shock, kernel, x) if by_balance else None
+    wage = x.log_wage_hat + _wage_move(economy, gap.log_wage_hat, towards)
     return Unknowns(
         numeraire(economy, wage, x.relief, profits),
         x.log_price_hat + gap.log_price_hat,
@@ -325,11 +342,34 @@ def _moved(value: Array | None, gap: Array | None, step: Array | float = 1.0) ->
     return None if value is None or gap is None else value + step * gap
 
 
-def _wage_move(economy: Economy, excess: Array) -> Array:
-    """Wages rise where labour is short; the log keeps a large first excess within range."""
+def _wage_move(economy: Economy, excess: Array, towards: Array | None) -> Array:
+    """Wages rise where labour is short; the log keeps a large first excess within range.
+
+    Those of an economy as a whole move ``towards`` ``(country,)`` where that is given.
+    """
     move = jnp.log1p(jnp.maximum(excess, -0.9))
     if economy.sector_step is None:
-        return economy.wage_step * move
+        return economy.wage_step * move if towards is None else towards
     bill = economy.wage_bill / economy.wage_bill.sum(axis=1, keepdims=True)
     mean = (bill * move).sum(axis=1, keepdims=True)
-    return economy.wage_step[:, None] * mean + economy.sector_step * (move - mean)
+    common = economy.wage_step[:, None] * mean if towards is None else towards[:, None]
+    return common + economy.sector_step * (move - mean)
+
+
+def _balance_move(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Array:
+    """Wages rise where more is sold abroad than the balance allows: a ratio, whatever is traded.
+
+    An elasticity θ of what either side buys makes about 1/(1+2θ) of it the step that closes it.
+    """
+    m = market(economy, shock, kernel, x)
+    if x.log_wedge is not None:
+        kernel = with_wedges(economy, shock, kernel, x.log_wedge)
+    paid = kernel.fob if kernel.rents is None else kernel.fob + kernel.rents
+    paid = paid * (1 - jnp.eye(paid.shape[1]))
+    traded = jnp.einsum("sni,is,ns->ni", paid, m.cost_power, m.spending / m.access)
+    received = traded.sum(axis=0) + jnp.maximum(m.deficit, 0.0)
+    given = traded.sum(axis=1) + jnp.maximum(-m.deficit, 0.0)
+    least = 1e-13 * m.value_added  # who has no trade at all has no wage to find
+    move = jnp.clip(jnp.log((received + least) / (given + least)), -3.0, 3.0)
+    weight = economy.expenditure / economy.expenditure.sum(axis=1, keepdims=True)
+    return move / (1 + 2 * (weight * economy.trade_elasticity).sum(axis=1))

@@ -65,7 +65,7 @@ def outcome(economy: Economy, shock: Shock, x: Unknowns, kernel: Kernels | None 
         kernel = with_wedges(economy, shock, kernel, x.log_wedge)
     flows = kernel.fob * (m.spending / m.access).T[:, :, None] * m.cost_power.T[:, None, :]
     price = eq.log_price_index_hat(economy, m.access)
-    wage = eq.by_sector(eq.log_pay_hat(economy, x.log_wage_hat))
+    wage = eq.by_sector(economy, eq.log_pay_hat(economy, x.log_wage_hat))
     employment = _employment_hat(economy, m, x)
     duties = _duties(shock, m, x, flows, policy)
     return Outcome(
@@ -100,7 +100,8 @@ def _employment_hat(economy: Economy, m: Market, x: Unknowns) -> Array:
     earned = m.labour_demand
     if x.relief is not None:
         earned = earned / (1 - x.relief)[:, None]
-    hired = jnp.exp(eq.by_sector(x.log_wage_hat - eq.log_pay_hat(economy, x.log_wage_hat)))
+    unpaid = x.log_wage_hat - eq.log_pay_hat(economy, x.log_wage_hat)
+    hired = jnp.exp(eq.by_sector(economy, unpaid))
     base = jnp.where(worked, economy.sector_labour, 1.0)
     return jnp.where(worked, hired * earned / (base * mean), 1.0)
 

@@ -87,6 +87,11 @@ class Lines:
         Points above the cell's tariff before, its tariff after and its export tax.
     cost_ratio, supply_ratio
         To the cell's trade cost, and to its share of suppliers left.
+    lists
+        Names of goods that are kept apart from the rest of their cells, though nothing may tell
+        them apart yet.
+    on_lists
+        ``(line,)`` which of them a line is on, a bit each.
     """
 
     cell: np.ndarray
@@ -96,10 +101,14 @@ class Lines:
     tax_gap: np.ndarray
     cost_ratio: np.ndarray
     supply_ratio: np.ndarray
+    on_lists: np.ndarray | None = None
+    lists: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for item in fields(self):
-            kind = np.int64 if item.name == "cell" else np.float64
+        if self.on_lists is None:
+            object.__setattr__(self, "on_lists", np.zeros(len(self.cell)))
+        for item in (item for item in fields(self) if item.name != "lists"):
+            kind = np.int64 if item.name in ("cell", "on_lists") else np.float64
             array = np.array(getattr(self, item.name), dtype=kind)
             array.setflags(write=False)
             object.__setattr__(self, item.name, array)
@@ -113,6 +122,13 @@ class Lines:
     def mean(self, values: np.ndarray, size: int) -> np.ndarray:
         """Return means over the baseline's trade of each cell, by flat cell; 0 without lines."""
         return np.bincount(self.cell, self.share * values, size)
+
+    def on(self, name: str) -> np.ndarray:
+        """Tell which lines are on a list ``(line,)``; none where it is not kept apart."""
+        assert self.on_lists is not None
+        if name not in self.lists:
+            return np.zeros(len(self), dtype=bool)
+        return (self.on_lists >> self.lists.index(name)) & 1 == 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,7 +261,13 @@ class Policy:
         return found
 
     def with_lines(
-        self, before: np.ndarray, cell: np.ndarray, share: np.ndarray, rates: Rates
+        self,
+        before: np.ndarray,
+        cell: np.ndarray,
+        share: np.ndarray,
+        rates: Rates,
+        on_lists: np.ndarray | None = None,
+        lists: tuple[str, ...] = (),
     ) -> Policy:
         """Return the policy with these lines in place of its own, and their means on their cells.
 
@@ -253,7 +275,7 @@ class Policy:
         ----------
         before
             Tariffs of the baseline.
-        cell, share
+        cell, share, on_lists, lists
             As in `Lines`; a cell with one line needs none.
         rates
             What holds on each line.
@@ -284,35 +306,44 @@ class Policy:
             ratio(rates.supply_share),
         )
         several = np.bincount(cell)[cell] > 1
+        named = np.zeros(len(cell), dtype=np.int64) if on_lists is None else on_lists
         return replace(
             self,
             tariff_cf=put(self.tariff_cf, rates.tariff_cf, 0.0),
             iceberg_hat=put(self.iceberg_hat, rates.iceberg_hat, 1.0),
             export_tax=put(self.export_tax, rates.export_tax, 0.0),
             supply_share=put(self.supply_share, rates.supply_share, 1.0),
-            lines=Lines(*(values[several] for values in lines)),
+            lines=Lines(*(values[several] for values in (*lines, named)), lists=lists),
         )
 
-    def one_rate(self, cells: np.ndarray) -> Policy:
-        """Return the policy with one tariff and one export tax on all lines of some cells.
+    def one_rate(self, cells: np.ndarray, gap: str = "tariff_gap") -> Policy:
+        """Return the policy with one tariff on all lines of some cells, or one export tax.
 
         Parameters
         ----------
         cells
             ``(sector, importer, exporter)``, true where the lines shall not differ.
+        gap
+            Of `Lines`: ``"tariff_gap"`` or ``"tax_gap"``.
         """
         if self.lines is None:
             return self
-        inside = cells.ravel()[self.lines.cell]
-        gaps = {name: np.where(inside, 0.0, getattr(self.lines, name))
-                for name in ("tariff_gap", "tax_gap")}  # fmt: skip
-        return replace(self, lines=replace(self.lines, **gaps))
+        held = np.where(cells.ravel()[self.lines.cell], 0.0, getattr(self.lines, gap))
+        return replace(self, lines=replace(self.lines, **{gap: held}))
 
     @property
     def simple(self) -> bool:
         """Whether tariffs and trade costs are all that it changes."""
         other = ("export_tax", "production_subsidy", "supply_share", "rent_share", "transfer")
         return not self.limits and all(getattr(self, name) is None for name in other)
+
+    def unsupplied(self, calibration: Calibration) -> list[tuple[int, int]]:
+        """Return (sector, importer) places of what is bought and nobody may sell any more."""
+        if self.supply_share is None:
+            return []
+        left = (calibration.trade_shares * self.supply_share).sum(axis=2)
+        found = np.argwhere((calibration.expenditure.T > 0) & (left <= 0))
+        return [(int(s), int(n)) for s, n in found]
 
     @classmethod
     def unchanged(cls, calibration: Calibration) -> Policy:

@@ -66,6 +66,8 @@ class _Effect:
         cost, and the share of its suppliers that may still sell.
     weight
         Share of the measure that is in force.
+    apart
+        Whether it changes nothing but keeps what it covers apart, under its label.
     """
 
     label: str
@@ -76,6 +78,7 @@ class _Effect:
     export_tax: float = 0.0
     ways: tuple[tuple[float, float, float], ...] = ((1.0, 1.0, 1.0),)
     weight: float = 1.0
+    apart: bool = False
 
     @property
     def replaces(self) -> bool:
@@ -87,6 +90,7 @@ def compile_policy(
     calibration: Calibration,
     measures: Sequence[Measure],
     shares: Sequence[float] | None = None,
+    apart: Sequence[OnTrade] = (),
 ) -> Policy:
     """Combine measures into counterfactual tariffs and trade costs.
 
@@ -98,6 +102,9 @@ def compile_policy(
         In any order.
     shares
         Share of each measure that is in force, 0 to 1; all of them in full where left out.
+    apart
+        Measures on product lists that are not in force: what they cover is kept apart from the rest
+        of its cells, under the name of the list (see `detente.policy.arrays.Lines`).
 
     Raises
     ------
@@ -129,10 +136,23 @@ def compile_policy(
     problems += _overlaps(calibration, limits)
     if problems:
         raise InputError(problems)
+    effects += _kept_apart(calibration, apart)
     policy = _with_trade(_at_rest(calibration, others, limits), calibration, effects)
     if problems := [*_bought_from_nobody(policy), *_unsupplied(calibration, policy, effects)]:
         raise InputError(problems)
     return policy
+
+
+def _kept_apart(calibration: Calibration, measures: Sequence[OnTrade]) -> list[_Effect]:
+    """Return what measures cover that change nothing, lists of one name together."""
+    found: dict[str, _Effect] = {}
+    for measure in measures:
+        touched, covered = covered_by(calibration, measure)
+        name = measure.product_list or measure.id
+        if name in found:
+            touched = touched | found[name].touched
+        found[name] = _Effect(name, measure, touched, covered, apart=True)
+    return list(found.values())
 
 
 def _at_rest(calibration: Calibration, others: dict[str, Array], limits: Sequence[Limit]) -> Policy:
@@ -167,11 +187,12 @@ def _with_trade(policy: Policy, calibration: Calibration, effects: Sequence[_Eff
                 refused.setdefault(problem, []).extend(int(cell) for cell in cells)
     if refused:
         raise InputError([_located(calibration, p, cells) for p, cells in refused.items()])
-    cell, share, *values = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+    cell, share, named, *values = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
     rates = Rates(*values)
     if (rates.tariff_cf <= -1).any() or (rates.export_tax <= -1).any():
         raise InputError("the measures together make a subsidy of 100% or more of the value")
-    made = policy.with_lines(calibration.tariff, cell, share, rates)
+    lists = tuple(effect.label for effect in effects if effect.apart)
+    made = policy.with_lines(calibration.tariff, cell, share, rates, named, lists)
     return replace(made, notes=notes.said())
 
 
@@ -195,16 +216,22 @@ def _lines(
     cells: NDArray[np.intp],
     notes: _Notes,
 ) -> tuple[NDArray[np.intp], *tuple[Array, ...]]:
-    """Cut cells of a sector that the same measures are on into lines: cell, share, `Rates`."""
+    """Cut cells of a sector that the same measures are on into lines.
+
+    Cell, share, lists that it is kept apart for, `Rates`.
+    """
     units = _units(calibration, effects, active, sector)
     notes.take(units, sector)
     # of a line that one measure hands over to another each replaces its share of the rate
     replacing = {k: effects[k].weight for k in active if effects[k].replaces}
     parts = parts_of_cell(units, replacing, [e.label for e in effects])
     before = calibration.tariff.ravel()[cells]
-    made: dict[bytes, list] = {}  # share, share × suppliers left, tariff, cost, export tax
+    bits = {k: 1 << number
+            for number, k in enumerate(k for k, e in enumerate(effects) if e.apart)}  # fmt: skip
+    made: dict[bytes, list] = {}  # share, share × suppliers left, lists, tariff, cost, export tax
     for members, share in (one for part in parts for one in _ways(effects, part)):
         tariff, cost, tax, left = before.copy(), 1.0, 0.0, 1.0
+        named = sum(bits.get(k, 0) for k, _, _ in members)
         for k, factor, open_ in members:
             change = np.broadcast_to(effects[k].tariff_change, calibration.tariff.shape)
             tariff += change.ravel()[cells]
@@ -212,24 +239,24 @@ def _lines(
             tax += effects[k].export_tax
             left *= open_
         # lines with the same prices are one line: what bans leave of it is their mean
-        key = np.concatenate([tariff, [cost, tax]]).tobytes()
+        key = np.concatenate([tariff, [cost, tax, named]]).tobytes()
         size, open_to = made[key][:2] if key in made else (0.0, 0.0)
-        made[key] = [size + share, open_to + share * left, tariff, cost, tax]
+        made[key] = [size + share, open_to + share * left, named, tariff, cost, tax]
     return _stacked(list(made.values()), cells, before)
 
 
 def _stacked(
     rows: list[list], cells: NDArray[np.intp], before: Array
 ) -> tuple[NDArray[np.intp], *tuple[Array, ...]]:
-    """Lay lines out: cell, share, tariff before, tariff, cost, export tax, suppliers left."""
+    """Lay lines out: cell, share, lists, tariff before, tariff, cost, export tax, suppliers."""
 
     def column(k: int) -> Array:
         every = [np.broadcast_to(np.asarray(row[k], float), cells.shape) for row in rows]
         return np.concatenate(every)
 
-    share, left, tariff, cost, tax = (column(k) for k in range(5))
-    count = len(rows)
-    return np.tile(cells, count), share, np.tile(before, count), tariff, cost, tax, left / share
+    share, left, named, tariff, cost, tax = (column(k) for k in range(6))
+    held = np.tile(before, len(rows))
+    return np.tile(cells, len(rows)), share, named, held, tariff, cost, tax, left / share
 
 
 def _ways(
@@ -521,11 +548,8 @@ def _unsupplied(
     calibration: Calibration, policy: Policy, effects: Sequence[_Effect]
 ) -> Iterator[Problem]:
     """Find buyers to whom bans leave no supplier: what they buy would have no finite price."""
-    if policy.supply_share is None:
-        return
-    left = (calibration.trade_shares * policy.supply_share).sum(axis=2)
     bans = ", ".join(e.label for e in effects if isinstance(e.measure, ExportBan))
-    for s, n in np.argwhere((calibration.expenditure.T > 0) & (left <= 0)):
+    for s, n in policy.unsupplied(calibration):
         sector, buyer = calibration.sectors[s], calibration.countries[n]
         yield Problem(
             f"nobody is left who sells {sector.name} to {buyer.name}, which makes none itself: "

@@ -185,6 +185,8 @@ def deficit_rule(result: ScenarioResult) -> str:
     from detente.solver.equilibrium import DEFICIT_RULES
 
     rule = last(result).equilibrium.options.deficits
+    if result.removal is not None:
+        rule = "removed"
     if isinstance(rule, str):
         return f"{rule}: {DEFICIT_RULES[rule]}"
     return "given country by country"

@@ -12,7 +12,16 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from detente.baseline.archive import write_bytes
-from detente.report import accounts, background, facts, firms, horizons, remarks, sections
+from detente.report import (
+    accounts,
+    background,
+    facts,
+    firms,
+    horizons,
+    imbalances,
+    remarks,
+    sections,
+)
 from detente.report.bundle import vega_bundle
 from detente.report.chart_parts import Spec
 from detente.report.limits import limits
@@ -119,6 +128,7 @@ def _body(result: ScenarioResult, specs: dict[str, Spec]) -> str:
         firms.section(result),
         horizons.section(result),
         limits(result),
+        imbalances.section(result.removal, facts.focus(result)),
         remarks.section(_titled(result)),
         background.measures(result),
         background.assumptions(result),

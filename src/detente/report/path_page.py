@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from detente.report import background, facts, path_figures, remarks, sections, words
+from detente.report import (
+    background,
+    facts,
+    imbalances,
+    path_figures,
+    remarks,
+    sections,
+    words,
+)
 from detente.report import chart_parts as part
 from detente.report.chart_parts import Spec
 from detente.report.limits import path_limits
@@ -35,6 +43,7 @@ def body(result: PathResult, specs: dict[str, Spec]) -> str:
         _over_time(result, end, specs),
         _variants(result, end),
         path_limits(result),
+        imbalances.section(end.removal, facts.focus(end)),
         remarks.section(_last(result, end)),
         background.measures(end),
         background.assumptions(end, rests_on),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.report import facts, path_figures
+from detente.report import facts, imbalances, path_figures
 from detente.report.limits import print_path_limits
 from detente.report.remarks import print_remarks
 
@@ -51,6 +51,7 @@ def print_path(result: PathResult, console: Console) -> None:
         # what another path shows too needs no second table
         if within := [piece for piece, whole in pieces.items() if whole == name]:
             console.print(Text(f"Pieces of this path: {', '.join(within)}", style="dim"))
+    imbalances.print_removal(end.removal, facts.focus(end), console)
     console.print()
     console.print(Rule(style="dim"))
     said = "Income: real income, exact change. Buys: goods from the other at fob, "

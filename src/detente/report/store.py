@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError, Problem
-from detente.report import amounts, facts, firms, path_store, remarks, structure
+from detente.report import amounts, facts, firms, imbalances, path_store, remarks, structure
 from detente.report.html import path_html, write_report
 from detente.report.units import in_unit
 from detente.simulate import ScenarioResult
@@ -259,6 +259,7 @@ def _about(given: ScenarioResult | PathResult) -> dict[str, Any]:
             "sectors": len(c.sectors),
             "sha256": c.hash,
         },
+        **imbalances.plain(result.removal),
         "numeraire": "world value added, held at its baseline level",
         "amounts": amounts.plain(scenario, c),
         "variants": variants,

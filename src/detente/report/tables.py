@@ -7,7 +7,7 @@ import string
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from detente.report import accounts, amounts, facts, firms, structure, words
+from detente.report import accounts, amounts, facts, firms, imbalances, structure, words
 from detente.report.echo import measure_lines
 from detente.report.limits import print_limits
 from detente.report.remarks import print_remarks
@@ -57,6 +57,7 @@ def print_summary(result: ScenarioResult, console: Console) -> None:
         console.print(table)
     firms.print_firms(result, console)
     print_limits(result, console)
+    imbalances.print_removal(result.removal, facts.focus(result), console)
     console.print()
     heads = letters(result)
     print_remarks({heads[k]: solution for k, solution in result.variants.items()}, console)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.report import facts, words
+from detente.talks.case import party_places
 from detente.talks.study import TalksStudy
 from detente.talks.table import Floats, NoDeal
 from detente.talks.uncertainty import CENTRAL
@@ -47,6 +48,12 @@ def unit(study: AnyStudy) -> facts.Money:
     if usual.divisor == 1.0 or largest >= usual.divisor:
         return usual
     return facts.Money(1.0, usual.label.replace(" bn", " mn"))
+
+
+def party_codes(study: AnyStudy) -> list[str]:
+    """Return the codes of the economies of all parties."""
+    places = party_places(study.scenario, study.calibration)
+    return [study.calibration.country_codes[k] for own in places for k in own]
 
 
 def small(study: TalksStudy) -> float:

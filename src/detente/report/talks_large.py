@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.report import talks_facts, words
+from detente.report import imbalances, talks_facts, words
 from detente.talks.solutions import SOLUTIONS
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def print_large(study: LargeStudy, console: Console) -> None:
         for row in rows:
             table.add_row(*map(plain, row))
         console.print(table)
+    imbalances.print_removal(study.removal, talks_facts.party_codes(study), console)
     for sentence in study.notes:
         console.print(Text(sentence))
 
@@ -97,6 +98,7 @@ def plain_large(study: LargeStudy) -> dict[str, Any]:
             name: {k: None if b is None else _plain(study, name, b) for k, b in found.items()}
             for name, found in study.best.items()
         },
+        **imbalances.plain(study.removal),
         "notes": list(study.notes),
     }
 
@@ -159,6 +161,7 @@ def _page(study: LargeStudy) -> str:
                 for row in rows)  # fmt: skip
         drawn = tag("table", tag("thead", head), tag("tbody", *body))
         blocks.append(section(title, scroll(drawn, title), name=title.partition(",")[0].lower()))
+    blocks.append(imbalances.section(study.removal, talks_facts.party_codes(study)))
     blocks.append(section("What is left out", *map(note, study.notes), name="notes"))
     card = study.calibration.card
     return page_html(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.report import amounts, talks
+from detente.report import amounts, imbalances, talks
 from detente.report import talks_facts as said
 from detente.report.store import FORMAT, check_writable, write_whole
 from detente.talks.study import TalksStudy
@@ -123,6 +123,7 @@ def plain_talks(study: TalksStudy) -> dict[str, Any]:
         "scenario": {"title": study.scenario.title, "date": str(study.scenario.date),
                      "horizon": study.scenario.horizon, "sha256": scenario_hash(study.scenario)},
         "baseline": {"name": c.name, "year": c.card.year, "unit": c.card.unit, "sha256": c.hash},
+        **imbalances.plain(study.removal),
         "unit": "million USD a year, equivalent variation from the baseline",
         "parties": said.party_names(study),
         "no_deal": study.headline,

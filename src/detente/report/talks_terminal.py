@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.report import amounts, talks, words
+from detente.report import amounts, imbalances, talks, words
 from detente.report import talks_facts as said
 from detente.report.talks_what_if import heading
 from detente.talks.study import TalksStudy
@@ -63,6 +63,7 @@ def print_talks(study: TalksStudy, console: Console) -> None:
         if told[key]:
             line(head, "bold")
             bullets(key)
+    imbalances.print_removal(study.removal, said.party_codes(study), console)
     line(_how_sure(study))
 
 

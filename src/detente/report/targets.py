@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.report import facts, words
+from detente.report import facts, imbalances, words
 from detente.report.store import write_whole
 from detente.report.units import in_unit, name_in
 
@@ -55,6 +55,7 @@ def print_targets(results: Results, console: Console, as_stated: Results | None 
     console.print(_others(results))
     if as_stated:
         _print_as_stated(as_stated, console)
+    imbalances.print_removal(first.solution.removal, _sides(first), console)
     console.print(_small_print(results, facts.money(c).label), style="dim")
 
 
@@ -82,6 +83,11 @@ def plain(results: Results) -> dict[str, Any]:
 
 def _unit(results: Results) -> str:
     return next(iter(results.values())).solution.equilibrium.calibration.card.unit
+
+
+def removed(results: Results) -> dict[str, Any]:
+    """Return what removing the imbalances alone does, as plain data; nothing where they stay."""
+    return imbalances.plain(next(iter(results.values())).solution.removal)
 
 
 def tables(results: Results) -> dict[str, pd.DataFrame]:
@@ -118,7 +124,7 @@ def write_targets(
     InputError
         The folder cannot be written.
     """
-    data = {"ways": plain(results)}
+    data = {"ways": plain(results), **removed(results)}
     if as_stated:
         data["amount_as_stated"] = plain(as_stated)
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1)
@@ -142,6 +148,10 @@ def _pair(result: TargetResult) -> tuple[str, str | None]:
     partner = getattr(goal, "partner", None) or getattr(goal, "on", None)
     of = str(getattr(goal, "of", ""))
     return names.get(of, of), None if partner is None else names.get(partner, partner)
+
+
+def _sides(result: TargetResult) -> list[str]:
+    return [code for code in _pair(result) if code is not None]
 
 
 def _aim(first: TargetResult) -> str:
@@ -242,7 +252,7 @@ def _small_print(results: Results, label: str) -> str:
         f"\nIn {label}. Many rates are those of least cost to the economies that set them. "
         "Elsewhere: change of goods purchases from other economies. Overall balances are an input "
         "of the model: what leaves one bilateral balance comes back in others. Changes are from "
-        "the baseline, those of a variant and of removed deficits included."
+        "the baseline, those of a variant included."
     )
     if "restraint" in kinds:
         text += " A restraint is the tax on exports that restrains them as far; the rents stay "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +40,7 @@ def as_scenario(result: Result) -> ScenarioResult:
             variants.append(Variant(id=name, title=title))
     focus = _focus(result.setting)
     shown = case.model_copy(update={"variants": tuple(variants), "focus": focus})
+    held = {k: replace(one, removal=result.setting.removal) for k, one in held.items()}
     return ScenarioResult(shown, result.setting.calibration, held, scenario_hash(case))
 
 
@@ -68,6 +70,12 @@ def player_names(setting: Setting) -> dict[str, str]:
     return {p.name: names.get(p.name, p.name) for p in setting.players}
 
 
+def codes(setting: Setting) -> list[str]:
+    """Return the codes of all economies that play."""
+    known = setting.calibration.country_codes
+    return [known[place] for places in setting.game.placement.members for place in places]
+
+
 def rule_in_words(setting: Setting) -> str:
     """Say what is chosen, on what, within which bounds."""
     from detente.games.players import RULES
@@ -89,6 +97,9 @@ def rule_in_words(setting: Setting) -> str:
     verb = "choose" if len(names) > 1 else "chooses"
     low = f"{100 * c.low:g}".replace("-", words.MINUS)
     what_on = words.listed([goods.get(code, code) for code in c.sectors])
+    lists = "".join(f" Rates of {name} are on the goods of {player.product_list} alone."
+                    for name, player in zip(names, setting.players, strict=True)
+                    if player.product_list)  # fmt: skip
     parts = [
         f"{_capital(words.listed(names))} {verb} {what[c.instrument]} on "
         f"{what_on} from {whom}: {RULES[c.rule]}, between {low}% and "
@@ -96,7 +107,7 @@ def rule_in_words(setting: Setting) -> str:
         "not above their bound rates" if c.bindings else "",
         besides,
     ]
-    return ", ".join(p for p in parts if p) + "."
+    return ", ".join(p for p in parts if p) + "." + lists
 
 
 _BASES = {

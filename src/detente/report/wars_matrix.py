@@ -34,7 +34,10 @@ def _beyond(result: WarResult) -> list[str]:
     if result.announced is None:
         return []
     game, p = result.setting.game, result.setting.game.placement
-    there = result.announced[0].tariff_cf
+    policy = result.announced[0]
+    there = policy.tariff_cf.copy()
+    if policy.lines is not None:
+        np.maximum.at(there.ravel(), policy.lines.cell, policy.rates_on_lines().tariff_cf)
     owners = np.array([place for places in p.members for place in places])
     changed = np.abs(there - result.setting.calibration.tariff) > 1e-9
     on = ~p.taxed

@@ -9,6 +9,7 @@ import numpy as np
 from detente.report import (
     background,
     facts,
+    imbalances,
     sections,
     wars,
     wars_bands,
@@ -50,6 +51,7 @@ def game_html(result: Result) -> str:
         sections.variants(shown),
         sections.incomes(shown, specs),
         sections.flows(shown, specs),
+        imbalances.section(result.setting.removal, wars.codes(result.setting)),
         _sure(result),
         background.assumptions(shown, [("Game", wars.rule_in_words(result.setting))]),
         background.data_card(shown),

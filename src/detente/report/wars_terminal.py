@@ -8,6 +8,7 @@ import numpy as np
 
 from detente.report import (
     facts,
+    imbalances,
     wars,
     wars_bands,
     wars_matrix,
@@ -60,6 +61,7 @@ def print_game(result: Result, console: Console) -> None:
     elif said_ := wars.alternative(result):
         line(said_)
     wars_parts.print_parts(result, console)
+    imbalances.print_removal(result.setting.removal, wars.codes(result.setting), console)
     for note in result.notes:
         line(f"Note: {note}.")
 

@@ -150,7 +150,8 @@ class Scenario(Entry):
         default="fixed",
         description=(
             "Trade balances: fixed shares of world value added, own-share of each economy's "
-            "value added, or removed."
+            "value added, or removed: effects are then against an economy without imbalances, "
+            "which is solved first."
         ),
     )
     firms: References | None = Field(

@@ -15,7 +15,7 @@ from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.model.economy import Economy, Shock, Structure, economy
 from detente.model.equilibrium import Unknowns, baseline_point, kernels, residual
-from detente.model.outcome import Outcome, mean_rates, outcome
+from detente.model.outcome import Outcome, input_shares, mean_rates, outcome
 from detente.policy.arrays import Policy
 from detente.solver.implicit import Point, Settings, find_point
 from detente.solver.shocks import alike, make_shock, partway
@@ -178,8 +178,9 @@ def solve_equilibrium(
 ) -> Equilibrium:
     """Solve for the world economy under a policy.
 
-    Tries the accelerated fixed point from ``start`` (default: the baseline); when that fails, the
-    policy is approached from the baseline in steps, each started at the last.
+    Tries the accelerated fixed point from ``start`` (default: the baseline), then with wages that
+    follow trade balances; when that fails, the policy is approached from the baseline in steps,
+    each started at the last.
 
     Parameters
     ----------
@@ -206,7 +207,7 @@ def solve_equilibrium(
         shock = make_shock(calibration, policy, options)
         first = baseline_point(arrays, shock) if start is None else start
         found = _evaluate(calibration, policy, options, arrays, shock, first)
-        if not found.converged:
+        if not found.converged and not policy.unsupplied(calibration):
             found = _continuation(calibration, policy, options, arrays) or found
     if throw and not found.converged:
         raise SolveError(_explain(found))
@@ -267,20 +268,44 @@ def settle(arrays: Economy, shock: Shock, settings: Settings | None = None) -> O
 
 
 def rebase(equilibrium: Equilibrium) -> Calibration:
-    """Make a solved counterfactual the new baseline (its flows, tariffs and final demand).
+    """Make a solved counterfactual the new baseline (its flows, tariffs, shares, final demand).
 
     Used to remove deficits before a counterfactual, as Caliendo & Parro (2015) do.
+
+    Raises
+    ------
+    InputError
+        The policy is more than tariffs and trade costs, which is all that a baseline has.
     """
     c, after = equilibrium.calibration, equilibrium.outcome
     if not equilibrium.policy.simple:
         raise InputError("only tariffs and trade costs can become those of a new baseline")
     flows = np.asarray(after.flows_cf)
     tariff = equilibrium.tariff_paid
+    inputs, value_added = _recipes_cf(equilibrium)
     spending = ((1 + tariff) * flows).sum(axis=2).T
-    use = np.einsum("nks,ns->nk", c.input_share, flows.sum(axis=1).T)
+    use = np.einsum("nks,ns->nk", inputs, flows.sum(axis=1).T)
     # rounding of the solve must not leave a sector that nobody finally buys with a tiny demand
     final = np.where(c.final_demand > 0, spending - use, 0.0)
-    return c.replace(flows=flows, tariff=tariff, final_demand=np.maximum(final, 0.0))
+    return c.replace(
+        flows=flows,
+        tariff=tariff,
+        input_share=inputs,
+        value_added_share=value_added,
+        final_demand=np.maximum(final, 0.0),
+    )
+
+
+def _recipes_cf(equilibrium: Equilibrium) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return inputs and value added per unit of sales; they move where substitution is not one."""
+    c, structure = equilibrium.calibration, equilibrium.options.structure
+    if structure.input_elasticity == 1 and structure.value_added_elasticity == 1:
+        return c.input_share, c.value_added_share
+    with jax.enable_x64(True):
+        found = input_shares(economy(c, structure), equilibrium.unknowns)
+    inputs = np.where(c.output[:, None, :] > 0, np.asarray(found), c.input_share)
+    left = np.maximum(1 - inputs.sum(axis=1), 0.0)
+    return inputs, np.where(c.output > 0, left, c.value_added_share)
 
 
 def _solve(
@@ -312,10 +337,25 @@ def _evaluate(
     shock: Shock,
     start: Unknowns,
 ) -> Equilibrium:
-    point, gap, levels = jax.tree.map(
-        np.asarray, _solve_one(arrays, shock, start, options.settings)
-    )
-    return _package(calibration, policy, options, point, gap, levels)
+    """Solve from a start; where that fails, again with wages that follow trade balances.
+
+    Where nobody is left who sells what is bought nothing is a number.
+    """
+    settings, iterations = options.settings, 0
+    if policy.unsupplied(calibration):
+        point, gap, levels = jax.tree.map(
+            lambda leaf: np.full(np.shape(leaf), np.nan), _solve_one(arrays, shock, start, settings)
+        )
+        return _package(calibration, policy, options, point._replace(iterations=0), gap, levels)
+    # where hardly anything is traded a step of the wage says little, so it must be solved closer
+    closer = settings._replace(tolerance=0.3 * settings.tolerance, by_balance=True)
+    for how in (settings, closer):
+        solved = jax.tree.map(np.asarray, _solve_one(arrays, shock, start, how))
+        found = _package(calibration, policy, options, *solved)
+        iterations += found.iterations
+        if found.converged:
+            break
+    return replace(found, iterations=iterations)
 
 
 def _package(
@@ -378,39 +418,53 @@ def _continuation(
 
 
 def _explain(found: Equilibrium) -> str:
-    gaps = ", ".join(f"{name} {gap:.2g}" for name, gap in found.residuals.items())
-    income = np.asarray(found.outcome.income_cf)
+    """Say why there is no equilibrium: what is known, or how far the solver got."""
+    if lost := found.policy.unsupplied(found.calibration):
+        return _no_supplier(found.calibration, lost)
+    name, income = found.calibration.name, np.asarray(found.outcome.income_cf)
     codes = np.array(found.calibration.country_codes)
-    text = (
-        f"no equilibrium found on {found.calibration.name} after {found.iterations} iterations, "
-        f"directly or in steps from the baseline (residuals: {gaps}; needed "
-        f"{RESIDUAL_TOLERANCE:g})"
-    )
     poor = ~np.isfinite(income) | (income <= 0)
+    gaps = ", ".join(f"{name} {gap:.2g}" for name, gap in found.residuals.items())
+    unmet = _unmet(found)
     if all(gap <= RESIDUAL_TOLERANCE for gap in found.residuals.values()):
         # the equations hold, but not in an economy: subsidies or transfers beyond what there is
         whose = f" in {', '.join(codes[poor])}" if poor.any() else ""
-        return (
-            f"the only point found on {found.calibration.name} has negative income or output"
-            f"{whose}: subsidies or transfers exceed what there is"
-        )
-    surplus = found.calibration.deficit < 0
-    unmet = False
-    if found.outcome.limited is not None:
-        for limit, trade in zip(found.policy.limits, found.outcome.limited, strict=True):
-            if (trade > limit.bound) == limit.ceiling and abs(trade / limit.bound - 1) > 1e-6:
-                text += f"; {limit.label} at {trade:.6g} of {limit.bound:.6g}: out of reach, or"
-                text += " in conflict with other measures"
-                unmet = True
-    if poor.any():
-        text += f"; income is not positive in {', '.join(codes[poor])}"
-    if (
-        surplus.any()
-        and not unmet
-        and not (isinstance(found.options.deficits, str) and found.options.deficits == "removed")
-    ):
-        text += (
-            ". With overall balances held fixed an economy cut off from trade has no equilibrium: "
-            "try deficits='removed' or a smaller shock"
-        )
+        text = f"the only point found on {name} has negative income or output{whose}: "
+        text += "subsidies or transfers exceed what there is"
+    else:
+        text = f"no equilibrium found on {name} after {found.iterations} iterations, directly or "
+        text += f"in steps from the baseline (residuals: {gaps}; needed {RESIDUAL_TOLERANCE:g})"
+        text += unmet
+        text += f"; income is not positive in {', '.join(codes[poor])}" if poor.any() else ""
+    return text if unmet else text + _of_balances(found)
+
+
+def _no_supplier(c: Calibration, lost: Sequence[tuple[int, int]]) -> str:
+    named = [f"{c.sector_codes[s]} to {c.country_codes[n]}" for s, n in lost[:5]]
+    more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
+    return (
+        f"nobody is left who sells {', '.join(named)}{more} on {c.name}: a price without bound, so "
+        "there is no equilibrium"
+    )
+
+
+def _unmet(found: Equilibrium) -> str:
+    """Name the limits that no wedge meets."""
+    text, limited = "", found.outcome.limited
+    for limit, trade in zip(found.policy.limits, () if limited is None else limited, strict=True):
+        if (trade > limit.bound) == limit.ceiling and abs(trade / limit.bound - 1) > 1e-6:
+            text += f"; {limit.label} at {trade:.6g} of {limit.bound:.6g}: out of reach, or"
+            text += " in conflict with other measures"
     return text
+
+
+def _of_balances(found: Equilibrium) -> str:
+    """Say that surpluses are held where they may be what no economy can have."""
+    rule, c = found.options.deficits, found.calibration
+    removed = isinstance(rule, str) and rule == "removed"
+    if removed or not (c.deficit < -1e-9 * c.value_added).any():
+        return ""
+    return (
+        ". With overall balances held fixed an economy cut off from trade has no equilibrium: "
+        "it cannot sell what its surplus takes; try deficits='removed' or a smaller shock"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import jax
@@ -32,12 +33,15 @@ class IncomeGradient:
 
     ``tariff`` and ``log_iceberg`` are ``(sector, importer, exporter)``: derivatives with respect to
     each tariff (per unit, so 0.01 of it is the effect of one percentage point) and log trade cost.
+    Where a policy has lines those of a cell move together; ``by_line`` ``(line,)`` is by the tariff
+    of each of them alone.
     """
 
     country: str
     log_real_income_hat: float
     tariff: NDArray[np.float64]
     log_iceberg: NDArray[np.float64]
+    by_line: NDArray[np.float64] | None = None
 
 
 def income_gradient(
@@ -66,25 +70,55 @@ def income_gradient(
     with jax.enable_x64(True):
         arrays = economy(calibration, options.structure)
         shock = make_shock(calibration, policy, options)
-        value, (of_tariff, of_iceberg) = _value_and_gradient(
-            arrays, shock, baseline_point(arrays, shock), codes.index(country), options.settings
+        names = ("tariff_cf", "iceberg_hat")
+        names += () if policy.lines is None else ("lines.tariff_gap",)
+        value, found = _value_and_gradient(
+            arrays,
+            shock,
+            baseline_point(arrays, shock),
+            codes.index(country),
+            options.settings,
+            names,
         )
-        of_tariff, of_iceberg = np.asarray(of_tariff), np.asarray(of_iceberg)
+        of_tariff, of_iceberg, *by_gap = map(np.asarray, found)
     if not (np.isfinite(value) and np.isfinite(of_tariff).all()):
         raise SolveError(f"no gradient of {country}'s real income: the solve did not converge")
-    return IncomeGradient(country, float(value), of_tariff, of_iceberg * policy.iceberg_hat)
+    by_line = None if policy.lines is None else by_gap[0][: len(policy.lines)]
+    of_iceberg = of_iceberg * policy.iceberg_hat
+    return IncomeGradient(country, float(value), of_tariff, of_iceberg, by_line)
 
 
-@partial(jax.jit, static_argnums=(3, 4))
+@partial(jax.jit, static_argnums=(3, 4, 5))
 def _value_and_gradient(
-    arrays: Economy, shock: Shock, start: Unknowns, country: int, settings: Settings
+    arrays: Economy,
+    shock: Shock,
+    start: Unknowns,
+    country: int,
+    settings: Settings,
+    names: tuple[str, ...],
 ):
-    def value(tariff, iceberg):
-        moved = shock._replace(tariff_cf=tariff, iceberg_hat=iceberg)
+    def value(given):
+        moved = _moved(shock, names, given)
         x = differentiable_point(arrays, moved, start, settings)
         return log_real_income_hat(arrays, moved, x)[country]
 
-    return jax.value_and_grad(value, argnums=(0, 1))(shock.tariff_cf, shock.iceberg_hat)
+    return jax.value_and_grad(value)(_taken(shock, names))
+
+
+def _taken(shock: Shock, names: tuple[str, ...]) -> tuple[jax.Array, ...]:
+    """Return fields of a shock by name; those of its lines are called ``lines.…``."""
+    return tuple(attrgetter(name)(shock) for name in names)
+
+
+def _moved(shock: Shock, names: tuple[str, ...], given: tuple[jax.Array, ...]) -> Shock:
+    """Put other values in fields of a shock."""
+    fields = dict(zip(names, given, strict=True))
+    of_lines = {name.removeprefix("lines."): fields.pop(name)
+                for name in names if name.startswith("lines.")}  # fmt: skip
+    if of_lines:
+        assert shock.lines is not None
+        shock = shock._replace(lines=shock.lines._replace(**of_lines))
+    return shock._replace(**fields)
 
 
 Objective = Callable[[Economy, Shock, Unknowns, Any], jax.Array]
@@ -125,7 +159,8 @@ def objectives(
         Arrays that it is given.
     by
         Other fields of `Shock` to differentiate by, which the policy must use: ``"export_tax"``,
-        ``"deficit_fixed"``. They share the adjoint, so each costs little.
+        ``"deficit_fixed"``, ``"lines.tariff_gap"``, ``"lines.tax_gap"``. They share the adjoint, so
+        each costs little.
     """
     options = options or Options()
     with jax.enable_x64(True):
@@ -137,7 +172,11 @@ def objectives(
         values, rows, point = jax.tree.map(np.asarray, found)
     if not all(np.isfinite(row).all() for row in rows):
         values = np.full_like(values, np.nan)
-    return Objectives(values, rows[0], point, dict(zip(by, rows[1:], strict=True)))
+    # lines that only fill an array up are nobody's
+    count = 0 if policy.lines is None else len(policy.lines)
+    found = {name: row[:, :count] if name.startswith("lines.") else row
+             for name, row in zip(by, rows[1:], strict=True)}  # fmt: skip
+    return Objectives(values, rows[0], point, found)
 
 
 @partial(jax.jit, static_argnums=(3, 5, 6))
@@ -151,11 +190,11 @@ def _objectives(
     names: tuple[str, ...],
 ):
     def values(fields):
-        moved = shock._replace(**dict(zip(names, fields, strict=True)))
+        moved = _moved(shock, names, fields)
         x = differentiable_point(arrays, moved, start, settings)
         return objective(arrays, moved, x, parameters), x
 
-    moving = tuple(getattr(shock, name) for name in names)
+    moving = _taken(shock, names)
     out, pull, point = jax.vjp(values, moving, has_aux=True)
     rows = [pull(jnp.zeros_like(out).at[k].set(1.0))[0] for k in range(out.shape[0])]
     return out, tuple(jnp.stack(parts) for parts in zip(*rows, strict=True)), point

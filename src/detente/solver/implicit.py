@@ -18,11 +18,15 @@ ADJOINT_TOLERANCE = 1e-11
 
 
 class Settings(NamedTuple):
-    """Numerical settings, static under compilation."""
+    """Numerical settings, static under compilation.
+
+    With ``by_balance`` wages follow trade balances (`detente.model.equilibrium.step`).
+    """
 
     tolerance: float = 1e-11
     max_iterations: int = 2000
     memory: int = 8
+    by_balance: bool = False
 
 
 class Point(NamedTuple):
@@ -39,7 +43,7 @@ def find_point(economy: Economy, shock: Shock, start: Unknowns, settings: Settin
     flat, unravel = ravel_pytree(start)
 
     def flat_step(v: Array) -> Array:
-        return ravel_pytree(step(economy, shock, kernel, unravel(v)))[0]
+        return ravel_pytree(step(economy, shock, kernel, unravel(v), settings.by_balance))[0]
 
     found: FixedPoint = fixed_point(
         flat_step,

@@ -77,55 +77,50 @@ def _cost(c: Calibration, wage: Array, price: Array) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class _Varieties:
-    """What each buyer spends on each variety at unchanged costs, and its tariff ``(variety,)``.
+    """What buyers spend at unchanged costs: on whole flows, and on lines that a policy tells apart.
 
-    Every flow is a variety; where a policy tells lines of a flow apart, each line is one, made by
-    the same exporter at the same cost. ``place`` is (sector, importer, exporter).
+    ``kernel`` and ``tariff`` are ``(sector, importer, exporter)``, nothing where a flow is taken
+    apart; each of its lines is a variety of its own, made by the same exporter at the same cost,
+    with its ``place`` (sector, importer, exporter), ``line_kernel`` and ``line_tariff``.
     """
 
-    place: tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]
     kernel: Array
     tariff: Array
+    place: tuple[NDArray[np.intp], ...]
+    line_kernel: Array
+    line_tariff: Array
 
 
 def _varieties(c: Calibration, policy: Policy) -> _Varieties:
-    """List varieties one by one, with lines in place of the flows that they are parts of."""
-    shape, rows = c.tariff.shape, []
+    """Make kernels of flows and of lines; what is spent on a line follows its value with duty."""
+    cost_change = policy.iceberg_hat * (1 + policy.tariff_cf) / (1 + c.tariff)
+    kernel = c.trade_shares * cost_change ** -c.trade_elasticity[:, None, None]
+    kernel = kernel if policy.supply_share is None else kernel * policy.supply_share
     lines = policy.lines
-    apart = set() if lines is None else set(lines.cell.tolist())
-    supply = np.ones(shape) if policy.supply_share is None else policy.supply_share
-    for cell in range(c.tariff.size):
-        if cell not in apart:
-            s, n, i = (int(k) for k in np.unravel_index(cell, shape))
-            before, after = c.tariff[s, n, i], policy.tariff_cf[s, n, i]
-            left = policy.iceberg_hat[s, n, i], supply[s, n, i]
-            rows.append((s, n, i, c.trade_shares[s, n, i], before, after, *left))
-    if lines is not None:
-        paid = dict.fromkeys(apart, 0.0)
-        for cell, share, gap in zip(lines.cell, lines.share, lines.before_gap, strict=True):
-            paid[cell] += share * (1 + c.tariff.ravel()[cell] + gap)
-        on = policy.rates_on_lines(c.tariff)
-        for k, cell in enumerate(lines.cell):
-            s, n, i = (int(k) for k in np.unravel_index(cell, shape))
-            part = lines.share[k] * (1 + on.tariff[k]) / paid[cell]
-            left = on.iceberg_hat[k], on.supply_share[k]
-            rows.append((s, n, i, c.trade_shares[s, n, i] * part, on.tariff[k], on.tariff_cf[k],
-                         *left))  # fmt: skip
-    s, n, i, spent, before, after, cost, left = (
-        np.array(column) for column in zip(*rows, strict=True)
-    )
-    kernel = spent * left * (cost * (1 + after) / (1 + before)) ** -c.trade_elasticity[s]
-    return _Varieties((s, n, i), kernel, after)
+    if lines is None:
+        none = np.zeros(0)
+        return _Varieties(kernel, policy.tariff_cf, (none.astype(int),) * 3, none, none)
+    place = tuple(np.unravel_index(lines.cell, c.tariff.shape))
+    kernel[place] = 0.0
+    on = policy.rates_on_lines(c.tariff)
+    bought = lines.share * (1 + on.tariff)
+    total = {cell: bought[lines.cell == cell].sum() for cell in set(lines.cell.tolist())}
+    weight = bought / np.array([total[cell] for cell in lines.cell.tolist()])
+    change = on.iceberg_hat * (1 + on.tariff_cf) / (1 + on.tariff)
+    parts = c.trade_shares[place] * weight * on.supply_share
+    parts = parts * change ** -c.trade_elasticity[place[0]]
+    return _Varieties(kernel, policy.tariff_cf, place, parts, on.tariff_cf)
 
 
 def _prices(
     c: Calibration, varieties: _Varieties, wage: Array, price: Array, tolerance: float
 ) -> Array:
-    s, n, i = varieties.place
     for _ in range(10_000):
         power = _cost(c, wage, price) ** -c.trade_elasticity
-        access = np.zeros_like(price)
-        np.add.at(access, (n, s), varieties.kernel * power[i, s])
+        access = np.einsum("sni,is->ns", varieties.kernel, power)
+        if varieties.place[0].size:
+            s, n, i = varieties.place
+            np.add.at(access, (n, s), varieties.line_kernel * power[i, s])
         new = np.where(access > 0, access, 1.0) ** (-1 / c.trade_elasticity)
         if np.abs(new / price - 1).max() < tolerance:
             return new
@@ -136,13 +131,14 @@ def _prices(
 def _shares(
     c: Calibration, varieties: _Varieties, wage: Array, price: Array
 ) -> tuple[Array, Array]:
-    """Shares of spending by flow, duties included and at the border; varieties are added up."""
-    s, n, i = varieties.place
+    """Shares of spending by flow, duties included and at the border; lines are added up."""
     power = _cost(c, wage, price) ** -c.trade_elasticity
-    bought = varieties.kernel * power[i, s] * price[n, s] ** c.trade_elasticity[s]
-    shares, fob_shares = np.zeros(c.tariff.shape), np.zeros(c.tariff.shape)
+    scale = power.T[:, None, :] * (price**c.trade_elasticity).T[:, :, None]
+    shares = varieties.kernel * scale
+    fob_shares = shares / (1 + varieties.tariff)
+    bought = varieties.line_kernel * scale[varieties.place]
     np.add.at(shares, varieties.place, bought)
-    np.add.at(fob_shares, varieties.place, bought / (1 + varieties.tariff))
+    np.add.at(fob_shares, varieties.place, bought / (1 + varieties.line_tariff))
     return shares, fob_shares
 
 

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from detente.baseline.calibration import Calibration
-    from detente.model.economy import Structure
     from detente.scenario.schema import Scenario
     from detente.scenario.talks import RangeEntry, Talks, TalksIssue, TalksNoDeal, TalksOption
+    from detente.solver.equilibrium import Options
 
 Draw = Callable[[str, "RangeEntry"], float]
 """Takes the key of a figure and the figure with its range, and returns the value to use."""
@@ -262,7 +262,7 @@ def package_count(talks: Talks) -> int:
 def make_valuer(
     scenario: Scenario,
     calibration: Calibration,
-    structure: Structure,
+    options: Options,
     folder: Path | None = None,
 ) -> Valuer:
     """Return what values the measures of a scenario on an economy, by its parties' objectives.
@@ -276,7 +276,7 @@ def make_valuer(
     measures = {entry.id: entry for entry in scenario.measures}
     places = party_places(scenario, calibration)
     aims = aims_of(scenario, calibration, places)
-    return Valuer(calibration, measures, places, structure, scenario.deficits, folder, aims)
+    return Valuer(calibration, measures, places, options.structure, options.deficits, folder, aims)
 
 
 def aims_of(

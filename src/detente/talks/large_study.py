@@ -26,6 +26,7 @@ from detente.talks.worth import Worth
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
+    from detente.results import Solution
     from detente.scenario.schema import Scenario
     from detente.talks.study import Choices
 
@@ -62,6 +63,8 @@ class LargeStudy:
         The id that the prediction is over.
     notes
         What a reader must know.
+    removal
+        What removing the imbalances alone does, where the economy has none.
     """
 
     case: Case
@@ -75,6 +78,7 @@ class LargeStudy:
     fallbacks: dict[str, dict[str, str]]
     headline: str
     notes: tuple[str, ...]
+    removal: Solution | None = None
 
     def __repr__(self) -> str:
         said = "no deal" if self.predicted is None else ", ".join(
@@ -145,7 +149,7 @@ def run_large_talks(
     notes = (LEFT_OUT, UNASKED) if case.talks.ratification else (LEFT_OUT,)
     return LargeStudy(
         case, found.calibration, choices, found.worth, table, no_deals, power, best,
-        fallbacks, choices.no_deal or WAITING, notes,
+        fallbacks, choices.no_deal or WAITING, notes, found.removal,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from detente.talks.worth import Worth
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
+    from detente.results import Solution
     from detente.scenario.schema import Scenario
     from detente.scenario.talks import Talks
     from detente.talks.study import Choices
@@ -27,12 +28,16 @@ Progress = Callable[[str, int, int], None]
 
 
 class Prepared(NamedTuple):
-    """The talks of a scenario on an economy, what measures are worth, and what draws start from."""
+    """The talks of a scenario on an economy, what measures are worth, and what draws start from.
+
+    ``removal`` is what removing the imbalances alone does, where the economy has none.
+    """
 
     case: Case
     calibration: Calibration
     worth: dict[MeasureSet, Worth]
     drawing: Drawing
+    removal: Solution | None
 
 
 def prepared(
@@ -56,7 +61,8 @@ def prepared(
     InputError
         Scenario, table or choices cannot be used, or there are too many packages.
     SolveError
-        A joint choice of measures, or a no-deal point, has no equilibrium.
+        A joint choice of measures, or a no-deal point, has no equilibrium, or there is none without
+        imbalances where those are removed.
     """
     from detente.scenario.load import check_against
     from detente.simulate import prepare
@@ -66,11 +72,11 @@ def prepared(
     if not isinstance(choices, Choices):
         message = "not choices: give detente.talks.study.Choices(solution=…)"
         raise InputError(Problem(message, key="choices", value=type(choices).__name__))
-    loaded, calibration, structure = prepare(scenario, baseline, elasticities, horizon)
+    loaded, calibration, options, removal = prepare(scenario, baseline, elasticities, horizon)
     the_talks(loaded)
     _in_usd(loaded, calibration)
     check_against(loaded, calibration)
-    valuer = make_valuer(loaded, calibration, structure, folder)
+    valuer = make_valuer(loaded, calibration, options, folder)
     case = make_case(loaded, valuer, listed=listed)
     if unknown := unknown_choices(case.talks, choices.no_deal, choices.what_if):
         raise InputError(unknown)
@@ -78,7 +84,7 @@ def prepared(
     case = replace(case, relief=reliefs(loaded, calibration, folder))
     worth = solve_values(case, valuer, lambda done, of: say("solving the economy", done, of))
     drawing = Drawing(loaded, case, elasticities, folder, baseline)
-    return Prepared(case, calibration, worth, drawing)
+    return Prepared(case, calibration, worth, drawing, removal)
 
 
 def solve_values(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from detente.talks.worth import Worth
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
+    from detente.results import Solution
     from detente.scenario.schema import Scenario
 
 
@@ -106,6 +107,8 @@ class TalksStudy:
         Gap, concessions, threats, what lasts, linkage, red lines, values without an analyst.
     uncertainty
         Draws; nothing where none were asked for.
+    removal
+        What removing the imbalances alone does, where the economy has none.
     """
 
     case: Case
@@ -123,6 +126,7 @@ class TalksStudy:
     positions: dict[str, int]
     questions: SideQuestions
     uncertainty: Uncertainty | None
+    removal: Solution | None = None
 
     def __repr__(self) -> str:
         found = self.predicted
@@ -191,7 +195,8 @@ def run_talks(
         scenario, choices, say, baseline=baseline, elasticities=elasticities, horizon=horizon,
         folder=folder,
     )  # fmt: skip
-    return _study(found.case, found.calibration, choices, found.worth, found.drawing, say)
+    study = _study(found.case, found.calibration, choices, found.worth, found.drawing, say)
+    return replace(study, removal=found.removal)
 
 
 def talks(

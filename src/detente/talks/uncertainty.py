@@ -174,11 +174,11 @@ class Drawing:
         from detente.simulate import prepare
 
         if horizon not in self._at_horizon:
-            _, calibration, structure = prepare(
+            _, calibration, options, _ = prepare(
                 self.scenario, self.baseline, self.elasticities, horizon
             )
             self._at_horizon[horizon] = make_valuer(
-                self.scenario, calibration, structure, self.folder
+                self.scenario, calibration, options, self.folder
             )
         return self._at_horizon[horizon]
 

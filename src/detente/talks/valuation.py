@@ -27,6 +27,7 @@ from detente.talks.worth import Aim, Worth, worth_of
 if TYPE_CHECKING:
     from detente.policy.arrays import Policy
     from detente.solver.equilibrium import Equilibrium, Options
+    from detente.talks.table import Floats
 
 MeasureSet = frozenset[str]
 WAR = "tariff war"
@@ -62,7 +63,7 @@ class Valuer:
     measures: dict[str, MeasureEntry]
     places: tuple[tuple[int, ...], ...]
     structure: Structure = field(default_factory=Structure)
-    deficits: str = "fixed"
+    deficits: str | Floats = "fixed"
     folder: Path | None = None
     aims: tuple[Aim | None, ...] = ()
     compiled: dict[str, Policy] = field(default_factory=dict, repr=False)
@@ -138,7 +139,8 @@ class Valuer:
 
         # small sets first: they say where to start for larger ones
         plain = sorted((one for one in sets if WAR not in one), key=len)
-        if plain and not plain[0] and self.deficits != "removed":
+        at_rest = isinstance(self.deficits, str) and self.deficits != "removed"
+        if plain and not plain[0] and at_rest:
             yield plain.pop(0), [0.0] * self._length  # the baseline is an equilibrium
         starts = Starts(plain)
         for one, policy in zip(plain, self._shaped(plain), strict=True):
@@ -264,7 +266,8 @@ def _digest(content: object) -> str:
 def _code() -> str:
     """Return a hash of the code that the values come from: another model, other values."""
     here = Path(__file__).parents[1]
-    rooms = (sorted((here / room).glob("*.py")) for room in ("model", "solver", "policy", "games"))
+    names = ("baseline", "policy", "model", "solver", "games")
+    rooms = (sorted((here / room).glob("*.py")) for room in names)
     texts = [path.read_text("utf-8") for room in rooms for path in room]
     own = (Path(__file__).with_name(name) for name in ("valuation.py", "worth.py"))
     return _digest([*texts, *(path.read_text("utf-8") for path in own)])

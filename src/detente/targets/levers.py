@@ -41,6 +41,10 @@ KINDS = {
 }
 
 
+_GAPS = {"tariff_cf": "tariff_gap", "export_tax": "tax_gap"}
+"""How far lines are from the cell's entry, by field."""
+
+
 @dataclass(frozen=True)
 class Lever:
     """Rates of one economy towards others, to be chosen between 0 and ``high``.
@@ -48,12 +52,13 @@ class Lever:
     Parameters
     ----------
     kind
-        ``"tariff"``: points on top of the rate in force. ``"purchases"``: the buyer's treasury pays
-        the share s of the price, so that the tariff becomes (1 + t)(1 − s) − 1. ``"cut"``: the
+        ``"tariff"``: points on top of the rates in force. ``"purchases"``: the buyer's treasury
+        pays the share s of the price, so that the tariff becomes (1 + t)(1 − s) − 1. ``"cut"``: the
         share of the tariffs in force that is taken off. ``"restraint"``: the exporter ``by``
         restrains what it sells to ``on``, as a tax on its exports whose revenue stays with it (a
         voluntary restraint with the rents at the exporter). ``"deficit"``: the overall deficit of
         ``by`` falls by the rate times its value added; the surpluses of ``on`` fall with it.
+        Where a measure in force is on a part of a flow, each line moves from its own rate.
     by, on
         The economy that sets the rates, and one or a group, or ``"others"``: every other economy
         (for a deficit in proportion to value added).
@@ -153,34 +158,44 @@ class Levers:
         moved = {KINDS[one.lever.kind].field for one in self.placed}
         return tuple(sorted(moved - {"tariff_cf"}))
 
+    def fields_of(self, base: Policy) -> tuple[str, ...]:
+        """Fields of the shock of a policy that are moved, tariffs apart, those of lines too."""
+        if base.lines is None:
+            return self.fields
+        moved = {KINDS[one.lever.kind].field for one in self.placed}
+        return (*self.fields, *(f"lines.{_GAPS[field]}" for field in _GAPS if field in moved))
+
     def apply(self, base: Policy, rates: Array) -> Policy:
         """Return the policy with these rates on top of ``base``."""
-        tariff, changed = base.tariff_cf.copy(), {}
+        tariff, changed, gaps = base.tariff_cf.copy(), {}, _gaps(base)
         for name, shape in (("export_tax", tariff.shape), ("transfer", tariff.shape[1:2])):
             if {"transfer": "deficit_fixed"}.get(name, name) in self.fields:
                 held = getattr(base, name)
                 changed[name] = np.zeros(shape) if held is None else held.copy()
         for rate, one in zip(rates, self.placed, strict=True):
-            kind, cell = one.lever.kind, one.cell
-            if kind == "deficit":
+            if one.moves is not None:
                 changed["transfer"] += rate * one.moves
-            elif kind == "restraint":
-                changed["export_tax"][cell] = (1 + changed["export_tax"][cell]) * (1 + rate) - 1
-            elif kind == "tariff":
-                tariff[cell] += rate
-            else:
-                tariff[cell] += rate * _slope(base, one)
-        return replace(base, tariff_cf=tariff, **changed)
+                continue
+            field = KINDS[one.lever.kind].field
+            by_cell, by_line = _slope(base, one)
+            (tariff if field == "tariff_cf" else changed[field])[one.cell] += rate * by_cell
+            if by_line is not None:
+                gaps[_GAPS[field]] = gaps[_GAPS[field]] + rate * by_line
+        lines = None if base.lines is None else replace(base.lines, **gaps)
+        return replace(base, tariff_cf=tariff, lines=lines, **changed)
 
     def pull(self, base: Policy, slopes: Mapping[str, Array]) -> Array:
         """Turn derivatives by the fields of the shock into derivatives by rates ``(size,)``."""
         found = np.zeros(self.size)
         for k, one in enumerate(self.placed):
-            by = slopes[KINDS[one.lever.kind].field]
+            field = KINDS[one.lever.kind].field
             if one.moves is not None:
-                found[k] = by @ one.moves
-            else:
-                found[k] = (by[one.cell] * _slope(base, one)).sum()
+                found[k] = slopes[field] @ one.moves
+                continue
+            by_cell, by_line = _slope(base, one)
+            found[k] = (slopes[field][one.cell] * by_cell).sum()
+            if by_line is not None:
+                found[k] += slopes[f"lines.{_GAPS[field]}"] @ by_line
         return found
 
     def table(self, calibration: Calibration, rates: Array) -> pd.DataFrame:
@@ -203,16 +218,38 @@ class Levers:
         return pd.DataFrame(rows)
 
 
-def _slope(base: Policy, one: Placed) -> Array | float:
-    """Change of the cells of a lever as its rate rises by one (all are linear in it)."""
+def _slope(base: Policy, one: Placed) -> tuple[Array, Array | None]:
+    """Change of a lever's cells, and of the gaps of all lines, as its rate rises by one.
+
+    All are linear in it. A cell with lines moves by the mean of what they do, each line's gap by
+    how far it does otherwise; none of them where a policy has no lines.
+    """
     kind, cell = one.lever.kind, one.cell
+    assert cell is not None
+    tax = 0.0 * base.tariff_cf[cell] if base.export_tax is None else base.export_tax[cell]
+    by_cell = _change(kind, base.tariff_cf[cell], tax)
+    if base.lines is None:
+        return by_cell, None
+    on, size = base.rates_on_lines(), base.tariff_cf.size
+    flat = np.ravel_multi_index(cell, base.tariff_cf.shape)
+    inside = np.isin(base.lines.cell, flat)
+    by_line = np.where(inside, _change(kind, on.tariff_cf, on.export_tax), 0.0)
+    mean = base.lines.mean(by_line, size)
+    by_cell = np.where(np.isin(flat, base.lines.cell), mean[flat], by_cell)
+    return by_cell, np.where(inside, by_line - mean[base.lines.cell], 0.0)
+
+
+def _change(kind: str, tariff: Array, tax: Array) -> Array:
+    """Change of a tariff, or for a restraint of an export tax, as a rate rises by one."""
     if kind == "purchases":
-        return -(1 + base.tariff_cf[cell])
+        return -(1 + tariff)
     if kind == "cut":
-        return -np.maximum(base.tariff_cf[cell], 0.0)
-    if kind == "restraint" and base.export_tax is not None:
-        return 1 + base.export_tax[cell]
-    return 1.0
+        return -np.maximum(tariff, 0.0)
+    return 1 + tax if kind == "restraint" else np.ones_like(tariff)
+
+
+def _gaps(base: Policy) -> dict[str, Array]:
+    return {} if base.lines is None else {gap: getattr(base.lines, gap) for gap in _GAPS.values()}
 
 
 def _said(names: str | Sequence[str]) -> str:

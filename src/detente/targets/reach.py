@@ -189,7 +189,7 @@ class _Problem:
 
     def _objectives(self, policy: Policy, start):
         given = self.calibration, policy, self.values, self.parameters, self.options, start
-        return objectives(*given, by=self.levers.fields)
+        return objectives(*given, by=self.levers.fields_of(policy))
 
     def _again(self, policy: Policy, rates: Array):
         """Solve with continuation, then differentiate there."""

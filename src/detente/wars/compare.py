@@ -13,7 +13,6 @@ from detente.errors import SolveError
 from detente.games.certificate import best_response
 from detente.games.evaluation import Game
 from detente.games.matrix import PayoffMatrix, payoff_matrix
-from detente.policy.arrays import Policy
 from detente.wars.setting import Setting
 
 if TYPE_CHECKING:
@@ -35,17 +34,6 @@ class Curve:
     other: str
     others: Array
     best: Array
-
-
-def mean_rates(game: Game, policy: Policy) -> Array:
-    """Rates of a policy on what each rate of a game covers ``(rate,)``: means by trade."""
-    p = game.placement
-    cell = p.sector, p.importer, p.exporter
-    trade, there = game.calibration.flows[cell], policy.tariff_cf[cell]
-    if p.taxed.any():
-        taxes = np.zeros_like(there) if policy.export_tax is None else policy.export_tax[cell]
-        there = np.where(p.taxed, taxes, there)
-    return np.bincount(p.rate, trade * there, p.size) / np.bincount(p.rate, trade, p.size)
 
 
 def matrix(setting: Setting) -> PayoffMatrix | None:
@@ -114,6 +102,7 @@ def closed_form(setting: Setting, notes: list[str]) -> dict[str, float]:
 
     choices = setting.choices
     whole = choices.on == ("world",) and choices.instrument == "tariff"
+    whole = whole and not choices.product_lists
     if not whole or choices.objective != "real-income":
         return {}
     try:

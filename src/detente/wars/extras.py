@@ -156,6 +156,8 @@ def check_talks(
     if pairs and len(setting.players) < 2:
         problems.append(Problem("pairs need two players or more", key="--pairwise"))
     named = _coalitions(setting, coalitions, problems)
+    if coalitions and setting.choices.product_lists:
+        problems.append(Problem("coalitions have rates on whole flows", key="--product-list"))
     if coalitions and any(player.bindings for player in setting.players):
         problems.append(Problem("coalitions have no bindings", key="--bindings"))
     if problems:

@@ -88,7 +88,8 @@ def policy_of(setting: Setting, source: str) -> Policy:
     if name not in known:
         raise InputError(Problem("unknown", None, None, "--weights", source,
                                  ", ".join(f"variant:{k}" for k in known)))  # fmt: skip
-    return compile_policy(setting.calibration, measures_of(setting.case, name))
+    measures = measures_of(setting.case, name)
+    return compile_policy(setting.calibration, measures, apart=setting.apart)
 
 
 def read_weights(path: str | Path) -> Placed:

@@ -17,13 +17,14 @@ from detente.games.cooperation import Cooperation, cooperate, trace
 from detente.games.evaluation import Game
 from detente.games.matrix import PayoffMatrix
 from detente.games.nash import PASSIVE, NashResult, OptimalResult, nash, optimal
+from detente.games.parts import mean_rates
 from detente.games.search import Step
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.results import Solution
 from detente.solver.equilibrium import solve_equilibrium
 from detente.wars.bindings import binding_notes
-from detente.wars.compare import Curve, closed_form, curves, matrix, mean_rates
+from detente.wars.compare import Curve, closed_form, curves, matrix
 from detente.wars.extras import Extras
 from detente.wars.setting import Setting, check_bargain
 
@@ -83,7 +84,11 @@ class WarResult:
         for one in self.found:
             frame = one.rates
             frame["announced"] = (
-                np.nan if self.announced is None else mean_rates(one.game, self.announced[0])
+                np.nan
+                if self.announced is None
+                else mean_rates(
+                    one.game.placement, self.announced[0], self.setting.calibration.flows
+                )
             )
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
@@ -361,7 +366,8 @@ def _announced(setting: Setting) -> tuple[Policy, str] | None:
 def _variant_policy(setting: Setting, name: str) -> Policy:
     from detente.scenario.variants import measures_of
 
-    return compile_policy(setting.calibration, measures_of(setting.case, name))
+    measures = measures_of(setting.case, name)
+    return compile_policy(setting.calibration, measures, apart=setting.apart)
 
 
 def _payoffs(game: Game, policy: Policy) -> Array:

@@ -24,7 +24,8 @@ from detente.wars.politics import Weights, check_weights
 
 if TYPE_CHECKING:
     from detente.games.politics import Politics
-    from detente.policy.instruments import Measure
+    from detente.policy.instruments import Measure, OnTrade
+    from detente.results import Solution
 
 EACH_OTHER = "each-other"
 """Players have rates on each other alone."""
@@ -48,6 +49,8 @@ class Choices:
         also be given by player and sector.
     bindings
         Bound rates by player and sector (see `detente.wars.bindings`).
+    product_lists
+        Names of shipped lists: the importer of each chooses rates on what it holds alone.
     """
 
     players: tuple[str, ...] = ()
@@ -60,6 +63,7 @@ class Choices:
     cap: float = 2.0
     weights: Weights | None = field(default=None, hash=False)
     bindings: Bindings | None = field(default=None, hash=False)
+    product_lists: tuple[str, ...] = ()
 
     def problems(self) -> list[Problem]:
         """List what cannot be used whatever the baseline is."""
@@ -77,6 +81,10 @@ class Choices:
         if (self.objective == "political") != (self.weights is not None):
             message = "--objective political and --weights go together"
             found.append(Problem(message, key="--weights"))
+        if self.product_lists and self.instrument != "tariff":
+            found.append(Problem("lists are of imports, which tariffs are on", None, None,
+                                 "--product-list", ", ".join(self.product_lists),
+                                 "--instrument tariff"))  # fmt: skip
         if EACH_OTHER in self.on and len(self.on) > 1:
             message = f"{EACH_OTHER} stands alone"
             found.append(Problem(message, key="--on", value=", ".join(self.on)))
@@ -88,7 +96,8 @@ class Setting:
     """A scenario's economy with players and what is in force besides.
 
     ``politics`` says how political weights were read off the tariffs ``politics_of``, where they
-    were (see `detente.wars.politics`).
+    were (see `detente.wars.politics`). ``removal`` is what removing the imbalances alone does,
+    where the economy has none.
     """
 
     case: Scenario
@@ -100,6 +109,12 @@ class Setting:
     choices: Choices
     politics: tuple[Politics, ...] = ()
     politics_of: str | None = None
+    removal: Solution | None = None
+
+    @property
+    def apart(self) -> tuple[OnTrade, ...]:
+        """What players have rates on, where it is not all of a flow: kept apart in policies."""
+        return _apart(self.players)
 
     @cached_property
     def game(self) -> Game:
@@ -143,7 +158,9 @@ def set_up(
     within = (variant,) if variant else None
     problems = chosen.problems()
     try:
-        case, calibration, structure = prepare(scenario, baseline, elasticities, horizon, within)
+        case, calibration, options, removal = prepare(
+            scenario, baseline, elasticities, horizon, within
+        )
         check_against(case, calibration)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from error
@@ -160,9 +177,8 @@ def set_up(
         problems += error.problems
     if problems:
         raise InputError(problems)
-    base = compile_policy(calibration, measures)
-    options = Options(deficits=case.deficits, structure=structure)
-    setting = Setting(case, calibration, options, base, variant, players, chosen)
+    base = compile_policy(calibration, measures, apart=_apart(players))
+    setting = Setting(case, calibration, options, base, variant, players, chosen, removal=removal)
     try:
         setting.game  # noqa: B018  (refuses what cannot be placed, before anything is solved)
     except InputError as error:
@@ -267,6 +283,7 @@ def _players(
     _resolve(calibration, chosen.sectors, "--sectors", problems, resolve_sectors)
     weights = check_weights(calibration, chosen.weights, named, problems)
     bindings = check_bindings(calibration, chosen.bindings, named, problems)
+    lists = _lists(calibration, chosen.product_lists, named, problems)
     if problems or chosen.problems():
         raise InputError(problems)
     everyone = sorted(
@@ -286,9 +303,54 @@ def _players(
             objective=chosen.objective,
             weights=weights[name],
             bindings=bindings.get(name),
+            product_list=lists.get(name),
         )
         for name, places in named
     )
+
+
+def _apart(players: Sequence[Player]) -> tuple[OnTrade, ...]:
+    from detente.policy.instruments import Tariff
+
+    return tuple(
+        Tariff(p.members, on=partners, sectors=p.sectors, add=0.0, product_list=p.product_list)
+        for p in players
+        if p.product_list is not None and (partners := _others(p))
+    )
+
+
+def _others(player: Player) -> tuple[str, ...]:
+    """Return the partners of a player but for its own members."""
+    partners = (player.on,) if isinstance(player.on, str) else player.on
+    return tuple(name for name in partners if name not in player.members)
+
+
+def _lists(
+    calibration: Calibration, lists: Sequence[str], named: Sequence[tuple[str, tuple[int, ...]]],
+    problems: list[Problem],
+) -> dict[str, str]:  # fmt: skip
+    """Give each list to the player whose imports it is of, by name of the player."""
+    from detente.policy.product_lists import coverage, describe
+
+    found: dict[str, str] = {}
+    for name in lists:
+        try:
+            coverage(calibration, name)
+        except InputError as error:
+            problems += [replace(p, key="--product-list") for p in error.problems]
+            continue
+        by = describe()[name]["by"]
+        owner = next((who for who, places in named
+                      if by in (calibration.country_codes[p] for p in places)), None)  # fmt: skip
+        if owner is None:
+            problems.append(Problem(f"is of imports of {by}, which does not play", None, None,
+                                    "--product-list", name, "a list of a player"))  # fmt: skip
+        elif owner in found:
+            problems.append(Problem(f"{owner} has two lists", None, None, "--product-list",
+                                    f"{found[owner]}, {name}", "one list a player"))  # fmt: skip
+        else:
+            found[owner] = name
+    return found
 
 
 def _named(

@@ -1,0 +1,90 @@
+"""What removing the overall imbalances alone does, beside the effects of measures without them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from detente.report import facts, words
+from detente.report.markup import scroll, table, tag, text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from detente.results import Solution
+
+TITLE = "What removing the imbalances alone does"
+NOTE = (
+    "First all overall trade balances are set to zero, with no measure in force. Effects of "
+    "measures are against the economy without imbalances that this gives, and do not include it."
+)
+
+
+def rows(removal: Solution, codes: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Return the balance of the data and the change of real income, per cent, by economy.
+
+    Parameters
+    ----------
+    codes
+        Economies to show; those that lose and gain most are added.
+    """
+    found = facts.countries(removal)
+    ranked = sorted(found, key=lambda code: found[code]["real_income_pct"])
+    shown = dict.fromkeys((*codes, ranked[0], ranked[-1]))
+    return {code: (found[code]["balance_musd"], found[code]["real_income_pct"]) for code in shown}
+
+
+def print_removal(removal: Solution | None, codes: Sequence[str], console: Console) -> None:
+    """Print the step from the data to an economy without imbalances, if there is one."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    if removal is None:
+        return
+    c = removal.equilibrium.calibration
+    unit, names = facts.money(c), facts.country_names(c)
+    heads = ("", f"balance before, {unit.label}", "real income, %")
+    shown = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False, title=Text(TITLE, style="bold"))
+    shown.title_justify, shown.header_style = "left", "dim"
+    for column in shown.columns[1:]:
+        column.justify = "right"
+    for code, (balance, income) in rows(removal, codes).items():
+        figures = words.signed(balance / unit.divisor, 1), words.signed(income, 3)
+        shown.add_row(Text(names[code]), *figures)
+    console.print()
+    console.print(shown)
+    console.print(Text(NOTE, style="dim"))
+
+
+def section(removal: Solution | None, codes: Sequence[str]) -> str:
+    """Section of a page on the same; nothing where imbalances stay."""
+    if removal is None:
+        return ""
+    c = removal.equilibrium.calibration
+    unit, names = facts.money(c), facts.country_names(c)
+    body = [
+        [names[code], words.signed(balance / unit.divisor, 1), income]
+        for code, (balance, income) in rows(removal, codes).items()
+    ]
+    heads = ["", f"balance before, {unit.label}", "real income, %"]
+    shown = scroll(table(heads, body, caption=TITLE), TITLE, "scroll plain")
+    return tag("section", text("h2", TITLE), shown, text("p", NOTE, class_="note"))
+
+
+def plain(removal: Solution | None) -> dict[str, Any]:
+    """Return the same as plain data under one key, all economies; nothing where imbalances stay."""
+    if removal is None:
+        return {}
+    found, c = facts.countries(removal), removal.equilibrium.calibration
+    return {
+        "imbalances_removed": {
+            "note": NOTE,
+            "from_sha256": c.hash,
+            "status": removal.status,
+            "iterations": removal.iterations,
+            "residuals": removal.residuals,
+            "balance_musd": {code: row["balance_musd"] for code, row in found.items()},
+            "real_income_pct": {code: row["real_income_pct"] for code, row in found.items()},
+        }
+    }
