@@ -61,7 +61,10 @@ ASKED = {
     "soft hyphen": (f"{TARIFF}, sectors: 'vehi\u00adcles', add: 0.1", "U+00AD"),
     "a number as economy": ("kind: tariff, by: 840, on: CHN, add: 0.1", "write 'USA' for it"),
     "a number with a zero": ("kind: tariff, by: USA, on: 036, add: 0.1", "write 'AUS' for it"),
-    "a number as sector": (f"{TARIFF}, sectors: [01, 29], add: 0.1", "put it in quotes (got 01)"),
+    "a number as sector": (
+        f"{TARIFF}, sectors: [01, 29], add: 0.1",
+        "put it in quotes, or write 'A01' for it (got 01)",
+    ),
     "numeric code": ("kind: tariff, by: '156', on: USA, add: 0.1", "did you mean 'CHN' (China)?"),
     "two letters": ("kind: tariff, by: CN, on: USA, add: 0.1", "did you mean 'CHN' (China)?"),
     "two letters of a member": ("kind: tariff, by: USA, on: DE, add: 0.1", "inside EU27"),

@@ -121,6 +121,14 @@ def divisions_of_code(word: str) -> tuple[str, ...]:
     return tuple(f"{k:02d}" for k in sorted(both)) if 0 < first <= last else ()
 
 
+def division_code(number: int) -> str | None:
+    """Return a division of ISIC with the letter of its section, as most tables write it."""
+    for letter, (first, last) in _LETTERS.items():
+        if first <= number <= last:
+            return f"{letter}{number:02d}"
+    return None
+
+
 def country_called(code: str) -> str:
     """Return ``"Germany (DEU)"`` for a code with a known name, else the code."""
     return f"{COUNTRY_NAMES[code]} ({code})" if code in COUNTRY_NAMES else code

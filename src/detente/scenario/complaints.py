@@ -164,10 +164,11 @@ def _quotes(value: object, path: KeyPath) -> str:
     """Say to put a number in quotes, and whose code it is where that is known."""
     if not isinstance(value, bool | int | float):
         return ""
-    from detente.baseline.meant import iso_country
+    from detente.baseline.meant import division_code, iso_country
 
-    economy = isinstance(value, int) and not {"sectors"} & set(path)
-    code = iso_country(str(value)) if economy else None
+    code = None
+    if isinstance(value, int) and _NAME_KEYS & set(path):
+        code = division_code(value) if "sectors" in path else iso_country(str(value))
     return "; put it in quotes" + (f", or write '{code}' for it" if code else "")
 
 
