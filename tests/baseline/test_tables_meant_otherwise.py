@@ -91,6 +91,16 @@ def test_tariffs_in_per_cent_below_three(folder):
     assert "confirmed: [tariffs]" in found[0].message
 
 
+def test_tariffs_divided_by_a_hundred_once_more(folder):
+    file = folder / "tariffs.csv"
+    head, *rows = file.read_text().splitlines()
+    scaled = [f"{r.rpartition(',')[0]},{float(r.rpartition(',')[2]) / 100:.6g}" for r in rows]
+    file.write_text("\n".join([head, *scaled]) + "\n")
+    found = [p for p in check_folder(folder) if "the highest tariff is 0.15%" in p.message]
+    assert len(found) == 1
+    assert "It would be 15%" in found[0].message
+
+
 def _spoilt(folder: Path, tmp_path: Path, **change: np.ndarray) -> Path:
     """Write the template's economy with other figures, as its author would: nothing confirmed."""
     economy = read_folder(folder).replace(**change)

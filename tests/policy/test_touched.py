@@ -21,8 +21,9 @@ def test_points_on_a_part():
 
 
 @pytest.mark.parametrize(
-    ("rate", "after"), [({"set": 0.02}, 0.02), ({"scale": 0.5}, MEAN / 2), ({"add": -0.05}, MEAN - 0.05)]
-)  # fmt: skip
+    ("rate", "after"),
+    [({"set": 0.02}, 0.02), ({"scale": 0.5}, MEAN / 2), ({"add": -0.05}, MEAN - 0.05)],
+)
 def test_mean_rates_afterwards(rate, after):
     assert touched(WORLD, Tariff("C0", "C1", "all", **rate)).after == pytest.approx(after)
 
