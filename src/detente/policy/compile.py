@@ -167,7 +167,7 @@ def _with_trade(policy: Policy, calibration: Calibration, effects: Sequence[_Eff
     """Add what measures do to lines, cells that the same measures are on together."""
     if not effects:
         return policy
-    touched = np.stack([e.touched for e in effects]) & (calibration.flows > 0)
+    touched = np.stack([e.touched for e in effects])
     foreign = ~np.eye(len(calibration.countries), dtype=bool)
     anywhere = np.flatnonzero(touched.any(axis=0) & foreign)
     if not anywhere.size:  # nothing is traded where they are
