@@ -5,7 +5,6 @@ import pytest
 
 from detente.baseline.store import load
 from detente.errors import InputError
-from detente.policy.compile import compile_policy
 from detente.scenario.load import check_against, load_scenario
 from economies import random_economy
 
@@ -143,8 +142,6 @@ def test_a_measure_on_trade_that_does_not_exist(tmp_path):
     (problem,) = caught.value.problems
     assert "touches nothing: there is no such trade" in problem.message
     assert (problem.line, problem.key) == (LINE, "measures[a].sectors")
-    policy = compile_policy(world, (load_scenario(path).measures[0].instrument(),))
-    np.testing.assert_array_equal(policy.tariff_cf, world.tariff)
 
 
 def test_a_list_of_names_is_printed_once(tmp_path):
