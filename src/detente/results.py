@@ -24,6 +24,20 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+def solved(value: object, key: str = "solution") -> Equilibrium:
+    """Return the equilibrium of a solution.
+
+    Raises
+    ------
+    InputError
+        It is something else.
+    """
+    if isinstance(value, Solution):
+        return value.equilibrium
+    message = "a solution is expected: what detente.solve returns"
+    raise InputError(Problem(message, key=key, value=type(value).__name__))
+
+
 def _pct(after: ArrayLike, before: ArrayLike) -> np.ndarray:
     """Per cent change; zero where there was nothing and is nothing."""
     after, before = np.asarray(after), np.asarray(before)

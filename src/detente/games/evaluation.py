@@ -20,15 +20,25 @@ from jax.flatten_util import ravel_pytree
 from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
+from detente.baseline.given import economy as given_economy
 from detente.errors import InputError, Problem, SolveError
 from detente.games.objectives import Kinds, Parameters, parameters, values
 from detente.games.parts import by_line, mean_rates
-from detente.games.players import Placement, Player, only, place_players, sums
+from detente.games.players import (
+    Placement,
+    Player,
+    only,
+    place_players,
+    players_given,
+    sums,
+)
 from detente.model.economy import Economy, Shock, economy
 from detente.model.equations import line_kernels
 from detente.model.equilibrium import Kernels, Unknowns, baseline_point, kernels, step
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.policy.given import policy_given
+from detente.policy.instruments import Measure
+from detente.solver.equilibrium import Options, options_given, solve_equilibrium
 from detente.solver.fixed_point import fixed_point
 from detente.solver.implicit import ADJOINT_TOLERANCE, Settings, find_point
 from detente.solver.shocks import make_shock
@@ -93,13 +103,13 @@ class Game:
     Parameters
     ----------
     calibration
-        The baseline.
+        The baseline, or its name.
     players
-        Who plays.
+        Who plays: one or several; a name stands for that economy, free to choose its tariffs.
     options
         Closure and structure.
     base
-        Policy in force besides the rates; the baseline's own when omitted.
+        Policy, or measures, in force besides the rates; the baseline's own when omitted.
 
     Raises
     ------
@@ -109,15 +119,16 @@ class Game:
 
     def __init__(
         self,
-        calibration: Calibration,
-        players: Sequence[Player],
+        calibration: Calibration | str,
+        players: Player | str | Sequence[Player | str],
         options: Options | None = None,
-        base: Policy | None = None,
+        base: Policy | Measure | Sequence[Measure] | None = None,
     ):
+        calibration = given_economy(calibration)
         self.calibration = calibration
-        self.options = options or Options()
-        given = base or Policy.unchanged(calibration)
-        placed = place_players(calibration, players, given.supply_share)
+        self.options = options_given(options)
+        given = policy_given(calibration, base) or Policy.unchanged(calibration)
+        placed = place_players(calibration, players_given(players), given.supply_share)
         found = by_line(calibration, placed, _without_inner_tariffs(placed, given))
         self.placement, self.in_force, self.base = found
         if self.base.limits and self.placement.taxed.any():
