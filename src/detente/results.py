@@ -7,17 +7,20 @@ the numeraire, world value added, which is held at its baseline level.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from detente.baseline.calibration import Calibration
+from detente.baseline.card import Adjustment
 from detente.errors import InputError, Problem, nearest
 from detente.model.economy import Structure, economy
 from detente.model.welfare import FirstOrder, first_order, real_income_hat
 from detente.solver.equilibrium import Equilibrium
+from detente.solver.equilibrium import rebase as rebase_equilibrium
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -339,3 +342,46 @@ class Solution:
                 )
             )
         return codes.index(code)
+
+
+def rebase(solution: Solution, name: str | None = None) -> Calibration:
+    """Make a solved counterfactual a baseline, to solve further measures from there.
+
+    Parameters
+    ----------
+    solution
+        What `detente.solve` returned, under tariffs and trade costs alone.
+    name
+        Name of the new baseline; that of the old one with ``-rebased`` unless given.
+
+    Returns
+    -------
+    An economy with the flows, tariffs, recipes and final demand of the counterfactual, in the old
+    unit at the numeraire, world value added. Its card says how much trade moved.
+
+    Raises
+    ------
+    InputError
+        It is no solution, or its policy is more than tariffs and trade costs, which is all that a
+        baseline has.
+    """
+    if not isinstance(solution, Solution):
+        message = "a solution is expected: what detente.solve returns"
+        raise InputError(Problem(message, key="solution", value=type(solution).__name__))
+    before = solution.equilibrium.calibration
+    found = rebase_equilibrium(solution.equilibrium)
+    foreign = np.broadcast_to(~np.eye(len(before.countries), dtype=bool), before.flows.shape)
+    trade = before.flows[foreign].sum()
+    moved = np.abs(found.flows - before.flows)[foreign].sum()
+    change = Adjustment(
+        "flows, tariffs and final demand are those of a solved counterfactual",
+        "effects of measures are against that economy",
+        float(moved / trade) if trade > 0 else 0.0,
+        "trade moved, share of all trade between economies",
+    )
+    card = replace(
+        before.card,
+        name=f"{before.name}-rebased" if name is None else name,
+        adjustments=(*before.card.adjustments, change),
+    )
+    return found.replace(card=card)
