@@ -17,6 +17,7 @@ RAW, FOLDER = map(Path, sys.argv[1:3])
 
 
 def read(name, columns):
+    """Read a raw table under these names of its columns."""
     return pd.read_csv(RAW / f"{name}.csv", names=columns.split(), header=0)
 
 

@@ -75,8 +75,10 @@ class Solution:
 
         ``real_income_musd`` is the Hicksian equivalent variation: what would have to be given at
         baseline prices for the same change of welfare. Tastes being homothetic, it is baseline
-        income times the exact change. ``reallocation_pct`` is the least share of workers who end
-        up in another sector, counted by their wage bill in the baseline.
+        income times the exact change. ``income_musd`` is nominal: all that is spent on final
+        demand, at the numeraire. ``profits_musd`` are what firms keep where their number is fixed
+        (`detente.Structure`), zero elsewhere. ``reallocation_pct`` is the least share of workers
+        who end up in another sector, counted by their wage bill in the baseline.
         """
         import pandas as pd
 
@@ -84,6 +86,7 @@ class Solution:
         price = np.asarray(after.consumer_price_hat)
         real = real_income_hat(c, np.asarray(after.income_cf), price) - 1
         linear = self._first_order()
+        profits, profits_cf = self._profits()
         foreign = ~np.eye(len(c.countries), dtype=bool)
         before_flows, after_flows = c.flows * foreign, after.flows_cf * foreign
         exports, exports_cf = (f.sum(axis=(0, 1)) for f in (before_flows, after_flows))
@@ -92,6 +95,11 @@ class Solution:
             {
                 "real_income_pct": 100 * real,
                 "real_income_musd": real * c.income,
+                "income_musd": c.income,
+                "income_change_musd": after.income_cf - c.income,
+                "income_pct": _pct(after.income_cf, c.income),
+                "profits_musd": profits,
+                "profits_change_musd": profits_cf - profits,
                 "first_order_pct": 100 * linear.total,
                 "terms_of_trade_pct": 100 * linear.terms_of_trade,
                 "volume_of_trade_pct": 100 * linear.volume_of_trade,
@@ -320,6 +328,20 @@ class Solution:
         moved = moved @ np.eye(pool.max() + 1)[pool]
         # where employment as a whole changes too, only what reappears elsewhere has moved
         return (np.abs(moved).sum(axis=1) - np.abs(moved.sum(axis=1))) / 2
+
+    def _profits(self) -> tuple[np.ndarray, np.ndarray]:
+        """Profits before and after ``(country,)``, as income has them: shares of production.
+
+        Production is what sales earn with subsidies, at rates on the value of production.
+        """
+        e, c = self.equilibrium, self.equilibrium.calibration
+        found = economy(c, e.options.structure).profit_share
+        if found is None:
+            return np.zeros(len(c.countries)), np.zeros(len(c.countries))
+        share, subsidy = np.asarray(found), e.policy.production_subsidy
+        kept = 1.0 if subsidy is None else 1 - np.asarray(subsidy)
+        after = np.asarray(e.outcome.output_cf) / kept
+        return (share * c.output).sum(axis=1), (share * after).sum(axis=1)
 
     def _first_order(self) -> FirstOrder:
         """Return the first-order measure; not a number where its formula does not hold.

@@ -59,7 +59,7 @@ def check_keep(keep: object) -> None:
 
 
 def _keep_flows(a: Accounts) -> Accounts:
-    """Final demand is spending less purchases; where that is negative, uses are balanced anew.
+    """Set final demand to spending less purchases; where that is negative, balance uses anew.
 
     Balancing (GRAS) keeps spending on each input, each sector's purchases and total final demand.
     """
@@ -73,7 +73,9 @@ def _keep_flows(a: Accounts) -> Accounts:
 
 
 def _keep_shares(a: Accounts) -> Accounts:
-    """Spending that reproduces itself at given shares: E = A Y + α (value added + duties + D).
+    """Find the spending that reproduces itself at these shares.
+
+    E = A Y + α (value added + duties + deficit), with output Y and purchases A Y from E itself.
 
     Each round spends what the last one earned. World spending stays what it was: a round hands on
     all of it, the deficits summing to zero.

@@ -24,10 +24,11 @@ from detente.errors import InputError, Problem, SolveError
 from detente.games.objectives import Kinds, Parameters, parameters, values
 from detente.games.parts import by_line, mean_rates
 from detente.games.players import Placement, Player, only, place_players, sums
-from detente.model.economy import Economy, Shock, economy
+from detente.model.economy import Economy, Shock, Structure, economy
 from detente.model.equations import line_kernels
 from detente.model.equilibrium import Kernels, Unknowns, baseline_point, kernels, step
 from detente.policy.arrays import Policy
+from detente.solver.balanced import closed
 from detente.solver.equilibrium import Options, solve_equilibrium
 from detente.solver.fixed_point import fixed_point
 from detente.solver.implicit import ADJOINT_TOLERANCE, Settings, find_point
@@ -97,14 +98,19 @@ class Game:
     players
         Who plays.
     options
-        Closure and structure.
+        Closure, structure and numerical settings, in place of the next two.
     base
         Policy in force besides the rates; the baseline's own when omitted.
+    deficits, structure
+        As `detente.solve` takes them. Where deficits are ``"removed"`` the game is played on the
+        economy without imbalances, which payoffs are changes from; ``removal`` is that step.
 
     Raises
     ------
     InputError
-        Listing all that is wrong with the players.
+        Listing all that is wrong with the players; or options and deficits or structure are given.
+    SolveError
+        There is no equilibrium without imbalances.
     """
 
     def __init__(
@@ -113,9 +119,13 @@ class Game:
         players: Sequence[Player],
         options: Options | None = None,
         base: Policy | None = None,
+        *,
+        deficits: str | Array | None = None,
+        structure: Structure | None = None,
     ):
-        self.calibration = calibration
-        self.options = options or Options()
+        played = closed(calibration, options, deficits, structure)
+        self.calibration, self.options, self.removal = played
+        calibration = played.calibration
         given = base or Policy.unchanged(calibration)
         placed = place_players(calibration, players, given.supply_share)
         found = by_line(calibration, placed, _without_inner_tariffs(placed, given))
