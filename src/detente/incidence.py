@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.baseline.given import one_economy
 from detente.errors import InputError, Problem, nearest
-from detente.results import Solution
+from detente.results import Solution, solved
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,8 +102,9 @@ def who_pays(
     """
     import pandas as pd
 
-    found = solution.equilibrium
+    found = solved(solution)
     n, i = _pair(found, importer, exporter)
+    importer, exporter = (found.calibration.country_codes[k] for k in (n, i))
     logs = _log_changes(found, n, i, _reference(found, n, i, relative_to))
     values = _values(found, n, i)
     c = found.calibration
@@ -134,7 +136,7 @@ def terms_of_trade(solution: Solution) -> pd.DataFrame:
     """
     import pandas as pd
 
-    found = solution.equilibrium
+    found = solved(solution)
     c = found.calibration
     foreign = c.flows * ~np.eye(len(c.countries), dtype=bool)
     price = np.broadcast_to(_log_cost(found).T[:, None, :], foreign.shape)
@@ -154,22 +156,24 @@ def terms_of_trade(solution: Solution) -> pd.DataFrame:
 
 
 def _pair(found: Equilibrium, importer: str, exporter: str) -> tuple[int, int]:
-    codes = found.calibration.country_codes
-    wrong = [
-        Problem(f"unknown economy; {nearest(code, codes)}", None, None, key, code, ", ".join(codes))
-        for key, code in (("importer", importer), ("exporter", exporter))
-        if code not in codes
-    ]
-    if not wrong and importer == exporter:
-        wrong = [Problem("importer and exporter are the same economy", value=exporter)]
+    c = found.calibration
+    codes, wrong = [], []
+    for key, name in (("importer", importer), ("exporter", exporter)):
+        try:
+            codes.append(one_economy(c, name, key))
+        except InputError as error:
+            wrong += error.problems
+    if not wrong and codes[0] == codes[1]:
+        message = "importer and exporter are the same economy"
+        wrong = [Problem(message, key="exporter", value=exporter)]
     if wrong:
         raise InputError(wrong)
-    return codes.index(importer), codes.index(exporter)
+    return c.country_codes.index(codes[0]), c.country_codes.index(codes[1])
 
 
 def _reference(found: Equilibrium, n: int, i: int, relative_to: str) -> float:
     """Log change of what prices are measured against."""
-    if relative_to not in RELATIVE_TO:
+    if not isinstance(relative_to, str) or relative_to not in RELATIVE_TO:
         message = f"unknown; {nearest(relative_to, RELATIVE_TO)}".rstrip("; ")
         allowed = ", ".join(RELATIVE_TO)
         raise InputError(Problem(message, None, None, "relative_to", relative_to, allowed))

@@ -27,6 +27,20 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+def solved(value: object, key: str = "solution") -> Equilibrium:
+    """Return the equilibrium of a solution.
+
+    Raises
+    ------
+    InputError
+        It is something else.
+    """
+    if isinstance(value, Solution):
+        return value.equilibrium
+    message = "a solution is expected: what detente.solve returns"
+    raise InputError(Problem(message, key=key, value=type(value).__name__))
+
+
 def _pct(after: ArrayLike, before: ArrayLike) -> np.ndarray:
     """Per cent change; zero where there was nothing and is nothing."""
     after, before = np.asarray(after), np.asarray(before)
@@ -387,11 +401,9 @@ def rebase(solution: Solution, name: str | None = None) -> Calibration:
         It is no solution, or its policy is more than tariffs and trade costs, which is all that a
         baseline has.
     """
-    if not isinstance(solution, Solution):
-        message = "a solution is expected: what detente.solve returns"
-        raise InputError(Problem(message, key="solution", value=type(solution).__name__))
-    before = solution.equilibrium.calibration
-    found = rebase_equilibrium(solution.equilibrium)
+    equilibrium = solved(solution)
+    before = equilibrium.calibration
+    found = rebase_equilibrium(equilibrium)
     foreign = np.broadcast_to(~np.eye(len(before.countries), dtype=bool), before.flows.shape)
     trade = before.flows[foreign].sum()
     moved = np.abs(found.flows - before.flows)[foreign].sum()

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from detente.baseline.calibration import Calibration
+from detente.baseline.given import economy
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.model.economy import Structure
 from detente.model.horizons import Horizon, find_horizon
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
+from detente.policy.given import policy_given
 from detente.policy.schedule import as_day
 from detente.results import Solution
 from detente.solver.balanced import at_rest
@@ -73,8 +75,8 @@ class Prepared(NamedTuple):
 
 
 def solve(
-    calibration: Calibration,
-    *measures: Measure,
+    calibration: Calibration | str | Path,
+    *measures: Measure | Sequence[Measure],
     policy: Policy | None = None,
     deficits: str | np.ndarray = "fixed",
     structure: Structure | None = None,
@@ -84,10 +86,10 @@ def solve(
     Parameters
     ----------
     calibration
-        The baseline, for instance ``detente.load("wiod-2014")``.
+        The baseline, for instance ``detente.load("wiod-2014")``, or its name.
     measures
-        Instruments such as ``detente.Tariff("USA", on="CHN", sectors="goods", add=0.25)``; their
-        order does not matter.
+        Instruments such as ``detente.Tariff("USA", on="CHN", sectors="goods", add=0.25)``, one by
+        one or in a list; their order does not matter.
     policy
         Arrays instead of measures.
     deficits
@@ -105,13 +107,15 @@ def solve(
     SolveError
         No equilibrium was found, or none without imbalances.
     """
+    calibration = economy(calibration)
     if policy is not None and measures:
-        raise InputError("give measures or a ready policy, not both")
-    options = Options(deficits=deficits, structure=structure or Structure())
+        message = "give measures or a ready policy, not both"
+        raise InputError(Problem(message, key="policy"))
+    given, key = (measures, "measures") if policy is None else (policy, "policy")
+    options = Options(deficits, structure=Structure() if structure is None else structure)
     calibration, options, removal = _at_rest(calibration, options)
-    if policy is None:
-        policy = compile_policy(calibration, measures)
-    return Solution(solve_equilibrium(calibration, policy, options), removal)
+    ready = policy_given(calibration, given, key) or Policy.unchanged(calibration)
+    return Solution(solve_equilibrium(calibration, ready, options), removal)
 
 
 def _at_rest(
@@ -209,10 +213,10 @@ def prepare(
     SolveError
         Imbalances are to be removed, and there is no equilibrium without them.
     """
-    from detente.scenario.load import load_scenario
+    from detente.scenario.load import as_scenario
     from detente.scenario.variants import firms_for, on_economy
 
-    case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    case = as_scenario(scenario)
     if horizon is not None:
         case = case.model_copy(update={"horizon": find_horizon(horizon).name})
     firms = firms_for(case, variants)
@@ -235,13 +239,14 @@ def chosen(
     SolveError
         As `prepare`.
     """
-    from detente.scenario.load import load_scenario
+    from detente.scenario.load import as_scenario
     from detente.scenario.variants import measure_ids, narrowed
 
-    case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    case = as_scenario(scenario)
     if not case.variants:
         message = "there are no variants to solve; `detente talks` works out what the scenario has"
         raise InputError(Problem(message, case.path, key="variants"))
+    variants = [variants] if isinstance(variants, str) else variants
     for name in variants or ():
         measure_ids(case, name)
     found = prepare(case, baseline, elasticities, horizon, variants)
@@ -299,11 +304,11 @@ def run_target(
     SolveError
         An economy on the way has no equilibrium.
     """
-    from detente.scenario.load import check_against, load_scenario, measures_of
+    from detente.scenario.load import as_scenario, check_against, measures_of
     from detente.targets.reach import reach
     from detente.targets.ways import plan
 
-    case = load_scenario(scenario) if isinstance(scenario, str | Path) else scenario
+    case = as_scenario(scenario)
     aim = find_goal(case, goal)
     within = None if variant is None else (variant,)
     case, calibration, options, removal = prepare(case, baseline, elasticities, horizon, within)
@@ -313,6 +318,7 @@ def run_target(
     entry = _with_amounts(aim, cut, stated)
     target = _target(entry, calibration)
     on = None if entry.partner is None else _code(calibration, entry.partner)
+    using = [using] if isinstance(using, str) else using
     ways = plan(target, on, using, calibration, base)
     found = {way: reach(calibration, target, levers, base=base, options=options)
              for way, levers in ways.items()}  # fmt: skip
@@ -386,6 +392,8 @@ def find_goal(case: Scenario, name: str | None = None) -> Goal:
         There is no such goal, or several and none is named.
     """
     goals = {goal.id: goal for goal in case.goals}
+    if name is not None and not isinstance(name, str):
+        raise InputError(Problem("the id of a goal is text", key="goal", value=name))
     if name is None and len(goals) == 1:
         return case.goals[0]
     if name in goals:
@@ -417,13 +425,12 @@ def _economy(
     figures of its card in the economy that measures change.
     """
     from detente.baseline.elasticities import with_elasticities
-    from detente.baseline.store import load
     from detente.scenario.against import of_key
     from detente.scenario.structure import structure_of
 
     with of_key(case, "baseline", used=baseline is None):
         given = case.baseline if baseline is None else baseline
-        calibration = given if isinstance(given, Calibration) else load(given)
+        calibration = economy(given, "baseline")
     source = case.elasticities if elasticities is None else elasticities
     if source is not None:
         with of_key(case, "elasticities", used=elasticities is None):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.results import Solution
+from detente.results import Solution, solved
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +56,7 @@ def value_added_trade(solution: Solution) -> pd.DataFrame:
     """
     import pandas as pd
 
-    found = solution.equilibrium
+    found = solved(solution)
     before = _before(found.calibration)
     after = absorbed(solved_accounts(found))
     codes = found.calibration.country_codes

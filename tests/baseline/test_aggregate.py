@@ -134,3 +134,16 @@ def test_refuses_every_bad_entry_at_once(countries, sectors, words):
         aggregate(random_economy(1), countries, sectors)
     for word in words:
         assert word in str(error.value)
+
+
+def test_new_codes_that_are_words_for_more():
+    world = random_economy(2, 3, 3)
+    with pytest.raises(InputError) as caught:
+        aggregate(world, sectors={"goods": ["S0", "S1"]})
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.value) == ("sectors", "goods")
+    assert "holds S2 too" in problem.message
+    with pytest.raises(InputError, match="every economy"):
+        aggregate(world, {"world": ["C0", "C1"]})
+    alone = aggregate(world, sectors={"goods": ["S0", "S1", "S2"]})
+    assert alone.sector_codes == ("goods",)

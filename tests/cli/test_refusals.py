@@ -74,7 +74,7 @@ def test_a_hundred_megabytes_are_not_read(detente):
 def test_an_economy_that_has_no_equilibrium(detente, case):
     text = case.read_text()
     start = text.index("  - id: queues")
-    cost = "  - id: queues\n    kind: trade-cost\n    by: world\n    scale: 1000000\n"
+    cost = "  - id: queues\n    kind: trade-cost\n    by: world\n    scale: 100000000%\n"
     case.write_text(text[:start] + cost + text[text.index("variants:") :])
     text = case.read_text().replace("measures: [cars]", "measures: [queues]")
     case.write_text(text)

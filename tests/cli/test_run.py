@@ -189,3 +189,11 @@ variants:
     shown = json.loads(detente("run", case, "--json").out)["variants"]["all"]["limits"]
     assert shown["ceiling"]["binding"]
     assert shown["pledge"]["after_musd"] == pytest.approx(shown["pledge"]["bound_musd"])
+
+
+def test_each_measure_is_said_as_it_was_taken(detente, case):
+    done = detente("run", case, "--variant", "one-strikes")
+    words = " ".join(done.out.split())
+    assert "cars C0 on C1: tariff +25.0 points on S0;" in words
+    assert "mean rate" in words
+    assert "corn C1 on C0" not in words  # of another variant

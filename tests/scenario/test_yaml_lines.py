@@ -3,7 +3,8 @@
 import pytest
 import yaml
 
-from detente.scenario.yaml_lines import DEPTH_LIMIT, SIZE_LIMIT, parse, plain_scalar
+from detente.scalars import plain_scalar
+from detente.scenario.yaml_lines import DEPTH_LIMIT, SIZE_LIMIT, parse
 
 
 def test_words_that_other_readers_take_for_truth_values_stay_words():

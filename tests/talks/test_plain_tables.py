@@ -235,3 +235,23 @@ def test_issues_named_as_columns_keep_their_columns(tmp_path):
     kept = tables(study)["packages"]
     assert {"package", "issue package", "value_us", "issue value_us"} <= set(kept.columns)
     assert kept["issue package"].isin(["no", "yes"]).all()
+
+
+def test_reservation_values_are_all_that_no_deal_is_worth(tmp_path):
+    price = {"id": "price", "options": [
+        {"id": "low", "values": {"us": 100, "eu": 0}},
+        {"id": "mid", "values": {"us": 60, "eu": 60}},
+        {"id": "high", "values": {"us": 0, "eu": 100}},
+    ]}  # fmt: skip
+    deadline = {"id": "deadline", "options": [
+        {"id": "short", "values": {"us": 30, "eu": 0}},
+        {"id": "long", "values": {"us": 0, "eu": 20}},
+    ]}  # fmt: skip
+    walk = {"id": "walk", "title": "Walk", "kind": "breakdown", "values": {"us": 20, "eu": 20}}
+    study = studied(tmp_path, {"issues": [price, deadline], "no_deal": [walk]})
+    np.testing.assert_allclose(study.no_deals["walk"].values, [20, 20])
+    # low and long (100, 20), mid and either (90, 60) or (60, 80), high and short (30, 100)
+    assert study.outlooks[WAITING].zone.sum() == 4
+    named = {**walk, "choices": {"price": "mid"}}
+    study = studied(tmp_path, {"issues": [price, deadline], "no_deal": [named]})
+    np.testing.assert_allclose(study.no_deals["walk"].values, [60 + 30 + 20, 60 + 0 + 20])

@@ -214,7 +214,7 @@ def test_revenue_beyond_the_top_of_the_laffer_curve():
         (lambda: reach(WORLD, MeanTariff("USA", "USA", 0.5), [US]), "two different economies"),
         (lambda: reach(WORLD, NoLoss("USB"), [US]), "unknown economy"),
         (lambda: reach(WORLD, "deficit", [US]), "not a goal"),  # pyright: ignore[reportArgumentType]
-        (lambda: reach(WORLD, Revenue("USA", add=5.0e3), US), "a list of levers"),
+        (lambda: reach(WORLD, Revenue("USA", add=5.0e3), "US"), "a list of levers"),  # pyright: ignore[reportArgumentType]
         (lambda: Deficit("USA", "CHN", cut="200bn"), "one number above 0"),  # pyright: ignore[reportArgumentType]
         (lambda: Deficit("USA", "CHN", cut=True), "one number above 0"),
         (lambda: reach(WORLD, Deficit(3, "CHN", cut=1e4), [US]), "unknown economy"),  # pyright: ignore[reportArgumentType]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from detente.axes import Country, Sector
 from detente.baseline.calibration import Calibration
 from detente.baseline.card import Card
+from detente.baseline.clashes import country_clashes, sector_clashes
+from detente.baseline.given import economy
+from detente.baseline.groups import plain
 from detente.baseline.names import country_name
 from detente.errors import InputError, Problem, nearest
 
@@ -67,9 +71,38 @@ def aggregate(
         Listing every unknown code (with the nearest one), code named twice, and new code that is
         also the code of something that stays.
     """
+    calibration = economy(calibration)
     problems: list[Problem] = []
+    if name is not None and not isinstance(name, str):
+        problems.append(Problem("the name of an economy is text", key="name", value=name))
+    countries = _coded("countries", calibration.countries, countries, problems)
+    sectors = _coded("sectors", calibration.sectors, sectors, problems)
+    if problems:
+        raise InputError(problems)
     by_country = _axis("country", calibration.country_codes, countries, problems)
     by_sector = _axis("sector", calibration.sector_codes, sectors, problems)
+    if problems:
+        raise InputError(problems)
+    new_countries = tuple(
+        _merge_countries(code, [calibration.countries[k] for k in by_country.members(new)])
+        for new, code in enumerate(by_country.codes)
+    )
+    new_sectors = tuple(
+        replace(
+            _merge_sectors(code, calibration, by_sector.members(new)),
+            part_of=_whole(calibration, by_sector, new),
+        )
+        for new, code in enumerate(by_sector.codes)
+    )
+    problems += [
+        Problem(clash.message, key=key, value=clash.value)
+        for key, clashes in (
+            ("countries", country_clashes(new_countries) if countries else ()),
+            ("sectors", sector_clashes(new_sectors) if sectors else ()),
+        )
+        for clash in clashes
+        if clash.key == "code"
+    ]
     if problems:
         raise InputError(problems)
     flows, revenue, tariff = _trade(calibration, by_country, by_sector)
@@ -77,17 +110,8 @@ def aggregate(
     pair = (by_country.place[:, None], by_sector.place[None, :])
     shape = (len(by_country.codes), len(by_sector.codes))
     return Calibration(
-        countries=tuple(
-            _merge_countries(code, [calibration.countries[k] for k in by_country.members(new)])
-            for new, code in enumerate(by_country.codes)
-        ),
-        sectors=tuple(
-            replace(
-                _merge_sectors(code, calibration, by_sector.members(new)),
-                part_of=_whole(calibration, by_sector, new),
-            )
-            for new, code in enumerate(by_sector.codes)
-        ),
+        countries=new_countries,
+        sectors=new_sectors,
         flows=flows,
         tariff=tariff,
         value_added_share=value_added_share,
@@ -96,6 +120,43 @@ def aggregate(
         trade_elasticity=_elasticity(calibration, by_sector),
         card=_card(calibration, by_country, by_sector, name, revenue),
     )
+
+
+def _coded(
+    key: str,
+    labels: Sequence[Country] | Sequence[Sector],
+    groups: Groups | None,
+    problems: list[Problem],
+) -> Groups | None:
+    """Put codes in place of readable names; add what is no mapping to ``problems``."""
+    if groups is None:
+        return None
+    if not isinstance(groups, Mapping):
+        allowed = '{"new": ["old", "old"]}'
+        message = "a mapping from new codes to old ones is expected"
+        problems.append(Problem(message, None, None, key, type(groups).__name__, allowed))
+        return None
+    codes = {label.code for label in labels}
+    names = {plain(label.name): label.code for label in labels}
+
+    def code(word: object) -> Any:
+        known = word in codes or word == REST or not isinstance(word, str)
+        return word if known else names.get(plain(str(word)), word)
+
+    if all(isinstance(value, str) for value in groups.values()):
+        return {code(old): str(new) for old, new in groups.items()}
+    return {
+        new: value if isinstance(value, str) else [code(old) for old in value]
+        for new, value in groups.items()
+        if _is_list(key, new, value, problems)
+    }  # pyright: ignore[reportReturnType]
+
+
+def _is_list(key: str, new: object, value: object, problems: list[Problem]) -> bool:
+    good = isinstance(value, str | Iterable) and not isinstance(value, Mapping)
+    if not good:
+        problems.append(Problem(f"{new} stands for no codes", key=key, value=value))
+    return good
 
 
 def _axis(kind: str, old: tuple[str, ...], groups: Groups | None, problems: list[Problem]) -> _Axis:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from detente.axes import Country, Sector
 from detente.baseline.calibration import Calibration
+from detente.baseline.meant import (
+    GOODS_WORDS,
+    GROUP_WORDS,
+    WIDER_WORDS,
+    country_called,
+    divisions_of_code,
+    iso_country,
+)
 from detente.baseline.names import COUNTRY_NAMES, EU27, OTHER_NAMES, USMCA
 from detente.errors import InputError, Problem, nearest
 
@@ -131,7 +140,7 @@ def group_notes(calibration: Calibration, names: str | Sequence[str]) -> tuple[s
     """Say where the sector groups among some names do not fit the baseline's sectors exactly."""
     notes = []
     for name in _as_list(names):
-        group = SECTOR_GROUPS.get(_plain(name))
+        group = SECTOR_GROUPS.get(plain(name))
         if group is None or _own_sector(calibration.sectors, name) is not None:
             continue
         for sector in calibration.sectors:
@@ -139,7 +148,7 @@ def group_notes(calibration: Calibration, names: str | Sequence[str]) -> tuple[s
             if 0 < share < 1:
                 verb = "included whole" if share > 0.5 else "left out"
                 notes.append(
-                    f"{_plain(name)}: sector {sector.code} ({sector.name}) is partly in the group "
+                    f"{plain(name)}: sector {sector.code} ({sector.name}) is partly in the group "
                     f"and {verb}"
                 )
     return tuple(notes)
@@ -151,6 +160,9 @@ def firms(calibration: Calibration) -> dict[str, Sector]:
 
 
 def _resolve(names, find, kind: str) -> tuple[int, ...]:
+    if not isinstance(names, Iterable) or isinstance(names, Mapping):
+        message = f"a name of a {kind} is text; give one or a list of them"
+        raise InputError(Problem(message, key=kind, value=names))
     words = _as_list(names)
     found: set[int] = set()
     problems = [] if words else [Problem(f"no {kind} named", key=kind)]
@@ -171,26 +183,30 @@ def _resolve(names, find, kind: str) -> tuple[int, ...]:
 
 def _country(countries: Sequence[Country], name: str) -> Iterable[int] | Problem:
     labels = _positions((c.code, c.name) for c in countries)
-    word = _plain(name)
+    word = plain(name)
     if word in labels:
         return (labels[word],)
     if word == "world":
         return range(len(countries))
     code = _KNOWN_CODES.get(word, word.upper())
-    if _plain(code) in labels:
-        return (labels[_plain(code)],)
+    if plain(code) in labels:
+        return (labels[plain(code)],)
     if code in COUNTRY_GROUPS:
         return _country_group(countries, code)
-    for c in countries:
-        if code in c.members:
-            return Problem(
-                f"{country_label(code)} is not an economy of its own in this baseline: it is "
-                f"inside {c.code} ({c.name})",
-                key="economy",
-                value=name,
-            )
+    inside = _inside(countries, code, name)
+    iso = None if inside else iso_country(name)
+    inside = inside or (_inside(countries, iso, name) if iso else None)
+    if inside:
+        return inside
     codes = [c.code for c in countries]
-    hint = nearest(name, [*codes, *(c.name for c in countries), *COUNTRY_GROUPS, "world"])
+    called = [c for c in countries if c.code == iso]
+    hint = (
+        f"did you mean '{iso}' ({called[0].name})?"
+        if called
+        else nearest(name, [*codes, *(c.name for c in countries), *COUNTRY_GROUPS, "world"])
+    )
+    if iso and not hint:
+        hint = f"{name} is {country_called(iso)}, which is not in this baseline"
     return Problem(
         " ".join(part for part in ("unknown economy;", hint) if part).rstrip(";"),
         key="economy",
@@ -199,9 +215,16 @@ def _country(countries: Sequence[Country], name: str) -> Iterable[int] | Problem
     )
 
 
-def country_label(code: str) -> str:
-    """Return ``"Germany (DEU)"`` for a code with a known name, else the code."""
-    return f"{COUNTRY_NAMES[code]} ({code})" if code in COUNTRY_NAMES else code
+def _inside(countries: Sequence[Country], code: str, name: str) -> Problem | None:
+    """Say of which economy a code is only a part."""
+    for c in countries:
+        if code in c.members and code != c.code:
+            message = (
+                f"{country_called(code)} is not an economy of its own in this baseline: it is "
+                f"inside {c.code} ({c.name})"
+            )
+            return Problem(message, key="economy", value=name)
+    return None
 
 
 def _country_group(countries: Sequence[Country], group: str) -> list[int] | Problem:
@@ -227,8 +250,8 @@ def _country_group(countries: Sequence[Country], group: str) -> list[int] | Prob
 
 
 def _inputs_of_firm(sectors: Sequence[Sector], name: str) -> Iterable[int] | Problem:
-    known = {_plain(s.firm): s.firm for s in sectors if s.firm}
-    code = known.get(_plain(name.removesuffix(INPUTS_OF)))
+    known = {plain(s.firm): s.firm for s in sectors if s.firm}
+    code = known.get(plain(name.removesuffix(INPUTS_OF)))
     if code is None:
         message = "no such firm in this economy; name its card under `firms`"
         allowed = ", ".join(known.values()) or "none is carved out of it"
@@ -246,20 +269,61 @@ def _sector(sectors: Sequence[Sector], name: str) -> Iterable[int] | Problem:
         # a tariff on electronics is one on the firms that were carved out of it too
         code = sectors[own].code
         return (own, *(k for k, s in enumerate(sectors) if s.part_of == code))
-    word = _plain(name)
+    word = plain(name)
     if word in _KINDS:
         found = [k for k, s in enumerate(sectors) if s.kind in _KINDS[word]]
         return found or Problem(f"this baseline has no {word}", key="sector", value=name)
     if word in SECTOR_GROUPS:
         return _sector_group(sectors, word)
     codes = [s.code for s in sectors]
-    hint = nearest(name, [*codes, *(s.name for s in sectors), *SECTOR_GROUPS, *_KINDS])
+    hint = _sector_meant(sectors, name) or nearest(
+        name, [*codes, *(s.name for s in sectors), *SECTOR_GROUPS, *_KINDS]
+    )
     return Problem(
         " ".join(part for part in ("unknown sector;", hint) if part).rstrip(";"),
         key="sector",
         value=name,
         allowed=", ".join([*codes, *_KINDS, *SECTOR_GROUPS]),
     )
+
+
+def meant_sectors(calibration: Calibration, name: str) -> tuple[str, ...]:
+    """Return the sectors that an unknown word probably stands for; none where nobody knows."""
+    word = plain(name)
+    if word in GROUP_WORDS:
+        found = resolve_sectors(calibration, GROUP_WORDS[word])
+        return tuple(calibration.sector_codes[k] for k in found)
+    wanted = GOODS_WORDS.get(word) or WIDER_WORDS.get(word) or divisions_of_code(name)
+    return tuple(s.code for s in _holders(calibration.sectors, wanted))
+
+
+def _sector_meant(sectors: Sequence[Sector], name: str) -> str:
+    """Say which sectors a word of everyday life, or a code of another table, is a part of."""
+    word = plain(name)
+    if word in GROUP_WORDS:
+        return f"did you mean the group '{GROUP_WORDS[word]}'?"
+    share = "name it, and the share that is meant as coverage or value_usd"
+    if goods := _holders(sectors, GOODS_WORDS.get(word, ())):
+        return f"{name}: a product of {_and(goods)}; {share}"
+    wider = WIDER_WORDS.get(word, ())
+    if held := [s for s in _holders(sectors, wider) if _share(s, wider) > 0.25]:
+        return f"{name}: products of {_and(held)}; name those that are meant"
+    found = _holders(sectors, wanted := divisions_of_code(name))
+    if len(found) > 1:
+        return f"{name} is {_and(found)} here"
+    a_class = name.strip()[-4:].isdigit()  # C2410 is a part of division 24
+    if found and set(found[0].isic) == set(wanted) & set(ISIC_DIVISIONS) and not a_class:
+        return f"did you mean {found[0].code!r} ({found[0].name})?"
+    return f"{name} is inside {_and(found)}; {share}" if found else ""
+
+
+def _holders(sectors: Sequence[Sector], wanted: Iterable[str]) -> list[Sector]:
+    return [s for s in sectors if set(s.isic) & set(wanted) and not s.part_of]
+
+
+def _and(sectors: Sequence[Sector]) -> str:
+    *first, last = [f"{s.code} ({s.name})" for s in sectors]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _sector_group(sectors: Sequence[Sector], group: str) -> list[int] | Problem:
@@ -277,7 +341,7 @@ def _sector_group(sectors: Sequence[Sector], group: str) -> list[int] | Problem:
 
 
 def _own_sector(sectors: Sequence[Sector], name: str) -> int | None:
-    return _positions((s.code, s.name) for s in sectors).get(_plain(name))
+    return _positions((s.code, s.name) for s in sectors).get(plain(name))
 
 
 def _share(sector: Sector, group: Sequence[str]) -> float:
@@ -288,19 +352,36 @@ def _share(sector: Sector, group: Sequence[str]) -> float:
 def _positions(labels: Iterable[tuple[str, str]]) -> dict[str, int]:
     """Codes and names, plain, to positions; a code comes before another's equal name."""
     pairs = list(labels)
-    names = {_plain(name): k for k, (_, name) in reversed(list(enumerate(pairs)))}
-    return names | {_plain(code): k for k, (code, _) in enumerate(pairs)}
+    names = {plain(name): k for k, (_, name) in reversed(list(enumerate(pairs)))}
+    return names | {plain(code): k for k, (code, _) in enumerate(pairs)}
 
 
 @lru_cache(maxsize=4096)
-def _plain(name: str) -> str:
-    return " ".join(name.replace("_", " ").replace("-", " ").split()).casefold()
+def plain(name: str) -> str:
+    """Return a name without what does not count in one: case, spaces, ``-`` and ``_``."""
+    name = unicodedata.normalize("NFC", name).replace("_", " ").replace("-", " ")
+    return " ".join(name.split()).casefold()
 
 
-def _as_list(names: str | Sequence[str]) -> list:
+def known_code(name: str) -> str:
+    """Return the code that a readable name is known to stand for, or the name itself."""
+    return _KNOWN_CODES.get(plain(name), name)
+
+
+def group_members(sectors: Sequence[Sector], name: str) -> list[Sector]:
+    """Return the sectors of the group that a word stands for; none where it is no such word."""
+    word = plain(name)
+    if word in _KINDS:
+        return [s for s in sectors if s.kind in _KINDS[word]]
+    if word not in SECTOR_GROUPS:
+        return []
+    return [s for s in sectors if _share(s, SECTOR_GROUPS[word]) > 0.5]
+
+
+def _as_list(names: str | Iterable[str]) -> list:
     return [names] if isinstance(names, str) else list(names)
 
 
-_KNOWN_CODES = {_plain(name): code for code, name in COUNTRY_NAMES.items()} | {
-    _plain(name): code for name, code in OTHER_NAMES.items()
+_KNOWN_CODES = {plain(name): code for code, name in COUNTRY_NAMES.items()} | {
+    plain(name): code for name, code in OTHER_NAMES.items()
 }

@@ -176,12 +176,17 @@ def install(calibration: Calibration, name: str | None = None, *, replace: bool 
                 if entry.kind == "shipped"
                 else "is installed already; take another name, or replace it (--replace)"
             )
-            raise InputError(Problem(message, entry.path, None, "name", name))
+            raise InputError(Problem(message, None, None, "name", name))
     named = calibration.replace(card=change(calibration.card, name=name))
     return save(named, user_folder() / f"{name}.npz")[0]
 
 
 def _load(name_or_folder: str | Path) -> Calibration:
+    if not isinstance(name_or_folder, str | Path):
+        message = "the name of a baseline is text"
+        if isinstance(name_or_folder, Calibration):
+            message += "; this is an economy already"
+        raise InputError(Problem(message, key="baseline", value=type(name_or_folder).__name__))
     entries = {entry.name: entry for entry in available()}
     if str(name_or_folder) in entries:
         return read(entries[str(name_or_folder)].path)

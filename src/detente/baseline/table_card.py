@@ -9,24 +9,27 @@ from pathlib import Path
 from typing import Any
 
 from detente.baseline.card import Adjustment, Card, RateDifference
+from detente.baseline.table_doubts import WORDS
 from detente.baseline.table_files import find
 from detente.baseline.table_layout import ECONOMY
 from detente.errors import Problem, nearest
+from detente.scalars import AsWritten, leading_zero, plain_scalar
 
 MAX_CARD_BYTES = 64 * 2**10
 LARGEST_TARIFF = 3.0
 _MAX_DEPTH = 4
 _REQUIRED = ("name", "title", "year", "source", "licence")
 _TEXT = ("unit", "method", "elasticities")
-_OPTIONAL = (*_TEXT, "notes", "adjustments", "differences", "largest_tariff")
+_OPTIONAL = (*_TEXT, "notes", "adjustments", "differences", "largest_tariff", "confirmed")
 
 
 @dataclass(frozen=True)
 class Description:
-    """Card of the economy, and the highest tariff that its author vouches for."""
+    """Card of the economy, the highest tariff and the odd figures that its author vouches for."""
 
     card: Card
     largest_tariff: float = LARGEST_TARIFF
+    confirmed: tuple[str, ...] = ()
 
 
 def read_description(folder: Path) -> tuple[Description | None, list[Problem]]:
@@ -61,14 +64,30 @@ def describe(description: Description) -> str:
             del data[name]
     if description.largest_tariff != LARGEST_TARIFF:
         data["largest_tariff"] = description.largest_tariff
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=88)
+    if description.confirmed:
+        data["confirmed"] = list(description.confirmed)
+    return yaml.dump(data, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=88)
 
 
 def _description(data: Mapping[str, Any]) -> Description:
-    card = {k: v for k, v in data.items() if k != "largest_tariff"}
-    return Description(
-        Card.from_dict(card), float(data.get("largest_tariff", LARGEST_TARIFF))
-    )  # fmt: skip
+    card = {k: v for k, v in data.items() if k not in ("largest_tariff", "confirmed")}
+    largest = float(data.get("largest_tariff", LARGEST_TARIFF))
+    return Description(Card.from_dict(card), largest, tuple(data.get("confirmed", ())))
+
+
+def _dumper() -> type:
+    """Return a writer that quotes what the reader would not take for text."""
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    def text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+        style = None if isinstance(plain_scalar(value), str) else "'"
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+    Dumper.add_representer(str, text)
+    return Dumper
 
 
 def _parse_yaml(text: str, file: Path) -> tuple[dict | None, dict[str, int], list[Problem]]:
@@ -76,19 +95,10 @@ def _parse_yaml(text: str, file: Path) -> tuple[dict | None, dict[str, int], lis
     import yaml
 
     try:
-        depth = 0
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            line = event.start_mark.line + 1 if event.start_mark else None
-            if isinstance(event, yaml.AliasEvent):
-                return None, {}, [Problem("aliases (*name) are not read", file, line)]
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-            if depth > _MAX_DEPTH:
-                return None, {}, [Problem("nested too deep", file, line)]
+        if refused := _tricks(text, file):
+            return None, {}, [refused]
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        data = None if node is None else _plain(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         return None, {}, [Problem(f"malformed YAML: {error.problem}", file, line)]
@@ -98,11 +108,49 @@ def _parse_yaml(text: str, file: Path) -> tuple[dict | None, dict[str, int], lis
         return None, {}, [_not_a_mapping(file)]
     lines: dict[str, int] = {}
     problems = []
-    for key, _ in node.value:
+    for key, value in node.value:
         line = key.start_mark.line + 1
+        bare = isinstance(value, yaml.ScalarNode) and value.style is None
+        if bare and (message := leading_zero(value.value)):
+            shown = AsWritten(value.value)
+            problems.append(Problem(message, file, line, str(key.value), shown))
         if lines.setdefault(str(key.value), line) != line:
             problems.append(Problem("key is there twice", file, line, str(key.value)))
     return data, lines, problems
+
+
+def _tricks(text: str, file: Path) -> Problem | None:
+    """Refuse what plain YAML has no need of."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else None
+        if isinstance(event, yaml.AliasEvent):
+            return Problem("aliases (*name) are not read", file, line)
+        if getattr(event, "tag", None):
+            return Problem("tags (!!name) are not read", file, line)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _MAX_DEPTH:
+            return Problem("nested too deep", file, line)
+    return None
+
+
+def _plain(node: Any) -> Any:
+    """Return what a node holds; unquoted words by the rules of YAML 1.2, so that NO is a word."""
+    import yaml
+
+    if isinstance(node, yaml.ScalarNode):
+        return plain_scalar(node.value) if node.style is None else node.value
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item) for item in node.value]
+    return {
+        key.value if isinstance(key, yaml.ScalarNode) else str(key): _plain(value)
+        for key, value in node.value
+    }
 
 
 def _parse_json(text: str, file: Path) -> tuple[dict | None, dict[str, int], list[Problem]]:
@@ -158,6 +206,9 @@ def _refusal(key: str, value: object) -> str | None:
     if key == "largest_tariff":
         good = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1e6
         return None if good else "a positive number, the highest tariff there is as a fraction"
+    if key == "confirmed":
+        good = isinstance(value, list) and all(x in WORDS for x in value)
+        return None if good else f"a list of some of {', '.join(WORDS)}"
     if key == "notes":
         good = isinstance(value, list) and all(isinstance(x, str) for x in value)
         return None if good else "a list of texts"

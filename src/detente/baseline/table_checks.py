@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from detente.axes import COUNTRY, SECTOR, Country, Sector
+from detente.baseline.clashes import Clash, country_clashes, sector_clashes
 from detente.baseline.table_files import Table, TextColumn, listed
 from detente.baseline.table_layout import (
     AXIS_OF,
@@ -18,7 +19,7 @@ from detente.baseline.table_layout import (
     TARIFFS,
     Layout,
 )
-from detente.errors import Problem, nearest
+from detente.errors import INVISIBLE, Problem, nearest
 
 _FILE_OF = {COUNTRY: COUNTRIES.stem, SECTOR: SECTORS.stem}
 
@@ -30,7 +31,7 @@ def read_countries(table: Table) -> tuple[tuple[Country, ...], list[Problem]]:
     rows = _usable(table, "code")
     codes, names = _column(table, "code"), _column(table, "name")
     countries = tuple(Country(codes[r], names[r], members[r] or (codes[r],)) for r in rows)
-    return countries, problems + more
+    return countries, [*problems, *more, *_clash_problems(table, country_clashes(countries))]
 
 
 def read_sectors(table: Table) -> tuple[tuple[Sector, ...], list[Problem]]:
@@ -46,7 +47,18 @@ def read_sectors(table: Table) -> tuple[tuple[Sector, ...], list[Problem]]:
 
     problems += listed(table.file, wrong, "unknown kind", unknown_kind)
     rows = _usable(table, "code")
-    return tuple(Sector(codes[r], names[r], isic[r], kinds[r]) for r in rows), problems + more
+    sectors = tuple(Sector(codes[r], names[r], isic[r], kinds[r]) for r in rows)
+    return sectors, [*problems, *more, *_clash_problems(table, sector_clashes(sectors))]
+
+
+def _clash_problems(table: Table, clashes: Iterable[Clash]) -> list[Problem]:
+    """Put what stands against labels on the lines that they are on."""
+    line = dict(zip(_column(table, "code"), table.line.tolist(), strict=True))
+
+    def problem(c: Clash) -> Problem:
+        return Problem(c.message, None, line[c.code], c.key, c.value)
+
+    return listed(table.file, list(clashes), "labels that clash", problem)
 
 
 def dense(
@@ -138,7 +150,7 @@ def _usable(table: Table, name: str) -> list[int]:
 def _code_refusal(text: str) -> str | None:
     if text.strip() == text and text.isprintable() and not set(text) & set(",;"):
         return None
-    return "a code without spaces around it, comma or semicolon"
+    return "a code without comma, semicolon, spaces around it or characters that nobody sees"
 
 
 def _isic_refusal(text: str) -> str | None:
@@ -175,6 +187,14 @@ def _label_problems(table: Table, layout: Layout) -> list[Problem]:
             _code_refusal(codes[r]),
         ),
     )
+    names = _column(table, "name")
+    hidden = [r for r, name in enumerate(names) if INVISIBLE.search(name)]
+
+    def unseen(row: int) -> Problem:
+        message = "a character that nobody sees stands in this name"
+        return Problem(message, None, int(table.line[row]), "name", names[row])
+
+    problems += listed(table.file, hidden, "names with such characters", unseen)
     if "code" not in table.text:
         return problems
     rows = np.array([r for r, code in enumerate(codes) if code.strip()], dtype=np.int64)
@@ -274,12 +294,14 @@ def _number_problems(layout: Layout, table: Table, largest_tariff: float) -> lis
 def _number_hint(text: str) -> str:
     """Say how to write what was meant, for the usual slips."""
     word = text.strip()
+    if INVISIBLE.search(word):
+        return "; take out the characters that nobody sees"
     try:
         if word.endswith("%"):
             return f"; write a fraction, {float(word[:-1]) / 100:g}"
         if "," in word:
             return "; write a decimal point and no thousands separators"
-        float(word.replace(" ", "").replace("_", ""))
+        float("".join(word.replace("_", "").replace("'", "").split()))
     except ValueError:
         return "; leave the row out where there is nothing"
     return "; write the digits without separators"

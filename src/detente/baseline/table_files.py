@@ -7,6 +7,7 @@ read is a problem with its line (CSV) or row number (Parquet, from 1).
 from __future__ import annotations
 
 import csv
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -209,6 +210,7 @@ class _Builder:
         for name, place in zip(self.wanted, at, strict=True):
             text = columns[place]
             if name in self.words:
+                text = _composed(text)
                 codes = map(self.words[name].__getitem__, text)
                 self.which[name].append(np.fromiter(codes, np.int64, len(text)))
             else:
@@ -226,6 +228,13 @@ class _Builder:
                 self.words.items()}  # fmt: skip
         number = {c: NumberColumn(joined(v, np.float64), self.raw) for c, v in self.values.items()}
         return Table(file, joined(self.line, np.int64), text, number)
+
+
+def _composed(text: Sequence[str]) -> Sequence[str]:
+    """Put letters and their accents together (NFC): two spellings of one word look the same."""
+    if "".join(text).isascii():
+        return text
+    return [unicodedata.normalize("NFC", word) for word in text]
 
 
 def _numbers(text: Sequence[str]) -> tuple[np.ndarray, dict[int, str]]:
@@ -288,7 +297,10 @@ def _parquet_text(array) -> TextColumn | None:
         return None
     array = array.cast(kind).cast(pa.string()).fill_null("").dictionary_encode()
     which = array.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return TextColumn(tuple(array.dictionary.to_pylist()), which)
+    words = _composed(array.dictionary.to_pylist())
+    distinct = tuple(dict.fromkeys(words))
+    place = {word: k for k, word in enumerate(distinct)}
+    return TextColumn(distinct, np.array([place[word] for word in words], np.int64)[which])
 
 
 def _parquet_number(array) -> NumberColumn | None:

@@ -15,6 +15,7 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.card import Card
 from detente.baseline.table_accounts import Accounts
 from detente.baseline.table_card import LARGEST_TARIFF, Description, describe
+from detente.baseline.table_doubts import doubts
 from detente.baseline.table_layout import (
     COUNTRIES,
     ECONOMY,
@@ -83,7 +84,10 @@ def write_folder(calibration: Calibration, path: str | Path, format: str = "csv"
         final_demand=c.final_demand,
     )
     highest = max(LARGEST_TARIFF, float(c.tariff.max(initial=0.0)))
-    return _write(accounts, c.trade_elasticity, Description(c.card, highest), path, format)
+    # an economy that is there already has been looked at
+    odd = tuple(dict.fromkeys(d.word for d in doubts(accounts, c.trade_elasticity)))
+    description = Description(c.card, highest, odd)
+    return _write(accounts, c.trade_elasticity, description, path, format)
 
 
 def write_template(path: str | Path, format: str = "csv") -> Path:

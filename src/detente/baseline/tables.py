@@ -23,6 +23,7 @@ from detente.baseline.table_checks import (
     read_sectors,
     size_problems,
 )
+from detente.baseline.table_doubts import doubt_problems
 from detente.baseline.table_files import Table, read_table
 from detente.baseline.table_layout import (
     COUNTRIES,
@@ -286,7 +287,9 @@ def _assemble(
     if not labels_good or any(layout.stem not in arrays for layout in needed):
         return None, None, problems
     accounts = Accounts(countries, sectors, *(arrays[layout.stem] for layout in needed))
-    problems += account_problems(
-        accounts, {stem: t.file for stem, t in tables.items()}, settling=settling
-    )
-    return accounts, arrays.get(ELASTICITIES.stem), problems
+    files = {stem: t.file for stem, t in tables.items()}
+    elasticity = arrays.get(ELASTICITIES.stem)
+    confirmed = description.confirmed if description else ()
+    problems += account_problems(accounts, files, settling=settling)
+    problems += doubt_problems(accounts, elasticity, files, confirmed)
+    return accounts, elasticity, problems

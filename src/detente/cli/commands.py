@@ -12,6 +12,7 @@ from detente.cli.data_commands import data
 from detente.cli.game_commands import register
 from detente.cli.leverage_command import EXAMPLES as LEVERAGE_EXAMPLES
 from detente.cli.leverage_command import leverage
+from detente.cli.options import Commands
 from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
 from detente.cli.sanction_command import sanction
 from detente.cli.schema_command import EXAMPLES as SCHEMA_EXAMPLES
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from detente.simulate import ScenarioResult
     from detente.targets.reach import TargetResult
 
-app = typer.Typer(
+app = Commands(
     help="A laboratory for trade wars and trade talks.\n\n"
     "Start with  detente run may-2018  and open the report that it writes.",
     no_args_is_help=True,
@@ -33,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-scenarios = typer.Typer(help="Shipped scenarios.", invoke_without_command=True)
+scenarios = Commands(help="Shipped scenarios.", invoke_without_command=True)
 app.add_typer(scenarios, name="scenarios")
 app.add_typer(data, name="data")
 
@@ -137,14 +138,10 @@ def run(
     from detente.scenario.load import load_scenario
     from detente.scenario.variants import measure_ids
 
-    _refuse_empty(
-        *(("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)),
-        *(("--at", at), ("--every", every), *(("--variant", name) for name in variant or ())),
-    )
     along = _days_of(at, path=path, every=every)
     faults = Faults()
     with options_named():
-        case = faults.of(load_scenario, scenario)
+        case = faults.of(load_scenario, scenario, baseline)
         if horizon is not None:
             faults.of(find_horizon, horizon)
         for name in variant or () if case is not None else ():
@@ -191,15 +188,6 @@ def _days_of(at: str | None, *, path: bool, every: str | None) -> dict[str, Any]
     from detente.policy.schedule import as_day
 
     return {"at": as_day(at, "--at")}
-
-
-def _refuse_empty(*options: tuple[str, str | None]) -> None:
-    """Refuse an empty value: a variable that was never set, not a wish."""
-    from detente.errors import InputError, Problem
-
-    empty = [name for name, value in options if value is not None and not value.strip()]
-    if empty:
-        raise InputError([Problem("no value is given", key=name) for name in empty])
 
 
 def _solve(
@@ -300,10 +288,6 @@ def target(
     """Solve a demand backwards: the rates, purchases or restraints that reach a goal."""
     from detente.report.store import check_writable
 
-    _refuse_empty(
-        *(("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon)),
-        *(("--variant", variant), ("--goal", goal), ("--cut", cut), ("--of", of)),
-    )
     if out is not None:
         check_writable(out)
     as_it_is = of is not None and of.strip().lower() == "baseline"

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from detente.cli.options import Commands
+
 if TYPE_CHECKING:
     from rich.table import Table
 
     from detente.baseline.calibration import Calibration
 
-data = typer.Typer(
+data = Commands(
     help="Baseline economies: those there are, and your own.",
     no_args_is_help=True,
     rich_markup_mode=None,

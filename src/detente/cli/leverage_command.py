@@ -35,16 +35,10 @@ def leverage(
 
     from detente.baseline.store import load
     from detente.cli.options import options_named
-    from detente.errors import InputError, Problem
     from detente.report import leverage as report
     from detente.sanction.names import some_sectors
     from detente.sanction.threat import leverage_of
 
-    given = (("baseline", baseline), ("--by", by), ("--on", on), ("--sectors", sectors))
-    if empty := [
-        Problem("no value is given", key=k) for k, v in given if v is not None and not v.strip()
-    ]:
-        raise InputError(empty)
     c = load(baseline)
     with options_named():
         codes = None if sectors is None else some_sectors(c, "sectors", sectors)

@@ -5,10 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
 
 NAMES = ("days", "draws", "relief", "ban_share", "by", "on", "sectors", "seed", "world_draws",
          "baseline", "no_deal", "solution", "model_draws", "what_if", "elasticities",
          "horizon")  # fmt: skip
+
+
+class Command(TyperCommand):
+    """A command that refuses empty words: a variable that was never set, not a wish."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words of a command line; all options without a value are said at once."""
+        if not ctx.resilient_parsing:
+            self._refuse_empty(ctx, list(args))
+        return super().parse_args(ctx, args)
+
+    def _refuse_empty(self, ctx: Any, args: list[str]) -> None:
+        from detente.errors import InputError, Problem
+
+        words, _, _ = self.make_parser(ctx).parse_args(args)  # as written: `--out ""` is no folder
+        problems = []
+        for parameter in self.params:
+            found = words.get(str(parameter.name))
+            if any(_is_empty(word) for word in (found if isinstance(found, list) else [found])):
+                option = parameter.param_type_name == "option"
+                name = max(parameter.opts, key=len) if option else str(parameter.name).upper()
+                problems.append(Problem("no value is given", key=name))
+        if problems:
+            raise InputError(problems)
+
+
+class Commands(typer.Typer):
+    """Commands that all refuse empty words."""
+
+    def command(self, name: str | None = None, **settings: Any) -> Any:
+        """Add a command."""
+        settings.setdefault("cls", Command)
+        return super().command(name, **settings)
+
+
+def _is_empty(word: object) -> bool:
+    return isinstance(word, str) and not word.strip()
 
 
 @contextmanager

@@ -79,9 +79,6 @@ def sanction(
     from detente.errors import InputError, Problem
     from detente.sanction.cases import sanction_case
 
-    for name, value in (("--baseline", baseline), ("--by", by)):
-        if value is not None and not value.strip():
-            raise InputError(Problem("no value is given", key=name))
     case = sanction_case(firm)
     if backtest:
         card, *others = case.cards

@@ -67,17 +67,11 @@ def talks(
     """Find which deals exist, which is likely, and what blocks it."""
     from detente.cli.game_options import Faults
     from detente.cli.options import options_named
-    from detente.errors import InputError, Problem
     from detente.scenario.load import load_scenario
     from detente.talks.case import the_talks
     from detente.talks.prepare import unknown_choices
     from detente.talks.study import Choices
 
-    given = (("--baseline", baseline), ("--elasticities", elasticities), ("--horizon", horizon))
-    empty = [Problem("no value is given", key=name) for name, value in given
-             if value is not None and not value.strip()]  # fmt: skip
-    if empty:
-        raise InputError(empty)
     faults = Faults()
     fixed = faults.of(_fixed, what_if or [])
     loaded = faults.of(load_scenario, scenario)

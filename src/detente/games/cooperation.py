@@ -159,6 +159,15 @@ def _end(game: Game, rates: Array, values: Array, kkt: float) -> Optimum:
 
 def _check(game: Game, disagreements: Mapping[str, Array], rule: str) -> None:
     problems = []
+    if not isinstance(game, Game):
+        allowed = "detente.Game(calibration, players), or what nash returns as .game"
+        raise InputError(Problem("not a game", None, None, "game", type(game).__name__, allowed))
+    if not isinstance(disagreements, Mapping):
+        allowed = '{"name": one payoff a player}'
+        kind = type(disagreements).__name__
+        raise InputError(
+            Problem("not ways to disagree", None, None, "disagreements", kind, allowed)
+        )
     if not disagreements:
         problems.append(Problem("a bargain needs a way to disagree", key="disagreements"))
     for name, payoffs in disagreements.items():

@@ -20,14 +20,24 @@ from jax.flatten_util import ravel_pytree
 from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
+from detente.baseline.given import economy as given_economy
 from detente.errors import InputError, Problem, SolveError
 from detente.games.objectives import Kinds, Parameters, parameters, values
 from detente.games.parts import by_line, mean_rates
-from detente.games.players import Placement, Player, only, place_players, sums
+from detente.games.players import (
+    Placement,
+    Player,
+    only,
+    place_players,
+    players_given,
+    sums,
+)
 from detente.model.economy import Economy, Shock, Structure, economy
 from detente.model.equations import line_kernels
 from detente.model.equilibrium import Kernels, Unknowns, baseline_point, kernels, step
 from detente.policy.arrays import Policy
+from detente.policy.given import policy_given
+from detente.policy.instruments import Measure
 from detente.solver.balanced import closed
 from detente.solver.equilibrium import Options, solve_equilibrium
 from detente.solver.fixed_point import fixed_point
@@ -94,13 +104,13 @@ class Game:
     Parameters
     ----------
     calibration
-        The baseline.
+        The baseline, or its name.
     players
-        Who plays.
+        Who plays: one or several; a name stands for that economy, free to choose its tariffs.
     options
         Closure, structure and numerical settings, in place of the next two.
     base
-        Policy in force besides the rates; the baseline's own when omitted.
+        Policy, or measures, in force besides the rates; the baseline's own when omitted.
     deficits, structure
         As `detente.solve` takes them. Where deficits are ``"removed"`` the game is played on the
         economy without imbalances, which payoffs are changes from; ``removal`` is that step.
@@ -115,19 +125,19 @@ class Game:
 
     def __init__(
         self,
-        calibration: Calibration,
-        players: Sequence[Player],
+        calibration: Calibration | str,
+        players: Player | str | Sequence[Player | str],
         options: Options | None = None,
-        base: Policy | None = None,
+        base: Policy | Measure | Sequence[Measure] | None = None,
         *,
         deficits: str | Array | None = None,
         structure: Structure | None = None,
     ):
-        played = closed(calibration, options, deficits, structure)
+        played = closed(given_economy(calibration), options, deficits, structure)
         self.calibration, self.options, self.removal = played
         calibration = played.calibration
-        given = base or Policy.unchanged(calibration)
-        placed = place_players(calibration, players, given.supply_share)
+        given = policy_given(calibration, base) or Policy.unchanged(calibration)
+        placed = place_players(calibration, players_given(players), given.supply_share)
         found = by_line(calibration, placed, _without_inner_tariffs(placed, given))
         self.placement, self.in_force, self.base = found
         if self.base.limits and self.placement.taxed.any():

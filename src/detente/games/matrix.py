@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
+from detente.baseline.given import economy
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.policy.compile import compile_policy
+from detente.policy.given import measures_given
 from detente.policy.instruments import Measure
 from detente.solver.balanced import closed
 from detente.solver.equilibrium import Options, solve_batch
@@ -162,7 +164,13 @@ def payoff_matrix(
     SolveError
         A combination has no equilibrium.
     """
+    calibration = economy(calibration)
     _check(calibration, strategies)
+    base = measures_given(base, "base")
+    strategies = {
+        player: {name: measures_given(held, f"{player}.{name}") for name, held in given.items()}
+        for player, given in strategies.items()
+    }
     calibration, options, _ = closed(calibration, options, deficits, structure)
     names = tuple(tuple(given) for given in strategies.values())
     policies = [
@@ -185,6 +193,12 @@ def _check(
     calibration: Calibration, strategies: Mapping[str, Mapping[str, Sequence[Measure]]]
 ) -> None:
     problems, codes = [], calibration.country_codes
+    if not isinstance(strategies, Mapping) or not all(
+        isinstance(given, Mapping) for given in strategies.values()
+    ):
+        allowed = '{"USA": {"peace": (), "war": measures}, …}'
+        kind = type(strategies).__name__
+        raise InputError(Problem("not strategies", None, None, "strategies", kind, allowed))
     for code, given in strategies.items():
         if code not in codes:
             message = f"unknown economy; {nearest(str(code), codes)}".rstrip("; ")

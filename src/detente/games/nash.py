@@ -21,7 +21,7 @@ from detente.games.certificate import (
     start_rates,
 )
 from detente.games.evaluation import Evaluation, Game
-from detente.games.players import Ints, Player
+from detente.games.players import Ints, Player, players_given
 from detente.games.search import TOLERANCE, Search, Settled, Step, settle
 from detente.policy.arrays import Policy
 from detente.solver.equilibrium import Options, solve_equilibrium
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from detente.model.economy import Structure
+    from detente.policy.instruments import Measure
     from detente.results import Solution
 
 Array = NDArray[np.float64]
@@ -163,11 +164,11 @@ class OptimalResult(NashResult):
 
 
 def nash(
-    calibration: Calibration,
-    players: Sequence[Player],
+    calibration: Calibration | str,
+    players: Player | str | Sequence[Player | str],
     *,
     options: Options | None = None,
-    base: Policy | None = None,
+    base: Policy | Measure | Sequence[Measure] | None = None,
     deficits: str | Array | None = None,
     structure: Structure | None = None,
     start: Array | None = None,
@@ -212,6 +213,10 @@ def nash(
     SolveError
         The economy has no equilibrium at a start.
     """
+    whole = isinstance(max_rounds, int) and not isinstance(max_rounds, bool)
+    if not whole or max_rounds < 1:
+        allowed = "a whole number above 0"
+        raise InputError(Problem("not rounds", None, None, "max_rounds", max_rounds, allowed))
     game = Game(calibration, players, options, base, deficits=deficits, structure=structure)
     searches = [_search(game, name, rates, certified, responses, tolerance, max_rounds, on_step)
                 for name, rates in _starts(game, start, starts)]  # fmt: skip
@@ -223,11 +228,11 @@ def nash(
 
 
 def optimal(
-    calibration: Calibration,
-    player: Player,
+    calibration: Calibration | str,
+    player: Player | str,
     *,
     options: Options | None = None,
-    base: Policy | None = None,
+    base: Policy | Measure | Sequence[Measure] | None = None,
     deficits: str | Array | None = None,
     structure: Structure | None = None,
     start: Array | None = None,
@@ -246,8 +251,12 @@ def optimal(
     InputError, SolveError
         As `nash`.
     """
+    alone = players_given(player)
+    if len(alone) != 1:
+        message = "one player has best rates; several have a war (detente.nash)"
+        raise InputError(Problem(message, key="player", value=len(alone)))
     found = nash(
-        calibration, [player], options=options, base=base, deficits=deficits,
+        calibration, alone, options=options, base=base, deficits=deficits,
         structure=structure, start=start, starts=starts, certified=certified,
         tolerance=tolerance, max_rounds=max_rounds, on_step=on_step,
     )  # fmt: skip
@@ -313,8 +322,13 @@ _UNSETTLED = {
 
 
 def _starts(game: Game, start: Array | None, names: Sequence[str]) -> list[tuple[str, Array]]:
+    names = (names,) if isinstance(names, str) else names
     if start is not None:
-        given = np.asarray(start, dtype=np.float64)
+        try:
+            given = np.asarray(start, dtype=np.float64)
+        except (TypeError, ValueError):
+            allowed = f"{game.size} rates; for a name: starts="
+            raise InputError(Problem("not numbers", None, None, "start", start, allowed)) from None
         if given.shape != (game.size,) or not np.isfinite(given).all():
             raise InputError(Problem("not a rate for each", key="start", value=given.shape,
                                      allowed=f"({game.size},)"))  # fmt: skip

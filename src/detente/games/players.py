@@ -368,6 +368,26 @@ def _numbered(calibration, players, members, owner, cells, bindings, covered, no
     )
 
 
+def players_given(players: object) -> tuple[Player, ...]:
+    """Return players, given alone or in a list, as they are or by the name of their economy.
+
+    Raises
+    ------
+    InputError
+        Listing what is no player.
+    """
+    given = players if isinstance(players, list | tuple) else () if players is None else (players,)
+    wrong = [
+        Problem("not a player", key="players", value=type(one).__name__,
+                allowed='a Player or the name of an economy, such as "USA"')
+        for one in given if not isinstance(one, Player | str)
+    ]  # fmt: skip
+    if wrong:
+        raise InputError(wrong)
+    return tuple(Player(one) if isinstance(one, str) else one for one in given
+                 if isinstance(one, Player | str))  # fmt: skip
+
+
 _BY_PARTNER = ("bilateral", "by-partner")
 
 

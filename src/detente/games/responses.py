@@ -9,10 +9,12 @@ from enum import StrEnum
 import numpy as np
 
 from detente.baseline.calibration import Calibration
+from detente.baseline.given import economy, one_economy
 from detente.errors import InputError, Problem, nearest
 from detente.model.economy import Structure
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
+from detente.policy.given import measures_given
 from detente.policy.instruments import Measure, Tariff
 from detente.solver.balanced import closed
 from detente.solver.equilibrium import Equilibrium, Options, solve_equilibrium
@@ -87,6 +89,8 @@ def respond(
     SolveError
         There is no equilibrium.
     """
+    calibration = economy(calibration)
+    attack = measures_given(attack, "attack")
     places = _places(calibration, by, on, rule)
     calibration, options, _ = closed(calibration, options, deficits, structure)
     before = compile_policy(calibration, attack)
@@ -110,19 +114,21 @@ def respond(
 
 
 def _places(calibration: Calibration, by: str, on: str, rule: str) -> tuple[int, int]:
-    codes, problems = calibration.country_codes, []
-    for key, code in (("by", by), ("on", on)):
-        if code not in codes:
-            message = f"unknown economy; {nearest(str(code), codes)}".rstrip("; ")
-            problems.append(Problem(message, key=key, value=code, allowed=", ".join(codes)))
-    if by == on:
+    codes, problems = [], []
+    for key, name in (("by", by), ("on", on)):
+        try:
+            codes.append(one_economy(calibration, name, key))
+        except InputError as error:
+            problems += error.problems
+    if len(codes) == 2 and codes[0] == codes[1]:
         problems.append(Problem("an economy does not answer itself", key="on", value=on))
     if rule not in RULES:
         message = f"unknown rule; {nearest(str(rule), RULES)}".rstrip("; ")
         problems.append(Problem(message, key="rule", value=rule, allowed=", ".join(RULES)))
     if problems:
         raise InputError(problems)
-    return codes.index(by), codes.index(on)
+    n, i = (calibration.country_codes.index(code) for code in codes)
+    return n, i
 
 
 def _answer(

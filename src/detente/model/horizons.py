@@ -80,7 +80,7 @@ def find_horizon(name: str) -> Horizon:
     InputError
         There is no such horizon.
     """
-    if name not in HORIZONS:
+    if not isinstance(name, str) or name not in HORIZONS:
         message = f"unknown horizon; {nearest(name, HORIZONS)}".rstrip("; ")
         raise InputError(Problem(message, None, None, "horizon", name, ", ".join(HORIZONS)))
     return HORIZONS[name]

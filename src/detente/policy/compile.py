@@ -123,7 +123,7 @@ def compile_policy(
                 effect = _effect(calibration, measure, label)
                 effects += [_part(effect, parts[position])] if parts[position] else []
             elif isinstance(measure, OnVolume):
-                limit = limit_of(calibration, measure, label, _cells(calibration, measure))
+                limit = limit_of(calibration, measure, label, cells_of(calibration, measure))
                 limits += (
                     [_tightened(calibration, limit, parts[position])] if parts[position] else []
                 )
@@ -147,7 +147,7 @@ def _kept_apart(calibration: Calibration, measures: Sequence[OnTrade]) -> list[_
     """Return what measures cover that change nothing, lists of one name together."""
     found: dict[str, _Effect] = {}
     for measure in measures:
-        touched, covered = _covered(calibration, measure)
+        touched, covered = covered_by(calibration, measure)
         name = measure.product_list or measure.id
         if name in found:
             touched = touched | found[name].touched
@@ -167,16 +167,25 @@ def _with_trade(policy: Policy, calibration: Calibration, effects: Sequence[_Eff
     """Add what measures do to lines, cells that the same measures are on together."""
     if not effects:
         return policy
-    touched = np.stack([e.touched for e in effects]) & (calibration.flows > 0)
+    touched = np.stack([e.touched for e in effects])
     anywhere = np.flatnonzero(touched.any(axis=0))
+    if not anywhere.size:  # nothing is traded where they are
+        return policy
     sector = anywhere // len(calibration.countries) ** 2
     patterns = np.vstack([sector, touched.reshape(len(effects), -1)[:, anywhere]])
     kinds, index = np.unique(patterns, axis=1, return_inverse=True)
     pieces, notes = [], _Notes(calibration, effects)
+    refused: dict[Problem, list[int]] = {}
     for number, (s, *on) in enumerate(kinds.T):
         active = [k for k, here in enumerate(on) if here and effects[k].covered[s] > 0]
         cells = anywhere[index.ravel() == number]
-        pieces.append(_lines(calibration, effects, active, int(s), cells, notes))
+        try:
+            pieces.append(_lines(calibration, effects, active, int(s), cells, notes))
+        except InputError as error:
+            for problem in error.problems:
+                refused.setdefault(problem, []).extend(int(cell) for cell in cells)
+    if refused:
+        raise InputError([_located(calibration, p, cells) for p, cells in refused.items()])
     cell, share, named, *values = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
     rates = Rates(*values)
     if (rates.tariff_cf <= -1).any() or (rates.export_tax <= -1).any():
@@ -184,6 +193,18 @@ def _with_trade(policy: Policy, calibration: Calibration, effects: Sequence[_Eff
     lists = tuple(effect.label for effect in effects if effect.apart)
     made = policy.with_lines(calibration.tariff, cell, share, rates, named, lists)
     return replace(made, notes=notes.said())
+
+
+def _located(calibration: Calibration, problem: Problem, cells: Sequence[int]) -> Problem:
+    """Say in which cells measures contradict each other: the first, and how many there are."""
+    _, n, i = np.unravel_index(cells[0], calibration.flows.shape)
+    codes = calibration.country_codes
+    sectors = {cell // (len(codes) ** 2) for cell in cells}
+    named = [calibration.sector_codes[k] for k in sorted(sectors)]
+    place = f"{named[0]}, {codes[n]} on {codes[i]}"
+    if len(named) > 1:
+        place += f", and {len(named) - 1} more sectors" if len(named) > 2 else f", and {named[1]}"
+    return replace(problem, message=f"{problem.message} ({place})")
 
 
 def _lines(
@@ -358,12 +379,12 @@ def _tightened(calibration: Calibration, limit: Limit, share: float) -> Limit:
 
 
 def _effect(calibration: Calibration, measure: OnTrade, label: str) -> _Effect:
-    touched, covered = _covered(calibration, measure)
+    touched, covered = covered_by(calibration, measure)
     if isinstance(measure, ExportTax):
         return _Effect(label, measure, touched, covered, export_tax=measure.add or 0.0)
     if isinstance(measure, ExportBan | TradeCost):
         return _Effect(label, measure, touched, covered, ways=_ways_of(measure))
-    change = _tariff_change(calibration, measure)
+    change = tariff_change(calibration, measure)
     return _Effect(label, measure, touched, covered, tariff_change=change)
 
 
@@ -390,7 +411,7 @@ def _at_home(calibration: Calibration, measure: ProductionSubsidy | Transfer) ->
     return "transfer", value
 
 
-def _tariff_change(calibration: Calibration, measure: Tariff) -> Array:
+def tariff_change(calibration: Calibration, measure: Tariff) -> Array:
     """Return new minus applied rate ``(sector, importer, exporter)`` where a cell is covered."""
     applied = calibration.tariff
     if measure.add is not None:
@@ -410,6 +431,9 @@ def _tariff_change(calibration: Calibration, measure: Tariff) -> Array:
 
 def _single(calibration: Calibration, measure: Tariff) -> tuple[int, ...]:
     name = measure.align or ""
+    if not isinstance(name, str):
+        message = "tariffs align to one economy, named in text"
+        raise InputError(Problem(message, key="align", value=name))
     try:
         found = resolve_countries(calibration, name)
     except InputError as error:
@@ -429,7 +453,7 @@ def _single(calibration: Calibration, measure: Tariff) -> tuple[int, ...]:
     return found
 
 
-def _cells(calibration: Calibration, measure: OnTrade | OnVolume) -> NDArray[np.bool_]:
+def cells_of(calibration: Calibration, measure: OnTrade | OnVolume) -> NDArray[np.bool_]:
     """Find the cells of foreign trade that a measure is on, or those of duties on own sales."""
     by, on, sectors = _resolved(
         calibration,
@@ -471,9 +495,9 @@ def _refuse_own_sales(
     raise InputError(Problem(message, key="on", value=measure.on, allowed=allowed))
 
 
-def _covered(calibration: Calibration, measure: OnTrade) -> tuple[NDArray[np.bool_], Array]:
+def covered_by(calibration: Calibration, measure: OnTrade) -> tuple[NDArray[np.bool_], Array]:
     """Cells that a measure is on, and its share of their trade ``(sector,)``."""
-    touched = _cells(calibration, measure)
+    touched = cells_of(calibration, measure)
     every = np.ones(len(calibration.sectors))
     if measure.product_list is not None:
         from detente.policy.product_lists import coverage
@@ -572,5 +596,5 @@ def amount_of(calibration: Calibration, measure: Measure) -> Amount | None:
     key = amount_key(measure)
     if key is None or isinstance(measure, ProductionSubsidy):
         return None
-    cells = None if isinstance(measure, Transfer) else _cells(calibration, measure)
+    cells = None if isinstance(measure, Transfer) else cells_of(calibration, measure)
     return amount(calibration, measure, key, cells)

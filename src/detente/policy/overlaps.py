@@ -133,4 +133,5 @@ def _merged(parts: list[Part]) -> list[Part]:
 
 def _conflict(labels: Sequence[str], text: str) -> Problem:
     message = f"measures {', '.join(labels)} replace the same tariff"
-    return Problem(message, value=text, allowed="at most 1")
+    allowed = "at most 1; leave what both are on out of one of them"
+    return Problem(message, value=text, allowed=allowed)

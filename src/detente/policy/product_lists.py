@@ -45,16 +45,26 @@ def family(name: str) -> str:
     InputError
         There is no such list.
     """
-    if name not in names():
+    if not isinstance(name, str) or name not in names():
         raise InputError(
             Problem(
-                f"no such product list; {nearest(name, names())}".rstrip("; "),
+                f"no such product list; {_instead(name)}".rstrip("; "),
                 key=_NAMED,
                 value=name,
                 allowed=", ".join(names()),
             )
         )
     return describe()[name]["family"]
+
+
+def _instead(name: object) -> str:
+    """Say what to write for a list that is not shipped."""
+    if isinstance(name, str) and any(sign in name for sign in "./\\"):
+        return (
+            "a file of your own is not read: give the share of each sector's trade as coverage, "
+            "or its value as value_usd"
+        )
+    return nearest(name, names())
 
 
 def coverage(calibration: Calibration, name: str) -> NDArray[np.float64]:

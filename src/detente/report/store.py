@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from detente.errors import InputError, Problem
 from detente.report import amounts, facts, firms, imbalances, path_store, remarks, structure
 from detente.report.html import path_html, write_report
+from detente.report.units import in_unit
 from detente.simulate import ScenarioResult
 
 if TYPE_CHECKING:
@@ -205,7 +206,7 @@ def to_json(result: ScenarioResult | PathResult) -> dict[str, Any]:
     """
     about = _about(result)
     if not isinstance(result, ScenarioResult):
-        return about
+        return in_unit(about, result.calibration.card.unit)
     for name, solution in result.variants.items():
         about["variants"][name] |= {
             "limits": _limits(solution),
@@ -222,7 +223,7 @@ def to_json(result: ScenarioResult | PathResult) -> dict[str, Any]:
         }
     if isinstance(result, ScenarioResult) and (found := firms.plain(result)):
         about["firms"] = found
-    return about
+    return in_unit(about, result.calibration.card.unit)
 
 
 def _about(given: ScenarioResult | PathResult) -> dict[str, Any]:
@@ -294,13 +295,15 @@ def _write_staging(result: ScenarioResult | PathResult, folder: Path) -> list[st
         write_report(result, folder / "report.html")
     else:
         (folder / "report.html").write_bytes(path_html(result).encode())
-    about = _about(result)
+    unit = result.calibration.card.unit
+    about = in_unit(_about(result), unit)
     files: dict[str, dict[str, Any]] = {"report.html": {}}
     for name, frame in tables(result).items():
-        table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+        shown = in_unit(frame, unit)
+        table = pa.Table.from_pandas(shown, preserve_index=False).replace_schema_metadata()
         write_table(table, folder / f"{name}.parquet", compression="zstd")
         write_csv(table, folder / f"{name}.csv")
-        about_columns = columns(frame.columns, about["baseline"]["unit"])
+        about_columns = in_unit(columns(frame.columns, unit), unit)
         files |= {
             f"{name}.{k}": {"rows": len(frame), "columns": about_columns}
             for k in ("parquet", "csv")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from detente.report import accounts, amounts, facts, firms, imbalances, structure, words
+from detente.report.echo import measure_lines
 from detente.report.limits import print_limits
 from detente.report.remarks import print_remarks
 
@@ -45,6 +46,7 @@ def print_summary(result: ScenarioResult, console: Console) -> None:
     console.print()
     for line in _variant_key(result):
         console.print(line)
+    _print_measures(result, console)
     for table in (
         *_by_variant(result, console.width, _welfare_table, 0),
         _detail_table(result, console.width),
@@ -62,6 +64,21 @@ def print_summary(result: ScenarioResult, console: Console) -> None:
     console.print(Rule(style="dim"))
     for line in caption(result):
         console.print(Text(line, style="dim"))
+
+
+def _print_measures(result: ScenarioResult, console: Console) -> None:
+    """Say what each measure was taken to mean: a slip of a rate or a name shows here."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=1)
+    for name, said in measure_lines(result):
+        table.add_row(Text(name, style="dim"), Text(said, style="dim"))
+    if table.row_count:
+        console.print()
+        console.print(table)
 
 
 def caption(result: ScenarioResult) -> list[str]:

@@ -110,6 +110,22 @@ def choice_words(study: AnyStudy, choices: Mapping[str, str]) -> str:
     return "; ".join(f"{titles[i]}: {option_title(study, i, o)}" for i, o in choices.items())
 
 
+def made_of(study: TalksStudy) -> str:
+    """Say what the worth of each no-deal point of the file with values of its own is made of."""
+    from detente.talks.case import is_reservation
+
+    found = []
+    for point in study.case.talks.no_deal:
+        if is_reservation(point):
+            found.append(f"{point.title}: the values that the file gives it, and nothing else.")
+        elif point.values:
+            found.append(
+                f"{point.title}: what its measures change, the values of the options that hold "
+                "then, and its own values."
+            )
+    return " ".join(found)
+
+
 def no_deal_title(study: TalksStudy, name: str) -> str:
     """Return the title of a no-deal point."""
     return study.no_deals[name].title or name

@@ -25,6 +25,7 @@ SOLUTION_MEANINGS = {
     "utilitarian": "largest sum of values",
 }
 points = talks_facts.points
+made_of = talks_facts.made_of
 Cell = str | float
 """Ready markup, or million USD a year."""
 

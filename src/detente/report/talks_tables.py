@@ -85,7 +85,8 @@ def no_deals(study: TalksStudy) -> str:
         heads,
         rows,
         name="no-deal",
-        caption=f"Worth to each side, change from the baseline year, {parts.unit(study)}",
+        caption=f"Worth to each side, change from the baseline year, {parts.unit(study)}. "
+        f"{parts.made_of(study)}".rstrip(),
     )
 
 

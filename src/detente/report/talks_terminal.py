@@ -52,6 +52,8 @@ def print_talks(study: TalksStudy, console: Console) -> None:
     console.print(_issues(study))
     bullets("stand")
     console.print(_no_deals(study))
+    if made_of := said.made_of(study):
+        console.print(made_of, style="dim", markup=False)
     bullets("no_deal")
     console.print(_solutions(study))
     if told["what_if"]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.report import facts, imbalances, words
 from detente.report.store import write_whole
+from detente.report.units import in_unit, name_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +66,7 @@ def plain(results: Results) -> dict[str, Any]:
         found[way] = {
             "status": str(result.status),
             "goal": type(result.goal).__name__,
-            "aimed_at": result.column,
+            "aimed_at": name_in(result.column, _unit(results)),
             "before": result.before,
             "start": result.start,
             "target": result.target,
@@ -77,7 +78,11 @@ def plain(results: Results) -> dict[str, Any]:
                 for row in result.frontier.to_dict("records")
             ],
         }
-    return found
+    return in_unit(found, _unit(results))
+
+
+def _unit(results: Results) -> str:
+    return next(iter(results.values())).solution.equilibrium.calibration.card.unit
 
 
 def removed(results: Results) -> dict[str, Any]:
@@ -95,7 +100,7 @@ def tables(results: Results) -> dict[str, pd.DataFrame]:
             {
                 "way": way,
                 "status": str(result.status),
-                "aimed_at": result.column,
+                "aimed_at": name_in(result.column, _unit(results)),
                 "before": result.before,
                 "start": result.start,
                 "target": result.target,
@@ -123,11 +128,12 @@ def write_targets(
     if as_stated:
         data["amount_as_stated"] = plain(as_stated)
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1)
+    unit = _unit(results)
 
     def write(staging: Path) -> list[str]:
         names = []
         for name, frame in tables(results).items():
-            frame.to_csv(staging / f"{name}.csv", index=False, lineterminator="\n")
+            in_unit(frame, unit).to_csv(staging / f"{name}.csv", index=False, lineterminator="\n")
             names.append(f"{name}.csv")
         (staging / "target.json").write_text(text + "\n", encoding="utf-8")
         return [*names, "target.json"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.report import wars, wars_bands, wars_parts, wars_payoffs
 from detente.report.store import FORMAT, add_hashes, check_writable, to_json, write_whole
+from detente.report.units import in_unit
 from detente.report.wars import Result
 from detente.report.wars_columns import columns
 from detente.report.wars_sure import equilibria_table, plain_search, several, spread
@@ -108,7 +109,7 @@ def plain_game(result: Result) -> dict[str, Any]:
     for name in sorted(ROWS & found.keys()):
         text = found[name].to_json(orient="records", double_precision=15)
         game[name] = json.loads(text or "[]")
-    return about | {"game": game}
+    return in_unit(about | {"game": game}, result.setting.calibration.card.unit)
 
 
 def _stakes(one: NashResult) -> float | None:
@@ -134,9 +135,10 @@ def write_game(result: Result, folder: str | Path) -> list[Path]:
             (staging / "report.html").write_text(game_html(result), encoding="utf-8")
             files["report.html"] = {}
         for name, frame in (tables(result) | wars_parts.frames(result)).items():
-            frame.to_parquet(staging / f"{name}.parquet", index=False)
-            frame.to_csv(staging / f"{name}.csv", index=False, lineterminator="\n")
-            about = {"rows": len(frame), "columns": columns(frame.columns, unit)}
+            shown = in_unit(frame, unit)
+            shown.to_parquet(staging / f"{name}.parquet", index=False)
+            shown.to_csv(staging / f"{name}.csv", index=False, lineterminator="\n")
+            about = {"rows": len(frame), "columns": in_unit(columns(frame.columns, unit), unit)}
             files |= {f"{name}.{kind}": dict(about) for kind in ("parquet", "csv")}
         add_hashes(files, staging)
         text = json.dumps(_manifest(result) | {"files": files}, ensure_ascii=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -43,13 +43,17 @@ def check_against(
         variant whose measures contradict each other.
     """
     problems: list[Problem] = [*_unknown_economies(scenario, calibration)]
-    usable = set()
+    usable, read = set(), []
     for index, entry in enumerate(scenario.measures):
         found = list(_measure_faults(scenario, calibration, index, entry))
         problems += found
-        if not found:
+        guess = _as_meant(calibration, entry) if found else entry
+        read.append(guess or entry)
+        if guess is not None:
             usable.add(entry.id)
-    problems += _conflicts(scenario, calibration, usable, days)
+    # what contradicts each other is said now, not once the names are right
+    meant = scenario if not problems else scenario.model_copy(update={"measures": tuple(read)})
+    problems += _conflicts(meant, calibration, usable, days)
     problems.sort(key=lambda problem: problem.line or 0)
     if problems:
         raise InputError(problems)
@@ -127,11 +131,46 @@ def _measure_faults(
         return
     try:
         compile_policy(calibration, (entry.instrument(),))
+        if nothing := _touches_nothing(calibration, entry):
+            raise InputError(nothing)
     except InputError as error:
         for problem in error.problems:
             key = (problem.key or "").rpartition(".")[2]
             path = (*place, key) if key in type(entry).model_fields else place
             yield placed(scenario, path, problem)
+
+
+def _touches_nothing(calibration: Calibration, entry: MeasureEntry) -> Problem | None:
+    from detente.policy.touched import touched
+
+    on = touched(calibration, entry.instrument())
+    if on is None or on.covered > 0:
+        return None
+    if on.named > 0:
+        key = "product_list" if getattr(entry, "product_list", None) else "coverage"
+        return Problem("this measure touches nothing: it covers no trade", key=key)
+    message = "this measure touches nothing: there is no such trade in the baseline"
+    return Problem(message, key="sectors", value=", ".join(getattr(entry, "sectors", ())))
+
+
+def _as_meant(calibration: Calibration, entry: MeasureEntry) -> MeasureEntry | None:
+    """Return a measure with the sectors that its unknown words probably stand for, if it works."""
+    from detente.baseline.groups import meant_sectors, resolve_sectors
+    from detente.policy.compile import compile_policy
+
+    sectors: list[str] = []
+    try:
+        for name in getattr(entry, "sectors", ()):
+            try:
+                resolve_sectors(calibration, name)
+                sectors.append(name)
+            except InputError:
+                sectors += meant_sectors(calibration, name)
+        guess = entry.model_copy(update={"sectors": tuple(sectors)})
+        compile_policy(calibration, (guess.instrument(),))
+    except InputError:
+        return None
+    return guess
 
 
 def _conflicts(
@@ -144,12 +183,11 @@ def _conflicts(
     seen: set[str] = set()
     for index, variant in enumerate(scenario.variants):
         ids = measure_ids(scenario, variant.id)
-        if not ids <= usable:
-            continue
+        ids &= usable
         found = (
             _in_full(scenario, calibration, ids, variant.id)
             if days is None
-            else _on_days(scenario, calibration, variant.id, days.get(variant.id, ()))
+            else _on_days(scenario, calibration, variant.id, days.get(variant.id, ()), ids)
         )
         for problem in found:
             if problem.message not in seen:
@@ -158,23 +196,28 @@ def _conflicts(
 
 
 def _in_full(
-    scenario: Scenario, calibration: Calibration, ids: Iterable[str], variant: str
+    scenario: Scenario, calibration: Calibration, ids: Collection[str], variant: str
 ) -> list[Problem]:
     """Return what stands against all measures at once; where dates part them, say how to go on."""
     found = _together(scenario, calibration, dict.fromkeys(ids, 1.0))
     changes = days_of_change(scenario, variant) if found else ()
-    if not changes or any(_on_days(scenario, calibration, variant, changes)):
+    if not changes or any(_on_days(scenario, calibration, variant, changes, ids)):
         return found
     hint = "; their dates do not overlap: solve at a date or along a path (--at, --path)"
     return [replace(problem, message=problem.message + hint) for problem in found]
 
 
 def _on_days(
-    scenario: Scenario, calibration: Calibration, variant: str, days: Sequence[date]
+    scenario: Scenario,
+    calibration: Calibration,
+    variant: str,
+    days: Sequence[date],
+    ids: Collection[str],
 ) -> Iterator[Problem]:
     """Yield what stands against the measures in force on the first day on which anything does."""
     for day in days:
-        for problem in _together(scenario, calibration, shares_on(scenario, variant, day)):
+        shares = {k: v for k, v in shares_on(scenario, variant, day).items() if k in ids}
+        for problem in _together(scenario, calibration, shares):
             yield replace(problem, message=f"{problem.message} on {day}")
             return
 

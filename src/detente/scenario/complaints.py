@@ -9,6 +9,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from detente.errors import nearest
+from detente.scenario.instead import BY_WEIGHT as _BY_WEIGHT
+from detente.scenario.instead import KEY_HINTS, KIND_HINTS
 from detente.scenario.measures import LineEntry, MeasureEntry, StepEntry
 from detente.scenario.schema import Goal, Party, Scenario, Source, Variant
 from detente.scenario.structure import StructureEntry
@@ -28,10 +30,12 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "variants": Variant,
     "structure": StructureEntry,
 }
+_NAME_KEYS = {"by", "on", "sectors", "country", "focus", "of", "partner", "align"}
 _BOUNDS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 _BOUND_WORDS = {"gt": "above {}", "ge": "{} or more", "lt": "below {}", "le": "{} or less"}
 _PERCENT = re.compile(r"([-+]?[0-9.]+) ?(%|per ?cent|points?|pp)")
 _LARGE = re.compile(r"\$?([0-9.]+) ?(m|mn|bn|b|k|tn|million|billion)\.?", re.IGNORECASE)
+_SPECIFIC = re.compile(r"(/|\bper\b) ?(kg|t|tonne|ton|litre|l|hl|unit|piece|head|barrel|m2|m3)\b")
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -126,10 +130,9 @@ def _in_words(
     kind: str, value: object, path: KeyPath, context: Mapping[str, Any]
 ) -> tuple[str | None, str | None]:
     if kind == "float_type":
-        return _number_wanted(value), "a number such as 0.25"
-    if kind == "string_type":
-        odd = isinstance(value, bool | int | float)
-        return "text is expected" + ("; put it in quotes" if odd else ""), None
+        return _number_wanted(value, path), "a number such as 0.25"
+    if kind == "string_type" or (kind == "tuple_type" and _is_one_name(value, path)):
+        return "text is expected" + _quotes(value, path), None
     if kind == "string_pattern_mismatch":
         if path[-1] == "url":
             return "not an address of a page", "https://… or http://…"
@@ -152,22 +155,53 @@ def _in_words(
     return words.get(kind, (None, None))
 
 
+def _is_one_name(value: object, path: KeyPath) -> bool:
+    """Whether one number stands where names do: a code in digits."""
+    return isinstance(value, int | float) and path[-1] in _NAME_KEYS
+
+
+def _quotes(value: object, path: KeyPath) -> str:
+    """Say to put a number in quotes, and whose code it is where that is known."""
+    if not isinstance(value, bool | int | float):
+        return ""
+    from detente.baseline.meant import division_code, iso_country
+
+    code = None
+    if isinstance(value, int) and _NAME_KEYS & set(path):
+        code = division_code(value) if "sectors" in path else iso_country(str(value))
+    return "; put it in quotes" + (f", or write '{code}' for it" if code else "")
+
+
 def _too_short(value: object, context: Mapping[str, Any]) -> tuple[str, str]:
     if value:
         return "more entries are needed", f"{context.get('min_length')} or more"
     return "empty", "at least one entry"
 
 
-def _number_wanted(value: object) -> str:
+def _number_wanted(value: object, path: KeyPath) -> str:
     text = value if isinstance(value, str) else ""
     if match := _PERCENT.fullmatch(text):
         try:
             return f"a number is expected; write {float(match[1]) / 100:g} for {text}"
         except ValueError:
             pass
+    if _SPECIFIC.search(text):
+        return f"a number is expected; {_BY_WEIGHT}"
+    if (match := _LARGE.fullmatch(text)) and str(path[-1]).endswith("_usd"):
+        try:
+            return f"a number is expected, in millions; write {_millions(match):,.12g}".replace(
+                ",", ""
+            )
+        except ValueError:
+            pass
     if _LARGE.fullmatch(text) or "_" in text or "," in text:
         return "a number is expected; write the digits out, without unit or separator"
     return "a number is expected" + ("; leave out the quotes" if _is_number(text) else "")
+
+
+def _millions(match: re.Match[str]) -> float:
+    sizes = {"k": 1e-3, "tn": 1e6, "m": 1.0, "mn": 1.0, "million": 1.0}
+    return float(match[1]) * sizes.get(match[2].lower(), 1e3)
 
 
 def _is_number(text: str) -> bool:
@@ -180,7 +214,8 @@ def _is_number(text: str) -> bool:
 
 def _unknown_key(path: KeyPath, entry: type[BaseModel]) -> Found:
     keys = [field.alias or name for name, field in entry.model_fields.items()]
-    hint = nearest(str(path[-1]), keys)
+    said = KEY_HINTS.get(str(path[-1])) if path[0] == "measures" else None
+    hint = said or nearest(str(path[-1]), keys)
     return Found(path, _with("unknown key", hint), allowed=", ".join(keys))
 
 
@@ -205,7 +240,10 @@ def _unknown_kind(path: KeyPath, value: object) -> Found:
             (*path, "kind"), "this key is missing: What sort of measure it is", None, None, allowed
         )
     given = value["kind"]
-    hint = nearest(given, kinds) if isinstance(given, str) else ""
+    word = (
+        given.strip().lower().replace("_", "-").replace(" ", "-") if isinstance(given, str) else ""
+    )
+    hint = KIND_HINTS.get(word) or (nearest(word, kinds) if word else "")
     return Found((*path, "kind"), _with("unknown kind of measure", hint), None, given, allowed)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import re
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
@@ -28,6 +30,15 @@ def _as_date(value: object) -> object:
     raise PydanticCustomError("no_date", "not a date of the calendar")
 
 
+PERCENT = re.compile(r"([-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)) ?(?:%|per ?cent)")
+"""A share or rate as text: 15%, 27.5 per cent."""
+
+
+def _as_fraction(value: object) -> object:
+    found = PERCENT.fullmatch(value) if isinstance(value, str) else None
+    return float(Decimal(found[1]) / 100) if found else value
+
+
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 ID_LENGTH = 60
 _WORD = {"type": "string", "minLength": 1}
@@ -37,6 +48,16 @@ Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=ID_LENGTH)]
 Whole = Annotated[int, Strict()]
 Truth = Annotated[bool, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Rate = Annotated[
+    float,
+    Strict(),
+    Field(allow_inf_nan=False),
+    BeforeValidator(_as_fraction),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number"}, {"type": "string", "pattern": f"^{PERCENT.pattern}$"}]}
+    ),
+]
+"""A share, rate or factor: a fraction, or per cent as text."""
 Year = Annotated[
     int,
     Strict(),

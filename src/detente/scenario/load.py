@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from detente.errors import InputError
+from detente.errors import InputError, Problem
+from detente.scalars import AsWritten, leading_zero
 from detente.scenario.against import check_against
 from detente.scenario.complaints import complaints
 from detente.scenario.consistency import entries, inconsistencies
+from detente.scenario.doubts import doubts
 from detente.scenario.files import Kind, problems, read_tree
 from detente.scenario.measures import MeasureEntry
 from detente.scenario.schema import Origin, Scenario
@@ -21,7 +24,17 @@ from detente.scenario.structure import StructureEntry, structure_with
 from detente.scenario.variants import measures_of
 from detente.scenario.yaml_lines import Found, KeyPath, Tree
 
-__all__ = ["check_against", "load_scenario", "measures_of", "scenario_hash", "shipped_scenarios"]
+if TYPE_CHECKING:
+    from detente.baseline.calibration import Calibration
+
+__all__ = [
+    "as_scenario",
+    "check_against",
+    "load_scenario",
+    "measures_of",
+    "scenario_hash",
+    "shipped_scenarios",
+]
 
 _KIND = Kind(Path(__file__).parents[1] / "scenarios", "scenario", "title: …, date: …, …")
 
@@ -31,13 +44,18 @@ def shipped_scenarios() -> tuple[str, ...]:
     return _KIND.shipped()
 
 
-def load_scenario(name_or_path: str | Path) -> Scenario:
+def load_scenario(
+    name_or_path: str | Path, baseline: str | Path | Calibration | None = None
+) -> Scenario:
     """Read a scenario.
 
     Parameters
     ----------
     name_or_path
         Name of a shipped scenario (``"may-2018"``), or path of a YAML file.
+    baseline
+        Economy that names are looked up in too where the file is refused anyway; its own unless
+        given.
 
     Raises
     ------
@@ -49,9 +67,27 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     tree = read_tree(path)
     scenario, found = _check(tree)
     if scenario is None or found:
-        raise InputError(problems(found, tree, path))
+        said = [*problems(found, tree, path), *_beside(found, tree, path, baseline)]
+        said.sort(key=lambda problem: problem.line or 0)
+        raise InputError(said)
     scenario._origin = Origin(path, tree.lines)
     return scenario
+
+
+def as_scenario(given: object) -> Scenario:
+    """Return a scenario; a name or path of one is read.
+
+    Raises
+    ------
+    InputError
+        It is neither, or cannot be read.
+    """
+    if isinstance(given, Scenario):
+        return given
+    if isinstance(given, str | Path):
+        return load_scenario(given)
+    message = "a scenario is expected: the name of a shipped one, or the path of a file"
+    raise InputError(Problem(message, key="scenario", value=type(given).__name__))
 
 
 def scenario_hash(scenario: Scenario) -> str:
@@ -63,6 +99,52 @@ def scenario_hash(scenario: Scenario) -> str:
     plain = scenario.whole.model_dump(mode="json", exclude_none=True)
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _beside(
+    found: Sequence[Found], tree: Tree, path: Path, baseline: str | Path | Calibration | None
+) -> list[Problem]:
+    """Return what an economy would refuse of the measures that are well formed.
+
+    Nothing where too much of the file is wrong to tell, or it has firms of its own.
+    """
+    from detente.baseline.calibration import Calibration
+    from detente.baseline.store import load
+
+    if any(f.path[:1] != ("measures",) or len(f.path) < 2 for f in found):
+        return []
+    faulty = {f.path[1] for f in found}
+    kept = {k: entry for k, entry in enumerate(tree.value["measures"]) if k not in faulty}
+    left = [entry["id"] for entry in kept.values()]
+    variants = [
+        {**v, "measures": [name for name in v.get("measures", ()) if name in left]}
+        for v in tree.value.get("variants", ())
+    ]
+    plain = {**tree.value, "measures": list(kept.values()), "variants": variants}
+    try:
+        part = Scenario.model_validate(plain)
+        if part.firms or any(v.firms for v in part.variants):
+            return []
+        part._origin = Origin(path, _lines_of(tree, list(kept)))
+        given = part.baseline if baseline is None else baseline
+        check_against(part, given if isinstance(given, Calibration) else load(given))
+    except ValidationError:
+        return []
+    except InputError as error:
+        return [p for p in error.problems if p.file == path]
+    return []
+
+
+def _lines_of(tree: Tree, kept: Sequence[int]) -> dict[KeyPath, int]:
+    """Return the lines of keys where some measures alone are left."""
+    numbers: dict[str | int, int] = {old: new for new, old in enumerate(kept)}
+    lines: dict[KeyPath, int] = {}
+    for key, line in tree.lines.items():
+        if key[:1] != ("measures",) or len(key) == 1:
+            lines[key] = line
+        elif key[1] in numbers:
+            lines["measures", numbers[key[1]], *key[2:]] = line
+    return lines
 
 
 def _check(tree: Tree) -> tuple[Scenario | None, list[Found]]:
@@ -78,12 +160,29 @@ def _check(tree: Tree) -> tuple[Scenario | None, list[Found]]:
         found += complaints(error, plain)
     except InputError:
         pass  # inconsistencies, found below with their lines
-    found += inconsistencies(plain)
-    found = list(_outermost(found))
+    found += [*inconsistencies(plain), *doubts(plain)]
+    found = [_as_written(item, tree) for item in _outermost(found)]
+    found += _two_readings(tree, {f.path for f in found})
     found += _instrument_faults(plain, {f.path[:2] for f in found})
     if "structure" in plain and not any(f.path[:1] == ("structure",) for f in found):
         found += _structure_faults(StructureEntry.model_validate(plain["structure"]))
     return scenario, found
+
+
+def _as_written(item: Found, tree: Tree) -> Found:
+    """Show a number as it stands in the file."""
+    text = tree.written.get(item.path)
+    if text is None or item.value is None or isinstance(item.value, str | bool):
+        return item
+    if repr(item.value) == text:
+        return item
+    return replace(item, value=AsWritten(text))
+
+
+def _two_readings(tree: Tree, faulty: set[KeyPath]) -> Iterator[Found]:
+    for path, text in tree.written.items():
+        if (message := leading_zero(text)) and path not in faulty:
+            yield Found(path, message, None, AsWritten(text))
 
 
 def _outermost(found: Iterable[Found]) -> Iterator[Found]:

@@ -18,6 +18,7 @@ from detente.scenario.fields import (
     Id,
     Names,
     Number,
+    Rate,
     References,
     Status,
     Word,
@@ -43,7 +44,7 @@ class StepEntry(Entry):
     """A step of a phase-in."""
 
     date: Date = Field(description="Day from which the share holds, YYYY-MM-DD.")
-    share: Number = Field(description="Share of the measure in force from then on, 0 to 1.")
+    share: Rate = Field(description="Share of the measure in force from then on, 0 to 1.")
 
 
 class LineEntry(Entry):
@@ -116,7 +117,7 @@ class _OnSectors(_Act):
 
 
 class _Measure(_OnSectors):
-    coverage: Number | None = Field(
+    coverage: Rate | None = Field(
         default=None, description="Share of each sector's trade that it covers, 0 to 1."
     )
     value_usd: Number | None = Field(
@@ -163,13 +164,13 @@ class TariffEntry(_Measure):
     model_config = ConfigDict(json_schema_extra=_rule("add", "set", "scale", "align"))
 
     kind: Literal["tariff"] = Field(description="What sort of measure it is.")
-    add: Number | None = Field(
+    add: Rate | None = Field(
         default=None, description="Points added, as a fraction: 0.25 is 25 points.", examples=[0.25]
     )
-    set: Number | None = Field(
+    set: Rate | None = Field(
         default=None, description="New rate, as a fraction: 0.15 is 15 per cent.", examples=[0.15]
     )
-    scale: Number | None = Field(
+    scale: Rate | None = Field(
         default=None, description="Factor on the baseline rate: 0.5 halves it.", examples=[0.5]
     )
     align: Word | None = Field(
@@ -194,12 +195,12 @@ class TradeCostEntry(_Measure):
     model_config = ConfigDict(json_schema_extra=_rule("add", "scale"))
 
     kind: Literal["trade-cost"] = Field(description="What sort of measure it is.")
-    add: Number | None = Field(
+    add: Rate | None = Field(
         default=None,
         description="Added cost as a fraction of the value: 0.1 is 10 per cent.",
         examples=[0.1],
     )
-    scale: Number | None = Field(
+    scale: Rate | None = Field(
         default=None, description="Factor on the cost of delivery: 1.1 is 10 per cent more."
     )
 
@@ -216,7 +217,7 @@ class ExportTaxEntry(_Measure):
     model_config = ConfigDict(json_schema_extra=_rule("add"))
 
     kind: Literal["export-tax"] = Field(description="What sort of measure it is.")
-    add: Number = Field(
+    add: Rate = Field(
         description="Tax as a fraction of producers' prices: 0.1 is 10 per cent.", examples=[0.1]
     )
 
@@ -238,10 +239,10 @@ class ExportBanEntry(_Measure):
         description="Code of a firm: all that it buys from named suppliers, in place of sectors.",
         examples=["ZTE"],
     )
-    leakage: Number | None = Field(
+    leakage: Rate | None = Field(
         default=None, description="Share of banned suppliers that still sell by way of others."
     )
-    rerouting_cost: Number | None = Field(
+    rerouting_cost: Rate | None = Field(
         default=None, description="Factor on their cost of delivery, 1 or more.", examples=[1.2]
     )
 
@@ -267,7 +268,7 @@ class _Ceiling(_OnSectors):
         json_schema_extra={"oneOf": [{"required": [key]} for key in ("scale", "limit_usd")]}
     )
 
-    scale: Number | None = Field(
+    scale: Rate | None = Field(
         default=None,
         description="Share of the baseline's trade that may still come, below 1.",
         examples=[0.8],
@@ -286,7 +287,7 @@ class QuotaEntry(_Ceiling):
     """A ceiling of the importer on all the trade that it names together."""
 
     kind: Literal["quota"] = Field(description="What sort of measure it is.")
-    rents: Number = Field(
+    rents: Rate = Field(
         default=0.0, description="Share of the licences' worth that goes to exporters, 0 to 1."
     )
 
@@ -301,7 +302,7 @@ class ExportRestraintEntry(_Ceiling):
     """A ceiling of the exporter, whose firms earn the rents unless said otherwise."""
 
     kind: Literal["export-restraint"] = Field(description="What sort of measure it is.")
-    rents: Number = Field(
+    rents: Rate = Field(
         default=1.0, description="Share of the licences' worth that goes to exporters, 0 to 1."
     )
 
@@ -335,7 +336,7 @@ class PurchaseCommitmentEntry(_Act):
     total_usd: Number | None = Field(default=None, description="Million USD a year in all.")
     year: Year | None = None
     currency: Currency | None = None
-    scale: Number | None = Field(
+    scale: Rate | None = Field(
         default=None, description="Multiple of the baseline's purchases.", examples=[1.5]
     )
     of: Literal["quantity", "value"] = Field(
@@ -354,7 +355,7 @@ class ProductionSubsidyEntry(_Act):
 
     kind: Literal["production-subsidy"] = Field(description="What sort of measure it is.")
     sectors: Names = Field(description="Sectors whose producers get it.", examples=["machinery"])
-    add: Number = Field(description="Share of the cost of production paid.", examples=[0.05])
+    add: Rate = Field(description="Share of the cost of production paid.", examples=[0.05])
 
     def instrument(self) -> ProductionSubsidy:
         """Return the instrument that the model understands."""

@@ -20,6 +20,7 @@ from detente.scenario.fields import (
     Id,
     Names,
     Number,
+    Rate,
     References,
     Word,
     Year,
@@ -93,12 +94,12 @@ class Goal(Entry):
     add_usd: Number | None = Field(
         default=None, gt=0, description="Revenue demanded on top, million USD.", examples=[50000]
     )
-    at_most: Number | None = Field(default=None, gt=0, lt=1, description="Share to come down to.")
-    at_least: Number | None = Field(default=None, gt=0, lt=1, description="Share to come up to.")
-    cut: Number | None = Field(
+    at_most: Rate | None = Field(default=None, gt=0, lt=1, description="Share to come down to.")
+    at_least: Rate | None = Field(default=None, gt=0, lt=1, description="Share to come up to.")
+    cut: Rate | None = Field(
         default=None, gt=0, lt=1, description="Points that the share falls by, 0.05 for five."
     )
-    to: Number | None = Field(
+    to: Rate | None = Field(
         default=None, ge=0, description="Mean tariff to reach; left out: that of the partner."
     )
     sectors: Names = Field(

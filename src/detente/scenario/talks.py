@@ -190,7 +190,11 @@ class TalksNoDeal(_Noted):
         "it (`detente nash`), in place of the measures of the issues.",
     )
     choices: Choices = Field(default={}, description="Issue: option, where not unsettled.")
-    values: Values = Field(default={}, description="Million USD a year to each party, besides.")
+    values: Values = Field(
+        default={},
+        description="Million USD a year to each party, besides; where the point names neither "
+        "options nor measures, all that it is worth: reservation values.",
+    )
     by: Id | None = Field(
         default=None, description="Who would carry it out, where it is a threat of one party."
     )

@@ -128,11 +128,13 @@ def _renumbered(origin: Origin, kept: dict[str, list[int]]) -> Origin:
 def _with_included(scenario: Scenario, variant_id: str) -> list[Variant]:
     """Return a variant, and those that it includes, each once."""
     variants = {variant.id: variant for variant in scenario.variants}
-    if variant_id not in variants:
+    if not isinstance(variant_id, str) or variant_id not in variants:
         hint = nearest(variant_id, variants)
         message = f"there is no such variant; {hint}".rstrip("; ")
         raise InputError(
-            Problem(message, scenario.path, value=variant_id, allowed=", ".join(variants))
+            Problem(
+                message, scenario.path, None, "variant", variant_id, allowed=", ".join(variants)
+            )
         )
     found: dict[str, Variant] = {}
     waiting = [variant_id]

@@ -5,28 +5,19 @@ Scalars follow the YAML 1.2 core rules, so that ``on`` and ``NO`` are words, not
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from detente.errors import CONTROL, Problem
+from detente.errors import CONTROL, INVISIBLE, Problem
+from detente.scalars import plain_scalar
 
 SIZE_LIMIT = 1_000_000
 DEPTH_LIMIT = 20
 
 KeyPath = tuple[str | int, ...]
-
-_NULL = {"", "~", "null", "Null", "NULL"}
-_TRUTH = {
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_INTEGER = re.compile(r"[-+]?[0-9]{1,300}")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_ODD_FLOAT = re.compile(r"([-+]?)\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
 @dataclass(frozen=True)
@@ -52,11 +43,14 @@ class Tree:
         Line (from 1) of every key and sequence item, by path.
     found
         Repeated keys, tags, aliases, malformed text.
+    written
+        Numbers and truth values as they stand in the text, by path: ``01`` is not ``1``.
     """
 
     value: Any
     lines: dict[KeyPath, int] = field(default_factory=dict)
     found: tuple[Found, ...] = ()
+    written: dict[KeyPath, str] = field(default_factory=dict)
 
     def line(self, path: KeyPath) -> int:
         """Return the line of a key, or of the closest one around it."""
@@ -116,22 +110,7 @@ def parse(text: str) -> Tree:
         line = text.count("\n", 0, error.position) + 1
         code = error.character if isinstance(error.character, int) else ord(error.character)
         builder.found.append(Found((), f"a character that YAML forbids (U+{code:04X})", line))
-    return Tree(builder.root, builder.lines, tuple(builder.found))
-
-
-def plain_scalar(text: str) -> object:
-    """Return what an unquoted scalar means under the YAML 1.2 core rules."""
-    if text in _NULL:
-        return None
-    if text in _TRUTH:
-        return _TRUTH[text]
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    if _FLOAT.fullmatch(text):
-        return float(text)
-    if odd := _ODD_FLOAT.fullmatch(text):
-        return float((odd[1] or "") + (odd[2] or "nan"))
-    return text
+    return Tree(builder.root, builder.lines, tuple(builder.found), builder.written)
 
 
 class _StopError(Exception):
@@ -161,6 +140,7 @@ class _Builder:
         self.root: Any = None
         self.lines: dict[KeyPath, int] = {}
         self.found: list[Found] = []
+        self.written: dict[KeyPath, str] = {}
         self.stack: list[_Container] = []
         self.documents = 0
 
@@ -193,6 +173,9 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent) and (control := CONTROL.search(event.value)):
             code = f"U+{ord(control[0]):04X}"
             self._find("control characters are not allowed in text", event, value=code)
+        elif isinstance(event, yaml.ScalarEvent) and (hidden := INVISIBLE.search(event.value)):
+            code = f"U+{ord(hidden[0]):04X}"
+            self._find("a character that nobody sees stands in this text", event, value=code)
 
     def _take_node(self, event: yaml.NodeEvent) -> None:
         top = self.stack[-1] if self.stack else None
@@ -209,10 +192,16 @@ class _Builder:
             empty = {} if isinstance(event, yaml.MappingStartEvent) else []
             self.stack.append(_Container(path, empty))
         elif isinstance(event, yaml.ScalarEvent):
-            plain = event.style is None
-            self._put(plain_scalar(event.value) if plain else event.value)
+            self._put(self._scalar(event, path))
         else:
             self._put(None)
+
+    def _scalar(self, event: yaml.ScalarEvent, path: KeyPath) -> object:
+        """Return what a scalar means; a number keeps its text beside it."""
+        value = plain_scalar(event.value) if event.style is None else event.value
+        if isinstance(value, bool | int | float):
+            self.written[path] = event.value
+        return value
 
     def _take_key(self, event: yaml.NodeEvent, top: _Container) -> None:
         if not isinstance(event, yaml.ScalarEvent):

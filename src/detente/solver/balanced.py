@@ -16,7 +16,13 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.card import Adjustment
 from detente.errors import InputError, Problem, SolveError
 from detente.model.economy import Structure
-from detente.solver.equilibrium import Equilibrium, Options, rebase, solve_equilibrium
+from detente.solver.equilibrium import (
+    Equilibrium,
+    Options,
+    options_given,
+    rebase,
+    solve_equilibrium,
+)
 
 
 class Balanced(NamedTuple):
@@ -109,12 +115,13 @@ def closed(
         There is no equilibrium without imbalances.
     """
     if deficits is None and structure is None:
-        return AtRest(calibration, options or Options(), None)
+        return AtRest(calibration, options_given(options), None)
     if options is not None:
         key = "deficits" if deficits is not None else "structure"
         raise InputError(Problem("give it, or options, not both", key=key))
     rule = "fixed" if deficits is None else deficits
-    return at_rest(calibration, Options(deficits=rule, structure=structure or Structure()))
+    given = Structure() if structure is None else structure
+    return at_rest(calibration, Options(deficits=rule, structure=given))
 
 
 @dataclass(frozen=True, eq=False)

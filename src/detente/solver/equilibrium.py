@@ -55,7 +55,13 @@ class Options:
     structure: Structure = field(default_factory=Structure)
 
     def __post_init__(self) -> None:
-        if isinstance(self.deficits, str) and self.deficits not in DEFICIT_RULES:
+        if not isinstance(self.structure, Structure):
+            allowed = 'such as detente.Structure(market="monopolistic")'
+            raise InputError(Problem("not a structure", None, None, "structure",
+                                     self.structure, allowed))  # fmt: skip
+        if not isinstance(self.deficits, str):
+            self._refuse_words()
+        elif self.deficits not in DEFICIT_RULES:
             raise InputError(
                 Problem(
                     f"unknown deficit rule; {nearest(self.deficits, DEFICIT_RULES)}".rstrip("; "),
@@ -64,6 +70,34 @@ class Options:
                     allowed=", ".join(DEFICIT_RULES),
                 )
             )
+
+    def _refuse_words(self) -> None:
+        """Refuse what is no rule and no numbers, before it is computed with."""
+        try:
+            given = np.asarray(self.deficits, dtype=np.float64)
+            good = given.ndim == 1 and bool(np.isfinite(given).all())
+        except (TypeError, ValueError):
+            good = False
+        if not good:
+            allowed = f"{', '.join(DEFICIT_RULES)}, or one number a country that sum to zero"
+            raise InputError(Problem("not a deficit rule", None, None, "deficits",
+                                     self.deficits, allowed))  # fmt: skip
+
+
+def options_given(options: object) -> Options:
+    """Return options, the usual ones where none are given.
+
+    Raises
+    ------
+    InputError
+        They are something else.
+    """
+    if options is None:
+        return Options()
+    if not isinstance(options, Options):
+        allowed = 'such as Options(deficits="own-share")'
+        raise InputError(Problem("not options", None, None, "options", options, allowed))
+    return options
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,12 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
-from detente.errors import InputError, Problem, SolveError, nearest
+from detente.baseline.given import economy as given_economy
+from detente.baseline.given import one_economy
+from detente.errors import SolveError
 from detente.model.economy import Economy, Shock, economy
 from detente.model.equilibrium import Unknowns, baseline_point
 from detente.model.outcome import log_real_income_hat
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options
+from detente.policy.given import policy_given
+from detente.solver.equilibrium import Options, options_given
 from detente.solver.implicit import Settings, differentiable_point
 from detente.solver.shocks import make_shock
 
@@ -59,13 +62,11 @@ def income_gradient(
     SolveError
         The equilibrium or its adjoint did not converge.
     """
+    calibration = given_economy(calibration)
+    country = one_economy(calibration, country, "country")
     codes = calibration.country_codes
-    if country not in codes:
-        raise InputError(
-            Problem(f"unknown economy; {nearest(country, codes)}", value=country, key="country")
-        )
-    policy = policy or Policy.unchanged(calibration)
-    options = options or Options()
+    policy = policy_given(calibration, policy, "policy") or Policy.unchanged(calibration)
+    options = options_given(options)
     with jax.enable_x64(True):
         arrays = economy(calibration, options.structure)
         shock = make_shock(calibration, policy, options)

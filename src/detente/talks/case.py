@@ -168,21 +168,29 @@ class Case:
     def no_deals(
         self, worth: Mapping[MeasureSet, Worth], draw: Draw = central
     ) -> dict[str, NoDeal]:
-        """Return the no-deal points with their payoffs, in the order of the file."""
+        """Return the no-deal points with their payoffs, in the order of the file.
+
+        A point is worth what its measures change, the values of the options that hold at it and its
+        own; one that names nothing but values is worth these.
+        """
         found, points = {}, no_deal_points(self.talks)
         titles = [point.title for point in points]
         for point in points:
+            title = point.title
+            if titles.count(title) > 1:
+                title = f"{title} ({point.id})"
+            own = _drawn(point.values, self.parties, f"no deal {point.id}", draw)
+            if is_reservation(point):
+                found[point.id] = NoDeal(point.id, own, point.kind, title)
+                continue
             chosen = self.no_deal_choices(point)
             value = self.worth(worth[self.no_deal_set(point)], draw)
             for issue in self.talks.issues:
                 value = value + self._besides(issue.id, option_of(issue, chosen[issue.id]), draw)
-            value = value + _drawn(point.values, self.parties, f"no deal {point.id}", draw)
+            value = value + own
             for n, item in enumerate(self.talks.interactions, 1):
                 if all(chosen[issue] == option for issue, option in item.choices.items()):
                     value = value + _drawn(item.values, self.parties, f"interaction {n}", draw)
-            title = point.title
-            if titles.count(title) > 1:
-                title = f"{title} ({point.id})"
             found[point.id] = NoDeal(point.id, value, point.kind, title)
         return found
 
@@ -360,6 +368,12 @@ def no_deal_points(talks: Talks) -> tuple[TalksNoDeal, ...]:
 
     nothing = TalksNoDeal(id="no-deal", title="Nothing is settled", kind="impasse")
     return talks.no_deal or (nothing,)
+
+
+def is_reservation(point: TalksNoDeal) -> bool:
+    """Whether the values of a no-deal point are all that it is worth: nothing else is named."""
+    named = point.choices or point.variant or point.measures or point.war
+    return bool(point.values) and not named
 
 
 def option_of(issue: TalksIssue, name: str) -> TalksOption:

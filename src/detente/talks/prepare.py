@@ -67,7 +67,11 @@ def prepared(
     from detente.scenario.load import check_against
     from detente.simulate import prepare
     from detente.talks.relief import reliefs
+    from detente.talks.study import Choices
 
+    if not isinstance(choices, Choices):
+        message = "not choices: give detente.talks.study.Choices(solution=…)"
+        raise InputError(Problem(message, key="choices", value=type(choices).__name__))
     loaded, calibration, options, removal = prepare(scenario, baseline, elasticities, horizon)
     the_talks(loaded)
     _in_usd(loaded, calibration)

@@ -14,11 +14,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
+from detente.baseline.given import economy
 from detente.errors import InputError, Problem, SolveError
 from detente.model.outcome import log_real_income_hat
 from detente.policy.arrays import Policy
+from detente.policy.given import policy_given
+from detente.policy.instruments import Measure
 from detente.results import Solution
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import Options, options_given, solve_equilibrium
 from detente.solver.gradient import objectives
 from detente.targets.goals import Aim, Goal
 from detente.targets.levers import Lever, Levers, place
@@ -66,9 +69,9 @@ class TargetResult:
 def reach(
     calibration: Calibration,
     goal: Goal,
-    levers: Sequence[Lever],
+    levers: Lever | Sequence[Lever],
     *,
-    base: Policy | None = None,
+    base: Policy | Measure | Sequence[Measure] | None = None,
     options: Options | None = None,
 ) -> TargetResult:
     """Choose rates that reach a goal at least cost to those who set them.
@@ -93,7 +96,10 @@ def reach(
     """
     if not callable(getattr(goal, "aim", None)) or isinstance(goal, type):
         raise InputError(Problem("not a goal", key="goal", value=goal, allowed="such as Deficit"))
-    problem = _Problem(calibration, goal, levers, base, options or Options())
+    calibration = economy(calibration)
+    base = policy_given(calibration, base)
+    given = [levers] if isinstance(levers, Lever) else levers
+    problem = _Problem(calibration, goal, given, base, options_given(options))
     none = np.zeros(problem.levers.size)
     if problem.met_already:
         return problem.result(Reach.ALREADY, none)
