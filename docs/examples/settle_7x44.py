@@ -26,6 +26,7 @@ tariffs = read("tariff_prewar2017", "exporter importer sector tariff")
 io, final = read("IOshare", "country input using share"), read("finalshare", "country sector share")
 sectors = read("sector_labels_inferred", "code name")
 sectors["kind"] = ["goods" if int(name[:2]) < 35 else "services" for name in sectors["name"]]
+sectors["name"] = "ISIC " + sectors["name"]
 # from shares to values: sales less value added are inputs, spending less inputs final demand
 sales = flows.groupby(["exporter", "sector"])["value"].sum().rename_axis(["country", "using"])
 added = read("vashare", "country using added").set_index(["country", "using"])["added"]

@@ -15,7 +15,7 @@ from detente.baseline.archive import is_folder
 from detente.baseline.calibration import Calibration
 from detente.baseline.settling import check_keep, settled
 from detente.baseline.table_accounts import Accounts, account_problems, calibrate
-from detente.baseline.table_card import LARGEST_TARIFF, Description, read_description
+from detente.baseline.table_card import Description, read_description
 from detente.baseline.table_checks import (
     dense,
     missing_elasticities,
@@ -31,6 +31,7 @@ from detente.baseline.table_layout import (
     FIGURES,
     FINAL_DEMAND,
     FLOWS,
+    LARGEST_TARIFF,
     LAYOUTS,
     PURCHASES,
     SECTORS,
