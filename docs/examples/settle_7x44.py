@@ -29,9 +29,8 @@ sectors["kind"] = ["goods" if int(name[:2]) < 35 else "services" for name in sec
 sectors["name"] = "ISIC " + sectors["name"]
 # from shares to values: sales less value added are inputs, spending less inputs final demand
 sales = flows.groupby(["exporter", "sector"])["value"].sum().rename_axis(["country", "using"])
-added = read("vashare", "country using added").set_index(["country", "using"])["added"]
-inputs = ((1 - added) * sales).rename("inputs").reset_index()
-io["value"] = io["share"] * io.merge(inputs, "left")["inputs"]
+va = read("vashare", "country using va").set_index(["country", "using"])["va"]
+io["value"] = io["share"] * io.join(((1 - va) * sales).rename("of"), ["country", "using"])["of"]
 paid = flows.merge(tariffs).eval("spent = value * (1 + tariff)").groupby("importer")["spent"].sum()
 left = paid - io.groupby("country")["value"].sum()
 final["value"] = final["share"] * final["country"].map(left)
