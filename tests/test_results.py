@@ -5,7 +5,9 @@ import pytest
 
 from detente.errors import InputError
 from detente.model.economy import Structure
-from detente.policy.instruments import Tariff
+from detente.policy.arrays import Policy
+from detente.policy.instruments import ProductionSubsidy, Tariff
+from detente.results import rebase
 from detente.simulate import solve
 from economies import random_economy
 
@@ -193,3 +195,45 @@ def test_effective_tariffs_are_duties_over_imports(war):
     assert rates.loc[("C3", "C2"), "effective_tariff"] == pytest.approx(
         rates.loc[("C3", "C2"), "mean_tariff_cf"]
     )
+
+
+@pytest.mark.parametrize("market", ["perfect", "fixed-entry"])
+def test_nominal_income_is_what_its_parts_are(market):
+    """Wages, profits, revenue and the deficit, whose share of world value added is fixed."""
+    solved = solve(
+        WORLD,
+        Tariff("C0", on="C1", add=0.3),
+        ProductionSubsidy("C1", "S0", add=0.1),
+        structure=Structure(market=market),
+    )
+    c = solved.countries
+    # 1/σ of sales, σ = 1 + θ
+    share = 1 / (1 + WORLD.trade_elasticity) if market == "fixed-entry" else np.zeros(3)
+    profits = WORLD.output @ share
+    np.testing.assert_allclose(c["profits_musd"], profits)
+    wages = (WORLD.value_added - profits) * (1 + c["wage_pct"] / 100)
+    revenue = c["tariff_revenue_musd"] + c["tariff_revenue_change_musd"] - c["subsidy_cost_musd"]
+    profits = profits + c["profits_change_musd"]
+    income = wages + profits + revenue + WORLD.deficit
+    np.testing.assert_allclose(c["income_musd"] + c["income_change_musd"], income, rtol=1e-9)
+    np.testing.assert_allclose(c["income_musd"], WORLD.final_demand.sum(axis=1))
+    real = (1 + c["income_pct"] / 100) / (1 + c["price_index_pct"] / 100)
+    np.testing.assert_allclose(c["real_income_pct"], 100 * (real - 1), atol=1e-9)
+
+
+def test_a_solution_becomes_a_baseline():
+    first = solve(WORLD, Tariff("C0", on="C1", set=0.5))
+    base = rebase(first, "after")
+    assert base.name == "after"
+    assert rebase(first).name == f"{WORLD.name}-rebased"
+    np.testing.assert_allclose(base.flows, first.flows["flow_cf"], rtol=1e-8)
+    assert base.tariff[0, 0, 1] == 0.5
+    foreign = ~np.eye(4, dtype=bool)[None].repeat(3, 0)
+    moved = np.abs(first.flows["flow_cf"] - WORLD.flows).to_numpy()[foreign].sum()
+    assert base.card.adjustments[-1].size == pytest.approx(moved / WORLD.flows[foreign].sum())
+    # from there back to the old rates is back to the old economy
+    back = solve(base, policy=Policy.unchanged(WORLD))
+    np.testing.assert_allclose(back.flows["flow_cf"], WORLD.flows, rtol=1e-7)
+    for wrong in (WORLD, solve(WORLD, ProductionSubsidy("C1", "S0", add=0.1))):
+        with pytest.raises(InputError):
+            rebase(wrong)

@@ -38,6 +38,38 @@ class Mutant:
 MUTANTS = (
     # baseline
     Mutant(
+        "settled-deficit",
+        "baseline/settling.py",
+        "sum(axis=(0, 2)) + deficit",
+        "sum(axis=(0, 2)) - deficit",
+        "settling turns deficits into surpluses",
+        ("baseline/test_settling.py",),
+    ),
+    Mutant(
+        "settled-duties",
+        "baseline/settling.py",
+        "earned + (a.tariff * flows).sum(axis=(0, 2))",
+        "earned",
+        "settling forgets that duties are income",
+        ("baseline/test_settling.py",),
+    ),
+    Mutant(
+        "profits-of-sales",
+        "results.py",
+        "/ kept\n",
+        "\n",
+        "profits of subsidised production are those of its sales",
+        ("test_results.py::test_nominal_income_is_what_its_parts_are",),
+    ),
+    Mutant(
+        "duties-inside",
+        "model/welfare.py",
+        "(flows_cf - c.flows * (1 + cost_change))",
+        "np.where(foreign, flows_cf - flows * (1 + cost_change), 0.0)",
+        "first-order welfare forgets duties inside a group",
+        ("policy/test_own_sales.py",),
+    ),
+    Mutant(
         "elasticity-weights",
         "baseline/aggregate.py",
         "for w in (foreign, sales)",
@@ -217,9 +249,9 @@ MUTANTS = (
     ),
     Mutant(
         "balances-first",
-        "simulate.py",
-        'return balanced, replace(options, deficits="fixed"), Solution(removal)',
-        "return calibration, options, Solution(removal)",
+        "solver/balanced.py",
+        'return AtRest(balanced, replace(options, deficits="fixed"), removal)',
+        "return AtRest(calibration, options, removal)",
         "effects of measures include the removal of imbalances",
         ("solve/test_balanced.py::test_solve_compares_with_the_economy_without_imbalances",),
     ),

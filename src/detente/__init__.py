@@ -15,6 +15,8 @@ __version__ = "0.1.0"
 _WHERE = {
     "Calibration": "detente.baseline.calibration",
     "load": "detente.baseline.store",
+    "settle": "detente.baseline.tables",
+    "rebase": "detente.results",
     "aggregate": "detente.baseline.aggregate",
     "Tariff": "detente.policy.instruments",
     "TradeCost": "detente.policy.instruments",
@@ -25,7 +27,9 @@ _WHERE = {
     "Quota": "detente.policy.instruments",
     "ExportRestraint": "detente.policy.instruments",
     "PurchaseCommitment": "detente.policy.instruments",
+    "Policy": "detente.policy.arrays",
     "Structure": "detente.model.economy",
+    "Options": "detente.solver.equilibrium",
     "reach": "detente.targets.reach",
     "Deficit": "detente.targets.goals",
     "ImportShare": "detente.targets.goals",
@@ -61,6 +65,7 @@ if TYPE_CHECKING:
     from detente.baseline.aggregate import aggregate as aggregate
     from detente.baseline.calibration import Calibration as Calibration
     from detente.baseline.store import load as load
+    from detente.baseline.tables import settle as settle
     from detente.errors import InputError as InputError
     from detente.errors import SolveError as SolveError
     from detente.games.cooperation import cooperate as cooperate
@@ -74,6 +79,7 @@ if TYPE_CHECKING:
     from detente.incidence import who_pays as who_pays
     from detente.model.economy import Structure as Structure
     from detente.paths import run_path as run_path
+    from detente.policy.arrays import Policy as Policy
     from detente.policy.instruments import ExportBan as ExportBan
     from detente.policy.instruments import ExportRestraint as ExportRestraint
     from detente.policy.instruments import ExportTax as ExportTax
@@ -83,9 +89,11 @@ if TYPE_CHECKING:
     from detente.policy.instruments import Tariff as Tariff
     from detente.policy.instruments import TradeCost as TradeCost
     from detente.policy.instruments import Transfer as Transfer
+    from detente.results import rebase as rebase
     from detente.simulate import run_scenario as run_scenario
     from detente.simulate import run_target as run_target
     from detente.simulate import solve as solve
+    from detente.solver.equilibrium import Options as Options
     from detente.solver.gradient import income_gradient as income_gradient
     from detente.talks.large_study import run_large_talks as run_large_talks
     from detente.talks.study import run_talks as run_talks

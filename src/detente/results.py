@@ -7,17 +7,20 @@ the numeraire, world value added, which is held at its baseline level.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from detente.baseline.calibration import Calibration
+from detente.baseline.card import Adjustment
 from detente.errors import InputError, Problem, nearest
 from detente.model.economy import Structure, economy
 from detente.model.welfare import FirstOrder, first_order, real_income_hat
 from detente.solver.equilibrium import Equilibrium
+from detente.solver.equilibrium import rebase as rebase_equilibrium
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,8 +89,10 @@ class Solution:
 
         ``real_income_musd`` is the Hicksian equivalent variation: what would have to be given at
         baseline prices for the same change of welfare. Tastes being homothetic, it is baseline
-        income times the exact change. ``reallocation_pct`` is the least share of workers who end
-        up in another sector, counted by their wage bill in the baseline.
+        income times the exact change. ``income_musd`` is nominal: all that is spent on final
+        demand, at the numeraire. ``profits_musd`` are what firms keep where their number is fixed
+        (`detente.Structure`), zero elsewhere. ``reallocation_pct`` is the least share of workers
+        who end up in another sector, counted by their wage bill in the baseline.
         """
         import pandas as pd
 
@@ -95,6 +100,7 @@ class Solution:
         price = np.asarray(after.consumer_price_hat)
         real = real_income_hat(c, np.asarray(after.income_cf), price) - 1
         linear = self._first_order()
+        profits, profits_cf = self._profits()
         foreign = ~np.eye(len(c.countries), dtype=bool)
         before_flows, after_flows = c.flows * foreign, after.flows_cf * foreign
         exports, exports_cf = (f.sum(axis=(0, 1)) for f in (before_flows, after_flows))
@@ -103,6 +109,11 @@ class Solution:
             {
                 "real_income_pct": 100 * real,
                 "real_income_musd": real * c.income,
+                "income_musd": c.income,
+                "income_change_musd": after.income_cf - c.income,
+                "income_pct": _pct(after.income_cf, c.income),
+                "profits_musd": profits,
+                "profits_change_musd": profits_cf - profits,
                 "first_order_pct": 100 * linear.total,
                 "terms_of_trade_pct": 100 * linear.terms_of_trade,
                 "volume_of_trade_pct": 100 * linear.volume_of_trade,
@@ -332,6 +343,20 @@ class Solution:
         # where employment as a whole changes too, only what reappears elsewhere has moved
         return (np.abs(moved).sum(axis=1) - np.abs(moved.sum(axis=1))) / 2
 
+    def _profits(self) -> tuple[np.ndarray, np.ndarray]:
+        """Profits before and after ``(country,)``, as income has them: shares of production.
+
+        Production is what sales earn with subsidies, at rates on the value of production.
+        """
+        e, c = self.equilibrium, self.equilibrium.calibration
+        found = economy(c, e.options.structure).profit_share
+        if found is None:
+            return np.zeros(len(c.countries)), np.zeros(len(c.countries))
+        share, subsidy = np.asarray(found), e.policy.production_subsidy
+        kept = 1.0 if subsidy is None else 1 - np.asarray(subsidy)
+        after = np.asarray(e.outcome.output_cf) / kept
+        return (share * c.output).sum(axis=1), (share * after).sum(axis=1)
+
     def _first_order(self) -> FirstOrder:
         """Return the first-order measure; not a number where its formula does not hold.
 
@@ -353,3 +378,44 @@ class Solution:
                 )
             )
         return codes.index(code)
+
+
+def rebase(solution: Solution, name: str | None = None) -> Calibration:
+    """Make a solved counterfactual a baseline, to solve further measures from there.
+
+    Parameters
+    ----------
+    solution
+        What `detente.solve` returned, under tariffs and trade costs alone.
+    name
+        Name of the new baseline; that of the old one with ``-rebased`` unless given.
+
+    Returns
+    -------
+    An economy with the flows, tariffs, recipes and final demand of the counterfactual, in the old
+    unit at the numeraire, world value added. Its card says how much trade moved.
+
+    Raises
+    ------
+    InputError
+        It is no solution, or its policy is more than tariffs and trade costs, which is all that a
+        baseline has.
+    """
+    equilibrium = solved(solution)
+    before = equilibrium.calibration
+    found = rebase_equilibrium(equilibrium)
+    foreign = np.broadcast_to(~np.eye(len(before.countries), dtype=bool), before.flows.shape)
+    trade = before.flows[foreign].sum()
+    moved = np.abs(found.flows - before.flows)[foreign].sum()
+    change = Adjustment(
+        "flows, tariffs and final demand are those of a solved counterfactual",
+        "effects of measures are against that economy",
+        float(moved / trade) if trade > 0 else 0.0,
+        "trade moved, share of all trade between economies",
+    )
+    card = replace(
+        before.card,
+        name=f"{before.name}-rebased" if name is None else name,
+        adjustments=(*before.card.adjustments, change),
+    )
+    return found.replace(card=card)

@@ -19,7 +19,7 @@ from detente.policy.compile import compile_policy
 from detente.policy.given import policy_given
 from detente.policy.schedule import as_day
 from detente.results import Solution
-from detente.solver.balanced import without_imbalances
+from detente.solver.balanced import at_rest
 from detente.solver.equilibrium import Options, solve_equilibrium
 
 if TYPE_CHECKING:
@@ -121,12 +121,10 @@ def solve(
 def _at_rest(
     calibration: Calibration, options: Options
 ) -> tuple[Calibration, Options, Solution | None]:
-    """Return what policies are solved on: where imbalances are removed, an economy without them."""
-    if not (isinstance(options.deficits, str) and options.deficits == "removed"):
-        return calibration, options, None
-    balanced, removal = without_imbalances(calibration, options.structure)
-    # its balances are zero, and so stay
-    return balanced, replace(options, deficits="fixed"), Solution(removal)
+    """Return what policies are solved on, and what removing imbalances did (`at_rest`)."""
+    found = at_rest(calibration, options)
+    removal = None if found.removal is None else Solution(found.removal)
+    return found.calibration, found.options, removal
 
 
 def run_scenario(

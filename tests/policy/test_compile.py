@@ -189,3 +189,19 @@ def test_subsidies_add_and_transfers_sum_to_zero():
 def test_what_the_new_instruments_refuse(make, said):
     with pytest.raises(InputError, match=said):
         make()
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        lambda rate: Tariff("C0", set=rate),
+        lambda rate: Tariff("C0", add=rate),
+        lambda rate: ExportTax("C0", add=rate),
+        lambda rate: ProductionSubsidy("C0", "S0", add=-rate),
+    ],
+    ids=["set", "add", "export tax", "production tax"],
+)
+def test_the_largest_rate_is_one_for_all_instruments(measure):
+    measure(3.0)
+    with pytest.raises(InputError):
+        measure(3.01)

@@ -67,15 +67,18 @@ class Accounts:
         return self.purchases.sum(axis=1)
 
 
-def account_problems(a: Accounts, files: Mapping[str, Path]) -> list[Problem]:
-    """List where value added is negative or spending is not use, beyond rounding."""
-    return [
-        *_value_added_problems(a, files),
-        *_spending_problems(a, files[FINAL_DEMAND.stem]),
-    ]
+def account_problems(
+    a: Accounts, files: Mapping[str, Path], *, settling: bool = False
+) -> list[Problem]:
+    """List where value added is negative or spending is not use, beyond rounding.
+
+    Where accounts are to be settled spending may differ from use, unless a mix-up explains it all.
+    """
+    of_spending = _mix_ups if settling else _spending_problems
+    return [*_value_added_problems(a, files), *of_spending(a, files[FINAL_DEMAND.stem])]
 
 
-def settle(a: Accounts, trade_elasticity: np.ndarray, card: Card) -> Calibration:
+def calibrate(a: Accounts, trade_elasticity: np.ndarray, card: Card) -> Calibration:
     """Make the calibration, moving what is rounding into final demand and recording it.
 
     Purchases that exceed output or spending by rounding come down to it; where the accounts then
@@ -180,7 +183,7 @@ def _spending_problems(a: Accounts, file: Path) -> list[Problem]:
     head = Problem(
         f"the accounts do not close in {len(bad):,} of {gap.size:,} country-sectors: spending is "
         f"not intermediate plus final use, {np.abs(gap).sum() / spending.sum():.2g} of all spending"
-        + _closer(a),
+        + (_closer(a) or "; if they cannot, settle them (--settle, or detente.settle in Python)"),
         file,
         allowed=f"a relative gap of at most {ROUNDING:g}, taken as rounding",
     )
@@ -197,6 +200,17 @@ def _spending_problems(a: Accounts, file: Path) -> list[Problem]:
         return Problem(message, None, None, "value", float(a.final_demand[n, s]), allowed)
 
     return [head, *listed(file, bad, "gaps, smaller ones", gap_problem)]
+
+
+def _mix_ups(a: Accounts, file: Path) -> list[Problem]:
+    """Refuse to settle what closes once a usual mix-up is put right."""
+    use = a.intermediate + a.final_demand
+    if not _beyond_rounding(np.abs(a.spending - use), a.spending, use).any():
+        return []
+    reading = _closer(a)
+    if not reading:
+        return []
+    return [Problem(f"nothing to settle: put right what the accounts need{reading}", file)]
 
 
 def _closer(a: Accounts) -> str:

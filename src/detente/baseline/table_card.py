@@ -11,12 +11,11 @@ from typing import Any
 from detente.baseline.card import Adjustment, Card, RateDifference
 from detente.baseline.table_doubts import WORDS
 from detente.baseline.table_files import find
-from detente.baseline.table_layout import ECONOMY
+from detente.baseline.table_layout import ECONOMY, LARGEST_TARIFF
 from detente.errors import Problem, nearest
 from detente.scalars import AsWritten, leading_zero, plain_scalar
 
 MAX_CARD_BYTES = 64 * 2**10
-LARGEST_TARIFF = 3.0
 _MAX_DEPTH = 4
 _REQUIRED = ("name", "title", "year", "source", "licence")
 _TEXT = ("unit", "method", "elasticities")

@@ -22,6 +22,7 @@ MAX_BYTES = 200 * 2**20  # of one file (of its unpacked content, for Parquet)
 MAX_ROWS = 5_000_000
 MAX_CELLS = 20_000_000  # of one dense array
 MAX_VALUE = 1e30
+LARGEST_TARIFF = 3.0  # beyond it a rate is taken for a percentage and questioned
 SHOWN = 20  # problems of one kind that are listed before the rest is only counted
 FORMATS = ("csv", "parquet")
 ECONOMY = "economy"  # stem of the file that says what the economy is

@@ -14,7 +14,7 @@ from detente.axes import Country, Sector
 from detente.baseline.calibration import Calibration
 from detente.baseline.card import Card
 from detente.baseline.table_accounts import Accounts
-from detente.baseline.table_card import LARGEST_TARIFF, Description, describe
+from detente.baseline.table_card import Description, describe
 from detente.baseline.table_doubts import doubts
 from detente.baseline.table_layout import (
     COUNTRIES,
@@ -23,6 +23,7 @@ from detente.baseline.table_layout import (
     FINAL_DEMAND,
     FLOWS,
     FORMATS,
+    LARGEST_TARIFF,
     PURCHASES,
     SECTORS,
     TARIFFS,

@@ -13,8 +13,9 @@ import numpy as np
 from detente.axes import COUNTRY, SECTOR
 from detente.baseline.archive import is_folder
 from detente.baseline.calibration import Calibration
-from detente.baseline.table_accounts import Accounts, account_problems, settle
-from detente.baseline.table_card import LARGEST_TARIFF, Description, read_description
+from detente.baseline.settling import check_keep, settled
+from detente.baseline.table_accounts import Accounts, account_problems, calibrate
+from detente.baseline.table_card import Description, read_description
 from detente.baseline.table_checks import (
     dense,
     missing_elasticities,
@@ -30,6 +31,7 @@ from detente.baseline.table_layout import (
     FIGURES,
     FINAL_DEMAND,
     FLOWS,
+    LARGEST_TARIFF,
     LAYOUTS,
     PURCHASES,
     SECTORS,
@@ -43,13 +45,14 @@ __all__ = [
     "check_folder",
     "install",
     "read_folder",
+    "settle",
     "summarise",
     "write_folder",
     "write_template",
 ]
 
 
-def read_folder(path: str | Path) -> Calibration:
+def read_folder(path: str | Path, *, settle: str | None = None) -> Calibration:
     """Read an economy from a folder of plain long tables.
 
     Parameters
@@ -57,6 +60,9 @@ def read_folder(path: str | Path) -> Calibration:
     path
         Folder with ``economy.yaml`` and the tables ``countries``, ``sectors``, ``flows``,
         ``tariffs``, ``input_output``, ``final_demand`` and ``elasticities``, each CSV or Parquet.
+    settle
+        What to keep where the accounts do not close (see `settle`); unless given, such a folder is
+        refused.
 
     Returns
     -------
@@ -70,6 +76,8 @@ def read_folder(path: str | Path) -> Calibration:
         With every problem found in the folder: file, line (row for Parquet), column, value, what
         is allowed, and the nearest name there is.
     """
+    if settle is not None:
+        check_keep(settle)
     folder = Path(path)
     _check_is_folder(folder)
     description, problems = read_description(folder)
@@ -82,14 +90,52 @@ def read_folder(path: str | Path) -> Calibration:
             tables[layout.stem] = table
         if found:
             broken.add(layout.stem)
-    accounts, elasticity, found = _assemble(folder, tables, broken, description)
+    accounts, elasticity, found = _assemble(
+        folder, tables, broken, description, settling=settle is not None
+    )
     problems += found
     if problems or description is None or accounts is None or elasticity is None:
         raise DataError(_by_file(problems))
     try:
-        return settle(accounts, elasticity, description.card)
+        if settle is not None:
+            return settled(accounts, elasticity, description.card, settle)
+        return calibrate(accounts, elasticity, description.card)
     except InputError as error:
         raise DataError(error.problems) from error
+
+
+def settle(path: str | Path, keep: str = "flows") -> Calibration:
+    """Read a folder of tables whose accounts do not close, and bring it to rest.
+
+    Parameters
+    ----------
+    path
+        Folder of plain long tables (``docs/own-data.md``).
+    keep
+        ``"flows"``: flows, tariffs and value added stay. Final demand becomes spending (duties
+        paid) less intermediate purchases. In an economy where that would be negative anywhere, its
+        purchases and final demand are balanced anew (GRAS): spending on each sector, each sector's
+        purchases and final demand in all stay.
+        ``"shares"``: tariffs, overall trade balances (in the unit of the tables), trade shares,
+        cost shares and the shares of sectors in final demand stay. Flows become those that these
+        imply; world spending is what it was.
+
+    Returns
+    -------
+    The economy. Its card lists under ``adjustments`` what moved: final demand, purchases and flows
+    in all, as shares of themselves and of trade between economies, and the largest changes by
+    economy and sector.
+
+    Raises
+    ------
+    InputError
+        ``keep`` is neither.
+    DataError
+        With every problem of the folder but gaps in its accounts (see `read_folder`); a gap that a
+        usual mix-up explains (duties left out, importer and exporter exchanged) stays a problem. Or
+        no economy at rest keeps that.
+    """
+    return read_folder(path, settle=keep)
 
 
 def check_folder(path: str | Path) -> tuple[Problem, ...]:
@@ -101,7 +147,13 @@ def check_folder(path: str | Path) -> tuple[Problem, ...]:
     return ()
 
 
-def install(path: str | Path, name: str | None = None, *, replace: bool = False) -> Path:
+def install(
+    path: str | Path,
+    name: str | None = None,
+    *,
+    replace: bool = False,
+    settle: str | None = None,
+) -> Path:
     """Read a folder and install it as a baseline that scenarios can name.
 
     Parameters
@@ -110,6 +162,8 @@ def install(path: str | Path, name: str | None = None, *, replace: bool = False)
         Name to install it under; the one in ``economy.yaml`` when not given.
     replace
         Overwrite an installed baseline of that name. Shipped ones are never overwritten.
+    settle
+        What to keep where the accounts do not close (see `settle`).
 
     Returns
     -------
@@ -117,7 +171,7 @@ def install(path: str | Path, name: str | None = None, *, replace: bool = False)
     """
     from detente.baseline import store
 
-    return store.install(read_folder(path), name, replace=replace)
+    return store.install(read_folder(path, settle=settle), name, replace=replace)
 
 
 @dataclass(frozen=True)
@@ -197,7 +251,12 @@ def _by_file(problems: list[Problem]) -> list[Problem]:
 
 
 def _assemble(
-    folder: Path, tables: dict[str, Table], broken: set[str], description: Description | None
+    folder: Path,
+    tables: dict[str, Table],
+    broken: set[str],
+    description: Description | None,
+    *,
+    settling: bool,
 ) -> tuple[Accounts | None, np.ndarray | None, list[Problem]]:
     """Check tables against one another; accounts are checked only when their figures are good."""
     problems: list[Problem] = []
@@ -232,6 +291,6 @@ def _assemble(
     files = {stem: t.file for stem, t in tables.items()}
     elasticity = arrays.get(ELASTICITIES.stem)
     confirmed = description.confirmed if description else ()
-    problems += account_problems(accounts, files)
+    problems += account_problems(accounts, files, settling=settling)
     problems += doubt_problems(accounts, elasticity, files, confirmed)
     return accounts, elasticity, problems

@@ -20,6 +20,11 @@ data = Commands(
     rich_markup_mode=None,
 )
 Folder = Annotated[Path, typer.Argument(help="Folder of tables (docs/own-data.md).")]
+Settle = Annotated[
+    bool,
+    typer.Option("--settle", help="Bring accounts that do not close to rest; the card says how."),
+]
+Keep = Annotated[str, typer.Option(help="With --settle: what stays as it is, flows or shares.")]
 
 
 @data.command("list")
@@ -100,11 +105,11 @@ def template(
 
 
 @data.command(epilog="Example:\n\ndetente data check my-economy")
-def check(folder: Folder) -> None:
+def check(folder: Folder, settle: Settle = False, keep: Keep = "flows") -> None:
     """Say everything that is wrong with a folder of tables, or sum the economy up."""
     from detente.baseline.tables import read_folder
 
-    _summary(read_folder(folder))
+    _summary(read_folder(folder, settle=_kept(settle, keep)))
 
 
 @data.command(epilog="Example:\n\ndetente data add my-economy --name mine")
@@ -116,11 +121,13 @@ def add(
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace an installed baseline of that name.")
     ] = False,
+    settle: Settle = False,
+    keep: Keep = "flows",
 ) -> None:
     """Install a folder of tables as a baseline that scenarios can name."""
     from detente.baseline.tables import install
 
-    path = install(folder, name, replace=replace)
+    path = install(folder, name, replace=replace, settle=_kept(settle, keep))
     print(f"Installed as {path.stem}: detente run SCENARIO --baseline {path.stem}")
 
 
@@ -147,7 +154,17 @@ def list_products() -> None:
     _print(table)
 
 
+def _kept(settle: bool, keep: str) -> str | None:
+    """Return what settling keeps; nothing where accounts must close."""
+    from detente.errors import InputError, Problem
+
+    if not settle and keep != "flows":
+        raise InputError(Problem("only with --settle", key="--keep", value=keep))
+    return keep if settle else None
+
+
 def _summary(c: Calibration) -> None:
+    from detente.baseline.settling import SETTLED
     from detente.baseline.tables import summarise
     from detente.errors import printable
 
@@ -174,7 +191,8 @@ def _summary(c: Calibration) -> None:
     _highest(c)
     for adjustment in s.adjustments:
         print(printable(f"Adjusted: {adjustment}"))
-    print("Nothing is wrong with it.")
+    settled = any(a.what.startswith(SETTLED) for a in c.card.adjustments)
+    print("Nothing else is wrong with it." if settled else "Nothing is wrong with it.")
 
 
 def _highest(c: Calibration) -> None:

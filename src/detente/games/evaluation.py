@@ -32,13 +32,14 @@ from detente.games.players import (
     players_given,
     sums,
 )
-from detente.model.economy import Economy, Shock, economy
+from detente.model.economy import Economy, Shock, Structure, economy
 from detente.model.equations import line_kernels
 from detente.model.equilibrium import Kernels, Unknowns, baseline_point, kernels, step
 from detente.policy.arrays import Policy
 from detente.policy.given import policy_given
 from detente.policy.instruments import Measure
-from detente.solver.equilibrium import Options, options_given, solve_equilibrium
+from detente.solver.balanced import closed
+from detente.solver.equilibrium import Options, solve_equilibrium
 from detente.solver.fixed_point import fixed_point
 from detente.solver.implicit import ADJOINT_TOLERANCE, Settings, find_point
 from detente.solver.shocks import make_shock
@@ -107,14 +108,19 @@ class Game:
     players
         Who plays: one or several; a name stands for that economy, free to choose its tariffs.
     options
-        Closure and structure.
+        Closure, structure and numerical settings, in place of the next two.
     base
         Policy, or measures, in force besides the rates; the baseline's own when omitted.
+    deficits, structure
+        As `detente.solve` takes them. Where deficits are ``"removed"`` the game is played on the
+        economy without imbalances, which payoffs are changes from; ``removal`` is that step.
 
     Raises
     ------
     InputError
-        Listing all that is wrong with the players.
+        Listing all that is wrong with the players; or options and deficits or structure are given.
+    SolveError
+        There is no equilibrium without imbalances.
     """
 
     def __init__(
@@ -123,10 +129,13 @@ class Game:
         players: Player | str | Sequence[Player | str],
         options: Options | None = None,
         base: Policy | Measure | Sequence[Measure] | None = None,
+        *,
+        deficits: str | Array | None = None,
+        structure: Structure | None = None,
     ):
-        calibration = given_economy(calibration)
-        self.calibration = calibration
-        self.options = options_given(options)
+        played = closed(given_economy(calibration), options, deficits, structure)
+        self.calibration, self.options, self.removal = played
+        calibration = played.calibration
         given = policy_given(calibration, base) or Policy.unchanged(calibration)
         placed = place_players(calibration, players_given(players), given.supply_share)
         found = by_line(calibration, placed, _without_inner_tariffs(placed, given))

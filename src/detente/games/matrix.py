@@ -16,10 +16,13 @@ from detente.errors import InputError, Problem, SolveError, nearest
 from detente.policy.compile import compile_policy
 from detente.policy.given import measures_given
 from detente.policy.instruments import Measure
+from detente.solver.balanced import closed
 from detente.solver.equilibrium import Options, solve_batch
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from detente.model.economy import Structure
 
 Array = NDArray[np.float64]
 
@@ -135,6 +138,8 @@ def payoff_matrix(
     *,
     base: Sequence[Measure] = (),
     options: Options | None = None,
+    deficits: str | Array | None = None,
+    structure: Structure | None = None,
 ) -> PayoffMatrix:
     """Solve every combination of the players' strategies.
 
@@ -145,6 +150,11 @@ def payoff_matrix(
         ``[]`` does nothing.
     base
         Measures in force whatever the players do.
+    options
+        Closure, structure and numerical settings, in place of the next two.
+    deficits, structure
+        As `detente.solve` takes them; where deficits are ``"removed"``, payoffs are changes from
+        the economy without imbalances.
 
     Raises
     ------
@@ -161,6 +171,7 @@ def payoff_matrix(
         player: {name: measures_given(held, f"{player}.{name}") for name, held in given.items()}
         for player, given in strategies.items()
     }
+    calibration, options, _ = closed(calibration, options, deficits, structure)
     names = tuple(tuple(given) for given in strategies.values())
     policies = [
         compile_policy(calibration, [*base, *itertools.chain.from_iterable(chosen)])

@@ -29,6 +29,7 @@ from detente.solver.equilibrium import Options, solve_equilibrium
 if TYPE_CHECKING:
     import pandas as pd
 
+    from detente.model.economy import Structure
     from detente.policy.instruments import Measure
     from detente.results import Solution
 
@@ -153,7 +154,9 @@ class NashResult:
         """Solve the economy at the rates, labelled."""
         from detente.results import Solution
 
-        return Solution(solve_equilibrium(self.game.calibration, self.policy, self.game.options))
+        found = solve_equilibrium(self.game.calibration, self.policy, self.game.options)
+        removal = self.game.removal
+        return Solution(found, None if removal is None else Solution(removal))
 
 
 class OptimalResult(NashResult):
@@ -166,6 +169,8 @@ def nash(
     *,
     options: Options | None = None,
     base: Policy | Measure | Sequence[Measure] | None = None,
+    deficits: str | Array | None = None,
+    structure: Structure | None = None,
     start: Array | None = None,
     starts: Sequence[str] = ("applied", "high"),
     certified: bool = True,
@@ -179,9 +184,11 @@ def nash(
     Parameters
     ----------
     options
-        Closure and structure.
+        Closure, structure and numerical settings, in place of ``deficits`` and ``structure``.
     base
         Policy in force besides; the baseline's own unless given.
+    deficits, structure
+        As `detente.solve` takes them (see `Game`).
     start
         Rates ``(rate,)`` to start from, for instance those of an interrupted search; ``starts`` is
         then not used.
@@ -210,7 +217,7 @@ def nash(
     if not whole or max_rounds < 1:
         allowed = "a whole number above 0"
         raise InputError(Problem("not rounds", None, None, "max_rounds", max_rounds, allowed))
-    game = Game(calibration, players, options, base)
+    game = Game(calibration, players, options, base, deficits=deficits, structure=structure)
     searches = [_search(game, name, rates, certified, responses, tolerance, max_rounds, on_step)
                 for name, rates in _starts(game, start, starts)]  # fmt: skip
     if not certified and len(_distinct(searches)) > 1:
@@ -226,6 +233,8 @@ def optimal(
     *,
     options: Options | None = None,
     base: Policy | Measure | Sequence[Measure] | None = None,
+    deficits: str | Array | None = None,
+    structure: Structure | None = None,
     start: Array | None = None,
     starts: Sequence[str] = ("applied", "high"),
     certified: bool = True,
@@ -247,8 +256,9 @@ def optimal(
         message = "one player has best rates; several have a war (detente.nash)"
         raise InputError(Problem(message, key="player", value=len(alone)))
     found = nash(
-        calibration, alone, options=options, base=base, start=start, starts=starts,
-        certified=certified, tolerance=tolerance, max_rounds=max_rounds, on_step=on_step,
+        calibration, alone, options=options, base=base, deficits=deficits,
+        structure=structure, start=start, starts=starts, certified=certified,
+        tolerance=tolerance, max_rounds=max_rounds, on_step=on_step,
     )  # fmt: skip
     best = max(found.equilibria, key=lambda f: f.values[0], default=found.chosen)
     notes = _notes(found.game, best)

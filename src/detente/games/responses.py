@@ -11,11 +11,13 @@ import numpy as np
 from detente.baseline.calibration import Calibration
 from detente.baseline.given import economy, one_economy
 from detente.errors import InputError, Problem, nearest
+from detente.model.economy import Structure
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.policy.given import measures_given
 from detente.policy.instruments import Measure, Tariff
-from detente.solver.equilibrium import Equilibrium, Options, options_given, solve_equilibrium
+from detente.solver.balanced import closed
+from detente.solver.equilibrium import Equilibrium, Options, solve_equilibrium
 
 RULES = {
     "tit-for-tat": "the points that were added, sector by sector",
@@ -58,6 +60,8 @@ def respond(
     on: str,
     rule: str = "tit-for-tat",
     options: Options | None = None,
+    deficits: str | np.ndarray | None = None,
+    structure: Structure | None = None,
 ) -> Response:
     """Answer measures of ``on`` with tariffs of ``by`` on goods from ``on``.
 
@@ -72,6 +76,11 @@ def respond(
         that is hit is what the measures cover, and the rate the mean of what they add on it; under
         ``equal-harm`` the attacker's real income falls by as many million as the attack took from
         the answerer.
+    options
+        Closure, structure and numerical settings, in place of the next two.
+    deficits, structure
+        As `detente.solve` takes them; where deficits are ``"removed"``, trade, duties and losses
+        are those of the economy without imbalances.
 
     Raises
     ------
@@ -83,7 +92,7 @@ def respond(
     calibration = economy(calibration)
     attack = measures_given(attack, "attack")
     places = _places(calibration, by, on, rule)
-    options = options_given(options)
+    calibration, options, _ = closed(calibration, options, deficits, structure)
     before = compile_policy(calibration, attack)
     attacked = solve_equilibrium(calibration, before, options)
     if rule == "equal-harm":

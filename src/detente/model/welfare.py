@@ -29,9 +29,9 @@ def first_order(calibration: Calibration, cost_hat: Array, flows_cf: Array) -> F
     """Welfare to first order (Caliendo & Parro 2015, eq. 15), fractions of baseline income.
 
     Terms of trade: (Σ exports (ĉ_own − 1) − Σ imports (ĉ_source − 1))/I; volume of trade:
-    Σ t Z (Ẑ − ĉ_source)/I, over foreign flows at baseline values. Changes are rates, not logs, as
-    in the paper's tables. The measure drifts from the exact change for large shocks: the two are
-    different numbers.
+    Σ t Z (Ẑ − ĉ_source)/I, over all that pays duties (of a group merged into one its own sales
+    may) at baseline values. Changes are rates, not logs, as in the paper's tables. The measure
+    drifts from the exact change for large shocks: the two are different numbers.
     """
     c = calibration
     foreign = ~np.eye(len(c.countries), dtype=bool)
@@ -39,7 +39,7 @@ def first_order(calibration: Calibration, cost_hat: Array, flows_cf: Array) -> F
     cost_change = np.where(c.output > 0, cost_hat - 1, 0.0).T[:, None, :]
     exports = (flows * cost_change).sum(axis=(0, 1))
     imports = (flows * cost_change).sum(axis=(0, 2))
-    volume = c.tariff * (np.where(foreign, flows_cf, 0.0) - flows * (1 + cost_change))
+    volume = c.tariff * (flows_cf - c.flows * (1 + cost_change))
     terms = (exports - imports) / c.income
     volumes = volume.sum(axis=(0, 2)) / c.income
     return FirstOrder(terms, volumes, terms + volumes)

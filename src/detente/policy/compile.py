@@ -168,11 +168,10 @@ def _with_trade(policy: Policy, calibration: Calibration, effects: Sequence[_Eff
     if not effects:
         return policy
     touched = np.stack([e.touched for e in effects])
-    foreign = ~np.eye(len(calibration.countries), dtype=bool)
-    anywhere = np.flatnonzero(touched.any(axis=0) & foreign)
+    anywhere = np.flatnonzero(touched.any(axis=0))
     if not anywhere.size:  # nothing is traded where they are
         return policy
-    sector = anywhere // foreign.size
+    sector = anywhere // len(calibration.countries) ** 2
     patterns = np.vstack([sector, touched.reshape(len(effects), -1)[:, anywhere]])
     kinds, index = np.unique(patterns, axis=1, return_inverse=True)
     pieces, notes = [], _Notes(calibration, effects)
@@ -462,7 +461,7 @@ def _single(calibration: Calibration, measure: Tariff) -> tuple[int, ...]:
 
 
 def cells_of(calibration: Calibration, measure: OnTrade | OnVolume) -> NDArray[np.bool_]:
-    """Find the cells of foreign trade that a measure is on."""
+    """Find the cells of foreign trade that a measure is on, or those of duties on own sales."""
     by, on, sectors = _resolved(
         calibration,
         measure,
@@ -474,12 +473,33 @@ def cells_of(calibration: Calibration, measure: OnTrade | OnVolume) -> NDArray[n
     importers, exporters = (on, by) if by_exporter else (by, on)
     touched = np.zeros(calibration.tariff.shape, dtype=bool)
     touched[np.ix_(sectors, importers, exporters)] = True
-    touched &= ~np.eye(len(calibration.countries), dtype=bool)
-    if not touched.any():
-        raise InputError(
-            Problem("an economy has no trade policy on itself", key="on", value=measure.on)
-        )
-    return touched
+    foreign = ~np.eye(len(calibration.countries), dtype=bool)
+    if not (touched & foreign).any():
+        _refuse_own_sales(calibration, measure, importers, sectors)
+        return touched
+    return touched & foreign
+
+
+def _refuse_own_sales(
+    calibration: Calibration,
+    measure: OnTrade | OnVolume,
+    importers: Sequence[int],
+    sectors: Sequence[int],
+) -> None:
+    """Refuse measures of one economy on itself but for tariffs where it can have them inside.
+
+    Own sales of a group merged into one hold the trade between its members, with its duties.
+    """
+    (place,) = importers
+    inside = len(calibration.countries[place].members) > 1
+    inside |= bool(calibration.tariff[list(sectors), place, place].any())
+    if isinstance(measure, Tariff) and inside:
+        return
+    message = "an economy has no trade policy on itself"
+    allowed = None
+    if isinstance(measure, Tariff):
+        allowed = "another economy; itself where it is several merged into one, or has such duties"
+    raise InputError(Problem(message, key="on", value=measure.on, allowed=allowed))
 
 
 def covered_by(calibration: Calibration, measure: OnTrade) -> tuple[NDArray[np.bool_], Array]:

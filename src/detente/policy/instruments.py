@@ -14,10 +14,12 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from detente.baseline.table_layout import LARGEST_TARIFF
 from detente.errors import InputError, Problem, nearest
 from detente.policy.overlaps import RULES
 
-LARGEST_RATE = 3.0
+LARGEST_RATE = LARGEST_TARIFF
+"""Of tariffs, export taxes and taxes on production alike, as of an economy's own tariffs."""
 Names = str | Sequence[str]
 
 
@@ -357,7 +359,7 @@ def _fraction_problems(
     measure: ExportTax | ProductionSubsidy, key: str, low: float, high: float
 ) -> Iterator[Problem]:
     rate = getattr(measure, key)
-    if rate is None or low < rate < high:
+    if rate is None or low < rate < high or abs(rate) == LARGEST_RATE:
         return
     hint = f"; did you mean {rate / 100:g}?" if abs(rate) > 1 and low < rate / 100 < high else ""
     allowed = f"a fraction between {low:g} and {high:g} (0.25 is 25%)"

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from detente.policy.instruments import LARGEST_RATE
 from detente.scenario.consistency import entries
 from detente.scenario.yaml_lines import Found, KeyPath
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
-_LARGEST = 3.0  # beyond it instruments refuse a tariff themselves
 _MOST_TIMES = 10.0
 _MOST_USD = 1e7  # million: ten trillion, more than any trade between two economies
 _AMOUNTS = ("value_usd", "limit_usd", "add_usd", "total_usd", "cut_usd", "stated_usd")
@@ -44,7 +44,7 @@ def _amounts(path: KeyPath, entry: dict) -> Iterator[Found]:
 
 
 def _rate(value: float) -> str | None:
-    if not 1 < abs(value) <= _LARGEST:
+    if not 1 < abs(value) <= LARGEST_RATE:  # beyond it instruments refuse it themselves
         return None
     return _two_readings(value)
 

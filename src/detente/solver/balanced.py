@@ -14,9 +14,15 @@ import numpy as np
 
 from detente.baseline.calibration import Calibration
 from detente.baseline.card import Adjustment
-from detente.errors import SolveError
+from detente.errors import InputError, Problem, SolveError
 from detente.model.economy import Structure
-from detente.solver.equilibrium import Equilibrium, Options, rebase, solve_equilibrium
+from detente.solver.equilibrium import (
+    Equilibrium,
+    Options,
+    options_given,
+    rebase,
+    solve_equilibrium,
+)
 
 
 class Balanced(NamedTuple):
@@ -65,6 +71,57 @@ def without_imbalances(calibration: Calibration, structure: Structure | None = N
     card = calibration.card
     card = replace(card, name=f"{card.name}-balanced", adjustments=(*card.adjustments, change))
     return Balanced(rebase(removal).replace(card=card), removal)
+
+
+class AtRest(NamedTuple):
+    """What policies are solved on, how, and what removing imbalances did where that was done."""
+
+    calibration: Calibration
+    options: Options
+    removal: Equilibrium | None
+
+
+def at_rest(calibration: Calibration, options: Options) -> AtRest:
+    """Return what policies are solved on: where imbalances are removed, an economy without them.
+
+    Raises
+    ------
+    SolveError
+        There is no equilibrium without imbalances.
+    """
+    if not (isinstance(options.deficits, str) and options.deficits == "removed"):
+        return AtRest(calibration, options, None)
+    balanced, removal = without_imbalances(calibration, options.structure)
+    # its balances are zero, and so stay
+    return AtRest(balanced, replace(options, deficits="fixed"), removal)
+
+
+def closed(
+    calibration: Calibration,
+    options: Options | None,
+    deficits: str | np.ndarray | None,
+    structure: Structure | None,
+) -> AtRest:
+    """Return what a game is played on, from options or from what `detente.solve` takes.
+
+    Options are taken as they are: there, imbalances removed are part of every outcome. Deficits
+    ``"removed"`` make an economy without them first, which all changes are from.
+
+    Raises
+    ------
+    InputError
+        Options are given beside deficits or a structure.
+    SolveError
+        There is no equilibrium without imbalances.
+    """
+    if deficits is None and structure is None:
+        return AtRest(calibration, options_given(options), None)
+    if options is not None:
+        key = "deficits" if deficits is not None else "structure"
+        raise InputError(Problem("give it, or options, not both", key=key))
+    rule = "fixed" if deficits is None else deficits
+    given = Structure() if structure is None else structure
+    return at_rest(calibration, Options(deficits=rule, structure=given))
 
 
 @dataclass(frozen=True, eq=False)
