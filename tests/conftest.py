@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,22 @@ SHARED_DATA = Path(os.environ.get("DETENTE_RAW_DATA", ROOT / ".." / "shared" / "
 MANY_MAPS = 30_000
 COMPILED = ROOT / ".pytest_cache" / "compiled"
 SLOW = ROOT / "tests" / "slow_modules.txt"
+QUICK = ("--xla_backend_optimization_level=0", "--xla_cpu_use_fusion_emitters=false")
+"""Flags of the compiler with which programs are made in a third of the time, and run slower."""
 
 
 def pytest_configure() -> None:
-    """Let workers share what is compiled: most of the time of a first run is compilation."""
-    import jax
+    """Compile quickly, and let workers and commands share it: a first run is mostly compilation.
 
+    Flags are those of the compiler that is pinned; another one might not know them, and would stop.
+    """
+    if f"jaxlib=={version('jaxlib')}\n" in (ROOT / "constraints.txt").read_text():
+        os.environ.setdefault("XLA_FLAGS", " ".join(QUICK))
     COMPILED.mkdir(parents=True, exist_ok=True)
-    jax.config.update("jax_compilation_cache_dir", str(COMPILED))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
-    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(COMPILED))
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+    import jax  # noqa: F401  (reads the environment once: tests may change it later)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,6 +19,7 @@ from detente.baseline.card import Adjustment
 from detente.errors import InputError, Problem, nearest
 from detente.model.economy import Structure, economy
 from detente.model.welfare import FirstOrder, first_order, real_income_hat
+from detente.policy.amounts import in_usd
 from detente.solver.equilibrium import Equilibrium
 from detente.solver.equilibrium import rebase as rebase_equilibrium
 
@@ -236,7 +237,9 @@ class Solution:
                 "after_musd": trade,
                 "stated_musd": [nan if a is None else a.stated for a in stated],
                 "stated_year": [nan if a is None or a.year is None else a.year for a in stated],
-                "used_musd": [nan if a is None else a.used for a in stated],
+                "used_musd": [
+                    nan if a is None else a.used * in_usd(found.calibration, a.key) for a in stated
+                ],
                 "binding": wedge > 0,
                 "wedge_pct": 100 * np.expm1(sign * wedge),
             },

@@ -21,11 +21,11 @@ def test_a_measure_that_lowers_a_rate_is_named_with_both_rates():
     world = random_economy(3, 4, 3)
     before = 100 * world.tariff[:, 0, 1]
     (said,) = remarks(solved(dt.Tariff("C0", on="C1", set=0.0, coverage=0.5)))
-    assert "Country 0 charges less" in said
+    assert "Country 0 lowers its tariffs" in said
     worth = world.tariff[:, 0, 1] * world.flows[:, 0, 1]
     top = int(worth.argmax())
     assert f"Sector {top} from Country 1" in said
-    assert f"({before[top]:.1f}% before, 0.0% where it holds)" in said
+    assert f": {before[top]:.1f}% before, 0.0% where a measure holds." in said
 
 
 def test_a_flow_that_grows_tenfold_and_a_large_subsidy_are_said():
@@ -58,5 +58,5 @@ def test_the_terminal_prints_each_remark_once():
     console = Console(record=True, width=200, file=io.StringIO())
     print_remarks({"A": solved(dt.Tariff("C0", on="C1", set=0.0))}, console)
     text = console.export_text()
-    assert text.count("lowers tariffs") == 1
+    assert text.count("lowers its tariffs") == 1
     assert text.startswith("! A: ")

@@ -29,13 +29,18 @@ def found(scenario: Scenario, calibration: Calibration) -> dict[str, Amount]:
 
 def sentence(amount: Amount) -> str:
     """Say which amount was stated, which is used, and why."""
-    said = f"stated USD {amount.stated / 1e3:,.4g} bn"
+    said = f"{_money(amount.stated)} as stated"
     if amount.share is None:
-        return f"{said}, used as it stands"
-    said += f" of {amount.year}, used USD {amount.used / 1e3:,.4g} bn"
-    said += f": {100 * amount.share:.3g}% of {amount.share_of}"
-    nearest = f" (of {amount.data_year}, the nearest year at hand)"
-    return said + ("" if amount.data_year == amount.year else nearest)
+        return f"{said}, taken as it stands"
+    said += f" for {amount.year}, {_money(amount.used)} here: {100 * amount.share:.3g}% of "
+    said += "that trade" if amount.share_of == "trade" else amount.share_of
+    near = f" (of {amount.data_year}, the nearest year known)"
+    return said + ("" if amount.data_year == amount.year else near)
+
+
+def _money(million: float) -> str:
+    """Write million USD as people do: $16.2bn, $430m."""
+    return f"${million / 1e3:,.3g}bn" if million >= 1e3 else f"${million:,.3g}m"
 
 
 def lines(scenario: Scenario, calibration: Calibration) -> list[str]:

@@ -54,10 +54,11 @@ def _falls(solution: Solution) -> list[str]:
         count = int((worth[:, n].sum(axis=1) > 0).sum())
         where = f"in {count} sectors, most" if count > 1 else "in one sector,"
         buyer, seller = (words.noun(names[c.country_codes[k]]) for k in (n, i))
+        buyer = f"{buyer[0].upper()}{buyer[1:]}"
         found.append(
-            f"A measure lowers tariffs: {buyer} charges less {where} on "
-            f"{sectors[c.sector_codes[s]]} from {seller} "
-            f"({100 * c.tariff[s, n, i]:.1f}% before, {100 * lowest[s, n, i]:.1f}% where it holds)."
+            f"{buyer} lowers its tariffs {where} on {sectors[c.sector_codes[s]]} from {seller}: "
+            f"{100 * c.tariff[s, n, i]:.1f}% before, {100 * lowest[s, n, i]:.1f}% where a measure "
+            "holds."
         )
     return found
 
@@ -118,12 +119,15 @@ def print_remarks(solutions: Mapping[str, Solution], console: Console) -> None:
     from rich.text import Text
 
     for sentence, names in _shared(solutions).items():
-        console.print(Text(f"! {', '.join(names)}: {sentence}"))
+        console.print(Text(f"! {words.listed(names)}: {sentence}"))
 
 
 def section(solutions: Mapping[str, Solution]) -> str:
     """Section of the page on what to look at before quoting; nothing where nothing is odd."""
-    lines = [f"{', '.join(names)}. {said}" for said, names in _shared(solutions).items()]
+    lines = [
+        f"Under {words.listed([f'“{name}”' for name in names])}: {said}"
+        for said, names in _shared(solutions).items()
+    ]
     if not lines:
         return ""
     items = tag("ul", *(text("li", line) for line in lines))

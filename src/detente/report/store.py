@@ -82,13 +82,14 @@ _MEANING = {
     "binding": "whether the limit holds trade where it is",
     "wedge": "what licences add to duty-paid prices; below zero the share that the treasury pays",
     "tariff": "ad valorem tariff on the fob value in the baseline",
-    "tariff_cf": "ad valorem tariff on the fob value in the variant",
+    "tariff_cf": "duties over the fob value of what is traded in the variant",
     "effective_tariff": "duties on goods over their fob value, both of the baseline",
     "effective_tariff_cf": "duties on goods over their fob value, both of the variant",
 }
 
 _WORKERS = "per cent of the economy's workers"
 _UNITS = {
+    "stated_musd": "million USD",
     "wedge_pct": "per cent of the duty-paid price",
     "wage_bill_share": "fraction of the economy's wage bill",
     "jobs_change_points": _WORKERS,
