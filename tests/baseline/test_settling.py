@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from baseline.table_folders import edit, put
 
 import detente as dt
+from baseline.table_folders import edit, put
 from detente.axes import Country, Sector
 from detente.baseline.card import Card
 from detente.baseline.settling import settled
