@@ -13,17 +13,17 @@ SHARED_DATA = Path(os.environ.get("DETENTE_RAW_DATA", ROOT / ".." / "shared" / "
 MANY_MAPS = 30_000
 COMPILED = ROOT / ".pytest_cache" / "compiled"
 SLOW = ROOT / "tests" / "slow_modules.txt"
-QUICK = ("--xla_backend_optimization_level=0", "--xla_cpu_use_fusion_emitters=false")
-"""Flags of the compiler with which programs are made in a third of the time, and run slower."""
+ONE_THREAD = "--xla_cpu_parallel_codegen_split_count=1"
+"""Every worker has a core of its own: a program compiled in parts takes longer altogether."""
 
 
 def pytest_configure() -> None:
-    """Compile quickly, and let workers and commands share it: a first run is mostly compilation.
+    """Let workers and commands share what is compiled: a first run is mostly compilation.
 
-    Flags are those of the compiler that is pinned; another one might not know them, and would stop.
+    The flag is one of the compiler that is pinned; another might not know it, and would stop.
     """
     if f"jaxlib=={version('jaxlib')}\n" in (ROOT / "constraints.txt").read_text():
-        os.environ.setdefault("XLA_FLAGS", " ".join(QUICK))
+        os.environ.setdefault("XLA_FLAGS", ONE_THREAD)
     COMPILED.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(COMPILED))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
 from detente.baseline.given import economy as given_economy
+from detente.compiled import compiled
 from detente.errors import InputError, Problem, SolveError
 from detente.games.objectives import Kinds, Parameters, parameters, values
 from detente.games.parts import by_line, mean_rates
@@ -328,7 +329,7 @@ def _slopes(p: Placement, theta: Array, rates: Array, parts: tuple, by_kernel: t
     return np.array([sums(p.rate, row, p.size) for row in per_cell])
 
 
-@partial(jax.jit, static_argnums=(4, 5))
+@partial(compiled, static_argnums=(4, 5))
 def _core(
     arrays: Economy,
     shock: Shock,

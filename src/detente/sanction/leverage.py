@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries
+from detente.compiled import compiled
 from detente.errors import InputError, Problem, SolveError
 from detente.model.economy import Economy, Shock, economy
 from detente.model.equilibrium import Unknowns, baseline_point
@@ -66,7 +67,7 @@ def exposure(calibration: Calibration) -> Exposure:
     return Exposure(calibration, found)
 
 
-@partial(jax.jit, static_argnums=3)
+@partial(compiled, static_argnums=3)
 def _by_cost(arrays: Economy, shock: Shock, start: Unknowns, settings: Settings) -> jax.Array:
     def incomes(log_cost):
         moved = shock._replace(iceberg_hat=shock.iceberg_hat * jnp.exp(log_cost))

@@ -18,6 +18,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from detente.compiled import compiled
+
 _SHORTEST_STOCK_DAYS = 1e-9
 """Days of stock at which output falls, where the threshold is none: the equations divide by it."""
 _ROUNDING = 1e-10
@@ -122,7 +124,7 @@ def run(
     return _run(net, capacity, bought, stopped, numbers, at, group, apart)
 
 
-@partial(jax.jit, static_argnums=(3, 4, 5, 6, 7))
+@partial(compiled, static_argnums=(3, 4, 5, 6, 7))
 def _run(net: Network, capacity, bought, stopped, numbers, at, group, apart):
     split = _split(group, apart)
     n, count = net.daily.shape

@@ -27,6 +27,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from detente.compiled import compiled
 from detente.errors import InputError, Problem
 
 _SHORTEST_STOCK_DAYS = 1e-3
@@ -127,12 +128,12 @@ class _State(NamedTuple):
     output: Array
 
 
-@partial(jax.jit, static_argnums=1)
+@partial(compiled, static_argnums=1)
 def _one(p: FirmParameters, days: int, start: Array, relief: Array) -> FirmPath:
     return _path(p, days, start, relief)
 
 
-@partial(jax.jit, static_argnums=1)
+@partial(compiled, static_argnums=1)
 def _many(p: FirmParameters, days: int, start: Array, relief: Array) -> FirmPath:
     return jax.vmap(lambda one: _path(one, days, start, relief))(p)
 

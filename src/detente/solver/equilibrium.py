@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
+from detente.compiled import compiled
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.model.economy import Economy, Shock, Structure, economy
 from detente.model.equilibrium import Unknowns, baseline_point, kernels, residual
@@ -316,15 +317,15 @@ def _solve(
     return point, gap, outcome(arrays, shock, point.unknowns)
 
 
-_solve_one = jax.jit(_solve, static_argnums=3)
+_solve_one = compiled(_solve, static_argnums=3)
 
 
-@jax.jit
+@compiled
 def _mean_rates(arrays: Economy, shock: Shock):
     return mean_rates(kernels(arrays, shock), shock)
 
 
-@partial(jax.jit, static_argnums=3)
+@partial(compiled, static_argnums=3)
 def _solve_many(arrays: Economy, shocks: Shock, start: Unknowns, settings: Settings):
     return jax.vmap(lambda shock: _solve(arrays, shock, start, settings))(shocks)
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.baseline.given import economy as given_economy
 from detente.baseline.given import one_economy
+from detente.compiled import compiled
 from detente.errors import SolveError
 from detente.model.economy import Economy, Shock, economy
 from detente.model.equilibrium import Unknowns, baseline_point
@@ -88,7 +89,7 @@ def income_gradient(
     return IncomeGradient(country, float(value), of_tariff, of_iceberg, by_line)
 
 
-@partial(jax.jit, static_argnums=(3, 4, 5))
+@partial(compiled, static_argnums=(3, 4, 5))
 def _value_and_gradient(
     arrays: Economy,
     shock: Shock,
@@ -179,7 +180,7 @@ def objectives(
     return Objectives(values, rows[0], point, found)
 
 
-@partial(jax.jit, static_argnums=(3, 5, 6))
+@partial(compiled, static_argnums=(3, 5, 6))
 def _objectives(
     arrays: Economy,
     shock: Shock,
@@ -196,5 +197,5 @@ def _objectives(
 
     moving = _taken(shock, names)
     out, pull, point = jax.vjp(values, moving, has_aux=True)
-    rows = [pull(jnp.zeros_like(out).at[k].set(1.0))[0] for k in range(out.shape[0])]
-    return out, tuple(jnp.stack(parts) for parts in zip(*rows, strict=True)), point
+    # one adjoint after the other: the program holds a single one
+    return out, jax.lax.map(lambda one: pull(one)[0], jnp.eye(len(out), dtype=out.dtype)), point
