@@ -159,3 +159,23 @@ def test_a_baseline_with_other_elasticities_says_so():
     assert other.hash != economy.hash
     assert (other.flows == economy.flows).all()
     assert with_elasticities(economy, "fontagne-2022").hash == economy.hash
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [(0.2, "1/θ? 0.2 would then be 5"), ("400", "per cent? 400 would then be 4")],
+)
+def test_numbers_in_another_unit_are_asked_about(given, meant):
+    with pytest.raises(InputError) as caught:
+        choose_elasticities((FOOD,), given)
+    assert meant in str(caught.value)
+    assert "elasticities" in str(caught.value)
+
+
+def test_a_table_of_inverses_is_asked_about_and_one_with_a_low_value_is_not(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("sector,trade_elasticity\nC10T12,0.25\nC29,0.1\n")
+    with pytest.raises(InputError, match="1/θ"):
+        choose_elasticities((FOOD, CARS), path)
+    path.write_text("sector,trade_elasticity\nC10T12,0.25\nC29,0.76\n")
+    np.testing.assert_array_equal(choose_elasticities((FOOD, CARS), path).values, [0.25, 0.76])

@@ -21,6 +21,7 @@ COLUMNS = ("source", "isic", "trade_elasticity", "filled")
 DEFAULT_SOURCE = "fontagne-2022"
 _OWN_COLUMNS = ("sector", "trade_elasticity")
 _LARGEST_FILE = 10_000_000
+_INVERSE, _PER_CENT = 0.5, 40.0  # all at most the one, or all above the other: in another unit
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,8 @@ def choose_elasticities(
     ------
     InputError
         The source is unknown, the number not above zero, the file unusable (all its problems with
-        their lines), or a sector has no ISIC division.
+        their lines), all values are as low as 1/θ or as high as per cent, or a sector has no ISIC
+        division.
     """
     text = str(source).strip()
     number = _number(text)
@@ -199,7 +201,31 @@ def _uniform(sectors: Sequence[Sector], number: float) -> ElasticityChoice:
                 allowed="finite and > 0",
             )
         )
+    _ask_about(np.array([number]), None)
     return ElasticityChoice(np.full(len(sectors), number), f"{number:g} in every sector")
+
+
+def _ask_about(values: np.ndarray, file: Path | None) -> None:
+    """Refuse elasticities that are in another unit: no estimate, short run or long, is so far off.
+
+    The lowest published mean is 0.76 (a year, Boehm, Levchenko and Pandalai-Nayar 2023).
+    """
+    low, high = float(values.min()), float(values.max())
+    if high <= _INVERSE:
+        meant = f"is it 1/θ? {low:g} would then be {1 / low:g}"
+    elif low > _PER_CENT:
+        meant = f"is it per cent? {low:g} would then be {low / 100:g}"
+    else:
+        return
+    raise InputError(
+        Problem(
+            f"no trade elasticity was ever estimated there; {meant}",
+            key="elasticities",
+            value=low if low == high else f"{low:g} to {high:g}",
+            allowed=f"at least one above {_INVERSE:g} and one at most {_PER_CENT:g}",
+            file=file,
+        )
+    )
 
 
 def _published(sectors: Sequence[Sector], source: Source, table: Path) -> ElasticityChoice:
@@ -289,9 +315,9 @@ def _own(sectors: Sequence[Sector], path: Path) -> ElasticityChoice:
             problems.append(Problem("sector has no trade elasticity", path, None, "sector", code))
     if problems:
         raise InputError(problems)
-    return ElasticityChoice(
-        np.array([values[c] for c in codes]), f"the user's own, from {path.name}"
-    )
+    theta = np.array([values[c] for c in codes])
+    _ask_about(theta, path)
+    return ElasticityChoice(theta, f"the user's own, from {path.name}")
 
 
 def _row_problem(path: Path, line: int, cells: list[str], codes: list[str]) -> Problem | None:
