@@ -542,7 +542,7 @@ MUTANTS = (
     ),
     Mutant(
         "lists-apart",
-        "policy/compile.py",
+        "policy/lines.py",
         "key = np.concatenate([tariff, [cost, tax, named]]).tobytes()",
         "key = np.concatenate([tariff, [cost, tax]]).tobytes()",
         "goods of a list that nothing tells apart are lumped with the rest",
