@@ -207,7 +207,7 @@ def nash(
     """
     game = Game(calibration, players, options, base)
     searches = [_search(game, name, rates, certified, responses, tolerance, max_rounds, on_step)
-                for name, rates in _starts(game, start, starts)]  # fmt: skip
+                for name, rates in starting_points(game, start, starts)]  # fmt: skip
     if not certified and len(_distinct(searches)) > 1:
         searches = _told_apart(game, searches, responses)
     distinct = _distinct(searches)
@@ -302,7 +302,16 @@ _UNSETTLED = {
 }
 
 
-def _starts(game: Game, start: Array | None, names: Sequence[str]) -> list[tuple[str, Array]]:
+def starting_points(
+    game: Game, start: Array | None, names: Sequence[str]
+) -> list[tuple[str, Array]]:
+    """Turn one start that is given, or names of `STARTS`, into names and rates ``(rate,)``.
+
+    Raises
+    ------
+    InputError
+        Not a rate for each, or an unknown name.
+    """
     if start is not None:
         given = np.asarray(start, dtype=np.float64)
         if given.shape != (game.size,) or not np.isfinite(given).all():
