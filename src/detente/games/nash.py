@@ -219,7 +219,7 @@ def nash(
         raise InputError(Problem("not rounds", None, None, "max_rounds", max_rounds, allowed))
     game = Game(calibration, players, options, base, deficits=deficits, structure=structure)
     searches = [_search(game, name, rates, certified, responses, tolerance, max_rounds, on_step)
-                for name, rates in _starts(game, start, starts)]  # fmt: skip
+                for name, rates in starting_points(game, start, starts)]  # fmt: skip
     if not certified and len(_distinct(searches)) > 1:
         searches = _told_apart(game, searches, responses)
     distinct = _distinct(searches)
@@ -321,7 +321,16 @@ _UNSETTLED = {
 }
 
 
-def _starts(game: Game, start: Array | None, names: Sequence[str]) -> list[tuple[str, Array]]:
+def starting_points(
+    game: Game, start: Array | None, names: Sequence[str]
+) -> list[tuple[str, Array]]:
+    """Turn one start that is given, or names of `STARTS`, into names and rates ``(rate,)``.
+
+    Raises
+    ------
+    InputError
+        Not a rate for each, or an unknown name.
+    """
     names = (names,) if isinstance(names, str) else names
     if start is not None:
         try:
