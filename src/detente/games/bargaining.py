@@ -188,6 +188,7 @@ def worth_by(rule: str, weights: Sequence[float] | None, count: int) -> Callable
             # gains within noise of each other are one: the next decides
             return tuple(np.round(np.sort(found.gains), 9))
         if rule == "kalai-smorodinsky":
+            assert found.ideal is not None
             return float((found.gains / found.ideal).min())
         if rule == "utilitarian":
             return float(w @ found.gains)

@@ -39,7 +39,9 @@ MANY_RULES = ("nash", "egalitarian")
 DIRECT = 500
 """Rates up to which a planner's weights that do not come to rest give way to a search by slopes."""
 STARTS = ("applied", "low", "closed-form", "random", "random")
-"""Where searches for a bargain start, besides rates that are known."""
+"""Where searches for a bargain start, besides rates that are known; over few rates at `FEW`."""
+FEW = ("applied", "low")
+"""A search over few rates takes longer, and ends seldom at different points."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +85,7 @@ def cooperate(
     rule: str = "nash",
     weights: Sequence[float] | None = None,
     start: Array | None = None,
-    starts: Sequence[str] = STARTS,
+    starts: Sequence[str] | None = None,
     known: Mapping[str, Array] | None = None,
 ) -> Cooperation:
     """Find what players agree on, over each way to disagree.
@@ -105,8 +107,8 @@ def cooperate(
     start
         Rates ``(rate,)`` to start from; ``starts`` and ``known`` are then not used.
     starts
-        Names of starts, as of `detente.games.nash.nash`; random rates are drawn from between the
-        lowest and the closed form's.
+        Names of starts, as of `detente.games.nash.nash`, `STARTS` or `FEW` unless given; random
+        rates are drawn from between the lowest and the closed form's.
     known
         More rates ``(rate,)`` to start from, by name, such as those of a war.
 
@@ -118,7 +120,8 @@ def cooperate(
         No search over a disagreement has an equilibrium on its way.
     """
     _check(game, disagreements, rule)
-    named = starting_points(game, start, starts)
+    usual = STARTS if game.size > SMALL else FEW
+    named = starting_points(game, start, usual if starts is None else starts)
     if start is None:
         named = [*_drawn(game, named), *(known or {}).items()]
     found = {}

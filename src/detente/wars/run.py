@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.errors import SolveError
-from detente.games.bargaining import Agreement
+from detente.games.bargaining import Agreement, Bargain
 from detente.games.constrained import Optimum
 from detente.games.cooperation import Cooperation, cooperate, trace
 from detente.games.evaluation import Game
@@ -235,7 +235,10 @@ def run_cooperate(
     outside, war = _outside(setting, wanted, notes, on_step)
     if not outside:
         raise SolveError(f"nothing to disagree into: {'; '.join(notes)}")
-    bargains = cooperate(game, outside, rule=rule, weights=power)
+    known = {} if war is None or not war.status.found else {"war": war.chosen.rates}
+    bargains = cooperate(game, outside, rule=rule, weights=power, known=known)
+    notes += [f"over {said(setting, name)}: {text}"
+              for name, one in bargains.bargains.items() if (text := ended(one))]  # fmt: skip
     traced: tuple[Optimum, ...] = ()
     if len(game.players) == 2 and frontier_points and game.size <= _traceable():
         traced = tuple(trace(game, frontier_points))
@@ -287,6 +290,15 @@ def _agreements(setting: Setting, bargains: Cooperation, notes: list[str]) -> di
         solved = solve_equilibrium(setting.calibration, policy, setting.options)
         solutions[f"Agreed, with {said(setting, name)} as the alternative"] = Solution(solved)
     return solutions
+
+
+def ended(bargain: Bargain) -> str:
+    """Say how many searches for an agreement ended where, if not all at one point."""
+    if len(bargain.ends) < 2:
+        return ""
+    where = ", ".join(bargain.ends[0].starts)
+    return (f"{bargain.starts} searches for an agreement ended at {len(bargain.ends)} points; "
+            f"the best by the rule is kept, reached from {where}")  # fmt: skip
 
 
 def said(setting: Setting, disagreement: str) -> str:
