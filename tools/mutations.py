@@ -119,6 +119,14 @@ MUTANTS = (
         ("policy/test_schedule.py::test_steps_hold_from_their_day",),
     ),
     Mutant(
+        "rules-in-any-order",
+        "policy/overlaps.py",
+        "key=lambda u: (order.index(u.rule), -len(u.parts), -u.covered)",
+        "key=lambda u: (-len(u.parts), -order.index(u.rule), -u.covered)",
+        "a measure nested in another that says nothing is not",
+        ("policy/test_overlaps.py",),
+    ),
+    Mutant(
         "half-a-limit",
         "policy/compile.py",
         "bound=trade + share * (limit.bound - trade)",
