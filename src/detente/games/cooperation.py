@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.errors import InputError, Problem, SolveError
 from detente.games.bargaining import (
@@ -30,6 +31,7 @@ from detente.games.efficient import leximin
 from detente.games.evaluation import Game
 from detente.games.nash import starting_points
 from detente.games.planner import weighted
+from detente.games.search import Held
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,6 +89,7 @@ def cooperate(
     start: Array | None = None,
     starts: Sequence[str] | None = None,
     known: Mapping[str, Array] | None = None,
+    held: Held | None = None,
 ) -> Cooperation:
     """Find what players agree on, over each way to disagree.
 
@@ -111,6 +114,9 @@ def cooperate(
         rates are drawn from between the lowest and the closed form's.
     known
         More rates ``(rate,)`` to start from, by name, such as those of a war.
+    held
+        Where every search that is over is kept: with what an interrupted call left there the same
+        call goes on.
 
     Raises
     ------
@@ -127,7 +133,7 @@ def cooperate(
     found = {}
     for name, payoffs in disagreements.items():
         d = np.asarray(payoffs, dtype=np.float64)
-        found[name] = _from_all(game, d, rule, weights, named)
+        found[name] = _from_all(game, d, rule, weights, named, held, name)
     return Cooperation(game, found)
 
 
@@ -179,24 +185,48 @@ def _from_all(
     rule: str,
     weights: Sequence[float] | None,
     named: Sequence[tuple[str, Array]],
+    held: Held | None,
+    over: str,
 ) -> Bargain:
     """Search from all starts and keep the best end."""
     found: dict[str, Bargain] = {}
-    lost = None
-    for name, rates in named:
+    held, lost = {} if held is None else held, None
+    for number, (name, rates) in enumerate(named):
+        again = sum(one == name for one, _ in named[:number])
+        label = f"{name} {again + 1}" if again else name
+        kept = f"bargain {number + 1} over {over}, {rule}, {label}"
+        if kept in held:
+            found[label] = _taken_up(held[kept], d, rule)
+            continue
         alone = game.valued(game.kinds, game.parameters)
-        label = (
-            name if name not in found else f"{name} {sum(k.startswith(name) for k in found) + 1}"
-        )
         try:
             found[label] = _one(alone, d, rule, weights, rates)
         except SolveError as error:
             lost = error
+        else:
+            held[kept] = _put_down(found[label])
     if not found:
         assert lost is not None
         raise lost
     best = best_of(list(found.values()), worth_by(rule, weights, len(d)))
     return replace(best, ends=ends_of(best, found), starts=len(named))
+
+
+_PARTS = ("rates", "payoffs", "violation", "stationarity", "evaluations", "prices")
+
+
+def _put_down(found: Bargain) -> dict[str, NDArray[Any]]:
+    """Turn an end into plain arrays."""
+    parts = {part: np.asarray(getattr(found.optimum, part)) for part in _PARTS}
+    ideal = {} if found.ideal is None else {"ideal": found.ideal}
+    return parts | ideal | {"status": np.array(list(Agreement).index(found.status))}
+
+
+def _taken_up(held: Mapping[str, NDArray[Any]], d: Array, rule: str) -> Bargain:
+    """Return the end that `_put_down` made arrays of."""
+    rates, payoffs, violation, stationarity, evaluations, prices = (held[part] for part in _PARTS)
+    end = Optimum(rates, payoffs, float(violation), float(stationarity), int(evaluations), prices)
+    return Bargain(rule, list(Agreement)[int(held["status"])], d, end, held.get("ideal"))
 
 
 def _one(game: Game, d: Array, rule: str, weights: Sequence[float] | None, start: Array) -> Bargain:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +22,7 @@ from detente.games.certificate import (
 )
 from detente.games.evaluation import Evaluation, Game
 from detente.games.players import Ints, Player, players_given
-from detente.games.search import TOLERANCE, Search, Settled, Step, settle
+from detente.games.search import TOLERANCE, Held, Search, Settled, Step, settle
 from detente.policy.arrays import Policy
 from detente.solver.equilibrium import Options, solve_equilibrium
 
@@ -178,6 +178,7 @@ def nash(
     tolerance: float = TOLERANCE,
     max_rounds: int = 200,
     on_step: OnStep | None = None,
+    held: Held | None = None,
 ) -> NashResult:
     """Find rates from which nobody gains by moving alone.
 
@@ -204,7 +205,10 @@ def nash(
     tolerance
         Largest move of ln(1+rate) that replies may still ask for.
     on_step
-        Called after every round, for progress and to keep what is needed to resume.
+        Called after every round, for progress.
+    held
+        Where every search keeps its rounds: with what an interrupted call left there the same call
+        goes on, searches all starts, and ends at the same bits.
 
     Raises
     ------
@@ -218,8 +222,12 @@ def nash(
         allowed = "a whole number above 0"
         raise InputError(Problem("not rounds", None, None, "max_rounds", max_rounds, allowed))
     game = Game(calibration, players, options, base, deficits=deficits, structure=structure)
-    searches = [_search(game, name, rates, certified, responses, tolerance, max_rounds, on_step)
-                for name, rates in starting_points(game, start, starts)]  # fmt: skip
+    searches = [
+        _search(game, name, rates, certified, responses,
+                partial(settle, tolerance=tolerance, max_rounds=max_rounds, on_step=on_step,
+                        held=held), f"search {number + 1}, {name}")
+        for number, (name, rates) in enumerate(starting_points(game, start, starts))
+    ]  # fmt: skip
     if not certified and len(_distinct(searches)) > 1:
         searches = _told_apart(game, searches, responses)
     distinct = _distinct(searches)
@@ -271,17 +279,18 @@ def _search(
     rates: Array,
     certified: bool,
     responses: Sequence[str],
-    tolerance: float,
-    max_rounds: int,
-    on_step: OnStep | None,
+    settled: Callable[..., Search],
+    label: str,
 ) -> Found:
-    """Settle and certify; where either fails, go on from best responses."""
+    """Settle and certify; where either fails, go on from best responses.
+
+    It remembers nothing of the searches before it, so that it can be made again alone.
+    """
+    game = game.valued(game.kinds, game.parameters)
     history: tuple[Step, ...] = ()
     attempts = ATTEMPTS if certified else 1
     while True:
-        found: Search = settle(
-            game, rates, tolerance=tolerance, max_rounds=max_rounds, on_step=on_step
-        )
+        found = settled(game, rates, name=f"{label}, {attempts}")
         history, attempts, at = history + found.history, attempts - 1, found.at
         certificate = certify(game, at, responses) if certified else None
         status = _judge(found.status, certificate)

@@ -18,7 +18,7 @@ from detente.games.evaluation import Game
 from detente.games.matrix import PayoffMatrix
 from detente.games.nash import PASSIVE, NashResult, OptimalResult, nash, optimal
 from detente.games.parts import mean_rates
-from detente.games.search import Step
+from detente.games.search import Held, Step
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.results import Solution
@@ -158,6 +158,7 @@ def run_nash(
     starts: Sequence[str] = ("applied", "high"),
     certified: bool = True,
     on_step: OnStep | None = None,
+    held: Held | None = None,
     compared: bool = True,
 ) -> WarResult:
     """Find the war of a setting's players and what it is compared with.
@@ -170,7 +171,8 @@ def run_nash(
         As `detente.games.nash.nash`.
     """
     found = nash(setting.calibration, setting.players, options=setting.options, base=setting.base,
-                 start=start, starts=starts, certified=certified, on_step=on_step)  # fmt: skip
+                 start=start, starts=starts, certified=certified, on_step=on_step,
+                 held=held)  # fmt: skip
     return _war(setting, "nash", (found,), compared)
 
 
@@ -207,6 +209,7 @@ def run_cooperate(
     disagreements: Sequence[str] = (),
     frontier_points: int = 11,
     on_step: OnStep | None = None,
+    held: Held | None = None,
 ) -> TalksResult:
     """Find what players agree on, over each way to disagree.
 
@@ -221,6 +224,8 @@ def run_cooperate(
         unless given.
     frontier_points
         Points of the frontier of two players; 0 for none.
+    held
+        As in `detente.games.nash.nash`.
 
     Raises
     ------
@@ -232,11 +237,11 @@ def run_cooperate(
     wanted = disagreements or _usual(setting)
     check_bargain(setting, rule, power, wanted)
     game, notes = setting.game, []
-    outside, war = _outside(setting, wanted, notes, on_step)
+    outside, war = _outside(setting, wanted, notes, on_step, held)
     if not outside:
         raise SolveError(f"nothing to disagree into: {'; '.join(notes)}")
     known = {} if war is None or not war.status.found else {"war": war.chosen.rates}
-    bargains = cooperate(game, outside, rule=rule, weights=power, known=known)
+    bargains = cooperate(game, outside, rule=rule, weights=power, known=known, held=held)
     notes += [f"over {said(setting, name)}: {text}"
               for name, one in bargains.bargains.items() if (text := ended(one))]  # fmt: skip
     traced: tuple[Optimum, ...] = ()
@@ -257,7 +262,11 @@ def run_cooperate(
 
 
 def _outside(
-    setting: Setting, wanted: Sequence[str], notes: list[str], on_step: OnStep | None
+    setting: Setting,
+    wanted: Sequence[str],
+    notes: list[str],
+    on_step: OnStep | None,
+    held: Held | None,
 ) -> tuple[dict[str, Array], NashResult | None]:
     """Payoffs of each way to disagree, and the war where it is one."""
     game, war = setting.game, None
@@ -271,7 +280,8 @@ def _outside(
             outside[name] = _payoffs(game, policy)
         else:
             war = nash(setting.calibration, setting.players, options=setting.options,
-                       base=setting.base, starts=("applied",), on_step=on_step)  # fmt: skip
+                       base=setting.base, starts=("applied",), on_step=on_step,
+                       held=held)  # fmt: skip
             if war.status.found:
                 outside[name] = war.values
             else:
