@@ -20,6 +20,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+MAIN = "from detente.cli import main; main()"
 COMMANDS = {
     "nash": ("nash", "may-2018", "--on", "world", "--starts", "applied,high,random",
              "--checkpoint", "KEPT", "--out", "OUT"),
@@ -71,7 +72,7 @@ def _run(command: Sequence[str], folder: Path, place: str, after: float | None) 
     env = {**os.environ, "XDG_CACHE_HOME": str(folder / f"{place}-cache")}
     env.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder / "compiled"))
     process = subprocess.Popen(
-        [sys.executable, "-m", "detente.cli", *words, "--quiet"], env=env, cwd=folder,
+        [sys.executable, "-c", MAIN, *words, "--quiet"], env=env, cwd=folder,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
