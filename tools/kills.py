@@ -53,12 +53,14 @@ def _kills(name: str, command: Sequence[str], folder: Path, kills: int, draw: ra
     for number in range(kills):
         at = draw.uniform(0, 1) * length
         place = f"killed{number}"
-        if _run(command, folder, place, at) not in ({}, whole):
-            wrong += 1
-            print(f"{name}: half-written when killed after {at:.1f} s", flush=True)
-        if _run(command, folder, place, None) != whole:
-            wrong += 1
-            print(f"{name}: other bytes when killed after {at:.1f} s", flush=True)
+        left = _run(command, folder, place, at)
+        seen = {path: sha for path, sha in left.items() if not path.startswith(".writing-")}
+        again = _run(command, folder, place, None)
+        for what, found in (("half-written", seen), ("other", again)):
+            if found != whole and (found or what == "other"):
+                wrong += 1
+                bad = sorted(path for path, _ in found.items() ^ whole.items())
+                print(f"{name}: {what} when killed after {at:.1f} s: {bad}", flush=True)
     print(f"{name}: {kills} kills within {length:.1f} s, {wrong} wrong, "
           f"{len(whole)} files compared", flush=True)  # fmt: skip
     return wrong
