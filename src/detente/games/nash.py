@@ -21,7 +21,8 @@ from detente.games.certificate import (
     start_rates,
 )
 from detente.games.evaluation import Evaluation, Game
-from detente.games.players import Ints, Player, players_given
+from detente.games.notes import notes_on
+from detente.games.players import Player, players_given
 from detente.games.search import TOLERANCE, Held, Search, Settled, Step, settle
 from detente.policy.arrays import Policy
 from detente.solver.equilibrium import Options, solve_equilibrium
@@ -42,7 +43,6 @@ ATTEMPTS = 3
 """Searches from one start, the later ones from best responses."""
 KKT = 1e-6
 """Projected gradient up to which rates count as stationary where replies did not settle."""
-PASSIVE = "passive, with the rates in force"
 """Start of the note on who has no rates to choose."""
 SAME = 1e-4
 """Largest difference of rates up to which two equilibria are one."""
@@ -232,7 +232,7 @@ def nash(
         searches = _told_apart(game, searches, responses)
     distinct = _distinct(searches)
     chosen = distinct[0] if distinct else searches[0]
-    return NashResult(game, chosen, distinct, tuple(searches), _notes(game, chosen))
+    return NashResult(game, chosen, distinct, tuple(searches), notes_on(game, chosen.rates))
 
 
 def optimal(
@@ -269,7 +269,7 @@ def optimal(
         tolerance=tolerance, max_rounds=max_rounds, on_step=on_step,
     )  # fmt: skip
     best = max(found.equilibria, key=lambda f: f.values[0], default=found.chosen)
-    notes = _notes(found.game, best)
+    notes = notes_on(found.game, best.rates)
     return OptimalResult(found.game, best, found.equilibria, found.searches, notes)
 
 
@@ -393,49 +393,3 @@ def _told_apart(game: Game, searches: Sequence[Found], responses: Sequence[str])
         told.append(found if twin is None else
                     replace(found, status=twin.status, certificate=twin.certificate))  # fmt: skip
     return told
-
-
-def _alone_in_the_world(game: Game) -> bool:
-    """Whether the players may tax all trade there is: only then can they shut each other off."""
-    p, c = game.placement, game.calibration
-    taxed = np.zeros(c.flows.shape, dtype=bool)
-    whole = p.line < 0
-    taxed[p.sector[whole], p.importer[whole], p.exporter[whole]] = True
-    foreign = ~np.eye(len(c.countries), dtype=bool)
-    return not (foreign & (c.flows > 0) & ~taxed).any()
-
-
-def _bound(game: Game, rates: Ints, word: str) -> str:
-    """Say how many of rates that are at their highest are held by tariff bindings."""
-    bound = int((game.placement.binding[rates] <= game.high[rates]).sum())
-    return f", {bound} of them at their bound rate" if bound and word == "highest" else ""
-
-
-def _notes(game: Game, found: Found) -> tuple[str, ...]:
-    """Say what a reader must know."""
-    p, c = game.placement, game.calibration
-    notes = list(p.notes)
-    for number, player in enumerate(game.players):
-        own = p.own(number)
-        edges = {"lowest": found.rates[own] <= game.low[own] + 1e-9,
-                 "highest": found.rates[own] >= game.high[own] - 1e-9}  # fmt: skip
-        for word, at in edges.items():
-            if at.any():
-                notes.append(f"{int(at.sum())} of {len(own)} rates of {player.name} are at their "
-                             f"{word}{_bound(game, own[at], word)}")  # fmt: skip
-        capped = game.outside[own] > 1e-12
-        if capped.any():
-            notes.append(f"{int(capped.sum())} rates of {player.name} are applied above the "
-                         "ceiling of the game and start at it")  # fmt: skip
-    passive = [code for code, owner in zip(c.country_codes, p.owner, strict=True) if owner < 0]
-    if passive:
-        notes.append(f"{PASSIVE}: {', '.join(passive)}")
-    merged = [x.code for x, owner in zip(c.countries, p.owner, strict=True)
-              if owner >= 0 and x.code == "ROW"]  # fmt: skip
-    if merged:
-        notes.append("a merged rest of the world plays: that overstates losses, as its parts do "
-                     "not act as one")  # fmt: skip
-    if len(game.players) > 1 and _alone_in_the_world(game):
-        notes.append("with prohibitive rates autarky would always be an equilibrium as well; the "
-                     "ceilings here may leave it out")  # fmt: skip
-    return tuple(notes)

@@ -16,7 +16,8 @@ from detente.games.constrained import Optimum
 from detente.games.cooperation import Cooperation, cooperate, trace
 from detente.games.evaluation import Game
 from detente.games.matrix import PayoffMatrix
-from detente.games.nash import PASSIVE, NashResult, OptimalResult, nash, optimal
+from detente.games.nash import NashResult, OptimalResult, nash, optimal
+from detente.games.notes import PASSIVE
 from detente.games.parts import mean_rates
 from detente.games.search import Held, Step
 from detente.policy.arrays import Policy
