@@ -135,7 +135,8 @@ def bargain(
     scaled, d, ideal = _in_units(evaluate, unit), outside / unit, None
     if rule == "egalitarian":
         found = _back(_leximin(maximise, scaled, bounds, start, d), unit)
-        return Bargain(rule, of_least(found.solved, found.payoffs - outside), outside, found)
+        status = of_least(found.solved, found.payoffs - outside, 2 * HELD * unit)
+        return Bargain(rule, status, outside, found)
     first = _equal_gains(maximise, scaled, bounds, start, d, np.ones_like(d))
     if unit * (first.payoffs - d).min() <= LEAST_GAIN:
         known = Agreement.NO_GAIN if first.solved else Agreement.NOT_SOLVED
@@ -158,11 +159,14 @@ def bargain(
     return Bargain(rule, status, outside, _back(found, unit), ideal)
 
 
-def of_least(settled: bool, gains: Array) -> Agreement:
-    """Tell what the greatest least gain, then the next, comes to: who cannot gain stops nobody."""
+def of_least(settled: bool, gains: Array, room: float = LEAST_GAIN) -> Agreement:
+    """Tell what the greatest least gain, then the next, comes to: who cannot gain stops nobody.
+
+    A loss of no more than ``room`` is the search's own.
+    """
     if not settled:
         return Agreement.NOT_SOLVED
-    agreed = gains.min() >= -LEAST_GAIN and gains.max() > LEAST_GAIN
+    agreed = gains.min() >= -max(LEAST_GAIN, room) and gains.max() > LEAST_GAIN
     return Agreement.AGREED if agreed else Agreement.NO_GAIN
 
 
