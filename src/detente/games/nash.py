@@ -21,7 +21,7 @@ from detente.games.certificate import (
     start_rates,
 )
 from detente.games.evaluation import Evaluation, Game
-from detente.games.notes import notes_on
+from detente.games.notes import notes_on, share_at_cap, transfers
 from detente.games.players import Player, players_given
 from detente.games.search import TOLERANCE, Held, Search, Settled, Step, settle
 from detente.policy.arrays import Policy
@@ -160,7 +160,16 @@ class NashResult:
 
 
 class OptimalResult(NashResult):
-    """The best rates of one player; ``certificate`` is what independent searches would add."""
+    """The best rates of one player; ``certificate`` is what independent searches would add.
+
+    They may stand at the cap because a deficit held fixed acts as a transfer (`notes` say so).
+    """
+
+    @property
+    def below_cap(self) -> Found | None:
+        """The best optimum that was found with less than half of the trade at the highest rate."""
+        inside = [one for one in self.equilibria if share_at_cap(self.game, 0, one.rates) < 0.5]
+        return max(inside, key=lambda one: one.values[0], default=None)
 
 
 def nash(
@@ -232,7 +241,8 @@ def nash(
         searches = _told_apart(game, searches, responses)
     distinct = _distinct(searches)
     chosen = distinct[0] if distinct else searches[0]
-    return NashResult(game, chosen, distinct, tuple(searches), notes_on(game, chosen.rates))
+    notes = (*notes_on(game, chosen.rates), *transfers(game, chosen, distinct))
+    return NashResult(game, chosen, distinct, tuple(searches), notes)
 
 
 def optimal(
@@ -269,7 +279,7 @@ def optimal(
         tolerance=tolerance, max_rounds=max_rounds, on_step=on_step,
     )  # fmt: skip
     best = max(found.equilibria, key=lambda f: f.values[0], default=found.chosen)
-    notes = notes_on(found.game, best.rates)
+    notes = (*notes_on(found.game, best.rates), *transfers(found.game, best, found.equilibria))
     return OptimalResult(found.game, best, found.equilibria, found.searches, notes)
 
 
