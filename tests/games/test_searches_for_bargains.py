@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
-from detente.errors import InputError
+from detente.errors import InputError, SolveError
+from detente.games import cooperation
 from detente.games.bargaining import Agreement, Bargain, best_of, ends_of, of_least, worth_by
 from detente.games.constrained import Optimum
 from detente.games.cooperation import cooperate
@@ -88,3 +90,45 @@ def test_the_same_from_the_same_starts_whatever_was_searched_before(game):
 def test_unknown_starts_are_refused(game):
     with pytest.raises(InputError, match="starts"):
         cooperate(game, {"before": game.before()}, starts=("nowhere",))
+
+
+@pytest.mark.parametrize(
+    ("gains", "searched", "best"),
+    [
+        ({"applied": 0.2, "closed-form": 0.2}, 2, 0.2),
+        ({"applied": 0.2, "closed-form": 0.3, "low": 0.5, "random": 0.4}, 4, 0.5),
+        ({"low": 0.1, "random": 0.1}, 4, 0.1),  # no economy on the way from the first two
+    ],
+)
+def test_over_many_rates_more_is_searched_where_the_first_end_apart(
+    game, monkeypatch, gains, searched, best
+):
+    names = iter(["applied", "closed-form", "low", "random"])
+
+    def one(alone, d, rule, weights, start):
+        name = next(names)
+        if name not in gains:
+            raise SolveError(name)
+        return end(*[gains[name]] * 3)
+
+    monkeypatch.setattr(cooperation, "SMALL", 1)
+    monkeypatch.setattr(cooperation, "_one", one)
+    found = cooperate(game, {"before": game.before()}, rule="egalitarian").bargains["before"]
+    assert (found.starts, found.gains[0]) == (searched, best)
+    assert len(list(names)) == 4 - searched
+
+
+@pytest.mark.parametrize("small", [200, 1])
+def test_who_has_all_it_can_have_stops_nobody(game, monkeypatch, small):
+    def third(rates):
+        values, slopes = game.payoffs(rates)
+        return -100 * values[2], -100 * slopes[2]
+
+    at = minimize(third, game.applied, jac=True, bounds=list(zip(game.low, game.high, strict=True)),
+                  options={"ftol": 1e-15, "gtol": 1e-10}).x  # fmt: skip
+    # the third has its best there alone, so that the others have these gains and no more
+    d = game.payoffs(at)[0] - np.array([0.01, 0.02, 0.0])
+    monkeypatch.setattr(cooperation, "SMALL", small)
+    found = cooperate(game, {"most": d}, rule="egalitarian").bargains["most"]
+    assert found.status is Agreement.AGREED
+    np.testing.assert_allclose(found.gains, [0.01, 0.02, 0.0], atol=2e-6)

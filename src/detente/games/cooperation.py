@@ -40,10 +40,11 @@ MANY_RULES = ("nash", "egalitarian")
 """Rules for games with more rates than `constrained.SMALL`."""
 DIRECT = 500
 """Rates up to which a planner's weights that do not come to rest give way to a search by slopes."""
-STARTS = ("applied", "low", "closed-form", "random", "random")
+STARTS = ("applied", "closed-form")
 """Where searches for a bargain start, besides rates that are known; over few rates at `FEW`."""
 FEW = ("applied", "low")
-"""A search over few rates takes longer, and ends seldom at different points."""
+MORE = ("low", "random")
+"""Where more searches over many rates start, if the first ended at different points."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,8 +111,9 @@ def cooperate(
     start
         Rates ``(rate,)`` to start from; ``starts`` and ``known`` are then not used.
     starts
-        Names of starts, as of `detente.games.nash.nash`, `STARTS` or `FEW` unless given; random
-        rates are drawn from between the lowest and the closed form's.
+        Names of starts, as of `detente.games.nash.nash`; random rates are drawn from between the
+        lowest and the closed form's. Unless given `STARTS`, then `MORE` where these end apart; with
+        no more than `constrained.SMALL` rates `FEW`.
     known
         More rates ``(rate,)`` to start from, by name, such as those of a war.
     held
@@ -128,12 +130,15 @@ def cooperate(
     _check(game, disagreements, rule)
     usual = STARTS if game.size > SMALL else FEW
     named = starting_points(game, start, usual if starts is None else starts)
+    more: list[tuple[str, Array]] = []
     if start is None:
         named = [*_drawn(game, named), *(known or {}).items()]
-    found = {}
+        if starts is None and game.size > SMALL:
+            more = _drawn(game, starting_points(game, None, MORE))
+    found, held = {}, {} if held is None else held
     for name, payoffs in disagreements.items():
         d = np.asarray(payoffs, dtype=np.float64)
-        found[name] = _from_all(game, d, rule, weights, named, held, name)
+        found[name] = _from_all(game, d, rule, weights, named, more, held, name)
     return Cooperation(game, found)
 
 
@@ -185,14 +190,18 @@ def _from_all(
     rule: str,
     weights: Sequence[float] | None,
     named: Sequence[tuple[str, Array]],
-    held: Held | None,
+    more: Sequence[tuple[str, Array]],
+    held: Held,
     over: str,
 ) -> Bargain:
-    """Search from all starts and keep the best end."""
+    """Search from all starts, from ``more`` if these end apart or nowhere; keep the best end."""
     found: dict[str, Bargain] = {}
-    held, lost = {} if held is None else held, None
-    for number, (name, rates) in enumerate(named):
-        again = sum(one == name for one, _ in named[:number])
+    starts, lost = [*named, *more], None
+    for number, (name, rates) in enumerate(starts):
+        if number == len(named) and found and len(ends_of(next(iter(found.values())), found)) == 1:
+            starts = named
+            break
+        again = sum(one == name for one, _ in starts[:number])
         label = f"{name} {again + 1}" if again else name
         kept = f"bargain {number + 1} over {over}, {rule}, {label}"
         if kept in held:
@@ -209,7 +218,7 @@ def _from_all(
         assert lost is not None
         raise lost
     best = best_of(list(found.values()), worth_by(rule, weights, len(d)))
-    return replace(best, ends=ends_of(best, found), starts=len(named))
+    return replace(best, ends=ends_of(best, found), starts=len(starts))
 
 
 _PARTS = ("rates", "payoffs", "violation", "stationarity", "evaluations", "prices")

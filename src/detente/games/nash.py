@@ -43,7 +43,6 @@ ATTEMPTS = 3
 """Searches from one start, the later ones from best responses."""
 KKT = 1e-6
 """Projected gradient up to which rates count as stationary where replies did not settle."""
-"""Start of the note on who has no rates to choose."""
 SAME = 1e-4
 """Largest difference of rates up to which two equilibria are one."""
 
