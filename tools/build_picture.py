@@ -14,7 +14,7 @@ import vl_convert
 
 import detente
 import detente.talks.study
-from detente.baseline.archive import write_bytes
+from detente.files import write_bytes
 from detente.report import talks_plane
 from detente.report.charts import focus_by_variant
 

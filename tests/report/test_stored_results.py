@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from detente.errors import InputError
-from detente.report.store import check_writable, tables, to_json, write_all
+from detente.files import check_writable
+from detente.report.store import tables, to_json, write_all
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +109,6 @@ def test_json_is_plain_and_complete(result):
 
 
 def test_no_permission(tmp_path, monkeypatch):
-    monkeypatch.setattr("detente.report.store.os.access", lambda *_: False)
+    monkeypatch.setattr("detente.files.os.access", lambda *_: False)
     with pytest.raises(InputError, match="no permission"):
         check_writable(tmp_path / "a")

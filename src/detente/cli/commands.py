@@ -152,7 +152,7 @@ def run(
         ending = "-path" if path else "" if at is None else f"-{along['at']}"
         out = Path("detente-out") / f"{Path(scenario).stem}{ending}"
     if out is not None:
-        from detente.report.store import check_writable
+        from detente.files import check_writable
 
         check_writable(out)
     choices: dict[str, Any] = {
@@ -286,7 +286,7 @@ def target(
     horizon: HorizonName = None,
 ) -> None:
     """Solve a demand backwards: the rates, purchases or restraints that reach a goal."""
-    from detente.report.store import check_writable
+    from detente.files import check_writable
 
     if out is not None:
         check_writable(out)

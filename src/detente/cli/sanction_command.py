@@ -97,7 +97,7 @@ def sanction(
         )
     folders = _folders(case, firm, out, as_json)
     for folder in folders:
-        from detente.report.store import check_writable
+        from detente.files import check_writable
 
         check_writable(folder)
     with options_named():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from detente.report import chart_parts as cp
+from detente.document import chart_parts as cp
 from detente.report import facts, words
 from detente.report.markup import scroll, table, tag, text
 from detente.report.sanction_parts import axis, figure, grid, records, section, spec

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from detente.document import chart_parts as part
+from detente.document.chart_parts import Spec
 from detente.report import (
     background,
     facts,
@@ -14,8 +16,6 @@ from detente.report import (
     sections,
     words,
 )
-from detente.report import chart_parts as part
-from detente.report.chart_parts import Spec
 from detente.report.limits import path_limits
 from detente.report.markup import scroll, table, tag, text
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.report import chart_parts as cp
+from detente.document import chart_parts as cp
 from detente.report import words
 from detente.report.markup import scroll, tag, text
 

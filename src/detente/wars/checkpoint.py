@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.baseline.archive import write_bytes
 from detente.errors import DataError, InputError, Problem
+from detente.files import write_bytes
 from detente.games.search import Step
 from detente.wars.setting import Setting
 
