@@ -223,14 +223,7 @@ def _lines(
     notes.take(units, sector)
     # of a line that one measure hands over to another each replaces its share of the rate
     replacing = {k: effects[k].weight for k in active if effects[k].replaces}
-    try:
-        parts = parts_of_cell(units, replacing, [e.label for e in effects])
-    except InputError as error:
-        s, n, i = (int(k) for k in np.unravel_index(cells[0], calibration.tariff.shape))
-        codes = calibration.country_codes
-        cell = f"({calibration.sector_codes[s]}, {codes[n]} on {codes[i]})"
-        problems = [replace(p, message=f"{p.message} {cell}") for p in error.problems]
-        raise InputError(problems) from error
+    parts = parts_of_cell(units, replacing, [e.label for e in effects])
     before = calibration.tariff.ravel()[cells]
     bits = {k: 1 << number
             for number, k in enumerate(k for k, e in enumerate(effects) if e.apart)}  # fmt: skip

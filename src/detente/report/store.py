@@ -41,6 +41,8 @@ _MEANING = {
     "real_income": "income over the consumer price index, exact",
     "real_income_musd": "Hicksian equivalent variation: the exact change of real income times "
     "baseline income, which is what it is worth at baseline prices (homothetic tastes)",
+    "income": "nominal income: all that is spent on final demand, at the numeraire",
+    "profits": "what firms keep where their number is fixed; zero elsewhere",
     "first_order": "approximation of the change of real income: terms plus volume of trade",
     "terms_of_trade": "terms-of-trade part of the first-order change",
     "volume_of_trade": "volume-of-trade part of the first-order change",
