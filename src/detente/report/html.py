@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.document.chart_parts import Spec
-from detente.document.html import page_html
+from detente.document.html import page_html, section
 from detente.files import write_bytes
 from detente.report import (
     accounts,
@@ -15,10 +15,10 @@ from detente.report import (
     firms,
     horizons,
     imbalances,
+    limits,
     remarks,
     sections,
 )
-from detente.report.limits import limits
 
 if TYPE_CHECKING:
     from detente.paths import PathResult
@@ -90,9 +90,9 @@ def _body(result: ScenarioResult, specs: dict[str, Spec]) -> str:
         ),
         accounts.balances(result),
         accounts.who_pays(result),
-        firms.section(result),
+        section(firms.of_result(result), specs),
         horizons.section(result),
-        limits(result),
+        section(limits.of_result(result), specs),
         imbalances.section(result.removal, facts.focus(result)),
         remarks.section(_titled(result)),
         background.measures(result),
