@@ -38,7 +38,7 @@ GAIN, LOSS = "color(37)", "color(166)"  # teal and vermilion: apart for colour-b
 STYLES: dict[Tone, str] = {"": "", "good": GAIN, "bad": LOSS, "quiet": "dim", "strong": "bold"}
 NARROWEST = 60
 """Columns of a terminal below which tables do not fit."""
-LABEL, WIDEST_WORDS, GAP = 25, 40, 2
+LABEL, WIDEST_WORDS, GAP = 25, 40, 3
 
 
 @dataclass(frozen=True)
@@ -235,12 +235,14 @@ def _rich(table: Table, laid: Grid, places: list[int], width: int) -> RichTable:
     for place, need in zip(places, widths, strict=True):
         head = laid.heads[place]
         title = "\n".join(part for part in (spans.get(place, ""), _head(head)) if part)
-        need = max(need, *map(len, title.split("\n"))) if head.number else need
         if head.number and place:
-            shown.add_column(Text(title), justify="right", no_wrap=True, min_width=need)
+            least = max(need, *map(len, title.split("\n")))
+            shown.add_column(Text(title), justify="right", no_wrap=True, min_width=least)
         else:
-            most = max(12, room) if place == places[0] else None
-            shown.add_column(Text(title), overflow="fold", max_width=most)
+            first = place == places[0]
+            least = min(LABEL, need) if first else None
+            most = max(LABEL, room) if first else None
+            shown.add_column(Text(title), overflow="fold", min_width=least, max_width=most)
     if not laid.rows:
         shown.add_row("None.")
     for row in laid.rows:
