@@ -117,11 +117,11 @@ def test_choices_need_a_chooser():
 def test_tables_and_sentences_are_found_wherever_they_are():
     document = whole()
     assert list(document.tables()) == [
-        "both", "gains", "flows", "ranges", "path", "sectors", "tariffs", "packages", "shares",
+        "both", "gains", "flows", "ranges", "path", "sectors", "tariffs", "packages", "shares", "paid",
         "firm", "measures", "model", "more",
     ]  # fmt: skip
     assert len(document.sentences()) == 5
-    assert sum(isinstance(b, Chart) for b in walk(document.sections)) == 8
+    assert sum(isinstance(b, Chart) for b in walk(document.sections)) == 9
 
 
 def test_tables_of_one_place():

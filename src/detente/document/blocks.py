@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeGuard
 from detente.errors import CONTROL, INVISIBLE, InputError, Problem
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Console
 
 Tone = Literal["", "good", "bad", "quiet", "strong"]
@@ -243,6 +244,12 @@ class Table(Block):
                 if is_number(value) and self.unit(place, column) is None:
                     raise ValueError(f"{self.key}: {column.key} is a number without a unit")
 
+    def to_frame(self) -> pd.DataFrame:
+        """Return it as a frame of raw values."""
+        from detente.document.plain import frame
+
+        return frame(self)
+
     @property
     def shown(self) -> tuple[Column, ...]:
         """The columns that readers see."""
@@ -281,6 +288,8 @@ class Chart(Block):
         Whether rows are sorted by what is drawn, rather than as in the table.
     joined
         Of a plane: column of what is joined by a line.
+    key
+        Its name, where one table has several charts; that of the table unless given.
     """
 
     table: Table
@@ -295,6 +304,7 @@ class Chart(Block):
     by_option: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     largest_first: bool = False
     joined: str = ""
+    key: str = ""
 
     def __post_init__(self) -> None:
         """Refuse columns that the table does not have."""
@@ -304,6 +314,11 @@ class Chart(Block):
         named = {self.label, *self.values, self.series, self.choice, self.joined} - {""}
         if unknown := (named - set(keys)) | (drawn - set(self.values)):
             raise ValueError(f"chart of {self.table.key}: no columns {sorted(unknown)}")
+
+    @property
+    def place(self) -> str:
+        """Its own name, or that of its table."""
+        return self.key or self.table.key
 
     @property
     def heading(self) -> str:
@@ -455,6 +470,7 @@ class Document(Block):
         """Refuse two things of one key, links that lead nowhere, choices that are none."""
         super().__post_init__()
         _unique("sections", [section.key for section in self.sections])
+        _unique("charts", [b.place for b in walk(self.sections) if isinstance(b, Chart)])
         targets = {*self.tables(), *(s.key for s in self.sections)}
         titles = self.chooser.titles if self.chooser else {}
         for block in walk(self.sections):
@@ -470,10 +486,10 @@ class Document(Block):
         for section in self.sections:
             for block in walk((section,) if on is None or on in section.on else ()):
                 table = block.table if isinstance(block, Chart) else block
-                if isinstance(table, Table) and (on is None or on in table.on):
-                    if table.key in found:
-                        raise ValueError(f"two tables are named {table.key}")
-                    found[table.key] = table
+                if not isinstance(table, Table) or (on is not None and on not in table.on):
+                    continue
+                if found.setdefault(table.key, table) is not table:
+                    raise ValueError(f"two tables are named {table.key}")
         return found
 
     def sentences(self) -> list[str]:
