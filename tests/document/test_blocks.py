@@ -117,8 +117,8 @@ def test_choices_need_a_chooser():
 def test_tables_and_sentences_are_found_wherever_they_are():
     document = whole()
     assert list(document.tables()) == [
-        "both", "gains", "flows", "ranges", "path", "sectors", "tariffs", "packages", "shares", "paid",
-        "firm", "measures", "model", "more",
+        "both", "gains", "flows", "ranges", "path", "sectors", "tariffs", "packages", "shares",
+        "paid", "firm", "measures", "model", "more",
     ]  # fmt: skip
     assert len(document.sentences()) == 5
     assert sum(isinstance(b, Chart) for b in walk(document.sections)) == 9

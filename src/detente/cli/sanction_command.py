@@ -218,7 +218,7 @@ def _backtest(card: Any, as_json: bool) -> None:
     if as_json:
         import json
 
-        from detente.report.sanction import records
+        from detente.document.plain import records
 
         data = {"observed": expected, "runs": records(table.reset_index())}
         print(json.dumps(data, indent=1, allow_nan=False))

@@ -8,7 +8,6 @@ import re
 import pytest
 from jinja2 import UndefinedError
 from made_up import column, empty, whole
-from same_cells import on_page, same_cells
 
 from detente.document import html
 from detente.document.blocks import (
@@ -27,6 +26,7 @@ from detente.document.blocks import (
     Term,
 )
 from detente.document.numbers import CHANGE
+from same_cells import on_page, same_cells
 
 BAD = """<script>alert("x")</script><img src=x onerror=alert(1)> & ' </style>"""
 
