@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 
 from detente.baseline.aggregate import aggregate
-from detente.baseline.archive import write_bytes
 from detente.baseline.elasticities import COLUMNS, DEFAULT_SOURCE, with_elasticities
 from detente.baseline.groups import ISIC_DIVISIONS, divisions
 from detente.baseline.icio import read_icio
@@ -26,6 +25,7 @@ from detente.baseline.names import EU27
 from detente.baseline.store import read, save
 from detente.baseline.wiod import read_wiod
 from detente.errors import DataError, Problem
+from detente.files import write_bytes
 from elasticity_map import MAPS, SERVICES_DEFAULT
 from tariff_rule import rebuild
 

@@ -6,20 +6,17 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-import vl_convert
-
 import detente
 import detente.talks.study
-from detente.baseline.archive import write_bytes
+from detente.document.charts import svg
+from detente.files import write_bytes
 from detente.report import talks_plane
 from detente.report.charts import focus_by_variant
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-WIDTH = 660
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,18 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=DOCS, help="folder to write to")
     options = parser.parse_args(arguments)
     variants = focus_by_variant(detente.run_scenario("may-2018"))
-    write_bytes(options.out / "may-2018.svg", draw(variants).encode())
+    write_bytes(options.out / "may-2018.svg", svg(variants).encode())
     plane = talks_plane.chart(detente.run_talks("may-2018", detente.talks.study.Choices(draws=0)))
-    write_bytes(options.out / "may-2018-talks.svg", draw(plane).encode())
+    write_bytes(options.out / "may-2018-talks.svg", svg(plane).encode())
     return 0
-
-
-def draw(spec: dict) -> str:
-    """Return a chart as SVG on white."""
-    text = json.dumps({**spec, "width": WIDTH, "background": "white", "padding": 12})
-    # outside a page there is no container to measure and no colour to inherit
-    text = text.replace("containerSize()[0]", str(WIDTH)).replace("currentColor", "#222233")
-    return vl_convert.vegalite_to_svg(text, vl_version="6.1")
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.baseline.archive import write_bytes
 from detente.errors import DataError, Problem
+from detente.files import write_bytes
 from product_map import CODES_NAICS, LISTS_US, division
 from product_map import DESCRIPTIONS as FIRST
 from product_waves import CUT, MFN_JULY, Goods, chinese_goods, list_4a, size_of_4a, told

@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 
 from build_baselines import ECONOMIES
 from build_product_lists import RAW, ROOT, divider, read_chinese
-from detente.baseline.archive import write_arrays, write_bytes
+from detente.baseline.archive import write_arrays
 from detente.errors import DataError
+from detente.files import write_bytes
 from detente.policy.amounts import GROUPS
 from product_map import CODES_NAICS
 

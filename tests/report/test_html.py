@@ -16,8 +16,9 @@ from pydantic import ValidationError
 
 from detente.axes import Country, Sector
 from detente.baseline.card import Adjustment
+from detente.document.html import script_json
 from detente.errors import DataError
-from detente.report import background, facts, markup, words
+from detente.report import background, facts, words
 from detente.report.html import report_html, write_report
 from detente.scenario.schema import Source
 
@@ -154,11 +155,9 @@ def test_the_data_of_charts_cannot_close_their_element(hostile_everywhere):
 
 
 def test_script_json_refuses_what_is_no_json():
-    assert markup.script_json({"a": "</script>\u2028&"}) == (
-        '{"a":"\\u003c/script\\u003e\\u2028\\u0026"}'
-    )
+    assert script_json({"a": "</script>\u2028&"}) == ('{"a":"\\u003c/script\\u003e\\u2028\\u0026"}')
     with pytest.raises(ValueError, match="not JSON compliant"):
-        markup.script_json([float("nan")])
+        script_json([float("nan")])
 
 
 def test_the_policy_allows_the_scripts_of_the_page_and_nothing_else(page):

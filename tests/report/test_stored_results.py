@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from detente.errors import InputError
-from detente.report.store import check_writable, tables, to_json, write_all, write_whole
+from detente.files import check_writable, write_bytes, write_whole
+from detente.report.store import tables, to_json, write_all
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +112,7 @@ def test_json_is_plain_and_complete(result):
 
 
 def test_no_permission(tmp_path, monkeypatch):
-    monkeypatch.setattr("detente.report.store.os.access", lambda *_: False)
+    monkeypatch.setattr("detente.files.os.access", lambda *_: False)
     with pytest.raises(InputError, match="no permission"):
         check_writable(tmp_path / "a")
 
@@ -129,3 +130,14 @@ def test_what_a_killed_process_left_behind_goes_with_the_next_writing(tmp_path):
 
     write_whole(tmp_path, write)
     assert {path.name for path in tmp_path.iterdir()} == {"a.txt", here, ".writing-by-hand"}
+
+
+def test_what_a_killed_process_left_of_a_file_goes_with_the_next_writing(tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", "pass"])
+    ended.wait()
+    (tmp_path / f".war.npz.{ended.pid}-x").write_text("half")
+    (tmp_path / f".peace.npz.{ended.pid}-x").write_text("of another file")
+    write_bytes(tmp_path / "war.npz", b"whole")
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "war.npz", f".peace.npz.{ended.pid}-x"
+    }  # fmt: skip

@@ -6,6 +6,7 @@ import yaml
 from rich.console import Console
 
 import detente as dt
+from detente.document.html import section
 from detente.errors import InputError
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import ExportBan
@@ -249,9 +250,10 @@ def test_the_ban_on_zte(may):
         assert set(line) == set(result.variants)
     for line in ("China, real income", "United States, real income"):
         assert lines["income"][line]["zte-banned"] < lines["income"][line]["status-quo"]
-    page = firms_report.section(result)
+    shown = firms_report.of_result(result)
+    page = section(shown, {})
     console = Console(record=True, width=120)
-    firms_report.print_firms(result, console)
+    shown.to_terminal(console)
     for told in (page, console.export_text()):
         # no row without its unit
         assert "buys from the United States, USD bn" in told

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
@@ -13,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from detente.errors import DataError, Problem
+from detente.files import write_bytes
 
 _TIMESTAMP = (1980, 1, 1, 0, 0, 0)
 LARGEST_ARRAY = 2**31
@@ -82,28 +81,6 @@ def is_folder(path: Path) -> bool:
         return path.is_dir()
     except (OSError, ValueError):
         return False
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name beside it, then move it into place.
-
-    Raises
-    ------
-    DataError
-        The folder cannot be written.
-    """
-    temporary = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise DataError(Problem(f"cannot write: {error.strerror or error}", file=path)) from error
 
 
 def _name_problems(path, names, present, only) -> list[Problem]:

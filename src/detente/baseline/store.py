@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from detente.axes import Country, Sector
-from detente.baseline.archive import is_folder, read_arrays, write_arrays, write_bytes
+from detente.baseline.archive import is_folder, read_arrays, write_arrays
 from detente.baseline.calibration import ARRAYS, Calibration
 from detente.baseline.card import Card
 from detente.baseline.elasticities import with_elasticities
 from detente.errors import CalibrationError, DataError, InputError, Problem, nearest, printable
+from detente.files import write_bytes
 
 SHIPPED = Path(__file__).with_name("shipped")
 DEFAULT = "wiod-2014"

@@ -54,7 +54,7 @@ def _drop_output() -> None:
 
 def _keep_compiled_code() -> None:
     """Let JAX keep what it compiles between runs; it reads these when it is first imported."""
-    from detente.report.bundle import cache_folder
+    from detente.cache import cache_folder
 
     try:
         folder = Path(cache_folder()) / "compiled"

@@ -152,7 +152,7 @@ def run(
         ending = "-path" if path else "" if at is None else f"-{along['at']}"
         out = Path("detente-out") / f"{Path(scenario).stem}{ending}"
     if out is not None:
-        from detente.report.store import check_writable
+        from detente.files import check_writable
 
         check_writable(out)
     choices: dict[str, Any] = {
@@ -234,13 +234,14 @@ def _print_tables(result: ScenarioResult | PathResult, written: list[Path], *, q
 def _print_summary(result: ScenarioResult | PathResult) -> None:
     from rich.console import Console
 
+    from detente.document.terminal import NARROWEST
     from detente.report import path_tables, tables
     from detente.simulate import ScenarioResult
 
     console = Console()
     # below this the numbers would have to be cut
     if isinstance(result, ScenarioResult):
-        tables.print_summary(result, Console(width=max(console.width, tables.NARROWEST)))
+        tables.print_summary(result, Console(width=max(console.width, NARROWEST)))
     else:
         path_tables.print_path(result, Console(width=max(console.width, path_tables.NARROWEST)))
 
@@ -286,7 +287,7 @@ def target(
     horizon: HorizonName = None,
 ) -> None:
     """Solve a demand backwards: the rates, purchases or restraints that reach a goal."""
-    from detente.report.store import check_writable
+    from detente.files import check_writable
 
     if out is not None:
         check_writable(out)

@@ -267,7 +267,7 @@ def register(app: typer.Typer) -> None:
 
 def _writable(out: Path | None) -> None:
     if out is not None:
-        from detente.report.store import check_writable
+        from detente.files import check_writable
 
         check_writable(out)
 

@@ -97,7 +97,7 @@ def sanction(
         )
     folders = _folders(case, firm, out, as_json)
     for folder in folders:
-        from detente.report.store import check_writable
+        from detente.files import check_writable
 
         check_writable(folder)
     with options_named():
@@ -218,7 +218,7 @@ def _backtest(card: Any, as_json: bool) -> None:
     if as_json:
         import json
 
-        from detente.report.sanction import records
+        from detente.document.plain import records
 
         data = {"observed": expected, "runs": records(table.reset_index())}
         print(json.dumps(data, indent=1, allow_nan=False))

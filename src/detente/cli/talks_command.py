@@ -86,7 +86,7 @@ def talks(
     if out is None and not as_json:
         out = Path("detente-out") / f"{Path(scenario).stem}-talks"
     if out is not None:
-        from detente.report.store import check_writable
+        from detente.files import check_writable
 
         check_writable(out)
     run, write, plain, show = _ways(table)
@@ -154,7 +154,7 @@ def _run(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from detente.report.bundle import cache_folder
+    from detente.cache import cache_folder
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())

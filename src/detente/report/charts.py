@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.report import chart_parts as part
+from detente.document import chart_parts as part
+from detente.document.chart_parts import Spec
 from detente.report import facts, words
-from detente.report.chart_parts import Spec
 
 if TYPE_CHECKING:
     from detente.simulate import ScenarioResult

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.baseline.calibration import Calibration
+from detente.document.blocks import Mark
 
 if TYPE_CHECKING:
     from detente.baseline.elasticity_draws import Disagreement
@@ -57,6 +59,19 @@ def variant_titles(result: ScenarioResult) -> dict[str, str]:
     """Return the title of each solved variant by its id, in the scenario's order."""
     titles = {v.id: v.title or v.id for v in result.scenario.variants}
     return _distinct({name: titles.get(name, name) for name in result.variants})
+
+
+def letters(result: ScenarioResult) -> dict[str, str]:
+    """Return a short column head for each variant: A, B, … Z, AA, …."""
+    names = list(result.variants)
+    wide = [a + b for a in ("", *string.ascii_uppercase) for b in string.ascii_uppercase]
+    return dict(zip(names, wide, strict=False))
+
+
+def variant_marks(result: ScenarioResult) -> dict[str, Mark]:
+    """Return the title of each variant with its letter, by its id."""
+    short = letters(result)
+    return {name: Mark(title, short=short[name]) for name, title in variant_titles(result).items()}
 
 
 def focus(result: ScenarioResult) -> tuple[str, ...]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.baseline.groups import firms as firms_of
-from detente.report import facts, words
-from detente.report.markup import scroll, table, tag, text
+from detente.document.blocks import Column, Mark, Note, Section, Table, Unit
+from detente.document.language import listed, noun
+from detente.report import facts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rich.console import Console
+    from collections.abc import Mapping, Sequence
 
     from detente.axes import Sector
     from detente.baseline.calibration import Calibration
@@ -29,16 +29,34 @@ NOTE = (
 )
 
 
-def rows(result: ScenarioResult, firm: Sector) -> dict[str, dict[str, dict[str, float]]]:
-    """Return what happens to a firm: a line of figures by variant for each measure of it.
+@dataclass(frozen=True)
+class FirmFacts:
+    """What happens to a firm: lines of figures by label, each by variant.
 
-    Returns
-    -------
-    dict
-        Lines by label: ``money`` (the baseline's unit, `facts.BEFORE` and by variant, at fob),
-        ``income`` (changes a year of the economies that it and its suppliers are in, the baseline's
-        unit) and ``pct`` (changes, per cent).
+    Attributes
+    ----------
+    money
+        At fob, the baseline's unit, `facts.BEFORE` too.
+    income
+        Changes a year of the economies that it and its suppliers are in, the baseline's unit.
+    pct
+        Changes, per cent.
     """
+
+    code: str
+    name: str
+    home: str
+    money: facts.Rows
+    income: facts.Rows
+    pct: facts.Rows
+
+
+def facts_of(result: ScenarioResult) -> tuple[FirmFacts, ...]:
+    """Return what happens to every firm of the economy."""
+    return tuple(_firm(result, firm) for firm in firms_of(result.calibration).values())
+
+
+def _firm(result: ScenarioResult, firm: Sector) -> FirmFacts:
     c = result.calibration
     own = [k for k, s in enumerate(c.sectors) if s.firm == firm.code != s.code]
     home = c.country_codes.index(firm.home)
@@ -56,7 +74,7 @@ def rows(result: ScenarioResult, firm: Sector) -> dict[str, dict[str, dict[str, 
             v: _input_price(s, home, own) for v, s in result.variants.items()
         }
         for k in sellers:
-            label = f"buys from {words.noun(names[c.country_codes[k]])}"
+            label = f"buys from {noun(names[c.country_codes[k]])}"
             money[label] = _bought(result, home, own, k)
             pct |= _supplier_output(result, own, k, names)
     income = {
@@ -65,7 +83,7 @@ def rows(result: ScenarioResult, firm: Sector) -> dict[str, dict[str, dict[str, 
         }
         for code in dict.fromkeys([firm.home, *(c.country_codes[k] for k in sellers)])
     }
-    return {"money": money, "income": income, "pct": pct}
+    return FirmFacts(firm.code, firm.name, str(firm.home), money, income, pct)
 
 
 def _sales(result: ScenarioResult, firm: Sector) -> dict[str, float]:
@@ -117,19 +135,18 @@ def _supplier_output(
     return found
 
 
-def plain(result: ScenarioResult) -> dict[str, dict]:
+def plain(result: ScenarioResult) -> dict[str, dict[str, Any]]:
     """Return the figures of every firm as plain data for JSON, by its code."""
     unit = result.calibration.card.unit
-    found = {}
-    for code, firm in firms_of(result.calibration).items():
-        lines = rows(result, firm)
-        money = {
-            label: {"before" if v == facts.BEFORE else v: x for v, x in row.items()}
-            for label, row in lines["money"].items()
+    return {
+        firm.code: {
+            "name": firm.name, "economy": firm.home, "unit": unit,
+            "money": {label: {"before" if v == facts.BEFORE else v: x for v, x in row.items()}
+                      for label, row in firm.money.items()},
+            "income": firm.income, "pct": firm.pct,
         }
-        found[code] = {"name": firm.name, "economy": firm.home, "unit": unit,
-                       **lines, "money": money}  # fmt: skip
-    return found
+        for firm in facts_of(result)
+    }  # fmt: skip
 
 
 def notes(calibration: Calibration) -> list[str]:
@@ -157,67 +174,55 @@ def hint(scenario: Scenario) -> str:
         return ""
     asked = " ".join(f"--variant {name}" for name in left)
     return (
-        f"Not solved: {words.listed(left)}, on an economy with firms of its own. To solve with "
+        f"Not solved: {listed(left)}, on an economy with firms of its own. To solve with "
         f"those that are named alone, on that economy: {asked}"
     )
 
 
-def print_firms(result: ScenarioResult, console: Console) -> None:
-    """Print the firms of the economy, if there are any."""
-    from detente.report.tables import _cell as cell
-    from detente.report.tables import _fit as fit
-    from detente.report.tables import _new_table as new_table
-    from detente.report.tables import _row as add
-    from detente.report.tables import letters
-
-    unit, heads = facts.money(result.calibration), letters(result)
-    names = list(result.variants)
-    who = facts.country_names(result.calibration)
-    for firm in firms_of(result.calibration).values():
-        lines = rows(result, firm)
-        title = f"{firm.name} ({who[firm.home]}): a year's sales and purchases at fob, and changes"
-        shown = new_table(title, ["before", *(heads[n] for n in names)])
-        for label, values in lines["money"].items():
-            cells = [cell(values[k] / unit.divisor, 2, sign=False)
-                     for k in (facts.BEFORE, *names)]  # fmt: skip
-            add(shown, f"{label}, {unit.label}", cells)
-        for label, values in lines["income"].items():
-            cells = [cell(values[k] / unit.divisor, 2) for k in names]
-            add(shown, f"{label}, {unit.label}", ["", *cells])
-        for label, values in lines["pct"].items():
-            add(shown, f"{label}, %", ["", *(cell(values[k], 2) for k in names)])
-        console.print()
-        console.print(fit(shown, console.width))
+def of_result(result: ScenarioResult) -> Section:
+    """Return the section of a run."""
+    c = result.calibration
+    names, under = facts.country_names(c), facts.variant_marks(result)
+    return section(facts_of(result), facts.money(c), names, under, notes(c))
 
 
-def section(result: ScenarioResult) -> str:
-    """Section of the report on the firms of the economy."""
-    firms = firms_of(result.calibration)
-    if not firms:
-        return ""
-    unit, titles = facts.money(result.calibration), facts.variant_titles(result)
-    who = facts.country_names(result.calibration)
-    parts = []
-    for firm in firms.values():
-        lines = rows(result, firm)
-        body: list[Sequence[str | float]] = [
-            [f"{label}, {unit.label}",
-             *(f"{values[k] / unit.divisor:,.2f}" for k in (facts.BEFORE, *titles))]
-            for label, values in lines["money"].items()
-        ]  # fmt: skip
-        body += [
-            [f"{label}, {unit.label}", "", *(values[k] / unit.divisor for k in titles)]
-            for label, values in lines["income"].items()
-        ]
-        body += [
-            [f"{label}, %", "", *(values[k] for k in titles)]
-            for label, values in lines["pct"].items()
-        ]
-        caption = (
-            f"{firm.name} ({who[firm.home]}): a year's sales and purchases at fob, and changes"
-        )
-        shown = table(["", "before", *titles.values()], body, caption=caption, decimals=2)
-        parts.append(scroll(shown, firm.name, "scroll plain"))
-    said = "".join(text("li", note) for note in notes(result.calibration))
-    listing = tag("ul", said) if said else ""
-    return tag("section", text("h2", "Firms"), *parts, text("p", NOTE, class_="note"), listing)
+def section(
+    firms: Sequence[FirmFacts],
+    unit: facts.Money,
+    economies: Mapping[str, str],
+    under: Mapping[str, Mark],
+    said: Sequence[str] = (),
+) -> Section:
+    """Return what happens to the firms of an economy; no blocks where there are none.
+
+    Parameters
+    ----------
+    economies, under
+        Names of economies by code, and of variants by id.
+    said
+        What the baseline's card says of them (`notes`).
+    """
+    tables = [_table(firm, unit, economies[firm.home], under) for firm in firms]
+    after = [Note(NOTE), *map(Note, said)] if firms else []
+    return Section("firms", "Firms", (*tables, *after))
+
+
+def _table(firm: FirmFacts, unit: facts.Money, home: str, under: Mapping[str, Mark]) -> Table:
+    level = Unit(unit.label, unit.divisor, decimals=2)
+    change = Unit(unit.label, unit.divisor, decimals=2, sign=True)
+    columns = (
+        Column("line", "", "what is counted"),
+        Column("in_baseline", "before", "in the baseline"),
+        *(Column(f"under_{name}", mark.text, f"under “{mark.text}”", short=mark.short)
+          for name, mark in under.items()),
+    )  # fmt: skip
+    parts = ((firm.money, level), (firm.income, change),
+             (firm.pct, Unit("%", decimals=2, sign=True)))  # fmt: skip
+    rows, units = [], []
+    for lines, shown in parts:
+        for label, values in lines.items():
+            rows.append({"line": label, "in_baseline": values.get(facts.BEFORE),
+                         **{f"under_{name}": values[name] for name in under}})  # fmt: skip
+            units.append(shown)
+    title = f"{firm.name} ({home}): a year's sales and purchases at fob, and changes"
+    return Table(f"firm-{firm.code}", title, columns, tuple(rows), tuple(units))

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from html import escape
-from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING
 
-from detente.baseline.archive import write_bytes
+from detente.document.chart_parts import Spec
+from detente.document.html import page_html, section
+from detente.files import write_bytes
 from detente.report import (
     accounts,
     background,
@@ -19,13 +15,10 @@ from detente.report import (
     firms,
     horizons,
     imbalances,
+    limits,
     remarks,
     sections,
 )
-from detente.report.bundle import vega_bundle
-from detente.report.chart_parts import Spec
-from detente.report.limits import limits
-from detente.report.markup import script_json, text
 
 if TYPE_CHECKING:
     from detente.paths import PathResult
@@ -79,34 +72,6 @@ def _page(scenario: Scenario, eyebrow: str, body: str, specs: dict[str, Spec]) -
     )
 
 
-def page_html(
-    *, title: str, eyebrow: str, summary: str | None, body: str, specs: dict[str, Spec]
-) -> str:
-    """Return a page of sections and charts: one file that asks the network for nothing."""
-    here = files("detente.report")
-    read = {
-        kind: here.joinpath(f"report.{kind}").read_text("utf-8") for kind in ("html", "css", "js")
-    }
-    vega, script = vega_bundle(), read["js"]
-    return Template(read["html"]).substitute(
-        policy=_policy(vega, script),
-        version=escape(version("detente")),
-        title=escape(title),
-        eyebrow=escape(eyebrow),
-        summary=text("p", summary, class_="summary") if summary else "",
-        style=read["css"],
-        body=body,
-        footer=text(
-            "p",
-            f"Made with detente {version('detente')}. Results of a model under the assumptions "
-            "above, not a forecast. This page holds all its data and asks the network for nothing.",
-        ),
-        charts=script_json(specs),
-        vega=vega,
-        script=script,
-    )
-
-
 def _body(result: ScenarioResult, specs: dict[str, Spec]) -> str:
     """Return the sections in reading order, and collect their charts in ``specs``."""
     parts = [
@@ -125,9 +90,9 @@ def _body(result: ScenarioResult, specs: dict[str, Spec]) -> str:
         ),
         accounts.balances(result),
         accounts.who_pays(result),
-        firms.section(result),
+        section(firms.of_result(result), specs),
         horizons.section(result),
-        limits(result),
+        section(limits.of_result(result), specs),
         imbalances.section(result.removal, facts.focus(result)),
         remarks.section(_titled(result)),
         background.measures(result),
@@ -141,16 +106,3 @@ def _body(result: ScenarioResult, specs: dict[str, Spec]) -> str:
 def _titled(result: ScenarioResult) -> dict[str, Solution]:
     titles = facts.variant_titles(result)
     return {titles[name]: solution for name, solution in result.variants.items()}
-
-
-def _policy(*scripts: str) -> str:
-    """Return a content security policy: these scripts by their hash, no network, no eval."""
-    hashes = (
-        "'sha256-" + base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() + "'"
-        for s in scripts
-    )
-    # charts set style attributes on what they draw, hence inline styles
-    return (
-        f"default-src 'none'; script-src {' '.join(hashes)}; style-src 'unsafe-inline'; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
-    )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from detente.report import chart_parts as cp
+from detente.document import chart_parts as cp
+from detente.document.chart_parts import free_chart as spec
+from detente.document.plain import records
 from detente.report import facts, words
 from detente.report.markup import scroll, table, tag, text
-from detente.report.sanction_parts import axis, figure, grid, records, section, spec
+from detente.report.sanction_parts import axis, figure, grid, section
 from detente.sanction.leverage import cut_off_price
 from detente.sanction.threat import CUT_OFF_PROBABILITY, HALF_LIFE_YEARS, LEAST_LOSS
 

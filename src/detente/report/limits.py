@@ -3,136 +3,136 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from detente.report import facts, words
-from detente.report.markup import scroll, table, tag, text
+from detente.document.blocks import Column, Mark, Note, Section, Sentence, Table, Unit
+from detente.document.language import noun
+from detente.document.numbers import amount
+from detente.report import facts
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from detente.baseline.calibration import Calibration
     from detente.paths import PathResult
     from detente.results import Solution
     from detente.simulate import ScenarioResult
 
-HEADS = ("before", "limit", "after", "price wedge, %")
 NOTE = (
     "Trade in {unit}; quantities at the baseline's prices. The wedge is what licences add to the "
     "price that buyers pay, duty included, or (below zero) the share of it that the treasury pays; "
     "zero where the limit does not bind. Rents handed to exporters are no part of values at "
     "fob: an overall balance then differs by them from what is assumed of it."
 )
+IDLE = 5e-4
+"""Per cent of workers without work below which there are none."""
 
 
-def limit_rows(
-    solutions: Mapping[str, Solution], divisor: float
-) -> list[tuple[str, str, list[float]]]:
-    """Return (name, measure and what it limits, figures) of every limit of some solutions."""
-    rows = []
-    for name, solution in solutions.items():
-        for measure, row in solution.limits.to_dict("index").items():
-            word = "at most" if row["kind"] == "ceiling" else "at least"
-            figures = [row[f"{key}_musd"] / divisor for key in ("before", "bound", "after")]
-            label = f"{measure} ({word}, {row['of']})"
-            rows.append((name, label, [*figures, row["wedge_pct"]]))
-    return rows
+@dataclass(frozen=True)
+class Limit:
+    """A limit under one solution: trade in the baseline's unit, the wedge in per cent."""
+
+    under: Mark
+    measure: str
+    ceiling: bool
+    of: str
+    before: float
+    bound: float
+    after: float
+    wedge_pct: float
 
 
-def unemployment(solution: Solution) -> dict[str, float]:
-    """Return the share of workers without work by economy, per cent, where there are any."""
-    values = solution.countries["unemployment_pct"].to_dict()
-    return {str(code): value for code, value in values.items() if value > 5e-4}
+@dataclass(frozen=True)
+class LimitFacts:
+    """Limits of some solutions, and by solution who has workers without work, per cent."""
+
+    unit: facts.Money
+    limits: tuple[Limit, ...]
+    idle: tuple[tuple[Mark, Mapping[str, float]], ...]
 
 
-def print_limits(result: ScenarioResult, console: Console) -> None:
-    """Print the limits of all variants, and unemployment, if there are any."""
-    from detente.report.tables import letters
-
-    unit = facts.money(result.calibration)
-    _print(console, result.variants, letters(result), unit, facts.country_names(result.calibration))
-
-
-def print_path_limits(
-    result: PathResult, solutions: Mapping[str, Solution], console: Console
-) -> None:
-    """Print the same along a path, by date; ``solutions`` are named by their dates."""
-    names = facts.country_names(result.calibration)
-    _print(console, solutions, {k: k for k in solutions}, facts.money(result.calibration), names)
-
-
-def _print(
-    console: Console,
-    solutions: Mapping[str, Solution],
-    heads: Mapping[str, str],
-    money: facts.Money,
-    names: Mapping[str, str],
-) -> None:
-    from rich import box
-    from rich.table import Table
-
-    rows, unit = limit_rows(solutions, money.divisor), money.label
-    if rows:
-        title = f"Quotas and purchase commitments, {unit}"
-        shown = Table("", *HEADS, box=box.SIMPLE_HEAD, pad_edge=False, title=title)
-        shown.title_justify, shown.header_style = "left", "dim"
-        for column in shown.columns[1:]:
-            column.justify = "right"
-        for variant, label, (before, bound, after, wedge) in rows:
-            figures = (*(f"{v:,.2f}" for v in (before, bound, after)), words.signed(wedge, 2))
-            shown.add_row(f"{heads[variant]}  {label}", *figures)
-        console.print()
-        console.print(shown)
-    for name, line in unemployment_lines(solutions, names).items():
-        console.print(f"{heads[name]}  {line}")
+def facts_of(
+    solutions: Mapping[str, Solution], calibration: Calibration, under: Mapping[str, Mark]
+) -> LimitFacts:
+    """Return the limits of some solutions; ``under`` says what each is, by the same name."""
+    names = facts.country_names(calibration)
+    limits = tuple(
+        Limit(under[name], str(measure), row["kind"] == "ceiling", row["of"],
+              row["before_musd"], row["bound_musd"], row["after_musd"], row["wedge_pct"])
+        for name, solution in solutions.items()
+        for measure, row in solution.limits.to_dict("index").items()
+    )  # fmt: skip
+    idle = tuple(
+        (under[name], {names[code]: value for code, value in found.items()})
+        for name, solution in solutions.items()
+        if (found := unemployment(solution))
+    )
+    return LimitFacts(facts.money(calibration), limits, idle)
 
 
-def unemployment_lines(
-    solutions: Mapping[str, Solution], names: Mapping[str, str]
-) -> dict[str, str]:
-    """Say by solution who has workers without work; nothing where wages are flexible."""
-    lines = {}
-    for name, solution in solutions.items():
-        found = unemployment(solution)
-        said = [f"{words.noun(names[code])} {words.amount(v)}%" for code, v in found.items()]
-        if said:
-            lines[name] = f"Unemployed at the floor of wages, of all workers: {', '.join(said)}."
-    return lines
+def of_result(result: ScenarioResult) -> Section:
+    """Return the section of a run."""
+    c = result.calibration
+    return section(facts_of(result.variants, c, facts.variant_marks(result)))
 
 
-def limits(result: ScenarioResult) -> str:
-    """Section of the report on quotas and purchase commitments, and on unemployment."""
-    titles = facts.variant_titles(result)
-    return _section({titles[k]: s for k, s in result.variants.items()}, result.calibration)
-
-
-def path_limits(result: PathResult) -> str:
-    """Show the same along a path: every variant and date with a limit or idle workers."""
+def of_path(result: PathResult) -> Section:
+    """Return the same along a path: every variant and date with a limit or idle workers."""
     titles = facts.variant_titles(result.end())
     named = {
         f"{titles[name]}, {day}": solution
         for name, points in result.points.items()
         for day, solution in points.items()
     }
-    return _section(named, result.calibration)
+    return section(facts_of(named, result.calibration, {k: Mark(k) for k in named}))
 
 
-def _section(solutions: Mapping[str, Solution], calibration: Calibration) -> str:
-    money = facts.money(calibration)
-    rows, unit = limit_rows(solutions, money.divisor), money.label
-    parts = []
-    if rows:
-        body = [
-            (f"{name}: {label}", *(f"{v:,.2f}" for v in figures[:3]), figures[3])
-            for name, label, figures in rows
-        ]
-        shown = table(["", *HEADS], body, caption=f"Trade under limits, {unit}", decimals=2)
-        note = text("p", NOTE.format(unit=unit), class_="note")
-        parts += [scroll(shown, "Trade under limits", "scroll plain"), note]
-    said = unemployment_lines(solutions, facts.country_names(calibration))
-    lines = [f"{name}. {line}" for name, line in said.items()]
-    if lines:
-        parts.append(tag("ul", *(text("li", line) for line in lines)))
-    if not parts:
-        return ""
-    return tag("section", text("h2", "Quotas, purchases and idle workers"), *parts)
+def of_days(solutions: Mapping[str, Solution], calibration: Calibration) -> Section:
+    """Return it of solutions that are named by their dates."""
+    return section(facts_of(solutions, calibration, {k: Mark(k, short=k) for k in solutions}))
+
+
+def unemployment(solution: Solution) -> dict[str, float]:
+    """Return the share of workers without work by economy, per cent, where there are any."""
+    values = solution.countries["unemployment_pct"].to_dict()
+    return {str(code): value for code, value in values.items() if value > IDLE}
+
+
+def section(found: LimitFacts) -> Section:
+    """Return what limits do and who is without work; no blocks where there is nothing of it."""
+    blocks = []
+    if found.limits:
+        blocks += [_table(found), Note(NOTE.format(unit=found.unit.label))]
+    blocks += [
+        Sentence(
+            "Unemployed at the floor of wages, of all workers: "
+            + ", ".join(f"{noun(name)} {amount(share)}%" for name, share in shares.items())
+            + ".",
+            head=under,
+        )
+        for under, shares in found.idle
+    ]
+    return Section("limits", "Quotas, purchases and idle workers", tuple(blocks))
+
+
+def _table(found: LimitFacts) -> Table:
+    trade = Unit(found.unit.label, found.unit.divisor, decimals=2)
+    wedge = "what licences add to duty-paid prices; below zero the share that the treasury pays"
+    columns = (
+        Column("limit", "", "under what, which measure, what it limits"),
+        Column("before", "before", "trade that the limit is on, in the baseline", trade),
+        Column("bound", "limit", "the limit", trade),
+        Column("after", "after", "trade that the limit is on, then", trade),
+        Column("wedge", "price wedge", wedge, Unit("%", decimals=2, sign=True)),
+    )
+    rows = tuple(
+        {"limit": _named(one), "before": one.before, "bound": one.bound, "after": one.after,
+         "wedge": one.wedge_pct}
+        for one in found.limits
+    )  # fmt: skip
+    return Table("trade-under-limits", "Quotas and purchase commitments", columns, rows)
+
+
+def _named(one: Limit) -> Mark:
+    said = f"{one.measure} ({'at most' if one.ceiling else 'at least'}, {one.of})"
+    short = f"{one.under.short}  {said}" if one.under.short else ""
+    return Mark(f"{one.under.text}: {said}", short=short)

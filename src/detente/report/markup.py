@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -67,11 +66,3 @@ def scroll(content: str, label: str, class_: str = "scroll") -> str:
 def definitions(pairs: Iterable[tuple[str, str]]) -> str:
     """Return a list of terms and ready markup."""
     return tag("dl", *(text("dt", term) + tag("dd", meaning) for term, meaning in pairs))
-
-
-def script_json(data: object) -> str:
-    """Return JSON that no HTML parser mistakes for markup, NaN refused."""
-    plain = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for char in "<>&\u2028\u2029":
-        plain = plain.replace(char, f"\\u{ord(char):04x}")
-    return plain

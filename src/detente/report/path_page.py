@@ -5,18 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from detente.document import chart_parts as part
+from detente.document.chart_parts import Spec
+from detente.document.html import section
 from detente.report import (
     background,
     facts,
     imbalances,
+    limits,
     path_figures,
     remarks,
     sections,
     words,
 )
-from detente.report import chart_parts as part
-from detente.report.chart_parts import Spec
-from detente.report.limits import path_limits
 from detente.report.markup import scroll, table, tag, text
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def body(result: PathResult, specs: dict[str, Spec]) -> str:
         sections.chooser(end),
         _over_time(result, end, specs),
         _variants(result, end),
-        path_limits(result),
+        section(limits.of_path(result), specs),
         imbalances.section(end.removal, facts.focus(end)),
         remarks.section(_last(result, end)),
         background.measures(end),

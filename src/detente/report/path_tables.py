@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.report import facts, imbalances, path_figures
-from detente.report.limits import print_path_limits
+from detente.document.terminal import How, blocks
+from detente.report import facts, imbalances, limits, path_figures
 from detente.report.remarks import print_remarks
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def print_path(result: PathResult, console: Console) -> None:
         console.print()
         console.print(_table(result, name, title, console.width))
         by_day = {str(day): solution for day, solution in result.points[name].items()}
-        print_path_limits(result, by_day, console)
+        blocks(limits.of_days(by_day, c).blocks, How(console, full=False))
         print_remarks({str(day): one for day, one in list(by_day.items())[-1:]}, console)
         # what another path shows too needs no second table
         if within := [piece for piece, whole in pieces.items() if whole == name]:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.document.plain import records
+from detente.document.plain import value as number
 from detente.report import facts, leverage, words
-from detente.report.sanction_parts import grid, number, records, whole
+from detente.report.sanction_parts import grid, whole
 from detente.report.sanction_tables import lines, of_all, tables
 from detente.report.sanction_words import (
     bans,

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.report import chart_parts as cp
+from detente.document import chart_parts as cp
+from detente.document.chart_parts import free_chart as spec
+from detente.document.html import page_html
 from detente.report import facts, leverage, sanction_background
-from detente.report.html import page_html
 from detente.report.markup import table, tag, text
-from detente.report.sanction_parts import axis, economies, figure, section, signed, spec
+from detente.report.sanction_parts import axis, economies, figure, section, signed
 from detente.report.sanction_words import (
     FULL_OUTPUT,
     headline,

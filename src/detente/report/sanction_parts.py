@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-
-from detente.report import chart_parts as cp
+from detente.document import chart_parts as cp
+from detente.document.chart_parts import free_chart as spec
 from detente.report import words
 from detente.report.markup import scroll, tag, text
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a table as plain data."""
-    return [{k: number(v) for k, v in row.items()} for row in table.to_dict("records")]
-
-
-def number(value: Any) -> Any:
-    """Return JSON's idea of a value; no number for what is none."""
-    if isinstance(value, float | np.floating):
-        return float(value) if math.isfinite(value) else None
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def whole(value: float) -> str:
@@ -58,19 +41,6 @@ def figure(name: str, title: str, note: str, data: str) -> str:
     folded = tag("details", text("summary", "Show the figures"), scroll(data, title))
     place = tag("div", class_="chart", data_chart=name)
     return tag("figure", caption, place, folded)
-
-
-def spec(rows: list[dict], description: str, **parts) -> cp.Spec:
-    """Return a chart as wide as its place that holds its rows."""
-    return {
-        "$schema": cp.SCHEMA,
-        "description": description,
-        "width": "container",
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "data": {"values": rows},
-        **parts,
-        "config": cp.CONFIG,
-    }
 
 
 def axis(field: str, title: str, **axis) -> cp.Spec:

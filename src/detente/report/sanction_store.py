@@ -7,13 +7,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from detente.baseline.archive import write_bytes
+from detente.files import check_writable, write_bytes
 from detente.report.sanction import CHOICES
 from detente.report.sanction_page import sanction_html
 from detente.report.sanction_tables import of_all, tables
 from detente.report.sanction_words import bans, headline, together, whose
 from detente.report.sanction_world import together_html
-from detente.report.store import check_writable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.report import chart_parts as cp
+from detente.document import chart_parts as cp
+from detente.document.html import page_html
 from detente.report import facts, leverage, sanction_background, words
-from detente.report.html import page_html
 from detente.report.markup import table, tag, text
 from detente.report.sanction_parts import economies, section, signed, whole
 from detente.report.sanction_words import FEW_DRAWS, bans, bracket_note, pairs, together

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from detente.document.chart_parts import Spec
 from detente.report import accounts, charts, facts, words
-from detente.report.chart_parts import Spec
 from detente.report.markup import scroll, table, tag, text
 
 if TYPE_CHECKING:

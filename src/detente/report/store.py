@@ -5,20 +5,16 @@ The same run writes the same bytes, so nothing here holds a time or the name of 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
-import os
 import platform
-import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.errors import InputError, Problem
+from detente.document.publish import add_hashes
+from detente.files import write_whole
 from detente.report import amounts, facts, firms, imbalances, path_store, remarks, structure
 from detente.report.html import path_html, write_report
 from detente.report.units import in_unit
@@ -100,28 +96,6 @@ _UNITS = {
 }
 
 
-def check_writable(folder: str | Path) -> None:
-    """Refuse an output folder that could not be written, before any work is done for it.
-
-    Raises
-    ------
-    InputError
-        Something that is no folder is in the way, or there is no permission.
-    """
-    folder = Path(folder)
-    there = folder
-    while not os.path.lexists(there) and there.parent != there:
-        there = there.parent
-    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
-        return
-    message = (
-        "cannot be the output folder: no permission to write in " + str(there)
-        if there.is_dir()
-        else f"cannot be the output folder: {there} is not a folder"
-    )
-    raise InputError(Problem(message, key="--out", value=str(folder), allowed="a writable folder"))
-
-
 def write_all(result: ScenarioResult | PathResult, folder: str | Path) -> list[Path]:
     """Write report, tables and manifest into a folder, made if need be.
 
@@ -139,64 +113,6 @@ def write_all(result: ScenarioResult | PathResult, folder: str | Path) -> list[P
         The folder cannot be written.
     """
     return write_whole(folder, lambda staging: _write_staging(result, staging))
-
-
-def write_whole(folder: str | Path, write: Callable[[Path], list[str]]) -> list[Path]:
-    """Write files into a folder, made if need be: all of them or none.
-
-    Parameters
-    ----------
-    write
-        Writes every file into the folder that it is given and returns their names, in the order in
-        which they are moved to where they belong.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written.
-    """
-    folder = Path(folder)
-    check_writable(folder)
-    staging = None
-    fresh = not folder.exists()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
-        staging = Path(tempfile.mkdtemp(dir=folder, prefix=f"{_WRITING}{os.getpid()}-"))
-        names = write(staging)
-        for name in names:
-            (staging / name).replace(folder / name)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(Problem(f"cannot write the results: {reason}", file=folder)) from error
-    finally:
-        if staging is not None:
-            shutil.rmtree(staging, ignore_errors=True)
-        if fresh:
-            with suppress(OSError):
-                folder.rmdir()  # only an empty one goes
-    return [folder / name for name in names]
-
-
-_WRITING = ".writing-"
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what a process that was killed while it wrote has left."""
-    for left in folder.glob(f"{_WRITING}*"):
-        number = left.name.removeprefix(_WRITING).partition("-")[0]
-        if os.name == "posix" and number.isdigit() and not _runs(int(number)):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)  # asks, and kills nothing
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def tables(result: ScenarioResult | PathResult) -> dict[str, pd.DataFrame]:
@@ -337,13 +253,6 @@ def _write_staging(result: ScenarioResult | PathResult, folder: Path) -> list[st
     text = json.dumps(about | {"files": files}, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
     return [*files, "manifest.json"]
-
-
-def add_hashes(files: dict[str, dict[str, Any]], folder: Path) -> None:
-    """Add size and SHA-256 to the entry of every file."""
-    for name, entry in files.items():
-        content = (folder / name).read_bytes()
-        entry |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def columns(names: Iterable[str], unit: str) -> dict[str, dict[str, str]]:

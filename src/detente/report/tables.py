@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import string
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from detente.report import accounts, amounts, facts, firms, imbalances, structure, words
+from detente.document.terminal import GAIN, LOSS, How, blocks
+from detente.report import accounts, amounts, facts, firms, imbalances, limits, structure, words
 from detente.report.echo import measure_lines
-from detente.report.limits import print_limits
 from detente.report.remarks import print_remarks
 
 if TYPE_CHECKING:
@@ -19,10 +18,7 @@ if TYPE_CHECKING:
 
     from detente.simulate import ScenarioResult
 
-GAIN, LOSS = "color(37)", "color(166)"  # teal and vermilion: apart for colour-blind eyes
 LABEL_WIDTH, VALUE_WIDTH = 25, 9
-NARROWEST = 60
-"""Columns of a terminal below which the tables do not fit."""
 
 
 def print_summary(result: ScenarioResult, console: Console) -> None:
@@ -55,11 +51,11 @@ def print_summary(result: ScenarioResult, console: Console) -> None:
     ):
         console.print()
         console.print(table)
-    firms.print_firms(result, console)
-    print_limits(result, console)
+    for section in (firms.of_result(result), limits.of_result(result)):
+        blocks(section.blocks, How(console, full=False))
     imbalances.print_removal(result.removal, facts.focus(result), console)
     console.print()
-    heads = letters(result)
+    heads = facts.letters(result)
     print_remarks({heads[k]: solution for k, solution in result.variants.items()}, console)
     console.print(Rule(style="dim"))
     for line in caption(result):
@@ -100,13 +96,6 @@ def caption(result: ScenarioResult) -> list[str]:
     ]
 
 
-def letters(result: ScenarioResult) -> dict[str, str]:
-    """Return a short column head for each variant: A, B, … Z, AA, …."""
-    names = list(result.variants)
-    wide = [a + b for a in ("", *string.ascii_uppercase) for b in string.ascii_uppercase]
-    return dict(zip(names, wide, strict=False))
-
-
 def _variant_key(result: ScenarioResult) -> Iterable:
     from rich.table import Table
     from rich.text import Text
@@ -116,7 +105,7 @@ def _variant_key(result: ScenarioResult) -> Iterable:
     table.add_column(ratio=1)
     table.add_column(style="dim", no_wrap=True)
     titles = facts.variant_titles(result)
-    for name, letter in letters(result).items():
+    for name, letter in facts.letters(result).items():
         solution = result.variants[name]
         status = f"{solution.status}, residual {facts.worst_residual(solution):.0e}"
         table.add_row(letter, Text(titles[name]), Text(status))
@@ -188,7 +177,7 @@ def _focus_first(result: ScenarioResult) -> list[str]:
 
 
 def _welfare_table(result: ScenarioResult, names: list[str]) -> Table:
-    heads = letters(result)
+    heads = facts.letters(result)
     unit = facts.money(result.calibration)
     table = _new_table("Real income, exact change, %", [heads[n] for n in names])
     labels = facts.country_names(result.calibration)
@@ -226,7 +215,7 @@ def _detail_table(result: ScenarioResult, width: int) -> Table:
     wide = width >= 116
     if wide:
         columns |= {"exports_pct": ("exports", 2), "imports_pct": ("imports", 2)}
-    title = f"Variant {letters(result)[name]} in detail, %"
+    title = f"Variant {facts.letters(result)[name]} in detail, %"
     table = _new_table(title, [head for head, _ in columns.values()])
     table.caption = "exact: real income; 1st-order: its approximation = terms + volume of trade"
     table.caption += f"; revenue: tariffs, {unit.label}" if wide else ""
@@ -245,7 +234,7 @@ def _detail_table(result: ScenarioResult, width: int) -> Table:
 
 def _pair_table(result: ScenarioResult, names: list[str]) -> Table:
     a, b = facts.focus(result)
-    heads, unit = letters(result), facts.money(result.calibration)
+    heads, unit = facts.letters(result), facts.money(result.calibration)
     columns = [facts.BEFORE, *names]
     table = _new_table(
         f"{a} and {b}, goods at fob, {unit.label}", ["before", *(heads[n] for n in names)]
@@ -294,7 +283,9 @@ def _sector_table(result: ScenarioResult, country: str, width: int, count: int =
     labels = facts.sector_names(result.calibration)
     heads = ["output", "jobs", "price", unit.label]
     who = facts.country_names(result.calibration)[country]
-    table = _new_table(f"{who}, variant {letters(result)[name]}: sectors that move most, %", heads)
+    table = _new_table(
+        f"{who}, variant {facts.letters(result)[name]}: sectors that move most, %", heads
+    )
     rows = facts.ranked_sectors(result.variants[name], country)
     for code, row in list(rows.items())[:count]:
         cells = [

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.report import chart_parts as part
+from detente.document import chart_parts as part
+from detente.document.chart_parts import Spec
 from detente.report import talks_parts as parts
-from detente.report.chart_parts import Spec
 from detente.report.markup import table
 from detente.report.talks_figures import factor_names
 
@@ -195,7 +195,7 @@ def gain(study: TalksStudy) -> Spec:
     names = [row["row"] for row in rows]
     step = 58
     y = part.label_above("row", names, step=step)
-    y["axis"]["labelLimit"] = {"expr": f"max(90, {part._SIZE} - 200)"}
+    y["axis"]["labelLimit"] = {"expr": f"max(90, {part.SIZE} - 200)"}
     colour = {"field": "row", "type": "nominal", "legend": None,
               "scale": {"domain": names, "range": list(PALETTE)[: len(names)]}}  # fmt: skip
     x = part.measure_below("low", f"Gain over no deal, {parts.unit(study)}", padding=16)

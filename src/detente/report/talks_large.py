@@ -133,7 +133,7 @@ def write_large(study: LargeStudy, folder: str | Path) -> list[Path]:
     InputError
         The folder cannot be written.
     """
-    from detente.report.store import write_whole
+    from detente.files import write_whole
     from detente.report.talks_store import columns_of
 
     def write(staging: Path) -> list[str]:
@@ -150,7 +150,7 @@ def write_large(study: LargeStudy, folder: str | Path) -> list[Path]:
 
 
 def _page(study: LargeStudy) -> str:
-    from detente.report.html import page_html
+    from detente.document.html import page_html
     from detente.report.markup import scroll, tag, text
     from detente.report.talks_parts import note, paragraphs, section
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente.document.chart_parts import Spec
+from detente.document.html import page_html
 from detente.report import (
     talks_background,
     talks_blocks,
@@ -16,8 +18,6 @@ from detente.report import (
     talks_plane,
     talks_tables,
 )
-from detente.report.chart_parts import Spec
-from detente.report.html import page_html
 from detente.report.markup import definitions, tag, text
 from detente.report.talks_facts import the
 from detente.report.talks_parts import (

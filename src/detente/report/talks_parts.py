@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from detente.document.numbers import share
 from detente.report import talks_facts, words
 from detente.report.facts import _distinct
 from detente.report.markup import scroll, tag, text
@@ -26,6 +27,7 @@ SOLUTION_MEANINGS = {
 }
 points = talks_facts.points
 made_of = talks_facts.made_of
+per_cent = share
 Cell = str | float
 """Ready markup, or million USD a year."""
 
@@ -95,15 +97,6 @@ def worth(study: TalksStudy, value: float) -> str:
 def tip_format(study: TalksStudy) -> str:
     """Return how tooltips show values: as `worth` does."""
     return "+,.2f" if divisor(study) > 1 else "+,.3~r"
-
-
-def per_cent(share: float) -> str:
-    """Return a share or a chance in per cent; ``–`` for no number."""
-    if not np.isfinite(share):
-        return "–"
-    low, high = 0 < share < 0.005, 0.995 < share < 1
-    said = f"{100 * share:.0f}%".replace("-0%", "0%").replace("-", words.MINUS)
-    return "<1%" if low else ">99%" if high else said
 
 
 def gains(agreement: Agreement | None, count: int) -> list[float]:

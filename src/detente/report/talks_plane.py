@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.report import chart_parts as part
+from detente.document import chart_parts as part
+from detente.document.chart_parts import Spec
 from detente.report import talks_parts as parts
-from detente.report.chart_parts import Spec
 from detente.report.markup import table, tag, text
 from detente.talks.solutions import pareto
 
@@ -156,13 +156,13 @@ def chart(study: TalksStudy) -> Spec:
 
 def _axis(study: TalksStudy, field: str, name: str) -> Spec:
     grid = {"condition": {"test": "datum.value === 0", "value": 0.6}, "value": 0.1}
-    limit = {"expr": f"max(120, {part._SIZE} - 90)"} if field == "x" else HEIGHT - 20
+    limit = {"expr": f"max(120, {part.SIZE} - 90)"} if field == "x" else HEIGHT - 20
     return {
         "field": field, "type": "quantitative",
         "scale": {"zero": True, "nice": True},
         "axis": {"title": [f"{name}: change over no deal", parts.unit(study)], "gridOpacity": grid,
                  "titleLimit": limit,
-                 "tickCount": {"expr": f"{part._ON_PHONE} ? 4 : 8"} if field == "x" else 7},
+                 "tickCount": {"expr": f"{part.ON_PHONE} ? 4 : 8"} if field == "x" else 7},
     }  # fmt: skip
 
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.files import check_writable, write_whole
 from detente.report import amounts, imbalances, talks
 from detente.report import talks_facts as said
-from detente.report.store import FORMAT, check_writable, write_whole
+from detente.report.store import FORMAT
 from detente.talks.study import TalksStudy
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detente.files import write_whole
 from detente.report import facts, imbalances, words
-from detente.report.store import write_whole
 from detente.report.units import in_unit, name_in
 
 if TYPE_CHECKING:

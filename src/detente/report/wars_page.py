@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from detente.document import chart_parts as part
+from detente.document.chart_parts import Spec
 from detente.report import (
     background,
     facts,
@@ -18,8 +20,6 @@ from detente.report import (
     wars_sure,
     words,
 )
-from detente.report import chart_parts as part
-from detente.report.chart_parts import Spec
 from detente.report.markup import scroll, table, tag, text
 from detente.report.wars import Result
 from detente.wars.run import TalksResult, WarResult, said

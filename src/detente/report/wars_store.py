@@ -7,8 +7,10 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detente.document.publish import add_hashes
+from detente.files import check_writable, write_whole
 from detente.report import wars, wars_bands, wars_parts, wars_payoffs
-from detente.report.store import FORMAT, add_hashes, check_writable, to_json, write_whole
+from detente.report.store import FORMAT, to_json
 from detente.report.units import in_unit
 from detente.report.wars import Result
 from detente.report.wars_columns import columns

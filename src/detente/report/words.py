@@ -2,83 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
+from detente.document.language import capital, counted, listed, noun, possessive
+from detente.document.numbers import (  # noqa: F401  (subjects still reach some by way of here)
+    MINUS,
+    NEGLIGIBLE_PCT,
+    NOTHING,
+    amount,
+    loses,
+    money,
+    pct,
+    signed,
+)
 from detente.report import facts
 
 if TYPE_CHECKING:
     from detente.simulate import ScenarioResult
 
-NEGLIGIBLE_PCT = 0.0005
-"""Changes of real income smaller than this (per cent) are called no measurable change."""
 SMALL_FLOW_PCT = 0.05
 """Changes of a bilateral flow smaller than this (per cent) are not worth a sentence."""
-
-MINUS = "−"
-NOTHING = 0.5
-"""Money below this, in the baseline's unit, is written as none."""
-_WITH_ARTICLE = ("United ", "European ", "Rest of ", "Czech Rep", "Netherlands", "Philippines")
-
-
-def amount(value: float, decimals: int | None = None) -> str:
-    """Unsigned number with two or three significant decimals, as people read it."""
-    size = abs(value)
-    if decimals is None:
-        decimals = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 3
-    return f"{size:,.{decimals}f}"
-
-
-def signed(value: float, decimals: int | None = None) -> str:
-    """Signed number with a true minus; no sign on what rounds to zero; ``–`` for no number."""
-    if not math.isfinite(value):
-        return "–"
-    text = amount(value, decimals)
-    if not text.strip("0.,"):
-        return text
-    return (MINUS if value < 0 else "+") + text
-
-
-def pct(value: float) -> str:
-    """Signed per cent; ``0%`` for what is below `NEGLIGIBLE_PCT`."""
-    if not math.isfinite(value):
-        return "–"
-    return "0%" if abs(value) < NEGLIGIBLE_PCT else f"{signed(value)}%"
-
-
-def money(value: float, unit: facts.Money, *, sign: bool = False) -> str:
-    """Amount of money with its unit in front (``USD 21.3 bn``)."""
-    scaled = value / unit.divisor
-    number = signed(scaled) if sign else amount(scaled)
-    code, _, size = unit.label.partition(" ")
-    if len(code) != 3 or size not in ("bn", "mn"):
-        return f"{number} {unit.label}"
-    if number[0] in f"{MINUS}+":
-        return f"{number[0]}{code} {number[1:]} {size}"
-    return f"{code} {number} {size}"
-
-
-def loses(amount: float, *, would: bool = False) -> str:
-    """Write a loss of money: ``loses 12``, ``gains 12`` below zero; ``would lose 12``."""
-    lost, gained = ("would lose", "would gain") if would else ("loses", "gains")
-    if math.isinf(amount):
-        return f"{lost} without bound"
-    if abs(amount) < NOTHING:
-        return f"{lost} nothing"
-    return f"{lost if amount > 0 else gained} {abs(amount):,.0f}"
-
-
-def noun(name: str) -> str:
-    """Name of an economy inside a sentence, with its article where it takes one."""
-    if name.startswith(_WITH_ARTICLE):
-        name = name.replace("Rest of world", "rest of the world").replace("Rest of", "rest of")
-        return f"the {name}"
-    return name
-
-
-def listed(items: list[str]) -> str:
-    """Join with commas and a final ``and``."""
-    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1]
 
 
 def headline(result: ScenarioResult, variant: str) -> str:
@@ -111,8 +54,8 @@ def breadth(result: ScenarioResult, variant: str) -> str:
     down = sum(value <= -NEGLIGIBLE_PCT for value in change.values())
     if not up and not down:
         return ""
-    text = f"Of {len(change)} economies {_count(up, 'gains', 'gain')}"
-    text += f" and {_count(down, 'loses', 'lose')}"
+    text = f"Of {len(change)} economies {counted(up, 'gains', 'gain')}"
+    text += f" and {counted(down, 'loses', 'lose')}"
     extremes = []
     for wanted, word, pick in ((up, "gain", max), (down, "loss", min)):
         code = pick(change, key=lambda c: change[c])
@@ -245,19 +188,3 @@ def _both(table: dict[str, dict[str, float]], titles: dict[str, str]) -> str:
 def _then_now(before: float, after: float) -> str:
     then, now = amount(before, 1), amount(after, 1)
     return f"{then}% before and after" if then == now else f"{then}% before, {now}% after"
-
-
-def _count(number: int, one: str, many: str) -> str:
-    if number == 0:
-        return f"none {one}"
-    return f"{number} {one if number == 1 else many}"
-
-
-def possessive(name: str) -> str:
-    """Name of an economy as the owner of what follows."""
-    return f"{noun(name)}'" if name.endswith("s") else f"{noun(name)}'s"
-
-
-def capital(text: str) -> str:
-    """Write a text with a capital letter in front."""
-    return text[:1].upper() + text[1:]

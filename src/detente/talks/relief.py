@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from detente.baseline.archive import write_bytes
 from detente.errors import DataError, InputError, Problem
+from detente.files import write_bytes
 from detente.sanction.long_run import DAYS_A_YEAR
 from detente.sanction.value import MONTH
 from detente.scenario.against import placed

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.baseline.archive import write_bytes
 from detente.baseline.calibration import Calibration
 from detente.errors import DataError, InputError, Problem, SolveError
+from detente.files import write_bytes
 from detente.model.economy import Structure
 from detente.scenario.measures import MeasureEntry
 from detente.talks.worth import Aim, Worth, worth_of

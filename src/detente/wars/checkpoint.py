@@ -14,8 +14,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.baseline.archive import write_bytes
 from detente.errors import DataError, InputError, Problem
+from detente.files import write_bytes
 from detente.wars.setting import Setting
 
 FORMAT = 2

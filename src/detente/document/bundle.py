@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import sys
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
-from detente.baseline.archive import write_bytes
+from detente.cache import cache_folder
 from detente.errors import DataError
+from detente.files import write_bytes
 
 _SNIPPET = "window.vegaEmbed = vegaEmbed;"
-
-
-def cache_folder() -> Path:
-    """Return the folder for files that can be made again (``DETENTE_CACHE_DIR`` overrides it)."""
-    if chosen := os.environ.get("DETENTE_CACHE_DIR"):
-        return Path(chosen)
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "detente"
 
 
 def vega_bundle() -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from detente.report import bundle
+from detente.cache import cache_folder
+from detente.document import bundle
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_the_cache_is_where_the_platform_keeps_caches(monkeypatch, platform, var
         monkeypatch.setenv(variable, "chosen")
     monkeypatch.setattr("sys.platform", platform)
     monkeypatch.setattr(Path, "home", lambda: Path("home"))
-    assert bundle.cache_folder() == Path(expected)
+    assert cache_folder() == Path(expected)
 
 
 def test_the_real_bundle_cannot_close_its_element():

@@ -3,13 +3,14 @@
   const specs = JSON.parse(document.getElementById("charts").textContent);
   const root = document.documentElement;
   const chooser = document.getElementById("variant");
+  const name = chooser?.dataset.name ?? "variant";
   const views = [];
 
   const show = (id) => {
     for (const block of document.querySelectorAll("[data-variant]")) {
       block.hidden = block.dataset.variant !== id;
     }
-    return Promise.all(views.map((view) => view.signal("variant", id).runAsync())).then(() => {
+    return Promise.all(views.map((view) => view.signal(name, id).runAsync())).then(() => {
       root.dataset.drawn = id;
     });
   };
@@ -24,7 +25,12 @@
       forceActionsMenu: true, // behind a button, which the default style would have brought
       actions: { export: true, source: false, compiled: false, editor: false },
       downloadFileName: place.dataset.chart,
-    }).then((chart) => views.push(chart.view));
+    }).then((chart) => {
+      // some charts show the same whatever is chosen
+      if (specs[place.dataset.chart].params?.some((one) => one.name === name)) {
+        views.push(chart.view);
+      }
+    });
 
   // a link to a table that is folded away opens it
   const reveal = () => {

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import math
 import textwrap
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from detente.simulate import ScenarioResult
+from typing import Any, Protocol
 
 Spec = dict[str, Any]
 
@@ -18,8 +15,8 @@ SIDES = ("#3f74c9", "#c98417")
 NEUTRAL = "#8794a3"
 LOW, HIGH = "#e3eaf1", "#1f4e86"
 # the size is no signal: only the mention of one has it read again when the window changes
-_SIZE = "(containerSize()[0] + 0 * width)"
-_ON_PHONE = f"{_SIZE} < 480"
+SIZE = "(containerSize()[0] + 0 * width)"
+ON_PHONE = f"{SIZE} < 480"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 CONFIG: Spec = {
     "font": FONT,
@@ -48,7 +45,16 @@ CONFIG: Spec = {
 }
 
 
-def chart(result: ScenarioResult, rows: list[dict], description: str, **parts) -> Spec:
+class Varied(Protocol):
+    """What has variants by name, the last of which is shown first."""
+
+    @property
+    def variants(self) -> Any:
+        """Variants by name."""
+        ...
+
+
+def chart(result: Varied, rows: list[dict], description: str, **parts) -> Spec:
     """Return a chart as wide as its place, holding its rows and the parameter ``variant``.
 
     Its height is given in pixels, not by row: Vega-Lite warns of a width that fits beside a height
@@ -78,7 +84,7 @@ def one_variant(spec: Spec, test: str) -> Spec:
 
 def band(field: str, sort, narrow: int = 150) -> Spec:
     """Name rows at the left, cut to ``narrow`` pixels on a phone."""
-    limit = {"expr": f"{_ON_PHONE} ? {narrow} : 290"}
+    limit = {"expr": f"{ON_PHONE} ? {narrow} : 290"}
     axis = {"title": None, "labelLimit": limit, "labelPadding": 6}
     return {"field": field, "type": "nominal", "sort": sort, "axis": axis}
 
@@ -90,7 +96,7 @@ def label_above(field: str, order: list[str], step: int) -> Spec:
         "labelAlign": "left",
         "labelPadding": -3,
         "labelOffset": -(step // 2) + 10,
-        "labelLimit": {"expr": f"max(120, {_SIZE} - 8)"},
+        "labelLimit": {"expr": f"max(120, {SIZE} - 8)"},
         "zindex": 1,
     }
     return {"field": field, "type": "nominal", "sort": order, "axis": axis}
@@ -104,14 +110,14 @@ def legend_above(labels: list[str], width: int = 38) -> Spec:
         "columns": 1,
         "title": None,
         "labelLimit": 0,
-        "labelExpr": f"{_ON_PHONE} ? ({broken})[datum.label] : datum.label",
+        "labelExpr": f"{ON_PHONE} ? ({broken})[datum.label] : datum.label",
     }
 
 
 def measure(field: str, title: str, scale: Spec | None = None, zero: float = 0.6) -> Spec:
     """Measure along the axis, with a marked zero and room for the labels at the ends of bars."""
     grid = {"condition": {"test": "datum.value === 0", "value": zero}, "value": 0.12}
-    ticks = {"expr": f"{_ON_PHONE} ? 3 : 5"}
+    ticks = {"expr": f"{ON_PHONE} ? 3 : 5"}
     # a label within some pixels of an edge is written inside it: it would be cut there
     axis = {"title": title, "gridOpacity": grid, "tickCount": ticks, "labelFlush": 16}
     return {
@@ -197,8 +203,8 @@ def legend(labels: list[str]) -> Spec:
     need = sum(40 + 7 * len(label) for label in labels)
     return {
         "title": None,
-        "columns": {"expr": f"{_SIZE} < {need} ? 1 : {len(labels)}"},
-        "labelLimit": {"expr": f"max(120, {_SIZE} - 100)"},
+        "columns": {"expr": f"{SIZE} < {need} ? 1 : {len(labels)}"},
+        "labelLimit": {"expr": f"max(120, {SIZE} - 100)"},
     }
 
 

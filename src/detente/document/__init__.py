@@ -1,0 +1,1 @@
+"""What a result shows, described once: terminal, page and data are made from it."""

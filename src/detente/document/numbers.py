@@ -1,0 +1,212 @@
+"""Numbers as people read them. They are rounded here and nowhere else."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Protocol
+
+from detente.document.blocks import Link, Mark, Table, Unit, Value, is_number
+
+NEGLIGIBLE_PCT = 0.0005
+"""Changes of real income smaller than this (per cent) are called no measurable change."""
+
+MINUS = "−"
+NONE = "–"
+NOTHING = 0.5
+"""Money below this, in the baseline's unit, is written as none."""
+
+
+class Shown(Protocol):
+    """How values of a unit are shown: divided by ``divisor``, in ``label``."""
+
+    @property
+    def divisor(self) -> float:
+        """Values are divided by it."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """What readers see."""
+        ...
+
+
+def amount(value: float, decimals: int | None = None) -> str:
+    """Unsigned number with two or three significant decimals, as people read it."""
+    size = abs(value)
+    if decimals is None:
+        decimals = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 3
+    return f"{size:,.{decimals}f}"
+
+
+def signed(value: float, decimals: int | None = None) -> str:
+    """Signed number with a true minus; no sign on what rounds to zero; ``–`` for no number."""
+    if not math.isfinite(value):
+        return NONE
+    text = amount(value, decimals)
+    if not text.strip("0.,"):
+        return text
+    return (MINUS if value < 0 else "+") + text
+
+
+def pct(value: float) -> str:
+    """Signed per cent; ``0%`` for what is below `NEGLIGIBLE_PCT`."""
+    if not math.isfinite(value):
+        return NONE
+    return "0%" if abs(value) < NEGLIGIBLE_PCT else f"{signed(value)}%"
+
+
+def money(value: float, unit: Shown, *, sign: bool = False) -> str:
+    """Amount of money with its unit in front (``USD 21.3 bn``)."""
+    scaled = value / unit.divisor
+    number = signed(scaled) if sign else amount(scaled)
+    code, _, size = unit.label.partition(" ")
+    if len(code) != 3 or size not in ("bn", "mn"):
+        return f"{number} {unit.label}"
+    if number[0] in f"{MINUS}+":
+        return f"{number[0]}{code} {number[1:]} {size}"
+    return f"{code} {number} {size}"
+
+
+def loses(amount: float, *, would: bool = False) -> str:
+    """Write a loss of money: ``loses 12``, ``gains 12`` below zero; ``would lose 12``."""
+    lost, gained = ("would lose", "would gain") if would else ("loses", "gains")
+    if math.isinf(amount):
+        return f"{lost} without bound"
+    if abs(amount) < NOTHING:
+        return f"{lost} nothing"
+    return f"{lost if amount > 0 else gained} {abs(amount):,.0f}"
+
+
+PERCENT = Unit("%")
+"""Levels in per cent: rates of tariffs."""
+CHANGE = Unit("%", sign=True)
+"""Changes in per cent."""
+POINTS = Unit("points", sign=True)
+SHARE = Unit(kind="share")
+"""Fractions and chances, shown in per cent."""
+COUNT = Unit(kind="count")
+DAYS = Unit("days", decimals=0)
+_SIZES = ((1e12, "tn"), (1e9, "bn"), (1e6, "mn"), (1e3, "thousand"), (1.0, ""))
+_STATED = {"": 1.0, "thousand ": 1e3, "million ": 1e6, "billion ": 1e9}
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+_SPOKEN = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1.0, ""))
+DUST = 1e-6
+"""Share of the largest amount of a table below which one is none."""
+
+
+def money_unit(stated: str, per: str = "a year", *, sign: bool = False) -> Unit:
+    """Return the unit of money that data hold in ``stated`` (``million USD``), shown in any size.
+
+    Anything that is no currency (``thousand bushels``) is shown as it stands.
+    """
+    found = re.fullmatch("(|thousand |million |billion )([A-Z]{3})", stated)
+    whole = f"{stated} {per}".rstrip()
+    if not found:
+        return Unit(whole, sign=sign)
+    label = f"{found[2]} {{size}} {per}".rstrip()
+    return Unit(label, None, sign=sign, kind="money", one=_STATED[found[1]], data=whole)
+
+
+def settled(unit: Unit, values: Iterable[float] = ()) -> Unit:
+    """Return a unit with the size of money chosen so that none of some values reads as zero."""
+    if unit.kind != "money":
+        return unit
+    divisor = _divisor(unit, values) if unit.divisor is None else unit.divisor
+    size = dict(_SIZES).get(unit.one * divisor, "")
+    label = " ".join(unit.label.replace("{size}", size).split())
+    return replace(unit, divisor=divisor, label=label)
+
+
+def _divisor(unit: Unit, values: Iterable[float]) -> float:
+    """Return the largest size that the largest value fills and in which the smallest is seen."""
+    found = [abs(v) for v in values if math.isfinite(v) and v]
+    top = max(found, default=0.0)
+    least = min((v for v in found if v >= DUST * top), default=0.0)
+    for size, _ in _SIZES:
+        divisor = size / unit.one
+        seen = amount(least / divisor, unit.decimals).strip("0.,")
+        if top >= divisor and seen:
+            return divisor
+    return 1.0
+
+
+def units_of(table: Table) -> dict[Unit, Unit]:
+    """Return what each unit of a table is shown in: one size for all numbers of one unit."""
+    values: dict[Unit, list[float]] = {}
+    for place, row in enumerate(table.rows):
+        for column in table.columns:
+            value, unit = row.get(column.key), table.unit(place, column)
+            if unit is not None:
+                values.setdefault(unit, []).extend([float(value)] if is_number(value) else [])
+    for column in table.columns:
+        if column.unit is not None:
+            values.setdefault(column.unit, [])
+    return {unit: settled(unit, found) for unit, found in values.items()}
+
+
+def text(value: Value, unit: Unit | None = None) -> str:
+    """Return what a cell shows; lines of a tuple stand behind each other.
+
+    Parameters
+    ----------
+    unit
+        Of a number, `settled`.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mark | Link):
+        return value.text
+    if isinstance(value, tuple):
+        return "; ".join(text(one) for one in value)
+    if is_number(value):
+        return number(float(value), unit or Unit())
+    return str(value)
+
+
+def number(value: float, unit: Unit) -> str:
+    """Return a number at the rounding of its unit, without its label."""
+    if not math.isfinite(value):
+        return NONE
+    if unit.kind == "share":
+        return share(value)
+    scaled = value / (unit.divisor or 1.0)
+    decimals = 0 if unit.kind == "count" and unit.decimals is None else unit.decimals
+    shown = signed(scaled, decimals)
+    return shown if unit.sign else shown.removeprefix("+")
+
+
+def with_unit(value: float, unit: Unit | None) -> str:
+    """Return a number with its unit: ``USD 21.3 bn a year``, ``+0.07%``, ``12 days``."""
+    unit = settled(unit or Unit(), [value])
+    shown = number(value, unit)
+    if shown == NONE or not unit.label:
+        return shown
+    code, _, rest = unit.label.partition(" ")
+    if unit.kind == "money":
+        mark = shown[0] if shown[0] in f"{MINUS}+" else ""
+        return f"{mark}{code} {shown.removeprefix(mark)} {rest}".rstrip()
+    return f"{shown}%" if unit.label == "%" else f"{shown} {unit.label}"
+
+
+def spoken(value: float, unit: Unit) -> str:
+    """Return an amount of money as people say it, without its sign: ``$16bn``, ``€430m``."""
+    size = abs(value) * unit.one
+    at, name = next((one for one in _SPOKEN if size >= 0.9995 * one[0]), _SPOKEN[-1])
+    scaled = size / at
+    said = f"{scaled:,.0f}" if scaled >= 9.95 else f"{scaled:.1f}".removesuffix(".0")
+    code = unit.label.partition(" ")[0]
+    return f"{_SYMBOLS.get(code, code + ' ')}{said}{name}"
+
+
+def share(fraction: float) -> str:
+    """Return a share or a chance in per cent; ``–`` for no number."""
+    if not math.isfinite(fraction):
+        return NONE
+    low, high = 0 < fraction < 0.005, 0.995 < fraction < 1
+    said = f"{100 * fraction:.0f}%".replace("-0%", "0%").replace("-", MINUS)
+    return "<1%" if low else ">99%" if high else said

@@ -1,0 +1,206 @@
+"""Documents as plain data: JSON values, and tables as frames."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from detente.document.blocks import (
+    Block,
+    Card,
+    Chart,
+    Choice,
+    Chooser,
+    Column,
+    Document,
+    Fold,
+    Link,
+    Mark,
+    Note,
+    Section,
+    Sentence,
+    Table,
+    Term,
+    Unit,
+)
+from detente.document.numbers import text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT = 2
+"""Version of the layout of JSON and of the manifest."""
+
+
+def value(given: Any) -> Any:
+    """Return JSON's idea of a value: ``None`` for no number, lists for tuples, text for words."""
+    if isinstance(given, Mark | Link):
+        return given.text
+    if isinstance(given, np.generic):
+        given = given.item()
+    if isinstance(given, float):
+        return given if math.isfinite(given) else None
+    if isinstance(given, date):
+        return given.isoformat()
+    if isinstance(given, Mapping):
+        return {str(key): value(one) for key, one in given.items()}
+    if isinstance(given, tuple | list | np.ndarray):
+        return [value(one) for one in given]
+    return given
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame as plain data."""
+    return [value(row) for row in frame.to_dict("records")]
+
+
+def frame(table: Table) -> pd.DataFrame:
+    """Return a table as a frame of raw values; ``unit`` is a column where rows differ in it."""
+    import pandas as pd
+
+    held = {c.key: [_flat(row.get(c.key)) for row in table.rows] for c in table.columns}
+    found = pd.DataFrame(held, columns=[c.key for c in table.columns])
+    if table.units:
+        found["unit"] = [unit.of_data if unit else "" for unit in table.units]
+    return found
+
+
+def columns(table: Table) -> tuple[Column, ...]:
+    """Return the columns of `frame`."""
+    more = (Column("unit", "unit", "unit of the numbers of the row"),) if table.units else ()
+    return (*table.columns, *more)
+
+
+def _flat(given: Any) -> Any:
+    return text(given) if isinstance(given, tuple | Mark | Link) else given
+
+
+@singledispatch
+def plain(block: Block) -> Any:
+    """Return a block as plain data."""
+    raise TypeError(f"{type(block).__name__} has no plain form")
+
+
+@plain.register
+def _(block: Unit) -> str:
+    return block.of_data
+
+
+@plain.register
+def _(block: Mark) -> str:
+    return block.text
+
+
+@plain.register
+def _(block: Link) -> dict[str, str]:
+    return {"text": block.text, "to": block.to}
+
+
+@plain.register
+def _(block: Term) -> dict[str, str]:
+    return {"term": block.word, "meaning": block.meaning}
+
+
+@plain.register
+def _(block: Sentence) -> dict[str, Any]:
+    head = {"about": value(block.head)} if block.head else {}
+    return {**head, "sentence": block.text} | ({"see": list(block.see)} if block.see else {})
+
+
+@plain.register
+def _(block: Note) -> dict[str, str]:
+    return {"note": block.text}
+
+
+@plain.register
+def _(block: Card) -> dict[str, Any]:
+    unit = {"unit": block.unit.of_data} if block.unit else {}
+    return {"card": block.head, "value": value(block.value), **unit, "small": list(block.small)}
+
+
+@plain.register
+def _(block: Column) -> dict[str, str]:
+    return {"title": block.title, **about_column(block)}
+
+
+@plain.register
+def _(block: Table) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "title": block.title,
+        "columns": {c.key: plain(c) for c in block.columns},
+        "rows": [{c.key: value(row.get(c.key)) for c in block.columns} for row in block.rows],
+    }
+    if block.units:
+        found["units"] = [unit.of_data if unit else "" for unit in block.units]
+    if block.marked is not None:
+        found["marked"] = block.marked
+    return found | ({"note": block.note} if block.note else {})
+
+
+@plain.register
+def _(block: Chart) -> dict[str, Any]:
+    parts = {"label": block.label, "values": list(block.values), "series": block.series}
+    return {
+        "chart": block.kind,
+        "key": block.place,
+        "title": block.heading,
+        "table": block.table.key,
+        **parts,
+    }
+
+
+@plain.register
+def _(block: Fold) -> dict[str, Any]:
+    return {"fold": block.title, "blocks": _blocks(block.blocks)}
+
+
+@plain.register
+def _(block: Choice) -> dict[str, Any]:
+    return {"choice": block.name, "options": {k: _blocks(b) for k, b in block.options.items()}}
+
+
+@plain.register
+def _(block: Chooser) -> dict[str, Any]:
+    return {"name": block.name, "titles": dict(block.titles), "chosen": block.chosen}
+
+
+@plain.register
+def _(block: Section) -> dict[str, Any]:
+    return {"key": block.key, "title": block.title, "blocks": _blocks(block.blocks)}
+
+
+@plain.register
+def _(block: Document) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "kind": block.kind,
+        "title": block.title,
+        "eyebrow": block.eyebrow,
+        "summary": block.summary,
+        "rests_on": list(block.rests_on),
+        "about": value(block.about),
+        **({"chooser": plain(block.chooser)} if block.chooser else {}),
+        "sections": [plain(section) for section in block.sections if "data" in section.on],
+        "tables": {key: plain(table) for key, table in block.tables("data").items()},
+        "notes": list(block.notes),
+    }
+
+
+def about_column(column: Column) -> dict[str, str]:
+    """Return meaning and unit of a column."""
+    unit = {"unit": column.unit.of_data} if column.unit else {}
+    return {"meaning": column.meaning, **unit}
+
+
+def _blocks(blocks: tuple[Any, ...]) -> list[Any]:
+    """Return blocks with tables by their key alone: a document holds these once."""
+    return [
+        {"table": one.key} if isinstance(one, Table) else plain(one)
+        for one in blocks
+        if not isinstance(one, Table) or "data" in one.on
+    ]
