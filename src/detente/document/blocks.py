@@ -24,7 +24,8 @@ Look = Literal["", "stack", "pairs", "bars"]
 Kind = Literal["bars", "grouped", "ranges", "lines", "steps", "dots", "heat", "plane"]
 EVERYWHERE: frozenset[Place] = frozenset(("terminal", "page", "data"))
 
-_DIRECTION = re.compile("[\u061c\u200e\u200f]")
+_DIRECTION = "[\u061c\u200e\u200f]"
+_REFUSED = re.compile("|".join((CONTROL.pattern, INVISIBLE.pattern, _DIRECTION)))
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:>=+-]*")
 _ADDRESS = re.compile(r"https?://|#[A-Za-z0-9]")
 
@@ -60,6 +61,11 @@ class Unit:
     kind: Literal["number", "share", "count", "money"] = "number"
     one: float = 1.0
     data: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that data hold in another unit than the label says, without saying so."""
+        if self.kind == "number" and self.divisor != 1.0 and not self.data:
+            raise ValueError(f"{self.label}: what are data in, before they are divided?")
 
     @property
     def of_data(self) -> str:
@@ -243,6 +249,10 @@ class Table(Block):
                     raise TypeError(f"{self.key}: {column.key} is a {type(value).__name__}")
                 if is_number(value) and self.unit(place, column) is None:
                     raise ValueError(f"{self.key}: {column.key} is a number without a unit")
+
+    def __repr__(self) -> str:
+        """Name it: its rows are for `to_frame`."""
+        return f"<Table {self.key}: {self.title[:80]!r}, {len(self.rows)} rows>"
 
     def to_frame(self) -> pd.DataFrame:
         """Return it as a frame of raw values."""
@@ -480,6 +490,10 @@ class Document(Block):
             if not set(options) <= set(titles):
                 raise ValueError(f"no chooser has all of {sorted(options)}")
 
+    def __repr__(self) -> str:
+        """Name it: what it holds is for `to_terminal` and notebooks."""
+        return f"<Document {self.kind}: {self.title[:80]!r}, {len(self.sections)} sections>"
+
     def tables(self, on: Place | None = None) -> dict[str, Table]:
         """Return all tables by key, those under charts too, or those shown in one place."""
         found: dict[str, Table] = {}
@@ -521,7 +535,7 @@ def _check(value: Any) -> None:
     if isinstance(value, Unit):
         value = value.label
     if isinstance(value, str):
-        if CONTROL.search(value) or INVISIBLE.search(value) or _DIRECTION.search(value):
+        if _REFUSED.search(value):
             message = "a text holds characters that turn the order of letters or cannot be seen"
             raise InputError(Problem(message, value=value))
     elif isinstance(value, Mapping):
