@@ -79,6 +79,7 @@ def test_links_lead_to_the_web_or_into_the_page(address):
         (lambda: Card("c", 1.0), "without a unit"),
         (lambda: Unit("USD bn", 1000.0), "what are data in"),
         (lambda: Chooser("n", "l", {"a": "A"}, "b"), "is no option"),
+        (lambda: Chooser("a b", "l", {"a": "A"}, "a"), "no name of a variable"),
         (lambda: Chart(Table("t", "T", (NAME,), ()), "bars", "name", ("x",)), "no columns"),
         (lambda: Document("d", "t", (Section("s", "S", ()), Section("s", "S", ()))), "twice"),
     ],

@@ -1,7 +1,9 @@
 """Sections on firms and limits, from facts that are written down."""
 
 import io
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from rich.console import Console
 
@@ -9,6 +11,7 @@ from detente.document.blocks import Document, Mark
 from detente.document.html import section as markup
 from detente.report import facts, firms, limits
 from detente.report.limits import Limit, LimitFacts
+from economies import random_economy
 from same_cells import on_page, same_cells
 
 BN = facts.Money(1000.0, "USD bn", "million USD")
@@ -73,6 +76,22 @@ def test_a_firm_by_variant():
     text = printed(section)
     assert "ZTE (China): a year's sales and purchases at fob, and changes" in text
     assert "Figures are of 2017." in markup(section, {})
+
+
+def test_facts_are_those_of_the_solutions():
+    world = random_economy(1, countries=2, sectors=2)
+    names = facts.country_names(world)
+    one, other = world.country_codes
+    row = {"kind": "floor", "of": "value", "before_musd": 1.0, "bound_musd": 2.0,
+           "after_musd": 3.0, "wedge_pct": -7.0}  # fmt: skip
+    idle = pd.DataFrame({"unemployment_pct": [2.5, 1e-9]}, index=[one, other])
+    solution = SimpleNamespace(limits=pd.DataFrame([row], index=["buys"]), countries=idle)
+    found = limits.facts_of({"deal": solution}, world, UNDER)
+    assert found.limits == (Limit(UNDER["deal"], "buys", False, "value", 1.0, 2.0, 3.0, -7.0),)
+    assert found.idle == ((UNDER["deal"], {names[one]: 2.5}),)
+    assert found.unit == facts.money(world)
+    shown = limits.section(found)
+    assert shown.blocks[-1].text.endswith(f"of all workers: {names[one]} 2.50%.")
 
 
 @pytest.mark.parametrize(

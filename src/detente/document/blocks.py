@@ -414,6 +414,9 @@ class Chooser(Block):
         super().__post_init__()
         if self.chosen not in self.titles:
             raise ValueError(f"{self.name}: {self.chosen} is no option")
+        # charts know it as a variable
+        if not self.name.isidentifier():
+            raise ValueError(f"{self.name} is no name of a variable")
 
 
 @dataclass(frozen=True)
