@@ -91,14 +91,14 @@ def test_money_of_other_economies():
 
 
 def test_columns_of_one_unit_share_its_size():
-    columns = (
-        Column("a", "A", "a", USD),
-        Column("b", "B", "b", USD),
-        Column("c", "C", "c", CHANGE),
+    level = money_unit("million USD")
+    columns = tuple(
+        Column(key, key, key, unit) for key, unit in {"a": USD, "b": level, "c": CHANGE}.items()
     )
     table = Table("t", "T", columns, ({"a": 431_000.0, "b": 12.0, "c": 3.0}, {"a": None, "b": 1e3}))
     shown = units_of(table)
-    assert (shown[USD].label, shown[CHANGE].label) == ("USD bn a year", "%")
+    assert [shown[u].label for u in (USD, level, CHANGE)] == ["USD bn a year"] * 2 + ["%"]
+    assert [shown[u].sign for u in (USD, level)] == [True, False]
     assert [number(v, shown[USD]) for v in (431_000.0, 12.0, 1e3)] == ["+431", "+0.012", "+1.00"]
 
 
