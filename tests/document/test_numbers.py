@@ -37,10 +37,11 @@ USD = money_unit("million USD", sign=True)
         (1234.5, PERCENT, "1,234"),
         (0.00004, CHANGE, "0.000"),
         (-0.00004, CHANGE, "0.000"),
-        (-0.0, CHANGE, "0.000"),
+        (-0.0, CHANGE, "0"),
         (-3.0, PERCENT, "−3.00"),
         (math.nan, CHANGE, "–"),
         (math.inf, CHANGE, "–"),
+        (0.0, Unit("%", decimals=2), "0.00"),
         (12.0, DAYS, "12"),
         (41, COUNT, "41"),
         (12_345, COUNT, "12,345"),
@@ -70,7 +71,7 @@ def test_a_number_at_its_unit(value, unit, said):
         ([2_000_000.0], "USD tn a year", ["+2.00"]),
         # a millionth of the largest is none, and makes nobody read six zeros
         ([310_000.0, 1e-9], "USD bn a year", ["+310", "0.000"]),
-        ([0.0, math.nan], "USD mn a year", ["0.000", "–"]),
+        ([0.0, math.nan], "USD mn a year", ["0", "–"]),
         ([], "USD mn a year", []),
     ],
 )

@@ -53,7 +53,7 @@ def test_limits_by_variant():
     assert page.tables["trade-under-limits"] == [
         ["", "before", "limit", "after", "price wedge, %"],
         ["A deal & more: buys (at least, value)", "29.6", "38.5", "38.5", "−7.04"],
-        ["War: quota (at most, quantity)", "11.7", "9.32", "8.00", "0.000"],
+        ["War: quota (at most, quantity)", "11.7", "9.32", "8.00", "0"],
     ]
     text = printed(limits.section(LIMITS))
     assert "A  buys (at least, value)" in text

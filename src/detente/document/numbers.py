@@ -177,6 +177,8 @@ def number(value: float, unit: Unit) -> str:
         return NONE
     if unit.kind == "share":
         return share(value)
+    if value == 0:
+        return amount(0.0, unit.decimals or 0)
     scaled = value / (unit.divisor or 1.0)
     decimals = 0 if unit.kind == "count" and unit.decimals is None else unit.decimals
     shown = signed(scaled, decimals)
