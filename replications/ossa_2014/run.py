@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from case import compare, data_folder, finish
 from detente.baseline.calibration import Calibration
-from detente.games.efficient import equal_gains
+from detente.games.cooperation import cooperate
 from detente.games.evaluation import Game
 from detente.games.nash import NashResult, nash, optimal
 from detente.games.players import Player
@@ -38,10 +39,13 @@ def main() -> None:
         size = war.game.size
         ours[f"{name}war", "mean", figure] = float(np.mean(_pct(war.values)))
         ours[f"{name}war", "mean", "median_tariff_pct"] = _median(war.game, war.chosen.rates)
-        for label, before in (("talks", war.game.applied), ("talks from war", war.chosen.rates)):
-            gain, talks = _talks(war.game, before)
-            ours[f"{name}{label}", "mean", figure] = gain
-            accounts[f"{name}{label}"] = talks
+        for label, before in (("talks", war.game.before()), ("talks from war", war.values)):
+            gains, accounts[f"{name}{label}"] = _talks(war.game, before)
+            ours[f"{name}{label}", "mean", figure] = float(gains.mean())
+        # with one tariff a sector for all partners some cannot be held to what the others gain
+        alike = Game(calibration, [replace(p, rule="mfn") for p in players], OPTIONS)
+        gains, accounts[f"{name}talks, mfn"] = _talks(alike, alike.before())
+        ours[f"{name}talks, mfn", "least", figure] = float(gains.min())
         accounts[f"{name}war"] = _account(war)
     seconds = _seconds(calibration)
     print(f"{size} tariffs. War and certificate, warm: {seconds}; a plain NumPy gradient")
@@ -97,11 +101,17 @@ def _account(war: NashResult) -> dict[str, object]:
     }
 
 
-def _talks(game: Game, before: np.ndarray) -> tuple[float, dict[str, object]]:
-    """Efficient tariffs with equal gains over the payoffs at some rates: gain in per cent."""
-    found = equal_gains(game, game.evaluate(before).values)
-    account = {"settled": found.settled, "kkt": found.kkt, "spread": found.spread}
-    return float(np.mean(_pct(found.gains))), account
+def _talks(game: Game, before: np.ndarray) -> tuple[np.ndarray, dict[str, object]]:
+    """Efficient tariffs with the greatest least gain over some payoffs: gains in per cent."""
+    found = cooperate(game, {"talks": before}, rule="egalitarian")
+    agreed = found.bargains["talks"]
+    account = {
+        "status": str(agreed.status),
+        "kkt": agreed.optimum.stationarity,
+        "gains_pct": dict(zip((p.name for p in game.players), _pct(agreed.gains), strict=True)),
+        "ends": [", ".join(end.starts) for end in agreed.ends],
+    }
+    return _pct(agreed.gains), account
 
 
 def _seconds(calibration: Calibration) -> dict[str, float]:

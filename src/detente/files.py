@@ -76,7 +76,8 @@ def write_whole(folder: str | Path, write: Callable[[Path], list[str]]) -> list[
     fresh = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(dir=folder, prefix=".writing-"))
+        _sweep(folder)
+        staging = Path(tempfile.mkdtemp(dir=folder, prefix=f"{_WRITING}{os.getpid()}-"))
         names = write(staging)
         for name in names:
             (staging / name).replace(folder / name)
@@ -90,3 +91,24 @@ def write_whole(folder: str | Path, write: Callable[[Path], list[str]]) -> list[
             with suppress(OSError):
                 folder.rmdir()  # only an empty one goes
     return [folder / name for name in names]
+
+
+_WRITING = ".writing-"
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a process that was killed while it wrote has left."""
+    for left in folder.glob(f"{_WRITING}*"):
+        number = left.name.removeprefix(_WRITING).partition("-")[0]
+        if os.name == "posix" and number.isdigit() and not _runs(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # asks, and kills nothing
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

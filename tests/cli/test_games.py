@@ -1,5 +1,6 @@
 """The commands on games: what they print and write, how they refuse, stop and go on."""
 
+import io
 import json
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 from detente.baseline.store import load
+from detente.games import cooperation
 from detente.games.nash import nash
 from detente.games.players import Player
 from detente.wars import run as wars
@@ -100,43 +102,76 @@ def test_bad_input_is_refused_and_nothing_written(case, detente, arguments, said
     assert not Path("out").exists()
 
 
-def test_an_interrupted_war_goes_on_to_the_same_rates(case, detente, monkeypatch):
+@pytest.mark.parametrize("stop", [0, 1, 7])
+def test_an_interrupted_war_searches_all_starts_to_the_same_bits(case, detente, monkeypatch, stop):
     whole = json.loads(detente("nash", case, "--json").out)["game"]
-    solve = wars.run_nash
+    solve, rounds = wars.run_nash, []
 
     def stopped(setting, *, on_step, **given):
         def interrupt(step):
-            on_step(step)
-            if step.round == 1:
+            rounds.append(step)
+            if len(rounds) > stop:
                 raise KeyboardInterrupt
 
         return solve(setting, on_step=interrupt, **given)
 
     monkeypatch.setattr(wars, "run_nash", stopped)
-    done = detente("nash", case, "--checkpoint", "war.json", "--out", "out")
+    done = detente("nash", case, "--checkpoint", "war.npz", "--out", "out")
     assert done.status == 130
-    assert "goes on from war.json" in done.err
+    assert "goes on from war.npz" in done.err
     assert not Path("out").exists()
-    held = json.loads(Path("war.json").read_text())
-    assert held["round"] == 1
     monkeypatch.setattr(wars, "run_nash", solve)
-    other = detente("nash", case, "--cap", "0.5", "--checkpoint", "war.json")
+    other = detente("nash", case, "--cap", "0.5", "--checkpoint", "war.npz")
     assert other.status == 2
     assert "another problem" in other.err
-    again = detente("nash", case, "--checkpoint", "war.json", "--json")
+    again = detente("nash", case, "--checkpoint", "war.npz", "--json")
     assert again.status == 0
-    assert "Going on from round 1" in again.err
-    rates = [[r["rate"] for r in g["rates"]] for g in (whole, json.loads(again.out)["game"])]
-    assert rates[1] == pytest.approx(rates[0], abs=1e-6)
-    assert not Path("war.json").exists()
+    assert f"Going on with {2 if stop == 7 else 1} search" in again.err
+    assert json.loads(again.out)["game"] == whole
+    assert not Path("war.npz").exists()
+
+
+@pytest.mark.parametrize("stop", [1, 3])
+def test_interrupted_talks_go_on_to_the_same_bits(case, detente, monkeypatch, stop):
+    given = ("cooperate", case, "--points", "0", "--solution", "egalitarian", "--json")
+    whole = json.loads(detente(*given).out)["game"]
+    one, searches = cooperation._one, []
+
+    def stopped(*arguments):
+        searches.append(arguments)
+        if len(searches) > stop:
+            raise KeyboardInterrupt
+        return one(*arguments)
+
+    monkeypatch.setattr(cooperation, "_one", stopped)
+    done = detente(*given, "--checkpoint", "talks.npz")
+    assert done.status == 130
+    monkeypatch.setattr(cooperation, "_one", lambda *a: searches.append(a) or one(*a))
+    again = detente(*given, "--checkpoint", "talks.npz")
+    assert json.loads(again.out)["game"] == whole
+    assert len(searches) == 1 + 9  # three starts, the war among them, over three alternatives
+    assert not Path("talks.npz").exists()
 
 
 def test_what_is_no_checkpoint_is_refused(case, detente):
-    Path("war.json").write_text("{}")
-    done = detente("nash", case, "--checkpoint", "war.json")
-    assert done.status == 2
-    assert "is no checkpoint" in done.err
-    assert Path("war.json").read_text() == "{}"
+    for content in (
+        b"{}",
+        b"",
+        b"PK\x03\x04",
+        _archive(a=np.zeros(3)),
+        _archive(format=np.array(1)),
+    ):
+        Path("war.npz").write_bytes(content)
+        done = detente("nash", case, "--checkpoint", "war.npz")
+        assert done.status == 2
+        assert "is no checkpoint" in done.err
+        assert Path("war.npz").read_bytes() == content
+
+
+def _archive(**arrays):
+    content = io.BytesIO()
+    np.savez(content, **arrays)
+    return content.getvalue()
 
 
 def test_the_hash_of_a_problem_tells_what_changes_the_answer(case):

@@ -25,8 +25,8 @@ def unsolved(monkeypatch):
 
 @pytest.mark.parametrize(
     ("place", "said"),
-    [("nowhere/deep/war.json", "no folder nowhere/deep"), (".", "is a folder"),
-     ("case.yaml/war.json", "no folder case.yaml"), ("a" * 300, "cannot be a file")],
+    [("nowhere/deep/war.npz", "no folder nowhere/deep"), (".", "is a folder"),
+     ("case.yaml/war.npz", "no folder case.yaml"), ("a" * 300, "cannot be a file")],
 )  # fmt: skip
 def test_a_checkpoint_that_cannot_be_written_is_refused_before_solving(
     case, detente, unsolved, place, said
@@ -89,20 +89,20 @@ def lost(setting, **given):
     """Search a round only."""
     found = wars.nash(setting.calibration, setting.players, options=setting.options,
                       base=setting.base, starts=("low",), certified=False, max_rounds=1,
-                      on_step=given.get("on_step"))  # fmt: skip
+                      on_step=given.get("on_step"), held=given.get("held"))  # fmt: skip
     return wars._war(setting, "nash", (found,), compared=False)
 
 
 def test_a_war_that_was_not_found_ends_with_2_and_keeps_the_search(case, detente, monkeypatch):
     monkeypatch.setattr(wars, "run_nash", lost)
-    done = detente("nash", case, "--checkpoint", "war.json", "--out", "out", "--json")
+    done = detente("nash", case, "--checkpoint", "war.npz", "--out", "out", "--json")
     assert done.status == 2
     assert f"no war was found: {Status.NOT_SETTLED}" in done.err
     game = json.loads(done.out)["game"]
     assert game["searches"][0]["status"] == "not_settled"
     assert game["sentences"][0].startswith("No answer")
-    assert json.loads(Path("war.json").read_text())["round"] == 0
-    assert "goes on from it" in done.err
+    assert Path("war.npz").exists()
+    assert "goes on from them" in done.err
     assert Path("out/report.html").exists()
 
 
@@ -146,10 +146,10 @@ def test_a_search_outlives_a_checkpoint_that_cannot_be_written(case, tmp_path):
     setting = set_up(case)
     folder = tmp_path / "gone"
     folder.mkdir()
-    kept = Checkpoint(folder / "war.json", "key", setting.game.size)
+    kept = Checkpoint(folder / "war.npz", "key", setting.game.size)
     folder.rmdir()
     (tmp_path / "gone").write_text("in the way")
-    found = lost(setting, on_step=kept.keep()).found[0]
+    found = lost(setting, held=kept).found[0]
     assert len(found.history) == 1
     assert not kept.write()
     assert "cannot write" in kept.trouble
@@ -160,11 +160,11 @@ def test_draws_give_bands_and_leave_the_checkpoint_alone(case, detente):
     assert done.status == 2
     assert "--draws" in done.err
     assert "--seed" in done.err
-    done = detente("nash", case, "--draws", 2, "--checkpoint", "war.json", "--out", "out", "--json")
+    done = detente("nash", case, "--draws", 2, "--checkpoint", "war.npz", "--out", "out", "--json")
     assert done.status == 0, done.err
     bands = json.loads(done.out)["game"]["bands"]
     assert (bands["draws"], bands["kept"], bands["dropped"]) == (2, 2, {})
-    assert not Path("war.json").exists()
+    assert not Path("war.npz").exists()
     files = json.loads(Path("out/manifest.json").read_text())["files"]
     for name in ("bands.csv", "draws.csv"):
         for column, about in files[name]["columns"].items():

@@ -69,6 +69,40 @@ def test_on_a_circle():
     assert np.hypot(*(ks.optimum.payoffs / SIZE)) == pytest.approx(1, abs=1e-7)
 
 
+def capped(x):
+    """The first has 0.2 at most, whatever the others share."""
+    a, b = x
+    u = np.array([0.4 * a - 0.2 * a**2, 1 - b, b])
+    return SIZE * u, SIZE * np.array([[0.4 - 0.4 * a, 0], [0, -1], [0, 1]])
+
+
+def stuck(x):
+    """The first has 0 at most, at (½, 0), and pays for what the others get beyond (0.15, 0.2)."""
+    a, b = x
+    u = np.array([a - a**2 - 0.25 - b, b + 0.3 * a, 0.2 + b])
+    return SIZE * u, SIZE * np.array([[1 - 2 * a, -1], [0.3, 1], [0, 1]])
+
+
+def idle(x):
+    """Nothing is at stake for the third; the first two are alike at (1, ⅚)."""
+    a, b = x
+    u = np.array([a - b / 2, b - a / 4, 0.0])
+    return SIZE * u, SIZE * np.array([[1, -0.5], [-0.25, 1], [0, 0]])
+
+
+@pytest.mark.parametrize("unit", [1e-3, 1e-2, 5e-2])
+@pytest.mark.parametrize(
+    ("payoffs", "gains"),
+    [(capped, (0.2, 0.5, 0.5)), (stuck, (0.0, 0.15, 0.2)), (idle, (7 / 12, 7 / 12, 0.0))],
+)
+def test_the_least_gain_then_the_next(payoffs, gains, unit):
+    bounds = Bounds(np.zeros(2), np.ones(2))
+    found = bargain(payoffs, bounds, np.array([0.2, 0.1]), np.zeros(3), "egalitarian", unit=unit)
+    assert found.status is Agreement.AGREED
+    np.testing.assert_allclose(found.gains / SIZE, gains, atol=1e-3)
+    assert found.gains.min() > -1e-8
+
+
 @pytest.mark.parametrize("scale", [0.3, 7.0])
 def test_nash_and_kalai_smorodinsky_do_not_know_units(scale):
     def rescaled(x):

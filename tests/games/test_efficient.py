@@ -5,7 +5,7 @@ import pytest
 from worlds import two_countries
 
 from detente.errors import InputError
-from detente.games.efficient import equal_gains
+from detente.games.efficient import leximin
 from detente.games.evaluation import Game
 from detente.games.nash import nash
 from detente.games.players import Player
@@ -15,7 +15,7 @@ from economies import random_economy
 def test_all_gain_alike_and_none_can_gain_without_harm():
     c = random_economy(0, 3, 2)
     war = nash(c, [Player(f"C{n}", sectors="all") for n in range(3)], certified=False)
-    peace = equal_gains(war.game, war.values)
+    peace = leximin(war.game, war.values)
     assert peace.settled
     assert peace.spread < 1e-9
     assert peace.kkt < 1e-7
@@ -31,7 +31,7 @@ def test_equal_partners_agree_on_free_trade():
     c = two_countries(1.0, 1.0, 0.3)
     players = [Player(f"C{n}", sectors="all") for n in range(2)]
     war = nash(c, players, certified=False)
-    peace = equal_gains(war.game, war.values)
+    peace = leximin(war.game, war.values)
     np.testing.assert_allclose(peace.rates, 0, atol=1e-8)
     np.testing.assert_allclose(peace.values, 0, atol=1e-10)
 
@@ -39,4 +39,4 @@ def test_equal_partners_agree_on_free_trade():
 def test_a_disagreement_of_the_wrong_number_is_refused():
     game = Game(random_economy(0, 3, 2), [Player("C0"), Player("C1")])
     with pytest.raises(InputError, match="disagreement"):
-        equal_gains(game, np.zeros(3))
+        leximin(game, np.zeros(3))

@@ -100,3 +100,39 @@ def test_the_last_supplier_is_not_banned_silently():
     some = ExportBan(sellers[1:3], on="C0", sectors="S1")
     assert compile_policy(without, [some]).supply_share is not None
     assert compile_policy(WORLD, [ban]).supply_share is not None  # it makes its own
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [
+        ("independent", "independent", 0.2),
+        ("independent", "nested", 0.4),
+        ("nested", "independent", 0.4),
+        ("nested", "nested", 0.4),
+        ("independent", "disjoint", 0.0),
+        ("disjoint", "independent", 0.0),
+        ("nested", "disjoint", 0.0),
+        ("disjoint", "nested", 0.0),
+        ("disjoint", "disjoint", 0.0),
+    ],
+)
+def test_a_rule_holds_whatever_the_other_measure_says(first, second, both):
+    units = one(0, 0.5, first), one(1, 0.4, second)
+    wanted = sets(ab=both, a=0.5 - both, b=0.4 - both, _=0.1 + both)
+    wanted = pytest.approx({parts: share for parts, share in wanted.items() if share})
+    assert cut(*units) == wanted
+    assert cut(*reversed(units)) == wanted
+
+
+def test_a_measure_apart_from_others_is_refused_where_they_leave_no_room():
+    with pytest.raises(InputError, match="a, b are disjoint"):
+        cut(one(0, 0.6, "disjoint"), one(1, 0.6))
+
+
+@pytest.mark.parametrize("lists", [((0,),), ((0,), (0, 2))])
+def test_a_measure_nested_in_lists_is_so_however_many_parts_they_have(lists):
+    unit = Unit(tuple((frozenset(held), 0.1) for held in lists))
+    found = cut(unit, one(1, 0.05, "nested"))
+    assert sum(share for held, share in found.items() if 1 in held and 0 in held) == pytest.approx(
+        0.05
+    )

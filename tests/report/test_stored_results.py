@@ -2,13 +2,16 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from detente.errors import InputError
-from detente.files import check_writable
+from detente.files import check_writable, write_whole
 from detente.report.store import tables, to_json, write_all
 
 
@@ -112,3 +115,18 @@ def test_no_permission(tmp_path, monkeypatch):
     monkeypatch.setattr("detente.files.os.access", lambda *_: False)
     with pytest.raises(InputError, match="no permission"):
         check_writable(tmp_path / "a")
+
+
+def test_what_a_killed_process_left_behind_goes_with_the_next_writing(tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", "pass"])
+    ended.wait()
+    here = f".writing-{os.getpid()}-x"
+    for name in (f".writing-{ended.pid}-x", here, ".writing-by-hand"):
+        (tmp_path / name).mkdir()
+
+    def write(folder):
+        (folder / "a.txt").write_text("a")
+        return ["a.txt"]
+
+    write_whole(tmp_path, write)
+    assert {path.name for path in tmp_path.iterdir()} == {"a.txt", here, ".writing-by-hand"}

@@ -224,10 +224,9 @@ def test_the_schema_knows_both_forms():
         assert validator.is_valid(base | {"measures": [measure]}) == good, ramp
 
 
-@pytest.mark.parametrize("baseline", ["wiod-2014", "icio-2017"])
-def test_the_war_replays_from_the_dates_of_its_measures_alone(baseline):
-    waves = run_scenario("us-china-2018-2020", baseline=baseline)
-    path = run_path("us-china-2018-2020", baseline=baseline)
+def test_the_war_replays_from_the_dates_of_its_measures_alone():
+    waves = run_scenario("us-china-2018-2020")
+    path = run_path("us-china-2018-2020", variants=["february-2020"])
     replay = list(path.points["february-2020"].values())
     assert abs(replay[0].welfare).max() < 1e-9  # the day before the first wave
     assert len(replay) == 1 + len(waves.variants)
@@ -239,9 +238,6 @@ def test_the_war_replays_from_the_dates_of_its_measures_alone(baseline):
             atol=1e-15,
         )
         np.testing.assert_allclose(after.welfare, wave.welfare, rtol=0, atol=1e-8)
-    # each wave in full is the last day of its own path
-    for name, wave in path.end().variants.items():
-        np.testing.assert_allclose(wave.welfare, waves.variants[name].welfare, rtol=0, atol=1e-8)
 
 
 def test_china_aligns_by_july_2020():

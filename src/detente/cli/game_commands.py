@@ -50,6 +50,10 @@ Lists = Annotated[
         "with commas for several players, each the importer of its own."
     ),
 ]
+Kept = Annotated[
+    Path | None,
+    typer.Option("--checkpoint", help="File to keep the searches in, and to go on from."),
+]
 Low = Annotated[float, typer.Option(help="Lowest rate, a fraction.")]
 Cap = Annotated[float, typer.Option(help="Highest rate, a fraction.")]
 InForce = Annotated[
@@ -115,9 +119,7 @@ def nash(
     baseline: BaselineName = None,
     elasticities: Theta = None, horizon: HorizonName = None, starts: Starts = "applied,high",
     no_certificate: NoCertificate = False,
-    checkpoint: Annotated[
-        Path | None, typer.Option(help="File to keep the search in, and to go on from.")
-    ] = None,
+    checkpoint: Kept = None,
     answers: Annotated[
         str | None,
         typer.Option(help="Besides, how each would answer what the others announced: "
@@ -147,12 +149,10 @@ def nash(
     faults.end()
     assert setting is not None
     kept = Checkpoint(checkpoint, problem_hash(setting, "nash"), setting.game.size)
-    if kept.start is not None:
-        print(f"Going on from round {kept.round} in {checkpoint}; of the starts only this one is "
-              "searched.", file=sys.stderr)  # fmt: skip
+    _say_where_from(kept)
     with _interruptible(kept), _progress(quiet) as advance:
         result = run_nash(setting, start=kept.start, starts=words(starts),
-                          certified=not no_certificate, on_step=kept.keep(advance))  # fmt: skip
+                          certified=not no_certificate, on_step=advance, held=kept)  # fmt: skip
         added = extras.of_war(setting, result.found, answers)
         result = with_bands(
             result,
@@ -164,8 +164,8 @@ def nash(
     _show(result, out, as_json=as_json, quiet=quiet)
     if all(one.status.found for one in result.found):
         kept.done()
-    elif kept.write():
-        print(f"The search is kept in {checkpoint}; the same command goes on from it.",
+    elif kept.without_answer(result.found[0].chosen.rates):
+        print(f"The last rates are kept in {checkpoint}; the same command goes on from them.",
               file=sys.stderr)  # fmt: skip
     _end(result)
 
@@ -205,15 +205,18 @@ def cooperate(
         typer.Option(help="Besides, whether coalitions of players would hold: USA+CAN, or pairs "
                           "for all of two."),
     ] = None,
+    checkpoint: Kept = None,
     out: Out = None, as_json: Json = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Find what the sides could agree on, and what that depends on."""
     from detente.wars import extras
+    from detente.wars.checkpoint import Checkpoint, check_place, problem_hash
     from detente.wars.run import run_cooperate
     from detente.wars.setting import check_bargain
 
     faults = Faults()
     faults.of(_writable, out)
+    faults.of(check_place, checkpoint)
     faults.of(check_points, points)
     rule = (faults.of(mfn_rule, pairwise, rule) if mfn else rule) or rule
     given = Game(scenario, players, on, sectors, rule, instrument, "real-income", None, low, cap,
@@ -227,13 +230,17 @@ def cooperate(
         faults.of(extras.check_talks, setting, **more)
     faults.end()
     assert setting is not None
-    with _interruptible(None), _progress(quiet) as advance:
+    what = f"cooperate by {solution}, power {weights}"
+    kept = Checkpoint(checkpoint, problem_hash(setting, what), setting.game.size)
+    _say_where_from(kept)
+    with _interruptible(kept), _progress(quiet) as advance:
         result = run_cooperate(setting, rule=solution, power=weights,
                                disagreements=tuple(disagreement or ()), frontier_points=points,
-                               on_step=advance)  # fmt: skip
+                               on_step=advance, held=kept)  # fmt: skip
         added = extras.of_talks(setting, result.bargains.bargains, war=result.war, **more)
     result = replace(result, extras=added)
     _show(result, out, as_json=as_json, quiet=quiet)
+    kept.done()
     _end(result)
 
 
@@ -245,7 +252,7 @@ def register(app: typer.Typer) -> None:
         "detente optimal may-2018 --on world --bindings bound.yaml\n\n"
         "detente optimal may-2018 --players USA --product-list us-list1-34bn",
         nash: "detente nash may-2018\n\n"
-        "detente nash may-2018 --players USA,CHN,EU27 --on world --checkpoint war.json\n\n"
+        "detente nash may-2018 --players USA,CHN,EU27 --on world --checkpoint war.npz\n\n"
         "detente nash may-2018 --answers equal-harm\n\n"
         "detente nash may-2018 --product-list us-list1-34bn,china-list1-34bn",
         cooperate: "detente cooperate may-2018 --solution kalai-smorodinsky\n\n"
@@ -281,6 +288,14 @@ def _progress(quiet: bool) -> Iterator[Callable[[Any], None]]:
         )  # fmt: skip
 
 
+def _say_where_from(kept: Checkpoint) -> None:
+    if kept.start is not None:
+        print(f"Going on from the last rates in {kept.path}, the only start.", file=sys.stderr)
+    elif len(kept):
+        count = f"{len(kept)} search" + ("es" if len(kept) > 1 else "")
+        print(f"Going on with {count} in {kept.path}.", file=sys.stderr)
+
+
 @contextmanager
 def _interruptible(kept: Checkpoint | None) -> Iterator[None]:
     """End with 130, and say what was kept and how to go on."""
@@ -291,8 +306,7 @@ def _interruptible(kept: Checkpoint | None) -> Iterator[None]:
             said = ("Interrupted; nothing was kept or written: what was found is lost, and the "
                     "same command starts anew.")  # fmt: skip
         elif kept.write():
-            said = (f"Interrupted after round {kept.round}. The same command goes on from "
-                    f"{kept.path}.")  # fmt: skip
+            said = f"Interrupted. The same command goes on from {kept.path}."
         elif kept.trouble:
             said = f"Interrupted; nothing could be kept: {kept.trouble}."
         elif kept.path is None:

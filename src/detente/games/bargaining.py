@@ -7,12 +7,14 @@ answer is for one of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.errors import InputError, Problem
 from detente.games import constrained
@@ -29,7 +31,7 @@ from detente.games.constrained import (
 RULES = {
     "nash": "greatest product of gains over the alternative (Nash 1950)",
     "kalai-smorodinsky": "gains in proportion to the most each could (Kalai & Smorodinsky 1975)",
-    "egalitarian": "equal gains in per cent of real income",
+    "egalitarian": "greatest least gain in per cent of real income, then the next (leximin)",
     "utilitarian": "greatest sum of weighted gains, nobody below the alternative",
 }
 POWERED = ("nash", "utilitarian")
@@ -37,6 +39,13 @@ POWERED = ("nash", "utilitarian")
 Maximise = Callable[..., Optimum]
 LEAST_GAIN = 1e-9
 """Gain of everybody, in ln real income, below which there is nothing to agree on."""
+
+HELD = 1e-7
+"""Room, in units of gains, left to those whose gain is held while the next gain is raised."""
+PRICED = 1e-6
+"""Multiplier from which a gain counts as one that holds the least gain down."""
+ALIKE = 1e-3
+"""Largest difference of gains, as a share of the largest, up to which two ends are one."""
 
 NEARLY = 1e-2
 """Projected gradient at which a pair's bargain counts as struck.
@@ -55,12 +64,21 @@ class Agreement(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
+class End:
+    """Where searches ended: the names of their starts, status and gains ``(player,)``."""
+
+    starts: tuple[str, ...]
+    status: Agreement
+    gains: Array
+
+
+@dataclass(frozen=True, eq=False)
 class Bargain:
     """An agreement by one rule over one disagreement point.
 
     ``gains`` ``(player,)`` are payoffs less disagreement; ``ideal`` the most each can gain with the
     others at disagreement, only under Kalai-Smorodinsky. ``starts`` is how many searches it is the
-    best of.
+    best of, ``ends`` where they ended, this one first.
     """
 
     rule: str
@@ -69,6 +87,7 @@ class Bargain:
     optimum: Optimum
     ideal: Array | None = None
     starts: int = 1
+    ends: tuple[End, ...] = ()
 
     @property
     def gains(self) -> Array:
@@ -114,6 +133,10 @@ def bargain(
     maximise = partial(constrained.maximise, precision=precision)
     w = _weights(rule, weights, len(outside))
     scaled, d, ideal = _in_units(evaluate, unit), outside / unit, None
+    if rule == "egalitarian":
+        found = _back(_leximin(maximise, scaled, bounds, start, d), unit)
+        status = of_least(found.solved, found.payoffs - outside, 2 * HELD * unit)
+        return Bargain(rule, status, outside, found)
     first = _equal_gains(maximise, scaled, bounds, start, d, np.ones_like(d))
     if unit * (first.payoffs - d).min() <= LEAST_GAIN:
         known = Agreement.NO_GAIN if first.solved else Agreement.NOT_SOLVED
@@ -123,9 +146,7 @@ def bargain(
     unit, bounds = unit * smaller, _resized(bounds, smaller)
     scaled, d = _in_units(evaluate, unit), outside / unit
     first = replace(first, payoffs=first.payoffs / smaller)
-    if rule == "egalitarian":
-        found = first
-    elif rule == "kalai-smorodinsky":
+    if rule == "kalai-smorodinsky":
         most = [_most(maximise, scaled, bounds, first.rates, d, n) for n in range(len(d))]
         ideal = np.array(most) - d
         found = _equal_gains(maximise, scaled, bounds, first.rates, d, ideal)
@@ -136,6 +157,67 @@ def bargain(
     status = Agreement.AGREED if found.solved else Agreement.NOT_SOLVED
     ideal = None if ideal is None else unit * ideal
     return Bargain(rule, status, outside, _back(found, unit), ideal)
+
+
+def of_least(settled: bool, gains: Array, room: float = LEAST_GAIN) -> Agreement:
+    """Tell what the greatest least gain, then the next, comes to: who cannot gain stops nobody.
+
+    A loss of no more than ``room`` is the search's own.
+    """
+    if not settled:
+        return Agreement.NOT_SOLVED
+    agreed = gains.min() >= -max(LEAST_GAIN, room) and gains.max() > LEAST_GAIN
+    return Agreement.AGREED if agreed else Agreement.NO_GAIN
+
+
+def best_of(found: Sequence[Bargain], worth: Callable[[Bargain], Any]) -> Bargain:
+    """Return the agreement of greatest worth; where there is none, what is known.
+
+    A point that betters everybody and did not come to rest speaks against a search that found none.
+    """
+    agreed = [one for one in found if one.status is Agreement.AGREED]
+    better = [one for one in found if one.status is Agreement.NOT_SOLVED
+              and one.optimum.violation <= FEASIBLE and one.gains.min() > LEAST_GAIN]  # fmt: skip
+    none = [one for one in found if one.status is Agreement.NO_GAIN]
+    best = max(agreed, key=worth) if agreed else (better or none or found)[0]
+    return replace(best, starts=len(found))
+
+
+def worth_by(rule: str, weights: Sequence[float] | None, count: int) -> Callable[[Bargain], Any]:
+    """Return what a rule has greatest, of an agreement."""
+    w = _weights(rule, weights, count)
+
+    def worth(found: Bargain) -> Any:
+        if rule == "egalitarian":
+            # gains within noise of each other are one: the next decides
+            return tuple(np.round(np.sort(found.gains), 9))
+        if rule == "kalai-smorodinsky":
+            assert found.ideal is not None
+            return float((found.gains / found.ideal).min())
+        if rule == "utilitarian":
+            return float(w @ found.gains)
+        return float(w @ np.log(np.maximum(found.gains, 1e-300)))
+
+    return worth
+
+
+def ends_of(best: Bargain, searches: Mapping[str, Bargain]) -> tuple[End, ...]:
+    """Gather searches by name of start that ended alike, those that ended at ``best`` first."""
+    kept: list[End] = [End((), best.status, best.gains)]
+    for name, found in searches.items():
+        same = (n for n, end in enumerate(kept) if _alike(end, found))
+        at = next(same, None)
+        if at is None:
+            kept.append(End((name,), found.status, found.gains))
+        else:
+            kept[at] = replace(kept[at], starts=(*kept[at].starts, name))
+    return tuple(kept)
+
+
+def _alike(end: End, found: Bargain) -> bool:
+    largest = max(float(np.abs(end.gains).max()), LEAST_GAIN)
+    apart = float(np.abs(end.gains - found.gains).max())
+    return end.status is found.status and apart <= ALIKE * largest
 
 
 def _in_units(evaluate: Evaluate, unit: float) -> Evaluate:
@@ -306,11 +388,46 @@ def _weights(rule: str, weights: Sequence[float] | None, count: int) -> Array:
     return given / given.sum()
 
 
-def _equal_gains(
-    maximise: Maximise, evaluate: Evaluate, bounds: Bounds, start: Array, d: Array, unit: Array
+def _leximin(
+    maximise: Maximise, evaluate: Evaluate, bounds: Bounds, start: Array, d: Array
 ) -> Optimum:
-    """Maximise the smallest gain in units of ``unit``, as one more rate that bounds all gains."""
+    """Raise the least gain, then that of those whom it did not hold down, and so on."""
+    floor, free = np.full(len(d), -np.inf), np.ones(len(d), dtype=bool)
+    best = None
+    while free.any():
+        from_ = start if best is None else best.rates
+        found = _equal_gains(maximise, evaluate, bounds, from_, d, np.ones_like(d), floor, free)
+        if best is not None:
+            risen = (found.payoffs - d)[free].min() - (best.payoffs - d)[free].min()
+            if not found.solved or risen <= 0:
+                break
+        best = found
+        bound = free & (found.prices > PRICED)
+        if not found.solved or not bound.any():
+            break
+        floor[bound] = (found.payoffs - d)[free].min() - HELD
+        free &= ~bound
+    assert best is not None
+    return best
+
+
+def _equal_gains(
+    maximise: Maximise,
+    evaluate: Evaluate,
+    bounds: Bounds,
+    start: Array,
+    d: Array,
+    unit: Array,
+    floor: Array | None = None,
+    free: NDArray[np.bool_] | None = None,
+) -> Optimum:
+    """Maximise the smallest gain in units of ``unit``, as one more rate that bounds all gains.
+
+    The gains of players that are not ``free`` are held at ``floor``.
+    """
     scale = unit / unit.max()
+    raised = np.ones(len(d)) if free is None else free.astype(np.float64)
+    held = np.zeros(len(d)) if floor is None else np.where(raised > 0, 0.0, floor)
     values, _ = evaluate(start)
     lowest = float(((values - d) / scale).min()) - 1.0
 
@@ -326,15 +443,13 @@ def _equal_gains(
         return values[-1], np.append(np.zeros(len(values) - 1), 1.0)
 
     def above_level(values: Array) -> tuple[Array, Array]:
-        by = np.hstack([np.diag(1 / scale), -np.ones((len(d), 1))])
-        return (values[:-1] - d) / scale - values[-1], by
+        by = np.hstack([np.diag(1 / scale), -raised[:, None]])
+        return (values[:-1] - d) / scale - held - raised * values[-1], by
 
     size = None if bounds.size is None else np.append(bounds.size, 1.0)
     limits = Bounds(np.append(bounds.low, lowest), np.append(bounds.high, np.inf), size)
     found = maximise(with_level, limits, np.append(start, lowest), level, above_level)
-    return Optimum(
-        found.rates[:-1], found.payoffs[:-1], found.violation, found.stationarity, found.evaluations
-    )  # fmt: skip
+    return replace(found, rates=found.rates[:-1], payoffs=found.payoffs[:-1])
 
 
 def _most(

@@ -1,4 +1,4 @@
-"""Optimal uniform tariffs in closed form, without input-output links and with balanced trade.
+"""Uniform tariffs by a formula near the optimum, without input-output links, with balanced trade.
 
 Lashkaripour (2021), "The Cost of a Global Tariff War: A Sufficient Statistics Approach", Journal of
 International Economics 131:
@@ -7,7 +7,9 @@ International Economics 131:
 
 χ_ijk is the share of i's exports that goes to j in sector k, λ_ijk the share of i in j's spending
 on k, e_jk the share of k in j's spending, λ_jj = Σ_k e_jk λ_jjk; all at the rates themselves. The
-formula is exact in that model for one rate on all imports; elsewhere it is a start and a yardstick.
+formula takes the wages of others as they are, so that it is an approximation even in that model:
+for one rate on all imports it is up to 3.9 points off the optimum in a world of 44 economies and
+16 sectors, 0.4 in the shipped one. It is a start of searches and a yardstick.
 """
 
 from __future__ import annotations

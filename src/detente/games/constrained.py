@@ -9,7 +9,7 @@ feasible and from stationary.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -65,6 +65,8 @@ class Optimum:
         size and the objective as given.
     evaluations
         Of payoffs with derivatives.
+    prices
+        Multipliers of the constraints ``(k,)``, where there are any.
     """
 
     rates: Array
@@ -72,6 +74,7 @@ class Optimum:
     violation: float
     stationarity: float
     evaluations: int
+    prices: Array = field(default_factory=lambda: np.zeros(0))
 
     @property
     def solved(self) -> bool:
@@ -223,4 +226,4 @@ class _Problem:
         gradient = slope + prices @ slopes
         stationarity = float(np.abs(np.clip(x + gradient, 0.0, self.top) - x).max(initial=0.0))
         violation = float(np.maximum(-kept, 0.0).max(initial=0.0))
-        return Optimum(self.rates(x), values, violation, stationarity, self.evaluations)
+        return Optimum(self.rates(x), values, violation, stationarity, self.evaluations, prices)

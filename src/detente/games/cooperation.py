@@ -7,23 +7,31 @@ on payoffs and the planner's closed-form replies at those weights move to rest t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from detente.errors import InputError, Problem
+from detente.errors import InputError, Problem, SolveError
 from detente.games.bargaining import (
+    LEAST_GAIN,
     RULES,
     Agreement,
     Bargain,
     bargain,
+    best_of,
+    ends_of,
     frontier,
+    of_least,
+    worth_by,
 )
 from detente.games.constrained import SMALL, Array, Bounds, Optimum
-from detente.games.efficient import equal_gains
+from detente.games.efficient import leximin
 from detente.games.evaluation import Game
+from detente.games.nash import starting_points
 from detente.games.planner import weighted
+from detente.games.search import Held
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +40,11 @@ MANY_RULES = ("nash", "egalitarian")
 """Rules for games with more rates than `constrained.SMALL`."""
 DIRECT = 500
 """Rates up to which a planner's weights that do not come to rest give way to a search by slopes."""
+STARTS = ("applied", "closed-form")
+"""Where searches for a bargain start, besides rates that are known; over few rates at `FEW`."""
+FEW = ("applied", "low")
+MORE = ("low", "random")
+"""Where more searches over many rates start, if the first ended at different points."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +74,12 @@ class Cooperation:
 
         return agreed_rates(self.game, self.bargains[disagreement])
 
+    def ends(self) -> pd.DataFrame:
+        """One row a disagreement and end of searches: starts, status and gains, per cent."""
+        from detente.games.tables import ends_table
+
+        return ends_table(self)
+
 
 def cooperate(
     game: Game,
@@ -69,8 +88,15 @@ def cooperate(
     rule: str = "nash",
     weights: Sequence[float] | None = None,
     start: Array | None = None,
+    starts: Sequence[str] | None = None,
+    known: Mapping[str, Array] | None = None,
+    held: Held | None = None,
 ) -> Cooperation:
     """Find what players agree on, over each way to disagree.
+
+    A search ends at a local optimum. So there are several for each way to disagree; kept is what
+    the rule has greatest among the agreements they ended at, so that no other betters everybody.
+    Each remembers nothing of those before it.
 
     Parameters
     ----------
@@ -83,25 +109,36 @@ def cooperate(
     weights
         Bargaining power by player; equal unless given.
     start
-        Rates to start from; those in force unless given.
+        Rates ``(rate,)`` to start from; ``starts`` and ``known`` are then not used.
+    starts
+        Names of starts, as of `detente.games.nash.nash`; random rates are drawn from between the
+        lowest and the closed form's. Unless given `STARTS`, then `MORE` where these end apart; with
+        no more than `constrained.SMALL` rates `FEW`.
+    known
+        More rates ``(rate,)`` to start from, by name, such as those of a war.
+    held
+        Where every search that is over is kept: with what an interrupted call left there the same
+        call goes on.
 
     Raises
     ------
     InputError
-        Unknown rule, not weights, payoffs that are not one a player, or no disagreement.
+        Unknown rule or start, not weights, payoffs that are not one a player, or no disagreement.
     SolveError
-        There is no equilibrium on the way.
+        No search over a disagreement has an equilibrium on its way.
     """
     _check(game, disagreements, rule)
-    first = game.applied if start is None else np.asarray(start, dtype=np.float64)
-    bounds, unit = scaled_bounds(game, first)
-    found = {}
+    usual = STARTS if game.size > SMALL else FEW
+    named = starting_points(game, start, usual if starts is None else starts)
+    more: list[tuple[str, Array]] = []
+    if start is None:
+        named = [*_drawn(game, named), *(known or {}).items()]
+        if starts is None and game.size > SMALL:
+            more = _drawn(game, starting_points(game, None, MORE))
+    found, held = {}, {} if held is None else held
     for name, payoffs in disagreements.items():
         d = np.asarray(payoffs, dtype=np.float64)
-        if game.size <= SMALL:
-            found[name] = bargain(game.payoffs, bounds, first, d, rule, weights, unit)
-        else:
-            found[name] = _many(game, d, rule, weights, first)
+        found[name] = _from_all(game, d, rule, weights, named, more, held, name)
     return Cooperation(game, found)
 
 
@@ -137,22 +174,94 @@ def scaled_bounds(game: Game, rates: Array) -> tuple[Bounds, float]:
     return Bounds(game.low, game.high, np.sqrt(unit / bend)), unit
 
 
+def _drawn(game: Game, named: Sequence[tuple[str, Array]]) -> list[tuple[str, Array]]:
+    """Draw random starts from below what each would charge alone: agreements are not above it."""
+    from detente.games.closed_form import closed_form_rates
+
+    alone = closed_form_rates(game)
+    return [(name, np.random.default_rng(number).uniform(game.low, alone))
+            if name == "random" else (name, rates)
+            for number, (name, rates) in enumerate(named)]  # fmt: skip
+
+
+def _from_all(
+    game: Game,
+    d: Array,
+    rule: str,
+    weights: Sequence[float] | None,
+    named: Sequence[tuple[str, Array]],
+    more: Sequence[tuple[str, Array]],
+    held: Held,
+    over: str,
+) -> Bargain:
+    """Search from all starts, from ``more`` if these end apart or nowhere; keep the best end."""
+    found: dict[str, Bargain] = {}
+    starts, lost = [*named, *more], None
+    for number, (name, rates) in enumerate(starts):
+        if number == len(named) and found and len(ends_of(next(iter(found.values())), found)) == 1:
+            starts = named
+            break
+        again = sum(one == name for one, _ in starts[:number])
+        label = f"{name} {again + 1}" if again else name
+        kept = f"bargain {number + 1} over {over}, {rule}, {label}"
+        if kept in held:
+            found[label] = _taken_up(held[kept], d, rule)
+            continue
+        alone = game.valued(game.kinds, game.parameters)
+        try:
+            found[label] = _one(alone, d, rule, weights, rates)
+        except SolveError as error:
+            lost = error
+        else:
+            held[kept] = _put_down(found[label])
+    if not found:
+        assert lost is not None
+        raise lost
+    best = best_of(list(found.values()), worth_by(rule, weights, len(d)))
+    return replace(best, ends=ends_of(best, found), starts=len(starts))
+
+
+_PARTS = ("rates", "payoffs", "violation", "stationarity", "evaluations", "prices")
+
+
+def _put_down(found: Bargain) -> dict[str, NDArray[Any]]:
+    """Turn an end into plain arrays."""
+    parts = {part: np.asarray(getattr(found.optimum, part)) for part in _PARTS}
+    ideal = {} if found.ideal is None else {"ideal": found.ideal}
+    return parts | ideal | {"status": np.array(list(Agreement).index(found.status))}
+
+
+def _taken_up(held: Mapping[str, NDArray[Any]], d: Array, rule: str) -> Bargain:
+    """Return the end that `_put_down` made arrays of."""
+    rates, payoffs, violation, stationarity, evaluations, prices = (held[part] for part in _PARTS)
+    end = Optimum(rates, payoffs, float(violation), float(stationarity), int(evaluations), prices)
+    return Bargain(rule, list(Agreement)[int(held["status"])], d, end, held.get("ideal"))
+
+
+def _one(game: Game, d: Array, rule: str, weights: Sequence[float] | None, start: Array) -> Bargain:
+    """Bargain from one start."""
+    if game.size > SMALL:
+        return _many(game, d, rule, weights, start)
+    bounds, unit = scaled_bounds(game, start)
+    return bargain(game.payoffs, bounds, start, d, rule, weights, unit)
+
+
 def _many(
     game: Game, d: Array, rule: str, weights: Sequence[float] | None, start: Array
 ) -> Bargain:
     """Bargain over many rates by the planner's replies."""
-    equal = equal_gains(game, d, start=start)
-    if equal.settled and equal.gains.min() <= 1e-9:
-        return Bargain(rule, Agreement.NO_GAIN, d, _end(game, equal.rates, equal.values, equal.kkt))
+    least = leximin(game, d, start=start)
     if rule == "egalitarian":
-        status = Agreement.AGREED if equal.settled else Agreement.NOT_SOLVED
-        return Bargain(rule, status, d, _end(game, equal.rates, equal.values, equal.kkt))
+        status = of_least(least.settled, least.gains)
+        return Bargain(rule, status, d, _end(game, least.rates, least.values, least.kkt))
+    if least.settled and least.gains.min() <= LEAST_GAIN:
+        return Bargain(rule, Agreement.NO_GAIN, d, _end(game, least.rates, least.values, least.kkt))
     power = np.ones(len(d)) if weights is None else np.asarray(weights, dtype=np.float64)
-    found = weighted(game, d, power, rule, start=equal.rates)
+    found = weighted(game, d, power, rule, start=least.rates)
     if not found.settled and game.size <= DIRECT:
         # where the frontier is almost straight weights turn without rest
-        bounds, unit = scaled_bounds(game, equal.rates)
-        return bargain(game.payoffs, bounds, equal.rates, d, rule, weights, unit)
+        bounds, unit = scaled_bounds(game, least.rates)
+        return bargain(game.payoffs, bounds, least.rates, d, rule, weights, unit)
     status = Agreement.AGREED if found.settled else Agreement.NOT_SOLVED
     if found.settled and (found.values - d).min() <= 0:
         status = Agreement.NO_GAIN

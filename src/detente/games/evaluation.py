@@ -8,7 +8,7 @@ some lines of a cell gross and fob are those of the lines, A and B those of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
@@ -259,6 +259,29 @@ class Game:
             raise SolveError("payoffs have no derivatives here: the adjoint did not converge")
         self._kept = found
         return found
+
+    def warm_start(self) -> dict[str, Array]:
+        """Return where the next evaluation starts, as plain arrays; empty where it starts anew."""
+        if self._kept is None:
+            return {}
+        point, adjoints = self._kept.warm
+        leaves = {f"point {k}": np.asarray(v) for k, v in enumerate(jax.tree.leaves(point))}
+        return leaves if adjoints is None else leaves | {"adjoints": np.asarray(adjoints)}
+
+    def start_from(self, held: Mapping[str, Array]) -> None:
+        """Let the next evaluation start where `warm_start` said."""
+        self._kept = None
+        leaves = [held[name] for k in range(len(held)) if (name := f"point {k}") in held]
+        if not leaves:
+            return
+        with jax.enable_x64(True):
+            shock = make_shock(self.calibration, self.in_force, self.options)
+            kind = jax.tree.structure(baseline_point(self.arrays, shock))
+        warm = Warm(jax.tree.unflatten(kind, leaves), held.get("adjoints"))
+        none = np.zeros(0)
+        parts = none, none, none
+        nowhere = np.full(self.size, np.nan)
+        self._kept = Evaluation(nowhere, none, none, parts, parts, parts, warm, (0, 0))
 
     def before(self) -> Array:
         """Return payoffs ``(player,)`` at the rates in force, be they outside the bounds.

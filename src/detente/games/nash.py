@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,8 +21,9 @@ from detente.games.certificate import (
     start_rates,
 )
 from detente.games.evaluation import Evaluation, Game
-from detente.games.players import Ints, Player, players_given
-from detente.games.search import TOLERANCE, Search, Settled, Step, settle
+from detente.games.notes import notes_on, share_at_cap, transfers
+from detente.games.players import Player, players_given
+from detente.games.search import TOLERANCE, Held, Search, Settled, Step, settle
 from detente.policy.arrays import Policy
 from detente.solver.equilibrium import Options, solve_equilibrium
 
@@ -42,8 +43,6 @@ ATTEMPTS = 3
 """Searches from one start, the later ones from best responses."""
 KKT = 1e-6
 """Projected gradient up to which rates count as stationary where replies did not settle."""
-PASSIVE = "passive, with the rates in force"
-"""Start of the note on who has no rates to choose."""
 SAME = 1e-4
 """Largest difference of rates up to which two equilibria are one."""
 
@@ -160,7 +159,16 @@ class NashResult:
 
 
 class OptimalResult(NashResult):
-    """The best rates of one player; ``certificate`` is what independent searches would add."""
+    """The best rates of one player; ``certificate`` is what independent searches would add.
+
+    They may stand at the cap because a deficit held fixed acts as a transfer (`notes` say so).
+    """
+
+    @property
+    def below_cap(self) -> Found | None:
+        """The best optimum that was found with less than half of the trade at the highest rate."""
+        inside = [one for one in self.equilibria if share_at_cap(self.game, 0, one.rates) < 0.5]
+        return max(inside, key=lambda one: one.values[0], default=None)
 
 
 def nash(
@@ -178,6 +186,7 @@ def nash(
     tolerance: float = TOLERANCE,
     max_rounds: int = 200,
     on_step: OnStep | None = None,
+    held: Held | None = None,
 ) -> NashResult:
     """Find rates from which nobody gains by moving alone.
 
@@ -204,7 +213,10 @@ def nash(
     tolerance
         Largest move of ln(1+rate) that replies may still ask for.
     on_step
-        Called after every round, for progress and to keep what is needed to resume.
+        Called after every round, for progress.
+    held
+        Where every search keeps its rounds: with what an interrupted call left there the same call
+        goes on, searches all starts, and ends at the same bits.
 
     Raises
     ------
@@ -218,13 +230,18 @@ def nash(
         allowed = "a whole number above 0"
         raise InputError(Problem("not rounds", None, None, "max_rounds", max_rounds, allowed))
     game = Game(calibration, players, options, base, deficits=deficits, structure=structure)
-    searches = [_search(game, name, rates, certified, responses, tolerance, max_rounds, on_step)
-                for name, rates in _starts(game, start, starts)]  # fmt: skip
+    searches = [
+        _search(game, name, rates, certified, responses,
+                partial(settle, tolerance=tolerance, max_rounds=max_rounds, on_step=on_step,
+                        held=held), f"search {number + 1}, {name}")
+        for number, (name, rates) in enumerate(starting_points(game, start, starts))
+    ]  # fmt: skip
     if not certified and len(_distinct(searches)) > 1:
         searches = _told_apart(game, searches, responses)
     distinct = _distinct(searches)
     chosen = distinct[0] if distinct else searches[0]
-    return NashResult(game, chosen, distinct, tuple(searches), _notes(game, chosen))
+    notes = (*notes_on(game, chosen.rates), *transfers(game, chosen, distinct))
+    return NashResult(game, chosen, distinct, tuple(searches), notes)
 
 
 def optimal(
@@ -261,7 +278,7 @@ def optimal(
         tolerance=tolerance, max_rounds=max_rounds, on_step=on_step,
     )  # fmt: skip
     best = max(found.equilibria, key=lambda f: f.values[0], default=found.chosen)
-    notes = _notes(found.game, best)
+    notes = (*notes_on(found.game, best.rates), *transfers(found.game, best, found.equilibria))
     return OptimalResult(found.game, best, found.equilibria, found.searches, notes)
 
 
@@ -271,17 +288,18 @@ def _search(
     rates: Array,
     certified: bool,
     responses: Sequence[str],
-    tolerance: float,
-    max_rounds: int,
-    on_step: OnStep | None,
+    settled: Callable[..., Search],
+    label: str,
 ) -> Found:
-    """Settle and certify; where either fails, go on from best responses."""
+    """Settle and certify; where either fails, go on from best responses.
+
+    It remembers nothing of the searches before it, so that it can be made again alone.
+    """
+    game = game.valued(game.kinds, game.parameters)
     history: tuple[Step, ...] = ()
     attempts = ATTEMPTS if certified else 1
     while True:
-        found: Search = settle(
-            game, rates, tolerance=tolerance, max_rounds=max_rounds, on_step=on_step
-        )
+        found = settled(game, rates, name=f"{label}, {attempts}")
         history, attempts, at = history + found.history, attempts - 1, found.at
         certificate = certify(game, at, responses) if certified else None
         status = _judge(found.status, certificate)
@@ -321,7 +339,16 @@ _UNSETTLED = {
 }
 
 
-def _starts(game: Game, start: Array | None, names: Sequence[str]) -> list[tuple[str, Array]]:
+def starting_points(
+    game: Game, start: Array | None, names: Sequence[str]
+) -> list[tuple[str, Array]]:
+    """Turn one start that is given, or names of `STARTS`, into names and rates ``(rate,)``.
+
+    Raises
+    ------
+    InputError
+        Not a rate for each, or an unknown name.
+    """
     names = (names,) if isinstance(names, str) else names
     if start is not None:
         try:
@@ -375,49 +402,3 @@ def _told_apart(game: Game, searches: Sequence[Found], responses: Sequence[str])
         told.append(found if twin is None else
                     replace(found, status=twin.status, certificate=twin.certificate))  # fmt: skip
     return told
-
-
-def _alone_in_the_world(game: Game) -> bool:
-    """Whether the players may tax all trade there is: only then can they shut each other off."""
-    p, c = game.placement, game.calibration
-    taxed = np.zeros(c.flows.shape, dtype=bool)
-    whole = p.line < 0
-    taxed[p.sector[whole], p.importer[whole], p.exporter[whole]] = True
-    foreign = ~np.eye(len(c.countries), dtype=bool)
-    return not (foreign & (c.flows > 0) & ~taxed).any()
-
-
-def _bound(game: Game, rates: Ints, word: str) -> str:
-    """Say how many of rates that are at their highest are held by tariff bindings."""
-    bound = int((game.placement.binding[rates] <= game.high[rates]).sum())
-    return f", {bound} of them at their bound rate" if bound and word == "highest" else ""
-
-
-def _notes(game: Game, found: Found) -> tuple[str, ...]:
-    """Say what a reader must know."""
-    p, c = game.placement, game.calibration
-    notes = list(p.notes)
-    for number, player in enumerate(game.players):
-        own = p.own(number)
-        edges = {"lowest": found.rates[own] <= game.low[own] + 1e-9,
-                 "highest": found.rates[own] >= game.high[own] - 1e-9}  # fmt: skip
-        for word, at in edges.items():
-            if at.any():
-                notes.append(f"{int(at.sum())} of {len(own)} rates of {player.name} are at their "
-                             f"{word}{_bound(game, own[at], word)}")  # fmt: skip
-        capped = game.outside[own] > 1e-12
-        if capped.any():
-            notes.append(f"{int(capped.sum())} rates of {player.name} are applied above the "
-                         "ceiling of the game and start at it")  # fmt: skip
-    passive = [code for code, owner in zip(c.country_codes, p.owner, strict=True) if owner < 0]
-    if passive:
-        notes.append(f"{PASSIVE}: {', '.join(passive)}")
-    merged = [x.code for x, owner in zip(c.countries, p.owner, strict=True)
-              if owner >= 0 and x.code == "ROW"]  # fmt: skip
-    if merged:
-        notes.append("a merged rest of the world plays: that overstates losses, as its parts do "
-                     "not act as one")  # fmt: skip
-    if len(game.players) > 1 and _alone_in_the_world(game):
-        notes.append("with prohibitive rates autarky would always be an equilibrium as well; the "
-                     "ceilings here may leave it out")  # fmt: skip
-    return tuple(notes)

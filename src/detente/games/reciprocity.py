@@ -16,7 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from detente.errors import SolveError
-from detente.games.bargaining import LEAST_GAIN, Agreement, Bargain
+from detente.games.bargaining import LEAST_GAIN, Agreement, Bargain, best_of
 from detente.games.constrained import FEASIBLE, Array, Bounds, Optimum, Scalar, maximise
 from detente.games.cooperation import scaled_bounds
 from detente.games.evaluation import Game
@@ -118,19 +118,12 @@ def _alone(game: Game, disagreement: Array, start: Array) -> Bargain | SolveErro
 def _best(ends: Sequence[Bargain | SolveError]) -> Bargain:
     """Return the agreement with the greatest product of gains; where there is none, what is known.
 
-    A point that betters everybody and did not come to rest speaks against a search that found none.
+    A start with no equilibrium on its way counts among the searches.
     """
     found = [end for end in ends if isinstance(end, Bargain)]
     if not found:
         raise next(end for end in ends if isinstance(end, SolveError))
-    agreed = [one for one in found if one.status is Agreement.AGREED]
-    better = [one for one in found if one.status is Agreement.NOT_SOLVED
-              and one.optimum.violation <= FEASIBLE and one.gains.min() > LEAST_GAIN]  # fmt: skip
-    none = [one for one in found if one.status is Agreement.NO_GAIN]
-    if agreed:
-        best = max(agreed, key=lambda one: float(one.gains.prod()))
-    else:
-        best = (better or none or found)[0]
+    best = best_of(found, lambda one: float(one.gains.prod()))
     return replace(best, starts=len(ends))
 
 

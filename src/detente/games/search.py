@@ -6,10 +6,10 @@ of the round; Anderson acceleration (1965) in ln(1+rate) makes up for their movi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,10 @@ CUTS = 3
 """Times that a step is cut before the history of the acceleration is dropped."""
 CIRCLE = 1e-3
 """Return to rates this near, as a share of the move asked for, that counts as going round."""
+
+
+Held = MutableMapping[str, Mapping[str, NDArray[Any]]]
+"""What searches keep to go on from, by name: a `dict`, or a file (`detente.wars.checkpoint`)."""
 
 
 class Settled(StrEnum):
@@ -69,8 +73,16 @@ def settle(
     tolerance: float = TOLERANCE,
     max_rounds: int = 200,
     on_step: Callable[[Step], None] | None = None,
+    held: Held | None = None,
+    name: str = "",
 ) -> Search:
     """Look for rates at which nobody wants to move at the margin.
+
+    Parameters
+    ----------
+    held, name
+        Where every round is kept, and under which name. A search that finds a round there goes on
+        from it, and ends at the same bits as one that was never interrupted.
 
     Raises
     ------
@@ -78,13 +90,22 @@ def settle(
         There is no equilibrium at the start.
     """
     path = Path(np.log1p(game.low), np.log1p(game.high))
-    rates, history, before = np.clip(start, game.low, game.high), [], game.evaluations
-    at, status = game.evaluate(rates), Settled.NOT_SETTLED
-    for number in range(max_rounds):
+    rates, history, first, done = np.clip(start, game.low, game.high), [], game.evaluations, 0
+    kept = None if held is None else held.get(name)
+    if kept is not None:
+        rates, history, first, done = _taken_up(game, path, kept)
+    warm, status = game.warm_start() if held is not None else {}, Settled.NOT_SETTLED
+    at = game.evaluate(rates)
+    if kept is not None:
+        game.evaluations = int(kept["numbers"][2])
+    for number in range(done, max_rounds):
+        if held is not None:
+            held[name] = _state(number, rates, history, path, warm, first, game.evaluations)
+            warm = game.warm_start()
         move = np.log1p(reply(game, at)) - np.log1p(rates)
         gap = float(np.abs(move).max())
         kkt = kkt_gap(game, at)
-        history.append(Step(number, gap, kkt, at.values, rates, game.evaluations - before))
+        history.append(Step(number, gap, kkt, at.values, rates, game.evaluations - first))
         if on_step is not None:
             on_step(history[-1])
         if gap <= tolerance:
@@ -106,6 +127,32 @@ def settle(
     return Search(status, at, tuple(history))
 
 
+def _state(
+    number: int, rates: Array, history: list[Step], path: Path, warm: Mapping[str, Array],
+    first: int, evaluations: int,
+) -> dict[str, NDArray[Any]]:  # fmt: skip
+    """Put down what a round starts from: rates, all before, where its evaluation started."""
+    steps = {f"step {field}": np.array([getattr(step, field) for step in history])
+             for field in Step._fields}  # fmt: skip
+    numbers = np.array([number, first, evaluations])
+    return {"numbers": numbers, "rates": rates} | steps | path.state() | dict(warm)
+
+
+def _taken_up(
+    game: Game, path: Path, kept: Mapping[str, NDArray[Any]]
+) -> tuple[Array, list[Step], int, int]:
+    """Return rates, rounds before, evaluations before the first, and number of a kept round."""
+    number, first, _ = (int(x) for x in kept["numbers"])
+    columns = [kept[f"step {field}"] for field in Step._fields]
+    history = [
+        Step(int(n), float(gap), float(kkt), values, rates, int(count))
+        for n, gap, kkt, values, rates, count in zip(*columns, strict=True)
+    ]
+    path.restore(kept)
+    game.start_from(kept)
+    return kept["rates"], history, first, number
+
+
 def kkt_gap(game: Game, at: Evaluation) -> float:
     """Largest |P(r + ∂G/∂r) − r| over all players' own rates, P onto the bounds."""
     own = at.slopes[game.placement.rate_player, np.arange(game.size)]
@@ -123,6 +170,23 @@ class Path:
         self.tried = np.zeros(0)
         self.cuts = 0
         self.visited: list[tuple[Array, float]] = []
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Return all that it remembers, as plain arrays."""
+        visited, gaps = [x for x, _ in self.visited], [gap for _, gap in self.visited]
+        return {
+            "path points": np.array(self.points), "path moves": np.array(self.moves),
+            "path visited": np.array(visited), "path gaps": np.array(gaps),
+            "path tried": self.tried, "path numbers": np.array([self.damping, self.cuts]),
+        }  # fmt: skip
+
+    def restore(self, held: Mapping[str, NDArray[Any]]) -> None:
+        """Remember what `state` returned."""
+        self.points, self.moves = list(held["path points"]), list(held["path moves"])
+        gaps = [float(gap) for gap in held["path gaps"]]
+        self.visited = list(zip(held["path visited"], gaps, strict=True))
+        self.tried = held["path tried"]
+        self.damping, self.cuts = float(held["path numbers"][0]), int(held["path numbers"][1])
 
     def next(self, x: Array, move: Array) -> Array:
         """Return the next point after ``x``, where replies ask for ``move``."""

@@ -116,6 +116,26 @@ def bargain_table(found: Cooperation) -> pd.DataFrame:
     return pd.DataFrame(rows).set_index(["disagreement", "player"])
 
 
+def ends_table(found: Cooperation) -> pd.DataFrame:
+    """One row a disagreement and end of searches, what was kept first.
+
+    ``starts`` names those that led there, ``searches`` counts them; gains are in per cent.
+    """
+    rows = [
+        {
+            "disagreement": name,
+            "starts": ", ".join(end.starts),
+            "searches": len(end.starts),
+            "status": str(end.status),
+            **{f"{player.name}_gain_pct": 100 * gain
+               for player, gain in zip(found.game.players, end.gains, strict=True)},
+        }
+        for name, bargain in found.bargains.items()
+        for end in bargain.ends
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
 def matrix_table(found: PayoffMatrix) -> pd.DataFrame:
     """One row a combination of strategies, one column a player, per cent of real income."""
     index = pd.MultiIndex.from_product(found.strategies, names=found.players)

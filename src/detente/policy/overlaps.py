@@ -18,6 +18,7 @@ RULES = {
     "nested": "it covers what others cover, before anything else",
     "disjoint": "it covers what no other covers",
 }
+"""How the goods of a measure lie to those of others; a later rule holds against an earlier one."""
 MOST_PARTS = 512
 """Parts of a cell beyond which measures are refused."""
 SMALLEST = 1e-12
@@ -67,7 +68,8 @@ def parts_of_cell(
     """
     order, apart = list(RULES), frozenset(replacing if sum(replacing.values()) > 1 + 1e-12 else ())
     found: list[Part] = [(frozenset(), 1.0)]
-    for unit in sorted(units, key=lambda u: (-len(u.parts), -order.index(u.rule), -u.covered)):
+    # a rule speaks of what others cover, so that has to be there
+    for unit in sorted(units, key=lambda u: (order.index(u.rule), -len(u.parts), -u.covered)):
         found = _merged(_placed(found, unit, apart, names))
         if len(found) > MOST_PARTS:
             message = f"measures that cover parts of one cell make more than {MOST_PARTS} of it"

@@ -191,8 +191,8 @@ def _charges(result: WarResult) -> list[str]:
             said_ += f", tariffs {100 * kinds[0]:.1f}% and export taxes {100 * kinds[1]:.1f}%"
         closed = result.closed_form.get(str(player))
         if closed is not None:
-            said_ += (f"; as one rate on all imports a closed form without input-output links and "
-                      f"with balanced trade has {100 * closed:.1f}%")  # fmt: skip
+            said_ += (f"; as one rate on all imports a formula near the optimum, without inputs "
+                      f"and with balanced trade, has {100 * closed:.1f}%")  # fmt: skip
         if row["rates"] > TOP and _vary(result, str(player)):
             tops: list[Any] = list(top_sectors(result, str(player)).itertuples())
             joint = "; among" if closed is not None else ", among"

@@ -80,7 +80,7 @@ def _players(result: WarResult) -> Table:
     before = "in force, %" if result.setting.variant else "baseline, %"
     heads = ["player", "mean rate, %", "median, %", before]
     heads += ["announced, %"] if result.announced else []
-    heads += ["closed form, %"] if result.closed_form else []
+    heads += ["formula, %"] if result.closed_form else []
     heads.append(wars_payoffs.head(result.setting))
     worth = wars_payoffs.worth(result)
     unit = facts.money(result.setting.calibration).label

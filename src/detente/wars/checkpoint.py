@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import io
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Iterator, Mapping, MutableMapping
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.errors import DataError, InputError, Problem
 from detente.files import write_bytes
-from detente.games.search import Step
 from detente.wars.setting import Setting
 
-FORMAT = 1
-EVERY = 3
-"""Rounds between two writings."""
+FORMAT = 2
+EVERY = 1.0
+"""Seconds between two writings."""
+LARGEST = 500_000_000
+"""Bytes of a file beyond which it is no checkpoint."""
+_APART, _START = " | ", "start"
 
 
 def problem_hash(setting: Setting, what: str) -> str:
@@ -67,8 +72,11 @@ def check_place(path: str | Path | None) -> None:
                                  allowed="a file in a folder that is there"))  # fmt: skip
 
 
-class Checkpoint:
-    """A file with the rates of the last rounds.
+class Checkpoint(MutableMapping[str, Mapping[str, NDArray[Any]]]):
+    """What searches keep, by name, in a file (see `detente.games.search.Held`).
+
+    A search that was killed at any moment goes on from the round that was written last and ends at
+    the same bits as one that was not.
 
     Parameters
     ----------
@@ -87,51 +95,66 @@ class Checkpoint:
 
     def __init__(self, path: str | Path | None, key: str, size: int):
         self.path = None if path is None else Path(path)
-        self.key = key
-        self.round: int | None = None
+        self.key, self.size = key, size
         self.start: NDArray[np.float64] | None = None
+        """Rates of a search without an answer, to start from."""
         self.trouble = ""
         """Why the last writing failed; a search does not end for it."""
-        self._last: Step | None = None
+        self._held: dict[str, Mapping[str, NDArray[Any]]] = {}
+        self._written = 0.0
         if self.path is not None and self.path.exists():
-            self.start = self._read(self.path, size)
+            self._read(self.path)
+            self.start = self._held.pop(_START, {}).get("rates")
 
-    def _read(self, path: Path, size: int) -> NDArray[np.float64]:
+    def __getitem__(self, name: str) -> Mapping[str, NDArray[Any]]:
+        return self._held[name]
+
+    def __setitem__(self, name: str, kept: Mapping[str, NDArray[Any]]) -> None:
+        """Keep, and write where the last writing is a while ago."""
+        new = name not in self._held
+        self._held[name] = kept
+        if new or time.monotonic() - self._written > EVERY:
+            self.write()
+
+    def __delitem__(self, name: str) -> None:
+        del self._held[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def _read(self, path: Path) -> None:
         try:
-            held = json.loads(path.read_bytes())
-            rates = np.array(held["rates"], dtype=np.float64)
-            known = held["format"] == FORMAT and np.isfinite(rates).all()
-            key, self.round = held["problem"], int(held["round"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            with np.load(io.BytesIO(_content(path)), allow_pickle=False) as found:
+                held = {name: found[name] for name in found.files}
+            known = int(held.pop("format")) == FORMAT
+            key, size = str(held.pop("problem")), int(held.pop("size"))
+        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
             raise InputError(Problem("is no checkpoint", path, key="--checkpoint")) from error
         if not known:
             raise InputError(Problem("is no checkpoint", path, key="--checkpoint"))
-        if key != self.key or rates.shape != (size,):
+        if key != self.key or size != self.size:
             message = "is a checkpoint of another problem; remove it or name another file"
             raise InputError(Problem(message, path, key="--checkpoint"))
-        return rates
-
-    def keep(self, then: Callable[[Step], None] | None = None) -> Callable[[Step], None]:
-        """Return what a search calls after every round."""
-
-        def on_step(step: Step) -> None:
-            self._last = step
-            if step.round % EVERY == 0:
-                self.write()
-            if then is not None:
-                then(step)
-
-        return on_step
+        for name, array in held.items():
+            search, _, part = name.partition(_APART)
+            self._held[search] = {**self._held.get(search, {}), part: array}
 
     def write(self) -> bool:
-        """Write the last round; whether there is a file to go on from."""
-        if self.path is None or self._last is None:
+        """Write all that is kept; whether there is a file to go on from."""
+        if self.path is None or not self._held:
             return False
-        self.round = self._last.round
-        held = {"format": FORMAT, "problem": self.key, "round": self._last.round,
-                "gap": self._last.gap, "rates": self._last.rates.tolist()}  # fmt: skip
+        arrays = {f"{name}{_APART}{part}": array
+                  for name, kept in self._held.items() for part, array in kept.items()}  # fmt: skip
+        content = io.BytesIO()
+        about = {"format": FORMAT, "problem": self.key, "size": self.size}
+        arrays |= {name: np.array(value) for name, value in about.items()}
+        np.savez(content, allow_pickle=False, **arrays)
+        self._written = time.monotonic()
         try:
-            write_bytes(self.path, json.dumps(held).encode())
+            write_bytes(self.path, content.getvalue())
         except DataError as error:
             self.trouble = str(error)
             return False
@@ -142,3 +165,14 @@ class Checkpoint:
         """Remove the file: nothing is left to go on from."""
         if self.path is not None:
             self.path.unlink(missing_ok=True)
+
+    def without_answer(self, rates: NDArray[np.float64]) -> bool:
+        """Keep the last rates alone, as the start of the next search; whether that was written."""
+        self._held = {_START: {"rates": rates}}
+        return self.write()
+
+
+def _content(path: Path) -> bytes:
+    if path.stat().st_size > LARGEST:
+        raise ValueError(path)
+    return path.read_bytes()

@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.errors import SolveError
-from detente.games.bargaining import Agreement
+from detente.games.bargaining import Agreement, Bargain
 from detente.games.constrained import Optimum
 from detente.games.cooperation import Cooperation, cooperate, trace
 from detente.games.evaluation import Game
 from detente.games.matrix import PayoffMatrix
-from detente.games.nash import PASSIVE, NashResult, OptimalResult, nash, optimal
+from detente.games.nash import NashResult, OptimalResult, nash, optimal
+from detente.games.notes import PASSIVE
 from detente.games.parts import mean_rates
-from detente.games.search import Step
+from detente.games.search import Held, Step
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.results import Solution
@@ -158,6 +159,7 @@ def run_nash(
     starts: Sequence[str] = ("applied", "high"),
     certified: bool = True,
     on_step: OnStep | None = None,
+    held: Held | None = None,
     compared: bool = True,
 ) -> WarResult:
     """Find the war of a setting's players and what it is compared with.
@@ -170,7 +172,8 @@ def run_nash(
         As `detente.games.nash.nash`.
     """
     found = nash(setting.calibration, setting.players, options=setting.options, base=setting.base,
-                 start=start, starts=starts, certified=certified, on_step=on_step)  # fmt: skip
+                 start=start, starts=starts, certified=certified, on_step=on_step,
+                 held=held)  # fmt: skip
     return _war(setting, "nash", (found,), compared)
 
 
@@ -207,6 +210,7 @@ def run_cooperate(
     disagreements: Sequence[str] = (),
     frontier_points: int = 11,
     on_step: OnStep | None = None,
+    held: Held | None = None,
 ) -> TalksResult:
     """Find what players agree on, over each way to disagree.
 
@@ -221,6 +225,8 @@ def run_cooperate(
         unless given.
     frontier_points
         Points of the frontier of two players; 0 for none.
+    held
+        As in `detente.games.nash.nash`.
 
     Raises
     ------
@@ -232,10 +238,13 @@ def run_cooperate(
     wanted = disagreements or _usual(setting)
     check_bargain(setting, rule, power, wanted)
     game, notes = setting.game, []
-    outside, war = _outside(setting, wanted, notes, on_step)
+    outside, war = _outside(setting, wanted, notes, on_step, held)
     if not outside:
         raise SolveError(f"nothing to disagree into: {'; '.join(notes)}")
-    bargains = cooperate(game, outside, rule=rule, weights=power)
+    known = {} if war is None or not war.status.found else {"war": war.chosen.rates}
+    bargains = cooperate(game, outside, rule=rule, weights=power, known=known, held=held)
+    notes += [f"over {said(setting, name)}: {text}"
+              for name, one in bargains.bargains.items() if (text := ended(one))]  # fmt: skip
     traced: tuple[Optimum, ...] = ()
     if len(game.players) == 2 and frontier_points and game.size <= _traceable():
         traced = tuple(trace(game, frontier_points))
@@ -254,7 +263,11 @@ def run_cooperate(
 
 
 def _outside(
-    setting: Setting, wanted: Sequence[str], notes: list[str], on_step: OnStep | None
+    setting: Setting,
+    wanted: Sequence[str],
+    notes: list[str],
+    on_step: OnStep | None,
+    held: Held | None,
 ) -> tuple[dict[str, Array], NashResult | None]:
     """Payoffs of each way to disagree, and the war where it is one."""
     game, war = setting.game, None
@@ -268,7 +281,8 @@ def _outside(
             outside[name] = _payoffs(game, policy)
         else:
             war = nash(setting.calibration, setting.players, options=setting.options,
-                       base=setting.base, starts=("applied",), on_step=on_step)  # fmt: skip
+                       base=setting.base, starts=("applied",), on_step=on_step,
+                       held=held)  # fmt: skip
             if war.status.found:
                 outside[name] = war.values
             else:
@@ -287,6 +301,15 @@ def _agreements(setting: Setting, bargains: Cooperation, notes: list[str]) -> di
         solved = solve_equilibrium(setting.calibration, policy, setting.options)
         solutions[f"Agreed, with {said(setting, name)} as the alternative"] = Solution(solved)
     return solutions
+
+
+def ended(bargain: Bargain) -> str:
+    """Say how many searches for an agreement ended where, if not all at one point."""
+    if len(bargain.ends) < 2:
+        return ""
+    where = ", ".join(bargain.ends[0].starts)
+    return (f"{bargain.starts} searches for an agreement ended at {len(bargain.ends)} points; "
+            f"the best by the rule is kept, reached from {where}")  # fmt: skip
 
 
 def said(setting: Setting, disagreement: str) -> str:

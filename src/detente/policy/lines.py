@@ -1,0 +1,221 @@
+"""What measures do to the lines of cells: cells that the same measures are on are cut alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.baseline.calibration import Calibration
+from detente.errors import InputError, Problem
+from detente.policy.arrays import Policy, Rates
+from detente.policy.instruments import OnTrade, Tariff
+from detente.policy.overlaps import SMALLEST, Part, Unit, parts_of_cell
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """What one measure does to the lines that it covers.
+
+    Attributes
+    ----------
+    touched
+        ``(sector, importer, exporter)``, true where it covers anything.
+    covered
+        Share of the trade of a touched cell that it covers ``(sector,)``.
+    tariff_change
+        New minus applied rate of a covered line, by cell.
+    export_tax
+        On what is covered.
+    ways
+        Ways in which what is covered is delivered: the share that goes each way, the factor on its
+        cost, and the share of its suppliers that may still sell.
+    weight
+        Share of the measure that is in force.
+    apart
+        Whether it changes nothing but keeps what it covers apart, under its label.
+    """
+
+    label: str
+    measure: OnTrade
+    touched: NDArray[np.bool_]
+    covered: Array
+    tariff_change: Array | float = 0.0
+    export_tax: float = 0.0
+    ways: tuple[tuple[float, float, float], ...] = ((1.0, 1.0, 1.0),)
+    weight: float = 1.0
+    apart: bool = False
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it puts another tariff in place of the one applied."""
+        return isinstance(self.measure, Tariff) and self.measure.add is None
+
+
+def with_trade(policy: Policy, calibration: Calibration, effects: Sequence[Effect]) -> Policy:
+    """Add what measures do to lines, cells that the same measures are on together."""
+    if not effects:
+        return policy
+    touched = np.stack([e.touched for e in effects])
+    anywhere = np.flatnonzero(touched.any(axis=0))
+    if not anywhere.size:  # nothing is traded where they are
+        return policy
+    sector = anywhere // len(calibration.countries) ** 2
+    patterns = np.vstack([sector, touched.reshape(len(effects), -1)[:, anywhere]])
+    kinds, index = np.unique(patterns, axis=1, return_inverse=True)
+    pieces, notes = [], _Notes(calibration, effects)
+    refused: dict[Problem, list[int]] = {}
+    for number, (s, *on) in enumerate(kinds.T):
+        active = [k for k, here in enumerate(on) if here and effects[k].covered[s] > 0]
+        cells = anywhere[index.ravel() == number]
+        try:
+            pieces.append(_lines(calibration, effects, active, int(s), cells, notes))
+        except InputError as error:
+            for problem in error.problems:
+                refused.setdefault(problem, []).extend(int(cell) for cell in cells)
+    if refused:
+        raise InputError([_located(calibration, p, cells) for p, cells in refused.items()])
+    cell, share, named, *values = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+    rates = Rates(*values)
+    if (rates.tariff_cf <= -1).any() or (rates.export_tax <= -1).any():
+        raise InputError("the measures together make a subsidy of 100% or more of the value")
+    lists = tuple(effect.label for effect in effects if effect.apart)
+    made = policy.with_lines(calibration.tariff, cell, share, rates, named, lists)
+    return replace(made, notes=notes.said())
+
+
+def _located(calibration: Calibration, problem: Problem, cells: Sequence[int]) -> Problem:
+    """Say in which cells measures contradict each other: the first, and how many there are."""
+    _, n, i = np.unravel_index(cells[0], calibration.flows.shape)
+    codes = calibration.country_codes
+    sectors = {cell // (len(codes) ** 2) for cell in cells}
+    named = [calibration.sector_codes[k] for k in sorted(sectors)]
+    place = f"{named[0]}, {codes[n]} on {codes[i]}"
+    if len(named) > 1:
+        place += f", and {len(named) - 1} more sectors" if len(named) > 2 else f", and {named[1]}"
+    return replace(problem, message=f"{problem.message} ({place})")
+
+
+def _lines(
+    calibration: Calibration,
+    effects: Sequence[Effect],
+    active: Sequence[int],
+    sector: int,
+    cells: NDArray[np.intp],
+    notes: _Notes,
+) -> tuple[NDArray[np.intp], *tuple[Array, ...]]:
+    """Cut cells of a sector that the same measures are on into lines.
+
+    Cell, share, lists that it is kept apart for, `Rates`.
+    """
+    units = _units(calibration, effects, active, sector)
+    notes.take(units, sector)
+    # of a line that one measure hands over to another each replaces its share of the rate
+    replacing = {k: effects[k].weight for k in active if effects[k].replaces}
+    parts = parts_of_cell(units, replacing, [e.label for e in effects])
+    before = calibration.tariff.ravel()[cells]
+    bits = {k: 1 << number
+            for number, k in enumerate(k for k, e in enumerate(effects) if e.apart)}  # fmt: skip
+    made: dict[bytes, list] = {}  # share, share × suppliers left, lists, tariff, cost, export tax
+    for members, share in (one for part in parts for one in _ways(effects, part)):
+        tariff, cost, tax, left = before.copy(), 1.0, 0.0, 1.0
+        named = sum(bits.get(k, 0) for k, _, _ in members)
+        for k, factor, open_ in members:
+            change = np.broadcast_to(effects[k].tariff_change, calibration.tariff.shape)
+            tariff += change.ravel()[cells]
+            cost *= factor
+            tax += effects[k].export_tax
+            left *= open_
+        # lines with the same prices are one line: what bans leave of it is their mean
+        key = np.concatenate([tariff, [cost, tax, named]]).tobytes()
+        size, open_to = made[key][:2] if key in made else (0.0, 0.0)
+        made[key] = [size + share, open_to + share * left, named, tariff, cost, tax]
+    return _stacked(list(made.values()), cells, before)
+
+
+def _stacked(
+    rows: list[list], cells: NDArray[np.intp], before: Array
+) -> tuple[NDArray[np.intp], *tuple[Array, ...]]:
+    """Lay lines out: cell, share, lists, tariff before, tariff, cost, export tax, suppliers."""
+
+    def column(k: int) -> Array:
+        every = [np.broadcast_to(np.asarray(row[k], float), cells.shape) for row in rows]
+        return np.concatenate(every)
+
+    share, left, named, tariff, cost, tax = (column(k) for k in range(6))
+    held = np.tile(before, len(rows))
+    return np.tile(cells, len(rows)), share, named, held, tariff, cost, tax, left / share
+
+
+def _ways(
+    effects: Sequence[Effect], part: Part
+) -> Iterator[tuple[list[tuple[int, float, float]], float]]:
+    """Split a part of a cell by ways of delivery: each measure, its cost factor, suppliers left."""
+    members, share = part
+    found: list[tuple[list[tuple[int, float, float]], float]] = [([], share)]
+    for k in sorted(members):
+        found = [
+            ([*taken, (k, factor, left)], size * portion)
+            for taken, size in found
+            for portion, factor, left in effects[k].ways
+            if portion > 0
+        ]
+    yield from found
+
+
+def _units(
+    calibration: Calibration, effects: Sequence[Effect], active: Sequence[int], sector: int
+) -> list[Unit]:
+    """Gather measures whose overlap is known: lists of one family; each other is by itself."""
+    from detente.policy.product_lists import family, parts
+
+    families: dict[str, list[int]] = {}
+    found = []
+    for k in active:
+        name = effects[k].measure.product_list
+        if name is None:
+            covered = float(effects[k].covered[sector])
+            found.append(Unit(((frozenset((k,)), covered),), effects[k].measure.overlap))
+        else:
+            families.setdefault(family(name), []).append(k)
+    for members in families.values():
+        lists = {k: effects[k].measure.product_list for k in members}
+        known = parts(calibration, sorted({name for name in lists.values() if name}))
+        cut = [(frozenset(k for k in members if lists[k] in names), float(share[sector]))
+               for names, share in known]  # fmt: skip
+        rule = effects[members[0]].measure.overlap
+        found.append(Unit(tuple(part for part in cut if part[1] > 0), rule))
+    return found
+
+
+class _Notes:
+    """Collects where a rule had to say how coverages lie to one another."""
+
+    def __init__(self, calibration: Calibration, effects: Sequence[Effect]):
+        self.calibration, self.effects = calibration, effects
+        self.where: dict[tuple[tuple[int, ...], str], list[str]] = {}
+
+    def take(self, units: Sequence[Unit], sector: int) -> None:
+        """Note units that cover a part of a sector each."""
+        partial = [u for u in units if 0 < u.covered < 1 - SMALLEST]
+        if len(partial) < 2:
+            return
+        members = sorted(set().union(*(m for u in partial for m, _ in u.parts)))
+        rules = sorted({u.rule for u in partial})
+        places = self.where.setdefault((tuple(members), " and ".join(rules)), [])
+        code = self.calibration.sector_codes[sector]
+        places.extend([code] if code not in places else [])
+
+    def said(self) -> tuple[str, ...]:
+        """Return one sentence for each set of measures."""
+        found = []
+        for (members, rule), codes in self.where.items():
+            names = ", ".join(self.effects[k].label for k in members)
+            few = ", ".join(codes[:5]) + (f" and {len(codes) - 5} more" if len(codes) > 5 else "")
+            found.append(f"{names} each cover a part of {few}; how much of it is the same is not "
+                         f"known and taken as {rule}")  # fmt: skip
+        return tuple(found)
