@@ -208,8 +208,8 @@ def section(
 
 
 def _table(firm: FirmFacts, unit: facts.Money, home: str, under: Mapping[str, Mark]) -> Table:
-    level = Unit(unit.label, unit.divisor, decimals=2)
-    change = Unit(unit.label, unit.divisor, decimals=2, sign=True)
+    level = unit.unit(2)
+    change = unit.unit(2, sign=True)
     columns = (
         Column("line", "", "what is counted"),
         Column("in_baseline", "before", "in the baseline"),

@@ -115,7 +115,7 @@ def section(found: LimitFacts) -> Section:
 
 
 def _table(found: LimitFacts) -> Table:
-    trade = Unit(found.unit.label, found.unit.divisor, decimals=2)
+    trade = found.unit.unit(2)
     wedge = "what licences add to duty-paid prices; below zero the share that the treasury pays"
     columns = (
         Column("limit", "", "under what, which measure, what it limits"),
