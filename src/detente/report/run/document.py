@@ -33,7 +33,6 @@ def describe(result: ScenarioResult) -> Document:
     when = str(scenario.date) if result.at is None else f"in force on {result.at}"
     sections = (
         in_short(run),
-        echo.section(result),
         _variants(run),
         _incomes(run),
         *(_between(run) if run.pairs else ()),
@@ -43,6 +42,7 @@ def describe(result: ScenarioResult) -> Document:
         limits.of_result(result),
         imbalances.of_removal(result.removal, run.focus),
         remarks.of_solutions([(run.variants[k].mark, s) for k, s in result.variants.items()]),
+        echo.section(result),
         background.measures(result),
         background.assumptions(result),
         background.data_card(result),
@@ -67,8 +67,8 @@ def chooser(run: RunFacts) -> Chooser:
 
 
 def in_short(run: RunFacts) -> Section:
-    """Open with the last variant in one sentence, what sets variants apart, and a picture."""
-    said = [wording.headline(run, run.last), *wording.comparison(run)]
+    """Open with the last variant, whether both ever gain, and a picture of all variants."""
+    said = [wording.headline(run, run.last), *wording.comparison(run)[-1:]]
     shown = charts.variants(run) if run.focus else tables.variants(run)
     return Section("in-short", "In short", (*map(Sentence, said), shown))
 
@@ -119,8 +119,9 @@ def _balance_card(run: RunFacts, name: str) -> Card:
 
 
 def _incomes(run: RunFacts) -> Section:
-    shown = charts.real_income(run)
-    return Section("gains", "Who gains, who loses", (shown,), more=True)
+    apart = map(Sentence, wording.comparison(run)[: len(run.focus)])
+    shown = (*apart, charts.real_income(run))
+    return Section("gains", "Who gains, who loses", shown, more=True)
 
 
 def _between(run: RunFacts) -> tuple[Section, ...]:

@@ -56,25 +56,27 @@ def variants(run: RunFacts) -> Table:
     columns, rows = [Column("variant", "", "variant of the scenario")], []
     for code in run.focus:
         name = run.names[code]
-        columns.append(Column(key_of("real_income", code), name, f"{name}: exact change", EXACT))
+        meaning = f"{name}: exact change"
+        columns.append(Column(key_of("real_income", code), name, meaning, EXACT, code))
     for code in run.focus:
         name = run.names[code]
         meaning = f"{name}: exact change of real income times baseline income"
-        columns.append(Column(key_of("worth", code), f"{name}, worth", meaning, worth))
+        title, short = f"{name}, worth", f"{code} worth"
+        columns.append(Column(key_of("worth", code), title, meaning, worth, short))
     for code in run.focus if compared else ():
         meaning = f"{run.names[code]}: exact change in the long run"
         title = f"{run.names[code]}, long run"
-        columns.append(Column(key_of("long_run", code), title, meaning, EXACT))
-    columns.append(Column("world", "all economies", "the sum of what changes are worth", worth))
-    columns.append(Column("solved", "solved", "status, and the largest relative gap of equations"))
+        short = f"{code} long run"
+        columns.append(Column(key_of("long_run", code), title, meaning, EXACT, short))
+    columns.append(Column("world", "all economies", "the sum of what changes are worth", worth, "all"))
+    columns.append(Column("solved", "status", "how it was solved"))
     for variant in run.variants.values():
         mark = variant.mark
-        worst = max(variant.residuals.values(), default=0.0)
         rows.append(
             {
                 "variant": Mark(mark.text, mark.tone, f"{mark.short}  {mark.text}"),
                 "world": sum(row["real_income_musd"] for row in variant.countries.values()),
-                "solved": f"{variant.status}, residual {worst:.0e}",
+                "solved": variant.status,
                 **{key_of("real_income", code): variant.change(code) for code in run.focus},
                 **{
                     key_of("worth", code): variant.countries[code]["real_income_musd"]
@@ -115,7 +117,8 @@ def detail(run: RunFacts, name: str) -> Table:
             Column(key, title, meaning, CHANGE if key in ("exports_pct", "imports_pct") else EXACT)
             for key, (title, meaning) in _MEASURES.items()
         ),
-        Column("revenue", "tariff revenue", "change of the revenue of import tariffs", revenue),
+        Column("revenue", "tariff revenue", "change of the revenue of import tariffs", revenue,
+               "revenue"),
     )
     countries = run.variants[name].countries
     rows = tuple(
