@@ -59,5 +59,5 @@ def section(result: ScenarioResult) -> Section:
         Column("meaning", "", "what it does, on how much trade, from which mean rate"),
     )
     rows = tuple({"measure": name, "meaning": said} for name, said in measure_lines(result))
-    table = Table("measures-read", "What each does, on how much trade, mean rate before → after", columns, rows)
-    return Section("measures-read-as", "Measures as they were read", (table,) if rows else ())
+    table = Table("measures-read", "On how much trade, and from which mean rate to which", columns, rows)
+    return Section("measures-read-as", "What each measure does", (table,) if rows else ())
