@@ -137,7 +137,7 @@ def test_every_chart_is_drawn_and_nothing_spills(browser, report, size, scheme):
 @pytest.mark.parametrize("size", SIZES)
 def test_tables_of_words_scroll_in_their_box_and_are_not_squeezed(browser, report, size):
     with opened(browser, report, viewport=SIZES[size]) as page:
-        boxes = page.locator(".words").all()
+        boxes = page.locator(".stack").all()
         assert boxes
         for box in boxes:
             inner, outer = box.evaluate("b => [b.scrollWidth, b.clientWidth]")

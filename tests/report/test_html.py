@@ -140,7 +140,7 @@ def test_hostile_texts_stay_text(hostile, hostile_everywhere):
     page = Page(html)  # raises where an element is left open or closed twice
     assert [text for _, text in page.all("h1")] == [bad]
     assert [text for _, text in page.all("title")] == [bad]
-    assert [text for _, text in page.all("p", class_="summary")] == [bad]
+    assert bad in page.section("The case")
     assert len(page.all("script")) == len(Page(report_html(hostile)).all("script")) == 3
     allowed = {"class", "data-label", "data-variant", "data-chart", "href", "id", "scope", "role"}
     allowed |= {"aria-label", "aria-labelledby", "aria-live", "tabindex", "for", "autocomplete"}

@@ -53,7 +53,9 @@ def test_versions_hashes_and_statuses(result, manifest):
     assert list(manifest["solver"]["variants"]) == list(result.variants)
     assert manifest["solver"]["variants"]["retaliation"]["measures"] == ["us-list", "cn-list"]
     for name, solution in result.variants.items():
-        assert manifest["solver"]["variants"][name]["residuals"] == pytest.approx(solution.residuals)
+        assert manifest["solver"]["variants"][name]["residuals"] == pytest.approx(
+            solution.residuals
+        )
 
 
 def test_csv_and_parquet_hold_the_same(folder):

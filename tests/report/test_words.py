@@ -129,9 +129,7 @@ def test_headline_without_focus_names_the_economy_that_moves_most(result):
     change = result.variants["retaliation"].countries["real_income_pct"]
     name = facts.country_names(result.calibration)[change.abs().idxmax()]
     sentence = wording.headline(facts_of(plain), "retaliation")
-    assert f"{noun(name)} {'gains' if change[change.abs().idxmax()] > 0 else 'loses'}" in (
-        sentence
-    )
+    assert f"{noun(name)} {'gains' if change[change.abs().idxmax()] > 0 else 'loses'}" in (sentence)
     assert sentence.count("real income") == 1
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from detente.document.blocks import Column, Link, Mark, Note, Place, Section, Table, Word
+from detente.document.blocks import Column, Link, Mark, Note, Place, Section, Sentence, Table, Word
 from detente.document.numbers import MINUS, signed
 from detente.report import amounts, facts, structure
 from detente.report.run import firms
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from detente.policy.amounts import Amount
+    from detente.scenario.schema import Scenario
     from detente.simulate import ScenarioResult
 
 
@@ -30,6 +31,12 @@ _MEASURES = (
     Column("within", "In variants", "variants that it is in"),
     Column("source", "Source", "where it is from"),
 )
+
+
+def case(scenario: Scenario) -> Section:
+    """Say what the scenario says of itself."""
+    said = (Sentence(scenario.summary),) if scenario.summary else ()
+    return Section("case", "The case", said, more=True)
 
 
 def measures(result: ScenarioResult) -> Section:
@@ -222,7 +229,9 @@ def data_card(result: ScenarioResult) -> Section:
              "size": f"{a.size:.4g} {a.unit}".replace("-", MINUS, a.size < 0)}
             for a in card.adjustments
         )  # fmt: skip
-        blocks.append(Table("adjustments", "Adjustments", _ADJUSTMENTS, rows, on=PAGE))
+        blocks.append(
+            Table("adjustments", "Adjustments", _ADJUSTMENTS, rows, on=PAGE, look="stack")
+        )
     notes = tuple(Note(note) for note in card.notes)
     return Section("data", "Data", (*blocks, *notes), on=PAGE)
 

@@ -59,5 +59,7 @@ def section(result: ScenarioResult) -> Section:
         Column("meaning", "", "what it does, on how much trade, from which mean rate"),
     )
     rows = tuple({"measure": name, "meaning": said} for name, said in measure_lines(result))
-    table = Table("measures-read", "On how much trade, and from which mean rate to which", columns, rows)
+    table = Table(
+        "measures-read", "On how much trade, and from which mean rate to which", columns, rows
+    )
     return Section("measures-read-as", "What each measure does", (table,) if rows else ())

@@ -68,7 +68,9 @@ def variants(run: RunFacts) -> Table:
         title = f"{run.names[code]}, long run"
         short = f"{code} long run"
         columns.append(Column(key_of("long_run", code), title, meaning, EXACT, short))
-    columns.append(Column("world", "all economies", "the sum of what changes are worth", worth, "all"))
+    columns.append(
+        Column("world", "all economies", "the sum of what changes are worth", worth, "all")
+    )
     columns.append(Column("solved", "status", "how it was solved"))
     for variant in run.variants.values():
         mark = variant.mark
@@ -117,8 +119,13 @@ def detail(run: RunFacts, name: str) -> Table:
             Column(key, title, meaning, CHANGE if key in ("exports_pct", "imports_pct") else EXACT)
             for key, (title, meaning) in _MEASURES.items()
         ),
-        Column("revenue", "tariff revenue", "change of the revenue of import tariffs", revenue,
-               "revenue"),
+        Column(
+            "revenue",
+            "tariff revenue",
+            "change of the revenue of import tariffs",
+            revenue,
+            "revenue",
+        ),
     )
     countries = run.variants[name].countries
     rows = tuple(
