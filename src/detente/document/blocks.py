@@ -435,6 +435,8 @@ class Section(Block):
         Where it is shown.
     short
         Its title among the links at the head of a page.
+    more
+        Whether a terminal prints it only when asked for all.
     """
 
     key: str
@@ -442,6 +444,7 @@ class Section(Block):
     blocks: tuple[Any, ...]
     on: frozenset[Place] = EVERYWHERE
     short: str = ""
+    more: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -134,20 +134,6 @@ def _supplier_output(
             for v, s in result.variants.items()
         }  # fmt: skip
     return found
-
-
-def plain(result: ScenarioResult) -> dict[str, dict[str, Any]]:
-    """Return the figures of every firm as plain data for JSON, by its code."""
-    unit = result.calibration.card.unit
-    return {
-        firm.code: {
-            "name": firm.name, "economy": firm.home, "unit": unit,
-            "money": {label: {"before" if v == facts.BEFORE else v: x for v, x in row.items()}
-                      for label, row in firm.money.items()},
-            "income": firm.income, "pct": firm.pct,
-        }
-        for firm in facts_of(result)
-    }  # fmt: skip
 
 
 def notes(calibration: Calibration) -> list[str]:

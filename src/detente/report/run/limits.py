@@ -86,11 +86,6 @@ def of_path(result: PathResult) -> Section:
     return section(facts_of(named, result.calibration, {k: Mark(k) for k in named}))
 
 
-def of_days(solutions: Mapping[str, Solution], calibration: Calibration) -> Section:
-    """Return it of solutions that are named by their dates."""
-    return section(facts_of(solutions, calibration, {k: Mark(k, short=k) for k in solutions}))
-
-
 def unemployment(solution: Solution) -> dict[str, float]:
     """Return the share of workers without work by economy, per cent, where there are any."""
     values = solution.countries["unemployment_pct"].to_dict()
