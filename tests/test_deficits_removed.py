@@ -8,19 +8,16 @@ import pytest
 import yaml
 from rich.console import Console
 
+from detente.document.html import page as page_of
 from detente.errors import SolveError
 from detente.model.horizons import find_horizon
 from detente.paths import run_path
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import Tariff
-from detente.document.html import page as page_of
 from detente.report import imbalances, words
 from detente.report.describe import describe, to_json
 from detente.report.targets import plain as plain_targets
 from detente.report.targets import print_targets, removed
-from detente.report.wars_page import game_html
-from detente.report.wars_store import plain_game
-from detente.report.wars_terminal import print_game
 from detente.scenario.load import load_scenario
 from detente.simulate import prepare, run_scenario, run_target
 from detente.solver.balanced import without_imbalances
@@ -139,9 +136,9 @@ def test_a_game_is_played_on_the_economy_without_imbalances(case):
     assert setting.options.deficits == "fixed"
     np.testing.assert_allclose(setting.removal.welfare, first, atol=1e-9)
     result = run_optimal(setting)
-    assert imbalances.TITLE in printed(print_game, result)
-    assert imbalances.TITLE in game_html(result)
-    assert "imbalances_removed" in plain_game(result)
+    assert imbalances.TITLE in printed(show, result)
+    assert imbalances.TITLE in page_of(describe(result))
+    assert "imbalances_removed" in to_json(result)
 
 
 def test_a_firm_has_the_figures_of_its_card_without_imbalances(tmp_path):

@@ -258,9 +258,13 @@ def _plane(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
         }
     ]
     if chart.joined:
-        only = [{"filter": _datum(chart.joined)}]
+        rank = {"window": [{"op": "row_number", "as": "rank"}]}
+        only = [{"filter": _datum(chart.joined)}, rank]
         line = {"type": "line", "color": "currentColor", "opacity": 0.6, "strokeWidth": 1.5}
-        layers.append({"transform": only, "mark": line, "encoding": place})
+        # a line a series, in the order of rows: a reply may bend back
+        along = {"order": {"field": "rank", "type": "quantitative"}}
+        along |= {"detail": {"field": _field(chart.series)}} if chart.series else {}
+        layers.append({"transform": only, "mark": line, "encoding": place | along})
     label = {"type": "text", "dy": -10, "fontWeight": 600, "limit": 160}
     said = {"text": {"field": _field(chart.label)}}
     layers.append({"mark": label, "encoding": {**place, **said}})

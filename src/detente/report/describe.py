@@ -11,6 +11,7 @@ from detente.document.blocks import Document
 from detente.document.publish import Data
 from detente.paths import PathResult
 from detente.simulate import ScenarioResult
+from detente.wars.run import TalksResult, WarResult
 
 
 @singledispatch
@@ -79,3 +80,27 @@ def _(result: ScenarioResult | PathResult) -> dict[str, Any]:
     path = isinstance(result, PathResult)
     more = of_path.by_variant(result) if path else data.by_variant(result)
     return data.to_json(describe(result), more, result.calibration.card.unit)
+
+
+@describe.register(WarResult)
+@describe.register(TalksResult)
+def _(result: WarResult | TalksResult) -> Document:
+    from detente.report.games import document
+
+    return document.describe(result)
+
+
+@frames.register(WarResult)
+@frames.register(TalksResult)
+def _(result: WarResult | TalksResult) -> dict[str, Data]:
+    from detente.report.games import data
+
+    return data.frames(result)
+
+
+@to_json.register(WarResult)
+@to_json.register(TalksResult)
+def _(result: WarResult | TalksResult) -> dict[str, Any]:
+    from detente.report.games import data
+
+    return data.to_json(describe(result), result)

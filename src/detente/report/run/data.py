@@ -18,6 +18,7 @@ from detente.report.units import in_unit
 if TYPE_CHECKING:
     import pandas as pd
 
+    from detente.baseline.calibration import Calibration
     from detente.results import Solution
     from detente.simulate import ScenarioResult
 
@@ -152,23 +153,28 @@ def about(result: ScenarioResult, solved: Mapping[str, Any] | None = None) -> di
                 "focus": list(facts.focus(result)),
                 "sha256": result.scenario_hash,
             },
-            "baseline": {
-                "name": c.name,
-                "title": c.card.title,
-                "year": c.card.year,
-                "unit": c.card.unit,
-                "source": c.card.source,
-                "licence": c.card.licence,
-                "elasticities": c.card.elasticities,
-                "economies": len(c.countries),
-                "sectors": len(c.sectors),
-                "sha256": c.hash,
-            },
+            "baseline": baseline(c),
             "choices": {"numeraire": NUMERAIRE, "amounts": amounts.plain(scenario, c)},
             "solver": solver | imbalances.plain(result.removal),
         },
         c.card.unit,
     )
+
+
+def baseline(c: Calibration) -> dict[str, Any]:
+    """Return what is told of a baseline."""
+    return {
+        "name": c.name,
+        "title": c.card.title,
+        "year": c.card.year,
+        "unit": c.card.unit,
+        "source": c.card.source,
+        "licence": c.card.licence,
+        "elasticities": c.card.elasticities,
+        "economies": len(c.countries),
+        "sectors": len(c.sectors),
+        "sha256": c.hash,
+    }
 
 
 def to_json(document: Document, variants: Mapping[str, Any], unit: str) -> dict[str, Any]:

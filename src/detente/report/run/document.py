@@ -33,7 +33,7 @@ def describe(result: ScenarioResult) -> Document:
     when = str(scenario.date) if result.at is None else f"in force on {result.at}"
     sections = (
         in_short(run),
-        _variants(run),
+        by_variant(run),
         _incomes(run),
         *(_between(run) if run.pairs else ()),
         _sectors(run),
@@ -73,7 +73,7 @@ def in_short(run: RunFacts) -> Section:
     return Section("in-short", "In short", (*map(Sentence, said), shown))
 
 
-def _variants(run: RunFacts) -> Section:
+def by_variant(run: RunFacts) -> Section:
     """Return key figures and sentences of every variant."""
     options: dict[str, tuple[Any, ...]] = {}
     for name, variant in run.variants.items():
