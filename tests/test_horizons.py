@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pytest
 
+from detente.document.html import page as page_of
 from detente.errors import InputError
 from detente.incidence import terms_of_trade
 from detente.model.economy import Structure
 from detente.model.horizons import HORIZONS, elasticity_scale, find_horizon
-from detente.document.html import page as page_of
 from detente.report.describe import describe, to_json
 from detente.report.run import horizons
 from detente.report.run.facts import facts_of, horizon_facts

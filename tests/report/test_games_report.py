@@ -103,10 +103,10 @@ def test_every_number_has_its_economy_horizon_and_unit(setting, war, talks):
     for title in ("The war", EVIL):
         table = war.solutions[title].countries
         for code in ("C0", "C1"):
-            pct = table.loc[code, "real_income_pct"]
+            change = table.loc[code, "real_income_pct"]
             worth = money(table.loc[code, "real_income_musd"], facts.money(
                 setting.calibration), sign=True)  # fmt: skip
-            assert f"{names[code]} {pct(pct)} ({worth} a year)" in sentences
+            assert f"{names[code]} {pct(change)} ({worth} a year)" in sentences
     assert f"For comparison, “{EVIL}”" in sentences
 
 

@@ -7,10 +7,10 @@ import jsonschema
 import numpy as np
 import pytest
 
+from detente.document import html
 from detente.errors import InputError
 from detente.model.economy import Structure
 from detente.model.horizons import HORIZONS
-from detente.document import html
 from detente.report import structure
 from detente.report.describe import to_json
 from detente.report.run import background

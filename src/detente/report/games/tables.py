@@ -52,11 +52,12 @@ def charges(result: WarResult) -> Table:
         Column("announced", "announced", "mean of the tariffs in the last variant, by trade", RATE),
         Column("formula", "formula", "one rate on all imports in the closed form", RATE),
         Column("payoff", name, "what the player aims at, change by the war", unit),
-        Column("worth", "real income", "what the change of real income is worth", money),
+        Column("worth", "worth", "what the change of real income is worth", money),
         Column(
             "could_gain",
             "could still gain, %",
             "per cent that the best response that was found adds to the payoff",
+            short="could gain",
         ),
     ]
     absent = {
@@ -80,7 +81,7 @@ def charges(result: WarResult) -> Table:
                 "could_gain": "–" if not np.isfinite(gain) else f"{gain:.0e}" if gain else "0",
             }
         )
-    return _without("charges", "Who charges what", columns, rows, absent)
+    return _without("charges", "Rates and what they bring", columns, rows, absent)
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[tuple[str, Any]]:
