@@ -7,7 +7,7 @@ import pytest
 from test_browser import CHROMIUM, SIZES, opened
 
 from detente.document import html
-from detente.document.numbers import money
+from detente.document.numbers import money, pct
 from detente.games.bargaining import RULES
 from detente.games.nash import nash
 from detente.report import facts

@@ -75,7 +75,7 @@ def _of_war(result: WarResult) -> tuple[Section, ...]:
     many = charts.rates(result).table.key != every.key
     return (
         Section("replies", "How each would reply", tuple(drawn), more=True),
-        Section("announced", "The announced measures as a game", announced, more=True),
+        Section("announced", "The announced measures as a game", announced),
         Section("all-rates", "All rates", (Fold(every.title, (every,)),) if many else ()),
     )
 

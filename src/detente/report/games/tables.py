@@ -312,4 +312,5 @@ def plane(result: TalksResult) -> Table:
         }
         for what, kind, payoffs, label in points
     )
-    return Table("payoffs", "What each could get", columns, rows)
+    drawn: frozenset[Place] = frozenset(("page", "data"))
+    return Table("payoffs", "What each could get", columns, rows, on=drawn)
