@@ -16,17 +16,19 @@ def caption(result: WarResult) -> str:
     """Say what the numbers of the matrix are."""
     assert result.matrix is not None
     without = " (without the variant that is in force)" if result.setting.variant else ""
-    return ("If each only carries out what was announced in its name, or does nothing"
-            f"{without}: real income of {listed(list(result.matrix.players))}, % from the "
-            f"baseline{_differs(result)}")  # fmt: skip
+    sides = listed(list(result.matrix.players))
+    return (
+        "If each only carries out what was announced in its name, or does nothing"
+        f"{without}: real income of {sides}, change from the baseline"
+    )
 
 
-def _differs(result: WarResult) -> str:
+def limits(result: WarResult) -> str:
     """Say in which ways announced measures are not moves of the game that was chosen."""
     found = [*_beyond(result)]
     if result.setting.choices.objective != "real-income":
         found.append("they are counted in real income, not in what the players aim at here")
-    return f". The limits of this game do not hold there: {'; '.join(found)}" if found else ""
+    return f"The limits of this game do not hold there: {'; '.join(found)}." if found else ""
 
 
 def _beyond(result: WarResult) -> list[str]:
@@ -60,7 +62,7 @@ def sentence(result: WarResult, names: dict[str, str]) -> str:
     kind, ends = matrix.kind(), matrix.equilibria()
     names = {k: noun(v) for k, v in names.items()}
     told = "If each could only carry out what was announced in its name or do nothing"
-    told += " (the limits of this game set aside), " if _differs(result) else ", "
+    told += " (the limits of this game set aside), " if limits(result) else ", "
     told += f"the game would be a {kind}; " if kind else ""
     for player, what in matrix.dominant().items():
         told += (

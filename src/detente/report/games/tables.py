@@ -173,7 +173,7 @@ def matrix(result: WarResult) -> Table:
     first, second = found.players
     cells = [(k, j) for k in range(len(found.strategies[1])) for j in range(2)]
     columns = (
-        Column("own", first, f"what {first} does"),
+        Column("own", "", f"what {first} does"),
         *(
             Column(
                 key_of("income", k, found.players[j]),
@@ -195,7 +195,8 @@ def matrix(result: WarResult) -> Table:
         for place, strategy in enumerate(found.strategies[0])
     )
     groups = (("", 1), *((f"{second}: {strategy}", 2) for strategy in found.strategies[1]))
-    return Table("announced-game", announced.caption(result), columns, rows, groups=groups)
+    caption, note = announced.caption(result), announced.limits(result)
+    return Table("announced-game", caption, columns, rows, groups=groups, note=note)
 
 
 def intervals(result: WarResult) -> Table:
