@@ -8,21 +8,16 @@ import pytest
 import yaml
 from rich.console import Console
 
+from detente.document.html import page as page_of
 from detente.errors import SolveError
 from detente.model.horizons import find_horizon
 from detente.paths import run_path
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import Tariff
 from detente.report import imbalances, words
-from detente.report.html import path_html, report_html
-from detente.report.path_tables import print_path
-from detente.report.store import to_json
-from detente.report.tables import print_summary
+from detente.report.describe import describe, to_json
 from detente.report.targets import plain as plain_targets
 from detente.report.targets import print_targets, removed
-from detente.report.wars_page import game_html
-from detente.report.wars_store import plain_game
-from detente.report.wars_terminal import print_game
 from detente.scenario.load import load_scenario
 from detente.simulate import prepare, run_scenario, run_target
 from detente.solver.balanced import without_imbalances
@@ -62,6 +57,10 @@ def by_hand(*measures, **options):
 CARS = Tariff("C0", on="C1", sectors="S0", add=0.25)
 
 
+def show(result, console):
+    describe(result).to_terminal(console)
+
+
 def printed(show, *given):
     out = io.StringIO()
     show(*given, Console(file=out, width=160))
@@ -74,7 +73,7 @@ def test_a_run_shows_both_steps(case):
     np.testing.assert_allclose(result.calibration.flows, base.flows, rtol=1e-12)
     np.testing.assert_allclose(result.variants["one-strikes"].welfare, second, atol=1e-9)
     np.testing.assert_allclose(result.removal.welfare, first, atol=1e-9)
-    said, page, data = printed(print_summary, result), report_html(result), to_json(result)
+    said, page, data = printed(show, result), page_of(describe(result)), to_json(result)
     for text in (said, page):
         assert imbalances.TITLE in text
         assert "removed: all overall deficits are set to zero" in text
@@ -89,7 +88,7 @@ def test_a_run_shows_both_steps(case):
 def test_where_balances_stay_no_first_step_is_shown(tmp_path):
     result = run_scenario(write(tmp_path, GOOD), baseline=WORLD)
     assert result.removal is None
-    assert imbalances.TITLE not in printed(print_summary, result) + report_html(result)
+    assert imbalances.TITLE not in printed(show, result) + page_of(describe(result))
     assert "imbalances_removed" not in to_json(result)
 
 
@@ -114,8 +113,8 @@ def test_a_path_is_solved_on_the_economy_without_imbalances(case):
     np.testing.assert_allclose(days[0].welfare, 0, atol=1e-9)
     np.testing.assert_allclose(days[1].welfare, second, atol=1e-9)
     np.testing.assert_allclose(days[1].removal.welfare, first, atol=1e-9)
-    assert imbalances.TITLE in printed(print_path, result)
-    assert imbalances.TITLE in path_html(result)
+    assert imbalances.TITLE in printed(show, result)
+    assert imbalances.TITLE in page_of(describe(result))
     assert "imbalances_removed" in to_json(result)
 
 
@@ -137,9 +136,9 @@ def test_a_game_is_played_on_the_economy_without_imbalances(case):
     assert setting.options.deficits == "fixed"
     np.testing.assert_allclose(setting.removal.welfare, first, atol=1e-9)
     result = run_optimal(setting)
-    assert imbalances.TITLE in printed(print_game, result)
-    assert imbalances.TITLE in game_html(result)
-    assert "imbalances_removed" in plain_game(result)
+    assert imbalances.TITLE in printed(show, result)
+    assert imbalances.TITLE in page_of(describe(result))
+    assert "imbalances_removed" in to_json(result)
 
 
 def test_a_firm_has_the_figures_of_its_card_without_imbalances(tmp_path):

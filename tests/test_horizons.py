@@ -5,13 +5,14 @@ import json
 import numpy as np
 import pytest
 
+from detente.document.html import page as page_of
 from detente.errors import InputError
 from detente.incidence import terms_of_trade
 from detente.model.economy import Structure
 from detente.model.horizons import HORIZONS, elasticity_scale, find_horizon
-from detente.report import horizons
-from detente.report.html import report_html
-from detente.report.store import to_json
+from detente.report.describe import describe, to_json
+from detente.report.run import horizons
+from detente.report.run.facts import facts_of, horizon_facts
 from detente.simulate import run_scenario
 
 
@@ -70,7 +71,7 @@ def test_a_cut_of_own_tariffs_costs_in_the_short_run_what_it_brings_in_the_long(
 
 
 def test_reports_of_short_horizons_explain_and_leave_no_gap(runs):
-    page = report_html(runs["year"])
+    page = page_of(describe(runs["year"]))
     assert "Trade elasticities are 0.38" in page
     assert "nan" not in page.split('<script type="application/json"')[0].lower().replace(
         "finan", ""
@@ -90,14 +91,14 @@ def test_terms_of_trade_turn_for_who_imposes_a_tariff_at_every_horizon(runs):
 
 def test_terms_of_trade_weigh_more_against_quantities_the_shorter_the_horizon(runs):
     for name in ("year", "two-years"):
-        found = horizons.cases(runs[name])
+        found = horizon_facts(runs[name]).cases
         sizes = np.abs([(case.terms, case.rest) for case in found]).sum(axis=0)
         assert sizes[0, 0] / sizes[1, 0] > sizes[0, 1] / sizes[1, 1]
 
 
 def test_the_reference_is_the_long_run(runs):
     assert runs["long-run"].long_run is None
-    assert horizons.section(runs["long-run"]) == ""
+    assert horizon_facts(runs["long-run"]) is None
     reference = runs["year"].long_run
     for name, solution in runs["long-run"].variants.items():
         np.testing.assert_array_equal(solution.welfare, reference.variants[name].welfare)
@@ -106,16 +107,17 @@ def test_the_reference_is_the_long_run(runs):
 def test_sentences_on_signs_are_those_of_the_numbers(runs):
     for name in ("month", "year", "two-years"):
         result = runs[name]
-        found = horizons.cases(result)
+        compared = horizon_facts(result)
+        found = compared.cases
         now = [result.variants[c.variant].welfare[c.country] for c in found]
         later = [runs["long-run"].variants[c.variant].welfare[c.country] for c in found]
         turned = [c for c, a, b in zip(found, now, later, strict=True)
                   if min(abs(a), abs(b)) >= 0.0005 and a * b < 0]  # fmt: skip
-        said = horizons.sentences(result, found)
+        said = horizons.sentences(facts_of(result, between=False), compared)
         assert sum("in the long run. Its terms of trade" in one for one in said) == min(
             len(turned), horizons.EXPLAINED
         )
-        page = report_html(result)
+        page = page_of(describe(result))
         assert "<h2>What the horizon changes</h2>" in page
         titles = {v.id: v.title for v in result.scenario.variants}
         for case in turned:
@@ -129,7 +131,7 @@ def test_sentences_on_signs_are_those_of_the_numbers(runs):
     (0.01, -0.03, "quantities turn the sign, against terms of trade"),
 ])  # fmt: skip
 def test_the_part_that_turns_a_sign_is_the_one_that_moves_it(terms, rest, said):
-    assert horizons._verdict(terms, rest) == said
+    assert horizons.verdict(terms, rest) == said
 
 
 def test_an_unknown_horizon_is_refused():

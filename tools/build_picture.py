@@ -9,12 +9,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from detente.report.charts import focus_by_variant
+
 import detente
 import detente.talks.study
 from detente.document.charts import svg
 from detente.files import write_bytes
 from detente.report import talks_plane
-from detente.report.charts import focus_by_variant
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 

@@ -893,7 +893,7 @@ MUTANTS = (
     ),
     Mutant(
         "revenue-payoff",
-        "report/wars_payoffs.py",
+        "report/games/facts.py",
         "payoff_pct - 100 * float(one.before[number])",
         "payoff_pct - float(one.before[number])",
         "the change of revenue is off by a factor of a hundred",

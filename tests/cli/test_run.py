@@ -10,17 +10,18 @@ import pytest
 
 from detente.simulate import run_scenario
 
-FILES = {
-    "report.html", "manifest.json", "countries.csv", "countries.parquet", "sectors.csv",
-    "sectors.parquet", "flows.csv", "flows.parquet",
-}  # fmt: skip
+TABLES = (
+    "countries", "sectors", "flows", "variants", "real-income", "trade", "balance", "paid_C0",
+    "paid_C1", "diversion_C0", "diversion_C1", "tariffs_C0", "tariffs_C1", "measures-read",
+)  # fmt: skip
+FILES = {"report.html", "manifest.json", *(f"{t}.{k}" for t in TABLES for k in ("csv", "parquet"))}
 
 
 def test_it_prints_tables_and_writes_report_and_data(detente, case):
     done = detente("run", case)
     assert done.status == 0, done.err
     assert {p.name for p in Path("detente-out/case").iterdir()} == FILES
-    for words in ("Cars and corn", "One strikes", "Real income", "residual", "Report:"):
+    for words in ("Cars and corn", "One strikes", "Real income", "converged", "Report:"):
         assert words in done.out
     assert done.err == ""
 
@@ -96,7 +97,7 @@ def test_may_2018_from_another_process_uses_no_display_and_no_traceback():
     assert (done.returncode, done.stderr) == (0, "")
     assert "All threats carried out" in done.stdout
     manifest = json.loads(Path("o/manifest.json").read_text(encoding="utf-8"))
-    for variant in manifest["variants"].values():
+    for variant in manifest["solver"]["variants"].values():
         assert variant["status"] == "converged"
         assert max(variant["residuals"].values()) < 1e-10
 
@@ -175,7 +176,7 @@ variants:
     done = detente("run", case)
     assert done.status == 0, done.err
     found = json.loads(Path("detente-out/case/manifest.json").read_text())
-    assert found["variants"]["all"]["measures"][3:7] == ["tax", "ban", "aid", "fine"]
+    assert found["solver"]["variants"]["all"]["measures"][3:7] == ["tax", "ban", "aid", "fine"]
     assert "at most, quantity" in done.out
     countries = pd.read_csv("detente-out/case/countries.csv").set_index(["variant", "country"])
     all_of_it = countries.loc["all"]

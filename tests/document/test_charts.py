@@ -11,7 +11,7 @@ from detente.document.charts import TEXT, figures, spec, svg
 from detente.document.numbers import CHANGE, SHARE, text, units_of
 
 CHARTS = [b for b in walk(whole().sections) if isinstance(b, Chart)]
-WORDS = {"said", "series", "value", "column"}
+WORDS = {"said", "series", "value", "column", "rank"}
 
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda c: f"{c.kind}-{c.table.key}")

@@ -79,7 +79,7 @@ def test_a_year_without_an_amount_is_refused():
 
 
 def test_the_table_of_limits_has_both_amounts_and_says_what_they_are(wiod):
-    from detente.report.store import columns
+    from detente.report.run.data import columns
 
     measure = dt.PurchaseCommitment("CHN", on="USA", add_usd=25_000, year=2017, id="buys")
     row = (table := dt.solve(wiod, measure).limits).loc["buys"]

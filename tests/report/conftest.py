@@ -10,6 +10,7 @@ import pytest
 from detente.axes import Country, Sector
 from detente.baseline.card import Adjustment
 from detente.policy.arrays import Policy
+from detente.report.run.facts import facts_of
 from detente.results import Solution
 from detente.scenario.schema import Scenario
 from detente.simulate import ScenarioResult
@@ -126,6 +127,12 @@ def solved(**changes) -> ScenarioResult:
 def result() -> ScenarioResult:
     """Three variants, the first of which changes nothing."""
     return solved()
+
+
+@pytest.fixture(scope="session")
+def run(result):
+    """Return what that result holds as numbers."""
+    return facts_of(result)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 import detente
-from detente.report import facts, words
-from detente.report.html import write_report
+from detente.document.html import page as page_of
+from detente.report import facts
+from detente.report.describe import describe
+from detente.report.run import wording
+from detente.report.run.facts import facts_of
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 
@@ -31,6 +34,11 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs a browser at {CHROMIUM}"),
 ]
+
+
+def write_report(result, path: Path) -> Path:
+    path.write_text(page_of(describe(result)), encoding="utf-8")
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +115,7 @@ def drawings(page) -> dict[str, list[str]]:
 def test_every_chart_is_drawn_and_nothing_spills(browser, report, size, scheme):
     with opened(browser, report, viewport=SIZES[size], color_scheme=scheme) as page:
         places = page.locator("[data-chart]").all()
-        assert len(places) == 9
+        assert len(places) == 8
         for place in places:
             key = place.get_attribute("data-chart")
             box = "p => p.getBoundingClientRect().toJSON()"
@@ -129,7 +137,7 @@ def test_every_chart_is_drawn_and_nothing_spills(browser, report, size, scheme):
 @pytest.mark.parametrize("size", SIZES)
 def test_tables_of_words_scroll_in_their_box_and_are_not_squeezed(browser, report, size):
     with opened(browser, report, viewport=SIZES[size]) as page:
-        boxes = page.locator(".words").all()
+        boxes = page.locator(".stack").all()
         assert boxes
         for box in boxes:
             inner, outer = box.evaluate("b => [b.scrollWidth, b.clientWidth]")
@@ -164,7 +172,7 @@ def test_text_stands_out_from_the_page(browser, report, scheme):
         return (a + 0.05) / (b + 0.05);
       };
       // the numbers of a heat strip stand on their cells, in the same order
-      const cells = new Map(["tariffs-1", "tariffs-2"].flatMap(key => {
+      const cells = new Map(["tariffs_USA", "tariffs_CHN"].flatMap(key => {
         const place = document.querySelector(`[data-chart=${key}]`);
         const [texts, shades] = [".mark-text.role-mark text", ".mark-rect.role-mark path"]
           .map(marks => Array.from(place.querySelectorAll(marks)));
@@ -194,22 +202,22 @@ def test_text_stands_out_from_the_page(browser, report, scheme):
 
 
 def test_choosing_a_variant_changes_the_text_and_the_drawings(browser, report, shipped):
-    titles = facts.variant_titles(shipped)
+    titles, run = facts.variant_titles(shipped), facts_of(shipped)
     last = list(titles)[-1]
     with opened(browser, report, viewport=SIZES["desk"]) as page:
         assert page.locator("#variant").input_value() == last
         seen = {last: drawings(page)}
         for variant in ("china-offers", "us-tariffs", last):
             choose(page, variant)
-            (block,) = visible(page, ".of-variant")
-            assert words.headline(shipped, variant) in block.inner_text()
+            block = visible(page, ".chosen")[0]
+            assert wording.headline(run, variant) in block.inner_text()
             told = {
                 found.get_attribute("data-variant") for found in visible(page, "[data-variant]")
             }
             assert told == {variant}
             before, now = seen.setdefault(variant, drawings(page)), drawings(page)
             assert before == now, "the same variant is drawn the same again"
-        changing = set(seen[last]) - {"focus"}  # that one shows all variants at once
+        changing = set(seen[last]) - {"variants", "trade"}  # these show all variants at once
         for other in ("china-offers", "us-tariffs"):
             assert {k for k in seen[last] if seen[last][k] != seen[other][k]} == changing
 
@@ -266,7 +274,7 @@ def test_pointing_at_a_mark_shows_hostile_titles_as_text(browser, hostile, tmp_p
     path = write_report(replace(hostile, scenario=scenario), tmp_path / "report.html")
     with opened(browser, path, viewport=SIZES["desk"]) as page:
         assert page.locator("h1").inner_text() == bad
-        page.locator("[data-chart=focus] .mark-rect path").last.hover()
+        page.locator("[data-chart=variants] .mark-rect path").last.hover()
         tip = page.locator("#vg-tooltip-element.visible")
         tip.wait_for(timeout=5_000)
         assert "<script>alert(1)</script>" in tip.inner_text()
@@ -276,17 +284,19 @@ def test_pointing_at_a_mark_shows_hostile_titles_as_text(browser, hostile, tmp_p
 def test_the_page_reads_without_scripts(browser, report, shipped):
     options = {"java_script_enabled": False, "viewport": SIZES["phone"]}
     with opened(browser, report, **options) as page:
-        blocks = visible(page, ".of-variant")
-        titles = facts.variant_titles(shipped)
+        blocks = visible(page, "#by-variant .chosen")
+        titles, run = facts.variant_titles(shipped), facts_of(shipped)
         assert len(blocks) == len(titles)
         for block, (variant, title) in zip(blocks, titles.items(), strict=True):
             text = block.inner_text()
             assert title in text
-            assert words.headline(shipped, variant) in text
+            assert wording.headline(run, variant) in text
         assert not visible(page, ".choose")  # a control that does nothing is not offered
         body = page.locator("body").inner_text()
         assert "Without JavaScript" in body
         # a sentence outside the blocks says which variant it is about
-        assert f"{titles['all-threats']}: Of the cut in the United States' goods purchases" in body
+        elsewhere = body.split("Where the trade goes instead")[1]
+        said = elsewhere.split(titles["all-threats"])[1].lstrip()
+        assert said.startswith("Of the cut in the United States' goods purchases")
         page.locator("figure summary").first.click()
         assert visible(page, "figure table")

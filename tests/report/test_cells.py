@@ -12,9 +12,11 @@ from rich.console import Console
 from talks_cases import cells, study_of
 
 from detente.report import talks_facts, talks_tables
-from detente.report.tables import print_summary
+from detente.report.describe import describe
 from detente.report.talks_terminal import print_talks
 from detente.talks.study import Choices, run_talks
+from same_cells import on_page as page_cells
+from same_cells import same_cells
 from talks_case import case_of, economy
 
 MINUS = "−"
@@ -110,27 +112,36 @@ def test_predictions_at_the_terminal_are_those_of_the_page(name):
 
 
 def test_tariff_revenue_is_what_the_new_rates_bring(result):
-    lines = printed(print_summary, result).splitlines()
     for code in ("USA", "CHN"):
-        line = next(line for line in lines if line.strip().startswith(f"{code} tariff revenue"))
+        shown = [row[f"revenue_{code}"] for row in describe(result).tables()["trade"].rows]
         c = result.calibration
         n = c.country_codes.index(code)
         due = [float((c.tariff[:, n] * c.flows[:, n]).sum())]
         for solution in result.variants.values():
             e = solution.equilibrium
             due.append(float((e.policy.tariff_cf[:, n] * e.outcome.flows_cf[:, n]).sum()))
-        assert line.split()[3:] == [f"{value / 1000:,.1f}" for value in due]
+        assert shown == pytest.approx(due)
         assert due[0] != pytest.approx(due[-1], rel=0.01)
+        assert [f"{value / 1000:,.2f}" for value in due] == on_page(result, f"revenue_{code}")
     # the detail of the last variant has the change, in the same unit
     change = (due[-1] - due[0]) / 1000
-    table = rows_of(printed(print_summary, result), "in detail, %")
+    table = rows_of(printed(show_run, result), "+ China retaliates, in detail")
     assert table["China"][-1] == f"{change:+,.1f}".replace("-", MINUS)
 
 
+def show_run(result, console):
+    describe(result).to_terminal(console)
+
+
+def on_page(result, column):
+    """Return the cells of a column of trade between the two as the page shows them."""
+    document = describe(result)
+    place = [c.key for c in document.tables()["trade"].shown].index(column)
+    return [row[place] for row in page_cells(document).tables["trade"][1:]]
+
+
 def test_sectors_that_move_most_are_shown_with_what_moves(result):
-    console = Console(file=io.StringIO(), width=100, force_terminal=False)
-    print_summary(result, console)
-    text = console.file.getvalue()
+    text = printed(show_run, result)
     last = list(result.variants.values())[-1]
     for code, name in (("USA", "United States"), ("CHN", "China")):
         frame = last.sectors.loc[code]
@@ -141,11 +152,16 @@ def test_sectors_that_move_most_are_shown_with_what_moves(result):
             + [f"{row['output_change_musd'] / 1000:+,.1f}"]
             for _, row in most.iterrows()
         ]  # fmt: skip
-        rows = rows_of(text, f"{name}, variant C: sectors that move most, %")
+        rows = rows_of(text, f"{name}, + China retaliates: sectors that move most, %")
         found = [[cell.replace(MINUS, "-") for cell in row] for row in rows.values()]
         assert [[float(x.replace(",", "")) for x in row] for row in found] == [
             [float(x.replace(",", "")) for x in row] for row in expected
         ]
+
+
+def test_terminal_page_and_data_of_runs_have_the_same_cells(result, along_its_dates):
+    assert same_cells(describe(result)) > 700
+    assert same_cells(describe(along_its_dates())) > 30
 
 
 def test_nine_in_ten_draws_lie_between_a_twentieth_and_the_rest(billions):

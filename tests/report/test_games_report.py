@@ -1,21 +1,25 @@
 """Reports of games: sentences from numbers, text escaped, and what a browser makes of them."""
 
-from html import escape
+from html import unescape
 
 import numpy as np
 import pytest
 from test_browser import CHROMIUM, SIZES, opened
 
+from detente.document import html
+from detente.document.numbers import money, pct
 from detente.games.bargaining import RULES
 from detente.games.nash import nash
-from detente.report import facts, wars_matrix, words
-from detente.report import wars as said
-from detente.report.wars_page import game_html
-from detente.report.wars_store import plain_game
+from detente.report import facts
+from detente.report.describe import describe, to_json
+from detente.report.games import announced, certainty
+from detente.report.games import facts as of_games
+from detente.report.games import wording as said
 from detente.scenario.load import load_scenario
 from detente.wars.run import _war, run_cooperate, run_nash, run_optimal
 from detente.wars.setting import Choices, set_up
 from economies import random_economy
+from same_cells import same_cells
 from scenario_texts import GOOD, write
 
 EVIL = "<script>alert(1)</script>"
@@ -42,11 +46,13 @@ def test_sentences_carry_the_numbers_of_the_result(war):
     sentences = " ".join(said.sentences(war))
     for row in war.players().itertuples():
         assert f"{100 * row.mean_rate:.1f}%" in sentences
-    names = said.player_names(war.setting)
+    names = of_games.player_names(war.setting)
     for way in war.matrix.equilibria():
         ends = zip(war.matrix.players, way, strict=True)
         assert ", ".join(f"{names[p]}: {s}" for p, s in ends) in sentences
-    assert f"{war.found[0].certificate.nash_conv:.1e}" in said.certificate(war.found[0], "nash")
+    assert f"{war.found[0].certificate.nash_conv:.1e}" in certainty.certificate(
+        war.found[0], "nash"
+    )
 
 
 def test_a_search_that_ended_nowhere_is_no_answer(setting):
@@ -55,7 +61,7 @@ def test_a_search_that_ended_nowhere_is_no_answer(setting):
     lost = _war(setting, "nash", (found,), compared=False)
     assert not found.status.found
     assert said.sentences(lost)[0].startswith("No answer")
-    assert said.certificate(found, "nash").startswith("No answer")
+    assert certainty.certificate(found, "nash").startswith("No answer")
     assert "not found" in list(lost.solutions)[-1]
 
 
@@ -90,17 +96,17 @@ def test_every_number_has_its_economy_horizon_and_unit(setting, war, talks):
         rests = said.rests_on(result)
         assert f"Baseline {setting.calibration.name}: 4 economies, 3 sectors" in rests
         assert f"horizon {setting.case.horizon}" in rests
-        assert escape(rests) in game_html(result)
-        assert plain_game(result)["game"]["rests_on"] == rests
+        assert rests in unescape(html.page(describe(result)))
+        assert to_json(result)["game"]["rests_on"] == rests
     sentences = " ".join(said.sentences(war))
-    names = said.player_names(setting)
+    names = of_games.player_names(setting)
     for title in ("The war", EVIL):
         table = war.solutions[title].countries
         for code in ("C0", "C1"):
-            pct = table.loc[code, "real_income_pct"]
-            worth = words.money(table.loc[code, "real_income_musd"], facts.money(
+            change = table.loc[code, "real_income_pct"]
+            worth = money(table.loc[code, "real_income_musd"], facts.money(
                 setting.calibration), sign=True)  # fmt: skip
-            assert f"{names[code]} {words.pct(pct)} ({worth} a year)" in sentences
+            assert f"{names[code]} {pct(change)} ({worth} a year)" in sentences
     assert f"For comparison, “{EVIL}”" in sentences
 
 
@@ -120,7 +126,7 @@ def test_rates_in_force_with_a_variant_are_not_called_those_of_the_baseline(sett
     assert "in the baseline it is" not in sentences
     title = {v.id: v.title for v in setting.case.variants}["one-strikes"]
     assert f"“{title}” in force besides" in said.rule_in_words(held)
-    assert "without the variant" in wars_matrix.caption(besides)
+    assert "without the variant" in announced.caption(besides)
 
 
 def test_the_solution_and_the_rates_before_are_said(setting, talks):
@@ -140,15 +146,34 @@ def test_optima_of_players_apart_name_them_and_nobody_passive_twice(setting):
     assert "Country 0 at its best alone" in both.solutions
     assert sum("keeps the rates in force" in note for note in both.notes) == 1
     assert not any("passive" in note for note in both.notes)
-    sure = said.certificate(both.found[0], "optimal", said.player_names(setting))
+    sure = certainty.certificate(both.found[0], "optimal", of_games.player_names(setting))
     assert "no other rates that give Country 0 more" in sure
 
 
 @pytest.mark.parametrize("which", ["war", "talks"])
 def test_text_of_a_scenario_stays_text(which, request):
-    html = game_html(request.getfixturevalue(which))
-    assert EVIL not in html
-    assert "default-src 'none'" in html
+    page = html.page(describe(request.getfixturevalue(which)))
+    assert EVIL not in page
+    assert "default-src 'none'" in page
+
+
+@pytest.mark.parametrize(("which", "least"), [("war", 60), ("talks", 40)])
+def test_terminal_page_and_data_have_the_same_cells(which, least, request):
+    assert same_cells(describe(request.getfixturevalue(which))) > least
+
+
+@pytest.mark.parametrize("which", ["war", "talks"])
+def test_a_page_opens_with_the_answer_and_one_picture(which, request):
+    first = describe(request.getfixturevalue(which)).sections[0]
+    kinds = [type(block).__name__ for block in first.blocks]
+    assert kinds == ["Sentence"] * 3 + ["Chart"]
+
+
+def test_every_sentence_is_said_once(war, talks):
+    for result in (war, talks):
+        told = describe(result).sentences()
+        assert len(told) == len(set(told))
+        assert set(said.sentences(result)) <= set(told)
 
 
 @pytest.mark.browser
@@ -158,7 +183,7 @@ def test_text_of_a_scenario_stays_text(which, request):
                                                ("talks", {"payoffs"})])  # fmt: skip
 def test_charts_are_drawn_and_nothing_spills(browser, tmp_path, request, which, charts, size):
     path = tmp_path / "report.html"
-    path.write_text(game_html(request.getfixturevalue(which)), encoding="utf-8")
+    path.write_text(html.page(describe(request.getfixturevalue(which))), encoding="utf-8")
     with opened(browser, path, viewport=SIZES[size]) as page:
         keys = [p.get_attribute("data-chart") for p in page.locator("[data-chart]").all()]
         assert charts <= set(keys)

@@ -16,17 +16,26 @@ from pydantic import ValidationError
 
 from detente.axes import Country, Sector
 from detente.baseline.card import Adjustment
+from detente.document import numbers
+from detente.document.html import page as page_of
 from detente.document.html import script_json
-from detente.errors import DataError
-from detente.report import background, facts, words
-from detente.report.html import report_html, write_report
+from detente.errors import InputError
+from detente.report import facts
+from detente.report.describe import describe, write
+from detente.report.run import background, wording
+from detente.report.run.facts import facts_of
 from detente.scenario.schema import Source
 
 VOID = {"meta", "br", "link", "img", "input"}
-ALL_CHARTS = {
-    "real-income", "focus", "flow-1", "flow-2", "sectors", "diversion-1", "diversion-2",
-    "tariffs-1", "tariffs-2",
-}  # fmt: skip
+ALL_CHARTS = {"variants", "real-income", "sectors", "trade"}
+
+
+def pair_charts(a, b):
+    return ALL_CHARTS | {f"{kind}_{code}" for kind in ("diversion", "tariffs") for code in (a, b)}
+
+
+def report_html(result) -> str:
+    return page_of(describe(result))
 
 
 class Page(HTMLParser):
@@ -36,6 +45,7 @@ class Page(HTMLParser):
         super().__init__()
         self.elements: list[tuple[str, dict, list[str]]] = []
         self.open: list[tuple[str, dict, list[str]]] = []
+        self.source = html
         self.feed(html)
         self.close()
 
@@ -130,11 +140,11 @@ def test_hostile_texts_stay_text(hostile, hostile_everywhere):
     page = Page(html)  # raises where an element is left open or closed twice
     assert [text for _, text in page.all("h1")] == [bad]
     assert [text for _, text in page.all("title")] == [bad]
-    assert [text for _, text in page.all("p", class_="summary")] == [bad]
+    assert bad in page.section("The case")
     assert len(page.all("script")) == len(Page(report_html(hostile)).all("script")) == 3
     allowed = {"class", "data-label", "data-variant", "data-chart", "href", "id", "scope", "role"}
     allowed |= {"aria-label", "aria-labelledby", "aria-live", "tabindex", "for", "autocomplete"}
-    allowed |= {"value", "selected", "colspan", "rel"}
+    allowed |= {"value", "selected", "colspan", "rel", "title", "data-name", "style"}
     (main,) = [n for n, (tag, *_) in enumerate(page.elements) if tag == "main"]
     scripts = min(n for n, (tag, *_) in enumerate(page.elements) if tag == "script")
     for tag, attributes, _ in page.elements[main:scripts]:
@@ -149,7 +159,7 @@ def test_the_data_of_charts_cannot_close_their_element(hostile_everywhere):
     assert not set("<>&\u2028\u2029") & set(content)
     bad = hostile_everywhere.scenario.title
     specs = json.loads(content)
-    assert {row["title"] for row in specs["focus"]["data"]["values"]} == {
+    assert {row["variant"] for row in specs["variants"]["data"]["values"]} == {
         f"{bad} {variant}" for variant in hostile_everywhere.variants
     }
 
@@ -186,7 +196,7 @@ def test_nothing_is_asked_of_the_network(page, result):
         assert tag not in {"link", "img", "iframe", "object", "embed", "base", "form"}
         if href := attributes.get("href"):
             assert tag == "a"
-            assert href == "#main" or href in cited
+            assert href in cited or f'id="{href[1:]}"' in page.source
     (style,) = page.all("style")
     assert not re.search(r"url\(|@import|expression\(", style[1])
 
@@ -200,9 +210,10 @@ def test_everything_the_result_rests_on_is_there(page, result):
         assert measure.note is None or measure.note in measures
         assert measure.status in measures
     assert "from 2018-07-06" in measures
-    links = {a["href"]: (a["rel"], text) for a, text in page.all("a") if a["href"] != "#main"}
-    rel = "noopener noreferrer"
-    assert links == {source.url: (rel, source.title) for source in sources.values()}
+    links = {a["href"]: (a["rel"], text) for a, text in page.all("a") if a["href"][0] != "#"}
+    assert links == {
+        source.url: ("noreferrer", f"{source.title} ({source.date})") for source in sources.values()
+    }
     data, solution = page.section("Data"), page.section("Solution")
     card = result.calibration.card
     for adjustment in card.adjustments:
@@ -224,28 +235,30 @@ def test_each_variant_can_be_chosen_and_has_its_block(page, result):
     titles = facts.variant_titles(result)
     assert [(a["value"], text) for a, text in page.all("option")] == list(titles.items())
     assert [a["value"] for a, _ in page.all("option") if "selected" in a] == ["retaliation"]
-    blocks = {a["data-variant"]: text for a, text in page.all("section", class_="of-variant")}
-    assert list(blocks) == list(titles)
+    (among,) = page.all("section", id="by-variant")
+    choices = {a["data-variant"] for a, _ in page.all("div", class_="chosen")}
+    assert choices == set(titles)
+    blocks, run = dict.fromkeys(titles, among[1]), facts_of(result)
     for variant, text in blocks.items():
         assert titles[variant] in text
-        assert words.headline(result, variant) in text
-        assert words.breadth(result, variant) in text
-        assert words.bilateral(result, variant) in text
+        assert wording.headline(run, variant) in text
+        assert wording.breadth(run, variant) in text
+        assert wording.bilateral(run, variant) in text
 
 
 def test_cards_show_the_numbers_with_their_tone(page, result):
     shown = [
         (text, a["class"]) for a, text in page.all("p") if a.get("class", "").startswith("big")
     ]
-    tones = {"+": "big gain", words.MINUS: "big loss", "0": "big"}
+    tones = {"+": "big gain", numbers.MINUS: "big loss", "0": "big"}
     expected = []
     for name, solution in result.variants.items():
-        values = [words.pct(solution.welfare[code]) for code in ("USA", "CHN")]
+        values = [numbers.pct(solution.welfare[code]) for code in ("USA", "CHN")]
         expected += [(value, tones[value[0]]) for value in values]
         pair = solution.bilateral.eval("goods_musd + goods_change_musd")
         balance = pair.loc[("USA", "CHN")] - pair.loc[("CHN", "USA")]
         assert abs(balance) > 1, name  # a sign to be right about
-        expected.append((words.money(balance, facts.money(result.calibration), sign=True), "big"))
+        expected.append((numbers.money(balance, facts.money(result.calibration), sign=True), "big"))
     assert shown == expected
 
 
@@ -262,7 +275,7 @@ def test_only_web_addresses_become_links(result):
         source = SimpleNamespace(id="ustr", title="A notice", url=url, publisher="P", date=None)
         scenario = result.scenario.model_copy(update={"sources": (source,)})
         page = Page(report_html(replace(result, scenario=scenario)))
-        assert [a["href"] for a, _ in page.all("a")] == ["#main"]
+        assert all(a["href"][0] == "#" for a, _ in page.all("a"))
         assert "A notice (P)" in page.section("Measures")
 
 
@@ -270,10 +283,10 @@ def test_only_web_addresses_become_links(result):
     ("focus", "shown"),
     [
         (None, {"real-income"}),
-        (("USA", "Atlantis"), {"real-income", "focus", "sectors"}),
+        (("USA", "Atlantis"), {"variants", "real-income", "sectors"}),
         (("Atlantis", "Lemuria"), {"real-income"}),
-        (("USA", "CHN"), ALL_CHARTS),
-        (("mexico", "eu27"), ALL_CHARTS),
+        (("USA", "CHN"), pair_charts("USA", "CHN")),
+        (("mexico", "eu27"), pair_charts("MEX", "EU27")),
     ],
 )
 @pytest.mark.parametrize("variants", [None, ("today",), ("retaliation",)])
@@ -284,58 +297,62 @@ def test_any_focus_and_number_of_variants(result, focus, shown, variants):
     specs = charts(page)
     assert set(specs) == shown
     assert {a["data-chart"] for a, _ in page.all("div", class_="chart")} == shown
-    assert len(page.all("section", class_="of-variant")) == len(kept)
+    assert {a["value"] for a, _ in page.all("option")} == set(kept)
     assert len(page.all("caption")) >= len(shown)
     for key, spec in specs.items():
         assert spec["data"]["values"], key
-        assert {row["variant"] for row in spec["data"]["values"]} - {facts.BEFORE} == set(kept)
+        chosen = [one["value"] for one in spec.get("params", ()) if one["name"] == "variant"]
+        assert chosen in ([], [list(kept)[-1]]), key
 
 
 def test_charts_are_valid_and_hold_what_the_frames_hold(page, result):
     specs = charts(page)
-    assert set(specs) == ALL_CHARTS
+    assert set(specs) == pair_charts("USA", "CHN")
     for key, spec in specs.items():
         assert vl_convert.vegalite_to_vega(spec)["marks"], key
-        assert spec["params"][0] == {"name": "variant", "value": "retaliation"}
+        of_one = key not in ("variants", "trade")  # these show all variants at once
+        assert ("params" in spec) == of_one, key
+        assert not of_one or spec["params"] == [{"name": "variant", "value": "retaliation"}]
     names = facts.country_names(result.calibration)
-    drawn = {
-        (r["variant"], r["economy"]): r["value"] for r in specs["real-income"]["data"]["values"]
-    }
-    assert drawn == {
-        (variant, names[code]): pytest.approx(value, rel=1e-4)
-        for variant, solution in result.variants.items()
-        for code, value in solution.welfare.items()
-    }
-    flows = {r["variant"]: r["change"] for r in specs["flow-1"]["data"]["values"]}
+    drawn = {row["economy"]: row for row in specs["real-income"]["data"]["values"]}
+    for variant, solution in result.variants.items():
+        for code, value in solution.welfare.items():
+            assert drawn[names[code]][f"under_{variant}"] == pytest.approx(value, rel=1e-4)
+    titles = facts.variant_titles(result)
+    flows = {r["variant"]: r["change_USA"] for r in specs["trade"]["data"]["values"]}
     for variant, solution in result.variants.items():
         change = solution.bilateral.loc[("CHN", "USA"), "goods_pct"]
-        assert flows[variant] == pytest.approx(change, rel=1e-4, abs=1e-9)
+        assert flows[titles[variant]] == pytest.approx(change, rel=1e-4, abs=1e-9)
 
 
-def test_writing_replaces_the_file_as_a_whole(result, html, tmp_path):
-    path = tmp_path / "new" / "report.html"
-    assert write_report(result, path) == path
-    path.write_text("old" * 10**6)
-    write_report(result, str(path))
-    assert path.read_text("utf-8") == html
-    assert [p.name for p in path.parent.iterdir()] == ["report.html"]
+def test_the_page_opens_with_the_answer_and_one_picture(result):
+    first = describe(result).sections[0]
+    kinds = [type(block).__name__ for block in first.blocks]
+    assert kinds == ["Sentence", "Sentence", "Chart"]
+
+
+def test_writing_replaces_files_as_a_whole(result, html, tmp_path):
+    folder = tmp_path / "new"
+    folder.mkdir()
+    (folder / "report.html").write_text("old" * 10**6)
+    assert write(result, folder)[0] == folder / "report.html"
+    assert (folder / "report.html").read_text("utf-8") == html
 
 
 def test_a_folder_that_cannot_be_written_is_an_error_that_names_it(result, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(DataError, match=r"report\.html: cannot write"):
-        write_report(result, tmp_path / "file" / "report.html")
+    with pytest.raises(InputError, match="not a folder"):
+        write(result, tmp_path / "file" / "out")
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
-def test_an_interrupted_write_leaves_the_old_file(result, tmp_path, monkeypatch):
+def test_an_interrupted_write_leaves_the_old_files(result, tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    path = tmp_path / "report.html"
-    path.write_text("old")
+    (tmp_path / "report.html").write_text("old")
     monkeypatch.setattr("os.replace", full)
-    with pytest.raises(DataError, match="No space left on device"):
-        write_report(result, path)
-    assert path.read_text() == "old"
+    with pytest.raises(InputError, match="No space left on device"):
+        write(result, tmp_path)
+    assert (tmp_path / "report.html").read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]

@@ -8,7 +8,8 @@ from test_browser import SIZES, browser, choose, drawings, opened, pytestmark  #
 
 @pytest.fixture(scope="module")
 def report(along_its_dates, tmp_path_factory):
-    from detente.report.html import path_html
+    from detente.document.html import page as page_of
+    from detente.report.describe import describe
 
     measures = [
         {"id": "us-list", "kind": "tariff", "by": "USA", "on": "CHN", "add": 0.25,
@@ -17,7 +18,7 @@ def report(along_its_dates, tmp_path_factory):
          "start": "2018-09-24"},
     ]  # fmt: skip
     path = tmp_path_factory.mktemp("path") / "report.html"
-    path.write_text(path_html(along_its_dates(measures=measures)), encoding="utf-8")
+    path.write_text(page_of(describe(along_its_dates(measures=measures))), encoding="utf-8")
     return path
 
 
@@ -38,7 +39,7 @@ def test_another_variant_is_another_drawing(browser, report):  # noqa: F811
         last = json.dumps(drawings(page))
         choose(page, "us-tariffs")
         assert json.dumps(drawings(page)) != last
-        shown = page.locator(".of-variant").all()
+        shown = page.locator(".chosen").all()
         assert [s.get_attribute("data-variant") for s in shown if s.is_visible()] == ["us-tariffs"]
 
 

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 import vl_convert
 
-from detente.report import path_figures
-from detente.report.html import path_html
+from detente.document.html import page as page_of
+from detente.report.describe import describe
+from detente.report.path import wording
+from detente.report.path.facts import facts_of_path
 
 RAMP = [
     {"id": "us-list", "kind": "tariff", "by": "USA", "on": "CHN", "add": 0.25,
@@ -27,7 +29,7 @@ def path(along_its_dates):
 
 @pytest.fixture(scope="module")
 def page(path):
-    return path_html(path)
+    return page_of(describe(path))
 
 
 def specs(page):
@@ -41,30 +43,28 @@ def test_three_charts_over_the_dates_of_each_variant(path, page):
         assert vl_convert.vegalite_to_vega(spec)["marks"], key
         rows = spec["data"]["values"]
         assert {row["variant"] for row in rows} == set(path.points)
-        shown = [r for r in rows if r["variant"] == "retaliation" and r["economy"] == "China"]
-        # the last one is there twice, so that its step can be seen
-        days = [str(day) for day in path.points["retaliation"]]
-        assert [row["date"] for row in shown[:-1]] == days
-        assert shown[-1]["value"] == shown[-2]["value"]
-        assert shown[-1]["date"] > shown[-2]["date"]
+        shown = [row for row in rows if row["variant"] == "retaliation"]
+        assert [row["date"] for row in shown] == [str(day) for day in path.points["retaliation"]]
+        assert spec["transform"][0] == {"filter": 'datum["variant"] === variant'}
 
 
 def test_the_figures_are_those_of_the_solutions(path):
-    for row in path_figures.rows(path, "retaliation"):
-        at = ("retaliation", pd.Timestamp(row["date"]))
+    for row in facts_of_path(path).dates["retaliation"]:
+        at = ("retaliation", pd.Timestamp(row.day))
         for code in ("USA", "CHN"):
-            assert row["income"][code] == path.welfare.loc[at][code]
+            assert row.income[code] == path.welfare.loc[at][code]
         goods = path.bilateral.loc[(*at, "CHN", "USA")]
         after = goods["goods_musd"] + goods["goods_change_musd"]
-        assert row["value"]["USA"] == pytest.approx(after)
-        assert row["pct"]["USA"] == pytest.approx(goods["goods_pct"], abs=1e-9)
+        assert row.value["USA"] == pytest.approx(after)
+        assert row.pct["USA"] == pytest.approx(goods["goods_pct"], abs=1e-9)
         tariff = path.tariffs.loc[(*at, "CHN", "USA"), "tariff_cf"]
-        assert row["tariff"]["USA"] == pytest.approx(100 * tariff)
+        assert row.tariff["USA"] == pytest.approx(100 * tariff)
 
 
 def test_what_changes_is_said(path):
     said = {
-        row["date"].isoformat(): row["changes"] for row in path_figures.rows(path, "retaliation")
+        row.day.isoformat(): wording.changes(row)
+        for row in facts_of_path(path).dates["retaliation"]
     }
     assert said["2018-07-06"] == "–"  # the straight line starts from nothing
     assert said["2018-09-24"] == "us-list at 21.9%, cn-list at 40%"
@@ -74,8 +74,9 @@ def test_what_changes_is_said(path):
 
 
 def test_the_page_says_what_a_date_is_and_how_measures_come(page):
-    assert page.count(path_figures.HONEST) == 2  # above the charts, and among the assumptions
-    assert 'rising in a straight line until <span class="day">2019-07-06' in page
+    # above the charts, among the assumptions, and at the end
+    assert page.count(wording.HONEST) == 3
+    assert "rising in a straight line until 2019-07-06" in page
     assert "in steps: 40% on 2018-09-24, 100% on 2019-01-01" in page
     assert "6 July 2018" in page
 
@@ -91,9 +92,9 @@ def test_pieces_of_longer_paths_are_found(along_its_dates):
     ]
     apart = {"id": "apart", "title": "apart", "measures": ["wave-2"]}
     result = along_its_dates(measures=waves, variants=[*variants, apart])
-    assert path_figures.contained(result) == {"v1": "v3", "v2": "v3"}
+    assert facts_of_path(result).pieces == {"v1": "v3", "v2": "v3"}
     assert len({id(s) for p in result.points.values() for s in p.values()}) == 5
 
 
 def test_long_days():
-    assert path_figures.long_day(datetime.date(2018, 7, 6)) == "6 July 2018"
+    assert wording.long_day(datetime.date(2018, 7, 6)) == "6 July 2018"

@@ -3,7 +3,9 @@
 import io
 
 import detente as dt
-from detente.report.remarks import print_remarks, remarks, section
+from detente.document import html
+from detente.document.blocks import Mark
+from detente.report.remarks import of_solutions, remarks
 from economies import random_economy
 
 WORLD = random_economy(3, 4, 3)
@@ -46,17 +48,19 @@ def test_overlaps_that_a_rule_decides_are_said_once_for_all_variants():
     solution = solved(*both)
     (said,) = remarks(solution)
     assert said.startswith("Half, fifth each cover a part of S0, S1, S2")
-    page = section({"one": solution, "<two>": solution})
+    both = of_solutions([(Mark("one"), solution), (Mark("<two>"), solution)])
+    page = html.section(both, {})
     assert page.count("how much of it is the same") == 1
     assert "&lt;two&gt;" in page
-    assert section({"none": solved()}) == ""
+    assert of_solutions([(Mark("none"), solved())]).blocks == ()
 
 
 def test_the_terminal_prints_each_remark_once():
     from rich.console import Console
 
     console = Console(record=True, width=200, file=io.StringIO())
-    print_remarks({"A": solved(dt.Tariff("C0", on="C1", set=0.0))}, console)
+    lowered = solved(dt.Tariff("C0", on="C1", set=0.0))
+    of_solutions([(Mark("lowers", short="A"), lowered)]).to_terminal(console)
     text = console.export_text()
     assert text.count("lowers its tariffs") == 1
-    assert text.startswith("! A: ")
+    assert "! A: " in text

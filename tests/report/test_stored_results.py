@@ -12,13 +12,14 @@ import pytest
 
 from detente.errors import InputError
 from detente.files import check_writable, write_bytes, write_whole
-from detente.report.store import tables, to_json, write_all
+from detente.report.describe import to_json, write
+from detente.report.run.data import tables
 
 
 @pytest.fixture(scope="module")
 def folder(result, tmp_path_factory):
     path = tmp_path_factory.mktemp("store") / "new" / "out"
-    write_all(result, path)
+    write(result, path)
     return path
 
 
@@ -52,10 +53,12 @@ def test_versions_hashes_and_statuses(result, manifest):
     assert manifest["versions"]["jax"]
     assert manifest["baseline"]["sha256"] == result.calibration.hash
     assert manifest["scenario"]["sha256"] == result.scenario_hash
-    assert list(manifest["variants"]) == list(result.variants)
-    assert manifest["variants"]["retaliation"]["measures"] == ["us-list", "cn-list"]
+    assert list(manifest["solver"]["variants"]) == list(result.variants)
+    assert manifest["solver"]["variants"]["retaliation"]["measures"] == ["us-list", "cn-list"]
     for name, solution in result.variants.items():
-        assert manifest["variants"][name]["residuals"] == pytest.approx(solution.residuals)
+        assert manifest["solver"]["variants"][name]["residuals"] == pytest.approx(
+            solution.residuals
+        )
 
 
 def test_csv_and_parquet_hold_the_same(folder):
@@ -77,15 +80,15 @@ def test_flows_are_those_of_the_equilibrium(result):
 
 
 def test_two_writings_are_the_same(result, folder, tmp_path):
-    for path in write_all(result, tmp_path / "again"):
+    for path in write(result, tmp_path / "again"):
         assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
 
 
 def test_nothing_is_left_of_a_writing_that_fails(result, tmp_path, monkeypatch):
     (tmp_path / "report.html").write_text("old")
-    monkeypatch.setattr("detente.report.store.tables", lambda _: 1 / 0)
+    monkeypatch.setattr("detente.document.publish._write_table", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        write_all(result, tmp_path)
+        write(result, tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
     assert (tmp_path / "report.html").read_text() == "old"
 

@@ -1,18 +1,18 @@
-"""The terminal tables: the numbers of the result, at any width, without markup from titles."""
+"""A run at the terminal: its numbers, at any width, without markup from titles."""
 
 import io
 
 import pytest
 from rich.console import Console
 
-from detente.report.facts import ranked_sectors
-from detente.report.tables import print_summary
+from detente.report.describe import describe
+from detente.report.run.facts import ranked_sectors
 from detente.report.words import signed
 
 
-def printed(result, width):
+def printed(result, width, *, full=True):
     console = Console(file=io.StringIO(), width=width, force_terminal=False)
-    print_summary(result, console)
+    describe(result).to_terminal(console, full=full)
     return console.file.getvalue()
 
 
@@ -26,44 +26,44 @@ def test_no_line_is_wider_and_no_number_is_cut(result, width):
             assert signed(value, 3) in text
 
 
-def test_every_variant_with_status_and_residual(result):
-    text = printed(result, 100)
+@pytest.mark.parametrize("full", [True, False])
+def test_every_variant_with_status(result, full):
+    text = printed(result, 100, full=full)
     for title in ("No new measures", "US tariffs on Chinese goods", "+ China retaliates"):
         assert title in text
     assert text.count("converged") == 3
-    for words in ("exact", "1st-order", "numeraire", "elasticities", "bn"):
+    for words in ("numeraire", "elasticities", "bn"):
         assert words in text
 
 
+def test_a_run_fits_a_screen_and_opens_with_its_answer(result):
+    lines = printed(result, 100, full=False).splitlines()
+    assert len(lines) <= 40
+    start = lines.index("In short")
+    assert lines[start + 1].startswith("• “+ China retaliates”: the United States")
+
+
 def test_trade_of_the_pair_and_its_balance(result):
-    text = printed(result, 120)
+    text = printed(result, 200)
     flows = result.variants["retaliation"].bilateral
     sold, bought = flows.loc[("USA", "CHN")], flows.loc[("CHN", "USA")]
     after = [(row["goods_musd"] + row["goods_change_musd"]) / 1e3 for row in (sold, bought)]
-    balance = f"{after[0] - after[1]:,.1f}".replace("-", "−")
-    line = next(line for line in text.splitlines() if "USA balance with CHN" in line)
-    assert line.split()[-1] == balance
+    lines = text.split("United States, balance with China, USD bn", 1)[1].splitlines()
+    line = next(line for line in lines if line.startswith("C "))
+    assert line.split()[1] == f"{after[0] - after[1]:+,.1f}".replace("-", "−")
 
 
 def test_markup_in_titles_is_only_text(hostile):
     assert "<script>alert(1)</script>" in printed(hostile, 200).replace("\n", "")
 
 
-@pytest.mark.parametrize("width", [60, 80, 100, 120])
-def test_long_names_of_sectors_give_way_to_their_numbers(result, width):
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_long_names_of_sectors_give_way_to_their_numbers(result, run, width):
     text = printed(result, width)
     for country in ("USA", "CHN"):
-        rows = ranked_sectors(result.variants["retaliation"], country)
+        rows = ranked_sectors(run.variants["retaliation"].sectors[country])
         for row in list(rows.values())[:7]:
             cells = [signed(row[k], 2) for k in ("output_volume_pct", "employment_pct")]
             cells += [signed(row["producer_price_pct"], 2)]
             cells += [signed(row["output_change_musd"] / 1000, 1)]
-            assert any(line.split()[-4:] == cells for line in _columns(text)), cells
-
-
-def _columns(text):
-    """Lines of a text, and the left halves of those that hold two tables side by side."""
-    for line in text.splitlines():
-        yield line
-        yield line[: len(line) // 2]
-        yield from (line[:end] for end in range(40, len(line)))
+            assert any(line.split()[-4:] == cells for line in text.splitlines()), cells

@@ -45,7 +45,7 @@ def test_a_run_of_an_economy_in_its_own_currency(detente_in_euro):
 def detente_in_euro(tmp_path):
     from dataclasses import replace
 
-    from detente.report.store import write_all
+    from detente.report.describe import write
     from detente.simulate import run_scenario
     from economies import random_economy
     from scenario_texts import GOOD
@@ -54,5 +54,5 @@ def detente_in_euro(tmp_path):
     world = world.replace(card=replace(world.card, unit="billion EUR"))
     path = tmp_path / "case.yaml"
     path.write_text(GOOD)
-    write_all(run_scenario(path, baseline=world), tmp_path / "out")
+    write(run_scenario(path, baseline=world), tmp_path / "out")
     return tmp_path / "out"

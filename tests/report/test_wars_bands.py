@@ -9,13 +9,14 @@ import pytest
 from rich.console import Console
 
 from detente.baseline.elasticity_draws import draw_elasticities
+from detente.document import html
 from detente.errors import InputError, SolveError
 from detente.games.nash import Status, nash
-from detente.report import wars as said
-from detente.report import wars_bands
-from detente.report.wars_page import game_html
-from detente.report.wars_store import plain_game, tables
-from detente.report.wars_terminal import print_game
+from detente.report.describe import describe, to_json
+from detente.report.games import bands as of_bands
+from detente.report.games import facts as of_games
+from detente.report.games import wording as said
+from detente.report.games.data import tables
 from detente.scenario.load import load_scenario
 from detente.wars import draws
 from detente.wars.draws import with_bands
@@ -94,7 +95,7 @@ def test_draws_without_a_certified_war_are_dropped_and_counted(war, monkeypatch)
     held = np.delete(bands.real_income_pct, [1, 2], axis=0)
     np.testing.assert_allclose(bands.table()["real_income_low_pct"], held.min(axis=0))
     assert "3 of 5 draws count, dropped: 1 no equilibrium there" in " ".join(said.sentences(result))
-    assert plain_game(result)["game"]["bands"]["kept"] == COUNT - 2
+    assert to_json(result)["game"]["bands"]["kept"] == COUNT - 2
 
 
 def test_without_draws_that_count_there_are_no_intervals(war, monkeypatch):
@@ -104,17 +105,17 @@ def test_without_draws_that_count_there_are_no_intervals(war, monkeypatch):
     monkeypatch.setattr(draws, "nash", fails)
     result = with_bands(war, 3)
     assert "No intervals: 0 of 3 draws count" in " ".join(said.sentences(result))
-    assert plain_game(result)["game"]["bands"]["players"][0]["real_income_low_pct"] is None
-    game_html(result)
+    assert to_json(result)["game"]["bands"]["players"][0]["real_income_low_pct"] is None
+    html.page(describe(result))
 
 
 def test_bands_stand_beside_the_headline_everywhere(banded):
-    line = " ".join(wars_bands.sentences(banded, said.player_names(banded.setting)))
+    line = " ".join(of_bands.sentences(banded, of_games.player_names(banded.setting)))
     out = io.StringIO()
-    print_game(banded, Console(file=out, width=400))
-    text, html, game = out.getvalue(), game_html(banded), plain_game(banded)["game"]
+    describe(banded).to_terminal(Console(file=out, width=400))
+    text, page, game = out.getvalue(), html.page(describe(banded)), to_json(banded)["game"]
     assert line in text
-    assert line in html
+    assert line in page
     assert line in game["sentences"]
     for row in game["bands"]["players"]:
         low, high = row["median_rate_low"], row["median_rate_high"]

@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from detente.document import html
 from detente.games.nash import Status
-from detente.report.wars_page import game_html
-from detente.report.wars_store import plain_game
-from detente.report.wars_terminal import print_game
+from detente.report.describe import describe, to_json
 from detente.scenario.load import load_scenario
 from detente.wars.run import run_cooperate, run_nash, run_optimal
 from detente.wars.setting import Choices, set_up
@@ -26,11 +25,11 @@ def case(tmp_path_factory):
 def everywhere(result):
     """Return what terminal, page (where there is an economy to show) and JSON say."""
     out = io.StringIO()
-    print_game(result, Console(file=out, width=300))
-    game = plain_game(result)["game"]
+    describe(result).to_terminal(Console(file=out, width=300))
+    game = to_json(result)["game"]
     data = " ".join([*game["sentences"], *game["notes"]])
     data += " ".join(search["said"] for search in game.get("searches", ()))
-    page = [game_html(result)] if result.solutions else []
+    page = [html.page(describe(result))] if result.solutions else []
     return " ".join(out.getvalue().split()), data, *page
 
 

@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from detente.document.blocks import Sentence
 from detente.games.bargaining import Agreement, PairsResult
 from detente.games.coalitions import Stability
-from detente.report import wars_options
-from detente.report.wars_store import plain_game, tables
+from detente.report.describe import to_json
+from detente.report.games import options
+from detente.report.games.data import tables
 from detente.scenario.load import load_scenario
 from detente.wars.extras import of_talks
 from detente.wars.run import run_cooperate
@@ -27,6 +29,10 @@ def talks(tmp_path_factory):
     return replace(found, extras=added)
 
 
+def said_in(section):
+    return " ".join(block.text for block in section.blocks if isinstance(block, Sentence))
+
+
 def with_status(talks, status):
     """Return talks whose bargains, both with and without reciprocity, came to a status."""
 
@@ -41,24 +47,25 @@ def with_status(talks, status):
 @pytest.mark.parametrize("status", [Agreement.NO_GAIN, Agreement.NOT_SOLVED])
 def test_where_nothing_was_agreed_on_there_are_no_rates(talks, status):
     lost = with_status(talks, status)
-    part = wars_options.reciprocal(lost)
-    for frame in (part.frame, tables(lost)["rates"]):
+    section = options.reciprocal(lost)
+    for frame in (options.frames(lost)["reciprocal"], tables(lost)["rates"]):
         assert set(frame["status"]) == {status.name.lower()}
         assert frame["rate"].isna().all()
         assert set(frame["bound"]) == {""}
-    game = plain_game(lost)["game"]
+    game = to_json(lost)["game"]
     assert all(row["rate"] is None for row in game["more"]["reciprocal"]["rows"])
     assert all(row["agreed_pct"] is None for row in game["players"])
-    said = " ".join(part.said)
+    said = said_in(section)
     assert "greatest product" not in said
     assert ("did not settle" in said) == (status is Agreement.NOT_SOLVED)
     assert ("none to choose" in said) == (status is Agreement.NO_GAIN)
 
 
 def test_where_something_was_agreed_on_the_rule_is_said(talks):
-    part = wars_options.reciprocal(with_status(talks, Agreement.AGREED))
-    assert part.frame["rate"].notna().all()
-    said = " ".join(part.said)
+    agreed = with_status(talks, Agreement.AGREED)
+    section = options.reciprocal(agreed)
+    assert options.frames(agreed)["reciprocal"]["rate"].notna().all()
+    said = said_in(section)
     assert "greatest product of all sides' gains" in said
     count = talks.extras.reciprocal["status-quo"].starts
     assert f"the best found from {count} start" in said
@@ -67,14 +74,14 @@ def test_where_something_was_agreed_on_the_rule_is_said(talks):
 
 
 def test_one_rate_holds_for_whom_it_is_said_to_hold(talks):
-    part = wars_options.pairs(talks)
-    assert "all partners who play" in part.title
-    said = " ".join(part.said)
+    section = options.pairs(talks)
+    assert "all partners who play" in section.title
+    said = said_in(section)
     assert "each rate in force replaced by its mean" in said
     setting = talks.setting
     for on, whom in ((("world",), "everybody"), (("C0", "C1"), "all of C0 and C1")):
         choices = replace(setting.choices, on=on)
-        assert whom in wars_options.pairs(
+        assert whom in options.pairs(
             replace(talks, setting=replace(setting, choices=choices))
         ).title  # fmt: skip
 
@@ -86,14 +93,16 @@ def test_a_pair_with_nothing_to_gain_is_called_that(talks):
     found = replace(held.found, statuses=statuses)
     assert isinstance(found, PairsResult)
     extras = replace(talks.extras, pairwise=replace(held, found=found))
-    part = wars_options.pairs(replace(talks, extras=extras))
+    held_out = replace(talks, extras=extras)
+    section = options.pairs(held_out)
     words = {Agreement.NO_GAIN: "nothing to gain", Agreement.NOT_SOLVED: "not settled"}
-    for row, status in zip(part.rows, statuses, strict=True):
-        assert row[-1] == words[status]
-        assert np.isnan(row[-2])
-    own = part.frame[part.frame["pair"] != ""]
+    for row, status in zip(section.blocks[0].rows, statuses, strict=True):
+        assert row["status"] == words[status]
+        assert np.isnan(row["second"])
+    frame = options.frames(held_out)["pairs"]
+    own = frame[frame["pair"] != ""]
     assert set(own["status"]) == {status.name.lower() for status in statuses}
-    assert "did not settle" in part.said[0]
+    assert "did not settle" in section.blocks[1].text
 
 
 @pytest.mark.parametrize(
@@ -113,4 +122,4 @@ def test_who_would_like_to_join_is_told_from_who_would_be_let_in(leaves, joins, 
     found = Stability(("A", "B", "C"), np.array([True, True, False]), np.zeros(3),
                       np.array([leaves, leaves, joins]), ("", "", ""),
                       np.array([(nan, nan), (nan, nan), gains]))  # fmt: skip
-    assert said in wars_options._holds(found, {"A": "Ay", "B": "Bee", "C": "Gee"})
+    assert said in options._holds(found, {"A": "Ay", "B": "Bee", "C": "Gee"})

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from test_wars_edges import everywhere
 
+from detente.document.numbers import signed
 from detente.errors import SolveError
 from detente.games import certificate
 from detente.games.certificate import best_response
@@ -13,8 +14,10 @@ from detente.games.evaluation import Game
 from detente.games.nash import nash
 from detente.games.players import Player
 from detente.games.tables import rate_table
-from detente.report import facts, wars, wars_payoffs, wars_sure, words
-from detente.report.wars_store import plain_game
+from detente.report import facts
+from detente.report.describe import to_json
+from detente.report.games import certainty, wording
+from detente.report.games import facts as of_games
 from detente.scenario.load import load_scenario
 from detente.wars.bindings import binding_notes
 from detente.wars.run import FEWEST_RANKED, run_nash
@@ -42,20 +45,20 @@ def test_what_is_at_stake_is_said_beside_the_certificate(war):
     one = war.found[0]
     np.testing.assert_allclose(one.before, 0, atol=1e-9)  # the baseline itself
     stakes = np.abs(one.values).max()
-    assert wars_payoffs.stakes(one) == pytest.approx(stakes, abs=1e-9)
+    assert of_games.stakes(one) == pytest.approx(stakes, abs=1e-9)
     for text in everywhere(war):
         assert f"is {stakes:.1e} in logs" in text
         assert "rates are not told apart" not in text
-    assert plain_game(war)["game"]["searches"][0]["stakes"] == pytest.approx(stakes, abs=1e-9)
+    assert to_json(war)["game"]["searches"][0]["stakes"] == pytest.approx(stakes, abs=1e-9)
 
 
 def test_next_to_nothing_at_stake_is_said_in_the_status(war):
     one = war.found[0]
     tiny = replace(one, chosen=replace(one.chosen, values=one.before + 1e-7))
-    assert "next to nothing is at stake: rates are not told apart" in wars_sure.status(tiny)
-    assert "Next to nothing is at stake" in wars.certificate(tiny, "nash")
+    assert "next to nothing is at stake: rates are not told apart" in certainty.status(tiny)
+    assert "Next to nothing is at stake" in certainty.certificate(tiny, "nash")
     assert tiny.status is one.status  # nothing is loosened
-    assert "next to nothing" not in wars_sure.status(one)
+    assert "next to nothing" not in certainty.status(one)
 
 
 def test_stakes_are_against_the_rates_in_force_not_those_within_bounds(case, economy):
@@ -64,7 +67,7 @@ def test_stakes_are_against_the_rates_in_force_not_those_within_bounds(case, eco
                starts=("applied",), certified=False)  # fmt: skip
     assert np.abs(setting.game.outside).max() > 0.1
     assert np.abs(war.before - war.values).max() > 1e-4
-    assert wars_payoffs.stakes(war) == np.abs(war.values - war.before).max()
+    assert of_games.stakes(war) == np.abs(war.values - war.before).max()
 
 
 def test_revenue_is_shown_as_a_change_in_its_own_unit(case, economy):
@@ -74,7 +77,7 @@ def test_revenue_is_shown_as_a_change_in_its_own_unit(case, economy):
     base = economy.tariff_revenue / economy.income
     np.testing.assert_allclose(one.before, base[:2], rtol=1e-8)
     for number, (name, row) in enumerate(war.players().iterrows()):
-        change = wars_payoffs.shown(one, name, row["payoff_pct"])
+        change = of_games.payoff(one, name, row["payoff_pct"])
         assert change == pytest.approx(100 * (one.values - base[:2])[number])
     text = everywhere(war)[0]
     assert "as a share of income" in text
@@ -87,10 +90,13 @@ def test_a_payoff_is_explained_and_money_stands_in_the_summary(war):
     assert "A payoff is what a player aims at: here its real income" in text
     unit = facts.money(war.setting.calibration)
     assert f"{unit.label} a year" in text
-    for code, shown in wars_payoffs.worth(war).items():
+    worth = of_games.worth(war)
+    assert set(worth) == {"C0", "C1"}
+    for code, shown in worth.items():
         change = war.solutions["The war"].countries.loc[code, "real_income_musd"]
-        assert shown == words.signed(change / unit.divisor)
-        assert words.signed(war.players().loc[code, "payoff_pct"]) in text
+        assert shown == pytest.approx(change, abs=1e-12)
+        assert signed(change / unit.divisor) in text
+        assert signed(war.players().loc[code, "payoff_pct"]) in text
 
 
 def test_announced_measures_beyond_the_limits_of_the_game_are_called_that(war, case, economy):
@@ -113,7 +119,7 @@ def test_announced_measures_beyond_the_limits_of_the_game_are_called_that(war, c
 def test_few_sectors_are_not_ranked(war, case):
     assert len(war.setting.calibration.sectors) < FEWEST_RANKED
     assert "rank_correlation" not in war.players() or war.players()["rank_correlation"].isna().all()
-    assert "rank correlation" not in " ".join(wars.sentences(war))
+    assert "rank correlation" not in " ".join(wording.sentences(war))
     many = run_nash(set_up(case, baseline=random_economy(4, 3, 7)), starts=("applied",),
                     certified=False, compared=False)  # fmt: skip
     assert many.players()["rank_correlation"].notna().any()
@@ -122,8 +128,8 @@ def test_few_sectors_are_not_ranked(war, case):
 def test_what_is_all_at_the_ceiling_is_called_that(case, economy):
     held = run_nash(set_up(case, Choices(cap=0.01), baseline=economy), starts=("applied",),
                     certified=False, compared=False)  # fmt: skip
-    assert "would charge 1.0% on everything: the ceiling" in wars.sentences(held)[0]
-    top = wars._most([type("Row", (), {"sector": s, "instrument": "tariff", "exporter": "C1",
+    assert "would charge 1.0% on everything: the ceiling" in wording.sentences(held)[0]
+    top = wording._most([type("Row", (), {"sector": s, "instrument": "tariff", "exporter": "C1",
                                        "importer": "C0", "rate": 0.05, "bound": "high"})
                       for s in ("S0", "S1", "S2")], {}, {})  # fmt: skip
     assert top.startswith("most, 5.0%, the ceiling, on ")

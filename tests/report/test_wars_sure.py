@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from detente.document import html
+from detente.document.numbers import signed
 from detente.errors import SolveError
 from detente.games.nash import Status
-from detente.report import wars as said
-from detente.report import words
-from detente.report.wars_page import game_html
-from detente.report.wars_store import plain_game, tables
-from detente.report.wars_sure import doubt, equilibria_table, spread
-from detente.report.wars_terminal import print_game
+from detente.report.describe import describe, to_json
+from detente.report.games import wording as said
+from detente.report.games.certainty import doubt, spread
+from detente.report.games.data import tables
+from detente.report.games.facts import equilibria
 from detente.scenario.load import load_scenario
 from detente.wars.run import _war, run_cooperate, run_nash
 from detente.wars.setting import set_up
@@ -35,7 +36,7 @@ def talks(setting):
 
 def printed(result):
     out = io.StringIO()
-    print_game(result, Console(file=out, width=200))
+    describe(result).to_terminal(Console(file=out, width=200))
     return " ".join(out.getvalue().split())
 
 
@@ -53,10 +54,10 @@ def test_the_war_behind_a_bargain_is_shown_with_rates_and_certificate(talks):
     for mean in talks.war.players["mean_rate"]:
         assert f"{100 * mean:.1f}%" in line
     assert " ".join(line.split()) in printed(talks)
-    html = game_html(talks)
-    assert line in html
-    assert "Rates of the war that is an alternative" in html
-    game = plain_game(talks)["game"]
+    page = html.page(describe(talks))
+    assert line in page
+    assert "Rates of the war that is an alternative" in page
+    game = to_json(talks)["game"]
     assert game["war"]["nash_conv"] == held.nash_conv
     assert game["war"]["kkt"] == held.kkt
     rates = tables(talks)["war_rates"]["rate"]
@@ -117,19 +118,19 @@ def with_second_end(war):
 
 def test_every_equilibrium_is_shown_with_payoffs_and_rates(war):
     two, other = with_second_end(war)
-    table = equilibria_table(two)
+    table = equilibria(two)
     assert list(table["equilibrium"]) == [1, 1, 2, 2]
     assert list(table["starts"]) == ["applied", "applied", "high", "high"]
     assert list(table["shown"]) == [True, True, False, False]
     np.testing.assert_allclose(table["payoff_pct"][2:], 100 * np.expm1(other.values))
     np.testing.assert_allclose(table["mean_rate"][2:], war.players()["mean_rate"] / 2, rtol=1e-12)
-    text, html, game = printed(two), game_html(two), plain_game(two)["game"]
+    text, page, game = printed(two), html.page(describe(two)), to_json(two)["game"]
     assert "2 different ends were found from 2 starts." in text
     for row in table.itertuples():
-        assert words.signed(row.payoff_pct) in text
-        assert words.signed(row.payoff_pct) in html
+        assert signed(row.payoff_pct) in text
+        assert signed(row.payoff_pct) in page
         assert f"{100 * row.mean_rate:.1f}" in text
-    assert "All equilibria that were found" in html
+    assert "All equilibria that were found" in page
     assert [r["payoff_pct"] for r in game["equilibria"]] == pytest.approx(table["payoff_pct"])
     assert "equilibria" in tables(two)
 
@@ -150,7 +151,7 @@ def test_starts_that_ended_uncertified_are_counted(war):
     )
     shown = replace(war, found=(held,))
     assert line in printed(shown)
-    assert [e["status"] for e in plain_game(shown)["game"]["searches"][0]["ends"]] == [
+    assert [e["status"] for e in to_json(shown)["game"]["searches"][0]["ends"]] == [
         "certified", "no_equilibrium"
     ]  # fmt: skip
 
@@ -168,4 +169,4 @@ def test_a_picture_that_cannot_be_made_does_not_cost_the_war(setting, war, monke
     said_ = " ".join(kept.notes)
     for what in ("the announced measures as a game", "best-response curves", "the closed form"):
         assert f"{what} left out: no equilibrium there" in said_
-    assert "best-response curves left out" in game_html(kept)
+    assert "best-response curves left out" in html.page(describe(kept))

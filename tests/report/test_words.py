@@ -11,8 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detente.report import facts, words
+from detente.document import numbers
+from detente.document.language import listed, noun
+from detente.report import facts
 from detente.report.facts import Money
+from detente.report.run import wording
+from detente.report.run.facts import facts_of
 
 USD_BN = Money(1000.0, "USD bn")
 CHANGING = ("us-tariffs", "retaliation")
@@ -20,7 +24,7 @@ PAIRS = (("USA", "CHN"), ("CHN", "USA"))
 
 
 def number(text: str) -> float:
-    return float(text.replace(",", "").replace(words.MINUS, "-"))
+    return float(text.replace(",", "").replace(numbers.MINUS, "-"))
 
 
 def agrees(text: str, value: float) -> bool:
@@ -39,12 +43,12 @@ def agrees(text: str, value: float) -> bool:
     ],
 )  # fmt: skip
 def test_signed(value, expected):
-    assert words.signed(value) == expected
+    assert numbers.signed(value) == expected
 
 
 @given(st.floats(-1e9, 1e9), st.none() | st.integers(0, 6))
 def test_signed_reads_back_as_the_number(value, decimals):
-    text = words.signed(value, decimals)
+    text = numbers.signed(value, decimals)
     assert agrees(text, value)
     assert text[0] in "+−" if number(text) else text[0] == "0"
     assert "-" not in text  # a hyphen is no minus
@@ -52,7 +56,7 @@ def test_signed_reads_back_as_the_number(value, decimals):
 
 @given(st.floats(-1e6, 1e6))
 def test_amount_never_has_a_sign_and_keeps_three_digits_of_what_is_large(value):
-    text = words.amount(value)
+    text = numbers.amount(value)
     assert text[0].isdigit()
     assert agrees(text, abs(value))
     if abs(value) >= 1:
@@ -64,7 +68,7 @@ def test_amount_never_has_a_sign_and_keeps_three_digits_of_what_is_large(value):
     [(0.00049, "0%"), (-0.00049, "0%"), (0.0005, "+0.001%"), (-0.0005, "−0.001%"), (-2, "−2.00%")],
 )
 def test_pct_calls_nothing_what_is_negligible(value, expected):
-    assert words.pct(value) == expected
+    assert numbers.pct(value) == expected
 
 
 @pytest.mark.parametrize(
@@ -80,7 +84,7 @@ def test_pct_calls_nothing_what_is_negligible(value, expected):
     ],
 )
 def test_money(value, unit, sign, expected):
-    assert words.money(value, unit, sign=sign) == expected
+    assert numbers.money(value, unit, sign=sign) == expected
 
 
 @pytest.mark.parametrize(
@@ -95,19 +99,19 @@ def test_money(value, unit, sign, expected):
     ],
 )
 def test_noun(name, expected):
-    assert words.noun(name) == expected
+    assert noun(name) == expected
 
 
 @pytest.mark.parametrize(
     ("items", "expected"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
 )
 def test_listed(items, expected):
-    assert words.listed(items) == expected
+    assert listed(items) == expected
 
 
 @pytest.mark.parametrize("variant", CHANGING)
-def test_headline_says_what_the_frames_say(result, variant):
-    sentence = words.headline(result, variant)
+def test_headline_says_what_the_frames_say(result, run, variant):
+    sentence = wording.headline(run, variant)
     frame = result.variants[variant].countries
     for name, code in (("the United States", "USA"), ("China", "CHN")):
         found = re.search(
@@ -124,19 +128,17 @@ def test_headline_without_focus_names_the_economy_that_moves_most(result):
     plain = replace(result, scenario=result.scenario.model_copy(update={"focus": None}))
     change = result.variants["retaliation"].countries["real_income_pct"]
     name = facts.country_names(result.calibration)[change.abs().idxmax()]
-    sentence = words.headline(plain, "retaliation")
-    assert f"{words.noun(name)} {'gains' if change[change.abs().idxmax()] > 0 else 'loses'}" in (
-        sentence
-    )
+    sentence = wording.headline(facts_of(plain), "retaliation")
+    assert f"{noun(name)} {'gains' if change[change.abs().idxmax()] > 0 else 'loses'}" in (sentence)
     assert sentence.count("real income") == 1
 
 
 @pytest.mark.parametrize("variant", CHANGING)
-def test_breadth_counts_and_sums(result, variant):
-    sentence = words.breadth(result, variant)
+def test_breadth_counts_and_sums(result, run, variant):
+    sentence = wording.breadth(run, variant)
     frame = result.variants[variant].countries
     change = frame["real_income_pct"]
-    up, down = (change >= words.NEGLIGIBLE_PCT).sum(), (change <= -words.NEGLIGIBLE_PCT).sum()
+    up, down = (change >= numbers.NEGLIGIBLE_PCT).sum(), (change <= -numbers.NEGLIGIBLE_PCT).sum()
     assert up
     assert down
     assert sentence.startswith(
@@ -146,10 +148,16 @@ def test_breadth_counts_and_sums(result, variant):
     names = facts.country_names(result.calibration)
     for word, code in (("gain", change.idxmax()), ("loss", change.idxmin())):
         found = re.search(rf"the largest {word} is (.+?)'s? \((.+?)%\)", sentence)
-        assert found[1] == words.noun(names[code])
+        assert found[1] == noun(names[code])
         assert agrees(found[2], change[code])
     total = re.search(r"worth (\S)USD (\S+) bn", sentence)
     assert agrees(total[1] + total[2], frame["real_income_musd"].sum() / 1000)
+
+
+def given_countries(run, rows):
+    """Return facts in which every variant gives the economies these rows."""
+    variants = {name: replace(v, countries=rows) for name, v in run.variants.items()}
+    return replace(run, variants=variants)
 
 
 @pytest.mark.parametrize(
@@ -160,13 +168,12 @@ def test_breadth_counts_and_sums(result, variant):
         ([1, -1, 0, 0, 0, 0], "Of 6 economies 1 gains and 1 loses; the largest gain is"),
     ],
 )
-def test_breadth_counts_in_grammar(result, monkeypatch, changes, start):
+def test_breadth_counts_in_grammar(run, changes, start):
     rows = {
         code: {"real_income_pct": float(change), "real_income_musd": 1000.0 * change}
-        for code, change in zip(result.calibration.country_codes, changes, strict=True)
+        for code, change in zip(run.names, changes, strict=True)
     }
-    monkeypatch.setattr(facts, "countries", lambda _: rows)
-    sentence = words.breadth(result, "retaliation")
+    sentence = wording.breadth(given_countries(run, rows), "retaliation")
     assert sentence.startswith(start)
     assert ("largest gain" in sentence) == (max(changes) > 0)
     assert ("largest loss" in sentence) == (min(changes) < 0)
@@ -181,13 +188,12 @@ def test_breadth_counts_in_grammar(result, monkeypatch, changes, start):
          "loses 3.00% of real income (USD 3.00 bn a year)."),
     ],
 )  # fmt: skip
-def test_headline_of_one_sided_effects(result, monkeypatch, usa, chn, expected):
+def test_headline_of_one_sided_effects(run, usa, chn, expected):
     rows = {
         code: {"real_income_pct": value, "real_income_musd": 1000 * value}
         for code, value in (("USA", usa), ("CHN", chn))
     }
-    monkeypatch.setattr(facts, "countries", lambda _: rows)
-    assert words.headline(result, "retaliation").endswith(expected)
+    assert wording.headline(given_countries(run, rows), "retaliation").endswith(expected)
 
 
 def goods_mean(result, variant, importer, exporter) -> float:
@@ -199,8 +205,8 @@ def goods_mean(result, variant, importer, exporter) -> float:
 
 
 @pytest.mark.parametrize("variant", CHANGING)
-def test_bilateral_sentences_agree_with_the_frames(result, variant):
-    sentence = words.bilateral(result, variant)
+def test_bilateral_sentences_agree_with_the_frames(result, run, variant):
+    sentence = wording.bilateral(run, variant)
     frame = result.variants[variant].bilateral
     names = {"USA": "the United States", "CHN": "China"}
     for importer, exporter in PAIRS:
@@ -227,9 +233,9 @@ def test_bilateral_sentences_agree_with_the_frames(result, variant):
 
 @pytest.mark.parametrize("variant", CHANGING)
 @pytest.mark.parametrize("pair", PAIRS)
-def test_diverted_shares_agree_with_the_frame(result, variant, pair):
+def test_diverted_shares_agree_with_the_frame(result, run, variant, pair):
     importer, exporter = pair
-    sentence = words.diverted(result, variant, importer, exporter)
+    sentence = wording.diverted(run, variant, run.pairs[PAIRS.index(pair)])
     change = result.variants[variant].bilateral.loc[(exporter, importer), "goods_pct"]
     word = "cut" if change < 0 else "rise"
     assert sentence.startswith(f"Of the {word} in ")
@@ -242,7 +248,7 @@ def test_diverted_shares_agree_with_the_frame(result, variant, pair):
         assert found is None or agrees(found[1], value)
     if found := re.search(r"most from (.+?), ([\d.,]+)%", sentence):
         names = facts.country_names(result.calibration)
-        assert found[1] == words.noun(names[foreign.idxmax()])
+        assert found[1] == noun(names[foreign.idxmax()])
         assert agrees(found[2], foreign.max())
 
 
@@ -265,19 +271,19 @@ def test_diverted_shares_agree_with_the_frame(result, variant, pair):
         (0.01, (30, 20, 40), ""),
     ],
 )  # fmt: skip
-def test_diverted_in_every_direction(result, monkeypatch, pct, shares, expected):
+def test_diverted_in_every_direction(run, pct, shares, expected):
     rows = {
         code: {"share_pct": float(share)}
         for code, share in zip(("MEX", "KOR", "domestic"), shares, strict=True)
     }
-    monkeypatch.setattr(facts, "flow", lambda *_: {"retaliation": {"pct": pct}})
-    monkeypatch.setattr(facts, "partners", lambda *_: rows)
-    assert words.diverted(result, "retaliation", "USA", "CHN") == expected
+    flow, partners = {"retaliation": {"pct": pct}}, {"retaliation": rows}
+    pair = replace(run.pairs[0], flow=flow, partners=partners)
+    assert wording.diverted(run, "retaliation", pair) == expected
 
 
-def test_comparison_finds_the_best_and_the_worst(result):
+def test_comparison_finds_the_best_and_the_worst(result, run):
     titles = facts.variant_titles(result)
-    sentences = words.comparison(result)
+    sentences = wording.comparison(run)
     for who, code, sentence in zip(
         ("The United States", "China"), PAIRS[0], sentences, strict=False
     ):
@@ -305,35 +311,34 @@ def test_comparison_finds_the_best_and_the_worst(result):
         ((0, 1, -1), (0, -1, 1), "In no variant do both sides gain, and in none do both lose."),
     ],
 )  # fmt: skip
-def test_comparison_says_whether_both_gain(result, monkeypatch, usa, chn, expected):
-    given_ = {
-        "USA": dict(zip(result.variants, usa, strict=True)),
-        "CHN": dict(zip(result.variants, chn, strict=True)),
+def test_comparison_says_whether_both_gain(run, usa, chn, expected):
+    variants = {
+        name: replace(v, countries={"USA": {"real_income_pct": a}, "CHN": {"real_income_pct": b}})
+        for (name, v), a, b in zip(run.variants.items(), usa, chn, strict=True)
     }
-    monkeypatch.setattr(facts, "real_income", lambda _, code: given_[code])
-    assert words.comparison(result)[-1] == expected
+    assert wording.comparison(replace(run, variants=variants))[-1] == expected
 
 
 def test_comparison_needs_variants_that_differ_and_a_focus(result):
     last = {"retaliation": result.variants["retaliation"]}
-    assert words.comparison(replace(result, variants=last)) == []
+    assert wording.comparison(facts_of(replace(result, variants=last))) == []
     plain = result.scenario.model_copy(update={"focus": None})
-    assert words.comparison(replace(result, scenario=plain)) == []
+    assert wording.comparison(facts_of(replace(result, scenario=plain))) == []
     same = dict.fromkeys(result.variants, result.variants["today"])
-    sentences = words.comparison(replace(result, variants=same))
+    sentences = wording.comparison(facts_of(replace(result, variants=same)))
     assert sentences[:2] == [
         "The United States fares the same in all 3 variants.",
         "China fares the same in all 3 variants.",
     ]
 
 
-def test_a_variant_without_effect_is_called_that(result):
-    assert words.headline(result, "today") == (
+def test_a_variant_without_effect_is_called_that(run):
+    assert wording.headline(run, "today") == (
         "“No new measures” has no measurable effect on the real income of any economy."
     )
-    assert words.breadth(result, "today") == ""
-    assert words.bilateral(result, "today").startswith(
+    assert wording.breadth(run, "today") == ""
+    assert wording.bilateral(run, "today").startswith(
         "The United States' purchases from China stay put and China's purchases from the United "
         "States stay put. The United States' goods balance with China stays at "
     )
-    assert all(words.diverted(result, "today", *pair) == "" for pair in PAIRS)
+    assert all(wording.diverted(run, "today", pair) == "" for pair in run.pairs)

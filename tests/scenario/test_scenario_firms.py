@@ -10,7 +10,8 @@ from detente.document.html import section
 from detente.errors import InputError
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import ExportBan
-from detente.report import firms as firms_report
+from detente.report.facts import BEFORE
+from detente.report.run import firms as firms_report
 from detente.sanction.carve import carve
 from detente.sanction.load import load_card
 from detente.scenario.load import load_scenario, measures_of, scenario_hash
@@ -236,20 +237,20 @@ def test_unknown_variants_are_refused():
 
 def test_the_ban_on_zte(may):
     result = run_scenario(may, variants=["status-quo", "zte-banned"])
-    lines = next(iter(firms_report.plain(result).values()))
-    bought = lines["money"]["buys from the United States"]
+    (lines,) = firms_report.facts_of(result)
+    bought = lines.money["buys from the United States"]
     tariff = dt.load("wiod-2014").tariff
     c = result.calibration
     at = (c.sector_codes.index("C26"), *(c.country_codes.index(k) for k in ("CHN", "USA")))
-    assert bought["before"] * (1 + tariff[at]) == pytest.approx(2300, rel=1e-9)
+    assert bought[BEFORE] * (1 + tariff[at]) == pytest.approx(2300, rel=1e-9)
     assert bought["zte-banned"] == 0 < bought["status-quo"]
     # the ban costs the firm, its suppliers and both economies, beside what April's tariffs do
     for line in ("output", "United States, output of C26"):
-        assert lines["pct"][line]["zte-banned"] < lines["pct"][line]["status-quo"]
-    for line in lines["income"].values():
+        assert lines.pct[line]["zte-banned"] < lines.pct[line]["status-quo"]
+    for line in lines.income.values():
         assert set(line) == set(result.variants)
     for line in ("China, real income", "United States, real income"):
-        assert lines["income"][line]["zte-banned"] < lines["income"][line]["status-quo"]
+        assert lines.income[line]["zte-banned"] < lines.income[line]["status-quo"]
     shown = firms_report.of_result(result)
     page = section(shown, {})
     console = Console(record=True, width=120)

@@ -7,12 +7,14 @@ import jsonschema
 import numpy as np
 import pytest
 
+from detente.document import html
 from detente.errors import InputError
 from detente.model.economy import Structure
 from detente.model.horizons import HORIZONS
-from detente.report import background, structure
-from detente.report.store import to_json
-from detente.report.tables import caption
+from detente.report import structure
+from detente.report.describe import to_json
+from detente.report.run import background
+from detente.report.run.background import caption
 from detente.scenario.load import load_scenario, measures_of, scenario_hash
 from detente.scenario.schema import json_schema
 from detente.scenario.structure import StructureEntry, structure_of
@@ -116,7 +118,7 @@ def test_the_assumptions_state_it_and_its_risks(tmp_path, given, risk):
     result = run_scenario(write(tmp_path, with_structure(given)), baseline=WORLD)
     said = structure.sentence(result)
     assert risk in said
-    assert risk in background.assumptions(result)
+    assert risk in html.section(background.assumptions(result), {})
     assert f"Structure: {said}" in caption(result)
     assert given.strip("{}").partition(":")[0] in said
     others = {"θψ is up to", "substitution below 1", "substitution above 1"} - {risk}

@@ -130,8 +130,11 @@ def run(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print no tables and no progress.")
     ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Print all that the report shows, for every variant.")
+    ] = False,
 ) -> None:
-    """Solve every variant of a scenario; print tables, write report and data."""
+    """Solve every variant of a scenario; print the main tables, write report and data."""
     from detente.cli.game_options import Faults
     from detente.cli.options import options_named
     from detente.model.horizons import find_horizon
@@ -161,13 +164,13 @@ def run(
     result = _solve(case, choices | along, path=path, quiet=quiet)
     written = []
     if out is not None:
-        from detente.report.store import write_all
+        from detente.report.describe import write
 
-        written = write_all(result, out)
+        written = write(result, out)
     if as_json:
         _print_json(result)
     else:
-        _print_tables(result, written, quiet=quiet)
+        _print_tables(result, written, quiet=quiet, full=full)
 
 
 def _days_of(at: str | None, *, path: bool, every: str | None) -> dict[str, Any]:
@@ -216,34 +219,28 @@ def _solve(
 def _print_json(result: ScenarioResult | PathResult) -> None:
     import json
 
-    from detente.report.store import to_json
+    from detente.report.describe import to_json
 
     json.dump(to_json(result), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
     print()
 
 
-def _print_tables(result: ScenarioResult | PathResult, written: list[Path], *, quiet: bool) -> None:
+def _print_tables(
+    result: ScenarioResult | PathResult, written: list[Path], *, quiet: bool, full: bool
+) -> None:
     if not quiet:
-        _print_summary(result)
+        from rich.console import Console
+
+        from detente.document.terminal import NARROWEST
+        from detente.report.describe import describe
+
+        console = Console()
+        # below this the numbers would have to be cut
+        describe(result).to_terminal(Console(width=max(console.width, NARROWEST)), full=full)
         print()
     print(f"Report: {written[0]}")
     others = ", ".join(path.name for path in written[1:])
     print(f"Data:   {written[0].parent}: {others}")
-
-
-def _print_summary(result: ScenarioResult | PathResult) -> None:
-    from rich.console import Console
-
-    from detente.document.terminal import NARROWEST
-    from detente.report import path_tables, tables
-    from detente.simulate import ScenarioResult
-
-    console = Console()
-    # below this the numbers would have to be cut
-    if isinstance(result, ScenarioResult):
-        tables.print_summary(result, Console(width=max(console.width, NARROWEST)))
-    else:
-        path_tables.print_path(result, Console(width=max(console.width, path_tables.NARROWEST)))
 
 
 @app.command(

@@ -14,7 +14,7 @@ import typer
 from detente.cli.game_options import Faults, Game, check_points, mfn_rule, numbers, words
 
 if TYPE_CHECKING:
-    from detente.report.wars import Result
+    from detente.report.games.facts import Result
     from detente.wars.checkpoint import Checkpoint
 
 Name = Annotated[str, typer.Argument(help="Name of a shipped scenario, or path of a YAML file.")]
@@ -75,6 +75,9 @@ Seed = Annotated[int, typer.Option(help="Of the draws.")]
 Out = Annotated[Path | None, typer.Option(help="Folder for report, tables and manifest.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the results as JSON alone.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no tables and no progress.")]
+Full = Annotated[bool, typer.Option("--full", help="Print all that the report shows.")]
+NARROWEST = 100
+"""Columns of a terminal below which tables would be cut."""
 
 
 def optimal(
@@ -88,6 +91,7 @@ def optimal(
     elasticities: Theta = None, horizon: HorizonName = None, starts: Starts = "applied,high",
     no_certificate: NoCertificate = False, out: Out = None, as_json: Json = False,
     quiet: Quiet = False,
+    full: Full = False,
 ) -> None:  # fmt: skip
     """Find each side's best tariffs while everybody else's stay as they are."""
     from detente.wars import extras
@@ -105,7 +109,7 @@ def optimal(
         result = run_optimal(setting, starts=words(starts), certified=not no_certificate,
                              on_step=advance)  # fmt: skip
         result = replace(result, extras=extras.of_war(setting, result.found))
-    _show(result, out, as_json=as_json, quiet=quiet)
+    _show(result, out, as_json=as_json, quiet=quiet, full=full)
     _end(result)
 
 
@@ -127,6 +131,7 @@ def nash(
     ] = None,
     draws: Draws = 0, seed: Seed = 0,
     out: Out = None, as_json: Json = False, quiet: Quiet = False,
+    full: Full = False,
 ) -> None:  # fmt: skip
     """Find the tariff war: rates from which nobody gains by moving alone."""
     from detente.wars import extras
@@ -161,7 +166,7 @@ def nash(
             on_draw=lambda done, all_: advance(f"draw {done + 1} of {all_}"),
         )
     result = replace(result, extras=added)
-    _show(result, out, as_json=as_json, quiet=quiet)
+    _show(result, out, as_json=as_json, quiet=quiet, full=full)
     if all(one.status.found for one in result.found):
         kept.done()
     elif kept.without_answer(result.found[0].chosen.rates):
@@ -207,6 +212,7 @@ def cooperate(
     ] = None,
     checkpoint: Kept = None,
     out: Out = None, as_json: Json = False, quiet: Quiet = False,
+    full: Full = False,
 ) -> None:  # fmt: skip
     """Find what the sides could agree on, and what that depends on."""
     from detente.wars import extras
@@ -239,7 +245,7 @@ def cooperate(
                                on_step=advance, held=kept)  # fmt: skip
         added = extras.of_talks(setting, result.bargains.bargains, war=result.war, **more)
     result = replace(result, extras=added)
-    _show(result, out, as_json=as_json, quiet=quiet)
+    _show(result, out, as_json=as_json, quiet=quiet, full=full)
     kept.done()
     _end(result)
 
@@ -319,7 +325,7 @@ def _interruptible(kept: Checkpoint | None) -> Iterator[None]:
 
 def _end(result: Result) -> None:
     """End with 2, as for any other economy without equilibrium, where an answer is missing."""
-    from detente.report.wars_sure import unanswered
+    from detente.report.games.certainty import unanswered
 
     missing = unanswered(result)
     for said in missing:
@@ -328,21 +334,20 @@ def _end(result: Result) -> None:
         raise typer.Exit(2)
 
 
-def _show(result: Result, out: Path | None, *, as_json: bool, quiet: bool) -> None:
-    from detente.report.wars_store import plain_game, write_game
+def _show(result: Result, out: Path | None, *, as_json: bool, quiet: bool, full: bool) -> None:
+    from detente.report import describe
 
-    written = [] if out is None else write_game(result, out)
+    written = [] if out is None else describe.write(result, out)
     if as_json:
         import json
 
-        print(json.dumps(plain_game(result), ensure_ascii=False, allow_nan=False, indent=1))
+        print(json.dumps(describe.to_json(result), ensure_ascii=False, allow_nan=False, indent=1))
         return
     if not quiet:
         from rich.console import Console
 
-        from detente.report.wars_terminal import NARROWEST, print_game
-
         console = Console()
-        print_game(result, Console(width=max(console.width, NARROWEST)))
+        wide = Console(width=max(console.width, NARROWEST))
+        describe.describe(result).to_terminal(wide, full=full)
     for path in written:
         print(path)

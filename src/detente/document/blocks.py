@@ -24,7 +24,8 @@ Look = Literal["", "stack", "pairs", "bars"]
 Kind = Literal["bars", "grouped", "ranges", "lines", "steps", "dots", "heat", "plane"]
 EVERYWHERE: frozenset[Place] = frozenset(("terminal", "page", "data"))
 
-_DIRECTION = re.compile("[\u061c\u200e\u200f]")
+_DIRECTION = "[\u061c\u200e\u200f]"
+_REFUSED = re.compile("|".join((CONTROL.pattern, INVISIBLE.pattern, _DIRECTION)))
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:>=+-]*")
 _ADDRESS = re.compile(r"https?://|#[A-Za-z0-9]")
 
@@ -60,6 +61,11 @@ class Unit:
     kind: Literal["number", "share", "count", "money"] = "number"
     one: float = 1.0
     data: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that data hold in another unit than the label says, without saying so."""
+        if self.kind == "number" and self.divisor != 1.0 and not self.data:
+            raise ValueError(f"{self.label}: what are data in, before they are divided?")
 
     @property
     def of_data(self) -> str:
@@ -244,6 +250,10 @@ class Table(Block):
                 if is_number(value) and self.unit(place, column) is None:
                     raise ValueError(f"{self.key}: {column.key} is a number without a unit")
 
+    def __repr__(self) -> str:
+        """Name it: its rows are for `to_frame`."""
+        return f"<Table {self.key}: {self.title[:80]!r}, {len(self.rows)} rows>"
+
     def to_frame(self) -> pd.DataFrame:
         """Return it as a frame of raw values."""
         from detente.document.plain import frame
@@ -404,6 +414,9 @@ class Chooser(Block):
         super().__post_init__()
         if self.chosen not in self.titles:
             raise ValueError(f"{self.name}: {self.chosen} is no option")
+        # charts know it as a variable
+        if not self.name.isidentifier():
+            raise ValueError(f"{self.name} is no name of a variable")
 
 
 @dataclass(frozen=True)
@@ -422,6 +435,8 @@ class Section(Block):
         Where it is shown.
     short
         Its title among the links at the head of a page.
+    more
+        Whether a terminal prints it only when asked for all.
     """
 
     key: str
@@ -429,6 +444,7 @@ class Section(Block):
     blocks: tuple[Any, ...]
     on: frozenset[Place] = EVERYWHERE
     short: str = ""
+    more: bool = False
 
 
 @dataclass(frozen=True)
@@ -480,6 +496,10 @@ class Document(Block):
             if not set(options) <= set(titles):
                 raise ValueError(f"no chooser has all of {sorted(options)}")
 
+    def __repr__(self) -> str:
+        """Name it: what it holds is for `to_terminal` and notebooks."""
+        return f"<Document {self.kind}: {self.title[:80]!r}, {len(self.sections)} sections>"
+
     def tables(self, on: Place | None = None) -> dict[str, Table]:
         """Return all tables by key, those under charts too, or those shown in one place."""
         found: dict[str, Table] = {}
@@ -521,7 +541,7 @@ def _check(value: Any) -> None:
     if isinstance(value, Unit):
         value = value.label
     if isinstance(value, str):
-        if CONTROL.search(value) or INVISIBLE.search(value) or _DIRECTION.search(value):
+        if _REFUSED.search(value):
             message = "a text holds characters that turn the order of letters or cannot be seen"
             raise InputError(Problem(message, value=value))
     elif isinstance(value, Mapping):

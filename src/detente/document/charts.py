@@ -250,7 +250,11 @@ def _plane(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
     x, y = chart.values[:2]
     names = _series(chart, rows)
     colour = {"color": _by_series(chart, rows, names, chart.series)} if chart.series else {}
-    place = {"x": _quantity(x), "y": _quantity(y)}
+    place: dict[str, Any] = {}
+    for key, channel in ((x, "x"), (y, "y")):
+        axis = {"title": _axis(chart, key), "gridOpacity": _zero(), "titleLimit": 440}
+        axis |= {"tickCount": {"expr": f"{part.ON_PHONE} ? 4 : 8"}}
+        place[channel] = {**_quantity(key), "scale": {"zero": True, "nice": True}, "axis": axis}
     layers: list[Spec] = [
         {
             "mark": {"type": "point", "filled": True, "size": 26, "opacity": 0.6},
@@ -258,16 +262,16 @@ def _plane(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
         }
     ]
     if chart.joined:
-        only = [{"filter": _datum(chart.joined)}]
+        rank = {"window": [{"op": "row_number", "as": "rank"}]}
+        only = [{"filter": _datum(chart.joined)}, rank]
         line = {"type": "line", "color": "currentColor", "opacity": 0.6, "strokeWidth": 1.5}
-        layers.append({"transform": only, "mark": line, "encoding": place})
+        # a line a series, in the order of rows: a reply may bend back
+        along = {"order": {"field": "rank", "type": "quantitative"}}
+        along |= {"detail": {"field": _field(chart.series)}} if chart.series else {}
+        layers.append({"transform": only, "mark": line, "encoding": place | along})
     label = {"type": "text", "dy": -10, "fontWeight": 600, "limit": 160}
     said = {"text": {"field": _field(chart.label)}}
     layers.append({"mark": label, "encoding": {**place, **said}})
-    for key, channel in ((x, "x"), (y, "y")):
-        axis = {"title": _axis(chart, key), "gridOpacity": _zero(), "titleLimit": 440}
-        axis |= {"tickCount": {"expr": f"{part.ON_PHONE} ? 4 : 8"}}
-        place[channel] = {**_quantity(key), "scale": {"zero": True, "nice": True}, "axis": axis}
     return {"height": 440, "layer": layers}
 
 

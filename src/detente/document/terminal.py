@@ -146,7 +146,7 @@ def _(block: Word, how: How) -> None:
 
 @_print.register
 def _(block: Section, how: How) -> None:
-    if "terminal" in block.on:
+    if "terminal" in block.on and (how.full or not block.more):
         _line(how.console, f"\n{block.title}", "bold")
         blocks(block.blocks, how)
 

@@ -1,4 +1,4 @@
-"""The figures that tables, charts and sentences share, each computed once from a result."""
+"""Names, units and rows of results that all subjects share."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from detente.baseline.calibration import Calibration
-from detente.document.blocks import Mark
+from detente.document.blocks import Mark, Unit
 
 if TYPE_CHECKING:
     from detente.baseline.elasticity_draws import Disagreement
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
 
 BEFORE = "(before)"
 """Key of the baseline among variants: no id of a variant starts with a parenthesis."""
-TRADE = "(trade)"
-"""Column of the baseline's trade beside columns named by variants."""
 Rows = dict[str, dict[str, float]]
 """Rows of numbers by their label, each by its column."""
 
@@ -31,10 +27,17 @@ MATERIAL_SHARE = 5e-4
 
 @dataclass(frozen=True)
 class Money:
-    """How values of a baseline are shown: divided by ``divisor``, in ``label``."""
+    """How values are shown: divided by ``divisor``, in ``label``; data hold ``stated``."""
 
     divisor: float
     label: str
+    stated: str = ""
+
+    def unit(self, decimals: int | None = None, *, sign: bool = False, per: str = "") -> Unit:
+        """Return it as the unit of a column."""
+        of_data = " ".join(one for one in (self.stated or self.label, per) if one)
+        label = " ".join(one for one in (self.label, per) if one)
+        return Unit(label, self.divisor, decimals, sign, data=of_data)
 
 
 def money(calibration: Calibration) -> Money:
@@ -42,7 +45,7 @@ def money(calibration: Calibration) -> Money:
     unit = calibration.card.unit
     found = re.fullmatch(r"million (\S+)", unit)
     large = calibration.income.max() >= 10_000
-    return Money(1000.0, f"{found[1]} bn") if found and large else Money(1.0, unit)
+    return Money(1000.0, f"{found[1]} bn", unit) if found and large else Money(1.0, unit, unit)
 
 
 def country_names(calibration: Calibration) -> dict[str, str]:
@@ -95,99 +98,6 @@ def sectors(solution: Solution, country: str) -> Rows:
 def partners(solution: Solution, importer: str, exporter: str) -> Rows:
     """Return where a change of purchases reappears: partner (or ``domestic``), column, value."""
     return _rows(solution.diversion(importer, exporter))
-
-
-def real_income(result: ScenarioResult, country: str) -> dict[str, float]:
-    """Return the exact change of an economy's real income, per cent, by variant."""
-    return {v: countries(s)[country]["real_income_pct"] for v, s in result.variants.items()}
-
-
-def mean_tariff(
-    calibration: Calibration, tariff: np.ndarray, importer: str, exporter: str
-) -> float:
-    """Mean goods tariff, per cent, weighted by baseline fob trade; 0 where there is no trade."""
-    c = calibration
-    cell = (c.goods, c.country_codes.index(importer), c.country_codes.index(exporter))
-    trade = c.flows[cell].sum()
-    return 100 * float((tariff[cell] * c.flows[cell]).sum() / trade) if trade else 0.0
-
-
-def flow(result: ScenarioResult, exporter: str, importer: str) -> Rows:
-    """Goods sold by one economy to another: value and mean tariff, before and by variant.
-
-    Rows `BEFORE` (the baseline) and the variants; columns ``value`` (the baseline's unit, fob),
-    ``pct`` (change from the baseline) and ``tariff_pct``.
-    """
-    c = result.calibration
-    cell = (c.goods, c.country_codes.index(importer), c.country_codes.index(exporter))
-    before = float(c.flows[cell].sum())
-    mean = mean_tariff(c, c.tariff, importer, exporter)
-    rows = {BEFORE: {"value": before, "pct": 0.0, "tariff_pct": mean}}
-    for name, solution in result.variants.items():
-        after = float(np.asarray(solution.equilibrium.outcome.flows_cf)[cell].sum())
-        tariff = solution.equilibrium.policy.tariff_cf
-        rows[name] = {
-            "value": after,
-            "pct": 100 * (after / before - 1) if before else 0.0,
-            "tariff_pct": mean_tariff(c, tariff, importer, exporter),
-        }
-    return rows
-
-
-def sold(solution: Solution, exporter: str, importer: str) -> tuple[float, float]:
-    """Goods sold by one economy to another, fob: in the baseline and in the solution."""
-    c = solution.equilibrium.calibration
-    cell = (c.goods, c.country_codes.index(importer), c.country_codes.index(exporter))
-    after = np.asarray(solution.equilibrium.outcome.flows_cf)
-    return float(c.flows[cell].sum()), float(after[cell].sum())
-
-
-def revenue(result: ScenarioResult, country: str) -> dict[str, float]:
-    """Tariff revenue of an economy, `BEFORE` and by variant, the baseline's unit."""
-    values = {}
-    for name, solution in result.variants.items():
-        row = countries(solution)[country]
-        values.setdefault(BEFORE, row["tariff_revenue_musd"])
-        values[name] = row["tariff_revenue_musd"] + row["tariff_revenue_change_musd"]
-    return values
-
-
-def ranked_sectors(solution: Solution, country: str) -> Rows:
-    """Return an economy's sectors, largest output change (per cent) first.
-
-    Sectors below `MATERIAL_SHARE` of the economy's output are left out.
-    """
-    rows = sectors(solution, country)
-    least = MATERIAL_SHARE * sum(row["output_musd"] for row in rows.values())
-    kept = {code: row for code, row in rows.items() if row["output_musd"] >= least}
-    return dict(sorted(kept.items(), key=lambda item: -abs(item[1]["output_volume_pct"])))
-
-
-def shown_sectors(result: ScenarioResult, count: int = 14) -> list[str]:
-    """Choose the sectors that a chart shows: hit most in a focus economy under any variant."""
-    chosen: dict[str, float] = {}
-    for solution in result.variants.values():
-        for country in focus(result):
-            for code, row in ranked_sectors(solution, country).items():
-                chosen[code] = max(chosen.get(code, 0.0), abs(row["output_volume_pct"]))
-    return sorted(chosen, key=lambda code: -chosen[code])[:count]
-
-
-def tariff_rows(result: ScenarioResult, importer: str, exporter: str) -> Rows:
-    """Goods tariffs of one economy on another by sector, per cent: `BEFORE` and by variant.
-
-    The column `TRADE` is the trade at baseline, the baseline's unit.
-    """
-    c = result.calibration
-    cell = (c.goods, c.country_codes.index(importer), c.country_codes.index(exporter))
-    columns = {TRADE: c.flows[cell], BEFORE: 100 * c.tariff[cell]}
-    for name, solution in result.variants.items():
-        columns[name] = 100 * solution.equilibrium.policy.tariff_cf[cell]
-    codes = [s.code for s in c.sectors if s.kind == "goods"]
-    return {
-        code: {name: float(values[at]) for name, values in columns.items()}
-        for at, code in enumerate(codes)
-    }
 
 
 def last(result: ScenarioResult) -> Solution:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from detente.report import facts, words
-from detente.report.markup import scroll, table, tag, text
+from detente.document import html
+from detente.document.blocks import Column, Note, Section, Table, Unit
+from detente.document.terminal import How, blocks
+from detente.report import facts
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,42 +36,32 @@ def rows(removal: Solution, codes: Sequence[str]) -> dict[str, tuple[float, floa
     return {code: (found[code]["balance_musd"], found[code]["real_income_pct"]) for code in shown}
 
 
-def print_removal(removal: Solution | None, codes: Sequence[str], console: Console) -> None:
-    """Print the step from the data to an economy without imbalances, if there is one."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
+def of_removal(removal: Solution | None, codes: Sequence[str]) -> Section:
+    """Return the step from the data to an economy without imbalances; no blocks if none."""
     if removal is None:
-        return
+        return Section("imbalances", TITLE, ())
     c = removal.equilibrium.calibration
-    unit, names = facts.money(c), facts.country_names(c)
-    heads = ("", f"balance before, {unit.label}", "real income, %")
-    shown = Table(*heads, box=box.SIMPLE_HEAD, pad_edge=False, title=Text(TITLE, style="bold"))
-    shown.title_justify, shown.header_style = "left", "dim"
-    for column in shown.columns[1:]:
-        column.justify = "right"
-    for code, (balance, income) in rows(removal, codes).items():
-        figures = words.signed(balance / unit.divisor, 1), words.signed(income, 3)
-        shown.add_row(Text(names[code]), *figures)
-    console.print()
-    console.print(shown)
-    console.print(Text(NOTE, style="dim"))
+    unit, names = facts.money(c).unit(1, sign=True), facts.country_names(c)
+    columns = (
+        Column("economy", "", "economy"),
+        Column("balance", "balance before", "exports minus imports in the data, fob", unit),
+        Column("real_income", "real income", "exact change", Unit("%", decimals=3, sign=True)),
+    )
+    found = tuple(
+        {"economy": names[code], "balance": balance, "real_income": income}
+        for code, (balance, income) in rows(removal, codes).items()
+    )
+    return Section("imbalances", TITLE, (Table("imbalances", TITLE, columns, found), Note(NOTE)))
+
+
+def print_removal(removal: Solution | None, codes: Sequence[str], console: Console) -> None:
+    """Print that section; left for subjects that print by themselves."""
+    blocks(of_removal(removal, codes).blocks, How(console))
 
 
 def section(removal: Solution | None, codes: Sequence[str]) -> str:
-    """Section of a page on the same; nothing where imbalances stay."""
-    if removal is None:
-        return ""
-    c = removal.equilibrium.calibration
-    unit, names = facts.money(c), facts.country_names(c)
-    body = [
-        [names[code], words.signed(balance / unit.divisor, 1), income]
-        for code, (balance, income) in rows(removal, codes).items()
-    ]
-    heads = ["", f"balance before, {unit.label}", "real income, %"]
-    shown = scroll(table(heads, body, caption=TITLE), TITLE, "scroll plain")
-    return tag("section", text("h2", TITLE), shown, text("p", NOTE, class_="note"))
+    """Return that section as markup; left for subjects that write pages by themselves."""
+    return html.section(of_removal(removal, codes), {})
 
 
 def plain(removal: Solution | None) -> dict[str, Any]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.report import facts, words
-from detente.report.markup import tag, text
+from detente.document.blocks import Mark, Section, Sentence
+from detente.document.language import listed, noun
+from detente.report import facts
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from detente.results import Solution
 
 FALL = 0.005
@@ -53,7 +52,7 @@ def _falls(solution: Solution) -> list[str]:
         s, i = np.unravel_index(worth[:, n].argmax(), worth[:, n].shape)
         count = int((worth[:, n].sum(axis=1) > 0).sum())
         where = f"in {count} sectors, most" if count > 1 else "in one sector,"
-        buyer, seller = (words.noun(names[c.country_codes[k]]) for k in (n, i))
+        buyer, seller = (noun(names[c.country_codes[k]]) for k in (n, i))
         buyer = f"{buyer[0].upper()}{buyer[1:]}"
         found.append(
             f"{buyer} lowers its tariffs {where} on {sectors[c.sector_codes[s]]} from {seller}: "
@@ -74,7 +73,7 @@ def _growth(solution: Solution) -> list[str]:
     names, unit = facts.country_names(c), facts.money(c)
     others = int(grown.sum()) - 1
     more = f", and {others} other{'s' * (others > 1)} grow as much" if others else ""
-    buyer, seller = (words.noun(names[c.country_codes[k]]) for k in (n, i))
+    buyer, seller = (noun(names[c.country_codes[k]]) for k in (n, i))
     ratio = after[s, n, i] / c.flows[s, n, i]
     return [
         f"A flow grows {ratio:,.0f} times: {facts.sector_names(c)[c.sector_codes[s]]} from "
@@ -99,7 +98,7 @@ def _wedges(solution: Solution) -> list[str]:
     if policy.production_subsidy is not None and (policy.production_subsidy > WEDGE).any():
         n, s = np.unravel_index(policy.production_subsidy.argmax(), policy.production_subsidy.shape)
         found.append(
-            f"{words.noun(names[c.country_codes[n]])} pays "
+            f"{noun(names[c.country_codes[n]])} pays "
             f"{100 * policy.production_subsidy[n, s]:.0f}% of the cost of "
             f"{facts.sector_names(c)[c.sector_codes[s]]}."
         )
@@ -109,34 +108,16 @@ def _wedges(solution: Solution) -> list[str]:
     return found
 
 
-def by_solution(solutions: Mapping[str, Solution]) -> dict[str, list[str]]:
-    """Return the remarks on each of some named solutions, those without any left out."""
-    return {name: found for name, one in solutions.items() if (found := remarks(one))}
+def of_solutions(solutions: Sequence[tuple[Mark, Solution]]) -> Section:
+    """Return what to look at before quoting, what several have in common once."""
+    shared: dict[str, list[Mark]] = {}
+    for mark, solution in solutions:
+        for sentence in remarks(solution):
+            shared.setdefault(sentence, []).append(mark)
+    said = tuple(Sentence(sentence, head=_together(marks)) for sentence, marks in shared.items())
+    return Section("remarks", "Look before you quote", said)
 
 
-def print_remarks(solutions: Mapping[str, Solution], console: Console) -> None:
-    """Print what is odd, one sentence a line; what several have in common once."""
-    from rich.text import Text
-
-    for sentence, names in _shared(solutions).items():
-        console.print(Text(f"! {words.listed(names)}: {sentence}"))
-
-
-def section(solutions: Mapping[str, Solution]) -> str:
-    """Section of the page on what to look at before quoting; nothing where nothing is odd."""
-    lines = [
-        f"Under {words.listed([f'“{name}”' for name in names])}: {said}"
-        for said, names in _shared(solutions).items()
-    ]
-    if not lines:
-        return ""
-    items = tag("ul", *(text("li", line) for line in lines))
-    return tag("section", text("h2", "Look before you quote"), items)
-
-
-def _shared(solutions: Mapping[str, Solution]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, sentences in by_solution(solutions).items():
-        for sentence in sentences:
-            found.setdefault(sentence, []).append(name)
-    return found
+def _together(marks: Sequence[Mark]) -> Mark:
+    short = f"! {listed([mark.short or mark.text for mark in marks])}:"
+    return Mark(f"Under {listed([f'“{mark.text}”' for mark in marks])}", short=short)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from detente.report import store
+from detente.document.blocks import Column, Unit
+from detente.report.run import data as run_data
+from detente.report.units import name_in
 
 _RATE = "fraction of the value at fob; of an export tax, of producers' prices"
 _CHANGE = "per cent change from the baseline"
@@ -87,7 +89,7 @@ _COLUMNS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def columns(names: Iterable[str], unit: str) -> dict[str, dict[str, str]]:
+def columns(names: Iterable[str], unit: str) -> tuple[Column, ...]:
     """Say of every column its meaning and, where it has one, its unit.
 
     Parameters
@@ -97,22 +99,24 @@ def columns(names: Iterable[str], unit: str) -> dict[str, dict[str, str]]:
     unit
         Money of the baseline.
     """
-    found: dict[str, dict[str, str]] = {}
-    for name in names:
-        if name == "trade_musd":
-            meaning, scale = "trade of the baseline that the rate is on, at fob", unit
-        elif name in _COLUMNS:
-            meaning, scale = _COLUMNS[name]
-        else:
-            found |= _shared(name, unit)
-            continue
-        found[name] = {"meaning": meaning, **({"unit": scale} if scale else {})}
-    return found
+    return tuple(_column(name, unit) for name in names)
 
 
-def _shared(name: str, unit: str) -> dict[str, dict[str, str]]:
+def _column(name: str, unit: str) -> Column:
+    if name == "trade_musd":
+        meaning, scale = "trade of the baseline that the rate is on, at fob", unit
+    elif name in _COLUMNS:
+        meaning, scale = _COLUMNS[name]
+    else:
+        about = _shared(name, unit)
+        meaning, scale = about["meaning"], about.get("unit", "")
+    shown = name_in(name, unit)
+    return Column(shown, shown, meaning, Unit(scale) if scale else None)
+
+
+def _shared(name: str, unit: str) -> dict[str, str]:
     """Look among the columns of scenarios; a gap in these words must not cost the files."""
     try:
-        return store.columns([name], unit)
+        return run_data.columns([name], unit)[name]
     except KeyError:
-        return {name: {"meaning": name.replace("_", " ")}}
+        return {"meaning": name.replace("_", " ")}

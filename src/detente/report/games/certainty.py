@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.document.language import noun
 from detente.games.certificate import NASH_CONV
 from detente.games.nash import KKT, Status
-from detente.report import wars_payoffs, words
+from detente.report.games.facts import ENOUGH, stakes
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from detente.games.nash import Found, NashResult
     from detente.wars.run import TalksResult, WarResult
 
@@ -48,11 +47,11 @@ def certificate(one: NashResult, kind: str, who: dict[str, str] | None = None) -
     unit = "real income" if one.game.players[0].objective == "real-income" else "its objective"
     searches = f"{held.starts * len(names)} independent searches"
     small = [f"{value:.1e}" if value else "0" for value in (held.nash_conv, held.kkt)]
-    account = (f"{small[0]} {wars_payoffs.unit(one)}; largest projected gradient: {small[1]}; "
+    account = (f"{small[0]} {unit_of(one)}; largest projected gradient: {small[1]}; "
                f"{held.evaluations} solves")  # fmt: skip
-    stake = f" {wars_payoffs.at_stake(one)}".rstrip()
+    stake = f" {at_stake(one)}".rstrip()
     if len(names) == 1:
-        subject = words.noun((who or {}).get(names[0], names[0]))
+        subject = noun((who or {}).get(names[0], names[0]))
         return (f"How sure: {searches} found no other rates that give {subject} more than "
                 f"{much} of {unit} above these (gain of the best response: {account})."
                 f"{stake}")  # fmt: skip
@@ -61,10 +60,31 @@ def certificate(one: NashResult, kind: str, who: dict[str, str] | None = None) -
             f"{account}).{stake}")  # fmt: skip
 
 
+def unit_of(one: NashResult) -> str:
+    """Name the unit of NashConv, that of payoffs inside the search."""
+    objective = one.game.players[0].objective
+    if objective in ("real-income", "political"):
+        return "in logs"
+    return "as a share of income" if objective == "revenue" else "in units of the objective"
+
+
+def at_stake(one: NashResult) -> str:
+    """Say how much the war changes payoffs, beside which the certificate is to be read."""
+    much = stakes(one)
+    if not np.isfinite(much):
+        return ""
+    what = "the largest change of a payoff against the rates in force"
+    if much < ENOUGH:
+        return (f"Next to nothing is at stake: {what} is {much:.1e} {unit_of(one)}, and "
+                f"certificates tell payoffs apart by {NASH_CONV:.0e}: rates are not told "
+                "apart.")  # fmt: skip
+    return f"At stake: {what} is {much:.1e} {unit_of(one)}."
+
+
 def unanswered(result: WarResult | TalksResult) -> list[str]:
     """Say what was asked for and not found; where a search ended is no answer."""
     from detente.games.bargaining import Agreement
-    from detente.report.wars_options import unanswered as besides
+    from detente.report.games.options import unanswered as besides
     from detente.wars.run import WarResult, said
 
     if isinstance(result, WarResult):
@@ -116,50 +136,8 @@ def spread(one: NashResult) -> str:
 def status(one: NashResult) -> str:
     """Say how the search ended, and where next to nothing is at stake that it tells little."""
     little = " (next to nothing is at stake: rates are not told apart)"
-    tiny = one.status.found and wars_payoffs.stakes(one) < wars_payoffs.ENOUGH
+    tiny = one.status.found and stakes(one) < ENOUGH
     return f"Status: {one.status}{little if tiny else ''}. {spread(one)}".rstrip()
-
-
-def equilibria_table(result: WarResult) -> pd.DataFrame:
-    """One row an equilibrium and player: what led there, payoff, mean and median rate.
-
-    ``equilibrium`` counts from 1 within a search, ``shown`` says which is the one reported.
-    """
-    import pandas as pd
-
-    from detente.games.tables import player_table
-
-    frames = []
-    for one in result.found:
-        for number, end in enumerate(one.equilibria, start=1):
-            frame = player_table(one.game, end).reset_index()
-            frame.insert(0, "equilibrium", number)
-            frame.insert(1, "shown", end is one.chosen)
-            frame.insert(2, "starts", ", ".join(one.led_to(end)))
-            frames.append(frame)
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-
-
-def several(result: WarResult) -> bool:
-    """Whether any search found more than one equilibrium."""
-    return any(len(one.equilibria) > 1 for one in result.found)
-
-
-EQUILIBRIA = ("equilibrium", "from", "player", "payoff, %", "mean rate, %", "median, %")
-"""Heads of the table of several equilibria."""
-
-
-def equilibria_rows(result: WarResult) -> list[list[str]]:
-    """Return the cells of the table of several equilibria, as they are printed."""
-    rows: Any = equilibria_table(result).itertuples()
-    of = {player.name: one for one in result.found for player in one.game.players}
-    return [
-        [f"{row.equilibrium}{' (shown)' if row.shown else ''}", row.starts, row.player,
-         words.signed(wars_payoffs.shown(of[row.player], row.player, row.payoff_pct)),
-         *("–" if not np.isfinite(v) else f"{100 * v:.1f}" for v in (row.mean_rate,
-                                                                     row.median_rate))]
-        for row in rows
-    ]  # fmt: skip
 
 
 def plain_search(one: Found) -> dict[str, Any]:

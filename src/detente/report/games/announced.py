@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.report import words
+from detente.document.language import listed, noun
 
 if TYPE_CHECKING:
     from detente.wars.run import WarResult
@@ -16,17 +16,19 @@ def caption(result: WarResult) -> str:
     """Say what the numbers of the matrix are."""
     assert result.matrix is not None
     without = " (without the variant that is in force)" if result.setting.variant else ""
-    return ("If each only carries out what was announced in its name, or does nothing"
-            f"{without}: real income of {words.listed(list(result.matrix.players))}, % from the "
-            f"baseline{_differs(result)}")  # fmt: skip
+    sides = listed(list(result.matrix.players))
+    return (
+        "If each only carries out what was announced in its name, or does nothing"
+        f"{without}: real income of {sides}, change from the baseline"
+    )
 
 
-def _differs(result: WarResult) -> str:
+def limits(result: WarResult) -> str:
     """Say in which ways announced measures are not moves of the game that was chosen."""
     found = [*_beyond(result)]
     if result.setting.choices.objective != "real-income":
         found.append("they are counted in real income, not in what the players aim at here")
-    return f". The limits of this game do not hold there: {'; '.join(found)}" if found else ""
+    return f"The limits of this game do not hold there: {'; '.join(found)}." if found else ""
 
 
 def _beyond(result: WarResult) -> list[str]:
@@ -58,16 +60,16 @@ def sentence(result: WarResult, names: dict[str, str]) -> str:
     matrix = result.matrix
     assert matrix is not None
     kind, ends = matrix.kind(), matrix.equilibria()
-    names = {k: words.noun(v) for k, v in names.items()}
-    said_ = "If each could only carry out what was announced in its name or do nothing"
-    said_ += " (the limits of this game set aside), " if _differs(result) else ", "
-    said_ += f"the game would be a {kind}; " if kind else ""
+    names = {k: noun(v) for k, v in names.items()}
+    told = "If each could only carry out what was announced in its name or do nothing"
+    told += " (the limits of this game set aside), " if limits(result) else ", "
+    told += f"the game would be a {kind}; " if kind else ""
     for player, what in matrix.dominant().items():
-        said_ += (
+        told += (
             f"{names.get(player, player)} would be best off with {what}, whatever the other does; "
         )
     if not ends:
-        return said_ + "no combination would last (no equilibrium in pure strategies)."
+        return told + "no combination would last (no equilibrium in pure strategies)."
     sides = [names.get(player, player) for player in matrix.players]
     where = [", ".join(f"{p}: {s}" for p, s in zip(sides, e, strict=True)) for e in ends]
-    return said_ + f"it would end at {words.listed([f'({w})' for w in where])}."
+    return told + f"it would end at {listed([f'({w})' for w in where])}."

@@ -1,0 +1,106 @@
+"""What any result shows, as a document, and its data."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from pathlib import Path
+from typing import Any
+
+from detente.document import publish
+from detente.document.blocks import Document
+from detente.document.publish import Data
+from detente.paths import PathResult
+from detente.simulate import ScenarioResult
+from detente.wars.run import TalksResult, WarResult
+
+
+@singledispatch
+def describe(result: Any) -> Document:
+    """Return what a result shows.
+
+    Raises
+    ------
+    TypeError
+        It is no result.
+    """
+    raise TypeError(f"{type(result).__name__} is no result that can be described")
+
+
+@singledispatch
+def frames(result: Any) -> dict[str, Data]:
+    """Return the tidy tables of a result that no reader is shown, by name."""
+    raise TypeError(f"{type(result).__name__} is no result that can be described")
+
+
+def write(result: Any, folder: str | Path) -> list[Path]:
+    """Write report, tables and manifest of a result into a folder (`publish.write`)."""
+    return publish.write(describe(result), frames(result), folder)
+
+
+@singledispatch
+def to_json(result: Any) -> dict[str, Any]:
+    """Return a result as plain data for JSON: its document, and further figures."""
+    return describe(result).to_plain()
+
+
+@describe.register
+def _(result: ScenarioResult) -> Document:
+    from detente.report.run import document
+
+    return document.describe(result)
+
+
+@frames.register
+def _(result: ScenarioResult) -> dict[str, Data]:
+    from detente.report.run import data
+
+    return data.frames(result)
+
+
+@describe.register
+def _(result: PathResult) -> Document:
+    from detente.report.path import document
+
+    return document.describe(result)
+
+
+@frames.register
+def _(result: PathResult) -> dict[str, Data]:
+    from detente.report.path import data
+
+    return data.frames(result)
+
+
+@to_json.register(ScenarioResult)
+@to_json.register(PathResult)
+def _(result: ScenarioResult | PathResult) -> dict[str, Any]:
+    from detente.report.path import data as of_path
+    from detente.report.run import data
+
+    path = isinstance(result, PathResult)
+    more = of_path.by_variant(result) if path else data.by_variant(result)
+    return data.to_json(describe(result), more, result.calibration.card.unit)
+
+
+@describe.register(WarResult)
+@describe.register(TalksResult)
+def _(result: WarResult | TalksResult) -> Document:
+    from detente.report.games import document
+
+    return document.describe(result)
+
+
+@frames.register(WarResult)
+@frames.register(TalksResult)
+def _(result: WarResult | TalksResult) -> dict[str, Data]:
+    from detente.report.games import data
+
+    return data.frames(result)
+
+
+@to_json.register(WarResult)
+@to_json.register(TalksResult)
+def _(result: WarResult | TalksResult) -> dict[str, Any]:
+    from detente.report.games import data
+
+    return data.to_json(describe(result), result)

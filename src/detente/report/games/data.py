@@ -1,0 +1,188 @@
+"""Games as plain data: tidy tables, what they rest on, how searches ended.
+
+The same game gives the same data, so nothing here holds a time or the name of a machine.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from detente.document import plain
+from detente.document.blocks import Document, Sentence
+from detente.document.publish import Data
+from detente.report.games import bands, certainty, options, wording
+from detente.report.games.columns import columns
+from detente.report.games.facts import (
+    Result,
+    as_scenario,
+    equilibria,
+    player_names,
+    several,
+    stakes,
+)
+from detente.report.run import data as run_data
+from detente.report.units import in_unit
+from detente.wars.run import TalksResult, WarResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from detente.games.nash import Found, NashResult
+
+ROWS = ("rates", "players", "war_rates", "war_players", "equilibria", "draws")
+"""Tables that JSON holds row by row."""
+
+
+def tables(result: Result) -> dict[str, pd.DataFrame]:
+    """Return ``rates``, ``players`` and ``countries``, one row an entry, and what else there is."""
+    import pandas as pd
+
+    frames = []
+    for title, solution in result.solutions.items():
+        frame = solution.countries.reset_index()
+        frame.insert(0, "economy_of", title)
+        frames.append(frame)
+    countries = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    own = _of_talks(result) if isinstance(result, TalksResult) else _of_war(result)
+    return {**own, "countries": countries}
+
+
+def _of_war(result: WarResult) -> dict[str, pd.DataFrame]:
+    held = {"rates": result.rates(), "players": result.players().reset_index()}
+    if several(result):
+        held["equilibria"] = equilibria(result)
+    if result.bands is not None:
+        held["bands"] = result.bands.table().reset_index()
+        held["draws"] = result.bands.draws()
+    return held
+
+
+def _of_talks(result: TalksResult) -> dict[str, pd.DataFrame]:
+    import pandas as pd
+
+    found = []
+    for name in result.bargains.bargains:
+        frame = result.bargains.rates(name)
+        frame.insert(0, "disagreement", name)
+        found.append(frame)
+    held = {
+        "rates": pd.concat(found, ignore_index=True) if found else pd.DataFrame(),
+        "players": result.bargains.players().reset_index(),
+    }
+    if result.war is not None and result.war.status.found:
+        held["war_rates"] = result.war.rates
+        held["war_players"] = result.war.players.reset_index()
+    return held
+
+
+def frames(result: Result) -> dict[str, Data]:
+    """Return the tidy tables with what their columns are, named in the economy's unit."""
+    unit = result.setting.calibration.card.unit
+    found = {k: v for k, v in (tables(result) | options.frames(result)).items() if len(v.columns)}
+    return {k: Data(in_unit(one, unit), columns(one.columns, unit)) for k, one in found.items()}
+
+
+def about(result: Result) -> dict[str, Any]:
+    """Return what a game rests on: scenario, baseline, rules, how each search ended."""
+    c = result.setting.calibration
+    found: dict[str, Any] = (
+        run_data.about(as_scenario(result))
+        if result.solutions
+        else {"baseline": run_data.baseline(c), "choices": {}, "solver": {"variants": {}}}
+    )
+    rules: dict[str, Any] = {"game": wording.rule_in_words(result.setting)}
+    if isinstance(result, TalksResult):
+        rules["solution"] = result.rule
+    found["choices"] |= rules
+    found["solver"]["searches"] = searches(result)
+    return found
+
+
+def searches(result: Result) -> list[dict[str, Any]]:
+    """Return how searches for a war ended, that of an alternative too."""
+    if isinstance(result, TalksResult):
+        if result.war is None:
+            return []
+        return [_ended(result.war.chosen) | {"said": wording.alternative(result)}]
+    names = player_names(result.setting)
+    return [
+        {
+            "status": one.status.name.lower(),
+            "said": certainty.certificate(one, result.kind, names),
+            "nash_conv": None if one.certificate is None else one.certificate.nash_conv,
+            "kkt": None if one.certificate is None else one.certificate.kkt,
+            "stakes": _stakes(one),
+            "starts": [s.start for s in one.searches],
+            "ends": [_ended(s) for s in one.searches],
+            "spread": certainty.spread(one),
+            "equilibria": len(one.equilibria),
+            "rounds": len(one.history),
+        }
+        for one in result.found
+    ]
+
+
+def _ended(one: Found) -> dict[str, Any]:
+    held = one.certificate
+    return {
+        "start": one.start,
+        "status": one.status.name.lower(),
+        "nash_conv": None if held is None else held.nash_conv,
+        "kkt": None if held is None else held.kkt,
+    }
+
+
+def _stakes(one: NashResult) -> float | None:
+    """Return what NashConv is to be read beside, where it is a number."""
+    found = stakes(one)
+    return found if isfinite(found) else None
+
+
+def to_json(document: Document, result: Result) -> dict[str, Any]:
+    """Return a game as plain data for JSON: its document, its variants and ``game``."""
+    unit = result.setting.calibration.card.unit
+    more = run_data.by_variant(as_scenario(result)) if result.solutions else {}
+    found = run_data.to_json(document, more, unit)
+    game: dict[str, Any] = {
+        "kind": "cooperate" if isinstance(result, TalksResult) else result.kind,
+        "rests_on": wording.rests_on(result),
+        "rule": found.pop("game"),
+        "sentences": wording.sentences(result),
+        "notes": list(result.notes),
+        "searches": found.pop("searches"),
+        **(_talks(result) if isinstance(result, TalksResult) else _war(result)),
+    }
+    if isinstance(result, TalksResult) and result.war is not None:
+        game["war"] = game.pop("searches")[0]
+    rows = options.frames(result)
+    if said := options.sections(result):
+        game["more"] = {
+            one.key: {
+                "said": [b.text for b in one.blocks if isinstance(b, Sentence)],
+                "rows": plain.records(rows[one.key]) if one.key in rows else [],
+            }
+            for one in said
+        }
+    held = tables(result)
+    game |= {name: plain.records(held[name]) for name in ROWS if name in held}
+    return in_unit({**found, "game": game}, unit)
+
+
+def _war(result: WarResult) -> dict[str, Any]:
+    found: dict[str, Any] = {"closed_form": result.closed_form}
+    if result.bands is not None:
+        found["bands"] = bands.figures(result.bands)
+    if result.matrix is not None:
+        found["matrix"] = {
+            "players": list(result.matrix.players),
+            "strategies": [list(s) for s in result.matrix.strategies],
+            "payoffs_pct": result.matrix.payoffs.tolist(),
+            "kind": result.matrix.kind(),
+            "equilibria": [list(e) for e in result.matrix.equilibria()],
+        }
+    return found
+
+
+def _talks(result: TalksResult) -> dict[str, Any]:
+    return {"solution": result.rule, "frontier": [p.payoffs.tolist() for p in result.frontier]}

@@ -1,0 +1,311 @@
+"""What results rest on: measures, assumptions, data, how they were solved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from detente.document.blocks import Column, Link, Mark, Note, Place, Section, Sentence, Table, Word
+from detente.document.numbers import MINUS, signed
+from detente.report import amounts, facts, structure
+from detente.report.run import firms
+from detente.report.run.tables import pairs as pairs_of
+from detente.scenario.variants import measure_ids
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from detente.policy.amounts import Amount
+    from detente.scenario.schema import Scenario
+    from detente.simulate import ScenarioResult
+
+
+PAGE: frozenset[Place] = frozenset(("page",))
+_MEASURES = (
+    Column("whom", "By → on", "who imposes the measure, and on whom"),
+    Column("id", "id", "its name in the scenario", hidden=True),
+    Column("what", "What", "what it does"),
+    Column("status", "Status", "what was known of it at the scenario's date"),
+    Column("dates", "In force", "from when to when, and how it comes"),
+    Column("within", "In variants", "variants that it is in"),
+    Column("source", "Source", "where it is from"),
+)
+
+
+def case(scenario: Scenario) -> Section:
+    """Say what the scenario says of itself."""
+    said = (Sentence(scenario.summary),) if scenario.summary else ()
+    return Section("case", "The case", said, more=True)
+
+
+def measures(result: ScenarioResult) -> Section:
+    """List every measure with its status, source and the variants it is in."""
+    sources = {source.id: source for source in result.scenario.sources}
+    members = {name: measure_ids(result.scenario, name) for name in result.variants}
+    titles = facts.variant_titles(result)
+    currency = result.calibration.card.unit.removeprefix("million ")
+    used = amounts.found(result.scenario, result.calibration)
+    rows = tuple(
+        {
+            "whom": _whom(measure),
+            "id": measure.id,
+            "what": (said(measure, used, currency), *_small(measure.note)),
+            "status": Mark(measure.status, "quiet") if measure.status else "–",
+            "dates": (_dates(measure), *_small(_ramp(measure.phase_in)),
+                      *_small(_on_day(measure, result.at))),
+            "within": tuple(titles[name] for name, ids in members.items() if measure.id in ids)
+            or "–",
+            "source": tuple(
+                _source(sources[s]) if s in sources else str(s) for s in measure.source
+            )
+            or "–",
+        }
+        for measure in result.scenario.measures
+    )  # fmt: skip
+    shown = Table("measures", "Measures", _MEASURES, rows, look="stack", on=PAGE)
+    hint = firms.hint(result.scenario)
+    return Section("measures-in-force", "Measures", (shown, *([Note(hint)] if hint else [])),
+                   on=PAGE)  # fmt: skip
+
+
+def _small(text: str | None) -> tuple[Mark, ...]:
+    return (Mark(text, "quiet"),) if text else ()
+
+
+def _whom(measure: Any) -> str:
+    by, on = ", ".join(measure.by), ", ".join(getattr(measure, "on", ()))
+    return f"{by} → {on}" if on else by
+
+
+def said(measure: Any, used: Mapping[str, Amount], currency: str = "USD") -> str:
+    """Say what a measure does, and what became of the amount that it names."""
+    amount = used.get(measure.id)
+    return what(measure, currency) + (f" ({amounts.sentence(amount)})" if amount else "")
+
+
+def what(measure: Any, currency: str = "USD") -> str:
+    """Say what a measure does: rate, sectors, covered trade."""
+    if hasattr(measure, "of"):
+        return _what_limit(measure, currency)
+    given = {k: getattr(measure, k, None) for k in ("add", "set", "scale", "align")}
+    kind = measure.kind.replace("-", " ")
+    if given["add"] is not None:
+        points = "points" if measure.kind == "tariff" else "%"
+        text_ = f"{kind} {signed(100 * given['add'], 1)} {points}"
+    elif given["set"] is not None:
+        text_ = f"{kind} at {100 * given['set']:g}%"
+    elif given["scale"] is not None:
+        text_ = f"{kind} × {given['scale']:g}"
+    elif given["align"] is not None:
+        whose = "the partner's" if given["align"] == "partner" else f"those of {given['align']}"
+        text_ = f"{kind}: higher rates down to {whose}"
+    else:
+        text_ = kind
+    if measure.kind == "transfer":
+        return f"payment of {currency} {measure.value_usd / 1e3:,.4g} bn a year"
+    firm = getattr(measure, "firm", None)
+    text_ += f" on sales to {firm}" if firm else f" on {', '.join(measure.sectors)}"
+    if leak := getattr(measure, "leakage", None):
+        text_ += f", {100 * leak:g}% of it by way of others"
+    if (share := getattr(measure, "coverage", None)) is not None:
+        text_ += f", covering {100 * share:g}% of trade"
+    if (value := getattr(measure, "value_usd", None)) is not None:
+        text_ += f", covering {currency} {value / 1e3:,.4g} bn of trade"
+    if name := getattr(measure, "product_list", None):
+        text_ += f", product list {name}"
+    return text_
+
+
+def _what_limit(measure: Any, currency: str) -> str:
+    """Say what a quota or a purchase commitment limits."""
+    floor = measure.kind == "purchase-commitment"
+    bounds = {"add_usd": "more than in the baseline", "total_usd": "in all", "limit_usd": "in all"}
+    size = f"{measure.scale:g} times the baseline's" if measure.scale is not None else ""
+    for key, meaning in bounds.items():
+        if (amount := getattr(measure, key, None)) is not None:
+            size = f"{currency} {amount / 1e3:,.4g} bn a year {meaning}"
+    text_ = f"{measure.kind.replace('-', ' ')}: {'at least' if floor else 'at most'} {size}"
+    text_ += f", in {measure.of}, of {', '.join(measure.sectors)}"
+    return text_ if floor else f"{text_}; exporters get {100 * measure.rents:g}% of the rents"
+
+
+def assumptions(result: ScenarioResult, more: Sequence[tuple[str, str]] = ()) -> Section:
+    """State the model, its closure and what is not known; ``more`` terms with their meaning."""
+    card = result.calibration.card
+    unit = facts.money(result.calibration).label
+    pairs = [
+        (
+            "Model",
+            "World general equilibrium with input-output links and trade by comparative advantage "
+            f"(Caliendo and Parro 2015), in changes from the baseline: {structure.market(result)}, "
+            "labour that does not move between economies, tariff revenue spent at home.",
+        ),
+        ("Horizon", horizon(result)),
+        *structure.assumed(result),
+        *more,
+        (
+            "Trade balances",
+            f"The overall balance of every economy is an input, not a result ("
+            f"{facts.deficit_rule(result)}). Bilateral balances are results.",
+        ),
+        ("Trade elasticities", elasticities(result)),
+        (
+            "Values",
+            f"{unit} of {card.year}, measured against the numeraire: world value added, held at "
+            "its baseline level.",
+        ),
+        (
+            "Real income",
+            "Exact: income over the consumer price index, worth its change times baseline income. "
+            "First-order: its approximation by terms and volume of trade; another number.",
+        ),
+        (
+            "How sure",
+            "Intervals are not computed yet: these are the results of one model with one set of "
+            "elasticities. Run again with another source of elasticities to see how much they "
+            "matter.",
+        ),
+    ]
+    return Section(
+        "assumptions", "Assumptions", (pairs_of("assumed", "Assumptions", pairs),), on=PAGE
+    )
+
+
+def horizon(result: ScenarioResult) -> str:
+    """Say what the horizon means for trade, workers and inputs."""
+    from detente.model.horizons import find_horizon
+
+    chosen = find_horizon(result.scenario.horizon)
+    if result.scenario.structure is not None:
+        return structure.of_horizon(chosen)
+    if chosen.elasticity_scale == 1:
+        return f"{chosen.name}: {chosen.meaning}; workers move between sectors for one wage."
+    s = chosen.structure
+    return (
+        f"{chosen.name}: {chosen.meaning}. Trade elasticities are {chosen.elasticity_scale:.2f} of "
+        "those of the long run (Boehm, Levchenko and Pandalai-Nayar 2023). Assumed: mobility of "
+        f"workers κ = {s.labour_mobility:g} (1: effective labour of sectors is given), "
+        "substitution between "
+        f"materials {s.input_elasticity:g}, between them and value added "
+        f"{s.value_added_elasticity:g}, between sectors of final demand {s.final_elasticity:g}. "
+        "Quantities move less than in the long run, and wages part between sectors; “What the "
+        "horizon changes” above compares the two. First-order measures are not shown: "
+        "their formula assumes one wage."
+    )
+
+
+def elasticities(result: ScenarioResult) -> str:
+    """Say where trade elasticities come from and how they range."""
+    theta = result.calibration.trade_elasticity[result.calibration.goods]
+    source = result.calibration.card.elasticities or "the baseline's own"
+    if not theta.size:
+        return f"{source}."
+    return f"{source}; from {theta.min():.3g} to {theta.max():.3g} across goods sectors."
+
+
+_ADJUSTMENTS = (
+    Column("what", "Adjustment", "what was changed"),
+    Column("why", "Why", "why it was"),
+    Column("size", "Size", "how large it is, with its unit"),
+)
+
+
+def data_card(result: ScenarioResult) -> Section:
+    """Show where the figures come from and every change made to them."""
+    c = result.calibration
+    card = c.card
+    pairs = [
+        ("Baseline", f"{card.title} ({card.name}), {card.year}"),
+        ("Source", card.source),
+        ("Licence", card.licence),
+        ("Size", f"{len(c.countries)} economies, {len(c.sectors)} sectors; {card.unit}"),
+        ("Method", card.method),
+    ]
+    blocks: list[Any] = [pairs_of("data-card", "Data", [pair for pair in pairs if pair[1]])]
+    if card.adjustments:
+        rows = tuple(
+            {"what": a.what, "why": a.why,
+             "size": f"{a.size:.4g} {a.unit}".replace("-", MINUS, a.size < 0)}
+            for a in card.adjustments
+        )  # fmt: skip
+        blocks.append(
+            Table("adjustments", "Adjustments", _ADJUSTMENTS, rows, on=PAGE, look="stack")
+        )
+    notes = tuple(Note(note) for note in card.notes)
+    return Section("data", "Data", (*blocks, *notes), on=PAGE)
+
+
+def solver(result: ScenarioResult, solved: Table) -> Section:
+    """Show how each variant was solved, and the identities of what went in."""
+    pairs = [
+        ("Baseline", result.calibration.hash),
+        ("Scenario", result.scenario_hash),
+        ("Made with", f"detente {version('detente')}"),
+    ]
+    shown = (solved, pairs_of("identities", "Identities", pairs))
+    return Section("solved", "Solution", shown, on=PAGE)
+
+
+def _dates(measure: Any) -> str:
+    if measure.start is None and measure.end is None:
+        return "" if measure.phase_in else "–"
+    start = f"from {measure.start}" if measure.start else ""
+    return f"{start} to {measure.end}".strip() if measure.end else start
+
+
+def _on_day(measure: Any, day: date | None) -> str:
+    """Say how much of a measure is in force on the day that is solved."""
+    if day is None:
+        return ""
+    share = measure.schedule().share(day)
+    part = "in full" if share == 1 else f"at {100 * share:.3g}%"
+    how = f"counted {part}" if share else "not counted"
+    return f"{how} on {day}"
+
+
+def _ramp(ramp: Any) -> str:
+    """Say how a measure is phased in."""
+    if ramp is None:
+        return ""
+    if isinstance(ramp, tuple):
+        return "in steps: " + ", ".join(f"{100 * s.share:.3g}% on {s.date}" for s in ramp)
+    return f"rising in a straight line until {ramp.until}"
+
+
+def _source(source: Any) -> Word:
+    where = ", ".join(str(p) for p in (source.publisher, source.date) if p)
+    title = f"{source.title} ({where})" if where else source.title
+    # only web addresses become links: anything else could run a script when followed
+    if source.url and source.url.startswith(("https://", "http://")):
+        return Link(title, source.url)
+    return title
+
+
+def size(result: ScenarioResult, every: str = "") -> str:
+    """Say how large the economy is that was solved, and at which horizon."""
+    c = result.calibration
+    return (
+        f"Baseline {c.name}: {len(c.countries)} economies, {len(c.sectors)} sectors, "
+        f"{facts.money(c).label} of {c.card.year}; horizon {result.scenario.horizon}{every}"
+        + ("" if result.at is None else f"; in force on {result.at}")
+    )
+
+
+def caption(result: ScenarioResult) -> tuple[str, ...]:
+    """Say what the numbers rest on, in a few lines."""
+    card = result.calibration.card
+    unit = facts.money(result.calibration).label
+    own = [f"Structure: {structure.sentence(result)}"] if result.scenario.structure else []
+    return (
+        *([] if result.at is None else [structure.on_day(result)]),
+        f"Per cent changes from the baseline {card.name} ({card.year}); values in {unit}, "
+        "measured against world value added (the numeraire), held at its baseline level.",
+        f"Overall trade balances are an input ({facts.deficit_rule(result)}).",
+        *own,
+        *amounts.lines(result.scenario, result.calibration),
+        *firms.notes(result.calibration),
+        f"Trade elasticities: {card.elasticities or 'the baseline’s own'}. One set of them, so no "
+        "intervals yet: compare with another source (--elasticities).",
+        *([hint] if (hint := firms.hint(result.scenario)) else []),
+    )
