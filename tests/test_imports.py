@@ -106,3 +106,13 @@ def test_loading_a_baseline_needs_no_kernel():
 
 def test_public_names_are_there():
     assert all(getattr(detente, name) for name in detente.__all__)
+
+
+def test_only_one_file_of_documents_knows_the_terminal_and_one_the_templates():
+    for path in (SOURCE / "document").glob("*.py"):
+        roots = {module.split(".")[0] for module in imported(path)}
+        assert "rich" not in roots or path.name in ("terminal.py",), path
+        assert not roots & {"jinja2", "markupsafe"} or path.name == "html.py", path
+        # numbers, markup and order know no economics
+        ours = {m for m in imported(path, typing_too=True) if m.startswith("detente.")}
+        assert {m.split(".")[1] for m in ours} <= {"document", "errors", "files", "cache"}, path

@@ -29,7 +29,7 @@ from mutations import MUTANTS, Mutant
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("src", "tests", "tools", "replications", "docs")
-FILES = ("pyproject.toml", "README.md")
+FILES = ("pyproject.toml", "constraints.txt", "README.md")
 COMPILED = ROOT / ".pytest_cache" / "compiled"
 """Compiled programs, kept between runs: most of a test's time is compiling."""
 MOST_SECONDS = 900

@@ -36,6 +36,47 @@ class Mutant:
 
 
 MUTANTS = (
+    # what a result shows
+    Mutant(
+        "size-of-money",
+        "document/numbers.py",
+        "if top >= divisor and seen:",
+        "if top >= divisor:",
+        "small amounts beside large ones read as zero",
+        ("document/test_numbers.py",),
+    ),
+    Mutant(
+        "share-in-per-cent",
+        "document/numbers.py",
+        'f"{100 * fraction:.0f}%"',
+        'f"{10 * fraction:.0f}%"',
+        "shares are a tenth of what they are",
+        ("document/test_numbers.py",),
+    ),
+    Mutant(
+        "terminal-and-page",
+        "document/layout.py",
+        "settled = shown[unit] if unit else Unit()",
+        "settled = unit or Unit()",
+        "cells are in another size than their heads say",
+        ("document/test_document_html.py",),
+    ),
+    Mutant(
+        "chart-of-its-table",
+        "document/charts.py",
+        "return part.rounded(scale * float(value) / divisor)",
+        "return part.rounded(scale * float(value))",
+        "charts draw other amounts than their tables hold",
+        ("document/test_charts.py",),
+    ),
+    Mutant(
+        "terminal-row",
+        "document/terminal.py",
+        "shown.add_row(*(_cell(row[place]) for place in places))",
+        "shown.add_row(*(_cell(laid.rows[0][place]) for place in places))",
+        "every row of a terminal's table is the first",
+        ("document/test_document_html.py",),
+    ),
     # baseline
     Mutant(
         "settled-deficit",

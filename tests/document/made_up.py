@@ -224,8 +224,11 @@ def whole() -> Document:
         Chart(tariffs(), "heat", "good", ("before", "after")),
         Chart(packages(), "plane", "name", ("x", "y"), series="here", joined="efficient"),
     ), short="Who gains")  # fmt: skip
+    paid = Table("paid", "Paid", (column("line", title=""), column("worth", USD),
+                 column("rise", CHANGE)), ({"line": "duties", "worth": 12_400.0, "rise": 3.0},
+                 {"line": "rents", "worth": -0.3, "rise": -1.5}))  # fmt: skip
     rest = Section("rests", "What it hangs on", (
-        shares(), firm(), measures(),
+        shares(), paid, Chart(paid, "bars", "line", ("worth",)), firm(), measures(),
         Table("model", "Model", (column("what", title="What"), column("said", title="Meaning")),
               ({"what": "Horizon", "said": "A year"}, {"what": "Balances", "said": "are given"}),
               look="pairs"),

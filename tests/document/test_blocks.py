@@ -77,7 +77,9 @@ def test_links_lead_to_the_web_or_into_the_page(address):
         (lambda: Table("t", "T", (NAME,), ({"name": "x"},), units=(None, None)), "2 units of 1"),
         (lambda: Table("t", "T", (NAME,), (), groups=(("x", 2),)), "span other columns"),
         (lambda: Card("c", 1.0), "without a unit"),
+        (lambda: Unit("USD bn", 1000.0), "what are data in"),
         (lambda: Chooser("n", "l", {"a": "A"}, "b"), "is no option"),
+        (lambda: Chooser("a b", "l", {"a": "A"}, "a"), "no name of a variable"),
         (lambda: Chart(Table("t", "T", (NAME,), ()), "bars", "name", ("x",)), "no columns"),
         (lambda: Document("d", "t", (Section("s", "S", ()), Section("s", "S", ()))), "twice"),
     ],
@@ -118,10 +120,10 @@ def test_tables_and_sentences_are_found_wherever_they_are():
     document = whole()
     assert list(document.tables()) == [
         "both", "gains", "flows", "ranges", "path", "sectors", "tariffs", "packages", "shares",
-        "firm", "measures", "model", "more",
+        "paid", "firm", "measures", "model", "more",
     ]  # fmt: skip
     assert len(document.sentences()) == 5
-    assert sum(isinstance(b, Chart) for b in walk(document.sections)) == 8
+    assert sum(isinstance(b, Chart) for b in walk(document.sections)) == 9
 
 
 def test_tables_of_one_place():
@@ -171,3 +173,10 @@ def test_plain_data_of_a_document():
     assert Mark("a").to_plain() == "a"
     assert Unit("x").of_data == "x"
     assert CHANGE.of_data == "%"
+
+
+def test_what_is_typed_in_a_notebook_stays_short():
+    document = whole()
+    found = [repr(document), *map(repr, document.tables().values())]
+    assert max(map(len, found)) < 200
+    assert found[1] == "<Table both: 'Real income, exact and first-order', 3 rows>"

@@ -52,7 +52,7 @@ USD = money_unit("million USD", sign=True)
         (-0.004, SHARE, "0%"),
         (-0.12, SHARE, "−12%"),
         (math.nan, SHARE, "–"),
-        (2345.678, Unit("x", 1000.0, decimals=1), "2.3"),
+        (2345.678, Unit("x", 1000.0, decimals=1, data="y"), "2.3"),
     ],
 )
 def test_a_number_at_its_unit(value, unit, said):

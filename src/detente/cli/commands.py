@@ -234,13 +234,14 @@ def _print_tables(result: ScenarioResult | PathResult, written: list[Path], *, q
 def _print_summary(result: ScenarioResult | PathResult) -> None:
     from rich.console import Console
 
+    from detente.document.terminal import NARROWEST
     from detente.report import path_tables, tables
     from detente.simulate import ScenarioResult
 
     console = Console()
     # below this the numbers would have to be cut
     if isinstance(result, ScenarioResult):
-        tables.print_summary(result, Console(width=max(console.width, tables.NARROWEST)))
+        tables.print_summary(result, Console(width=max(console.width, NARROWEST)))
     else:
         path_tables.print_path(result, Console(width=max(console.width, path_tables.NARROWEST)))
 

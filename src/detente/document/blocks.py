@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeGuard
 from detente.errors import CONTROL, INVISIBLE, InputError, Problem
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import Console
 
 Tone = Literal["", "good", "bad", "quiet", "strong"]
@@ -23,7 +24,8 @@ Look = Literal["", "stack", "pairs", "bars"]
 Kind = Literal["bars", "grouped", "ranges", "lines", "steps", "dots", "heat", "plane"]
 EVERYWHERE: frozenset[Place] = frozenset(("terminal", "page", "data"))
 
-_DIRECTION = re.compile("[\u061c\u200e\u200f]")
+_DIRECTION = "[\u061c\u200e\u200f]"
+_REFUSED = re.compile("|".join((CONTROL.pattern, INVISIBLE.pattern, _DIRECTION)))
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:>=+-]*")
 _ADDRESS = re.compile(r"https?://|#[A-Za-z0-9]")
 
@@ -59,6 +61,11 @@ class Unit:
     kind: Literal["number", "share", "count", "money"] = "number"
     one: float = 1.0
     data: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that data hold in another unit than the label says, without saying so."""
+        if self.kind == "number" and self.divisor != 1.0 and not self.data:
+            raise ValueError(f"{self.label}: what are data in, before they are divided?")
 
     @property
     def of_data(self) -> str:
@@ -243,6 +250,16 @@ class Table(Block):
                 if is_number(value) and self.unit(place, column) is None:
                     raise ValueError(f"{self.key}: {column.key} is a number without a unit")
 
+    def __repr__(self) -> str:
+        """Name it: its rows are for `to_frame`."""
+        return f"<Table {self.key}: {self.title[:80]!r}, {len(self.rows)} rows>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return it as a frame of raw values."""
+        from detente.document.plain import frame
+
+        return frame(self)
+
     @property
     def shown(self) -> tuple[Column, ...]:
         """The columns that readers see."""
@@ -281,6 +298,8 @@ class Chart(Block):
         Whether rows are sorted by what is drawn, rather than as in the table.
     joined
         Of a plane: column of what is joined by a line.
+    key
+        Its name, where one table has several charts; that of the table unless given.
     """
 
     table: Table
@@ -295,6 +314,7 @@ class Chart(Block):
     by_option: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     largest_first: bool = False
     joined: str = ""
+    key: str = ""
 
     def __post_init__(self) -> None:
         """Refuse columns that the table does not have."""
@@ -304,6 +324,11 @@ class Chart(Block):
         named = {self.label, *self.values, self.series, self.choice, self.joined} - {""}
         if unknown := (named - set(keys)) | (drawn - set(self.values)):
             raise ValueError(f"chart of {self.table.key}: no columns {sorted(unknown)}")
+
+    @property
+    def place(self) -> str:
+        """Its own name, or that of its table."""
+        return self.key or self.table.key
 
     @property
     def heading(self) -> str:
@@ -389,6 +414,9 @@ class Chooser(Block):
         super().__post_init__()
         if self.chosen not in self.titles:
             raise ValueError(f"{self.name}: {self.chosen} is no option")
+        # charts know it as a variable
+        if not self.name.isidentifier():
+            raise ValueError(f"{self.name} is no name of a variable")
 
 
 @dataclass(frozen=True)
@@ -455,6 +483,7 @@ class Document(Block):
         """Refuse two things of one key, links that lead nowhere, choices that are none."""
         super().__post_init__()
         _unique("sections", [section.key for section in self.sections])
+        _unique("charts", [b.place for b in walk(self.sections) if isinstance(b, Chart)])
         targets = {*self.tables(), *(s.key for s in self.sections)}
         titles = self.chooser.titles if self.chooser else {}
         for block in walk(self.sections):
@@ -464,16 +493,20 @@ class Document(Block):
             if not set(options) <= set(titles):
                 raise ValueError(f"no chooser has all of {sorted(options)}")
 
+    def __repr__(self) -> str:
+        """Name it: what it holds is for `to_terminal` and notebooks."""
+        return f"<Document {self.kind}: {self.title[:80]!r}, {len(self.sections)} sections>"
+
     def tables(self, on: Place | None = None) -> dict[str, Table]:
         """Return all tables by key, those under charts too, or those shown in one place."""
         found: dict[str, Table] = {}
         for section in self.sections:
             for block in walk((section,) if on is None or on in section.on else ()):
                 table = block.table if isinstance(block, Chart) else block
-                if isinstance(table, Table) and (on is None or on in table.on):
-                    if table.key in found:
-                        raise ValueError(f"two tables are named {table.key}")
-                    found[table.key] = table
+                if not isinstance(table, Table) or (on is not None and on not in table.on):
+                    continue
+                if found.setdefault(table.key, table) is not table:
+                    raise ValueError(f"two tables are named {table.key}")
         return found
 
     def sentences(self) -> list[str]:
@@ -505,7 +538,7 @@ def _check(value: Any) -> None:
     if isinstance(value, Unit):
         value = value.label
     if isinstance(value, str):
-        if CONTROL.search(value) or INVISIBLE.search(value) or _DIRECTION.search(value):
+        if _REFUSED.search(value):
             message = "a text holds characters that turn the order of letters or cannot be seen"
             raise InputError(Problem(message, value=value))
     elif isinstance(value, Mapping):

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from detente.document import charts
-from detente.document.blocks import Block, Chart, Chooser, Document, Section, Sentence, Table
+from detente.document.blocks import Block, Chart, Chooser, Document, Section, Sentence, Table, walk
 from detente.document.bundle import vega_bundle
 from detente.document.chart_parts import Spec
 from detente.document.layout import grid
@@ -39,6 +39,8 @@ class Page:
         Of the tables that sentences may link to, by key.
     still
         Whether charts are pictures rather than drawn by the page.
+    standing
+        Keys of the tables that stand by themselves, or under a chart before.
     specs
         Charts by the name of their place.
     """
@@ -46,6 +48,7 @@ class Page:
     chooser: Chooser | None = None
     titles: dict[str, str] = field(default_factory=dict)
     still: bool = False
+    standing: set[str] = field(default_factory=set)
     specs: dict[str, Spec] = field(default_factory=dict)
 
     def place(self, chart: Chart) -> str:
@@ -53,8 +56,14 @@ class Page:
         drawn = charts.spec(chart, self.chooser)
         if drawn is None:
             return ""
-        self.specs[chart.table.key] = drawn
-        return chart.table.key
+        self.specs[chart.place] = drawn
+        return chart.place
+
+    def stands(self, table: Table) -> bool:
+        """Whether a table is shown elsewhere; it is from now on."""
+        there = table.key in self.standing
+        self.standing.add(table.key)
+        return there
 
     def picture(self, chart: Chart) -> str:
         """Return a chart as markup; a picture takes no colours from around it."""
@@ -101,7 +110,8 @@ def fragment(block: Any) -> str:
 
 def _gather(document: Document) -> Page:
     titles = {key: table.title for key, table in document.tables("page").items()}
-    return Page(document.chooser, titles)
+    standing = {b.key for b in walk(document.sections) if isinstance(b, Table) and b.key in titles}
+    return Page(document.chooser, titles, standing=standing)
 
 
 def groups(blocks: Iterable[Block]) -> list[tuple[str, list[Any]]]:

@@ -145,7 +145,13 @@ def _(block: Table) -> dict[str, Any]:
 @plain.register
 def _(block: Chart) -> dict[str, Any]:
     parts = {"label": block.label, "values": list(block.values), "series": block.series}
-    return {"chart": block.kind, "title": block.heading, "table": block.table.key, **parts}
+    return {
+        "chart": block.kind,
+        "key": block.place,
+        "title": block.heading,
+        "table": block.table.key,
+        **parts,
+    }
 
 
 @plain.register

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -51,11 +51,14 @@ class How:
         Whether small print and what a page folds away are printed too.
     chosen
         Option of choices that is printed; all of them where it is empty.
+    done
+        Keys of the tables that have been printed: each is once.
     """
 
     console: Console
     full: bool = True
     chosen: str = ""
+    done: set[str] = field(default_factory=set)
 
 
 def show(block: Any, console: Console | None = None, *, full: bool = True) -> None:
@@ -88,7 +91,8 @@ def _(block: Sentence, how: How) -> None:
 
 @_print.register
 def _(block: Table, how: How) -> None:
-    if "terminal" in block.on:
+    if "terminal" in block.on and block.key not in how.done:
+        how.done.add(block.key)
         _table(block, how.console)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -208,8 +208,8 @@ def section(
 
 
 def _table(firm: FirmFacts, unit: facts.Money, home: str, under: Mapping[str, Mark]) -> Table:
-    level = Unit(unit.label, unit.divisor, decimals=2)
-    change = Unit(unit.label, unit.divisor, decimals=2, sign=True)
+    level = Unit(unit.label, unit.divisor, decimals=2, data=unit.data)
+    change = replace(level, sign=True)
     columns = (
         Column("line", "", "what is counted"),
         Column("in_baseline", "before", "in the baseline"),

@@ -115,7 +115,8 @@ def section(found: LimitFacts) -> Section:
 
 
 def _table(found: LimitFacts) -> Table:
-    trade = Unit(found.unit.label, found.unit.divisor, decimals=2)
+    shown = found.unit
+    trade = Unit(shown.label, shown.divisor, decimals=2, data=shown.data)
     wedge = "what licences add to duty-paid prices; below zero the share that the treasury pays"
     columns = (
         Column("limit", "", "under what, which measure, what it limits"),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from detente.document.terminal import How, blocks
+from detente.document.terminal import GAIN, LOSS, How, blocks
 from detente.report import accounts, amounts, facts, firms, imbalances, limits, structure, words
 from detente.report.echo import measure_lines
 from detente.report.remarks import print_remarks
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
     from detente.simulate import ScenarioResult
 
-GAIN, LOSS = "color(37)", "color(166)"  # teal and vermilion: apart for colour-blind eyes
 LABEL_WIDTH, VALUE_WIDTH = 25, 9
-NARROWEST = 60
-"""Columns of a terminal below which the tables do not fit."""
 
 
 def print_summary(result: ScenarioResult, console: Console) -> None:

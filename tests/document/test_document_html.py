@@ -8,7 +8,6 @@ import re
 import pytest
 from jinja2 import UndefinedError
 from made_up import column, empty, whole
-from same_cells import on_page, same_cells
 
 from detente.document import html
 from detente.document.blocks import (
@@ -27,6 +26,7 @@ from detente.document.blocks import (
     Term,
 )
 from detente.document.numbers import CHANGE
+from same_cells import on_page, same_cells
 
 BAD = """<script>alert("x")</script><img src=x onerror=alert(1)> & ' </style>"""
 
@@ -118,9 +118,24 @@ def test_a_term_says_what_it_means_once():
 
 def test_every_chart_has_its_figures_as_a_table():
     document = whole()
-    for figure in re.findall(r"<figure>.*?</figure>", body(document), re.DOTALL):
+    figures = re.findall(r"<figure>.*?</figure>", body(document), re.DOTALL)
+    assert len(figures) == 9
+    for figure in figures:
         key = re.search(r'data-chart="([^"]*)"', figure)[1]
-        assert f'<table id="table-{key}"' in figure
+        # a table that stands by itself is linked to
+        held = '<a href="#table-paid">' if key == "paid" else f'<table id="table-{key}"'
+        assert held in figure
+
+
+def test_two_charts_of_one_table():
+    columns = (column("a"), column("b", CHANGE), column("c", CHANGE))
+    table = Table("t", "T", columns, ({"a": "x", "b": 1.0, "c": 2.0},))
+    charts = [Chart(table, "bars", "a", (key,), key=key) for key in ("b", "c")]
+    found = body(Document("d", "D", (Section("s", "S", tuple(charts)),)))
+    assert re.findall(r'data-chart="([^"]*)"', found) == ["b", "c"]
+    assert found.count('id="table-t"') == found.count('href="#table-t"') == 1
+    with pytest.raises(ValueError, match="t is there twice"):
+        Document("d", "D", (Section("s", "S", (Chart(table, "bars", "a", ("b",)),) * 2),))
 
 
 def test_a_chart_without_numbers_says_so():
@@ -132,6 +147,10 @@ def test_a_chart_without_numbers_says_so():
 
 def test_a_section_that_is_elsewhere_is_not_on_the_page():
     hidden = Section("s", "S", (Note("x"),), on=frozenset(("terminal",)))
+    table = Table("t", "Elsewhere", (column("a"),), ({"a": "x"},), on=frozenset(("data",)))
+    shown = Section("s", "S", (table, Note("n")))
+    assert "Elsewhere" not in html.section(shown, {})
+    assert "Elsewhere" not in html.page(Document("d", "t", (shown,)))
     assert html.section(hidden, {}) == ""
     assert html.section(Section("s", "S", ()), {}) == ""
     assert "<h2>S</h2>" not in html.page(Document("d", "t", (hidden,)))
@@ -140,7 +159,7 @@ def test_a_section_that_is_elsewhere_is_not_on_the_page():
 def test_a_notebook_shows_tables_and_pictures():
     document = whole()
     shown = document._repr_html_()
-    assert shown.count("<svg") == 8
+    assert shown.count("<svg") == 9
     assert "<table" in shown
     assert "<html" not in shown
     assert "<script" not in shown

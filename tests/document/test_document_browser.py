@@ -1,0 +1,153 @@
+"""A document as a reader's browser shows it, at a desk and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from made_up import whole
+
+from detente.document import html
+
+playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+BOX = "e => e.getBoundingClientRect().toJSON()"
+CONTRAST = """() => {
+  const light = colour => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255)
+      .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const paper = e => {
+    for (let at = e; at; at = at.parentElement) {
+      const found = getComputedStyle(at).backgroundColor;
+      if (!/rgba\\(.*, 0\\)/.test(found)) return found;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  return Array.from(document.querySelectorAll("main *")).filter(
+    e => !e.closest("svg") && Array.from(e.childNodes).some(n => n.nodeType === 3 && n.data.trim())
+      && e.checkVisibility()).map(e => {
+    const [a, b] = [light(getComputedStyle(e).color), light(paper(e))].sort((x, y) => y - x);
+    return [(a + 0.05) / (b + 0.05), e.className, e.textContent.slice(0, 30)];
+  }).sort((x, y) => x[0] - y[0])[0];
+}"""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs a browser at {CHROMIUM}"),
+]
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("document") / "report.html"
+    path.write_text(html.page(whole()), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def opened(browser, path: Path, **options) -> Iterator:
+    """Open a file; whatever it logs, throws, pops up or asks for beside itself is a failure."""
+    trouble: list[str] = []
+    context = browser.new_context(**options)
+    page = context.new_page()
+
+    def asked(request):
+        if not request.url.startswith(("blob:", "data:")) and request.url != path.as_uri():
+            trouble.append(f"asked for {request.url}")
+
+    def logged(message):
+        if message.type in ("error", "warning"):
+            trouble.append(f"{message.type}: {message.text}")
+
+    page.on("request", asked)
+    page.on("console", logged)
+    page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
+    page.on("dialog", lambda dialog: trouble.append(dialog.message) or dialog.dismiss())
+    page.goto(path.as_uri())
+    if options.get("java_script_enabled", True):
+        page.wait_for_function("document.documentElement.dataset.ready === 'yes'", timeout=20_000)
+    yield page
+    context.close()
+    assert trouble == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_every_chart_is_drawn_and_nothing_spills(browser, written, size, scheme):
+    with opened(browser, written, viewport=size, color_scheme=scheme) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
+        places = page.locator("[data-chart]").all()
+        assert len(places) == 9
+        for place in places:
+            drawing = place.locator("svg.marks").evaluate(BOX)
+            frame = place.evaluate("p => p.closest('figure').getBoundingClientRect().toJSON()")
+            assert drawing["height"] > 60
+            assert frame["x"] <= drawing["x"]
+            assert drawing["right"] <= frame["right"]
+        ratio, *where = page.evaluate(CONTRAST)
+        assert ratio >= 4.5, where
+
+
+def test_the_chosen_variant_is_shown_in_text_and_charts(browser, written):
+    with opened(browser, written, viewport=DESK) as page:
+        chart = page.locator("[data-chart=gains] svg.marks")
+        assert page.get_by_text("A deal brings").is_visible()
+        assert "−0.62" in chart.text_content()
+        page.locator("#variant").select_option("tariffs")
+        page.wait_for_function("document.documentElement.dataset.drawn === 'tariffs'")
+        assert page.get_by_text("Tariffs cost the United States").is_visible()
+        assert not page.get_by_text("A deal brings").is_visible()
+        assert "+0.31" in chart.text_content()
+        assert "+0.30" in page.locator("[data-chart=both] svg.marks").text_content()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_term_is_explained_by_keyboard_within_the_page(browser, written, size):
+    with opened(browser, written, viewport=size) as page:
+        tip = page.locator(".tip").first
+        assert not tip.is_visible()
+        page.locator(".term").first.focus()
+        assert tip.is_visible()
+        box = tip.evaluate(BOX)
+        assert box["x"] >= 0
+        assert box["right"] <= size["width"]
+
+
+def test_a_link_to_folded_figures_opens_them(browser, written):
+    with opened(browser, written, viewport=DESK) as page:
+        table = page.locator("#table-gains")
+        assert not table.is_visible()
+        page.get_by_role("link", name="Real income and its worth").first.click()
+        page.wait_for_function("document.getElementById('table-gains').checkVisibility()")
+        assert table.is_visible()
+
+
+def test_without_scripts_every_variant_is_there_under_its_name(browser, written):
+    with opened(browser, written, java_script_enabled=False, viewport=DESK) as page:
+        assert page.get_by_text("Tariffs cost the United States").is_visible()
+        assert page.get_by_text("A deal brings").is_visible()
+        assert page.locator(".which").first.is_visible()
+        assert not page.locator(".choose").is_visible()
+
+
+def test_paper_has_the_tables_and_no_controls(browser, written):
+    with opened(browser, written, viewport=DESK) as page:
+        page.emulate_media(media="print")
+        assert page.locator("#table-firm").is_visible()
+        assert not page.locator(".contents").is_visible()
+        assert not page.locator(".tip").first.is_visible()
