@@ -18,8 +18,7 @@ from detente.report.html import path_html, report_html
 from detente.report.path_tables import print_path
 from detente.report.store import to_json
 from detente.report.tables import print_summary
-from detente.report.targets import plain as plain_targets
-from detente.report.targets import print_targets, removed
+from detente.report.target import document as target_document
 from detente.report.wars_page import game_html
 from detente.report.wars_store import plain_game
 from detente.report.wars_terminal import print_game
@@ -125,9 +124,13 @@ def test_a_target_is_reached_on_the_economy_without_imbalances(case):
     base, first, _ = by_hand()
     assert found.before == pytest.approx(base.tariff_revenue[0])
     np.testing.assert_allclose(found.solution.removal.welfare, first, atol=1e-9)
-    assert imbalances.TITLE in printed(print_targets, results)
-    assert "imbalances_removed" in removed(results)
-    assert list(plain_targets(results)) == ["tariffs"]
+    document = target_document(results)
+    assert imbalances.TITLE in printed(document.to_terminal)
+    tables = document.to_plain()["tables"]
+    held = {row["economy"]: row for row in tables["imbalances-removed"]["rows"]}
+    assert held["Country 0"]["balance"] == pytest.approx(-WORLD.deficit[0])
+    assert held["Country 0"]["real_income_pct"] == pytest.approx(first[0], abs=1e-9)
+    assert [row["way"] for row in tables["ways"]["rows"]] == ["tariffs"]
 
 
 def test_a_game_is_played_on_the_economy_without_imbalances(case):

@@ -7,6 +7,7 @@ from typing import Any
 
 from detente.document.blocks import Document
 from detente.sanction.study import SanctionResult
+from detente.targets.reach import TargetResult
 
 
 @singledispatch
@@ -26,3 +27,10 @@ def _(result: SanctionResult) -> Document:
     from detente.report.sanction.document import of_firm
 
     return of_firm(result)
+
+
+@describe.register
+def _(result: TargetResult) -> Document:
+    from detente.report.target import document
+
+    return document({" and ".join(dict.fromkeys(result.rates["kind"])): result})

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.document import publish
 from detente.document.blocks import (
     Chart,
     Column,
@@ -22,7 +20,15 @@ from detente.document.blocks import (
     Unit,
 )
 from detente.document.language import listed, noun
-from detente.document.numbers import CHANGE, amount, money_unit, pct, with_unit
+from detente.document.numbers import (
+    CHANGE,
+    MINUS,
+    amount,
+    money_unit,
+    pct,
+    spoken,
+    with_unit,
+)
 from detente.report import facts, imbalances
 
 if TYPE_CHECKING:
@@ -44,7 +50,7 @@ _PARTS = {"import_share": Unit("%", 0.01, 2, data="fraction"),
           "log_real_income": Unit("%", decimals=4, sign=True)}  # fmt: skip
 RATE = Unit("%", decimals=1)
 INCOME = Unit("%", decimals=3, sign=True)
-DATA: frozenset[Place] = frozenset(("data",))
+NOT_PRINTED: frozenset[Place] = frozenset(("page", "data"))
 ALREADY = "met already, without any of the rates"
 NOTE = (
     "Many rates are those of least cost to the economies that set them. Elsewhere: change of goods "
@@ -92,7 +98,7 @@ class Way:
     overall: float
     others: tuple[str | None, str | None, float]
     frontier: tuple[Mapping[str, float], ...]
-    countries: tuple[Mapping[str, Any], ...]
+    countries: Mapping[str, Mapping[str, float]]
 
     @property
     def reached(self) -> bool:
@@ -130,7 +136,7 @@ class TargetFacts:
     @property
     def unit(self) -> Unit:
         """What the figure aimed at is shown in."""
-        return _PARTS.get(self.column) or money_unit(self.baseline["unit"])
+        return _PARTS.get(self.column) or money_unit(self.baseline["unit"], "")
 
     @property
     def cut(self) -> float:
@@ -190,7 +196,7 @@ def _way(name: str, result: TargetResult) -> Way:
         {code: row["real_income_pct"] for code, row in rows.items()},
         sum(row["change_musd"] for key, row in bought.items() if key != "domestic"),
         rows[of]["balance_change_musd"], _third(rows, {of, partner, *acting}),
-        tuple(frontier), tuple({"country": code, **row} for code, row in rows.items()),
+        tuple(frontier), rows,
     )  # fmt: skip
 
 
@@ -206,19 +212,27 @@ def _third(rows: facts.Rows, sides: set[str]) -> tuple[str | None, str | None, f
 def title(found: TargetFacts) -> str:
     """Name what is aimed at."""
     heading = _TITLES[found.column][0]
-    return heading.format(of=found.names[found.of], partner=found.names.get(found.partner, ""))
+    partner = found.names.get(found.partner, "")
+    return heading.format(of=noun(found.names[found.of]), partner=noun(partner))
 
 
 def aim(found: TargetFacts) -> Sentence:
     """Say baseline, measures in force and target."""
-    text = f"In {found.baseline['year']} it was {with_unit(found.before, found.unit)}"
+    text = f"In {found.baseline['year']} it was {_said(found, found.before)}"
     text += " at fob" if found.column == "deficit_musd" else ""
     if abs(found.start - found.before) > 1e-6 * max(abs(found.before), 1e-3):
-        text += f", under the measures in force it is {with_unit(found.start, found.unit)}"
-    text += f"; the target is {with_unit(found.target, found.unit)}"
+        text += f", under the measures in force it is {_said(found, found.start)}"
+    text += f"; the target is {_said(found, found.target)}"
     if found.column == "deficit_musd":
         text += f", a cut of {amount(100 * found.cut, 1)}%"
     return Sentence(f"{text}.", ("ways",))
+
+
+def _said(found: TargetFacts, value: float) -> str:
+    """Say a figure that is aimed at, with its unit."""
+    if found.unit.kind != "money":
+        return with_unit(value, found.unit)
+    return f"{MINUS if value < 0 else ''}{spoken(value, found.unit)}"
 
 
 def cheapest(found: TargetFacts) -> list[Sentence]:
@@ -229,10 +243,11 @@ def cheapest(found: TargetFacts) -> list[Sentence]:
     best = max(reached, key=lambda way: way.income[found.of])
     told = [f"{noun(found.names[code])} {_income(best.income[code])}"
             for code in (found.of, found.partner) if code]  # fmt: skip
-    only = "is one way" if len(found.ways) == 1 else "costs least of those tried"
-    rates = f"{best.name} at {_rates(best)}%"
-    return [Sentence(f"For {noun(found.names[found.of])} {rates} {only}: {listed(told)}.",
-                     ("ways",))]  # fmt: skip
+    rates, whom = f"{best.name} at {_rates(best)}%", noun(found.names[found.of])
+    said = f"It is reached by {rates}"
+    if len(found.ways) > 1:
+        said = f"Least costly to {whom} of {len(found.ways)} ways tried is {rates}"
+    return [Sentence(f"{said}: {listed(told)}.", ("ways",))]
 
 
 def _income(change: float) -> str:
@@ -249,7 +264,7 @@ def not_reached(found: TargetFacts) -> list[Sentence]:
         if way.status == ALREADY:
             said.append(Sentence(f"The target is {way.status}.", ("ways",), head=way.name))
         elif not way.reached:
-            far = with_unit(way.after, found.unit)
+            far = _said(found, way.after)
             text = f"It is {way.status}; as far as one gets is {far}."
             said.append(Sentence(text, ("ways",), head=way.name))
     return said
@@ -257,13 +272,13 @@ def not_reached(found: TargetFacts) -> list[Sentence]:
 
 def taken_as_it_is(stated: TargetFacts) -> Sentence:
     """Say what the amount is that the demand names, where it is taken as a share above."""
-    before = with_unit(stated.before, stated.unit)
-    cut = with_unit(stated.before - stated.target, stated.unit)
+    before = _said(stated, stated.before)
+    cut = _said(stated, stated.before - stated.target)
     return Sentence(
         f"The cut is stated against another figure of the deficit than {before}, and is taken "
         f"above as its share. The amount itself, {cut}, would be a cut of "
         f"{amount(100 * stated.cut, 1)}% of the baseline's, to "
-        f"{with_unit(stated.target, stated.unit)}.",
+        f"{_said(stated, stated.target)}.",
         ("as-stated",),
     )
 
@@ -286,18 +301,18 @@ def ways(found: TargetFacts, key: str = "ways", caption: str = "Ways to the targ
     sides = [code for code in (found.of, found.partner) if code]
     columns = [
         Column("way", "", "what is chosen"),
-        Column("status", "status", "whether the target is reached"),
+        Column("status", "status", "whether the target is reached", hidden=True),
         Column("rates", "rates, %", "rates of the levers, per cent: one, or their range"),
-        Column("after", _TITLES[found.column][1], "the figure aimed at, then", found.unit),
+        Column("after", _TITLES[found.column][1], "the figure aimed at, then, a year", found.unit),
     ]
     columns += [
         Column(f"income_{code}", f"{code} income", f"change of real income of {code}", INCOME)
         for code in sides
     ]
     if found.partner:
-        meaning = "change of goods purchases from economies other than the partner"
+        meaning = "change of goods purchases a year from others than the partner"
         columns.append(Column("elsewhere", f"{found.of} buys elsewhere", meaning, change))
-    meaning = "change of the overall balance, goods and services"
+    meaning = "change of the overall balance a year, goods and services"
     columns.append(Column("overall", f"{found.of} overall balance", meaning, change))
     keys = [column.key for column in columns]
     rows = []
@@ -355,10 +370,116 @@ def rates(found: TargetFacts) -> Table:
 
 def frontier(found: TargetFacts) -> Table:
     """Return figure and cost as all rates of a way rise together towards their bounds."""
+    cost = "change of real income of the economies that set the rates"
     columns = (
         Column("way", "Way", "what is chosen"),
-        Column("share", "rates", "share of the bounds", Unit("%", 0.01, 1, data="fraction")),
+        Column("share_of_bounds_pct", "rates, of their bounds", "share of the bounds", RATE),
         Column("figure", _TITLES[found.column][1], "the figure aimed at", found.unit),
-        Column("cost", "cost", "loss", INCOME),
+        Column("income", "income", cost, money_unit(found.baseline["unit"], sign=True)),
     )
-    return Table("frontier", "As all rates rise together", columns, (), on=DATA)
+    rows = tuple(
+        {"way": way.name, "share_of_bounds_pct": row["share_of_bounds_pct"],
+         "figure": row[found.column], "income": row["income_musd"]}
+        for way in found.ways
+        for row in way.frontier
+    )  # fmt: skip
+    return Table("frontier", "As all rates rise together", columns, rows, on=NOT_PRINTED)
+
+
+def countries(found: TargetFacts) -> Table:
+    """Return what the ways do to every economy."""
+    level = money_unit(found.baseline["unit"], "a year")
+    change = money_unit(found.baseline["unit"], "a year", sign=True)
+    told: dict[str, tuple[str, str, Unit]] = {
+        "real_income_pct": ("real income", "change of real income", CHANGE),
+        "real_income_musd": ("its worth", "change of real income in money", change),
+        "exports_musd": ("exports", "exports of goods and services, baseline", level),
+        "exports_change_musd": ("change", "change of exports", change),
+        "imports_musd": ("imports", "imports of goods and services, baseline", level),
+        "imports_change_musd": ("change", "change of imports", change),
+        "balance_musd": ("balance", "overall balance, baseline", change),
+        "balance_change_musd": ("change", "change of the overall balance", change),
+    }
+    columns = [
+        Column("way", "Way", "what is chosen"),
+        Column("economy", "economy", "economy"),
+        Column("economy_code", "code", "code of the economy", hidden=True),
+    ]
+    columns += [
+        Column(key.removesuffix("_musd"), head, meaning, unit)
+        for key, (head, meaning, unit) in told.items()
+    ]
+    rows = tuple(
+        {"way": way.name, "economy": found.names[code], "economy_code": code,
+         **{key.removesuffix("_musd"): row[key] for key in told}}
+        for way in found.ways
+        for code, row in way.countries.items()
+    )  # fmt: skip
+    return Table("countries", "Every economy by way", tuple(columns), rows, on=NOT_PRINTED)
+
+
+def document(results: Results, as_stated: Results | None = None) -> Document:
+    """Return the ways to a target, what they do to others, and what it rests on.
+
+    Parameters
+    ----------
+    as_stated
+        The same ways where the amount is taken as it is and not as a share.
+    """
+    found = facts_of(results)
+    table = ways(found)
+    sides = [code for code in (found.of, found.partner) if code]
+    chart = Chart(table, "grouped", "way", tuple(f"income_{code}" for code in sides),
+                  title="Change of real income by way")  # fmt: skip
+    sections = [
+        Section("answer", "In short", (aim(found), *cheapest(found), *not_reached(found), chart)),
+        Section("others", "Third countries", (third_countries(found),)),
+    ]
+    if as_stated:
+        stated = facts_of(as_stated)
+        shown = (taken_as_it_is(stated), ways(stated, "as-stated", "Ways to the amount itself"))
+        sections.append(Section("the-amount", "The amount itself", shown))
+    if found.removal is not None:
+        sections.append(_removal(found, found.removal, sides))
+    folded = (rates(found), frontier(found), countries(found))
+    sections.append(Section("all-rates", "Rates", (how_many(found), Fold("Every rate", folded))))
+    return Document(
+        "target",
+        title(found),
+        tuple(sections),
+        eyebrow=f"Détente · {found.baseline_title}",
+        rests_on=(f"Baseline {found.baseline['name']}, {found.baseline['unit']}",),
+        notes=(NOTE, *_more_notes(found)),
+        about={
+            "baseline": found.baseline,
+            "choices": {"goal": found.goal, "of": found.of, "partner": found.partner,
+                        "ways": [way.name for way in found.ways]},
+        },
+    )  # fmt: skip
+
+
+def how_many(found: TargetFacts) -> Sentence:
+    """Say how many rates each way chooses."""
+    told = [f"{len(way.rates)} by {way.name}" for way in found.ways]
+    return Sentence(f"Rates chosen: {listed(told)}.", ("rates",))
+
+
+def _more_notes(found: TargetFacts) -> list[str]:
+    told = {"restraint": RESTRAINT, "deficit": DEFICIT}
+    return [text for kind, text in told.items() if kind in found.kinds]
+
+
+def _removal(found: TargetFacts, removal: Solution, codes: list[str]) -> Section:
+    """Return the step from the data to an economy without imbalances."""
+    columns = (
+        Column("economy", "", "economy"),
+        Column("balance", "balance before", "overall balance of the data",
+               money_unit(found.baseline["unit"], sign=True)),
+        Column("real_income_pct", "real income", "change of real income", INCOME),
+    )  # fmt: skip
+    rows = tuple(
+        {"economy": found.names[code], "balance": balance, "real_income_pct": income}
+        for code, (balance, income) in imbalances.rows(removal, codes).items()
+    )
+    table = Table("imbalances-removed", imbalances.TITLE, columns, rows)
+    return Section("imbalances", imbalances.TITLE, (Note(imbalances.NOTE), table))

@@ -91,7 +91,6 @@ def _document(found: BanFacts) -> Document:
     sections.append(_who_else(found))
     sections += [_long_run(found), *_leverage(found)]
     sections += [_at_the_table(found, world)] if world else []
-    sections += [_card(found, firm)] if firm else []
     if not found.alone:
         sections = [_labelled(section, "+".join(found.codes)) for section in sections]
     about = "" if firm is None else f" {firm.card.year}"
@@ -147,7 +146,8 @@ def _days(found: BanFacts, firm: Firm) -> Section:
     chart = Chart(table, "lines", "day", drawn, title="Product lines and stocks",
                   note="Central figures, per cent of what is normal")  # fmt: skip
     folded = Fold("Product lines and stocks", (chart,))
-    return Section("day-by-day", "Day by day", (*wording.jobs(found, firm), folded))
+    said = (*wording.jobs(found, firm), wording.card(firm))
+    return Section("firm", "The firm", (*said, folded, _card(found, firm)))
 
 
 def _hit(found: BanFacts) -> Chart | Sentence:
@@ -166,7 +166,8 @@ def _who_else(found: BanFacts) -> Section:
         folded = Fold("By economy", (*shown, tables.countries(found)))
         said = [wording.trade(found, found.firm)] if found.firm else []
         return Section("who-else", "Its customers and suppliers", (*said, folded))
-    said = [one for pair in world.pairs for one in wording.why_it_gains(found, pair)]
+    said = [wording.who_is_hit(found, world)]
+    said += [one for pair in world.pairs for one in wording.why_it_gains(found, pair)]
     said += wording.drawn_losses(found, world)
     folded = (*shown, Note(WORLD), tables.countries(found), Note(wording.bracket(found, world)),
               tables.worst(found, world.worst))  # fmt: skip
@@ -222,7 +223,7 @@ def _at_the_table(found: BanFacts, world: World) -> Section:
     return Section("table", "At the table", (*said, Fold("Costs and remedies", tuple(folded))))
 
 
-def _card(found: BanFacts, firm: Firm) -> Section:
+def _card(found: BanFacts, firm: Firm) -> Fold:
     months = () if found.world else (tables.months(found),)
     folded = (
         *(Note(note) for note in firm.card.notes),
@@ -231,8 +232,7 @@ def _card(found: BanFacts, firm: Firm) -> Section:
         tables.adjustments(found, firm),
         *months,
     )
-    blocks = (wording.card(firm), Fold("Figures, sources and the carve", folded))
-    return Section("card", "The card", blocks)
+    return Fold("Figures of the card, their sources, the carve", folded)
 
 
 def _labelled(block: Any, of: str) -> Any:

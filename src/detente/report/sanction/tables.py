@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SHOWN: frozenset[Place] = frozenset(("terminal", "page"))
 DATA: frozenset[Place] = frozenset(("data",))
 NOT_PRINTED: frozenset[Place] = frozenset(("page", "data"))
-DAYS = (1, 14, 30, 45, 60, 90, 120, 180)
+DAYS = (1, 14, 30, 60, 90, 180)
 MONTHS = (1, 2, 3, 6, 12, 24, 60, 84)
 LARGEST = 10
 ANY = Unit(data="as on the card")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -142,7 +142,7 @@ def _drawn(firm: Firm, days: int, found: np.ndarray, never: bool) -> str:
             "the one draw" if count == 1 else f"{len(found)} of {count} draws"
         )
     low, high = np.quantile(found, (0.05, 0.95))
-    when = f"on day {low:.0f} to {high:.0f} in nine of ten of them"
+    when = f"day {low:.0f} to {high:.0f} in nine of ten of them"
     return f"{joined} in {share(len(found) / count)} of draws within {days} days ({when})"
 
 
@@ -197,6 +197,24 @@ def jobs(facts: BanFacts, firm: Firm) -> list[Sentence]:
             f"({low} to {high}), on banned sales of {money(firm.banned, facts.unit)}."
         ))  # fmt: skip
     return found
+
+
+def who_is_hit(facts: BanFacts, world: World) -> Sentence:
+    """Say whose value added falls and rises most over the path."""
+    change = world.countries["value_added"].to_dict()
+    lowest, highest = (end(change, key=lambda code: change[code]) for end in (min, max))
+    days, told = facts.choices.days, []
+    if change[lowest] <= -NOTHING:
+        told.append(f"{_name(facts, lowest)} loses most, {money(change[lowest], facts.unit)}")
+    if change[highest] >= NOTHING:
+        told.append(f"{_name(facts, highest)} gains most, {money(change[highest], facts.unit)}")
+    said = f"Of value added {'; '.join(told)}, over {days} days."
+    none = f"Over {days} days no economy's value added changes by {money(NOTHING, facts.unit)}."
+    return Sentence(said if told else none, ("countries",))
+
+
+def _name(facts: BanFacts, code: Any) -> str:
+    return noun(facts.names[str(code)])
 
 
 def drawn_losses(facts: BanFacts, world: World) -> list[Sentence]:
