@@ -29,7 +29,6 @@ FULL_OUTPUT = 0.999
 """Output above this share of normal is called full."""
 THIRD_MONTH = 90
 """Its last day."""
-MONTH_DAYS = 365 / 12
 ENDS = (0.05, 0.95)
 """Quantiles between which nine of ten draws lie."""
 
@@ -54,18 +53,6 @@ class Threat:
     def ratio(self) -> float:
         """Loss of the target for one of its own; no number where that is none."""
         return self.on / self.by if self.by > 0 else math.nan
-
-
-@dataclass(frozen=True)
-class Chokepoint:
-    """What a supplier would cost the target by selling it nothing of one sector."""
-
-    by: Side
-    sector: Side
-    on_loss: float
-    own_loss: float
-    power: float
-    ratio: float
 
 
 @dataclass(frozen=True)
@@ -96,6 +83,8 @@ class LeverageFacts:
 
     Attributes
     ----------
+    chokepoints
+        Cells of suppliers and sectors, most per unit of own cost first, a row each.
     half
         Share of the leverage that is left with half of the share replaced, of the first input.
     diversification, erosion
@@ -106,7 +95,7 @@ class LeverageFacts:
     on: Side
     unit: str
     threats: Mapping[str, Threat]
-    chokepoints: tuple[Chokepoint, ...]
+    chokepoints: tuple[Mapping[str, Any], ...]
     inputs: tuple[Input, ...]
     half: float | None
     diversification: pd.DataFrame
@@ -325,8 +314,8 @@ def of_leverage(found: Leverage, c: Calibration) -> LeverageFacts:
         share = next(one.share for one in inputs if one.sector.code == code)
         half = float(cut_off_price(share / 2, 1.0) / cut_off_price(share, 1.0))
     chokepoints = tuple(
-        Chokepoint(Side(by, names[by]), Side(sector, sectors[sector]), row["target_loss"],
-                   row["own_loss"], row["power"], row["ratio"])
+        {"by": names[by], "by_code": by, "sector": sectors[sector], "sector_code": sector,
+         "on_loss": row["target_loss"], **{key: row[key] for key in ("own_loss", "power", "ratio")}}
         for (by, sector), row in _rows(found.chokepoints)
     )  # fmt: skip
     return LeverageFacts(

@@ -23,7 +23,7 @@ from detente.report.sanction.wording import loses
 from detente.sanction.threat import CUT_OFF_PROBABILITY, HALF_LIFE_YEARS, LEAST_LOSS
 
 if TYPE_CHECKING:
-    from detente.report.sanction.facts import Chokepoint, Input, LeverageFacts
+    from detente.report.sanction.facts import Input, LeverageFacts
 
 LARGEST = 8
 FIRM_ALONE = "sectors"
@@ -117,8 +117,11 @@ def largest(found: LeverageFacts, ending: str = "") -> Table:
         Column("cell", "Who sells what", "supplier and sector"),
         *_losses(found, ("on_loss", "own_loss", "power")),
     )
-    rows = ({"cell": f"{one.by.name}: {one.sector.name}", **_figures(one)}
-            for one in found.chokepoints[:LARGEST])  # fmt: skip
+    keys = [column.key for column in columns[1:]]
+    rows = (
+        {"cell": f"{row['by']}: {row['sector']}", **{key: row[key] for key in keys}}
+        for row in found.chokepoints[:LARGEST]
+    )
     title = f"Chokepoints: who could hurt {noun(found.on.name)} at little cost"
     return Table(f"largest-chokepoints{ending}", title, columns, tuple(rows), on=SHOWN)
 
@@ -131,17 +134,7 @@ def chokepoints(found: LeverageFacts, ending: str = "") -> Table:
         Column("sector_code", "code", "code of the sector", hidden=True),
         *_losses(found, ("on_loss", "own_loss", "power")),
     )
-    rows = tuple(
-        {"by": one.by.name, "by_code": one.by.code, "sector": one.sector.name,
-         "sector_code": one.sector.code, **_figures(one)}
-        for one in found.chokepoints
-    )  # fmt: skip
-    return Table(f"chokepoints{ending}", "Chokepoints", columns, rows, on=DATA)
-
-
-def _figures(one: Chokepoint) -> dict[str, float]:
-    return {"on_loss": one.on_loss, "own_loss": one.own_loss, "power": one.power,
-            "ratio": one.ratio}  # fmt: skip
+    return Table(f"chokepoints{ending}", "Chokepoints", columns, found.chokepoints, on=DATA)
 
 
 def threatened(found: LeverageFacts) -> Table:

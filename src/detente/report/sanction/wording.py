@@ -307,12 +307,13 @@ def remedy(facts: BanFacts, pair: Pair) -> list[Sentence]:
     if len(pair.remedies) < 2:
         return []
     key, row = pair.remedies.index[-1], pair.remedies.iloc[-1]
-    instead = "all remedies stand" if key == "all-together" else f"“{pair.titles[key]}” stands"
+    every = key == "all-together"
+    instead = "all remedies replace" if every else f"“{pair.titles[key]}” replaces"
     told = [
         f"{noun(side.name)} {loses(-float(row[who]), facts.unit)}"
         for side, who in ((pair.target, "target"), (pair.sanctioner, "sanctioner"))
     ]
-    return [Sentence(f"Where {instead} for {bans(facts)}, {listed(told)} over the rest of seven "
+    return [Sentence(f"If {instead} {bans(facts)}, {listed(told)} over the rest of seven "
                      "years, in present value.")]  # fmt: skip
 
 
