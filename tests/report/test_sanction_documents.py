@@ -83,8 +83,8 @@ def test_what_a_reader_sees_of_them(zte):
     china = next(row for row in shown.tables["countries"] if row[0] == "China")
     k = zte.carved.calibration.country_codes.index("CHN")
     lost = zte.world.value_added[:, k].sum()
-    assert china[1] == f"−{lost:.0f}"
-    assert "USD mn" in shown.captions["countries"] + " ".join(shown.tables["countries"][0])
+    assert china[1] == f"−{lost / 1000:.2f}"
+    assert "USD bn" in shown.captions["countries"] + " ".join(shown.tables["countries"][0])
 
 
 def test_the_largest_come_first_and_what_rounds_to_nothing_is_left_out(zte):
