@@ -45,9 +45,11 @@ _TITLES = {
     "log_real_income": ("Real income of {of}, against the baseline", "income"),
 }
 """What is aimed at by its column: a heading, and the head of a table's column."""
-_PARTS = {"import_share": Unit("%", 0.01, 2, data="fraction"),
-          "mean_tariff": Unit("%", 0.01, 2, data="fraction"),
-          "log_real_income": Unit("%", decimals=4, sign=True)}  # fmt: skip
+_PARTS = {
+    "import_share": Unit("%", 0.01, 2, data="fraction"),
+    "mean_tariff": Unit("%", 0.01, 2, data="fraction"),
+    "log_real_income": Unit("%", decimals=4, sign=True),
+}
 RATE = Unit("%", decimals=1)
 INCOME = Unit("%", decimals=3, sign=True)
 NOT_PRINTED: frozenset[Place] = frozenset(("page", "data"))
@@ -159,19 +161,29 @@ def facts_of(results: Results) -> TargetFacts:
     )
     baseline = {"name": c.name, "year": c.card.year, "unit": c.card.unit, "sha256": c.hash}
     return TargetFacts(
-        baseline, c.card.title, facts.country_names(c), of, partner, type(first.goal).__name__,
-        first.column, before, start, target,
-        tuple(_way(name, result) for name, result in results.items()), first.solution.removal,
-    )  # fmt: skip
+        baseline,
+        c.card.title,
+        facts.country_names(c),
+        of,
+        partner,
+        type(first.goal).__name__,
+        first.column,
+        before,
+        start,
+        target,
+        tuple(_way(name, result) for name, result in results.items()),
+        first.solution.removal,
+    )
 
 
 def _pair(result: TargetResult) -> tuple[str, str]:
     """Return the codes of whose goal it is and of the partner, where it has one."""
     goal, c = result.goal, result.solution.equilibrium.calibration
     codes = {name: code for code, name in facts.country_names(c).items()}
-    of, partner = str(getattr(goal, "of", "")), str(
-        getattr(goal, "partner", None) or getattr(goal, "on", None) or ""
-    )  # fmt: skip
+    of, partner = (
+        str(getattr(goal, "of", "")),
+        str(getattr(goal, "partner", None) or getattr(goal, "on", None) or ""),
+    )
     return codes.get(of, of), codes.get(partner, partner)
 
 
@@ -191,13 +203,18 @@ def _way(name: str, result: TargetResult) -> Way:
         for row in result.frontier.to_dict("records")
     ]
     return Way(
-        name, str(result.status), rates, _shown(result.column, result.start),
+        name,
+        str(result.status),
+        rates,
+        _shown(result.column, result.start),
         _shown(result.column, result.after),
         {code: row["real_income_pct"] for code, row in rows.items()},
         sum(row["change_musd"] for key, row in bought.items() if key != "domestic"),
-        rows[of]["balance_change_musd"], _third(rows, {of, partner, *acting}),
-        tuple(frontier), rows,
-    )  # fmt: skip
+        rows[of]["balance_change_musd"],
+        _third(rows, {of, partner, *acting}),
+        tuple(frontier),
+        rows,
+    )
 
 
 def _third(rows: facts.Rows, sides: set[str]) -> tuple[str | None, str | None, float]:
@@ -241,8 +258,11 @@ def cheapest(found: TargetFacts) -> list[Sentence]:
     if not reached:
         return []
     best = max(reached, key=lambda way: way.income[found.of])
-    told = [f"{noun(found.names[code])} {_income(best.income[code])}"
-            for code in (found.of, found.partner) if code]  # fmt: skip
+    told = [
+        f"{noun(found.names[code])} {_income(best.income[code])}"
+        for code in (found.of, found.partner)
+        if code
+    ]
     rates, whom = f"{best.name} at {_rates(best)}%", noun(found.names[found.of])
     said = f"It is reached by {rates}"
     if len(found.ways) > 1:
@@ -317,9 +337,15 @@ def ways(found: TargetFacts, key: str = "ways", caption: str = "Ways to the targ
     keys = [column.key for column in columns]
     rows = []
     for way in found.ways:
-        row = {"way": way.name, "status": way.status, "rates": _rates(way), "after": way.after,
-               "elsewhere": way.elsewhere, "overall": way.overall,
-               **{f"income_{code}": way.income[code] for code in sides}}  # fmt: skip
+        row = {
+            "way": way.name,
+            "status": way.status,
+            "rates": _rates(way),
+            "after": way.after,
+            "elsewhere": way.elsewhere,
+            "overall": way.overall,
+            **{f"income_{code}": way.income[code] for code in sides},
+        }
         rows.append({key: row[key] for key in keys})
     return Table(key, caption, tuple(columns), tuple(rows))
 
@@ -338,14 +364,16 @@ def third_countries(found: TargetFacts) -> Table:
     rows = []
     for way in found.ways:
         gains, loses, worth = way.others
-        rows.append({
-            "way": way.name,
-            "gains": found.names[gains] if gains else "none",
-            "gain": way.income[gains] if gains else None,
-            "loses": found.names[loses] if loses else "none",
-            "loss": way.income[loses] if loses else None,
-            "all": worth,
-        })  # fmt: skip
+        rows.append(
+            {
+                "way": way.name,
+                "gains": found.names[gains] if gains else "none",
+                "gain": way.income[gains] if gains else None,
+                "loses": found.names[loses] if loses else "none",
+                "loss": way.income[loses] if loses else None,
+                "all": worth,
+            }
+        )
     return Table("third-countries", "Third countries", columns, tuple(rows))
 
 
@@ -378,11 +406,15 @@ def frontier(found: TargetFacts) -> Table:
         Column("income", "income", cost, money_unit(found.baseline["unit"], sign=True)),
     )
     rows = tuple(
-        {"way": way.name, "share_of_bounds_pct": row["share_of_bounds_pct"],
-         "figure": row[found.column], "income": row["income_musd"]}
+        {
+            "way": way.name,
+            "share_of_bounds_pct": row["share_of_bounds_pct"],
+            "figure": row[found.column],
+            "income": row["income_musd"],
+        }
         for way in found.ways
         for row in way.frontier
-    )  # fmt: skip
+    )
     return Table("frontier", "As all rates rise together", columns, rows, on=NOT_PRINTED)
 
 
@@ -410,11 +442,15 @@ def countries(found: TargetFacts) -> Table:
         for key, (head, meaning, unit) in told.items()
     ]
     rows = tuple(
-        {"way": way.name, "economy": found.names[code], "economy_code": code,
-         **{key.removesuffix("_musd"): row[key] for key in told}}
+        {
+            "way": way.name,
+            "economy": found.names[code],
+            "economy_code": code,
+            **{key.removesuffix("_musd"): row[key] for key in told},
+        }
         for way in found.ways
         for code, row in way.countries.items()
-    )  # fmt: skip
+    )
     return Table("countries", "Every economy by way", tuple(columns), rows, on=NOT_PRINTED)
 
 
@@ -429,8 +465,13 @@ def document(results: Results, as_stated: Results | None = None) -> Document:
     found = facts_of(results)
     table = ways(found)
     sides = [code for code in (found.of, found.partner) if code]
-    chart = Chart(table, "grouped", "way", tuple(f"income_{code}" for code in sides),
-                  title="Change of real income by way")  # fmt: skip
+    chart = Chart(
+        table,
+        "grouped",
+        "way",
+        tuple(f"income_{code}" for code in sides),
+        title="Change of real income by way",
+    )
     sections = [
         Section("answer", "In short", (aim(found), *cheapest(found), *not_reached(found), chart)),
         Section("others", "Third countries", (third_countries(found),)),
@@ -452,10 +493,14 @@ def document(results: Results, as_stated: Results | None = None) -> Document:
         notes=(NOTE, *_more_notes(found)),
         about={
             "baseline": found.baseline,
-            "choices": {"goal": found.goal, "of": found.of, "partner": found.partner,
-                        "ways": [way.name for way in found.ways]},
+            "choices": {
+                "goal": found.goal,
+                "of": found.of,
+                "partner": found.partner,
+                "ways": [way.name for way in found.ways],
+            },
         },
-    )  # fmt: skip
+    )
 
 
 def how_many(found: TargetFacts) -> Sentence:
@@ -473,10 +518,14 @@ def _removal(found: TargetFacts, removal: Solution, codes: list[str]) -> Section
     """Return the step from the data to an economy without imbalances."""
     columns = (
         Column("economy", "", "economy"),
-        Column("balance", "balance before", "overall balance of the data",
-               money_unit(found.baseline["unit"], sign=True)),
+        Column(
+            "balance",
+            "balance before",
+            "overall balance of the data",
+            money_unit(found.baseline["unit"], sign=True),
+        ),
         Column("real_income_pct", "real income", "change of real income", INCOME),
-    )  # fmt: skip
+    )
     rows = tuple(
         {"economy": found.names[code], "balance": balance, "real_income_pct": income}
         for code, (balance, income) in imbalances.rows(removal, codes).items()

@@ -119,8 +119,12 @@ def _about(found: BanFacts) -> dict[str, Any]:
     own: dict[str, Any] = {"firms": list(found.codes)}
     if found.firm:
         target, sanctioner = found.firm.sides
-        own = {"firm": found.codes[0], "beside": list(found.firms[1:]), "target": target.code,
-               "sanctioner": sanctioner.code}  # fmt: skip
+        own = {
+            "firm": found.codes[0],
+            "beside": list(found.firms[1:]),
+            "target": target.code,
+            "sanctioner": sanctioner.code,
+        }
     return {"baseline": found.baseline, "choices": {**own, **choices}}
 
 
@@ -143,8 +147,14 @@ def _answer(found: BanFacts) -> Section:
 def _days(found: BanFacts, firm: Firm) -> Section:
     table = tables.lines(found, firm)
     drawn = tuple(c.key for c in table.columns[1:])
-    chart = Chart(table, "lines", "day", drawn, title="Product lines and stocks",
-                  note="Central figures, per cent of what is normal")  # fmt: skip
+    chart = Chart(
+        table,
+        "lines",
+        "day",
+        drawn,
+        title="Product lines and stocks",
+        note="Central figures, per cent of what is normal",
+    )
     folded = Fold("Product lines and stocks", (chart,))
     said = (*wording.jobs(found, firm), wording.card(firm))
     return Section("firm", "The firm", (*said, folded, _card(found, firm)))
@@ -169,8 +179,13 @@ def _who_else(found: BanFacts) -> Section:
     said = [wording.who_is_hit(found, world)]
     said += [one for pair in world.pairs for one in wording.why_it_gains(found, pair)]
     said += wording.drawn_losses(found, world)
-    folded = (*shown, Note(WORLD), tables.countries(found), Note(wording.bracket(found, world)),
-              tables.worst(found, world.worst))  # fmt: skip
+    folded = (
+        *shown,
+        Note(WORLD),
+        tables.countries(found),
+        Note(wording.bracket(found, world)),
+        tables.worst(found, world.worst),
+    )
     return Section("who-else", "Who else is hit", (*said, Fold("By economy", folded)))
 
 
@@ -183,8 +198,15 @@ def _long_run(found: BanFacts) -> Section:
     if world := found.world:
         said += [wording.incomes(found, world, pair) for pair in world.pairs]
         table = tables.real_income(found, world.countries)
-        folded.append(Chart(table, "bars", "economy", (f"real_income_{world.horizons[-1]}",),
-                            title="Real income in the long run"))  # fmt: skip
+        folded.append(
+            Chart(
+                table,
+                "bars",
+                "economy",
+                (f"real_income_{world.horizons[-1]}",),
+                title="Real income in the long run",
+            )
+        )
     stay = "If the ban stays" if found.alone else "If the bans stay"
     return Section("long-run", stay, (*said, Fold("By horizon", tuple(folded))))
 
@@ -209,10 +231,7 @@ def _at_the_table(found: BanFacts, world: World) -> Section:
     said: list[Sentence] = []
     folded: list[Any] = []
     if not found.alone:
-        folded.append(Note(
-            f"Losses are of {wording.bans(found)}. A remedy ends the ban on its own firm, while "
-            "the others stay; all of these end all."
-        ))  # fmt: skip
+        folded.append(Note(wording.remedies_of_several(found)))
     for pair, ending in _endings(world):
         said += wording.remedy(found, pair)
         folded.append(tables.costs(found, pair, ending))
@@ -297,5 +316,8 @@ def of_backtest(frame: pd.DataFrame, expected: dict[str, float]) -> Document:
         "points."
     )
     said = (Sentence(observed), Sentence(agree), Note(how), tables.backtest(frame))
-    return Document("backtest", "What agrees with the ban that was observed",
-                    (Section("answer", "In short", said),))  # fmt: skip
+    return Document(
+        "backtest",
+        "What agrees with the ban that was observed",
+        (Section("answer", "In short", said),),
+    )

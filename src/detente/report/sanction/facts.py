@@ -276,8 +276,9 @@ class BanFacts:
 def of_firm(result: SanctionResult) -> BanFacts:
     """Return what a ban does to one firm; where it is the only one, to economies too."""
     world = None if result.beside else _world([result])
-    return _facts(result, (result.card.name, *result.beside), (result.card.code,),
-                  _firm(result), world)  # fmt: skip
+    return _facts(
+        result, (result.card.name, *result.beside), (result.card.code,), _firm(result), world
+    )
 
 
 def of_all(results: Sequence[SanctionResult]) -> BanFacts:
@@ -314,15 +315,27 @@ def of_leverage(found: Leverage, c: Calibration) -> LeverageFacts:
         share = next(one.share for one in inputs if one.sector.code == code)
         half = float(cut_off_price(share / 2, 1.0) / cut_off_price(share, 1.0))
     chokepoints = tuple(
-        {"by": names[by], "by_code": by, "sector": sectors[sector], "sector_code": sector,
-         "on_loss": row["target_loss"], **{key: row[key] for key in ("own_loss", "power", "ratio")}}
+        {
+            "by": names[by],
+            "by_code": by,
+            "sector": sectors[sector],
+            "sector_code": sector,
+            "on_loss": row["target_loss"],
+            **{key: row[key] for key in ("own_loss", "power", "ratio")},
+        }
         for (by, sector), row in _rows(found.chokepoints)
-    )  # fmt: skip
+    )
     return LeverageFacts(
-        Side(found.by, names[found.by]), Side(found.on, names[found.on]), c.card.unit,
-        {key: Threat(key, *losses) for key, losses in both.items()}, chokepoints, inputs, half,
-        found.diversification.reset_index(), found.erosion.reset_index(),
-    )  # fmt: skip
+        Side(found.by, names[found.by]),
+        Side(found.on, names[found.on]),
+        c.card.unit,
+        {key: Threat(key, *losses) for key, losses in both.items()},
+        chokepoints,
+        inputs,
+        half,
+        found.diversification.reset_index(),
+        found.erosion.reset_index(),
+    )
 
 
 def _rows(table: pd.DataFrame) -> list[tuple[Any, dict[str, float]]]:
@@ -381,15 +394,18 @@ def _firm(result: SanctionResult) -> Firm:
         lost_sales=result.costs.months.loc[:, ["firm_sales", "part"]],
         lines={line.id: line.title or line.id for line in card.product_lines}
         or {"all": "All of revenue"},
-        stocks={item.id: (item.title or item.id, item.inventory_days.middle)
-                for item in card.critical_inputs},
+        stocks={
+            item.id: (item.title or item.id, item.inventory_days.middle)
+            for item in card.critical_inputs
+        },
         figures=tuple(_figures(card)),
         adjustments=tuple(
-            a for a in c.card.adjustments
+            a
+            for a in c.card.adjustments
             if card.code in a.what.split() or a.what.startswith(card.name)
         ),
         leverage=of_leverage(result.leverage, c),
-    )  # fmt: skip
+    )
 
 
 def _supplier_jobs(figure: Any, sold: float) -> tuple[float, float, float] | None:
@@ -424,10 +440,16 @@ def _figures(card: FirmCard) -> list[dict[str, Any]]:
     found = []
     for path, figure, _ in figures(card):
         low, high = figure.bounds
-        found.append({
-            "figure": _named(card, path), "low": low, "central": figure.middle, "high": high,
-            "source": figure.source, "note": figure.note or "",
-        })  # fmt: skip
+        found.append(
+            {
+                "figure": _named(card, path),
+                "low": low,
+                "central": figure.middle,
+                "high": high,
+                "source": figure.source,
+                "note": figure.note or "",
+            }
+        )
     return found
 
 
@@ -459,24 +481,35 @@ def _world(results: Sequence[SanctionResult]) -> World:
     pairs = {one.economies: one for one in reversed(results)}
     return World(
         tuple(_pair(one, results) for one in list(pairs.values())[::-1]),
-        countries, tuple(map(str, income.columns)), first.bracket.path, _drawn(results),
-    )  # fmt: skip
+        countries,
+        tuple(map(str, income.columns)),
+        first.bracket.path,
+        _drawn(results),
+    )
 
 
 def _pair(result: SanctionResult, results: Sequence[SanctionResult]) -> Pair:
     target, sanctioner = _sides(result)
     several = len(results) > 1
     titles = {
-        f"{one.card.code}: {remedy.id}" if several else remedy.id:
-        f"{one.card.name}: {remedy.title}" if several else remedy.title
-        for one in results for remedy in one.card.remedies
-    }  # fmt: skip
+        f"{one.card.code}: {remedy.id}"
+        if several
+        else remedy.id: f"{one.card.name}: {remedy.title}" if several else remedy.title
+        for one in results
+        for remedy in one.card.remedies
+    }
     third = tuple((r.card.name, r.third_month) for r in results if r.economies == result.economies)
     costs = result.costs
     return Pair(
-        target, sanctioner, costs.months, costs.joint,
-        result.remedies, titles, third, of_leverage(result.leverage, result.carved.calibration),
-    )  # fmt: skip
+        target,
+        sanctioner,
+        costs.months,
+        costs.joint,
+        result.remedies,
+        titles,
+        third,
+        of_leverage(result.leverage, result.carved.calibration),
+    )
 
 
 def _drawn(results: Sequence[SanctionResult]) -> dict[str, tuple[int, float, float]]:

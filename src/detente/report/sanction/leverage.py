@@ -38,10 +38,12 @@ _RATIO = Unit()
 def sentence(found: LeverageFacts, ban: str) -> Sentence:
     """Say what the threat costs both sides and what it will be worth later."""
     threat = found.threats[FIRM_ALONE]
-    told = listed([
-        f"{noun(found.on.name)} {loses(threat.on, found.unit)}",
-        f"{noun(found.by.name)} {loses(threat.by, found.unit)}",
-    ])  # fmt: skip
+    told = listed(
+        [
+            f"{noun(found.on.name)} {loses(threat.on, found.unit)}",
+            f"{noun(found.by.name)} {loses(threat.by, found.unit)}",
+        ]
+    )
     said = f"{ban}, for good: {told} a year"
     said += f", {amount(threat.ratio)} to one" if abs(threat.ratio) < float("inf") else ""
     if found.half is not None:
@@ -92,11 +94,17 @@ def power(found: LeverageFacts, ban: str, ending: str = "", *, own: bool, others
         *_losses(found, ("on_loss", "by_loss", "difference")),
     )
     rows = tuple(
-        {"threat": title, "threat_id": key, "on_loss": one.on, "by_loss": one.by,
-         "difference": one.on - one.by, "ratio": one.ratio}
+        {
+            "threat": title,
+            "threat_id": key,
+            "on_loss": one.on,
+            "by_loss": one.by,
+            "difference": one.on - one.by,
+            "ratio": one.ratio,
+        }
         for key, title in titles.items()
         if (own if key == FIRM_ALONE else others) and (one := found.threats[key])
-    )  # fmt: skip
+    )
     return Table(f"power{ending}", "Sales cut off for good", columns, rows)
 
 
@@ -144,14 +152,23 @@ def threatened(found: LeverageFacts) -> Table:
         Column("sector_code", "code", "code of the sector", hidden=True),
         Column("share", "share", f"of {found.by.code} in what {found.on.code} buys", FRACTION),
         Column("theta", "trade elasticity", "trade elasticity of the sector", _RATIO),
-        Column("spending", "spending", f"what {found.on.code} spends on it",
-               money_unit(found.unit, "a year")),
-    )  # fmt: skip
+        Column(
+            "spending",
+            "spending",
+            f"what {found.on.code} spends on it",
+            money_unit(found.unit, "a year"),
+        ),
+    )
     rows = tuple(
-        {"sector": one.sector.name, "sector_code": one.sector.code, "share": one.share,
-         "theta": one.theta, "spending": one.spending}
+        {
+            "sector": one.sector.name,
+            "sector_code": one.sector.code,
+            "share": one.share,
+            "theta": one.theta,
+            "spending": one.spending,
+        }
         for one in found.inputs
-    )  # fmt: skip
+    )
     return Table("threatened", "Sectors threatened with", columns, rows, on=DATA)
 
 

@@ -262,8 +262,9 @@ def _part() -> Column:
 def _cost_columns(facts: BanFacts, pairs: Sequence[Pair]) -> list[Column]:
     unit, found = money_unit(facts.unit, "a month"), {}
     if facts.firm:
-        found["firm_sales"] = Column("firm_sales", "firm's lost sales", "sales of the firm lost",
-                                     unit)  # fmt: skip
+        found["firm_sales"] = Column(
+            "firm_sales", "firm's lost sales", "sales of the firm lost", unit
+        )
     for pair in pairs:
         for one in (pair.target, pair.sanctioner):
             meaning = "value added lost, on the way to equilibrium real income; below zero a gain"
@@ -310,17 +311,17 @@ def remedies(facts: BanFacts, pair: Pair, ending: str) -> Table:
         Column("pays", "the firm's side pays", "what the firm's side pays, central", level),
         Column("low", "low", "what it pays, low", level),
         Column("high", "high", "what it pays, high", level),
-        *(Column(key, f"gain of {one.code}", "worth of relief and remedy", gain)
-          for key, one in (("gain_target", pair.target), ("gain_sanctioner", pair.sanctioner))),
-    )  # fmt: skip
+        *(
+            Column(key, f"gain of {one.code}", "worth of relief and remedy", gain)
+            for key, one in (("gain_target", pair.target), ("gain_sanctioner", pair.sanctioner))
+        ),
+    )
     titles = {
         "ban-stays": "The ban stays" if facts.alone else "The bans stay",
         "all-together": "All of these",
         **pair.titles,
     }
-    frame = pair.remedies.rename(
-        columns={"target": "gain_target", "sanctioner": "gain_sanctioner"}
-    )  # fmt: skip
+    frame = pair.remedies.rename(columns={"target": "gain_target", "sanctioner": "gain_sanctioner"})
     rows = [
         {"remedy": titles.get(str(key), str(key)), "remedy_id": str(key), **row}
         for key, row in frame.to_dict("index").items()

@@ -177,12 +177,13 @@ def why_it_gains(facts: BanFacts, pair: Pair) -> list[Sentence]:
         for name, third in pair.third
     ]
     used = sum(third.stocks_used for _, third in pair.third)
-    return [Sentence(
+    take = "the firms take" if len(told) > 1 else "the firm takes"
+    text = (
         f"{capital(noun(pair.target.name))} {gains} because on day {THIRD_MONTH} {listed(told)}, "
-        f"its own makers among them; what the firm{'s take' if len(told) > 1 else ' takes'} from "
-        f"stocks, {money(used, facts.unit)} of banned parts by then, counts as no loss of value "
-        "added."
-    )]  # fmt: skip
+        f"its own makers among them; what {take} from stocks, "
+        f"{money(used, facts.unit)} of banned parts by then, counts as no loss of value added."
+    )
+    return [Sentence(text)]
 
 
 def jobs(facts: BanFacts, firm: Firm) -> list[Sentence]:
@@ -192,10 +193,11 @@ def jobs(facts: BanFacts, firm: Firm) -> list[Sentence]:
     found = [Sentence(told if idle != "0" else f"None of the firm's {employed} employed is idle.")]
     if firm.supplier_jobs is not None:
         low, middle, high = (amount(value, 0) for value in firm.supplier_jobs)
-        found.append(Sentence(
-            f"In {noun(firm.sides[1].name)} {middle} person-years of suppliers and theirs are lost "
-            f"({low} to {high}), on banned sales of {money(firm.banned, facts.unit)}."
-        ))  # fmt: skip
+        text = (
+            f"In {noun(firm.sides[1].name)} {middle} person-years of suppliers and theirs are "
+            f"lost ({low} to {high}), on banned sales of {money(firm.banned, facts.unit)}."
+        )
+        found.append(Sentence(text))
     return found
 
 
@@ -220,10 +222,12 @@ def _name(facts: BanFacts, code: Any) -> str:
 def drawn_losses(facts: BanFacts, world: World) -> list[Sentence]:
     """Say how much the loss of each target moves with the draws."""
     return [
-        Sentence(f"In nine of ten of {count} draws {noun(name)} {_range(low, high, facts.unit)} of "
-                 "value added over the path.")
+        Sentence(
+            f"In nine of ten of {count} draws {noun(name)} {_range(low, high, facts.unit)} of "
+            "value added over the path."
+        )
         for name, (count, low, high) in world.drawn.items()
-    ]  # fmt: skip
+    ]
 
 
 def _range(low: float, high: float, unit: str) -> str:
@@ -243,15 +247,20 @@ def trade(facts: BanFacts, firm: Firm) -> Sentence:
         told = f"deliveries of {money(total, facts.unit)} are missed, most of them in "
         told += f"{noun(facts.names[str(most)])} ({money(missed[most], facts.unit)})"
     banned = money(firm.banned, facts.unit)
-    return Sentence(f"Over {facts.choices.days} days {told}, and sales of {banned} to "
-                    f"{firm.name} are stopped.", ("countries",))  # fmt: skip
+    return Sentence(
+        f"Over {facts.choices.days} days {told}, and sales of {banned} to {firm.name} are stopped.",
+        ("countries",),
+    )
 
 
 def card(firm: Firm) -> Sentence:
     """Say on how many figures it rests, and how many of them nobody published."""
     assumed = sum(row["source"] == "assumption" for row in firm.figures)
-    return Sentence(f"All this rests on {len(firm.figures)} figures of a card; {assumed} of them "
-                    "are assumptions.", ("assumptions",))  # fmt: skip
+    return Sentence(
+        f"All this rests on {len(firm.figures)} figures of a card; {assumed} of them "
+        "are assumptions.",
+        ("assumptions",),
+    )
 
 
 def bracket(facts: BanFacts, world: World) -> str:
@@ -298,8 +307,11 @@ def incomes(facts: BanFacts, world: World, pair: Pair) -> Sentence:
         f"{noun(side.name)} {loses(-world.long_run(side.code), facts.unit)}"
         for side in (pair.target, pair.sanctioner)
     ]
-    return Sentence(f"For good, {bans(facts)} cost{'s' if facts.alone else ''} real income: "
-                    f"{listed(told)} a year.", ("real-income",))  # fmt: skip
+    return Sentence(
+        f"For good, {bans(facts)} cost{'s' if facts.alone else ''} real income: "
+        f"{listed(told)} a year.",
+        ("real-income",),
+    )
 
 
 def remedy(facts: BanFacts, pair: Pair) -> list[Sentence]:
@@ -313,8 +325,20 @@ def remedy(facts: BanFacts, pair: Pair) -> list[Sentence]:
         f"{noun(side.name)} {loses(-float(row[who]), facts.unit)}"
         for side, who in ((pair.target, "target"), (pair.sanctioner, "sanctioner"))
     ]
-    return [Sentence(f"If {instead} {bans(facts)}, {listed(told)} over the rest of seven "
-                     "years, in present value.")]  # fmt: skip
+    return [
+        Sentence(
+            f"If {instead} {bans(facts)}, {listed(told)} over the rest of seven "
+            "years, in present value."
+        )
+    ]
+
+
+def remedies_of_several(facts: BanFacts) -> str:
+    """Say what losses and remedies are of, where several firms are cut off."""
+    return (
+        f"Losses are of {bans(facts)}. A remedy ends the ban on its own firm, while the others "
+        "stay; all of these end all."
+    )
 
 
 def threat(facts: BanFacts, firm: Firm) -> str:
