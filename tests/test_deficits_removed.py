@@ -16,8 +16,7 @@ from detente.policy.compile import compile_policy
 from detente.policy.instruments import Tariff
 from detente.report import imbalances, words
 from detente.report.describe import describe, to_json
-from detente.report.targets import plain as plain_targets
-from detente.report.targets import print_targets, removed
+from detente.report.target import document as target_document
 from detente.scenario.load import load_scenario
 from detente.simulate import prepare, run_scenario, run_target
 from detente.solver.balanced import without_imbalances
@@ -124,9 +123,13 @@ def test_a_target_is_reached_on_the_economy_without_imbalances(case):
     base, first, _ = by_hand()
     assert found.before == pytest.approx(base.tariff_revenue[0])
     np.testing.assert_allclose(found.solution.removal.welfare, first, atol=1e-9)
-    assert imbalances.TITLE in printed(print_targets, results)
-    assert "imbalances_removed" in removed(results)
-    assert list(plain_targets(results)) == ["tariffs"]
+    document = target_document(results)
+    assert imbalances.TITLE in printed(document.to_terminal)
+    tables = document.to_plain()["tables"]
+    held = {row["economy"]: row for row in tables["imbalances-removed"]["rows"]}
+    assert held["Country 0"]["balance"] == pytest.approx(-WORLD.deficit[0])
+    assert held["Country 0"]["real_income_pct"] == pytest.approx(first[0], abs=1e-9)
+    assert [row["way"] for row in tables["ways"]["rows"]] == ["tariffs"]
 
 
 def test_a_game_is_played_on_the_economy_without_imbalances(case):

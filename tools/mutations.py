@@ -744,6 +744,30 @@ MUTANTS = (
     ),
     # sanction
     Mutant(
+        "answer-of-a-target",
+        "report/sanction/facts.py",
+        'both["answer"] = (on_loss, by_loss)',
+        'both["answer"] = (by_loss, on_loss)',
+        "losses of a threat the other way round stand under each other's economies",
+        ("sanction/test_threat.py::test_the_command_says_what_the_function_finds",),
+    ),
+    Mutant(
+        "stocks-shown",
+        "report/sanction/tables.py",
+        'frame[f"stock_{key}"] /= max(kept, 1e-9)',
+        'frame[f"stock_{key}"] /= 1.0',
+        "stocks in days are shown as shares of what is kept",
+        ("report/test_sanction_documents.py::test_cells_are_those_of_the_result",),
+    ),
+    Mutant(
+        "least-costly-way",
+        "report/target.py",
+        "best = max(reached",
+        "best = min(reached",
+        "the dearest way to a target is called the least costly",
+        ("report/test_target_document.py",),
+    ),
+    Mutant(
         "burden-annuity",
         "sanction/value.py",
         "/ np.log1p(DISCOUNT)",

@@ -5,7 +5,7 @@ import pytest
 
 import detente as dt
 from detente.errors import InputError
-from detente.report.sanction_words import headline
+from detente.report.describe import describe
 from detente.sanction.load import load_card
 from detente.sanction.network import NetworkParameters
 from detente.sanction.purchases import Days, bought, use_share
@@ -85,19 +85,19 @@ def test_who_sells_nothing_critical_cannot_ban():
 
 def test_sentences_say_why_a_target_gains_and_that_stocks_last():
     result = run_sanction("huawei", Choices(draws=20, world_draws=0), baseline=dt.load("icio-2017"))
-    said = " ".join(headline(result))
+    said = " ".join(describe(result).sentences())
     month = result.costs.months.loc[3]
     assert month["target"] < 0 < month["sanctioner"]
-    assert f"China gains {-month['target']:,.0f}" in said
+    assert f"China gains ${-month['target']:.0f}m" in said
     third = result.third_month
     assert third.others == pytest.approx(result.bought.others[89])
     assert third.output == pytest.approx(result.path.output[89])
     assert f"others sell {100 * third.others:.0f}% of what the ban stops" in said
-    assert f"{third.stocks_used:,.0f} million USD of banned parts by then" in said
+    assert f"${third.stocks_used / 1000:.1f}bn of banned parts by then" in said
     assert "outlast the path" in said
     assert "No shutdown" in said
     assert "−" not in said
     zte = run_sanction("zte", Choices(draws=20, world_draws=0))
-    told = " ".join(headline(zte))
+    told = " ".join(describe(zte).sentences())
     assert "gains because" not in told
-    assert f"China loses {zte.costs.months.loc[3, 'target']:,.0f}" in told
+    assert f"China loses ${zte.costs.months.loc[3, 'target']:.0f}m" in told

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.report.sanction_words import joint_day
+from detente.report.sanction.facts import joint_day
 from detente.sanction.relief import keep_or_lift
 from detente.sanction.study import Choices, run_sanction
 
@@ -24,7 +24,7 @@ def test_the_joint(results):
         row = results["zte"].costs.joint.loc[side]
         cells = [f"{row[k]:,.0f}" for k in ("by_day", "value_added", "real_income")]
         assert f"| {name} | {' | '.join(cells)} |" in TEXT
-    days = {name: joint_day(found) for name, found in results.items()}
+    days = {name: joint_day(found.costs.months) for name, found in results.items()}
     assert f"{days['zte']} days for ZTE, {days['huawei']} for Huawei" in WORDS
 
 
@@ -69,6 +69,6 @@ def test_leverage(results):
 
 
 def test_folders_of_several_firms_are_described():
-    from detente.report.sanction_store import TOGETHER
+    from detente.report.sanction.document import TOGETHER
 
     assert re.search(rf"\(`{TOGETHER}/`\)", TEXT)

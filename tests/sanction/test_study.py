@@ -3,7 +3,9 @@
 import json
 import math
 from dataclasses import replace
+from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,6 +24,8 @@ from detente.sanction.relief import keep_or_lift
 from detente.sanction.short_run import firm_path
 from detente.sanction.study import Choices, run_sanction, run_sanctions
 from detente.sanction.value import DISCOUNT, by_month
+
+SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "manifest.schema.json"
 
 
 @pytest.fixture(scope="module")
@@ -220,16 +224,21 @@ def test_the_command_prints_numbers_that_the_files_have(tmp_path):
     arguments = ["sanction", "zte", "--days", "60", "--draws", "50", "--world-draws", "0"]
     run = CliRunner().invoke(app, [*arguments, "--json"])
     data = json.loads(run.stdout)
-    assert data["economies"] == {"target": "CHN", "sanctioner": "USA"}
-    assert len(data["path"]) == 60
+    choices = data["about"]["choices"]
+    assert (choices["target"], choices["sanctioner"], choices["days"]) == ("CHN", "USA", 60)
+    assert len(data["tables"]["path"]["rows"]) == 60
     run = CliRunner().invoke(app, [*arguments, "--out", str(tmp_path / "out")])
     assert run.exit_code == 0, run.output
     files = {path.name for path in (tmp_path / "out").iterdir()}
     assert {"report.html", "manifest.json", "path.csv", "draws.csv", "assumptions.csv"} <= files
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "ZTE cut off" in page
-    for sentence in data["summary"]:
-        assert sentence.split(".")[0].replace("'", "&#x27;") in page
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    jsonschema.validate(manifest, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    assert set(manifest["files"]) == files - {"manifest.json"}
+    for sentence in manifest["sentences"]:
+        assert sentence.replace("'", "&#39;") in page
+    assert str(tmp_path) not in json.dumps(manifest)
 
 
 def test_the_command_takes_the_firm_of_a_scenario():
@@ -253,18 +262,20 @@ def test_no_figure_of_two_bans_stands_with_one_firms(tmp_path):
     for path in held:
         of[path.parent.name] |= set(pd.read_csv(path)["of"])
     assert of == {"zte": {"ZTE"}, "huawei": {"HUAWEI"}, "together": {"ZTE+HUAWEI"}}
-    own = {"sales", "missed", "banned", "firm_sales", "output", "output_pct", "lost_sales"}
-    shared = {"lost", "lost_value_added", "lost_CHN", "lost_USA", "world", "unserved_best",
-              "real_income_year", "sanctioner"}  # fmt: skip
+    own = {"sales", "missed", "banned", "firm_sales", "demand", "output_pct", "lost_sales"}
+    shared = {"value_added", "lost_CHN", "lost_USA", "world", "best", "worst",
+              "real_income_year", "gain_sanctioner"}  # fmt: skip
     for path, columns in held.items():
         assert not columns & (own if path.parent.name == "together" else shared), path
     data = json.loads(CliRunner().invoke(app, [*both, "--json"]).stdout)
-    assert data["together"]["bans"] == "both bans together"
+    together = data["together"]["tables"]
+    assert data["together"]["title"] == "ZTE and Huawei: both bans together"
     months = pd.read_csv(out / "together" / "months.csv")
-    assert months["lost_CHN"].tolist() == [row["lost_CHN"] for row in data["together"]["months"]]
+    losses = [row["lost_CHN"] for row in together["months"]["rows"]]
+    assert months["lost_CHN"].tolist() == losses
     for one in data["firms"]:
-        assert not {"worst", "remedies", "joint"} & set(one)
-        assert set(one["months"][0]) == {"of", "month", "firm_sales", "part"}
+        assert not {"worst", "remedies", "joint", "chokepoints"} & set(one["tables"])
+        assert set(one["tables"]["months"]["columns"]) == {"of", "month", "firm_sales", "part"}
     page = (out / "together" / "report.html").read_text(encoding="utf-8")
     assert "Every figure on this page is of both bans together" in page
     for name, other in (("zte", "Huawei"), ("huawei", "ZTE")):

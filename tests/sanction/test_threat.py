@@ -2,8 +2,11 @@
 
 import dataclasses
 import json
+from pathlib import Path
 
+import jsonschema
 import numpy as np
+import pandas as pd
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
@@ -11,7 +14,8 @@ from typer.testing import CliRunner
 import detente as dt
 from detente.cli.commands import app
 from detente.errors import InputError
-from detente.report.leverage import plain, print_leverage, sentence
+from detente.report.sanction.facts import basis, of_leverage
+from detente.report.sanction.leverage import document, sentence
 from detente.sanction.carve import carve
 from detente.sanction.leverage import exposure, hirschman
 from detente.sanction.load import load_card
@@ -23,6 +27,9 @@ from detente.sanction.threat import (
     leverage_of,
 )
 from economies import random_economy
+from same_cells import same_cells
+
+SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "manifest.schema.json"
 
 
 @pytest.fixture(scope="module")
@@ -104,26 +111,53 @@ def test_where_there_is_no_other_supplier_no_formula_is_asked():
     assert found.power.loc["sectors", "target_loss"] == np.inf
     assert found.erosion.empty
     assert found.diversification.empty
-    data = json.dumps(plain(found), allow_nan=False)
-    assert "no bound" in data or json.loads(data)["power"][0]["target_loss"] is None
+    shown = document(of_leverage(found, sole), basis(sole), "C0 sells no S1")
+    same_cells(shown)
+    row = shown.to_plain()["tables"]["power"]["rows"][0]
+    assert row["on_loss"] is row["ratio"] is None
     console = Console(record=True, width=120)
-    print_leverage(found, sole, "C0 sells no S1", console)
-    assert "no other supplier" in console.export_text()
+    shown.to_terminal(console)
+    told = console.export_text()
+    assert "no other supplier" in told
+    assert "loses without bound" in told
 
 
 def test_the_command_says_what_the_function_finds(carved):
     run = CliRunner().invoke(app, ["leverage", "icio-2017", "--by", "USA", "--on", "CHN", "--json"])
     assert run.exit_code == 0, run.output
     data = json.loads(run.stdout)
-    direct = plain(leverage_of(dt.load("icio-2017"), "USA", "CHN"))
-    assert data["power"] == direct["power"]
-    assert data["assumed"]["cut_off_probability"] == CUT_OFF_PROBABILITY
+    direct = leverage_of(dt.load("icio-2017"), "USA", "CHN").power
+    by_key = {row["threat_id"]: row for row in data["tables"]["power"]["rows"]}
+    for key in ("sectors", "all-sales"):
+        assert by_key[key]["on_loss"] == direct.loc[key, "target_loss"]
+        assert by_key[key]["by_loss"] == direct.loc[key, "own_loss"]
+    # the other way round the target threatens: columns stay those of the economies
+    assert by_key["answer"]["by_loss"] == direct.loc["answer", "target_loss"]
+    assert by_key["answer"]["on_loss"] == direct.loc["answer", "own_loss"]
+    for row in by_key.values():
+        assert row["difference"] == pytest.approx(row["on_loss"] - row["by_loss"])
+        assert row["ratio"] == pytest.approx(row["on_loss"] / row["by_loss"])
+    assert data["about"]["choices"]["cut_off_probability"] == CUT_OFF_PROBABILITY
     told = CliRunner().invoke(app, ["leverage", "icio-2017", "--by", "USA", "--on", "CHN"])
     assert "Chokepoints" in told.stdout
     assert "European Union" in told.stdout
 
 
 def test_the_sentence_has_the_numbers(carved, found):
-    said = sentence(found, carved.calibration, "The ban on ZTE")
-    assert f"{found.power.loc['sectors', 'target_loss']:,.0f}" in said
-    assert f"{found.power.loc['sectors', 'own_loss']:,.0f}" in said
+    said = sentence(of_leverage(found, carved.calibration), "The ban on ZTE").text
+    assert f"China loses ${found.power.loc['sectors', 'target_loss']:.0f}m" in said
+    assert f"United States loses ${found.power.loc['sectors', 'own_loss']:.0f}m a year" in said
+
+
+def test_the_command_writes_a_folder(tmp_path):
+    out = tmp_path / "out"
+    words = ["leverage", "icio-2017", "--by", "USA", "--on", "CHN", "--out", str(out)]
+    run = CliRunner().invoke(app, words)
+    assert run.exit_code == 0, run.output
+    assert f"Report: {out / 'report.html'}" in run.stdout
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    jsonschema.validate(manifest, json.loads(SCHEMA.read_text(encoding="utf-8")))
+    assert set(manifest["files"]) == {p.name for p in out.iterdir()} - {"manifest.json"}
+    cells = pd.read_csv(out / "chokepoints.csv")
+    assert len(cells) == manifest["files"]["chokepoints.csv"]["rows"] > 8
+    assert str(tmp_path) not in json.dumps(manifest)

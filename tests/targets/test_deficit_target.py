@@ -197,9 +197,11 @@ def test_the_command(monkeypatch, capsys):
     assert code == 0
     assert "a cut of 53.3%" in out
     code, out, _ = call("--cut", "100bn", "--of", "baseline", "--using", "purchases", "--json")
-    found = json.loads(out)["purchases"]
-    assert found["status"] == "reached"
-    assert found["before"] - found["deficit"] == pytest.approx(100_000, abs=0.1)
+    tables = json.loads(out)["tables"]
+    (found,) = tables["ways"]["rows"]
+    assert (found["way"], found["status"]) == ("purchases", "reached")
+    before = next(row["figure"] for row in tables["frontier"]["rows"])
+    assert before - found["after"] == pytest.approx(100_000, abs=0.1)
     for words in (("--cut", "200"), ("--cut", "-1bn"), ("--goal", "x"), ("--using", "x"),
                   ("--variant", "x"), ("--of", "nanbn")):  # fmt: skip
         code, out, err = call(*words)

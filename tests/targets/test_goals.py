@@ -2,8 +2,11 @@
 
 import json
 import re
+from pathlib import Path
 
+import jsonschema
 import numpy as np
+import pandas as pd
 import pytest
 
 from detente.baseline.store import load
@@ -20,6 +23,7 @@ from detente.targets.ways import levers_of, plan, usual_ways
 from economies import random_economy
 
 WORLD = load("wiod-2014")
+SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "manifest.schema.json"
 
 
 def closed(c):
@@ -290,17 +294,26 @@ def test_goals_of_each_kind_in_a_scenario(tmp_path, monkeypatch, capsys):
     whole = run_target(path, "whole", using=["deficit"], variant="all-threats")["deficit"]
     assert whole.start < 0
     assert whole.solution.welfare["CHN"] == pytest.approx(0, abs=1e-6)
-    for goal, said in (("share", "Share of China"), ("align", "Mean tariff"), ("money", "revenue")):
+    for goal, said in (
+        ("share", "Share of China"),
+        ("align", "Mean tariff"),
+        ("money", "revenue of the"),
+    ):
         words = ["detente", "target", str(path), "--goal", goal, "--out", str(tmp_path / goal)]
         monkeypatch.setattr("sys.argv", words)
         with pytest.raises(SystemExit) as end:
             main()
         assert end.value.code == 0
         assert said in capsys.readouterr().out
-        data = json.loads((tmp_path / goal / "target.json").read_text())
-        assert all(way["status"] == "reached" for way in data["ways"].values())
-        rows = (tmp_path / goal / "targets.csv").read_text().splitlines()
-        assert len(rows) == 1 + len(data["ways"])
+        manifest = json.loads((tmp_path / goal / "manifest.json").read_text())
+        jsonschema.validate(manifest, json.loads(SCHEMA.read_text(encoding="utf-8")))
+        assert {p.name for p in (tmp_path / goal).iterdir()} == {
+            *manifest["files"],
+            "manifest.json",
+        }
+        ways = pd.read_csv(tmp_path / goal / "ways.csv")
+        assert (ways["status"] == "reached").all()
+        assert len(ways) == manifest["files"]["ways.csv"]["rows"]
 
 
 @pytest.mark.parametrize(

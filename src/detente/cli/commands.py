@@ -276,9 +276,13 @@ def target(
         str | None, typer.Option(help="Variant whose measures are in force besides.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the results: JSON and CSV; none unless given.")
+        Path | None,
+        typer.Option(help="Folder for report.html, tables and manifest; none unless given."),
     ] = None,
     as_json: AsJson = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Print what the page folds away, too.")
+    ] = False,
     baseline: Baseline = None,
     elasticities: Elasticities = None,
     horizon: HorizonName = None,
@@ -298,22 +302,20 @@ def target(
         "horizon": horizon,
     }
     results, as_stated = _readings(scenario, goal, using, choices)
-    from detente.report.targets import plain, print_targets, removed, write_targets
+    from detente.document import publish
+    from detente.report.target import document
 
-    written = [] if out is None else write_targets(results, out, as_stated)
+    found = document(results, as_stated)
+    written = [] if out is None else publish.write(found, {}, out)
     if as_json:
         import json
 
-        data = plain(results) | removed(results)
-        data |= {"amount_as_stated": plain(as_stated)} if as_stated else {}
-        print(json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1))
+        print(json.dumps(found.to_plain(), ensure_ascii=False, allow_nan=False, indent=1))
         return
-    from rich.console import Console
-
-    console = Console()
-    print_targets(results, Console(width=max(console.width, 100)), as_stated)
-    for path in written:
-        print(path)
+    found.to_terminal(full=full)
+    if written:
+        print(f"\nReport: {written[0]}")
+        print(f"Data:   {written[0].parent}: {', '.join(path.name for path in written[1:])}")
 
 
 def _readings(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 EXAMPLES = (
     "Examples:\n\n"
     "detente leverage icio-2017 --by USA --on CHN\n\n"
+    "detente leverage icio-2017 --by USA --on CHN --full --out results/leverage\n\n"
     "detente leverage wiod-2014 --by CHN --on USA --sectors electronics --json"
 )
 
@@ -26,32 +28,42 @@ def leverage(
             "commas; the three with the largest power unless given."
         ),
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder for report.html, tables and manifest; none unless given."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the results as JSON alone.")
     ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Print what the page folds away, too.")
+    ] = False,
 ) -> None:
     """Say what a supplier's cut-off costs both sides, where chokepoints are, how it wears off."""
-    import json
-
     from detente.baseline.store import load
     from detente.cli.options import options_named
-    from detente.report import leverage as report
+    from detente.document import publish
+    from detente.files import check_writable
+    from detente.report.sanction import leverage as report
+    from detente.report.sanction.facts import basis, of_leverage
     from detente.sanction.names import some_sectors
     from detente.sanction.threat import leverage_of
 
+    if out is not None:
+        check_writable(out)
     c = load(baseline)
     with options_named():
         codes = None if sectors is None else some_sectors(c, "sectors", sectors)
         found = leverage_of(c, by, on, codes)
+    ban = f"{found.by} sells no {', '.join(found.inputs.index)}"
+    document = report.document(of_leverage(found, c), basis(c), ban)
+    written = [] if out is None else publish.write(document, {}, out)
     if as_json:
-        about = {"name": c.name, "unit": c.card.unit, "year": c.card.year, "hash": c.hash}
-        print(json.dumps({"baseline": about, **report.plain(found)}, indent=1, allow_nan=False))
-        return
-    from rich.console import Console
+        import json
 
-    console = Console()
-    named = ", ".join(found.inputs.index)
-    console.print(f"Baseline {c.name}, {c.card.unit}\n")
-    report.print_leverage(
-        found, c, f"{found.by} sells no {named}", Console(width=max(console.width, 100))
-    )
+        print(json.dumps(document.to_plain(), ensure_ascii=False, indent=1, allow_nan=False))
+        return
+    document.to_terminal(full=full)
+    if written:
+        print(f"\nReport: {written[0]}")
+        print(f"Data:   {written[0].parent}: {', '.join(path.name for path in written[1:])}")

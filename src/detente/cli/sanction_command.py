@@ -70,6 +70,9 @@ def sanction(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the results as JSON alone.")
     ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Print what the page folds away, too.")
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No tables and no progress.")
     ] = False,
@@ -84,7 +87,7 @@ def sanction(
         card, *others = case.cards
         if others:
             raise InputError(Problem("goes with one firm", key="--backtest"))
-        _backtest(card, as_json)
+        _backtest(card, as_json, full=full)
         return
     from detente.sanction.study import Choices
 
@@ -106,22 +109,22 @@ def sanction(
     if as_json:
         _print_json(results)
         return
-    _print(results, written, quiet=quiet)
+    _print(results, written, full=full, quiet=quiet)
 
 
 def _write(results: Any, folders: list[Path]) -> list[list[Path]]:
     """Write each firm's own, and last what is of all bans together; nothing without folders."""
-    from detente.report.sanction_store import write_sanction, write_together
+    from detente.report.sanction.document import write, write_all
 
-    written = [write_sanction(*pair) for pair in zip(results, folders, strict=False)]
+    written = [write(*pair) for pair in zip(results, folders, strict=False)]
     if len(folders) > len(results):
-        written.append(write_together(results, folders[-1]))
+        written.append(write_all(results, folders[-1]))
     return written
 
 
 def _folders(case: Any, names: list[str], out: Path | None, as_json: bool) -> list[Path]:
     """Return the folder of each firm, and of all together; none where nothing is written."""
-    from detente.report.sanction_store import TOGETHER
+    from detente.report.sanction.document import TOGETHER
 
     codes = [card.code.lower() for card in case.cards]
     if len(codes) > 1:
@@ -177,35 +180,30 @@ def _print_json(results: Any) -> None:
     """Print one firm as it is; several as a list of them, and what is of all bans together."""
     import json
 
-    from detente.report.sanction import plain, plain_together
+    from detente.report.sanction.document import of_all, of_firm
 
-    data = plain(results[0]) if len(results) == 1 else plain_together(results)
+    firms = [of_firm(result).to_plain() for result in results]
+    several = len(firms) > 1
+    data = {"firms": firms, "together": of_all(results).to_plain()} if several else firms[0]
     json.dump(data, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
     print()
 
 
-def _print(results: Any, written: list[list[Path]], *, quiet: bool) -> None:
+def _print(results: Any, written: list[list[Path]], *, full: bool, quiet: bool) -> None:
     """Print each firm's own, then what is of all bans together, each with its files."""
-    from rich.console import Console
+    from detente.report.sanction.document import of_all, of_firm
 
-    from detente.report.sanction import print_sanction, print_together
-
-    console = Console()
-    console = Console(width=max(console.width, 100))
     for k, files in enumerate(written):
         if not quiet:
-            if k < len(results):
-                print_sanction(results[k], console)
-            else:
-                print_together(results, console)
+            document = of_firm(results[k]) if k < len(results) else of_all(results)
+            document.to_terminal(full=full)
             print()
         print(f"Report: {files[0]}")
         print(f"Data:   {files[0].parent}: {', '.join(path.name for path in files[1:])}")
-        if not quiet and k + 1 < len(written):
-            print()
 
 
-def _backtest(card: Any, as_json: bool) -> None:
+def _backtest(card: Any, as_json: bool, *, full: bool) -> None:
+    from detente.report.sanction.document import of_backtest
     from detente.sanction.backtest import FALL_SLACK, SHUTDOWN_SLACK_DAYS, backtest, banned_fall
 
     table = backtest(card)
@@ -215,17 +213,10 @@ def _backtest(card: Any, as_json: bool) -> None:
         "slack_days": SHUTDOWN_SLACK_DAYS,
         "slack_fall": FALL_SLACK,
     }
-    if as_json:
-        import json
-
-        from detente.document.plain import records
-
-        data = {"observed": expected, "runs": records(table.reset_index())}
-        print(json.dumps(data, indent=1, allow_nan=False))
+    document = of_backtest(table, expected)
+    if not as_json:
+        document.to_terminal(full=full)
         return
-    from rich.console import Console
+    import json
 
-    from detente.report.sanction import print_backtest
-
-    console = Console()
-    print_backtest(table, expected, Console(width=max(console.width, 100)))
+    print(json.dumps(document.to_plain(), ensure_ascii=False, indent=1, allow_nan=False))

@@ -28,6 +28,8 @@ TONES: dict[Tone, str] = {
 }
 BAND, SIDE, TALL = 24, 16, 280
 """Pixels: a row of one bar, a bar of several, a chart along an axis."""
+MANY_DOTS = 80
+"""Rows above which a line has no dots that are seen: they would hide it."""
 
 
 def spec(chart: Chart, chooser: Chooser | None = None) -> Spec | None:
@@ -182,12 +184,13 @@ def _lines(chart: Chart, rows: list[dict[str, Any]], interpolate: str = "linear"
     colour = _by_series(chart, rows, names)
     line = {"type": "line", "interpolate": interpolate, "strokeWidth": 2}
     dash = {**colour, "scale": {"domain": names}}
+    seen = 1 if len(rows) <= MANY_DOTS else 0  # there for who points at one
     return {
         "height": TALL,
         "transform": folded,
         "layer": [
             {"mark": line, "encoding": {"color": colour, "strokeDash": dash}},
-            {"mark": {"type": "point", "filled": True, "size": 40, "opacity": 1},
+            {"mark": {"type": "point", "filled": True, "size": 40, "opacity": seen},
              "encoding": {"color": colour}},
         ],
         "encoding": {"x": x, "y": y, "tooltip": _tips(chart)},

@@ -10,7 +10,9 @@ from detente.document import publish
 from detente.document.blocks import Document
 from detente.document.publish import Data
 from detente.paths import PathResult
+from detente.sanction.study import SanctionResult
 from detente.simulate import ScenarioResult
+from detente.targets.reach import TargetResult
 from detente.wars.run import TalksResult, WarResult
 
 
@@ -104,3 +106,17 @@ def _(result: WarResult | TalksResult) -> dict[str, Any]:
     from detente.report.games import data
 
     return data.to_json(describe(result), result)
+
+
+@describe.register
+def _(result: SanctionResult) -> Document:
+    from detente.report.sanction.document import of_firm
+
+    return of_firm(result)
+
+
+@describe.register
+def _(result: TargetResult) -> Document:
+    from detente.report.target import document
+
+    return document({" and ".join(dict.fromkeys(result.rates["kind"])): result})
