@@ -13,8 +13,8 @@ import detente
 import detente.talks.study
 from detente.document.charts import svg
 from detente.files import write_bytes
-from detente.report import talks_plane
 from detente.report.charts import focus_by_variant
+from detente.report.talks import plane as talks_plane
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 

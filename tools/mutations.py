@@ -805,7 +805,7 @@ MUTANTS = (
     ),
     Mutant(
         "ten-times-too-large",
-        "report/talks_facts.py",
+        "report/talks/facts.py",
         "        return usual\n",
         "        return facts.Money(usual.divisor / 10, usual.label)\n",
         "amounts of talks are ten times too large",
@@ -813,7 +813,7 @@ MUTANTS = (
     ),
     Mutant(
         "millions-as-billions",
-        "report/talks_facts.py",
+        "report/talks/facts.py",
         "facts.Money(1.0, usual.label.replace",
         "facts.Money(0.1, usual.label.replace",
         "amounts below a billion are ten times too large",
@@ -821,7 +821,7 @@ MUTANTS = (
     ),
     Mutant(
         "utility-as-gain",
-        "report/talks_terminal.py",
+        "report/talks/terminal.py",
         "for g in found.gain)",
         "for g in found.utility)",
         "the terminal shows what a package is worth where it says what is gained",
@@ -853,7 +853,7 @@ MUTANTS = (
     ),
     Mutant(
         "ninety-of-draws",
-        "report/talks_facts.py",
+        "report/talks/facts.py",
         "np.quantile(kept, (0.05, 0.95))",
         "np.quantile(kept, (0.1, 0.9))",
         "what is called 90% of draws is 80%",

@@ -11,9 +11,10 @@ import pytest
 from rich.console import Console
 from talks_cases import cells, study_of
 
-from detente.report import talks_facts, talks_tables
 from detente.report.tables import print_summary
-from detente.report.talks_terminal import print_talks
+from detente.report.talks import facts as talks_facts
+from detente.report.talks import tables as talks_tables
+from detente.report.talks.terminal import print_talks
 from detente.talks.study import Choices, run_talks
 from talks_case import case_of, economy
 

@@ -6,7 +6,7 @@ import pytest
 from talks_cases import EVIL, study_of
 from test_browser import SIZES, browser, drawings, opened, pytestmark  # noqa: F401
 
-from detente.report.talks_page import talks_html
+from detente.report.talks.page import talks_html
 
 CASES = ("plain", "three", "apart", "bare", "hostile")
 NUMBERS = """() => {

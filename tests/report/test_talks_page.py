@@ -10,10 +10,14 @@ import pytest
 from talks_cases import CASES, EVIL, cells, study_of
 from test_html import Page
 
-from detente.report import talks_blocks, talks_charts, talks_figures, talks_plane, talks_tables
-from detente.report import talks_parts as parts
-from detente.report.talks import sentences
-from detente.report.talks_page import CONTENTS, talks_html, wilson
+from detente.report.talks import blocks as talks_blocks
+from detente.report.talks import charts as talks_charts
+from detente.report.talks import figures as talks_figures
+from detente.report.talks import parts
+from detente.report.talks import plane as talks_plane
+from detente.report.talks import tables as talks_tables
+from detente.report.talks.page import CONTENTS, talks_html, wilson
+from detente.report.talks.wording import sentences
 from detente.talks.solutions import pareto
 
 

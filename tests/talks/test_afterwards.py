@@ -6,9 +6,9 @@ import datetime
 
 import pytest
 
-from detente.report import talks_tables
-from detente.report.talks import sentences
-from detente.report.talks_page import talks_html
+from detente.report.talks import tables as talks_tables
+from detente.report.talks.page import talks_html
+from detente.report.talks.wording import sentences
 from detente.scenario.load import load_scenario
 from detente.talks.afterwards import Score, last_word, score, settled_by
 from detente.talks.study import Choices, run_talks

@@ -155,7 +155,7 @@ def test_what_a_third_one_carries_out_is_no_step_between_two(study):
 
 
 def test_each_pair_is_told_apart_in_words(study):
-    from detente.report.talks_obstacles import watch
+    from detente.report.talks.obstacles import watch
 
     steps = [said for said in watch(study) if "cheapest step" in said]
     assert any("The United States' cheapest step towards Canada" in said for said in steps)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
-from detente.report.talks import sentences
+from detente.report.talks.wording import sentences
 from detente.scenario.load import load_scenario
 from detente.talks.gap import VOTED_DOWN
 from detente.talks.study import WAITING, Choices, run_talks
@@ -227,7 +227,7 @@ def test_two_red_lines_against_one_option_are_told(tmp_path):
 
 
 def test_issues_named_as_columns_keep_their_columns(tmp_path):
-    from detente.report.talks_store import tables
+    from detente.report.talks.store import tables
 
     study = studied(
         tmp_path, {"issues": [issue("package", ("yes", 1, 1)), issue("value_us", ("yes", 2, 2))]}

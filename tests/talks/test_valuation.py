@@ -12,8 +12,8 @@ from detente.errors import InputError, SolveError
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import Tariff
 from detente.report import imbalances
-from detente.report.talks_page import talks_html
-from detente.report.talks_store import plain_talks
+from detente.report.talks.page import talks_html
+from detente.report.talks.store import plain_talks
 from detente.simulate import prepare
 from detente.solver.equilibrium import Options, rebase, solve_equilibrium
 from detente.talks import valuation

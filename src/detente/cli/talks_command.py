@@ -112,12 +112,12 @@ def _ways(table: Talks) -> tuple[Callable[..., Any], ...]:
     from detente.talks.packages import MOST
 
     if package_count(table) > MOST:
-        from detente.report.talks_large import plain_large, print_large, write_large
+        from detente.report.talks.large import plain_large, print_large, write_large
         from detente.talks.large_study import run_large_talks
 
         return run_large_talks, write_large, plain_large, print_large
-    from detente.report.talks_store import plain_talks, write_talks
-    from detente.report.talks_terminal import print_talks
+    from detente.report.talks.store import plain_talks, write_talks
+    from detente.report.talks.terminal import print_talks
     from detente.talks.study import run_talks
 
     return run_talks, write_talks, plain_talks, print_talks
@@ -180,7 +180,7 @@ def _print(show: Callable[..., Any], study: Any, written: list[Path], *, quiet: 
     from rich.console import Console
 
     if not quiet:
-        from detente.report.talks_terminal import NARROWEST
+        from detente.report.talks.terminal import NARROWEST
 
         console: Any = Console()
         show(study, Console(width=max(console.width, NARROWEST)))

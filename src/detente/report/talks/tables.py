@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.report import talks_obstacles as obstacles
-from detente.report import talks_parts as parts
 from detente.report.markup import tag, text
+from detente.report.talks import obstacles, parts
 from detente.talks.afterwards import score, settled_by
 from detente.talks.table import KINDS
 

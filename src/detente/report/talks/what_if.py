@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from detente.report import words
-from detente.report.talks_facts import (
+from detente.report.talks.facts import (
     amounts,
     choice_words,
     drawn_gain,

@@ -7,18 +7,12 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from detente.baseline.elasticity_draws import disagreement
-from detente.report import (
-    amounts,
-    background,
-    facts,
-    imbalances,
-    talks_facts,
-    talks_figures,
-    talks_parts,
-    words,
-)
+from detente.report import amounts, background, facts, imbalances, words
 from detente.report.markup import definitions, text
-from detente.report.talks_parts import fold, per_cent, section
+from detente.report.talks import facts as talks_facts
+from detente.report.talks import figures as talks_figures
+from detente.report.talks import parts as talks_parts
+from detente.report.talks.parts import fold, per_cent, section
 
 if TYPE_CHECKING:
     from detente.talks.study import TalksStudy

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from detente.report import words
 from detente.report.markup import tag, text
-from detente.report.talks_parts import (
+from detente.report.talks.parts import (
     choices_in_words,
     grid,
     issue_titles,

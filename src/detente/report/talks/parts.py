@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.document.numbers import share
-from detente.report import talks_facts, words
+from detente.report import words
 from detente.report.facts import _distinct
 from detente.report.markup import scroll, tag, text
-from detente.report.talks_facts import capital, issue_titles
+from detente.report.talks import facts as talks_facts
+from detente.report.talks.facts import capital, issue_titles
 
 if TYPE_CHECKING:
     from detente.talks.solutions import Agreement

@@ -9,18 +9,16 @@ import numpy as np
 
 from detente.document.chart_parts import Spec
 from detente.document.html import page_html
-from detente.report import (
-    talks_background,
-    talks_blocks,
-    talks_charts,
-    talks_obstacles,
-    talks_parts,
-    talks_plane,
-    talks_tables,
-)
 from detente.report.markup import definitions, tag, text
-from detente.report.talks_facts import the
-from detente.report.talks_parts import (
+from detente.report.talks import background as talks_background
+from detente.report.talks import blocks as talks_blocks
+from detente.report.talks import charts as talks_charts
+from detente.report.talks import obstacles as talks_obstacles
+from detente.report.talks import parts as talks_parts
+from detente.report.talks import plane as talks_plane
+from detente.report.talks import tables as talks_tables
+from detente.report.talks.facts import the
+from detente.report.talks.parts import (
     figure,
     fold,
     links,
@@ -30,7 +28,7 @@ from detente.report.talks_parts import (
     per_cent,
     section,
 )
-from detente.report.talks_what_if import heading
+from detente.report.talks.what_if import heading
 
 if TYPE_CHECKING:
     from detente.talks.study import TalksStudy
@@ -56,7 +54,7 @@ CONTENTS = {
 
 def talks_html(study: TalksStudy) -> str:
     """Return the report as HTML; it holds all its data and asks the network for nothing."""
-    from detente.report.talks import sentences
+    from detente.report.talks.wording import sentences
 
     specs: Specs = {}
     said = sentences(study)

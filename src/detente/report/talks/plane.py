@@ -11,8 +11,8 @@ import numpy as np
 
 from detente.document import chart_parts as part
 from detente.document.chart_parts import Spec
-from detente.report import talks_parts as parts
 from detente.report.markup import table, tag, text
+from detente.report.talks import parts
 from detente.talks.solutions import pareto
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.files import check_writable, write_whole
-from detente.report import amounts, imbalances, talks
-from detente.report import talks_facts as said
+from detente.report import amounts, imbalances
 from detente.report.store import FORMAT
+from detente.report.talks import facts as said
+from detente.report.talks import wording as talks
 from detente.talks.study import TalksStudy
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ def write_talks(study: TalksStudy, folder: str | Path) -> list[Path]:
     InputError
         The folder cannot be written.
     """
-    from detente.report.talks_page import talks_html
+    from detente.report.talks.page import talks_html
 
     def write(staging: Path) -> list[str]:
         files: dict[str, dict[str, Any]] = {"report.html": {}}

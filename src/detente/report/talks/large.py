@@ -7,7 +7,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.report import imbalances, talks_facts, words
+from detente.report import imbalances, words
+from detente.report.talks import facts as talks_facts
 from detente.talks.solutions import SOLUTIONS
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def predictions(study: LargeStudy) -> pd.DataFrame:
     """Return a row for each no-deal point and solution with a package: options, then values."""
     import pandas as pd
 
-    from detente.report.talks_store import issue_column
+    from detente.report.talks.store import issue_column
 
     rows = []
     for name, found in study.best.items():
@@ -134,7 +135,7 @@ def write_large(study: LargeStudy, folder: str | Path) -> list[Path]:
         The folder cannot be written.
     """
     from detente.files import write_whole
-    from detente.report.talks_store import columns_of
+    from detente.report.talks.store import columns_of
 
     def write(staging: Path) -> list[str]:
         (staging / "report.html").write_text(_page(study), encoding="utf-8")
@@ -152,7 +153,7 @@ def write_large(study: LargeStudy, folder: str | Path) -> list[Path]:
 def _page(study: LargeStudy) -> str:
     from detente.document.html import page_html
     from detente.report.markup import scroll, tag, text
-    from detente.report.talks_parts import note, paragraphs, section
+    from detente.report.talks.parts import note, paragraphs, section
 
     blocks = [section("In short", paragraphs(lead(study)), name="lead")]
     for title, (heads, rows) in _tables(study).items():

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.report import talks_parts as parts
 from detente.report.markup import table, text
-from detente.report.talks_facts import choice_words
-from detente.report.talks_obstacles import against
+from detente.report.talks import parts
+from detente.report.talks.facts import choice_words
+from detente.report.talks.obstacles import against
 
 if TYPE_CHECKING:
     from detente.talks.gap import Concession

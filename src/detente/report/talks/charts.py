@@ -11,9 +11,9 @@ import numpy as np
 
 from detente.document import chart_parts as part
 from detente.document.chart_parts import Spec
-from detente.report import talks_parts as parts
 from detente.report.markup import table
-from detente.report.talks_figures import factor_names
+from detente.report.talks import parts
+from detente.report.talks.figures import factor_names
 
 if TYPE_CHECKING:
     from detente.talks.gap import Concession

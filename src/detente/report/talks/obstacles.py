@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.report import words
-from detente.report.talks_facts import (
+from detente.report.talks.facts import (
     amounts,
     capital,
     choice_words,
@@ -22,7 +22,7 @@ from detente.report.talks_facts import (
     small,
     the,
 )
-from detente.report.talks_figures import factor_names
+from detente.report.talks.figures import factor_names
 from detente.talks.afterwards import Settled, last_word, score, settled_by
 from detente.talks.gap import BETTER_OFF, RED_LINE, VOTED_DOWN, Binding
 from detente.talks.lasting import Lasting

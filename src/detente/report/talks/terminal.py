@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.report import amounts, imbalances, talks, words
-from detente.report import talks_facts as said
-from detente.report.talks_what_if import heading
+from detente.report import amounts, imbalances, words
+from detente.report.talks import facts as said
+from detente.report.talks import wording as talks
+from detente.report.talks.what_if import heading
 from detente.talks.study import TalksStudy
 
 if TYPE_CHECKING:

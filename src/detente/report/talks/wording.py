@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.report import talks_obstacles as obstacles
 from detente.report import words
-from detente.report.talks_facts import (
+from detente.report.talks import obstacles
+from detente.report.talks.facts import (
     KIND_WORDS,
     SOLUTION_NAMES,
     amounts,
@@ -27,7 +27,7 @@ from detente.report.talks_facts import (
     small,
     the,
 )
-from detente.report.talks_what_if import what_if
+from detente.report.talks.what_if import what_if
 from detente.talks.solutions import deals
 from detente.talks.study import WAITING, TalksStudy
 from detente.talks.threat_game import Threat
