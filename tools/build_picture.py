@@ -14,7 +14,7 @@ import detente.talks.study
 from detente.document.charts import svg
 from detente.files import write_bytes
 from detente.report.charts import focus_by_variant
-from detente.report.talks import plane as talks_plane
+from detente.report.talks import facts, plane
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -26,8 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     variants = focus_by_variant(detente.run_scenario("may-2018"))
     write_bytes(options.out / "may-2018.svg", svg(variants).encode())
-    plane = talks_plane.chart(detente.run_talks("may-2018", detente.talks.study.Choices(draws=0)))
-    write_bytes(options.out / "may-2018-talks.svg", svg(plane).encode())
+    study = detente.run_talks("may-2018", detente.talks.study.Choices(draws=0))
+    picture = plane.chart(facts.of_study(study))
+    write_bytes(options.out / "may-2018-talks.svg", svg(picture).encode())
     return 0
 
 

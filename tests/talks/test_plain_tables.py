@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
-from detente.report.talks.wording import sentences
+from detente.report.talks import facts, wording
 from detente.scenario.load import load_scenario
 from detente.talks.gap import VOTED_DOWN
 from detente.talks.study import WAITING, Choices, run_talks
@@ -37,7 +37,10 @@ def issue(name, *options, **more):
 
 
 def said(study, *keys):
-    told = sentences(study)
+    told = {
+        key: [sentence.text for sentence in said]
+        for key, said in wording.sentences(facts.of_study(study)).items()
+    }
     return " ".join(s for key in keys for s in told[key])
 
 
@@ -227,14 +230,14 @@ def test_two_red_lines_against_one_option_are_told(tmp_path):
 
 
 def test_issues_named_as_columns_keep_their_columns(tmp_path):
-    from detente.report.talks.store import tables
+    from detente.report.talks import document, facts
 
     study = studied(
         tmp_path, {"issues": [issue("package", ("yes", 1, 1)), issue("value_us", ("yes", 2, 2))]}
     )
-    kept = tables(study)["packages"]
-    assert {"package", "issue package", "value_us", "issue value_us"} <= set(kept.columns)
-    assert kept["issue package"].isin(["no", "yes"]).all()
+    kept = document._frames(facts.of_study(study))["packages"].frame
+    assert {"package", "issue_package", "value_us", "issue_value_us"} <= set(kept.columns)
+    assert kept["issue_package"].isin(["no", "yes"]).all()
 
 
 def test_reservation_values_are_all_that_no_deal_is_worth(tmp_path):

@@ -32,6 +32,8 @@ BAND, SIDE, TALL = 24, 16, 280
 
 def spec(chart: Chart, chooser: Chooser | None = None) -> Spec | None:
     """Return a chart as wide as its place, or nothing where no number is finite."""
+    if chart.own:
+        return dict(chart.own)
     rows = figures(chart)
     if not any(isinstance(row[key], float) for row in rows for key in chart.values):
         return None

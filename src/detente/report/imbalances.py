@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from detente.document.blocks import Column, Note, Section, Table, Unit
 from detente.report import facts, words
 from detente.report.markup import scroll, table, tag, text
 
@@ -32,6 +33,25 @@ def rows(removal: Solution, codes: Sequence[str]) -> dict[str, tuple[float, floa
     ranked = sorted(found, key=lambda code: found[code]["real_income_pct"])
     shown = dict.fromkeys((*codes, ranked[0], ranked[-1]))
     return {code: (found[code]["balance_musd"], found[code]["real_income_pct"]) for code in shown}
+
+
+def of_removal(removal: Solution | None, codes: Sequence[str]) -> Section:
+    """Return the step from the data to an economy without imbalances; no blocks if none."""
+    if removal is None:
+        return Section("imbalances", TITLE, ())
+    c = removal.equilibrium.calibration
+    money, names = facts.money(c), facts.country_names(c)
+    unit = Unit(money.label, money.divisor, decimals=1, sign=True, data=money.data)
+    columns = (
+        Column("economy", "", "economy"),
+        Column("balance", "balance before", "exports minus imports in the data, fob", unit),
+        Column("real_income", "real income", "exact change", Unit("%", decimals=3, sign=True)),
+    )
+    found = tuple(
+        {"economy": names[code], "balance": balance, "real_income": income}
+        for code, (balance, income) in rows(removal, codes).items()
+    )
+    return Section("imbalances", TITLE, (Table("imbalances", TITLE, columns, found), Note(NOTE)))
 
 
 def print_removal(removal: Solution | None, codes: Sequence[str], console: Console) -> None:

@@ -1,129 +1,74 @@
-"""Talks over more packages than can be listed: terminal, page and files."""
+"""Talks over more packages than can be listed: the same document with fewer sections."""
 
 from __future__ import annotations
 
-import json
-from html import escape
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from detente.report import imbalances, words
-from detente.report.talks import facts as talks_facts
+from detente.document import publish
+from detente.document.blocks import Column, Document, Mark, Section, Sentence, Table, Unit
+from detente.report import imbalances
+from detente.report.talks import document, facts, tables
+from detente.report.talks.phrases import SOLUTION_NAMES, choice_words, gains, package_words
 from detente.talks.solutions import SOLUTIONS
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from rich.console import Console
-
+    from detente.document.blocks import Value
+    from detente.report.talks.facts import Amounts, Basis, Choices, Naming
     from detente.talks.large import Best
     from detente.talks.large_study import LargeStudy
 
 PROVED = 1e-5
 """Distance of a bound from what was found, in units of the objective, that counts as none."""
-_MEANING = {
-    "no_deal": "id of the no-deal point",
-    "solution": "how the package is picked",
-    "gain": "value less no deal's, million USD a year",
-    "value": "equivalent variation from the baseline, million USD a year",
-    "short": "what a better package could add to the solution's objective at most",
-    "proved": "whether no package is better by the solution's objective",
-}
+ALL = 10**15
+"""Packages from which on their number says nothing."""
 
 
-def lead(study: LargeStudy) -> list[str]:
-    """Say which package is best by the solution asked for, and what it is worth."""
-    names = talks_facts.party_names(study)
-    best, point = study.predicted, study.no_deals[study.headline]
-    against = point.title or study.headline
-    how = talks_facts.SOLUTION_NAMES[study.choices.solution]
-    of = f"Of {study.table.size:,} packages" if study.table.size < 10**15 else "Of all packages"
-    if study.choices.what_if:
-        of += f" those with {talks_facts.choice_words(study, study.choices.what_if)} are looked at:"
-        of += " of these"
-    if best is None:
-        return [f"{of} none that crosses no red line is better for some side than no deal "
-                f"(“{against}”), or what it has by walking away, and worse for none."]  # fmt: skip
-    gains = [f"{_money(study, g, sign=True)} a year to {words.noun(n)}"
-             for n, g in zip(names.values(), best.utility - point.values, strict=True)]  # fmt: skip
-    said = [
-        f"{of} the {how} solution picks: {talks_facts.told_words(study, best.choices)}.",
-        f"Compared with no deal (“{against}”) it is worth {words.listed(gains)}.",
-    ]
-    if not _proved(best):
-        said.append("A better package is not ruled out: the column “left open” says by how much.")
-    return said
+@dataclass(frozen=True)
+class Found:
+    """The best package found by a solution; ``short``: what a better one could add at most."""
+
+    choices: Choices
+    value: Amounts
+    gain: Amounts
+    short: float
+    proved: bool
 
 
-def print_large(study: LargeStudy, console: Console) -> None:
-    """Print the best package of each solution over each no-deal point."""
-    from rich import box
-    from rich.markup import escape as plain
-    from rich.table import Table
-    from rich.text import Text
+@dataclass(frozen=True)
+class LargePoint:
+    """A no-deal point, and the package of each solution over it."""
 
-    console.print(Text(study.scenario.title, style="bold"))
-    console.print(Text(_head(study)))
-    console.print()
-    for sentence in lead(study):
-        console.print(Text(sentence))
-    for title, (heads, rows) in _tables(study).items():
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title, title_justify="left",
-                      title_style="bold")  # fmt: skip
-        left = 3 if title == "Issues" else 2
-        for number, head in enumerate(heads):
-            table.add_column(plain(head), justify="left" if number < left else "right")
-        for row in rows:
-            table.add_row(*map(plain, row))
-        console.print(table)
-    imbalances.print_removal(study.removal, talks_facts.party_codes(study), console)
-    for sentence in study.notes:
-        console.print(Text(sentence))
+    id: str
+    title: str
+    kind: str
+    values: Amounts
+    picks: Mapping[str, Found | None]
 
 
-def plain_large(study: LargeStudy) -> dict[str, Any]:
-    """Return the results as plain values."""
-    return {
-        "scenario": study.scenario.title,
-        "baseline": {"name": study.calibration.name, "hash": study.calibration.hash},
-        "horizon": study.scenario.horizon,
-        "unit": "million USD a year",
-        "packages": study.table.size,
-        "headline": study.headline,
-        "solution": study.choices.solution,
-        "what_if": dict(study.choices.what_if or {}),
-        "no_deals": {
-            name: {"title": d.title, "kind": d.kind, "value": _by_party(study, d.values)}
-            for name, d in study.no_deals.items()
-        },
-        "predictions": {
-            name: {k: None if b is None else _plain(study, name, b) for k, b in found.items()}
-            for name, found in study.best.items()
-        },
-        **imbalances.plain(study.removal),
-        "notes": list(study.notes),
-    }
+@dataclass(frozen=True)
+class LargeFacts:
+    """What is shown of talks over more packages than can be listed."""
+
+    names: Naming
+    basis: Basis
+    size: int
+    solution: str
+    fixed: Choices
+    points: tuple[LargePoint, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def predicted(self) -> Found | None:
+        """The package of the solution asked for."""
+        return self.points[0].picks[self.solution]
 
 
-def predictions(study: LargeStudy) -> pd.DataFrame:
-    """Return a row for each no-deal point and solution with a package: options, then values."""
-    import pandas as pd
-
-    from detente.report.talks.store import issue_column
-
-    rows = []
-    for name, found in study.best.items():
-        for solution, best in found.items():
-            if best is None:
-                continue
-            gain = best.utility - study.no_deals[name].values
-            rows.append({
-                "no_deal": name, "solution": solution,
-                **{issue_column(i): o for i, o in best.choices.items()},
-                **{f"value_{p}": v for p, v in _by_party(study, best.utility).items()},
-                **{f"gain_{p}": v for p, v in _by_party(study, gain).items()},
-                "short": max(best.bound - best.value, 0.0), "proved": _proved(best),
-            })  # fmt: skip
-    return pd.DataFrame(rows)
+def of_large(study: LargeStudy) -> Document:
+    """Return the best package of each solution over each no-deal point."""
+    return _document(_facts(study))
 
 
 def write_large(study: LargeStudy, folder: str | Path) -> list[Path]:
@@ -134,98 +79,165 @@ def write_large(study: LargeStudy, folder: str | Path) -> list[Path]:
     InputError
         The folder cannot be written.
     """
-    from detente.files import write_whole
-    from detente.report.talks.store import columns_of
-
-    def write(staging: Path) -> list[str]:
-        (staging / "report.html").write_text(_page(study), encoding="utf-8")
-        frame = predictions(study)
-        frame.to_parquet(staging / "predictions.parquet", index=False)
-        frame.to_csv(staging / "predictions.csv", index=False, lineterminator="\n")
-        about = plain_large(study) | {"columns": columns_of(frame, _MEANING)}
-        text = json.dumps(about, ensure_ascii=False, allow_nan=False, indent=1)
-        (staging / "manifest.json").write_text(text + "\n", encoding="utf-8")
-        return ["report.html", "predictions.parquet", "predictions.csv", "manifest.json"]
-
-    return write_whole(folder, write)
+    return publish.write(of_large(study), {}, folder)
 
 
-def _page(study: LargeStudy) -> str:
-    from detente.document.html import page_html
-    from detente.report.markup import scroll, tag, text
-    from detente.report.talks.parts import note, paragraphs, section
-
-    blocks = [section("In short", paragraphs(lead(study)), name="lead")]
-    for title, (heads, rows) in _tables(study).items():
-        head = tag("tr", *(text("th", h, scope="col") for h in heads))
-        body = (tag("tr", text("th", row[0], scope="row"), *(tag("td", escape(c)) for c in row[1:]))
-                for row in rows)  # fmt: skip
-        drawn = tag("table", tag("thead", head), tag("tbody", *body))
-        blocks.append(section(title, scroll(drawn, title), name=title.partition(",")[0].lower()))
-    blocks.append(imbalances.section(study.removal, talks_facts.party_codes(study)))
-    blocks.append(section("What is left out", *map(note, study.notes), name="notes"))
-    card = study.calibration.card
-    return page_html(
-        title=f"{study.scenario.title}: the talks",
-        eyebrow=f"Détente · {study.scenario.date} · {card.title} · {study.scenario.horizon}",
-        summary=_head(study),
-        body="\n".join(blocks),
-        specs={},
+def _facts(study: LargeStudy) -> LargeFacts:
+    points = tuple(
+        LargePoint(
+            name,
+            point.title or name,
+            point.kind,
+            tuple(map(float, point.values)),
+            {k: None if b is None else _found(study, name, b) for k, b in study.best[name].items()},
+        )
+        for name, point in facts.once(study).items()
+    )
+    return LargeFacts(
+        facts.naming(study),
+        facts.basis(study),
+        study.table.size,
+        study.choices.solution,
+        dict(study.choices.what_if or {}),
+        points,
+        tuple(study.notes),
     )
 
 
-def _tables(study: LargeStudy) -> dict[str, tuple[list[str], list[list[str]]]]:
-    """Return heads and rows: the issues of the prediction, and every solution's gains."""
-    titles, start = talks_facts.issue_titles(study), study.case.unsettled
-    here = {} if study.predicted is None else study.predicted.choices
-    issues = [
-        [title, talks_facts.option_title(study, issue, start[issue]),
-         talks_facts.option_title(study, issue, here[issue]) if here else "–"]
-        for issue, title in titles.items()
-    ]  # fmt: skip
-    names = talks_facts.party_names(study).values()
-    heads = ["no deal", "solution", *(f"gain of {n}" for n in names), "left open"]
-    rows = []
-    for name, point in talks_facts.points(study).items():
-        mark = "→ " if name == study.headline else ""
-        for solution in SOLUTIONS:
-            best = study.best[name][solution]
-            cells = ["–"] * len(names) + ["no deal"]
-            if best is not None:
-                short = "nothing" if _proved(best) else f"{best.bound - best.value:.2g}"
-                by = talks_facts.unit(study).divisor
-                gain = (best.utility - point.values) / by
-                cells = [*(words.signed(float(g), 2) for g in gain), short]
-            rows.append(
-                [mark + (point.title or name), talks_facts.SOLUTION_NAMES[solution], *cells]
-            )
-    return {"Issues": (["issue", "unsettled", "predicted"], issues),
-            "Predictions, gain over no deal": (heads, rows)}  # fmt: skip
+def _found(study: LargeStudy, name: str, best: Best) -> Found:
+    short = max(float(best.bound - best.value), 0.0)
+    gain = best.utility - study.no_deals[name].values
+    proved = best.bound - best.value < PROVED * max(1.0, abs(best.value))
+    return Found(
+        dict(best.choices),
+        tuple(map(float, best.utility)),
+        tuple(map(float, gain)),
+        short,
+        bool(proved),
+    )
 
 
-def _head(study: LargeStudy) -> str:
-    card, unit = study.calibration.card, talks_facts.unit(study).label
-    return (f"Baseline {study.calibration.name} ({card.year}), horizon {study.scenario.horizon}; "
-            f"values in {unit} a year of equivalent variation.")  # fmt: skip
+def _document(found: LargeFacts) -> Document:
+    left_out = Section("notes", "What is left out", tuple(map(Sentence, found.notes)))
+    sections = (
+        Section("lead", "In short", tuple(map(Sentence, lead(found)))),
+        Section("issues-one-by-one", "Issues", (_issues(found),)),
+        Section("likely", "What is likely", (_gains(found), _predictions(found))),
+        imbalances.of_removal(found.basis.removal, found.basis.codes),
+        left_out,
+        Section("sure", "The baseline", document.baseline(found.basis)),
+    )
+    return Document(
+        "talks",
+        f"{found.basis.title}: the talks",
+        tuple(section for section in sections if section.blocks),
+        eyebrow=document.eyebrow(found.basis),
+        rests_on=(document.head(found.names, found.basis),),
+        about=document.about(found.basis),
+    )
 
 
-def _money(study: LargeStudy, value: float, *, sign: bool = False) -> str:
-    return talks_facts.money(study, float(value), sign=sign)
+def lead(found: LargeFacts) -> list[str]:
+    """Say which package is best by the solution asked for, and what it is worth."""
+    names, best, against = found.names, found.predicted, found.points[0].title
+    of = f"Of {found.size:,} packages" if found.size < ALL else "Of all packages"
+    if found.fixed:
+        of += f" those with {choice_words(names, found.fixed)} are looked at: of these"
+    if best is None:
+        return [
+            f"{of} none that crosses no red line is better for some side than no deal "
+            f"(“{against}”), or what it has by walking away, and worse for none."
+        ]
+    said = [
+        f"{of} the {SOLUTION_NAMES[found.solution]} solution picks: "
+        f"{package_words(names, best.choices)}.",
+        f"Compared with no deal (“{against}”) it is worth {gains(names, best.gain)}.",
+    ]
+    if not best.proved:
+        said.append("A better package is not ruled out: the column “left open” says by how much.")
+    return said
 
 
-def _proved(best: Best) -> bool:
-    return best.bound - best.value < PROVED * max(1.0, abs(best.value))
+def _issues(found: LargeFacts) -> Table:
+    columns = (
+        Column("issue", "issue", "what is settled"),
+        Column("id", "id", "its name in the scenario", hidden=True),
+        Column("unsettled", "unsettled", "option that holds until it is settled"),
+        Column("predicted", "predicted", "option of the predicted package"),
+    )
+    best = found.predicted
+    rows = tuple(
+        {
+            "issue": issue.title,
+            "id": issue.id,
+            "unsettled": issue.options[issue.unsettled],
+            "predicted": issue.options[best.choices[issue.id]] if best else "–",
+        }
+        for issue in found.names.issues.values()
+    )
+    return Table("issues", "Issues", columns, rows)
 
 
-def _by_party(study: LargeStudy, values: Any) -> dict[str, float]:
-    return dict(zip(study.case.parties, map(float, values), strict=True))
+def _gains(found: LargeFacts) -> Table:
+    """Return what every solution's package is worth, and how far it may be from the best."""
+    open_ = "what a better package could add to the solution's objective at most; blank for nothing"
+    columns = (
+        Column("over", "no deal", "no-deal point"),
+        Column("solution", "solution", "how the package is picked"),
+        *tables.by_party(found.names, "gain", "gain over no deal"),
+        Column("open", "left open", open_, Unit("")),
+    )
+    rows = tuple(
+        {
+            "over": Mark(point.title, "" if place else "strong"),
+            "solution": SOLUTION_NAMES[name],
+            **_cells(found, point.picks[name]),
+        }
+        for place, point in enumerate(found.points)
+        for name in SOLUTIONS
+    )
+    return Table("solutions", "Predictions, gain over no deal", columns, rows)
 
 
-def _plain(study: LargeStudy, name: str, best: Best) -> dict[str, Any]:
-    return {
-        "choices": best.choices,
-        "value": _by_party(study, best.utility),
-        "gain": _by_party(study, best.utility - study.no_deals[name].values),
-        "short": max(best.bound - best.value, 0.0),
-        "proved": _proved(best),
-    }
+def _cells(found: LargeFacts, best: Found | None) -> dict[str, Value]:
+    if best is None:
+        return tables.cells(found.names, "gain", None)
+    open_ = {} if best.proved else {"open": best.short}
+    return {**tables.cells(found.names, "gain", best.gain), **open_}
+
+
+def _predictions(found: LargeFacts) -> Table:
+    """Return every prediction by ids, for programs: options, values, gains."""
+    names = found.names
+    columns = (
+        Column("no_deal", "no deal", "id of the no-deal point"),
+        Column("solution", "solution", "id of the solution"),
+        *(
+            Column(f"issue_{i.id}", i.title, f"id of the option of {i.title}")
+            for i in names.issues.values()
+        ),
+        *tables.by_party(names, "value", "change of welfare from the baseline year"),
+        *tables.by_party(names, "gain", "gain over the no-deal point"),
+        Column(
+            "short",
+            "left open",
+            "what a better package could add to the solution's objective at most",
+            Unit(""),
+        ),
+        Column("proved", "proved", "whether no package is better by the solution's objective"),
+    )
+    rows = tuple(
+        {
+            "no_deal": point.id,
+            "solution": solution,
+            **tables.chosen(best.choices),
+            **tables.cells(names, "value", best.value),
+            **tables.cells(names, "gain", best.gain),
+            "short": best.short,
+            "proved": best.proved,
+        }
+        for point in found.points
+        for solution, best in point.picks.items()
+        if best is not None
+    )
+    return Table("predictions", "Predictions", columns, rows, on=tables.DATA)
