@@ -157,8 +157,10 @@ def test_each_solution_is_told_once_over_each_no_deal_point():
         told = ", ".join(own).split(", ")
         assert sorted(told) == ["Egalitarian", "Kalai-Smorodinsky", "Nash", "Utilitarian"]
     chosen = study.outlook.agreements["nash"]
-    first = next(k for k, row in enumerate(table.rows)
-                 if over[k] == study.outlook.no_deal.title and "Nash" in row["solution"])  # fmt: skip
+    title = study.outlook.no_deal.title
+    first = next(
+        k for k, row in enumerate(table.rows) if over[k] == title and "Nash" in row["solution"]
+    )
     assert table.rows[first]["package"].text == "as predicted"
     gain = study.packages.utility[chosen.package] - study.no_deals[study.headline].values
     assert of_parties(study, table, "gain")[first] == gain.tolist()

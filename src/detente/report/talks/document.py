@@ -122,7 +122,7 @@ def _filled(*shown: Table) -> Blocks:
 
 def _lead(found: TalksFacts, said: list[Sentence]) -> Section:
     cards = (*_chance_card(found), *_gain_cards(found), _room_card(found))
-    return Section("lead", "In short", (*said, *cards))
+    return Section("lead", "In short", (*said, *cards, *_gains(found)))
 
 
 def _chance_card(found: TalksFacts) -> tuple[Card, ...]:
@@ -240,7 +240,6 @@ def _likely(found: TalksFacts, said: list[Sentence]) -> Section:
     drawn: Blocks = (Sentence("No draws were made, so that nothing here has an interval."),)
     if found.draws is not None:
         drawn = (
-            *_gains(found),
             tables.draws(found, found.draws),
             *folded("How often", tables.chances(found, found.draws)),
         )
