@@ -37,10 +37,11 @@ USD = money_unit("million USD", sign=True)
         (1234.5, PERCENT, "1,234"),
         (0.00004, CHANGE, "0.000"),
         (-0.00004, CHANGE, "0.000"),
-        (-0.0, CHANGE, "0.000"),
+        (-0.0, CHANGE, "0"),
         (-3.0, PERCENT, "−3.00"),
         (math.nan, CHANGE, "–"),
         (math.inf, CHANGE, "–"),
+        (0.0, Unit("%", decimals=2), "0.00"),
         (12.0, DAYS, "12"),
         (41, COUNT, "41"),
         (12_345, COUNT, "12,345"),
@@ -70,7 +71,7 @@ def test_a_number_at_its_unit(value, unit, said):
         ([2_000_000.0], "USD tn a year", ["+2.00"]),
         # a millionth of the largest is none, and makes nobody read six zeros
         ([310_000.0, 1e-9], "USD bn a year", ["+310", "0.000"]),
-        ([0.0, math.nan], "USD mn a year", ["0.000", "–"]),
+        ([0.0, math.nan], "USD mn a year", ["0", "–"]),
         ([], "USD mn a year", []),
     ],
 )
@@ -91,14 +92,14 @@ def test_money_of_other_economies():
 
 
 def test_columns_of_one_unit_share_its_size():
-    columns = (
-        Column("a", "A", "a", USD),
-        Column("b", "B", "b", USD),
-        Column("c", "C", "c", CHANGE),
+    level = money_unit("million USD")
+    columns = tuple(
+        Column(key, key, key, unit) for key, unit in {"a": USD, "b": level, "c": CHANGE}.items()
     )
     table = Table("t", "T", columns, ({"a": 431_000.0, "b": 12.0, "c": 3.0}, {"a": None, "b": 1e3}))
     shown = units_of(table)
-    assert (shown[USD].label, shown[CHANGE].label) == ("USD bn a year", "%")
+    assert [shown[u].label for u in (USD, level, CHANGE)] == ["USD bn a year"] * 2 + ["%"]
+    assert [shown[u].sign for u in (USD, level)] == [True, False]
     assert [number(v, shown[USD]) for v in (431_000.0, 12.0, 1e3)] == ["+431", "+0.012", "+1.00"]
 
 

@@ -160,7 +160,7 @@ def page_html(
         environment()
         .get_template("page.html.j2")
         .render(
-            policy=_policy(vega, script),
+            policy=Markup(_policy(vega, script)),
             version=version("detente"),
             title=title,
             eyebrow=eyebrow,

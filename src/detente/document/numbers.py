@@ -134,17 +134,20 @@ def _divisor(unit: Unit, values: Iterable[float]) -> float:
 
 
 def units_of(table: Table) -> dict[Unit, Unit]:
-    """Return what each unit of a table is shown in: one size for all numbers of one unit."""
-    values: dict[Unit, list[float]] = {}
+    """Return what each unit of a table is shown in: one size for all money of one currency."""
+    units = {column.unit for column in table.columns} | set(table.units)
+    values: dict[Unit, list[float]] = {_alike(unit): [] for unit in units if unit is not None}
     for place, row in enumerate(table.rows):
         for column in table.columns:
             value, unit = row.get(column.key), table.unit(place, column)
-            if unit is not None:
-                values.setdefault(unit, []).extend([float(value)] if is_number(value) else [])
-    for column in table.columns:
-        if column.unit is not None:
-            values.setdefault(column.unit, [])
-    return {unit: settled(unit, found) for unit, found in values.items()}
+            if unit is not None and is_number(value):
+                values[_alike(unit)].append(float(value))
+    return {unit: settled(unit, values[_alike(unit)]) for unit in units if unit is not None}
+
+
+def _alike(unit: Unit) -> Unit:
+    """Return what units that differ only in how they are written have in common."""
+    return replace(unit, sign=False, decimals=None)
 
 
 def text(value: Value, unit: Unit | None = None) -> str:
@@ -174,6 +177,8 @@ def number(value: float, unit: Unit) -> str:
         return NONE
     if unit.kind == "share":
         return share(value)
+    if value == 0:
+        return amount(0.0, unit.decimals or 0)
     scaled = value / (unit.divisor or 1.0)
     decimals = 0 if unit.kind == "count" and unit.decimals is None else unit.decimals
     shown = signed(scaled, decimals)

@@ -31,11 +31,10 @@ MATERIAL_SHARE = 5e-4
 
 @dataclass(frozen=True)
 class Money:
-    """How values of a baseline, which are in ``data``, are shown: by ``divisor``, in ``label``."""
+    """How values of a baseline are shown: divided by ``divisor``, in ``label``."""
 
     divisor: float
     label: str
-    data: str = ""
 
 
 def money(calibration: Calibration) -> Money:
@@ -43,7 +42,7 @@ def money(calibration: Calibration) -> Money:
     unit = calibration.card.unit
     found = re.fullmatch(r"million (\S+)", unit)
     large = calibration.income.max() >= 10_000
-    return Money(1000.0, f"{found[1]} bn", unit) if found and large else Money(1.0, unit, unit)
+    return Money(1000.0, f"{found[1]} bn") if found and large else Money(1.0, unit)
 
 
 def country_names(calibration: Calibration) -> dict[str, str]:

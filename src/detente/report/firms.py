@@ -10,6 +10,7 @@ import numpy as np
 from detente.baseline.groups import firms as firms_of
 from detente.document.blocks import Column, Mark, Note, Section, Table, Unit
 from detente.document.language import listed, noun
+from detente.document.numbers import CHANGE, money_unit
 from detente.report import facts
 
 if TYPE_CHECKING:
@@ -183,12 +184,13 @@ def of_result(result: ScenarioResult) -> Section:
     """Return the section of a run."""
     c = result.calibration
     names, under = facts.country_names(c), facts.variant_marks(result)
-    return section(facts_of(result), facts.money(c), names, under, notes(c))
+    unit = money_unit(c.card.unit, per="")
+    return section(facts_of(result), unit, names, under, notes(c))
 
 
 def section(
     firms: Sequence[FirmFacts],
-    unit: facts.Money,
+    unit: Unit,
     economies: Mapping[str, str],
     under: Mapping[str, Mark],
     said: Sequence[str] = (),
@@ -207,17 +209,15 @@ def section(
     return Section("firms", "Firms", (*tables, *after))
 
 
-def _table(firm: FirmFacts, unit: facts.Money, home: str, under: Mapping[str, Mark]) -> Table:
-    level = Unit(unit.label, unit.divisor, decimals=2, data=unit.data)
-    change = replace(level, sign=True)
+def _table(firm: FirmFacts, unit: Unit, home: str, under: Mapping[str, Mark]) -> Table:
+    change = replace(unit, sign=True)
     columns = (
         Column("line", "", "what is counted"),
         Column("in_baseline", "before", "in the baseline"),
         *(Column(f"under_{name}", mark.text, f"under “{mark.text}”", short=mark.short)
           for name, mark in under.items()),
     )  # fmt: skip
-    parts = ((firm.money, level), (firm.income, change),
-             (firm.pct, Unit("%", decimals=2, sign=True)))  # fmt: skip
+    parts = ((firm.money, unit), (firm.income, change), (firm.pct, CHANGE))
     rows, units = [], []
     for lines, shown in parts:
         for label, values in lines.items():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from detente.document.blocks import Column, Mark, Note, Section, Sentence, Table, Unit
 from detente.document.language import noun
-from detente.document.numbers import amount
+from detente.document.numbers import CHANGE, amount, money_unit
 from detente.report import facts
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from detente.simulate import ScenarioResult
 
 NOTE = (
-    "Trade in {unit}; quantities at the baseline's prices. The wedge is what licences add to the "
-    "price that buyers pay, duty included, or (below zero) the share of it that the treasury pays; "
+    "Quantities are at the baseline's prices. The wedge is what licences add to the price that "
+    "buyers pay, duty included, or (below zero) the share of it that the treasury pays; "
     "zero where the limit does not bind. Rents handed to exporters are no part of values at "
     "fob: an overall balance then differs by them from what is assumed of it."
 )
@@ -45,7 +45,7 @@ class Limit:
 class LimitFacts:
     """Limits of some solutions, and by solution who has workers without work, per cent."""
 
-    unit: facts.Money
+    unit: Unit
     limits: tuple[Limit, ...]
     idle: tuple[tuple[Mark, Mapping[str, float]], ...]
 
@@ -66,7 +66,7 @@ def facts_of(
         for name, solution in solutions.items()
         if (found := unemployment(solution))
     )
-    return LimitFacts(facts.money(calibration), limits, idle)
+    return LimitFacts(money_unit(calibration.card.unit), limits, idle)
 
 
 def of_result(result: ScenarioResult) -> Section:
@@ -101,7 +101,7 @@ def section(found: LimitFacts) -> Section:
     """Return what limits do and who is without work; no blocks where there is nothing of it."""
     blocks = []
     if found.limits:
-        blocks += [_table(found), Note(NOTE.format(unit=found.unit.label))]
+        blocks += [_table(found), Note(NOTE)]
     blocks += [
         Sentence(
             "Unemployed at the floor of wages, of all workers: "
@@ -115,15 +115,14 @@ def section(found: LimitFacts) -> Section:
 
 
 def _table(found: LimitFacts) -> Table:
-    shown = found.unit
-    trade = Unit(shown.label, shown.divisor, decimals=2, data=shown.data)
+    trade = found.unit
     wedge = "what licences add to duty-paid prices; below zero the share that the treasury pays"
     columns = (
         Column("limit", "", "under what, which measure, what it limits"),
         Column("before", "before", "trade that the limit is on, in the baseline", trade),
         Column("bound", "limit", "the limit", trade),
         Column("after", "after", "trade that the limit is on, then", trade),
-        Column("wedge", "price wedge", wedge, Unit("%", decimals=2, sign=True)),
+        Column("wedge", "price wedge", wedge, CHANGE),
     )
     rows = tuple(
         {"limit": _named(one), "before": one.before, "bound": one.bound, "after": one.after,
