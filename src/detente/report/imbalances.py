@@ -41,7 +41,7 @@ def of_removal(removal: Solution | None, codes: Sequence[str]) -> Section:
         return Section("imbalances", TITLE, ())
     c = removal.equilibrium.calibration
     money, names = facts.money(c), facts.country_names(c)
-    unit = Unit(money.label, money.divisor, decimals=1, sign=True, data=money.data)
+    unit = Unit(money.label, money.divisor, decimals=1, sign=True, data=c.card.unit)
     columns = (
         Column("economy", "", "economy"),
         Column("balance", "balance before", "exports minus imports in the data, fob", unit),

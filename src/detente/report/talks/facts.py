@@ -85,12 +85,15 @@ class Naming:
         Options that hold without a deal.
     amounts
         What amounts are shown in.
+    stated
+        What data hold them in.
     """
 
     parties: tuple[Party, ...]
     issues: Mapping[str, Issue]
     fallback: Choices
     amounts: Money
+    stated: str
 
     def party(self, name: str) -> Party:
         """Return a side by its id."""
@@ -493,7 +496,8 @@ def naming(study: AnyStudy) -> Naming:
         )
         for issue in study.case.talks.issues
     }
-    return Naming(parties, issues, dict(study.fallbacks[study.headline]), _amounts(study))
+    fallback = dict(study.fallbacks[study.headline])
+    return Naming(parties, issues, fallback, _amounts(study), study.calibration.card.unit)
 
 
 def _amounts(study: AnyStudy) -> Money:
@@ -503,7 +507,7 @@ def _amounts(study: AnyStudy) -> Money:
     largest = max(float(np.abs(one).max(initial=0.0)) for one in values)
     if usual.divisor == 1.0 or largest >= usual.divisor:
         return usual
-    return Money(1.0, usual.label.replace(" bn", " mn"), usual.data)
+    return Money(1.0, usual.label.replace(" bn", " mn"))
 
 
 def basis(study: AnyStudy) -> Basis:

@@ -59,7 +59,7 @@ def worth(names: Naming) -> Unit:
     """Return the unit of amounts a year: one size for all tables of a study."""
     shown = names.amounts
     decimals = 2 if shown.divisor > 1 else None
-    return replace(money_unit(shown.data, sign=True), divisor=shown.divisor, decimals=decimals)
+    return replace(money_unit(names.stated, sign=True), divisor=shown.divisor, decimals=decimals)
 
 
 def by_party(names: Naming, stem: str, meaning: str) -> tuple[Column, ...]:
