@@ -343,3 +343,41 @@ def test_what_happened_stands_beside_the_prediction_and_changes_nothing():
     assert row["day"] == "2018-06-01"
     assert row["settled"][0].startswith("as predicted: school: " if same else "not so: school: ")
     assert "afterwards" not in describe(study_of("plain")).tables()
+
+
+def test_steps_votes_and_temptations_hold_the_numbers_of_the_study():
+    study = study_of("plain")
+    found = describe(study).tables()
+    for number, steps in enumerate(study.questions.ladders.values(), 1):
+        if steps:
+            table = found[f"concessions-{number}"]
+            assert column(table, "cost") == [-step.cost for step in steps]
+            assert column(table, "worth") == [step.worth for step in steps]
+            assert column(table, "left") == [step.left for step in steps]
+    (vote,) = study.votes
+    total, strict, others = found["votes"].rows
+    assert (total["needed"], total["members"], total["least"]) == (7, 11, 0.9)
+    assert total["chance"] == vote.passes[study.predicted]
+    assert total["most"] == vote.passes[study.outlook.zone].max()
+    assert (strict["members"], others["members"]) == (6, 5)
+    assert strict["chance"] == vote.approvals["strict"][study.predicted]
+    for row, one in zip(found["lasting"].rows, study.questions.lasting, strict=True):
+        assert (row["tempted"], row["own"]) == (one.tempted, one.impatience)
+        assert row["keeps"].text.startswith("yes" if one.keeps else "no")
+    for row, gap in zip(found["gap"].rows[::2], study.questions.gaps.values(), strict=True):
+        assert row["worth"] == gap.distance[0]
+        assert row["issues"] == len(gap.issues)
+    assert column(found["wants"], "worth_one") == pytest.approx(
+        [step[0] for step in alone(study)], abs=1e-15
+    )
+
+
+def alone(study):
+    """Return what each option by itself changes, in the order of the file."""
+    start = study.case.unsettled
+    base = study.packages.utility[study.packages.number(start)]
+    for issue in study.case.talks.issues:
+        for option in issue.options:
+            if option.id != start[issue.id]:
+                number = study.packages.number({**start, issue.id: option.id})
+                yield study.packages.utility[number] - base
