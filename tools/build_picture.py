@@ -9,13 +9,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from detente.report.charts import focus_by_variant
-
 import detente
 import detente.talks.study
-from detente.document.charts import svg
+from detente.document.charts import spec, svg
 from detente.files import write_bytes
-from detente.report import talks_plane
+from detente.report.run import charts
+from detente.report.run.facts import facts_of
+from detente.report.talks import facts, plane
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -25,10 +25,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=DOCS, help="folder to write to")
     options = parser.parse_args(arguments)
-    variants = focus_by_variant(detente.run_scenario("may-2018"))
+    variants = spec(charts.variants(facts_of(detente.run_scenario("may-2018"))))
+    assert variants is not None
     write_bytes(options.out / "may-2018.svg", svg(variants).encode())
-    plane = talks_plane.chart(detente.run_talks("may-2018", detente.talks.study.Choices(draws=0)))
-    write_bytes(options.out / "may-2018-talks.svg", svg(plane).encode())
+    study = detente.run_talks("may-2018", detente.talks.study.Choices(draws=0))
+    picture = plane.chart(facts.of_study(study))
+    write_bytes(options.out / "may-2018-talks.svg", svg(picture).encode())
     return 0
 
 

@@ -3,12 +3,14 @@
 import json
 from pathlib import Path
 
+import jsonschema
 import pandas as pd
 import pytest
 
 import detente as dt
 from detente.talks.valuation import Valuer
 
+SCHEMA = Path(__file__).parents[2] / "docs" / "manifest.schema.json"
 TALKS = """
 talks:
   horizons: [long-run]
@@ -40,9 +42,9 @@ talks:
     - {id: now, title: Nothing changes, kind: impasse}
     - {id: war, title: A tariff war, kind: breakdown, war: true}
 """
-FILES = {"report.html", "packages.csv", "packages.parquet", "no_deals.csv", "no_deals.parquet",
-         "concessions.csv", "concessions.parquet", "draws.csv", "draws.parquet", "importance.csv",
-         "importance.parquet", "manifest.json"}  # fmt: skip
+TABLES = ("positions", "no-deal", "solutions", "predictions", "packages", "draws", "all-draws",
+          "chances", "plane", "concessions-1", "figures", "importance", "best-packages",
+          "without-values")  # fmt: skip
 
 
 @pytest.fixture
@@ -55,19 +57,37 @@ def table(case, monkeypatch, tmp_path):
 def test_talks_are_said_and_written(table, detente):
     done = detente("talks", table, "--draws", 40, "--model-draws", 2, "--out", "t")
     assert done.status == 0, done.err
-    assert {path.name for path in Path("t").iterdir()} == FILES
+    files = {path.name for path in Path("t").iterdir()}
+    assert {"report.html", "manifest.json"} < files
+    assert {f"{name}.{end}" for name in TABLES for end in ("csv", "parquet")} <= files
     said = " ".join(done.out.split())
     assert "The predicted package (in " in said
     assert "Without a deal" in said
     manifest = json.loads(Path("t/manifest.json").read_text())
+    jsonschema.validate(manifest, json.loads(SCHEMA.read_text()))
+    assert manifest["kind"] == "talks"
+    assert manifest["choices"]["draws"] == 40
     kept = pd.read_csv("t/packages.csv")
-    best = manifest["predictions"]["while-talks-last"]["nash"]
-    row = kept.loc[(kept[list(best["choices"])] == pd.Series(best["choices"])).all(axis=1)]
-    assert row["gain_one"].item() == pytest.approx(best["gain"]["one"])
-    product = kept.loc[kept["passing"], "gain_one"] ** (1) * kept.loc[kept["passing"], "gain_two"]
+    assert len(pd.read_csv("t/all-draws.csv")) == 40
+    best = nash(pd.read_csv("t/predictions.csv").to_dict("records"))
+    issues = ["issue_tariff", "issue_island", "issue_fish"]
+    row = kept.loc[(kept[issues] == pd.Series(best)[issues]).all(axis=1)]
+    assert row["gain_one"].item() == pytest.approx(best["gain_one"])
+    product = kept.loc[kept["passing"], "gain_one"] * kept.loc[kept["passing"], "gain_two"]
     assert product.idxmax() == row.index[0]
     for name, entry in manifest["files"].items():
         assert entry["bytes"] == (Path("t") / name).stat().st_size
+
+
+def nash(rows, no_deal="while-talks-last"):
+    """Return the prediction of the Nash solution over a no-deal point."""
+    (found,) = [r for r in rows if (r["no_deal"], r["solution"]) == (no_deal, "nash")]
+    return found
+
+
+def chosen(row):
+    """Return the options of a prediction by issue."""
+    return {k.removeprefix("issue_"): v for k, v in row.items() if k.startswith("issue_")}
 
 
 def test_python_and_command_say_the_same(table, detente):
@@ -79,16 +99,17 @@ def test_python_and_command_say_the_same(table, detente):
     for study in (found, again):
         assert study.predicted is not None
         choices = study.packages.choices(study.predicted)
-        assert said["predictions"]["while-talks-last"]["nash"]["choices"] == choices
-    assert "uncertainty" not in said
+        assert chosen(nash(said["tables"]["predictions"]["rows"])) == choices
+    assert "draws" not in said["tables"]
 
 
 def test_what_is_fixed_stays(table, detente):
     done = detente("talks", table, "--draws", 0, "--json", "--what-if", "fish=as-is",
                    "--what-if", "island=given")  # fmt: skip
-    found = json.loads(done.out)["what_if"]["predictions"]["nash"]
-    assert found is None or (found["choices"]["fish"], found["choices"]["island"]) == (
-        "as-is", "given")  # fmt: skip
+    found = chosen(nash(json.loads(done.out)["tables"]["predictions"]["rows"], ""))
+    assert found["fish"] in (None, "as-is")
+    assert (found["fish"] is None) == (found["island"] is None)
+    assert found["island"] in (None, "given")
 
 
 def test_solved_values_are_kept(table, detente, monkeypatch):
@@ -151,20 +172,15 @@ def test_more_packages_than_can_be_listed(table, detente):
     assert "the Nash solution picks" in done.out
     assert "There are too many packages to list" in done.out
     manifest = json.loads(Path("t/manifest.json").read_text())
-    assert manifest["packages"] > 1_000_000
-    best = manifest["predictions"]["while-talks-last"]["nash"]
-    assert best["proved"]
-    kept = pd.read_csv("t/predictions.csv").set_index(["no_deal", "solution"])
-    row = kept.loc["while-talks-last", "nash"]
-    assert row["gain_one"] == pytest.approx(best["gain"]["one"])
-    assert {name: row[name] for name in best["choices"]} == best["choices"]
-    assert set(manifest["columns"]) == set(pd.read_csv("t/predictions.csv").columns)
+    jsonschema.validate(manifest, json.loads(SCHEMA.read_text()))
+    assert f"Of {3**13 * 8:,} packages the Nash solution picks" in manifest["sentences"][0]
+    kept = nash(pd.read_csv("t/predictions.csv").to_dict("records"))
+    assert kept["proved"]
+    assert kept["gain_one"] * kept["gain_two"] > 0
     page = Path("t/report.html").read_text()
     assert "the Nash solution picks" in page
     fixed = detente("talks", "many.yaml", "--json", "--what-if", "more-0=a")
-    assert (
-        json.loads(fixed.out)["predictions"]["while-talks-last"]["nash"]["choices"]["more-0"] == "a"
-    )
+    assert chosen(nash(json.loads(fixed.out)["tables"]["predictions"]["rows"]))["more-0"] == "a"
 
 
 def test_everything_wrong_with_the_options_is_said_at_once(table, detente):

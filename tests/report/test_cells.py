@@ -9,11 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from rich.console import Console
-from talks_cases import cells, study_of
+from talks_cases import study_of
 
-from detente.report import talks_facts, talks_tables
+from detente.document.terminal import show
 from detente.report.describe import describe
-from detente.report.talks_terminal import print_talks
+from detente.report.talks import facts, phrases
 from detente.talks.study import Choices, run_talks
 from same_cells import on_page as page_cells
 from same_cells import same_cells
@@ -22,9 +22,9 @@ from talks_case import case_of, economy
 MINUS = "−"
 
 
-def printed(show, thing) -> str:
+def printed(print_, thing) -> str:
     console = Console(file=io.StringIO(), width=220, force_terminal=False)
-    show(thing, console)
+    print_(thing, console)
     return console.file.getvalue()
 
 
@@ -57,22 +57,22 @@ def billions(tmp_path_factory):
 
 
 def test_amounts_of_an_economy_in_billions_are_billions(billions):
-    text = printed(print_talks, billions)
+    document = describe(billions)
+    text = printed(show, document)
     assert "values in USD bn a year" in text
-    page = talks_tables.no_deals(billions)
-    assert "bn USD a year" in page
-    told = rows_of(text, "Without a deal")
-    on_page = {row[0].split(" the prediction")[0]: row[2:] for row in cells(page)}
-    some = 0.0
-    for name, point in billions.no_deals.items():
-        if (point.title or name) not in told:
-            continue  # the same point under another name
+    told = rows_of(text, "Without a deal, change from the baseline year, USD bn a year")
+    page = page_cells(document)
+    assert (
+        page.captions["no-deal"] == "Without a deal, change from the baseline year, USD bn a year"
+    )
+    shown_there = {row[0].removeprefix("→ "): row[2:4] for row in page.tables["no-deal"]}
+    points = [p for p in billions.no_deals.values() if p.title in told]
+    for point in points:
         expected = [shown(float(value) / 1000) for value in point.values]
-        assert told[point.title or name][1:3] == expected
-        assert on_page[point.title or name] == expected
-        some = max(some, *(abs(float(value)) for value in point.values))
-    assert some > 1000
-    assert len(told) == len(on_page) >= 3
+        assert told[point.title][1:3] == expected
+        assert shown_there[point.title] == expected
+    assert max(abs(float(value)) for point in points for value in point.values) > 1000
+    assert len(points) >= 3
 
 
 def test_amounts_below_a_billion_are_millions(billions):
@@ -81,32 +81,30 @@ def test_amounts_below_a_billion_are_millions(billions):
         packages=replace(billions.packages, utility=billions.packages.utility / 1e4),
         no_deals={k: replace(p, values=p.values / 1e4) for k, p in billions.no_deals.items()},
     )
-    text = printed(print_talks, small)
+    text = printed(show, describe(small))
     assert "values in USD mn a year" in text
-    told = rows_of(text, "Without a deal")
-    war = small.no_deals["war"]
-    assert told["War"][1:3] == [shown(float(value)) for value in war.values]
+    told = rows_of(text, "Without a deal, change from the baseline year, USD mn a year")
+    for value, cell in zip(small.no_deals["war"].values, told["War"][1:3], strict=True):
+        digits = len(cell.partition(".")[2])
+        assert digits >= 1
+        read = float(cell.replace(MINUS, "-").replace(",", ""))
+        assert read == pytest.approx(value, abs=0.5 * 10**-digits + 1e-12)
 
 
 @pytest.mark.parametrize("name", ["plain", "three", "chosen", "apart"])
-def test_predictions_at_the_terminal_are_those_of_the_page(name):
+def test_predictions_are_gains_over_no_deal(name):
     study = study_of(name)
-    told = rows_of(printed(print_talks, study), "Predictions, gain over no deal")
     over = study.no_deals[study.headline].title
-    page = [row for row in cells(talks_tables.solutions(study)) if row[0] == over]
-    parties = len(study.case.parties)
-    assert set(told) == {"Nash", "Kalai-Smorodinsky", "egalitarian", "utilitarian"}
-    for solution, row in told.items():
-        (on_page,) = [p for p in page if solution.lower() in p[1].lower().split(", ")]
-        found = study.outlook.agreements[solution.lower()]
+    page = [row for row in page_cells(describe(study)).tables["solutions"] if row[0] == over]
+    for solution, found in study.outlook.agreements.items():
+        (row,) = [p for p in page if solution in p[1].lower().split(", ")]
         if found is None:
-            assert row[:parties] == on_page[3:] == ["–"] * parties
+            assert row[2:] == ["no package", *["–"] * len(study.case.parties)]
             continue
         gain = study.packages.utility[found.package] - study.no_deals[study.headline].values
-        assert row[:parties] == [shown(float(value)) for value in gain]
-        for there, value in zip(on_page[3:], gain, strict=True):
-            digits = len(there.partition(".")[2])
-            read = float(there.replace(MINUS, "-").replace(",", ""))
+        for cell, value in zip(row[3:], gain, strict=True):
+            digits = len(cell.partition(".")[2])
+            read = float(cell.replace(MINUS, "-").replace(",", ""))
             assert digits >= 2
             assert read == pytest.approx(value, abs=0.5 * 10**-digits + 1e-12)
 
@@ -164,7 +162,10 @@ def test_terminal_page_and_data_of_runs_have_the_same_cells(result, along_its_da
     assert same_cells(describe(along_its_dates())) > 30
 
 
-def test_nine_in_ten_draws_lie_between_a_twentieth_and_the_rest(billions):
+def test_nine_in_ten_draws_lie_between_a_twentieth_and_the_rest():
     drawn = 1000.0 * np.arange(41)
-    assert talks_facts.ninety(billions, drawn) == "90% of draws: +2.00 to +38.0"
-    assert talks_facts.ninety(billions, drawn[:19]) == ""  # too few to say so
+    assert facts.band(drawn, 0.5) == (2000.0, 38000.0)
+    assert facts.band(drawn[:19], 0.5) is None  # too few to say so
+    assert facts.band(np.full(41, 7.0), 0.5) is None  # nothing in it is drawn
+    names = facts.naming(study_of("plain"))
+    assert phrases.ninety(names, (2.0, 38.0)) == " (90% of draws: +2.00 to +38.0)"

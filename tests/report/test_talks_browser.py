@@ -6,7 +6,8 @@ import pytest
 from talks_cases import EVIL, study_of
 from test_browser import SIZES, browser, drawings, opened, pytestmark  # noqa: F401
 
-from detente.report.talks_page import talks_html
+from detente.document import html
+from detente.report.describe import describe
 
 CASES = ("plain", "three", "apart", "bare", "hostile")
 NUMBERS = """() => {
@@ -30,7 +31,7 @@ def reports(tmp_path_factory):
     found = {}
     for name in CASES:
         found[name] = folder / f"{name}.html"
-        found[name].write_text(talks_html(study_of(name)), encoding="utf-8")
+        found[name].write_text(html.page(describe(study_of(name))), encoding="utf-8")
     return found
 
 

@@ -1,4 +1,4 @@
-"""The page of talks: complete, traceable to the study's numbers, inert, for every kind of table."""
+"""The document of talks: complete, traceable to the study's numbers, inert, for every table."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ import re
 
 import numpy as np
 import pytest
-from talks_cases import CASES, EVIL, cells, study_of
+from talks_cases import CASES, EVIL, study_of
 from test_html import Page
 
-from detente.report import talks_blocks, talks_charts, talks_figures, talks_plane, talks_tables
-from detente.report import talks_parts as parts
-from detente.report.talks import sentences
-from detente.report.talks_page import CONTENTS, talks_html, wilson
+from detente.document import html
+from detente.document.blocks import Fold, walk
+from detente.report.describe import describe
+from detente.report.talks import facts, plane, tables, wording
+from detente.report.talks.document import wilson
+from detente.report.talks.figures import factor_names
 from detente.talks.solutions import pareto
+from same_cells import same_cells
+
+ALWAYS = {"lead", "stand", "without", "wants", "room", "likely", "blocks", "sure"}
 
 
 @pytest.fixture(scope="module", params=list(CASES))
@@ -28,8 +33,13 @@ def study(case):
 
 
 @pytest.fixture(scope="module")
-def source(study):
-    return talks_html(study)
+def document(study):
+    return describe(study)
+
+
+@pytest.fixture(scope="module")
+def source(document):
+    return html.page(document)
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +47,27 @@ def page(source):
     return Page(source)
 
 
+def facts_of(name):
+    return facts.of_study(study_of(name))
+
+
+def column(table, key):
+    return [row.get(key) for row in table.rows]
+
+
+def of_parties(study, table, stem):
+    """Return the amounts of every row, one a side."""
+    return [[row[f"{stem}_{p}"] for p in study.case.parties] for row in table.rows]
+
+
+def test_terminal_page_and_data_have_the_same_cells(document):
+    assert same_cells(document) > 50
+
+
 def test_every_sentence_is_there_and_every_link_leads_somewhere(study, page):
     shown = " ".join("".join(text) for _, _, text in page.elements)
-    for key, said in sentences(study).items():
-        if key != "happened":  # a table says it there
-            assert all(sentence in shown for sentence in said), key
+    for key, said in wording.sentences(facts.of_study(study)).items():
+        assert all(sentence.text in shown for sentence in said), key
     ids = [a["id"] for _, a, _ in page.elements if "id" in a]
     assert len(ids) == len(set(ids))
     aims = [a["href"][1:] for a, _ in page.all("a") if a.get("href", "").startswith("#")]
@@ -57,21 +83,27 @@ def test_every_chart_has_its_place_and_every_place_its_chart(page, source):
     assert "plane" in places
 
 
-def test_sections_that_have_nothing_to_say_are_left_out(case, page):
-    names = {a["id"] for a, _ in page.all("section") if a.get("id") in CONTENTS}
-    always = {"stand", "without", "wants", "room", "likely", "blocks", "sure"}
-    assert always - names <= {"blocks"}
+def test_sections_that_have_nothing_to_say_are_left_out(case, document):
+    names = {section.key for section in document.sections}
+    assert ALWAYS - names <= {"blocks"}
+    optional = {"steps", "linkage", "best", "happened", "what-if"}
     if case == "bare":
-        assert names == set(CONTENTS) - {"steps", "happened", "what-if"}
+        assert names - {"blocks"} == (ALWAYS | optional) - {
+            "blocks", "steps", "happened", "what-if"}  # fmt: skip
     if case == "three":
-        assert names == set(CONTENTS) - {"what-if"}
+        assert names == (ALWAYS | optional) - {"what-if"}
     assert ("what-if" in names) == (case == "chosen")
     # where nobody can agree there are no best packages
     assert ("best" in names) == (case not in ("apart", "paid"))
 
 
+def test_no_fold_and_no_table_is_empty(document):
+    assert all(table.rows for table in document.tables().values())
+    assert all(fold.blocks for fold in walk(document.sections) if isinstance(fold, Fold))
+
+
 def test_free_text_stays_text():
-    source = talks_html(study_of("hostile"))
+    source = html.page(describe(study_of("hostile")))
     assert "<script>alert" not in source
     assert source.count("<script") == 3  # the data of the charts, their library, the page's own
     page = Page(source)
@@ -80,63 +112,98 @@ def test_free_text_stays_text():
 
 def test_positions_red_lines_and_the_prediction_stand_issue_by_issue():
     study = study_of("plain")
-    rows = {row[0]: row[1:] for row in cells(talks_tables.standings(study))}
-    assert rows["purchases"] == ["none", "demands more", "offers some",
-                                 study.packages.choices(study.predicted)["purchases"]]  # fmt: skip
-    assert "will not sign cars with opening: open" in rows["duties"][2]
-    assert rows["school"][2] == "–"
+    rows = {row["issue"]: row for row in tables.positions(facts.of_study(study)).rows}
+    row = rows["purchases"]
+    assert row["unsettled"] == "none"
+    assert (row["stand_one"], row["stand_two"]) == (("demands more",), ("offers some",))
+    assert row["predicted"].text == study.packages.choices(study.predicted)["purchases"]
+    assert "will not sign cars with opening: open" in rows["duties"]["stand_two"]
+    assert rows["school"]["stand_two"].text == "–"
+    shares = study.uncertainty.packages
+    same = [v for k, v in shares.items() if study.packages.choices(int(k))["purchases"]
+            == row["predicted"].text]  # fmt: skip
+    assert row["share"] == pytest.approx(sum(same))
 
 
 @pytest.mark.parametrize("name", ["plain", "three", "chosen"])
 def test_tables_hold_the_numbers_of_the_study(name):
     study = study_of(name)
-    unsigned = cells(talks_tables.no_deals(study))
-    given = list(parts.points(study).values())
-    assert next(iter(parts.points(study))) == study.headline
-    assert len(unsigned) == len(given) == len(study.no_deals)
-    for row, point in zip(unsigned, given, strict=True):
-        assert row[2:] == [parts.worth(study, v) for v in point.values]
-    rows = cells(talks_tables.threats(study))
-    assert len(rows) == len(study.questions.threats) == 1
-    for row, threat in zip(rows, study.questions.threats, strict=True):
-        made = threat.credibility
-        assert row[2:4] == [parts.worth(study, -v) for v in (made.own_cost, made.target_cost)]
-        assert row[-1] == ("yes" if made.credible else "no")
+    found = facts.of_study(study)
+    table = tables.no_deal(found)
+    ids = [key for key in column(table, "id") if key]
+    assert ids[0] == study.headline
+    assert table.marked == 0
+    assert set(ids) == set(study.no_deals)
+    *values, predicted = of_parties(study, table, "value")
+    assert values == [study.no_deals[key].values.tolist() for key in ids]
+    assert predicted == study.packages.utility[study.predicted].tolist()
+    zones = [int(study.outlooks[key].zone.sum()) for key in ids]
+    assert column(table, "zone") == [*zones, None]
+    (row,) = tables.threats(found).rows
+    (threat,) = study.questions.threats
+    made = threat.credibility
+    assert (row["own"], row["target"]) == (-made.own_cost, -made.target_cost)
+    assert row["back"] == pytest.approx(-0.01 if threat.by == "one" else 0)
+    assert row["credible"].text == ("yes" if made.credible else "no")
 
 
 def test_each_solution_is_told_once_over_each_no_deal_point():
     study = study_of("plain")
-    rows = cells(talks_tables.solutions(study))
-    for point in parts.points(study).values():
-        own = [row for row in rows if row[0] == point.title]
-        told = ", ".join(row[1] for row in own).split(", ")
-        assert sorted(told) == sorted(parts.SOLUTION_NAMES.values())
+    table = tables.solutions(facts.of_study(study))
+    over = [getattr(one, "text", one) for one in column(table, "over")]
+    for point in study.no_deals.values():
+        own = [row["solution"] for row, title in zip(table.rows, over, strict=True)
+               if title == point.title]  # fmt: skip
+        told = ", ".join(own).split(", ")
+        assert sorted(told) == ["Egalitarian", "Kalai-Smorodinsky", "Nash", "Utilitarian"]
     chosen = study.outlook.agreements["nash"]
-    first = next(row for row in rows if row[0] == study.outlook.no_deal.title and "Nash" in row[1])
-    assert first[2] == "as predicted"
-    assert first[3:] == [parts.worth(study, g) for g in chosen.gain]
+    title = study.outlook.no_deal.title
+    first = next(
+        k for k, row in enumerate(table.rows) if over[k] == title and "Nash" in row["solution"]
+    )
+    assert table.rows[first]["package"].text == "as predicted"
+    gain = study.packages.utility[chosen.package] - study.no_deals[study.headline].values
+    assert of_parties(study, table, "gain")[first] == gain.tolist()
+
+
+def test_predictions_are_data_by_their_ids():
+    study = study_of("chosen")
+    rows = tables.predictions(facts.of_study(study)).rows
+    assert len(rows) == 4 * (len(study.no_deals) + 1)
+    for row in rows:
+        outlook = study.outlooks[row["no_deal"]] if row["no_deal"] else study.fixed
+        found = outlook.agreements[row["solution"]]
+        assert row.get("package") == (None if found is None else found.package)
+        if found is not None:
+            choices = study.packages.choices(found.package)
+            assert {k.removeprefix("issue_"): v for k, v in row.items() if k[:6] == "issue_"} == (
+                choices)  # fmt: skip
+            assert row["gain_two"] == found.gain[1]
+            assert row["value_two"] == study.packages.utility[found.package, 1]
 
 
 def test_the_best_packages_are_efficient_and_in_order():
     study = study_of("plain")
-    numbers = talks_tables.ranked(study)
+    numbers = facts.ranked(study)
     inside = np.flatnonzero(study.outlook.zone)
     assert set(numbers) == set(inside[pareto(study.packages.utility[inside])])
     gain = study.packages.utility[numbers] - study.outlook.no_deal.values
     product = np.prod(np.maximum(gain, 0) ** study.power, axis=1)
     assert (np.diff(product) <= 1e-15).all()
-    rows = cells(talks_tables.best(study))
-    assert len(rows) == min(len(numbers), talks_tables.BEST)
-    assert [parts.worth(study, g) for g in gain[0]] == rows[0][-4:-2]
+    table = tables.best(facts.of_study(study))
+    assert of_parties(study, table, "gain") == gain[: min(len(numbers), 10)].tolist()
+    (vote,) = study.votes
+    assert column(table, "passes") == vote.passes[numbers][:10].tolist()
 
 
 def test_the_picture_places_packages_where_they_belong(study):
-    spec = talks_plane.chart(study)
+    found = facts.of_study(study)
+    spec = plane.chart(found)
     dots = next(layer for layer in spec["layer"] if "transform" in layer)["data"]["values"]
-    gain = (study.packages.utility - study.outlook.no_deal.values) / parts.divisor(study)
+    gain = (study.packages.utility - study.outlook.no_deal.values) / found.names.amounts.divisor
     for dot in dots:
         np.testing.assert_allclose([dot["x"], dot["y"]], gain[dot["n"], :2], rtol=1e-4, atol=1e-12)
-    inside = {d["n"] for d in dots if d["kind"] == talks_plane.KINDS["open"][0]}
+    inside = {d["n"] for d in dots if d["kind"] == "nobody is worse off"}
     assert inside == set(np.flatnonzero(study.outlook.passing))
     lined = [layer for layer in spec["layer"] if layer.get("mark", {}).get("type") == "line"]
     assert len(lined) == (1 if len(study.case.parties) == 2 else 0)
@@ -144,32 +211,33 @@ def test_the_picture_places_packages_where_they_belong(study):
 
 def test_options_follow_from_the_number_of_a_package():
     study = study_of("plain")
-    titles = parts.option_titles(study)
-    for place, step in enumerate(talks_plane._options(study)):
+    found = facts.of_study(study)
+    for place, step in enumerate(plane._options(found)):
         names, stride, size = re.fullmatch(
             r"(\[.*\])\[floor\(datum\.n / (\d+)\) % (\d+)\]", step["calculate"]
         ).groups()
         issue = study.packages.table.issues[place]
         for number in range(study.packages.table.size):
             name = json.loads(names)[number // int(stride) % int(size)]
-            assert name == titles[issue.id, study.packages.choices(number)[issue.id]]
+            assert name == study.packages.choices(number)[issue.id]
 
 
 def test_a_large_table_is_thinned_but_for_what_matters(monkeypatch):
-    study = study_of("plain")
-    every = set(talks_plane.drawn(study))
-    assert every == set(range(study.packages.table.size))
-    few = talks_plane.drawn(study, most=20)
+    found = facts_of("plain")
+    every = set(plane.drawn(found))
+    assert every == set(range(36))
+    few = plane.drawn(found, most=20)
     assert len(few) == 20
-    marked = {m.package for m in talks_plane.marks(study) if m.package is not None}
-    assert marked | set(talks_plane.frontier(study)) <= set(few)
-    assert list(talks_plane.drawn(study, most=20)) == list(few)
-    monkeypatch.setattr(talks_plane, "drawn", lambda study: few)
-    assert f"20 of {len(every)} packages are drawn" in talks_html(study)
+    marked = {m.package for m in plane.marks(found) if m.package is not None}
+    assert marked | set(found.cloud.frontier) <= set(few)
+    assert list(plane.drawn(found, most=20)) == list(few)
+    monkeypatch.setattr(plane, "drawn", lambda found: few)
+    assert "20 of 36 packages are drawn" in html.page(describe(study_of("plain")))
 
 
 def test_numbers_of_the_picture_do_not_touch(study):
-    placed = talks_plane._spread(study, talks_plane.marks(study))
+    found = facts.of_study(study)
+    placed = plane._spread(found, plane.marks(found))
     gain = (study.packages.utility - study.outlook.no_deal.values)[:, :2]
     every = np.concatenate([gain, [m.gain[:2] for m, _ in placed]])
     low, high = np.minimum(every.min(axis=0), 0), np.maximum(every.max(axis=0), 0)
@@ -177,22 +245,26 @@ def test_numbers_of_the_picture_do_not_touch(study):
     for k, (_, shift) in enumerate(placed):
         for j in range(k):
             other = np.array(placed[j][1])
-            assert not talks_plane._touch(at[k], np.array(shift), at[j], other), (k, j)
+            assert not plane._touch(at[k], np.array(shift), at[j], other), (k, j)
 
 
 def test_marks_are_predictions_stated_positions_and_no_deal_points():
-    found = talks_plane.marks(study_of("plain"))
+    found = plane.marks(facts_of("plain"))
     assert [m.number for m in found] == list(range(1, len(found) + 1))
     kinds = [m.kind for m in found]
     assert kinds.count("position") == 2
     assert kinds.count("no-deal") == 4
     names = [n for m in found if m.kind == "predicted" for n in m.label.split(", ")]
-    assert sorted(names) == sorted(parts.SOLUTION_NAMES.values())
-    bare = talks_plane.marks(study_of("bare"))
+    assert sorted(names) == ["Egalitarian", "Kalai-Smorodinsky", "Nash", "Utilitarian"]
+    bare = plane.marks(facts_of("bare"))
     assert {m.kind for m in bare} == {"predicted", "no-deal"}
     assert sum(m.kind == "no-deal" for m in bare) == 1
-    chosen = talks_plane.marks(study_of("chosen"))
+    chosen = plane.marks(facts_of("chosen"))
     assert any("with school: reopened" in m.label for m in chosen)
+    # the table under the picture is their key
+    rows = plane.points(facts_of("plain")).rows
+    assert [row["point"].split()[0] for row in rows] == [str(m.number) for m in found]
+    assert [row["gain_two"] for row in rows] == [m.gain[1] for m in found]
 
 
 def test_what_is_missing_is_said(case, page):
@@ -207,37 +279,51 @@ def test_what_is_missing_is_said(case, page):
 def test_the_smallest_payment_is_shown():
     study = study_of("paid")
     paid = study.outlook.payment
-    rows = cells(talks_blocks.payment(study))
-    assert [row[1] for row in rows] == ["receives", "pays"]
-    assert rows[0][2] == rows[1][2] == parts.worth(study, abs(paid.payment[0]))
-    assert talks_blocks.payment(study_of("plain")) == ""
+    table = describe(study).tables()["payment"]
+    assert column(table, "verb") == ["receives", "pays"]
+    assert column(table, "payment") == [abs(paid.payment[0]), abs(paid.payment[1])]
+    assert column(table, "gain") == paid.gain.tolist()
+    assert "payment" not in describe(study_of("plain")).tables()
 
 
 def test_every_figure_that_is_drawn_has_a_name_and_a_row():
     for name in ("plain", "three"):
-        study = study_of(name)
-        names = talks_figures.factor_names(study)
-        assert set(study.uncertainty.factors.columns) <= set(names)
+        names = factor_names(facts_of(name).figures)
+        assert set(study_of(name).uncertainty.factors.columns) <= set(names)
         assert len(set(names.values())) == len(names)
-    rows = {row[0]: row[1:] for row in cells(talks_figures.table(study_of("plain")))}
-    assert rows["school, reopened: worth to Country 1"][:2] == ["−0.006", "−0.020 to +0.020"]
-    assert rows["Impatience: Country 0"][:2] == ["0.15 a year", "0.05 to 0.3"]
-    assert rows["school, moved: worth to Country 0"][1:] == ["–", "assumption"]
+    table = tables.figures(facts_of("plain"))
+    rows = {row["figure"]: row for row in table.rows}
+    units = dict(zip(rows, table.units, strict=True))
+    row = rows["school, reopened: worth to Country 1"]
+    assert (row["central"], row["low"], row["high"]) == (-0.006, -0.02, 0.02)
+    assert units[row["figure"]].label == "million USD a year"
+    row = rows["Impatience: Country 0"]
+    assert (row["central"], row["low"], row["high"]) == (0.15, 0.05, 0.3)
+    assert units[row["figure"]].label == "a year"
+    row = rows["school, moved: worth to Country 0"]
+    assert (row["central"], row.get("low"), row["source"]) == (0.001, None, ("assumption",))
 
 
 def test_shares_of_draws_add_up():
     for name in ("plain", "three", "refused"):
-        assert sum(s for _, s in talks_charts.packages_drawn(study_of(name))) == pytest.approx(1)
-    assert talks_charts.packages_drawn(study_of("refused"))[-1][0] == "no package that passes"
-    assert talks_charts.packages_drawn(study_of("bare")) == []
+        table = describe(study_of(name)).tables()["draws"]
+        assert sum(column(table, "share")) == pytest.approx(1)
+    table = describe(study_of("refused")).tables()["draws"]
+    assert table.rows[-1]["package"] == "no package that passes"
+    assert "draws" not in describe(study_of("bare")).tables()
 
 
-def test_bars_are_in_proportion():
-    rows = [("a", {"x": 0.5, "y": 0.1}), ("b", {"x": 0.0, "y": 0.25})]
-    table = parts.bars(rows, caption="c", name="n", colours=["#000000", "#ffffff"])
-    widths = [float(w) for w in re.findall(r"width:([\d.]+)%", table)]
-    assert widths == pytest.approx([84, 84 * 0.2, 84 * 0.5])
-    assert [row[1:] for row in cells(table)] == [["50%", "10%"], ["0%", "25%"]]
+def test_chances_are_those_of_the_draws():
+    study = study_of("plain")
+    drawn = study.uncertainty.draws
+    shares = {row["what"]: row["share"] for row in describe(study).tables()["chances"].rows}
+    zone = shares["a package that no side refuses and some side gains from"]
+    assert zone == pytest.approx((drawn["zone"] > 0).mean())
+    assert shares["one that is so even over a standstill"] == pytest.approx(
+        (drawn["beyond"] > 0).mean())  # fmt: skip
+    assert shares["nobody refuses the predicted package"] == drawn["central_accepted"].mean()
+    passes = np.where(drawn["package"] >= 0, drawn["passes"], 0.0)
+    assert shares["a deal that is ratified too"] == pytest.approx(passes.mean())
 
 
 @pytest.mark.parametrize(("chance", "count"), [(0.5, 100), (0.03, 40), (1.0, 60), (0.0, 7)])
@@ -252,8 +338,46 @@ def test_the_interval_of_a_share_is_where_the_score_test_ends(chance, count):
 
 def test_what_happened_stands_beside_the_prediction_and_changes_nothing():
     study = study_of("three")
-    (row,) = cells(talks_tables.afterwards(study))
+    (row,) = tables.afterwards(facts.of_study(study)).rows
     same = study.packages.choices(study.predicted)["school"] == "reopened"
-    assert row[0] == "2018-06-01"
-    assert row[2].startswith("as predicted" if same else "not so")
-    assert talks_tables.afterwards(study_of("plain")) == ""
+    assert row["day"] == "2018-06-01"
+    assert row["settled"][0].startswith("as predicted: school: " if same else "not so: school: ")
+    assert "afterwards" not in describe(study_of("plain")).tables()
+
+
+def test_steps_votes_and_temptations_hold_the_numbers_of_the_study():
+    study = study_of("plain")
+    found = describe(study).tables()
+    for number, steps in enumerate(study.questions.ladders.values(), 1):
+        if steps:
+            table = found[f"concessions-{number}"]
+            assert column(table, "cost") == [-step.cost for step in steps]
+            assert column(table, "worth") == [step.worth for step in steps]
+            assert column(table, "left") == [step.left for step in steps]
+    (vote,) = study.votes
+    total, strict, others = found["votes"].rows
+    assert (total["needed"], total["members"], total["least"]) == (7, 11, 0.9)
+    assert total["chance"] == vote.passes[study.predicted]
+    assert total["most"] == vote.passes[study.outlook.zone].max()
+    assert (strict["members"], others["members"]) == (6, 5)
+    assert strict["chance"] == vote.approvals["strict"][study.predicted]
+    for row, one in zip(found["lasting"].rows, study.questions.lasting, strict=True):
+        assert (row["tempted"], row["own"]) == (one.tempted, one.impatience)
+        assert row["keeps"].text.startswith("yes" if one.keeps else "no")
+    for row, gap in zip(found["gap"].rows[::2], study.questions.gaps.values(), strict=True):
+        assert row["worth"] == gap.distance[0]
+        assert row["issues"] == len(gap.issues)
+    assert column(found["wants"], "worth_one") == pytest.approx(
+        [step[0] for step in alone(study)], abs=1e-15
+    )
+
+
+def alone(study):
+    """Return what each option by itself changes, in the order of the file."""
+    start = study.case.unsettled
+    base = study.packages.utility[study.packages.number(start)]
+    for issue in study.case.talks.issues:
+        for option in issue.options:
+            if option.id != start[issue.id]:
+                number = study.packages.number({**start, issue.id: option.id})
+                yield study.packages.utility[number] - base

@@ -6,9 +6,8 @@ import datetime
 
 import pytest
 
-from detente.report import talks_tables
-from detente.report.talks import sentences
-from detente.report.talks_page import talks_html
+from detente.report.describe import describe
+from detente.report.talks import facts, tables, wording
 from detente.scenario.load import load_scenario
 from detente.talks.afterwards import Score, last_word, score, settled_by
 from detente.talks.study import Choices, run_talks
@@ -74,34 +73,44 @@ def test_the_last_word_is_that_of_the_day(study):
     assert last_word(study.case.talks) == {"a": "no", "b": "no", "c": "yes"}
 
 
-def test_nothing_changes_stands_beside_every_score_in_words(study):
-    late, talk, early, total = sentences(study)["happened"]
-    assert talk == "2020-01-05: Talk."
-    right = "As predicted on 1 of 2 issues; “nothing changes” is on 1."
-    assert late == f"2020-03-01: Late. {right}"
-    right = "As predicted on 2 of 3 issues; “nothing changes” is on 1."
-    assert early == f"2020-02-01: Early. C: a lot more, no option of this table. {right}"
+def told(study):
+    """Return what is said of all events, and what each settled, line by line."""
+    found = facts.of_study(study)
+    lines = [
+        [getattr(line, "text", line) for line in row["settled"]]
+        for row in tables.afterwards(found).rows
+    ]
+    return [one.text for one in wording.sentences(found)["happened"]], lines
+
+
+def test_nothing_changes_stands_beside_every_score(study):
+    (total,), (late, talk, early) = told(study)
+    assert talk == ["–"]
+    assert late == [
+        "not so: a: no (predicted: yes)",
+        "as predicted: c: yes",
+        "As predicted on 1 of 2 issues; “nothing changes” is on 1.",
+    ]
+    assert early == [
+        "not so: c: a lot more (predicted: yes)",
+        "as predicted: a: yes",
+        "as predicted: b: no",
+        "As predicted on 2 of 3 issues; “nothing changes” is on 1.",
+    ]
     assert total == ("By how each issue was settled last, the prediction is right on 2 of 3 "
                      "issues; “nothing changes” is on 2.")  # fmt: skip
-
-
-def test_nothing_changes_stands_beside_every_score_on_the_page(study):
-    table = talks_tables.afterwards(study)
-    assert table.count("“nothing changes” is right on") == 2
-    assert "“nothing changes” is right on 1 of 2" in table
-    assert "“nothing changes” is right on 1 of 3" in table
-    assert "a lot more" in table
-    assert sentences(study)["happened"][-1] in talks_html(study)
+    days = [row["day"] for row in describe(study).tables()["afterwards"].rows]
+    assert days == ["2020-03-01", "2020-01-05", "2020-02-01"]
+    assert total in describe(study).sentences()
 
 
 def test_one_event_needs_no_total_and_none_without_a_prediction(tmp_path):
     one = studied(tmp_path, {**TABLE, "afterwards": TABLE["afterwards"][:2]})
-    assert len(sentences(one)["happened"]) == 2
+    assert told(one)[0] == []
     events = [{"date": f"2020-02-0{n}", "title": "So", "choices": {"a": "yes"}} for n in (1, 2)]
     none = studied(tmp_path, {"issues": [issue("a", ("yes", -10, 1))], "afterwards": events})
     assert none.predicted is None
-    assert sentences(none)["happened"] == ["2020-02-01: So.", "2020-02-02: So."]
-    assert "nothing changes" not in talks_tables.afterwards(none)
+    assert told(none) == ([], [["a: yes"], ["a: yes"]])
 
 
 # the record of may-2018, in literals

@@ -155,9 +155,10 @@ def test_what_a_third_one_carries_out_is_no_step_between_two(study):
 
 
 def test_each_pair_is_told_apart_in_words(study):
-    from detente.report.talks_obstacles import watch
+    from detente.report.talks import facts, obstacles
 
-    steps = [said for said in watch(study) if "cheapest step" in said]
+    watched = [sentence.text for sentence in obstacles.watch(facts.of_study(study))]
+    steps = [said for said in watched if "cheapest step" in said]
     assert any("The United States' cheapest step towards Canada" in said for said in steps)
     assert not any("the other side" in said for said in steps)
 

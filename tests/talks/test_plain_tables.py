@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
-from detente.report.talks import sentences
+from detente.report.talks import document, facts, tables, wording
 from detente.scenario.load import load_scenario
 from detente.talks.gap import VOTED_DOWN
 from detente.talks.study import WAITING, Choices, run_talks
@@ -37,7 +37,10 @@ def issue(name, *options, **more):
 
 
 def said(study, *keys):
-    told = sentences(study)
+    told = {
+        key: [sentence.text for sentence in said]
+        for key, said in wording.sentences(facts.of_study(study)).items()
+    }
     return " ".join(s for key in keys for s in told[key])
 
 
@@ -227,14 +230,14 @@ def test_two_red_lines_against_one_option_are_told(tmp_path):
 
 
 def test_issues_named_as_columns_keep_their_columns(tmp_path):
-    from detente.report.talks_store import tables
+    from detente.report.talks import facts
 
     study = studied(
         tmp_path, {"issues": [issue("package", ("yes", 1, 1)), issue("value_us", ("yes", 2, 2))]}
     )
-    kept = tables(study)["packages"]
-    assert {"package", "issue package", "value_us", "issue value_us"} <= set(kept.columns)
-    assert kept["issue package"].isin(["no", "yes"]).all()
+    kept = document._frames(facts.of_study(study))["packages"].frame
+    assert {"package", "issue_package", "value_us", "issue_value_us"} <= set(kept.columns)
+    assert kept["issue_package"].isin(["no", "yes"]).all()
 
 
 def test_reservation_values_are_all_that_no_deal_is_worth(tmp_path):
@@ -255,3 +258,26 @@ def test_reservation_values_are_all_that_no_deal_is_worth(tmp_path):
     named = {**walk, "choices": {"price": "mid"}}
     study = studied(tmp_path, {"issues": [price, deadline], "no_deal": [named]})
     np.testing.assert_allclose(study.no_deals["walk"].values, [60 + 30 + 20, 60 + 0 + 20])
+
+
+def test_what_is_left_out_is_told_as_a_change(tmp_path):
+    issues = [issue("y", ("yes", 100, 50)), issue("z", ("yes", 30, 10))]
+    study = studied(tmp_path, {"issues": issues, "separate": [["y"], ["z"]]})
+    rows = tables.linkage(facts.of_study(study)).rows
+    left = {row["table"]: (row["gain_us"], row["gain_eu"]) for row in rows[3:]}
+    assert left == {"Left out: y": (-100, -50), "Left out: z": (-30, -10)}
+    assert (rows[0]["gain_us"], rows[0]["gain_eu"]) == (130, 60)
+    assert (rows[2]["gain_us"], rows[2]["gain_eu"]) == (0, 0)
+
+
+def test_a_red_line_and_a_wish_are_told_with_what_they_change(tmp_path):
+    issues = [issue("y", ("yes", 100, 50)), issue("z", ("yes", 30, -10))]
+    lines = [{"party": "eu", "choices": {"z": "yes"}}]
+    found = facts.of_study(studied(tmp_path, {"issues": issues, "red_lines": lines}))
+    (row,) = tables.red_lines(found).rows
+    assert row["line"].endswith("will not sign z: yes")
+    assert row["package"] == ("z: yes",)
+    assert (row["change_us"], row["change_eu"]) == (30, -10)
+    (row,) = (row for row in tables.bindings(found).rows if row["wish"] == "z: yes")
+    assert (row["worth"], row["cost"]) == (30, -10)
+    assert row["against"].startswith("a red line of ")

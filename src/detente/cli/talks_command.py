@@ -89,7 +89,7 @@ def talks(
         from detente.files import check_writable
 
         check_writable(out)
-    run, write, plain, show = _ways(table)
+    run, describe, write = _ways(table)
     with options_named():
         study = _run(run, scenario, choices, baseline, elasticities, horizon, fresh=fresh,
                      quiet=quiet)  # fmt: skip
@@ -97,14 +97,19 @@ def talks(
     if as_json:
         import json
 
-        json.dump(plain(study), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
+        json.dump(describe(study).to_plain(), sys.stdout, ensure_ascii=False, allow_nan=False,
+                  indent=1)  # fmt: skip
         print()
         return
-    _print(show, study, written, quiet=quiet)
+    if not quiet:
+        describe(study).to_terminal(full=False)
+        print()
+    print(f"Report: {written[0]}")
+    print(f"Data:   {written[0].parent}: {', '.join(path.name for path in written[1:])}")
 
 
 def _ways(table: Talks) -> tuple[Callable[..., Any], ...]:
-    """Return what works out, writes, gives as plain values and prints talks.
+    """Return what works out, describes and writes talks.
 
     Tables of more packages than can be listed have ways of their own.
     """
@@ -112,15 +117,14 @@ def _ways(table: Talks) -> tuple[Callable[..., Any], ...]:
     from detente.talks.packages import MOST
 
     if package_count(table) > MOST:
-        from detente.report.talks_large import plain_large, print_large, write_large
+        from detente.report.talks.large import of_large, write_large
         from detente.talks.large_study import run_large_talks
 
-        return run_large_talks, write_large, plain_large, print_large
-    from detente.report.talks_store import plain_talks, write_talks
-    from detente.report.talks_terminal import print_talks
+        return run_large_talks, of_large, write_large
+    from detente.report.talks.document import of_study, write
     from detente.talks.study import run_talks
 
-    return run_talks, write_talks, plain_talks, print_talks
+    return run_talks, of_study, write
 
 
 def _fixed(words: list[str]) -> dict[str, str] | None:
@@ -174,16 +178,3 @@ def _run(
         kept = "nothing was kept (--fresh)" if fresh else "what was solved is kept for the next run"
         print(f"detente: Interrupted; {kept}.", file=sys.stderr)
         raise typer.Exit(130) from None
-
-
-def _print(show: Callable[..., Any], study: Any, written: list[Path], *, quiet: bool) -> None:
-    from rich.console import Console
-
-    if not quiet:
-        from detente.report.talks_terminal import NARROWEST
-
-        console: Any = Console()
-        show(study, Console(width=max(console.width, NARROWEST)))
-        print()
-    print(f"Report: {written[0]}")
-    print(f"Data:   {written[0].parent}: {', '.join(path.name for path in written[1:])}")

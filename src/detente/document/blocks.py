@@ -300,6 +300,8 @@ class Chart(Block):
         Of a plane: column of what is joined by a line.
     key
         Its name, where one table has several charts; that of the table unless given.
+    own
+        Vega-Lite of a picture that no kind draws; its table holds what it names.
     """
 
     table: Table
@@ -315,6 +317,7 @@ class Chart(Block):
     largest_first: bool = False
     joined: str = ""
     key: str = ""
+    own: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse columns that the table does not have."""

@@ -34,6 +34,8 @@ MANY_DOTS = 80
 
 def spec(chart: Chart, chooser: Chooser | None = None) -> Spec | None:
     """Return a chart as wide as its place, or nothing where no number is finite."""
+    if chart.own:
+        return dict(chart.own)
     rows = figures(chart)
     if not any(isinstance(row[key], float) for row in rows for key in chart.values):
         return None

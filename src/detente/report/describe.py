@@ -12,6 +12,8 @@ from detente.document.publish import Data
 from detente.paths import PathResult
 from detente.sanction.study import SanctionResult
 from detente.simulate import ScenarioResult
+from detente.talks.large_study import LargeStudy
+from detente.talks.study import TalksStudy
 from detente.targets.reach import TargetResult
 from detente.wars.run import TalksResult, WarResult
 
@@ -120,3 +122,17 @@ def _(result: TargetResult) -> Document:
     from detente.report.target import document
 
     return document({" and ".join(dict.fromkeys(result.rates["kind"])): result})
+
+
+@describe.register
+def _(result: TalksStudy) -> Document:
+    from detente.report.talks.document import of_study
+
+    return of_study(result)
+
+
+@describe.register
+def _(result: LargeStudy) -> Document:
+    from detente.report.talks.large import of_large
+
+    return of_large(result)
