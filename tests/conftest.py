@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = Path(os.environ.get("DETENTE_RAW_DATA", ROOT / ".." / "shared" / "data"))
@@ -28,6 +29,9 @@ def pytest_configure() -> None:
     os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(COMPILED))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+    # how long an example takes says nothing on a machine that others use too
+    settings.register_profile("untimed", deadline=None)
+    settings.load_profile("untimed")
     import jax  # noqa: F401  (reads the environment once: tests may change it later)
 
 

@@ -205,3 +205,14 @@ def test_an_economy_is_not_confirmed_by_any_word(folder):
     assert "tariffs, home-sales, elasticities" in str(only(folder))
     with pytest.raises(InputError):
         read_folder(folder)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("name", "E 4"), ("unit", "million"), ("unit", "EUR million")]
+)
+def test_names_and_units_that_nothing_can_use_are_refused_when_checked(folder, key, value):
+    path = folder / "economy.yaml"
+    lines = [line for line in path.read_text().splitlines() if not line.startswith(f"{key}:")]
+    path.write_text("\n".join([*lines, f"{key}: {value}"]) + "\n")
+    with pytest.raises(InputError, match=f"{key}: wrong value"):
+        read_folder(folder)

@@ -11,6 +11,7 @@ from detente.games.certificate import certify
 from detente.games.evaluation import Game
 from detente.games.players import Player
 from detente.policy.arrays import Policy
+from detente.scenario.load import load_scenario
 from detente.simulate import prepare
 from detente.solver.equilibrium import solve_equilibrium
 from detente.talks.case import aims_of, make_case, make_valuer
@@ -180,3 +181,12 @@ def test_draws_play_it_too(tmp_path):
     other = run_talks(plain, Choices(no_deal="war", draws=6, model_draws=2), baseline=WORLD)
     one, two = (run.uncertainty.draws["no_deal_one"] for run in (study, other))
     assert (np.abs(one - two) > 1e-3).all()
+
+
+def test_what_unsettled_issues_hold_stays_in_force_in_a_war():
+    scenario = load_scenario("may-2018")
+    _, calibration, options, _ = prepare(scenario)
+    case = make_case(scenario, make_valuer(scenario, calibration, options))
+    points = {point.id: case.no_deal_set(point) for point in scenario.talks.no_deal}
+    assert "china-subsidises" in points["status-quo"]
+    assert points["war"] == points["status-quo"] | {WAR}

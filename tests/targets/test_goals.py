@@ -344,3 +344,15 @@ def test_a_target_that_is_refused_writes_nothing(tmp_path, monkeypatch, capsys):
         main()
     assert (end.value.code, capsys.readouterr().out) == (2, "")
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({"fraction": 53}, "did you mean 0.53, that is 53%"),
+        ({"cut": 1e9}, "more than the whole deficit"),
+    ],
+)
+def test_a_cut_of_more_than_the_deficit_is_asked_about(how, said):
+    with pytest.raises(InputError, match=said):
+        reach(load("wiod-2014"), Deficit("USA", "CHN", **how), [Lever("tariff", "USA", "CHN")])

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
+
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+NAMES_ALLOWED = "small letters, digits, '.', '-' and '_'"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ import numpy as np
 from detente.axes import Country, Sector
 from detente.baseline.archive import is_folder, read_arrays, write_arrays
 from detente.baseline.calibration import ARRAYS, Calibration
-from detente.baseline.card import Card
+from detente.baseline.card import NAME, NAMES_ALLOWED, Card
 from detente.baseline.elasticities import with_elasticities
 from detente.errors import CalibrationError, DataError, InputError, Problem, nearest, printable
 from detente.files import write_bytes
@@ -23,7 +22,6 @@ from detente.files import write_bytes
 SHIPPED = Path(__file__).with_name("shipped")
 DEFAULT = "wiod-2014"
 FORMAT = 1
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -167,9 +165,9 @@ def install(calibration: Calibration, name: str | None = None, *, replace: bool 
     from dataclasses import replace as change
 
     name = calibration.name if name is None else name
-    if not _NAME.fullmatch(name):
-        allowed = "small letters, digits, '.', '-' and '_'"
-        raise InputError(Problem("not a name of a baseline", None, None, "name", name, allowed))
+    if not NAME.fullmatch(name):
+        message = "not a name of a baseline"
+        raise InputError(Problem(message, None, None, "name", name, NAMES_ALLOWED))
     for entry in available():
         if entry.name == name and (entry.kind == "shipped" or not replace):
             message = (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from detente.baseline.card import Adjustment, Card, RateDifference
+from detente.baseline.card import NAME, NAMES_ALLOWED, Adjustment, Card, RateDifference
 from detente.baseline.table_doubts import WORDS
 from detente.baseline.table_files import find
 from detente.baseline.table_layout import ECONOMY, LARGEST_TARIFF
@@ -19,6 +20,13 @@ MAX_CARD_BYTES = 64 * 2**10
 _MAX_DEPTH = 4
 _REQUIRED = ("name", "title", "year", "source", "licence")
 _TEXT = ("unit", "method", "elasticities")
+_SHAPES = {
+    "name": (NAME, NAMES_ALLOWED),
+    "unit": (
+        re.compile("(|thousand |million |billion |trillion )[A-Z]{3}"),
+        "how many of which currency, by its code of three letters, such as million EUR",
+    ),
+}
 _OPTIONAL = (*_TEXT, "notes", "adjustments", "differences", "largest_tariff", "confirmed")
 
 
@@ -193,12 +201,17 @@ def _problems(data: dict, lines: Mapping[str, int], file: Path) -> list[Problem]
     return problems
 
 
+def _text_refusal(key: str, value: object) -> str | None:
+    if not isinstance(value, str) or not (key in _TEXT or value.strip()):
+        return "text (in quotes if it looks like a number)"
+    shape, allowed = _SHAPES.get(key, (None, None))
+    return None if shape is None or shape.fullmatch(value) else allowed
+
+
 def _refusal(key: str, value: object) -> str | None:
     """Return what is allowed when the value is not, else nothing."""
     if key in ("name", "title", "source", "licence", *_TEXT):
-        optional = key in _TEXT
-        good = isinstance(value, str) and (optional or value.strip() != "")
-        return None if good else "text (in quotes if it looks like a number)"
+        return _text_refusal(key, value)
     if key == "year":
         good = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10_000
         return None if good else "a year such as 2014"

@@ -83,7 +83,7 @@ class Cooperation:
 
 def cooperate(
     game: Game,
-    disagreements: Mapping[str, Array],
+    disagreements: Mapping[str, Array] | None = None,
     *,
     rule: str = "nash",
     weights: Sequence[float] | None = None,
@@ -103,7 +103,8 @@ def cooperate(
     game
         Players whose payoffs are logs of real income.
     disagreements
-        Payoffs ``(player,)`` of each way to disagree, by name: the status quo, a war, a threat.
+        Payoffs ``(player,)`` of each way to disagree, by name: the status quo, a war, a threat;
+        the rates in force (`Game.before`) unless given.
     rule
         One of `bargaining.RULES`; with more than `constrained.SMALL` rates one of `MANY_RULES`.
     weights
@@ -127,7 +128,9 @@ def cooperate(
     SolveError
         No search over a disagreement has an equilibrium on its way.
     """
-    _check(game, disagreements, rule)
+    if disagreements is None and isinstance(game, Game):
+        disagreements = {"status quo": game.before()}
+    disagreements = _checked(game, disagreements, rule)
     usual = STARTS if game.size > SMALL else FEW
     named = starting_points(game, start, usual if starts is None else starts)
     more: list[tuple[str, Array]] = []
@@ -272,7 +275,9 @@ def _end(game: Game, rates: Array, values: Array, kkt: float) -> Optimum:
     return Optimum(rates, values, 0.0, kkt, game.evaluations)
 
 
-def _check(game: Game, disagreements: Mapping[str, Array], rule: str) -> None:
+def _checked(
+    game: Game, disagreements: Mapping[str, Array] | None, rule: str
+) -> Mapping[str, Array]:
     problems = []
     if not isinstance(game, Game):
         allowed = "detente.Game(calibration, players), or what nash returns as .game"
@@ -296,3 +301,4 @@ def _check(game: Game, disagreements: Mapping[str, Array], rule: str) -> None:
         problems.append(Problem("payoffs must be logs of real income", key="objective"))
     if problems:
         raise InputError(problems)
+    return disagreements

@@ -205,17 +205,20 @@ class _Notes:
         if len(partial) < 2:
             return
         members = sorted(set().union(*(m for u in partial for m, _ in u.parts)))
-        rules = sorted({u.rule for u in partial})
-        places = self.where.setdefault((tuple(members), " and ".join(rules)), [])
+        stated = sorted(f"{', '.join(self.effects[k].label for k in sorted(own))} {u.rule}"
+                        for u in partial if u.rule != "independent"
+                        for own in [frozenset().union(*(m for m, _ in u.parts))])  # fmt: skip
+        places = self.where.setdefault((tuple(members), "; ".join(stated)), [])
         code = self.calibration.sector_codes[sector]
         places.extend([code] if code not in places else [])
 
     def said(self) -> tuple[str, ...]:
         """Return one sentence for each set of measures."""
         found = []
-        for (members, rule), codes in self.where.items():
+        for (members, stated), codes in self.where.items():
             names = ", ".join(self.effects[k].label for k in members)
             few = ", ".join(codes[:5]) + (f" and {len(codes) - 5} more" if len(codes) > 5 else "")
-            found.append(f"{names} each cover a part of {few}; how much of it is the same is not "
-                         f"known and taken as {rule}")  # fmt: skip
+            how = "how much of it is the same is not known and taken as independent"
+            how = f"which goods are the same is as `overlap` says: {stated}" if stated else how
+            found.append(f"{names} each cover a part of {few}; {how}")
         return tuple(found)

@@ -114,7 +114,7 @@ class Case:
 
     def no_deal_set(self, point: TalksNoDeal) -> MeasureSet:
         """Return the measures in force at a no-deal point."""
-        chosen = point.choices if point.variant or point.war else self.no_deal_choices(point)
+        chosen = point.choices if point.variant else self.no_deal_choices(point)
         found = set(self.talks.always) | set(point.measures)
         if point.variant:
             found |= measure_ids(self.scenario, point.variant)

@@ -95,6 +95,7 @@ class Deficit:
             raise InputError(Problem(message, key="of", value=f"balance {-before:,.6g}"))
         cut = before * (self.fraction or 0.0) if self.cut is None else float(self.cut)
         _large_enough(cut, before, "cut")
+        _no_more_than_all(self, cut, before)
         parameters = c.goods.astype(float), n, i
         return Aim(_deficit, parameters, before, before - cut, cut, -1, "deficit_musd")
 
@@ -299,6 +300,18 @@ def _large_enough(change: float, size: float, key: str) -> None:
         message = f"the {key} is too small for the solver to tell from none"
         allowed = f"at least {SMALLEST * size:.3g}"
         raise InputError(Problem(message, key=key, value=float(change), allowed=allowed))
+
+
+def _no_more_than_all(goal: Deficit, cut: float, before: float) -> None:
+    """Ask about a cut of more than the deficit: more often a per cent is meant."""
+    if cut <= before:
+        return
+    key = "cut" if goal.fraction is None else "fraction"
+    message = f"that is more than the whole deficit of {before:,.0f}"
+    if goal.fraction is not None and goal.fraction <= 100:
+        message += f"; did you mean {goal.fraction / 100:g}, that is {goal.fraction:g}%?"
+    allowed = f"up to {before:,.0f}" if key == "cut" else "up to 1, all of it"
+    raise InputError(Problem(message, key=key, value=getattr(goal, key), allowed=allowed))
 
 
 def _pair(c: Calibration, of: str, partner: str, key: str = "partner") -> tuple[int, int]:
