@@ -5,13 +5,14 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from detente.report.limits import Limit, LimitFacts
 from rich.console import Console
 
 from detente.document.blocks import Document, Mark
 from detente.document.html import section as markup
 from detente.document.numbers import money_unit
-from detente.report import facts, firms, limits
+from detente.report import facts
+from detente.report.run import firms, limits
+from detente.report.run.limits import Limit, LimitFacts
 from economies import random_economy
 from same_cells import on_page, same_cells
 
