@@ -11,6 +11,7 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         if "shipped" in options.parts:
             measured |= shipped()
         if "formula" in options.parts:
-            measured |= formula(world_of_16_sectors(options.data))
+            c = world_of_16_sectors(options.data)
+            measured |= formula(c, c.country_codes)
         if "world" in options.parts:
             measured |= world(read_wiod(options.data / "wiod2014", "4"))
         if "growth" in options.parts:
@@ -68,23 +70,20 @@ def shipped() -> dict[str, object]:
         "us_china": timed("US-China", c, [Player("USA", on="CHN"), Player("CHN", on="USA")]),
         "fifteen": timed("fifteen economies", c, [Player(code) for code in active]),
     }
-    return found | {"shipped_formula": formula(c)["closed_form"]}
+    return found | {"shipped_formula": formula(c, active)["closed_form"]}
 
 
-def formula(c: Calibration) -> dict[str, object]:
-    """One rate on all imports, no input-output links, balanced trade: closed form and equilibrium."""
-    active = [code for code in c.country_codes if code != "ROW" or len(c.countries) > 16]
+def formula(c: Calibration, active: Sequence[str]) -> dict[str, object]:
+    """One rate on all imports, no links, balanced trade: closed form beside equilibrium."""
     players = [Player(code, sectors="all", rule="uniform") for code in active]
     exact = nash(without_links(c), players, starts=("applied",))
     rates, settled = closed_form_war(exact.game)
     apart = np.abs(rates - exact.chosen.rates)
-    print(
-        f"One rate on all imports of {c.card.title}, no input-output links, balanced trade, per cent;"
-    )
-    print("the five furthest apart:")
+    print(f"{c.card.title}, one rate on all imports, no input-output links, balanced trade:")
+    print("the five furthest apart, per cent")
     for k in np.argsort(-apart)[:5]:
-        print(f"{active[k]:>6}: equilibrium {100 * exact.chosen.rates[k]:.2f}, "
-              f"closed form {100 * rates[k]:.2f}")  # fmt: skip
+        here, there = 100 * exact.chosen.rates[k], 100 * rates[k]
+        print(f"{active[k]:>6}: equilibrium {here:.2f}, closed form {there:.2f}")
     return {"closed_form": {"settled": settled, "largest_difference": float(apart.max())}}
 
 
@@ -102,7 +101,7 @@ def world_of_16_sectors(data: Path) -> Calibration:
         tuple(Sector(f"S{k + 1}", f"Sector {k + 1}") for k in range(sectors)),
         gross / (1 + tariff), tariff, np.ones((n, sectors)), np.zeros((n, sectors, sectors)),
         gross.sum(axis=2).T, raw["trade_elasticity"],
-        Card("wiod-44x16", "44 economies and 16 sectors", 2014, "Lashkaripour (2021)", "not shipped"),
+        Card("wiod-44x16", "44 economies, 16 sectors", 2014, "Lashkaripour (2021)", "not shipped"),
     )  # fmt: skip
 
 
