@@ -76,7 +76,7 @@ def _income_card(result: ScenarioResult, variant: str, code: str) -> str:
     if math.isinf(result.variants[variant].equilibrium.options.structure.labour_mobility):
         share = words.amount(row["reallocation_pct"])
         moved = text("p", f"{share}% of workers (by wage bill) change sector", class_="small")
-    first, wage = words.pct(row["first_order_pct"]), words.pct(row["real_wage_pct"])
+    wage = words.pct(row["real_wage_pct"])
     idle = row["unemployment_pct"]
     jobless = f"; {words.amount(idle)}% of workers without work" if idle > 5e-4 else ""
     mean = " on average, the idle included" if jobless else ""
@@ -84,7 +84,7 @@ def _income_card(result: ScenarioResult, variant: str, code: str) -> str:
         "div",
         text("h3", f"{facts.country_names(result.calibration)[code]}, real income"),
         text("p", words.pct(value), class_=f"big{tone}"),
-        text("p", f"{worth} a year; first-order {first}", class_="small"),
+        text("p", f"{worth} a year", class_="small"),
         text("p", f"real wage {wage}{mean}{jobless}", class_="small"),
         text("p", f"tariff revenue {revenue}", class_="small"),
         moved,

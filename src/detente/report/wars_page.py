@@ -261,7 +261,7 @@ def _talks(result: TalksResult, shown: Any, specs: dict[str, Spec]) -> list[str]
 
     def point(what: str, kind: str, payoffs: Any, label: str = "") -> None:
         x, y = (part.rounded(100 * float(np.expm1(v))) for v in payoffs)
-        rows.append({"what": what, "kind": kind, "x": x, "y": y, "order": len(rows), "said": label})
+        rows.append({"what": what, "kind": kind, "x": x, "y": y, "said": label})
 
     for optimum in result.frontier:
         point("efficient", "frontier", optimum.payoffs)
@@ -274,9 +274,10 @@ def _talks(result: TalksResult, shown: Any, specs: dict[str, Spec]) -> list[str]
     shades = {"frontier": part.NEUTRAL, "alternative": part.LOSS, "agreement": part.GAIN}
     kinds = [kind for kind in shades if any(row["kind"] == kind for row in rows)]
     colours = {"domain": kinds, "range": [shades[kind] for kind in kinds]}
-    line = {"transform": [{"filter": "datum.kind === 'frontier'"}],
+    # agreements are efficient too: without them a line through few points would pass below them
+    line = {"transform": [{"filter": "datum.kind !== 'alternative'"}],
             "mark": {"type": "line", "strokeWidth": 2, "color": part.NEUTRAL},
-            "encoding": {"order": {"field": "order", "type": "quantitative"}}}  # fmt: skip
+            "encoding": {"order": {"field": "x", "type": "quantitative"}}}  # fmt: skip
     colour = {"field": "kind", "type": "nominal", "scale": colours, "legend": {"title": None}}
     specs["payoffs"] = part.chart(
         shown,
