@@ -152,3 +152,13 @@ def test_names_stand_for_players_and_economies(solution):
 
 def test_the_name_of_a_baseline_stands_for_it():
     assert dt.income_gradient("wiod-2014", "China").country == "CHN"
+
+
+def test_per_cent_for_a_share_is_asked_about():
+    for make in (
+        lambda: dt.Tariff("USA", on="CHN", add=0.1, coverage=30),
+        lambda: dt.ExportBan("USA", on="CHN", leakage=30),
+        lambda: dt.Deficit("USA", "CHN", fraction=30).aim(dt.load("wiod-2014"), None),
+    ):
+        with pytest.raises(dt.InputError, match=r"did you mean 0.3, that is 30%\?"):
+            make()

@@ -87,6 +87,13 @@ def _listed_once(problems: Iterable[Problem]) -> Iterator[Problem]:
             seen.add(problem.allowed)
 
 
+def no_share(value: float) -> str:
+    """Refuse a share; ask whether a number above one is meant as per cent."""
+    if not 1 < value <= 100:
+        return "not a share"
+    return f"not a share; did you mean {value / 100:.12g}, that is {value:.12g}%?"
+
+
 def nearest(word: object, allowed: Iterable[str], count: int = 3) -> str:
     """Return a hint such as ``did you mean 'CHN'?`` for a word that is not among ``allowed``."""
     if not isinstance(word, str):

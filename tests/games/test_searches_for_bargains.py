@@ -13,6 +13,7 @@ from detente.games.constrained import Optimum
 from detente.games.cooperation import cooperate
 from detente.games.evaluation import Game
 from detente.games.players import Player
+from detente.games.search import settle
 from detente.wars.run import ended
 from economies import random_economy
 
@@ -132,3 +133,11 @@ def test_who_has_all_it_can_have_stops_nobody(game, monkeypatch, small):
     found = cooperate(game, {"most": d}, rule="egalitarian").bargains["most"]
     assert found.status is Agreement.AGREED
     np.testing.assert_allclose(found.gains, [0.01, 0.02, 0.0], atol=2e-6)
+
+
+def test_a_search_counts_its_own_evaluations_on_a_game_that_was_used(game):
+    used = game.valued(game.kinds, game.parameters)
+    for rates in (game.low, game.low + 0.01, game.low + 0.02):
+        used.evaluate(rates)
+    steps = settle(used, game.applied).history
+    assert [step.evaluations for step in steps] == list(range(1, len(steps) + 1))

@@ -41,7 +41,7 @@ def test_the_cap_is_named_and_the_optimum_short_of_it_stands_beside():
     assert found.chosen.rates[0] == pytest.approx(3.0)
     (note,) = said(found)
     assert note.startswith("A stands at its highest rates because its deficit of 6 ")
-    assert "any higher cap" in note
+    assert "a higher cap would draw it higher" in note
     below = found.below_cap
     assert below is not None
     rate = float(below.rates[0])

@@ -61,7 +61,7 @@ def test_a_group_without_them_may_get_them():
 
 
 def test_the_world_leaves_out_itself():
-    for on in ("world", ["C0", "C1"]):
+    for on in ("world", ["C1", "C2"]):
         policy = compile_policy(with_own_duties(), [Tariff("C0", on=on, set=0.5, sectors="S0")])
         assert policy.tariff_cf[0, 0, 0] == 0.08
         assert policy.tariff_cf[0, 0, 1] == 0.5
@@ -94,3 +94,12 @@ def test_an_empty_measure_on_own_sales_changes_nothing():
         compile_policy(with_own_duties(), [Tariff("C0", on="C0", sectors="S0", scale=1)]),
     )
     np.testing.assert_allclose(found.outcome.flows_cf, WORLD.flows, rtol=1e-8)
+
+
+@pytest.mark.parametrize("on", [["C0", "C1"], ["C1", "C0"], ("C2", "Country 0")])
+def test_an_economy_named_among_those_its_measure_is_on_is_refused(on):
+    world = random_economy(3, 4, 3)
+    with pytest.raises(InputError, match="leave it out of the list"):
+        solve(world, Tariff("C0", on=on, add=0.1))
+    solve(world, Tariff("C0", on="world", add=0.1))
+    solve(world, Tariff(["C0", "C1"], on=["C0", "C1"], add=0.1))

@@ -206,9 +206,9 @@ def _uniform(sectors: Sequence[Sector], number: float) -> ElasticityChoice:
 
 
 def _ask_about(values: np.ndarray, file: Path | None) -> None:
-    """Refuse elasticities that are in another unit: no estimate, short run or long, is so far off.
+    """Refuse elasticities that are in another unit: no published source has all of them there.
 
-    The lowest published mean is 0.76 (a year, Boehm, Levchenko and Pandalai-Nayar 2023).
+    The lowest mean is 0.76 (a year after a tariff; Boehm, Levchenko and Pandalai-Nayar 2023).
     """
     low, high = float(values.min()), float(values.max())
     if high <= _INVERSE:
@@ -219,7 +219,7 @@ def _ask_about(values: np.ndarray, file: Path | None) -> None:
         return
     raise InputError(
         Problem(
-            f"no trade elasticity was ever estimated there; {meant}",
+            f"no published source has all its trade elasticities there; {meant}",
             key="elasticities",
             value=low if low == high else f"{low:g} to {high:g}",
             allowed=f"at least one above {_INVERSE:g} and one at most {_PER_CENT:g}",

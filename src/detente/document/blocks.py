@@ -297,7 +297,7 @@ class Chart(Block):
     largest_first
         Whether rows are sorted by what is drawn, rather than as in the table.
     joined
-        Of a plane: column of what is joined by a line.
+        Of a plane: column that names the line a point lies on; empty where it lies on none.
     key
         Its name, where one table has several charts; that of the table unless given.
     own

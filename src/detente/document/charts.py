@@ -270,9 +270,9 @@ def _plane(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
         rank = {"window": [{"op": "row_number", "as": "rank"}]}
         only = [{"filter": _datum(chart.joined)}, rank]
         line = {"type": "line", "color": "currentColor", "opacity": 0.6, "strokeWidth": 1.5}
-        # a line a series, in the order of rows: a reply may bend back
+        # in the order of rows: a reply may bend back
         along = {"order": {"field": "rank", "type": "quantitative"}}
-        along |= {"detail": {"field": _field(chart.series)}} if chart.series else {}
+        along |= {"detail": {"field": _field(chart.joined)}}
         layers.append({"transform": only, "mark": line, "encoding": place | along})
     label = {"type": "text", "dy": -10, "fontWeight": 600, "limit": 160}
     said = {"text": {"field": _field(chart.label)}}

@@ -65,7 +65,7 @@ def transfers(game: Game, end: End, others: Sequence[End]) -> list[str]:
     """Name the players that stand at their cap because a deficit held fixed acts as a transfer.
 
     The less such a player buys abroad, the more the payments that finance its deficit are worth to
-    it, without bound as its cap rises. Its best rates short of that are told from the ``others``.
+    it. Its best rates short of that are told from the ``others``.
     """
     c, found = game.calibration, []
     if isinstance(game.options.deficits, str) and game.options.deficits == "removed":
@@ -83,7 +83,7 @@ def transfers(game: Game, end: End, others: Sequence[End]) -> list[str]:
             continue  # the cap may be below what it would choose anyhow
         text = (f"{player.name} stands at its highest rates because its deficit of {deficit:,.0f} "
                 f"{c.card.unit} is held fixed: that acts as a transfer from abroad, worth more the "
-                "less it buys there, so that it would go to any higher cap too")  # fmt: skip
+                "less it buys there, so that a higher cap would draw it higher")  # fmt: skip
         if below:
             best = max(below, key=lambda one: one.values[number])
             mean = float(np.average(best.rates[own], weights=_trade(game, own)))

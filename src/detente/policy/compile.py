@@ -266,6 +266,7 @@ def cells_of(calibration: Calibration, measure: OnTrade | OnVolume) -> NDArray[n
     if not (touched & foreign).any():
         _refuse_own_sales(calibration, measure, importers, sectors)
         return touched
+    _refuse_itself_among_others(calibration, measure)
     return touched & foreign
 
 
@@ -289,6 +290,18 @@ def _refuse_own_sales(
     if isinstance(measure, Tariff):
         allowed = "another economy; itself where it is several merged into one, or has such duties"
     raise InputError(Problem(message, key="on", value=measure.on, allowed=allowed))
+
+
+def _refuse_itself_among_others(calibration: Calibration, measure: OnTrade | OnVolume) -> None:
+    """Refuse an economy that is named in the list of those its own measure is on."""
+    by, on = ((given,) if isinstance(given, str) else tuple(given)
+              for given in (measure.by, measure.on))  # fmt: skip
+    if len(on) < 2 or len(by) > 1:
+        return
+    own = resolve_countries(calibration, by)
+    if len(own) == 1 and any(resolve_countries(calibration, name) == own for name in on):
+        message = "an economy has no trade policy on itself; leave it out of the list"
+        raise InputError(Problem(message, key="on", value=measure.on))
 
 
 def covered_by(calibration: Calibration, measure: OnTrade) -> tuple[NDArray[np.bool_], Array]:

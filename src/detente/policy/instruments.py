@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from detente.baseline.table_layout import LARGEST_TARIFF
-from detente.errors import InputError, Problem, nearest
+from detente.errors import InputError, Problem, nearest, no_share
 from detente.policy.overlaps import RULES
 
 LARGEST_RATE = LARGEST_TARIFF
@@ -378,14 +378,16 @@ def _limit_problems(measure: OnVolume) -> Iterator[Problem]:
         message = "a quota that leaves as much as there is never binds"
         yield Problem(message, key="scale", value=measure.scale, allowed="below 1")
     if ceiling and not (math.isfinite(measure.rents) and 0 <= measure.rents <= 1):
-        yield Problem("not a share", key="rents", value=measure.rents, allowed="0 to 1")
+        yield Problem(no_share(measure.rents), key="rents", value=measure.rents, allowed="0 to 1")
     if measure.of not in ("quantity", "value"):
         yield Problem("unknown", key="of", value=measure.of, allowed="quantity or value")
 
 
 def _leak_problems(measure: ExportBan) -> Iterator[Problem]:
     if not (math.isfinite(measure.leakage) and 0 <= measure.leakage <= 1):
-        yield Problem("not a share", key="leakage", value=measure.leakage, allowed="0 to 1")
+        yield Problem(
+            no_share(measure.leakage), key="leakage", value=measure.leakage, allowed="0 to 1"
+        )
     cost = measure.rerouting_cost
     if not (math.isfinite(cost) and cost >= 1):
         yield Problem("not a cost factor", key="rerouting_cost", value=cost, allowed="1 or more")
@@ -425,7 +427,7 @@ def _cost_problems(measure: TradeCost) -> Iterator[Problem]:
 def _coverage_problems(measure: OnTrade) -> Iterator[Problem]:
     share = measure.coverage
     if share is not None and not (math.isfinite(share) and 0 <= share <= 1):
-        yield Problem("not a share", key="coverage", value=share, allowed="0 to 1")
+        yield Problem(no_share(share), key="coverage", value=share, allowed="0 to 1")
     value = measure.value_usd
     if value is not None and not (math.isfinite(value) and value > 0):
         yield Problem("not a value", key="value_usd", value=value, allowed="million USD above 0")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from detente.errors import InputError, Problem
+from detente.errors import InputError, Problem, no_share
 
 Step = tuple[date, float]
 """A day, and the share of the measure that is in force from then on."""
@@ -120,7 +120,7 @@ def faults(
                 allowed,
             )
         if share is not None and not 0 <= share <= 1:
-            yield Fault(("phase_in", n, "share"), "not a share", share, "0 to 1")
+            yield Fault(("phase_in", n, "share"), no_share(share), share, "0 to 1")
     yield from _order_faults(steps)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from detente.errors import no_share
 from detente.policy.instruments import LARGEST_RATE
 from detente.scenario.consistency import entries
 from detente.scenario.yaml_lines import Found, KeyPath
@@ -84,9 +85,7 @@ def _cost_factor(value: float) -> str | None:
 
 
 def _share(value: float) -> str | None:
-    if not 1 < value <= 100:
-        return None
-    return f"not a share; did you mean {value / 100:.12g}, that is {value:.12g}%?"
+    return no_share(value) if 1 < value <= 100 else None
 
 
 def _is_number(value: Any) -> TypeIs[float]:

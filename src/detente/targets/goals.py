@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
-from detente.errors import InputError, Problem, nearest
+from detente.errors import InputError, Problem, nearest, no_share
 from detente.model.outcome import log_real_income_hat, outcome
 from detente.policy.arrays import Policy
 
@@ -308,8 +308,7 @@ def _no_more_than_all(goal: Deficit, cut: float, before: float) -> None:
         return
     key = "cut" if goal.fraction is None else "fraction"
     message = f"that is more than the whole deficit of {before:,.0f}"
-    if goal.fraction is not None and goal.fraction <= 100:
-        message += f"; did you mean {goal.fraction / 100:g}, that is {goal.fraction:g}%?"
+    message = message if goal.fraction is None else no_share(goal.fraction)
     allowed = f"up to {before:,.0f}" if key == "cut" else "up to 1, all of it"
     raise InputError(Problem(message, key=key, value=getattr(goal, key), allowed=allowed))
 

@@ -44,7 +44,7 @@ def curves(result: WarResult) -> Chart:
         note="If each had one tariff on everything it may tax; the curves cross at that war",
         description=f"Best-response curves: one tariff of {first} and one of {second} on "
         "everything",
-        joined="joined",
+        joined="curve",
     )
 
 
@@ -63,5 +63,5 @@ def payoffs(result: TalksResult) -> Chart:
         series="kind",
         note=f"Real income, %. Alternatives and what is agreed over them: {key}",
         description=f"Payoff plane: real income of {first} and {second}",
-        joined="joined",
+        joined="line",
     )

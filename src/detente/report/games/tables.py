@@ -154,11 +154,10 @@ def curves(result: WarResult) -> Table:
         Column("curve", "", "whose best reply"),
         Column("x", f"tariff of {first.player}", "one tariff on everything it may tax", RATE),
         Column("y", f"tariff of {second.player}", "one tariff on everything it may tax", RATE),
-        Column("joined", "joined", "whether a line joins them", hidden=True),
         Column("label", "label", "what is written beside it", hidden=True),
     )
     rows = [
-        {"curve": f"best of {one.player}", "x": x, "y": y, "joined": True, "label": ""}
+        {"curve": f"best of {one.player}", "x": x, "y": y, "label": ""}
         for one, turned in ((first, False), (second, True))
         for own, other in zip(one.best, one.others, strict=True)
         for x, y in [(float(other), float(own)) if turned else (float(own), float(other))]
@@ -299,7 +298,7 @@ def plane(result: TalksResult) -> Table:
         Column("x", f"Real income of {first}", "change from the baseline", PLANE),
         Column("y", f"Real income of {second}", "change from the baseline", PLANE),
         Column("kind", "kind", "efficient, without or with agreement", hidden=True),
-        Column("joined", "joined", "whether a line joins them", hidden=True),
+        Column("line", "line", "which line joins them", hidden=True),
         Column("label", "label", "what is written beside it", hidden=True),
     )
     rows = tuple(
@@ -308,10 +307,11 @@ def plane(result: TalksResult) -> Table:
             "x": float(100 * np.expm1(payoffs[0])),
             "y": float(100 * np.expm1(payoffs[1])),
             "kind": kind,
-            "joined": kind == "frontier",
+            # agreements are efficient too: a line through few points would else pass below them
+            "line": "" if kind == "alternative" else "efficient",
             "label": label,
         }
-        for what, kind, payoffs, label in points
+        for what, kind, payoffs, label in sorted(points, key=lambda point: point[2][0])
     )
     drawn: frozenset[Place] = frozenset(("page", "data"))
     return Table("payoffs", "What each could get", columns, rows, on=drawn)

@@ -98,7 +98,7 @@ def _income_card(run: RunFacts, name: str, code: str) -> Card:
         wage += "without work"
     worth = money(row["real_income_musd"], run.unit, sign=True)
     revenue = money(row["tariff_revenue_change_musd"], run.unit, sign=True)
-    small = [f"{worth} a year; first-order {pct(row['first_order_pct'])}", wage]
+    small = [f"{worth} a year", wage]
     small.append(f"tariff revenue {revenue}")
     # heads of a Roy model follow wages even where hardly any labour moves: not what a reader means
     if variant.one_wage:
