@@ -196,24 +196,18 @@ def _days_of(at: str | None, *, path: bool, every: str | None) -> dict[str, Any]
 def _solve(
     case: Any, choices: dict[str, Any], *, path: bool, quiet: bool
 ) -> ScenarioResult | PathResult:
-    """Solve with a progress bar, which only a person at a terminal sees."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    """Solve, and show steps."""
+    from detente.cli.show import steps
 
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    hidden = quiet or not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
-        task = progress.add_task("starting", total=len(case.variants))
+    with steps("starting", quiet=quiet) as advance:
         if path:
             from detente.paths import run_path as run
         else:
             from detente.simulate import run_scenario as run
 
-        def advance(variant: str, done: int, total: int) -> None:
-            progress.update(task, description=f"solving {variant}", completed=done, total=total)
-
-        return run(case, **choices, on_variant=advance)
+        return run(
+            case, **choices, on_variant=lambda name, *done: advance(f"solving {name}", *done)
+        )
 
 
 def _print_json(result: ScenarioResult | PathResult) -> None:

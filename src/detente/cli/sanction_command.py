@@ -158,20 +158,11 @@ def _check_codes(cards: Any, reserved: str) -> None:
 
 
 def _run(case: Any, choices: Any, baseline: str | None, *, quiet: bool):
-    """Run with a progress bar, which only a person at a terminal sees."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    """Run, and show steps."""
+    from detente.cli.show import steps
+    from detente.sanction.study import run_sanctions
 
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    hidden = quiet or not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
-        task = progress.add_task("starting", total=5)
-        from detente.sanction.study import run_sanctions
-
-        def advance(what: str, done: int, total: int) -> None:
-            progress.update(task, description=what, completed=done, total=total)
-
+    with steps("starting", quiet=quiet) as advance:
         economy = case.economy(baseline)
         return run_sanctions(case.cards, choices, baseline=economy, by=case.by, on_step=advance)
 

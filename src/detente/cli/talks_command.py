@@ -154,27 +154,17 @@ def _run(
     fresh: bool,
     quiet: bool,
 ) -> Any:
-    """Run with a progress bar, which only a person at a terminal sees."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
+    """Run, and show steps."""
     from detente.cache import cache_folder
+    from detente.cli.show import steps
 
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    hidden = quiet or not console.is_terminal
     try:
-        with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
-            task = progress.add_task("reading", total=1)
-
-            def advance(what: str, done: int, total: int) -> None:
-                progress.update(task, description=what, completed=done, total=total)
-
+        with steps("reading", quiet=quiet) as advance:
             return run(
                 scenario, choices, baseline=baseline, elasticities=elasticities, horizon=horizon,
                 folder=None if fresh else cache_folder() / "talks", on_step=advance,
             )  # fmt: skip
     except KeyboardInterrupt:
-        kept = "nothing was kept (--fresh)" if fresh else "what was solved is kept for the next run"
-        print(f"detente: Interrupted; {kept}.", file=sys.stderr)
+        kept = "Nothing was kept (--fresh)" if fresh else "What was solved is kept for the next run"
+        print(f"detente: {kept}.", file=sys.stderr)
         raise typer.Exit(130) from None
