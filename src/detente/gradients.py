@@ -223,7 +223,7 @@ def _direction(calibration: Calibration, direction: Any, by: By) -> np.ndarray:
             message = f"its labels along {axis} are not those of {calibration.name}"
             raise InputError(Problem(message, key="direction", allowed=", ".join(codes)))
     ordered = direction.transpose(*TRADE_AXES).reindex(labels)
-    values = np.nan_to_num(np.asarray(ordered, dtype=np.float64), nan=0.0)
+    values = np.asarray(ordered.fillna(0.0), dtype=np.float64)
     if not np.isfinite(values).all():
         raise InputError(Problem("entries must be finite", key="direction"))
     if by == "tariff" and values[_own_sales(calibration)].any():

@@ -116,7 +116,7 @@ def _product(
     turns, third = solve(lambda w: pull(w)[1], of_x)
     solved = (point.error <= settings.tolerance) & first & second & third
     product = of_t + pull(turns)[0]
-    return tuple(jnp.where(solved, found, jnp.nan) for found in (gradient, product))
+    return jnp.where(solved, gradient, jnp.nan), jnp.where(solved, product, jnp.nan)
 
 
 def _moved(shock: Shock, by: By, t: Array) -> Shock:
