@@ -56,8 +56,7 @@ class Shown(Brief):
 
     def summary(self) -> str:
         """Return the answer in at most three sentences."""
-        found = _document(self)
-        return " ".join(_answer(found)) or found.title
+        return " ".join(_answer(_document(self)))
 
     def plot(self, chart: str | None = None) -> Chart:
         """Return a chart, which a notebook draws.
@@ -138,40 +137,45 @@ def _picked(found: Mapping[str, Any], name: str | None, what: str) -> Any:
     return found[name]
 
 
-def _walk(document: Document) -> Iterator[Any]:
+def _walk(document: Document, blocks: Iterable[Any] | None = None) -> Iterator[Any]:
     """Yield what a reader sees first, in reading order: the chosen options, nothing folded."""
-    chosen = document.chooser.chosen if document.chooser else ""
-
-    def read(blocks: Iterable[Any]) -> Iterator[Any]:
-        for block in blocks:
-            if isinstance(block, Section):
-                yield from read(block.blocks if "page" in block.on else ())
-            elif isinstance(block, Choice):
-                yield from read(block.options.get(chosen, ()))
-            elif not isinstance(block, Fold):
-                yield block
-
-    return read(document.sections)
+    for block in document.sections if blocks is None else blocks:
+        if isinstance(block, Section):
+            yield from _walk(document, block.blocks if "page" in block.on else ())
+        elif isinstance(block, Choice):
+            chosen = document.chooser.chosen if document.chooser else ""
+            yield from _walk(document, block.options.get(chosen, ()))
+        elif not isinstance(block, Fold):
+            yield block
 
 
 def _answer(document: Document) -> list[str]:
-    if document.summary:
-        return [document.summary]
-    said = [block.text for block in _walk(document) if isinstance(block, Sentence)]
-    return said[:SENTENCES]
+    """Return what the first section with sentences says first."""
+    for section in document.sections:
+        blocks = _walk(document, (section,))
+        if said := [block.text for block in blocks if isinstance(block, Sentence)]:
+            return said[:SENTENCES]
+    return [document.summary or document.title]
 
 
 def _opening(document: Document) -> Document:
     """Return the answer, the first picture and the first table of a document."""
     seen = list(_walk(document))
-    charts = [block for block in seen if isinstance(block, Chart)][:1]
-    shown = (block.table if isinstance(block, Chart) else block for block in seen)
-    tables = [block for block in shown if isinstance(block, Table) and "page" in block.on][:1]
+    charts = [_drawn(block, document) for block in seen if isinstance(block, Chart)][:1]
+    tables = [_first_rows(block) for block in seen if isinstance(block, Table)][:1]
     more = Note("All of it: detente.describe(result). Tables: .to_pandas(). Charts: .plot().")
     said = map(Sentence, _answer(document))
-    blocks = (*said, *charts, *map(_first_rows, tables), more)
+    blocks = (*said, *charts, *([charts[0].table] if charts else tables), more)
     section = Section("opening", document.title, blocks)
     return replace(document, sections=(section,), summary="", contents=False)
+
+
+def _drawn(chart: Chart, document: Document) -> Chart:
+    """Return a chart as it is drawn, above the first rows of its table."""
+    from detente.document.charts import spec
+
+    drawn = spec(chart, document.chooser) or {}
+    return replace(chart, own=drawn, table=_first_rows(chart.table))
 
 
 def _first_rows(table: Table) -> Table:
@@ -181,7 +185,6 @@ def _first_rows(table: Table) -> Table:
     note = f"The first {ROWS} of {len(table.rows)} rows. {table.note}".rstrip()
     return replace(
         table,
-        key=f"{table.key}-first-rows",
         rows=table.rows[:ROWS],
         units=table.units[:ROWS],
         marked=marked,

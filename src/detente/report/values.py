@@ -163,7 +163,7 @@ def of_war(war: NashResult) -> Document:
         "at_bounds": ("rates at a bound", COUNT),
     }
     c = war.game.calibration
-    table = _table("players", "Payoffs and rates", war_frames(war)["players"], heads, c)
+    table = _table("payoffs", "Payoffs and rates", war_frames(war)["players"], heads, c)
     title = f"A war of {listed([one.name for one in war.game.players])}"
     said = f"{war.status[0].upper()}{war.status[1:]}."
     return _document("war", title, c, said, table, ["payoff_pct"])
