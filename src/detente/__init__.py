@@ -54,6 +54,9 @@ _WHERE = {
     "run_talks": "detente.talks.study",
     "run_large_talks": "detente.talks.large_study",
     "income_gradient": "detente.solver.gradient",
+    "gradient": "detente.gradients",
+    "hessian_product": "detente.gradients",
+    "describe": "detente.report.describe",
     "InputError": "detente.errors",
     "SolveError": "detente.errors",
 }
@@ -75,6 +78,8 @@ if TYPE_CHECKING:
     from detente.games.nash import optimal as optimal
     from detente.games.players import Player as Player
     from detente.games.responses import respond as respond
+    from detente.gradients import gradient as gradient
+    from detente.gradients import hessian_product as hessian_product
     from detente.incidence import terms_of_trade as terms_of_trade
     from detente.incidence import who_pays as who_pays
     from detente.model.economy import Structure as Structure
@@ -89,6 +94,7 @@ if TYPE_CHECKING:
     from detente.policy.instruments import Tariff as Tariff
     from detente.policy.instruments import TradeCost as TradeCost
     from detente.policy.instruments import Transfer as Transfer
+    from detente.report.describe import describe as describe
     from detente.results import rebase as rebase
     from detente.simulate import run_scenario as run_scenario
     from detente.simulate import run_target as run_target

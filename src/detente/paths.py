@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem, SolveError
+from detente.notebook import Shown
 from detente.policy.compile import compile_policy
 from detente.policy.schedule import as_day
 from detente.results import Solution
@@ -31,8 +32,8 @@ EVERY = {"month": 1, "quarter": 3, "year": 12}
 """Months of the calendar periods whose first days can be added to a path."""
 
 
-@dataclass(frozen=True, eq=False)
-class PathResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class PathResult(Shown):
     """A scenario solved along the dates of each variant, on one baseline.
 
     Attributes
@@ -48,6 +49,10 @@ class PathResult:
     points: dict[str, dict[date, Solution]]
     shares: dict[str, dict[date, dict[str, float]]]
     scenario_hash: str
+
+    def _brief(self) -> str:
+        days = ", ".join(f"{name} {len(points)} days" for name, points in self.points.items())
+        return f"of {self.scenario.title!r} on {self.calibration.name!r}: {days}"
 
     @cached_property
     def countries(self) -> pd.DataFrame:

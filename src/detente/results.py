@@ -19,6 +19,7 @@ from detente.baseline.card import Adjustment
 from detente.errors import InputError, Problem, nearest
 from detente.model.economy import Structure, economy
 from detente.model.welfare import FirstOrder, first_order, real_income_hat
+from detente.notebook import Shown
 from detente.policy.amounts import in_usd
 from detente.solver.equilibrium import Equilibrium
 from detente.solver.equilibrium import rebase as rebase_equilibrium
@@ -48,8 +49,8 @@ def _pct(after: ArrayLike, before: ArrayLike) -> np.ndarray:
     return 100 * (np.divide(after, before, out=np.ones_like(after), where=before != 0) - 1)
 
 
-@dataclass(frozen=True, eq=False)
-class Solution:
+@dataclass(frozen=True, eq=False, repr=False)
+class Solution(Shown):
     """A solved counterfactual, labelled. Nothing here changes the equilibrium it reads.
 
     ``removal`` is what removing the imbalances of the data alone does, where that was done first:
@@ -58,6 +59,11 @@ class Solution:
 
     equilibrium: Equilibrium
     removal: Solution | None = None
+
+    def _brief(self) -> str:
+        c = self.equilibrium.calibration
+        size = f"{len(c.countries)} economies, {len(c.sectors)} sectors"
+        return f"on {c.name!r}: {self.status}, {size}"
 
     @property
     def status(self) -> str:

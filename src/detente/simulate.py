@@ -14,6 +14,7 @@ from detente.baseline.given import economy
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.model.economy import Structure
 from detente.model.horizons import Horizon, find_horizon
+from detente.notebook import Shown
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.policy.given import policy_given
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from detente.targets.reach import TargetResult
 
 
-@dataclass(frozen=True, eq=False)
-class ScenarioResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class ScenarioResult(Shown):
     """A scenario solved variant by variant on one baseline.
 
     ``long_run`` is the same scenario at the long run, to compare a shorter horizon with; none where
@@ -46,6 +47,10 @@ class ScenarioResult:
     at: date | None = None
     """Day on which it is solved, with what is then in force; all measures in full without."""
     long_run: ScenarioResult | None = None
+
+    def _brief(self) -> str:
+        variants = ", ".join(self.variants)
+        return f"of {self.scenario.title!r} on {self.calibration.name!r}: {variants}"
 
     @property
     def removal(self) -> Solution | None:

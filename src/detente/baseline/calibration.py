@@ -13,6 +13,7 @@ import numpy as np
 from detente.axes import Country, Sector
 from detente.baseline.card import Card
 from detente.errors import CONTROL, CalibrationError, Problem
+from detente.notebook import Shown
 
 IDENTITY_TOLERANCE = 1e-10
 ARRAYS = (
@@ -25,8 +26,8 @@ ARRAYS = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Calibration:
+@dataclass(frozen=True, eq=False, repr=False)
+class Calibration(Shown):
     """A world economy in equilibrium, refused unless its accounts close.
 
     Attributes
@@ -61,6 +62,10 @@ class Calibration:
     final_demand: np.ndarray
     trade_elasticity: np.ndarray
     card: Card
+
+    def _brief(self) -> str:
+        size = f"{len(self.countries)} economies, {len(self.sectors)} sectors"
+        return f"{self.name!r}: {size}, {self.card.year}, {self.card.unit}"
 
     def __post_init__(self) -> None:
         for name in ARRAYS:

@@ -338,12 +338,26 @@ class Chart(Block):
         """Its title, or that of its table."""
         return self.title or self.table.title
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    def __repr__(self) -> str:
+        """Name it: its figures are in ``table``."""
+        return f"<Chart {self.place}: {self.heading[:80]!r}>"
+
+    def to_vega_lite(self) -> dict[str, Any]:
+        """Return it as plain Vega-Lite, its data inside; nothing where no number is finite."""
         from detente.document.charts import spec
 
-        drawn = spec(self)
+        return spec(self) or {}
+
+    def to_altair(self) -> Any:
+        """Return it as an Altair chart, to change it further; Altair must be installed."""
+        import altair  # pyright: ignore[reportMissingImports]
+
+        return altair.Chart.from_dict(self.to_vega_lite())
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        drawn = self.to_vega_lite()
         found: dict[str, Any] = {"text/html": self._repr_html_()}
-        return found if drawn is None else {"application/vnd.vegalite.v6+json": drawn, **found}
+        return {"application/vnd.vegalite.v6+json": drawn, **found} if drawn else found
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from detente.games.evaluation import Game
 from detente.games.nash import starting_points
 from detente.games.planner import weighted
 from detente.games.search import Held
+from detente.notebook import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,8 +48,8 @@ MORE = ("low", "random")
 """Where more searches over many rates start, if the first ended at different points."""
 
 
-@dataclass(frozen=True, eq=False)
-class Cooperation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Cooperation(Shown):
     """Bargains by one rule, one for each way to disagree.
 
     Attributes
@@ -61,6 +62,15 @@ class Cooperation:
 
     game: Game
     bargains: dict[str, Bargain]
+
+    def _brief(self) -> str:
+        return f"of {self.game.who} on {self.game.calibration.name!r}: {self.ended}"
+
+    @property
+    def ended(self) -> str:
+        """How the search over each way to disagree ended, in words."""
+        ends = ((name, one.status.name.lower()) for name, one in self.bargains.items())
+        return ", ".join(f"{status} over {name!r}" for name, status in ends)
 
     def players(self) -> pd.DataFrame:
         """One row a disagreement and player: payoffs without and with agreement, per cent."""

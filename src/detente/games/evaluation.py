@@ -36,6 +36,7 @@ from detente.games.players import (
 from detente.model.economy import Economy, Shock, Structure, economy
 from detente.model.equations import line_kernels
 from detente.model.equilibrium import Kernels, Unknowns, baseline_point, kernels, step
+from detente.notebook import Brief
 from detente.policy.arrays import Policy
 from detente.policy.given import policy_given
 from detente.policy.instruments import Measure
@@ -96,7 +97,7 @@ class Evaluation:
         return bool(np.isfinite(self.values).all() and np.isfinite(self.slopes).all())
 
 
-class Game:
+class Game(Brief):
     """Players on a baseline: from a vector of rates to payoffs.
 
     Each evaluation starts from the last. Rates of players outside the game, of cells without trade
@@ -155,6 +156,14 @@ class Game:
         self.low, self.high = self.placement.low, self.placement.high
         self.evaluations = 0
         self._kept: Evaluation | None = None
+
+    def _brief(self) -> str:
+        return f"of {self.who} on {self.calibration.name!r}: {self.size} rates"
+
+    @property
+    def who(self) -> str:
+        """Names of the players."""
+        return ", ".join(player.name for player in self.players)
 
     @property
     def players(self) -> tuple[Player, ...]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.baseline.given import economy
 from detente.errors import InputError, Problem, SolveError, nearest
+from detente.notebook import Shown
 from detente.policy.compile import compile_policy
 from detente.policy.given import measures_given
 from detente.policy.instruments import Measure
@@ -32,8 +33,8 @@ EQUAL = 1e-9
 """Payoffs (per cent of real income) closer than this count as equal."""
 
 
-@dataclass(frozen=True, eq=False)
-class PayoffMatrix:
+@dataclass(frozen=True, eq=False, repr=False)
+class PayoffMatrix(Shown):
     """Payoffs of every combination of named strategies.
 
     Attributes
@@ -50,6 +51,10 @@ class PayoffMatrix:
     players: tuple[str, ...]
     strategies: tuple[tuple[str, ...], ...]
     payoffs: Array
+
+    def _brief(self) -> str:
+        sizes = " by ".join(str(len(names)) for names in self.strategies)
+        return f"of {', '.join(self.players)}: {sizes} strategies"
 
     def to_frame(self) -> pd.DataFrame:
         """One row a combination, one column a player, per cent of real income."""

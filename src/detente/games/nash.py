@@ -24,6 +24,7 @@ from detente.games.evaluation import Evaluation, Game
 from detente.games.notes import notes_on, share_at_cap, transfers
 from detente.games.players import Player, players_given
 from detente.games.search import TOLERANCE, Held, Search, Settled, Step, settle
+from detente.notebook import Shown
 from detente.policy.arrays import Policy
 from detente.solver.equilibrium import Options, solve_equilibrium
 
@@ -75,8 +76,8 @@ class Found:
     history: tuple[Step, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class NashResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class NashResult(Shown):
     """A war.
 
     Attributes
@@ -100,6 +101,9 @@ class NashResult:
     equilibria: tuple[Found, ...]
     searches: tuple[Found, ...]
     notes: tuple[str, ...]
+
+    def _brief(self) -> str:
+        return f"of {self.game.who} on {self.game.calibration.name!r}: {self.status.name.lower()}"
 
     @property
     def status(self) -> Status:

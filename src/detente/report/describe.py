@@ -6,10 +6,16 @@ from functools import singledispatch
 from pathlib import Path
 from typing import Any
 
+from detente.baseline.calibration import Calibration
 from detente.document import publish
 from detente.document.blocks import Document
 from detente.document.publish import Data
+from detente.games.cooperation import Cooperation
+from detente.games.matrix import PayoffMatrix
+from detente.games.nash import NashResult
 from detente.paths import PathResult
+from detente.report import values
+from detente.results import Solution
 from detente.sanction.study import SanctionResult
 from detente.simulate import ScenarioResult
 from detente.talks.large_study import LargeStudy
@@ -33,7 +39,7 @@ def describe(result: Any) -> Document:
 @singledispatch
 def frames(result: Any) -> dict[str, Data]:
     """Return the tidy tables of a result that no reader is shown, by name."""
-    raise TypeError(f"{type(result).__name__} is no result that can be described")
+    return {}
 
 
 def write(result: Any, folder: str | Path) -> list[Path]:
@@ -136,3 +142,18 @@ def _(result: LargeStudy) -> Document:
     from detente.report.talks.large import of_large
 
     return of_large(result)
+
+
+@describe.register
+def _(result: PayoffMatrix) -> Document:
+    return values.of_matrix(result)
+
+
+for _kind, _show, _rows in (
+    (Calibration, values.of_economy, values.economy_frames),
+    (Solution, values.of_solution, values.solution_frames),
+    (NashResult, values.of_war, values.war_frames),
+    (Cooperation, values.of_bargain, values.bargain_frames),
+):
+    describe.register(_kind, _show)
+    frames.register(_kind, _rows)

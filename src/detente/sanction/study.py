@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from detente.baseline.calibration import Calibration
+from detente.notebook import Shown
 from detente.sanction.backtest import days_to_shutdown
 from detente.sanction.bracket import Bracket, bracket
 from detente.sanction.card import FirmCard
@@ -50,8 +51,8 @@ class ThirdMonth(NamedTuple):
     stocks_used: float
 
 
-@dataclass(frozen=True, eq=False)
-class SanctionResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class SanctionResult(Shown):
     """A firm cut off.
 
     Attributes
@@ -114,6 +115,10 @@ class SanctionResult:
     remedies: pd.DataFrame
     leverage: Leverage
     beside: tuple[str, ...] = ()
+
+    def _brief(self) -> str:
+        target, sanctioner = self.economies
+        return f"of {self.card.name!r} ({target}), cut off by {sanctioner}"
 
 
 def run_sanction(

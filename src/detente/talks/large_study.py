@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.errors import InputError, Problem
+from detente.notebook import Shown
 from detente.scenario.against import placed
 from detente.talks.case import Case
 from detente.talks.large import Best, NoPackageError, best_package
@@ -39,7 +40,7 @@ UNASKED = "Who at home must agree is not asked: what is predicted may not pass."
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class LargeStudy:
+class LargeStudy(Shown):
     """The best packages of a large table. Values are million USD a year.
 
     Attributes
@@ -80,12 +81,12 @@ class LargeStudy:
     notes: tuple[str, ...]
     removal: Solution | None = None
 
-    def __repr__(self) -> str:
+    def _brief(self) -> str:
         said = "no deal" if self.predicted is None else ", ".join(
             f"{i}={o}" for i, o in self.predicted.choices.items()
         )  # fmt: skip
-        return (f"<LargeStudy of {self.scenario.title!r}: {self.table.size:,} packages; over "
-                f"{self.headline} the {self.choices.solution} solution is {said}>")  # fmt: skip
+        return (f"of {self.scenario.title!r}: {self.table.size:,} packages; over "
+                f"{self.headline} the {self.choices.solution} solution is {said}")  # fmt: skip
 
     @property
     def scenario(self) -> Scenario:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.errors import InputError, Problem, nearest
+from detente.notebook import Shown
 from detente.talks.case import Case
 from detente.talks.home import Vote, may_pass, votes
 from detente.talks.no_deals import WAITING, least_of, outlooks_of
@@ -78,7 +79,7 @@ class Choices:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class TalksStudy:
+class TalksStudy(Shown):
     """Everything that is worked out about talks. Values are million USD a year.
 
     Attributes
@@ -128,14 +129,14 @@ class TalksStudy:
     uncertainty: Uncertainty | None
     removal: Solution | None = None
 
-    def __repr__(self) -> str:
+    def _brief(self) -> str:
         found = self.predicted
         said = "no deal" if found is None else ", ".join(
             f"{i}={o}" for i, o in self.packages.choices(found).items()
         )  # fmt: skip
         size, how = self.packages.table.size, self.choices.solution
-        return (f"<TalksStudy of {self.scenario.title!r}: {size:,} packages; over "
-                f"{self.headline} the {how} solution is {said}>")  # fmt: skip
+        return (f"of {self.scenario.title!r}: {size:,} packages; over "
+                f"{self.headline} the {how} solution is {said}")  # fmt: skip
 
     @property
     def outlook(self) -> Outlook:

@@ -17,6 +17,7 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.given import economy
 from detente.errors import InputError, Problem, SolveError
 from detente.model.outcome import log_real_income_hat
+from detente.notebook import Shown
 from detente.policy.arrays import Policy
 from detente.policy.given import policy_given
 from detente.policy.instruments import Measure
@@ -43,8 +44,8 @@ class Reach(StrEnum):
     OUT_OF_REACH = "out of reach within the bounds"
 
 
-@dataclass(frozen=True, eq=False)
-class TargetResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class TargetResult(Shown):
     """How a target was reached, or how far one gets.
 
     ``before`` (the baseline), ``start`` (under the measures in force), ``target`` and ``after`` are
@@ -64,6 +65,10 @@ class TargetResult:
     rates: pd.DataFrame
     solution: Solution
     frontier: pd.DataFrame
+
+    def _brief(self) -> str:
+        figures = f"{self.before:.4g}, aimed at {self.target:.4g}, reached {self.after:.4g}"
+        return f"{self.status.name.lower()}: {self.column} {figures}"
 
 
 def reach(

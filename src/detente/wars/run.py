@@ -20,6 +20,7 @@ from detente.games.nash import NashResult, OptimalResult, nash, optimal
 from detente.games.notes import PASSIVE
 from detente.games.parts import mean_rates
 from detente.games.search import Held, Step
+from detente.notebook import Shown
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.results import Solution
@@ -40,8 +41,8 @@ FEWEST_RANKED = 6
 """Sectors below which a rank correlation says nothing: of 5, one in 60 orders agrees by chance."""
 
 
-@dataclass(frozen=True, eq=False)
-class WarResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class WarResult(Shown):
     """A war, or optima of players that each move alone.
 
     Attributes
@@ -76,6 +77,10 @@ class WarResult:
     notes: tuple[str, ...]
     extras: Extras = field(default_factory=Extras)
     bands: Bands | None = None
+
+    def _brief(self) -> str:
+        ends = ", ".join(one.status.name.lower() for one in self.found)
+        return f"({self.kind}) of {_players(self.setting)}: {ends}"
 
     def rates(self) -> pd.DataFrame:
         """Label the rates, beside the mean of what is announced on the same trade."""
@@ -121,8 +126,8 @@ class WarResult:
         return table
 
 
-@dataclass(frozen=True, eq=False)
-class TalksResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class TalksResult(Shown):
     """Bargains over several ways to disagree.
 
     Attributes
@@ -150,6 +155,9 @@ class TalksResult:
     notes: tuple[str, ...]
     extras: Extras = field(default_factory=Extras)
     power: tuple[float, ...] | None = None
+
+    def _brief(self) -> str:
+        return f"({self.rule}) of {_players(self.setting)}: {self.bargains.ended}"
 
 
 def run_nash(
@@ -361,6 +369,10 @@ def _war(setting: Setting, kind: str, found: tuple[NashResult, ...], compared: b
     return WarResult(
         setting, kind, found, solutions, announced, games, replies, closed, tuple(notes)
     )
+
+
+def _players(setting: Setting) -> str:
+    return f"{', '.join(one.name for one in setting.players)} on {setting.calibration.name!r}"
 
 
 def _name(one: NashResult) -> str:
