@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.cli.data_commands import data
+from detente.cli.explain_command import EXAMPLES as EXPLAIN_EXAMPLES
+from detente.cli.explain_command import explain
 from detente.cli.game_commands import register
 from detente.cli.leverage_command import EXAMPLES as LEVERAGE_EXAMPLES
 from detente.cli.leverage_command import leverage
@@ -358,17 +360,35 @@ app.command(epilog=SANCTION_EXAMPLES)(sanction)
 app.command(epilog=TALKS_EXAMPLES)(talks)
 app.command(epilog=LEVERAGE_EXAMPLES)(leverage)
 app.command(epilog=SCHEMA_EXAMPLES)(schema)
+app.command(epilog=EXPLAIN_EXAMPLES)(explain)
 
 
 @scenarios.callback()
-def _list_scenarios(context: typer.Context) -> None:
-    if context.invoked_subcommand is not None:
-        return
-    from detente.scenario.load import load_scenario, shipped_scenarios
+def _scenarios(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_scenarios()
 
-    for name in shipped_scenarios():
-        case = load_scenario(name)
-        print(f"{name}  {case.date}  {case.title}  ({len(case.variants)} variants)")
+
+@scenarios.command(
+    "list",
+    epilog="Examples:\n\ndetente scenarios list\n\ndetente scenarios list --json",
+)
+def list_scenarios(as_json: AsJson = False) -> None:
+    """List the shipped scenarios: title, date, and what each is for."""
+    from detente.scenario.load import load_scenario, purpose, shipped_scenarios
+
+    cases = {name: load_scenario(name) for name in shipped_scenarios()}
+    if as_json:
+        import json
+
+        listed = [
+            {"name": name, "title": case.title, "date": str(case.date), "for": purpose(case)}
+            for name, case in cases.items()
+        ]
+        print(json.dumps(listed, ensure_ascii=False, indent=1))
+        return
+    for name, case in cases.items():
+        print(f"{name}  {case.date}  {case.title}\n    {purpose(case)}")
 
 
 @scenarios.command(epilog="Example:\n\ndetente scenarios show may-2018 > my-case.yaml")
