@@ -12,7 +12,8 @@ import detente
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "detente"
 # a room may import from its own and from those to the left of it
 ORDER = (
-    "errors", "files", "cache", "document", "scalars", "axes", "baseline", "policy", "compiled",
+    "errors", "files", "cache", "document", "scalars", "axes", "references", "baseline",
+    "citing", "policy", "compiled",
     "model", "solver", "results",
     "value_added",
     "incidence", "targets", "games", "scenario", "sanction", "simulate", "paths", "wars",

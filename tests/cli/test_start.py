@@ -57,7 +57,28 @@ def test_an_unknown_word_is_refused(detente, word, said):
 
 
 def test_help_has_examples(detente):
-    for words in (("explain",), ("scenarios", "list")):
+    for words in (("explain",), ("scenarios", "list"), ("cite",)):
         done = detente(*words, "--help")
         assert done.status == 0
         assert "detente " + " ".join(words) in done.out.partition("Example")[2]
+
+
+def test_a_result_is_cited_as_text_bibtex_and_json(detente, case):
+    assert detente("run", case, "--out", "out").status == 0
+    done = detente("cite", "out")
+    assert done.status == 0
+    parts = [line.partition(":")[0] for line in done.out.splitlines() if line[:1].strip()]
+    assert parts == ["Program", "Model", "Data", "Trade elasticities", "This result"]
+    assert "  Caliendo, L. & Parro, F. (2015). " in done.out
+    assert "baseline random, sha256" in done.out
+    entries = detente("cite", "out", "--bibtex").out
+    assert entries.count("@") == 3
+    assert "@software{detente,\n" in entries
+    listed = json.loads(detente("cite", "out", "--json").out)
+    assert [one["part"] for one in listed] == parts
+    assert listed[1]["references"][0]["key"] == "caliendo2015"
+
+
+def test_citing_refuses_what_is_no_result(detente):
+    refused(detente("cite", "."), "no folder of results")
+    refused(detente("cite", "--json", "--bibtex"), "--bibtex | --json")

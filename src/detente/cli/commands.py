@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from detente.cli.cite_command import EXAMPLES as CITE_EXAMPLES
+from detente.cli.cite_command import cite
 from detente.cli.data_commands import data
 from detente.cli.explain_command import EXAMPLES as EXPLAIN_EXAMPLES
 from detente.cli.explain_command import explain
@@ -361,6 +363,7 @@ app.command(epilog=TALKS_EXAMPLES)(talks)
 app.command(epilog=LEVERAGE_EXAMPLES)(leverage)
 app.command(epilog=SCHEMA_EXAMPLES)(schema)
 app.command(epilog=EXPLAIN_EXAMPLES)(explain)
+app.command(epilog=CITE_EXAMPLES)(cite)
 
 
 @scenarios.callback()
