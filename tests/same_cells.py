@@ -62,6 +62,11 @@ class Page(HTMLParser):
             self._key = ""
 
 
+def without_terms(page: str) -> str:
+    """Return a page without the marks of explained words, so that sentences stand whole."""
+    return re.sub(r'<span class="term"[^>]*>([^<]*)</span>', r"\1", page)
+
+
 def on_page(document: Document) -> Page:
     """Read the tables of a page."""
     found = Page()

@@ -12,8 +12,9 @@ import detente
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "detente"
 # a room may import from its own and from those to the left of it
 ORDER = (
-    "errors", "files", "cache", "document", "notebook", "scalars", "axes", "baseline", "policy",
-    "compiled", "model", "solver", "results", "gradients", "value_added",
+    "errors", "files", "cache", "document", "notebook", "scalars", "axes", "references",
+    "baseline", "citing", "policy", "compiled", "model", "solver", "results", "gradients",
+    "value_added",
     "incidence", "targets", "games", "scenario", "sanction", "simulate", "paths", "wars",
     "talks", "report", "cli",
 )  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 
 import detente as dt
 from detente.talks.valuation import Valuer
+from same_cells import without_terms
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "manifest.schema.json"
 TALKS = """
@@ -178,7 +179,7 @@ def test_more_packages_than_can_be_listed(table, detente):
     assert kept["proved"]
     assert kept["gain_one"] * kept["gain_two"] > 0
     page = Path("t/report.html").read_text()
-    assert "the Nash solution picks" in page
+    assert "the Nash solution picks" in without_terms(page)
     fixed = detente("talks", "many.yaml", "--json", "--what-if", "more-0=a")
     assert chosen(nash(json.loads(fixed.out)["tables"]["predictions"]["rows"]))["more-0"] == "a"
 

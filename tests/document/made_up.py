@@ -29,7 +29,16 @@ LEVEL = money_unit("million USD")
 HASH = "0" * 64
 ABOUT = {
     "scenario": {"title": "Two sides", "sha256": HASH},
-    "baseline": {"name": "made-up", "year": 2014, "unit": "million USD", "sha256": HASH},
+    "baseline": {
+        "name": "made-up",
+        "title": "A made-up world",
+        "year": 2014,
+        "unit": "million USD",
+        "source": "made up",
+        "licence": "",
+        "elasticities": "4",
+        "sha256": HASH,
+    },
     "choices": {"draws": 200, "seed": None},
     "solver": {"residual": 1e-12},
 }

@@ -17,6 +17,10 @@ CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 BOX = "e => e.getBoundingClientRect().toJSON()"
+TIP = """e => {
+  const {content, position, width} = getComputedStyle(e, "::after");
+  return {content, position, width};
+}"""
 CONTRAST = """() => {
   const light = colour => {
     const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255)
@@ -119,13 +123,17 @@ def test_the_chosen_variant_is_shown_in_text_and_charts(browser, written):
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_a_term_is_explained_by_keyboard_within_the_page(browser, written, size):
     with opened(browser, written, viewport=size) as page:
-        tip = page.locator(".tip").first
-        assert not tip.is_visible()
-        page.locator(".term").first.focus()
-        assert tip.is_visible()
-        box = tip.evaluate(BOX)
-        assert box["x"] >= 0
-        assert box["right"] <= size["width"]
+        term = page.locator(".term").first
+        assert term.evaluate(TIP)["content"] == "none"
+        term.focus()
+        tip = term.evaluate(TIP)
+        assert tip["content"] == f'"{term.get_attribute("title")}"'
+        assert tip["position"] == "absolute"
+        around = term.locator("..").evaluate(BOX)
+        assert around["x"] >= 0
+        assert float(tip["width"].removesuffix("px")) <= around["width"]
+        assert around["right"] <= size["width"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 def test_a_link_to_folded_figures_opens_them(browser, written):
@@ -150,4 +158,4 @@ def test_paper_has_the_tables_and_no_controls(browser, written):
         page.emulate_media(media="print")
         assert page.locator("#table-firm").is_visible()
         assert not page.locator(".contents").is_visible()
-        assert not page.locator(".tip").first.is_visible()
+        assert page.locator(".term").first.evaluate(TIP)["content"] == "none"

@@ -113,7 +113,37 @@ def test_sections_stand_in_order_text_before_charts_and_links_lead_somewhere():
 def test_a_term_says_what_it_means_once():
     found = body(whole())
     assert found.count("income over consumer prices") == 1
-    assert re.search(r'tabindex="0">real income<span class="tip"', found)
+    assert re.search(
+        r'tabindex="0" title="[^"]*income over consumer prices[^"]*">real income</span>', found
+    )
+
+
+def test_words_of_the_glossary_are_explained_once_in_a_section_and_in_each_option():
+    def said(key, *blocks):
+        return Section(key, key, blocks)
+
+    option = (Sentence("Efficient packages."), Sentence("An efficient one."))
+    document = Document(
+        "made-up",
+        "Words",
+        (
+            said("a", Sentence("What is efficient & NashConv."), Sentence("It is efficient.")),
+            said("b", Sentence("Efficiently efficient.")),
+            said("c", Choice("which", {"one": option, "two": option})),
+        ),
+        chooser=Chooser("which", "Which", {"one": "One", "two": "Two"}, "one"),
+    )
+    found = body(document)
+    words = re.findall(r'<span class="term" tabindex="0" title="([^"]*)">([^<]*)</span>', found)
+    meaning = "No other package is as good for every side and better for one."
+    assert [word for _, word in words] == [
+        "efficient", "NashConv", "efficient", "Efficient", "packages", "Efficient", "packages",
+    ]  # fmt: skip
+    assert [m for m, word in words if word.lower() == "efficient"] == [meaning] * 4
+    assert "is <span" in found
+    assert " &amp; <span" in found
+    # a sentence stays whole for who copies it, searches it, or reads the text alone
+    assert "What is efficient &amp; NashConv." in re.sub(r"<[^>]*>", "", found)
 
 
 def test_every_chart_has_its_figures_as_a_table():

@@ -15,6 +15,7 @@ import numpy as np
 from detente.axes import Sector
 from detente.baseline.calibration import Calibration
 from detente.errors import DataError, InputError, Problem, nearest
+from detente.references import CALIENDO_PARRO, Reference
 
 SHIPPED_TABLE = Path(__file__).with_name("shipped") / "elasticities.csv"
 COLUMNS = ("source", "isic", "trade_elasticity", "filled")
@@ -34,15 +35,15 @@ class Source:
         What the user types.
     authors
         Short reference.
-    citation
-        Full reference.
+    reference
+        The work to cite.
     note
         What the figures are.
     """
 
     name: str
     authors: str
-    citation: str
+    reference: Reference
     note: str
 
 
@@ -65,57 +66,75 @@ class ElasticityChoice:
     filled: tuple[tuple[str, str], ...] = ()
 
 
+# fmt: off
 _ALL_SOURCES = (
     Source(
         "fontagne-2022",
         "Fontagné, Guimbard & Orefice (2022)",
-        "Fontagné, L., Guimbard, H. & Orefice, G. (2022). Tariff-based product-level trade "
-        "elasticities. Journal of International Economics 137, 103593.",
+        Reference(
+            "fontagne2022", ("Fontagné, L.", "Guimbard, H.", "Orefice, G."),
+            "Tariff-based product-level trade elasticities", 2022,
+            "Journal of International Economics", "137", pages="103593",
+        ),
         "goods, from tariffs at HS6 level 2001-2016, averaged to TiVA industries",
     ),
     Source(
         "caliendo-parro-2015",
         "Caliendo & Parro (2015)",
-        "Caliendo, L. & Parro, F. (2015). Estimates of the trade and welfare effects of NAFTA. "
-        "Review of Economic Studies 82(1), 1-44.",
+        CALIENDO_PARRO,
         "goods, from triple differences of tariffs in 1993, 99% sample",
     ),
     Source(
         "giri-yi-yilmazkuday-2021",
         "Giri, Yi & Yilmazkuday (2021)",
-        "Giri, R., Yi, K.-M. & Yilmazkuday, H. (2021). Gains from trade: Does sectoral "
-        "heterogeneity matter? Journal of International Economics 129, 103429.",
+        Reference(
+            "giri2021", ("Giri, R.", "Yi, K.-M.", "Yilmazkuday, H."),
+            "Gains from trade: Does sectoral heterogeneity matter?", 2021,
+            "Journal of International Economics", "129", pages="103429",
+        ),
         "manufactures, from micro price data",
     ),
     Source(
         "lashkaripour-lugovskyy-2023",
         "Lashkaripour & Lugovskyy (2023)",
-        "Lashkaripour, A. & Lugovskyy, V. (2023). Profits, scale economies, and the gains from "
-        "trade and industrial policy. American Economic Review 113(10), 2759-2808.",
+        Reference(
+            "lashkaripour2023", ("Lashkaripour, A.", "Lugovskyy, V."),
+            "Profits, scale economies, and the gains from trade and industrial policy", 2023,
+            "American Economic Review", "113", "10", "2759-2808",
+        ),
         "goods, from Colombian import transactions; services 10 as in the published set",
     ),
     Source(
         "lashkaripour-2021",
         "Lashkaripour (2021)",
-        "Lashkaripour, A. (2021). The cost of a global tariff war: a sufficient statistics "
-        "approach. Journal of International Economics 131, 103419.",
+        Reference(
+            "lashkaripour2021", ("Lashkaripour, A.",),
+            "The cost of a global tariff war: a sufficient statistics approach", 2021,
+            "Journal of International Economics", "131", pages="103419",
+        ),
         "goods, 15 industries of WIOD; services 5 as in the published set",
     ),
     Source(
         "shapiro-2016",
         "Shapiro (2016)",
-        "Shapiro, J. S. (2016). Trade costs, CO2, and the environment. American Economic Journal: "
-        "Economic Policy 8(4), 220-254.",
+        Reference(
+            "shapiro2016", ("Shapiro, J. S.",), "Trade costs, CO2, and the environment", 2016,
+            "American Economic Journal: Economic Policy", "8", "4", "220-254",
+        ),
         "goods, from shipping costs of imports of the United States and Australia",
     ),
     Source(
         "simonovska-waugh-2014",
         "Simonovska & Waugh (2014)",
-        "Simonovska, I. & Waugh, M. E. (2014). The elasticity of trade: estimates and evidence. "
-        "Journal of International Economics 92(1), 34-50.",
+        Reference(
+            "simonovska2014", ("Simonovska, I.", "Waugh, M. E."),
+            "The elasticity of trade: estimates and evidence", 2014,
+            "Journal of International Economics", "92", "1", "34-50",
+        ),
         "one number, 4, for everything",
     ),
 )
+# fmt: on
 SOURCES = {source.name: source for source in _ALL_SOURCES}
 """The sources by name, in the order they are listed to the user."""
 

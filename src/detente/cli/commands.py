@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from detente.cli.cite_command import EXAMPLES as CITE_EXAMPLES
+from detente.cli.cite_command import cite
 from detente.cli.data_commands import data
+from detente.cli.explain_command import EXAMPLES as EXPLAIN_EXAMPLES
+from detente.cli.explain_command import explain
 from detente.cli.game_commands import register
 from detente.cli.leverage_command import EXAMPLES as LEVERAGE_EXAMPLES
 from detente.cli.leverage_command import leverage
+from detente.cli.new_command import EXAMPLES as NEW_EXAMPLES
+from detente.cli.new_command import new
 from detente.cli.options import Commands
 from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
 from detente.cli.sanction_command import sanction
@@ -283,13 +289,14 @@ def target(
 ) -> None:
     """Solve a demand backwards: the rates, purchases or restraints that reach a goal."""
     from detente.files import check_writable
+    from detente.scenario.starting import million_usd
 
     if out is not None:
         check_writable(out)
     as_it_is = of is not None and of.strip().lower() == "baseline"
     choices: dict[str, Any] = {
-        "cut": None if cut is None else _amount(cut, "--cut"),
-        "stated": 0.0 if as_it_is else None if of is None else _amount(of, "--of"),
+        "cut": None if cut is None else million_usd(cut, "--cut"),
+        "stated": 0.0 if as_it_is else None if of is None else million_usd(of, "--of"),
         "variant": variant,
         "baseline": baseline,
         "elasticities": elasticities,
@@ -331,38 +338,42 @@ def _readings(
     return results, run_target(case, goal, using=simple, **choices)
 
 
-def _amount(text: str, key: str) -> float:
-    """Read an amount of money such as 200bn in million USD."""
-    from detente.errors import InputError, Problem
-
-    for ending, factor in (("bn", 1000.0), ("m", 1.0)):
-        number = text.strip().lower().removesuffix(ending)
-        if number != text.strip().lower():
-            try:
-                value = float(number) * factor
-            except ValueError:
-                break
-            if 0 < value < float("inf"):
-                return value
-    raise InputError(Problem("not an amount", key=key, value=text, allowed="such as 200bn or 500m"))
-
-
 register(app)
 app.command(epilog=SANCTION_EXAMPLES)(sanction)
 app.command(epilog=TALKS_EXAMPLES)(talks)
 app.command(epilog=LEVERAGE_EXAMPLES)(leverage)
 app.command(epilog=SCHEMA_EXAMPLES)(schema)
+app.command(epilog=EXPLAIN_EXAMPLES)(explain)
+app.command(epilog=CITE_EXAMPLES)(cite)
+app.command(epilog=NEW_EXAMPLES)(new)
 
 
 @scenarios.callback()
-def _list_scenarios(context: typer.Context) -> None:
-    if context.invoked_subcommand is not None:
-        return
-    from detente.scenario.load import load_scenario, shipped_scenarios
+def _scenarios(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_scenarios()
 
-    for name in shipped_scenarios():
-        case = load_scenario(name)
-        print(f"{name}  {case.date}  {case.title}  ({len(case.variants)} variants)")
+
+@scenarios.command(
+    "list",
+    epilog="Examples:\n\ndetente scenarios list\n\ndetente scenarios list --json",
+)
+def list_scenarios(as_json: AsJson = False) -> None:
+    """List the shipped scenarios: title, date, and what each is for."""
+    from detente.scenario.load import load_scenario, purpose, shipped_scenarios
+
+    cases = {name: load_scenario(name) for name in shipped_scenarios()}
+    if as_json:
+        import json
+
+        listed = [
+            {"name": name, "title": case.title, "date": str(case.date), "for": purpose(case)}
+            for name, case in cases.items()
+        ]
+        print(json.dumps(listed, ensure_ascii=False, indent=1))
+        return
+    for name, case in cases.items():
+        print(f"{name}  {case.date}  {case.title}\n    {purpose(case)}")
 
 
 @scenarios.command(epilog="Example:\n\ndetente scenarios show may-2018 > my-case.yaml")

@@ -12,7 +12,7 @@ from typer.core import TyperCommand
 
 NAMES = ("days", "draws", "relief", "ban_share", "by", "on", "sectors", "seed", "world_draws",
          "baseline", "no_deal", "solution", "model_draws", "what_if", "elasticities",
-         "horizon")  # fmt: skip
+         "horizon", "measure")  # fmt: skip
 
 
 class Command(TyperCommand):

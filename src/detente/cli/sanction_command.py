@@ -14,18 +14,19 @@ EXAMPLES = (
     "detente sanction may-2018\n\n"
     "detente sanction zte huawei\n\n"
     "detente sanction zte --backtest\n\n"
+    "detente sanction --template > my-firm.yaml\n\n"
     "detente sanction my-firm.yaml --ban-share 0.5 --out results/my-firm"
 )
 
 
 def sanction(
     firm: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             help="Shipped cards (zte, huawei) or YAML files, cut off at once if several; or one "
             "scenario, with its firms."
         ),
-    ],
+    ] = None,
     days: Annotated[int, typer.Option(help="Length of the daily path, 30 to 1825.")] = 180,
     draws: Annotated[int, typer.Option(help="Draws from the card's ranges, 1 or more.")] = 1000,
     relief: Annotated[
@@ -61,6 +62,13 @@ def sanction(
             "options only --json counts.",
         ),
     ] = False,
+    template: Annotated[
+        bool,
+        typer.Option(
+            "--template",
+            help="Print a card to start your own from, with comments, and nothing else.",
+        ),
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder for report.html and tables; of several firms one each in it, and "
@@ -82,6 +90,12 @@ def sanction(
     from detente.errors import InputError, Problem
     from detente.sanction.cases import sanction_case
 
+    if template:
+        _print_template(firm)
+        return
+    if not firm:
+        allowed = "a shipped card, a file, or --template for a file to start from"
+        raise InputError(Problem("no firm is named", key="FIRM", allowed=allowed))
     case = sanction_case(firm)
     if backtest:
         card, *others = case.cards
@@ -110,6 +124,16 @@ def sanction(
         _print_json(results)
         return
     _print(results, written, full=full, quiet=quiet)
+
+
+def _print_template(firm: list[str] | None) -> None:
+    from importlib.resources import files
+
+    from detente.errors import InputError, Problem
+
+    if firm:
+        raise InputError(Problem("goes without a firm", key="--template", value=" ".join(firm)))
+    sys.stdout.write(files("detente.sanction").joinpath("template.yaml").read_text("utf-8"))
 
 
 def _write(results: Any, folders: list[Path]) -> list[list[Path]]:

@@ -129,10 +129,12 @@ Value = str | float | int | bool | date | None | Mark | Link | tuple[Word, ...]
 
 @dataclass(frozen=True)
 class Term(Block):
-    """A word of the glossary with its meaning in one line."""
+    """A word of the glossary: its meaning in one line, its formula or source, its other names."""
 
     word: str
     meaning: str
+    detail: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ class Sentence(Block):
     see
         Keys of the tables that hold its numbers.
     terms
-        Terms that stand in it; the page explains each where it stands first.
+        Terms of its own beside those of the glossary; the page explains each where it stands first.
     head
         What it is about, where sentences of several things stand in one list.
     """

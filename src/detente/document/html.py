@@ -16,6 +16,7 @@ from detente.document import charts
 from detente.document.blocks import Block, Chart, Chooser, Document, Section, Sentence, Table, walk
 from detente.document.bundle import vega_bundle
 from detente.document.chart_parts import Spec
+from detente.document.glossary import terms_in
 from detente.document.layout import grid
 from detente.document.numbers import with_unit
 
@@ -43,6 +44,8 @@ class Page:
         Keys of the tables that stand by themselves, or under a chart before.
     specs
         Charts by the name of their place.
+    explained
+        Words whose meaning stands above already, in the same section or option.
     """
 
     chooser: Chooser | None = None
@@ -50,6 +53,7 @@ class Page:
     still: bool = False
     standing: set[str] = field(default_factory=set)
     specs: dict[str, Spec] = field(default_factory=dict)
+    explained: set[str] = field(default_factory=set)
 
     def place(self, chart: Chart) -> str:
         """Return the name of the place of a chart, which is kept; empty where nothing is drawn."""
@@ -76,6 +80,21 @@ class Page:
         """Return titles of the tables that sentences name, by key."""
         keys = dict.fromkeys(key for one in sentences for key in one.see)
         return {key: self.titles[key] for key in keys if key in self.titles}
+
+    def afresh(self) -> str:
+        """Explain words again from here on: readers go straight to a section or an option."""
+        self.explained.clear()
+        return ""
+
+    def pieces(self, sentence: Sentence) -> list[tuple[str, str]]:
+        """Return a sentence in parts: text, and the meaning of a term not explained yet."""
+        found, at, text = [], 0, sentence.text
+        for start, end, term in terms_in(text, sentence.terms):
+            if term.word not in self.explained:
+                self.explained.add(term.word)
+                found += [(text[at:start], ""), (text[start:end], term.meaning)]
+                at = end
+        return [part for part in (*found, (text[at:], "")) if part[0]]
 
 
 def page(document: Document) -> str:
@@ -125,19 +144,6 @@ def groups(blocks: Iterable[Block]) -> list[tuple[str, list[Any]]]:
             found[-1][1].append(block)
         else:
             found.append((kind, [block]))
-    return found
-
-
-def pieces(sentence: Sentence) -> list[tuple[str, str]]:
-    """Return a sentence in parts: text, and the meaning of the terms in it."""
-    found = [(sentence.text, "")]
-    for term in sentence.terms:
-        for place, (text, meaning) in enumerate(found):
-            before, there, after = text.partition(term.word)
-            if there and not meaning:
-                parts = [(before, ""), (there, term.meaning), (after, "")]
-                found[place : place + 1] = [part for part in parts if part[0]]
-                break
     return found
 
 
@@ -194,7 +200,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals |= {"grid": grid, "groups": groups, "pieces": pieces, "with_unit": with_unit}
+    made.globals |= {"grid": grid, "groups": groups, "with_unit": with_unit}
     return made
 
 

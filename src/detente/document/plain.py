@@ -102,8 +102,10 @@ def _(block: Link) -> dict[str, str]:
 
 
 @plain.register
-def _(block: Term) -> dict[str, str]:
-    return {"term": block.word, "meaning": block.meaning}
+def _(block: Term) -> dict[str, Any]:
+    more = {"detail": block.detail} if block.detail else {}
+    also = {"also": list(block.also)} if block.also else {}
+    return {"term": block.word, "meaning": block.meaning} | more | also
 
 
 @plain.register

@@ -136,6 +136,7 @@ def _(block: Chooser, how: How) -> None:
 @_print.register
 def _(block: Term, how: How) -> None:
     _line(how.console, f"{block.word}: {block.meaning}")
+    _line(how.console, block.detail, "dim")
 
 
 @_print.register(Mark)

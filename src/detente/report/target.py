@@ -30,6 +30,7 @@ from detente.document.numbers import (
     with_unit,
 )
 from detente.report import facts, imbalances
+from detente.report.run import data as run_data
 
 if TYPE_CHECKING:
     from detente.results import Solution
@@ -159,7 +160,7 @@ def facts_of(results: Results) -> TargetFacts:
     before, start, target = (
         _shown(first.column, value) for value in (first.before, first.start, first.target)
     )
-    baseline = {"name": c.name, "year": c.card.year, "unit": c.card.unit, "sha256": c.hash}
+    baseline = run_data.baseline(c)
     return TargetFacts(
         baseline,
         c.card.title,

@@ -33,6 +33,7 @@ __all__ = [
     "check_against",
     "load_scenario",
     "measures_of",
+    "purpose",
     "scenario_hash",
     "shipped_scenarios",
 ]
@@ -73,6 +74,14 @@ def load_scenario(
         raise InputError(said)
     scenario._origin = Origin(path, tree.lines)
     return scenario
+
+
+def purpose(scenario: Scenario) -> str:
+    """Return what a scenario is for: the comment in the first line of its file."""
+    assert scenario.path is not None, "it was read from a file"
+    with scenario.path.open(encoding="utf-8") as file:
+        line = file.readline()
+    return line.removeprefix("#").strip() if line.startswith("#") else ""
 
 
 def as_scenario(given: object) -> Scenario:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from detente.report import facts
+from detente.report.run import data as run_data
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -290,7 +291,7 @@ def of_all(results: Sequence[SanctionResult]) -> BanFacts:
 
 def basis(c: Calibration) -> dict[str, Any]:
     """Return what figures are of: an economy."""
-    return {"name": c.name, "year": c.card.year, "unit": c.card.unit, "sha256": c.hash}
+    return run_data.baseline(c)
 
 
 def joint_day(months: pd.DataFrame) -> int:

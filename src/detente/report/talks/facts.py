@@ -13,6 +13,7 @@ from detente.document.numbers import MINUS
 from detente.report import amounts, facts
 from detente.report.facts import Money
 from detente.report.run import background
+from detente.report.run import data as run_data
 from detente.report.talks import figures
 from detente.scenario.load import scenario_hash
 from detente.talks.afterwards import Score, last_word, score, settled_by
@@ -523,7 +524,7 @@ def basis(study: AnyStudy) -> Basis:
         scenario.horizon,
         str(scenario.deficits),
         scenario_hash(scenario),
-        {"name": c.name, "year": c.card.year, "unit": c.card.unit, "sha256": c.hash},
+        run_data.baseline(c),
         c.card.title,
         background.horizon(shown),
         background.elasticities(shown),
