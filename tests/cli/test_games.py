@@ -16,7 +16,9 @@ from detente.wars import run as wars
 from detente.wars.checkpoint import Checkpoint, problem_hash
 from detente.wars.setting import Choices, set_up
 
-TABLES = ("rates", "players", "countries", "charges", "announced-game", "real-income", "trade")
+TABLES = (
+    "rates", "players", "countries", "outcomes", "charges", "announced-game", "real-income", "trade",
+)  # fmt: skip
 FILES = {"report.html", "manifest.json"} | {
     f"{name}.{kind}" for name in TABLES for kind in ("csv", "parquet")
 }
@@ -203,7 +205,7 @@ def test_weights_are_read_and_their_faults_said(case, detente):
 def test_the_rates_in_force_are_an_alternative_whatever_the_bounds(detente, case):
     done = detente("cooperate", case, "--cap", "0", "--disagreement", "status-quo", "--json")
     assert done.status == 0, done.err
-    without = [float(text.split(",")[0]) for text in done.out.split('"without_pct": ')[1:]]
+    without = [row["without_pct"] for row in json.loads(done.out)["game"]["players"]]
     assert without
     np.testing.assert_allclose(without, 0, atol=1e-9)
     assert "outside the bounds of the game" in done.out
