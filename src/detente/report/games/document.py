@@ -52,7 +52,7 @@ def _said(*told: str) -> list[Sentence]:
 def _of_war(result: WarResult) -> tuple[Section, ...]:
     """Return who charges what, what that brings to whom, and how sure it is."""
     every = tables.rates(result.rates(), result.setting, "rates-by-sector", "Rates by sector")
-    drawn = charts.rates(result)
+    drawn, charged = charts.rates(result), tables.charges(result)
     whole = (Fold(every.title, (every,)),) if drawn.table.key != every.key else ()
     replies = (charts.curves(result),) if result.curves else ()
     picture = (charts.outcomes(result),) if result.solutions else ()
@@ -67,9 +67,9 @@ def _of_war(result: WarResult) -> tuple[Section, ...]:
         sure += [tables.intervals(result), Note(bands.note(result.bands))]
     return (
         Section("in-short", "In short", (*wording.opening(result), *picture)),
-        Section("by-player", "Who would charge what", (tables.charges(result),)),
-        Section("all-rates", "Rates by sector", (*_said(*wording.highest(result)), drawn, *whole),
-                more=True),
+        Section("by-player", "Who would charge what", (charged,), on=frozenset(("terminal",))),
+        Section("all-rates", "Who would charge what, by sector",
+                (charged, *_said(*wording.highest(result)), drawn, *whole), more=True),
         Section("replies", "How each would reply", replies, more=True),
         Section("announced", "The announced measures as a game", game, more=True),
         Section("how-sure", "How sure", tuple(sure), more=True),
