@@ -16,7 +16,8 @@ from detente.wars import run as wars
 from detente.wars.checkpoint import Checkpoint, problem_hash
 from detente.wars.setting import Choices, set_up
 
-TABLES = ("rates", "players", "countries", "charges", "announced-game", "real-income", "trade")
+TABLES = ("rates", "players", "countries", "outcomes", "charges", "announced-game")
+TABLES += ("real-income", "trade")
 FILES = {"report.html", "manifest.json"} | {
     f"{name}.{kind}" for name in TABLES for kind in ("csv", "parquet")
 }
@@ -34,8 +35,10 @@ def test_a_war_is_the_one_of_the_solver_and_is_said_and_written(case, detente):
     search = manifest["solver"]["searches"][0]
     assert search["status"] == "certified"
     assert search["nash_conv"] < 1e-6
-    assert "would gain more than" in " ".join(done.out.split())
-    assert "no measures" in " ".join(done.out.split())
+    assert "Searches found nothing better for any side" in " ".join(done.out.split())
+    told = " ".join(manifest["sentences"])
+    assert "would gain more than" in told
+    assert "no measures" in told
 
 
 def test_partners_rule_and_ceiling_reach_the_players(case, detente):
@@ -203,7 +206,7 @@ def test_weights_are_read_and_their_faults_said(case, detente):
 def test_the_rates_in_force_are_an_alternative_whatever_the_bounds(detente, case):
     done = detente("cooperate", case, "--cap", "0", "--disagreement", "status-quo", "--json")
     assert done.status == 0, done.err
-    without = [float(text.split(",")[0]) for text in done.out.split('"without_pct": ')[1:]]
+    without = [row["without_pct"] for row in json.loads(done.out)["game"]["players"]]
     assert without
     np.testing.assert_allclose(without, 0, atol=1e-9)
     assert "outside the bounds of the game" in done.out

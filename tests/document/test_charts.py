@@ -87,6 +87,21 @@ def test_heat_keeps_the_text_of_the_table():
     assert "29.2" in svg(spec(chart))
 
 
+def test_heat_maps_can_share_one_scale():
+    own, shared = (
+        Chart(tariffs(), "heat", "good", ("before", "after"), top=t) for t in (None, 90.0)
+    )
+    ends = [spec(c)["layer"][0]["encoding"]["color"]["scale"]["domain"] for c in (own, shared)]
+    assert ends == [[0, 29.2], [0, 90.0]]
+
+
+def test_heads_of_a_heat_map_are_broken_on_a_phone():
+    rows = tuple({"a": "x", "on": on, "b": 1.0} for on in ("USA ← CHN", "CHN ← USA"))
+    table = Table("t", "T", (column("a"), column("on"), column("b", SHARE)), rows)
+    axis = spec(Chart(table, "heat", "a", ("b",), series="on"))["encoding"]["x"]["axis"]
+    assert '"USA \\u2190", "CHN"' in axis["labelExpr"]
+
+
 def test_lines_run_along_dates_and_steps_hold():
     dates = spec(Chart(path(), "lines", "day", ("usa", "chn")))
     assert dates["encoding"]["x"]["type"] == "temporal"

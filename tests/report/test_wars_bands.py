@@ -10,12 +10,12 @@ from rich.console import Console
 
 from detente.baseline.elasticity_draws import draw_elasticities
 from detente.document import html
+from detente.document.numbers import CHANGE, spoken
 from detente.errors import InputError, SolveError
 from detente.games.nash import Status, nash
 from detente.report.describe import describe, to_json
 from detente.report.games import bands as of_bands
 from detente.report.games import facts as of_games
-from detente.report.games import wording as said
 from detente.report.games.data import tables
 from detente.scenario.load import load_scenario
 from detente.wars import draws
@@ -94,7 +94,9 @@ def test_draws_without_a_certified_war_are_dropped_and_counted(war, monkeypatch)
     assert np.isnan(bands.real_income_pct[1:3]).all()
     held = np.delete(bands.real_income_pct, [1, 2], axis=0)
     np.testing.assert_allclose(bands.table()["real_income_low_pct"], held.min(axis=0))
-    assert "3 of 5 draws count, dropped: 1 no equilibrium there" in " ".join(said.sentences(result))
+    assert "3 of 5 draws count, dropped: 1 no equilibrium there" in " ".join(
+        describe(result).sentences()
+    )
     assert to_json(result)["game"]["bands"]["kept"] == COUNT - 2
 
 
@@ -104,23 +106,27 @@ def test_without_draws_that_count_there_are_no_intervals(war, monkeypatch):
 
     monkeypatch.setattr(draws, "nash", fails)
     result = with_bands(war, 3)
-    assert "No intervals: 0 of 3 draws count" in " ".join(said.sentences(result))
+    assert "No intervals: 0 of 3 draws count" in " ".join(describe(result).sentences())
     assert to_json(result)["game"]["bands"]["players"][0]["real_income_low_pct"] is None
     html.page(describe(result))
 
 
 def test_bands_stand_beside_the_headline_everywhere(banded):
-    line = " ".join(of_bands.sentences(banded, of_games.player_names(banded.setting)))
+    line = of_bands.sentence(banded, of_games.player_names(banded.setting))
     out = io.StringIO()
     describe(banded).to_terminal(Console(file=out, width=400))
     text, page, game = out.getvalue(), html.page(describe(banded)), to_json(banded)["game"]
     assert line in text
-    assert line in page
+    assert all(part in page for part in line.split("real income"))  # a term with its meaning
     assert line in game["sentences"]
+    rows = {row["player"]: row for row in describe(banded).tables()["intervals"].rows}
     for row in game["bands"]["players"]:
         low, high = row["median_rate_low"], row["median_rate_high"]
         assert low < high
-        assert f"between {100 * low:.1f}% and {100 * high:.1f}%" in line
+        assert spoken(row["real_income_low_pct"], CHANGE) in line
+        assert spoken(row["real_income_high_pct"], CHANGE) in line
+        shown = rows[row["player"]]
+        assert (shown["median_rate_low"], shown["median_rate_high"]) == (low, high)
         central = banded.found[0].players.loc[row["player"], "median_rate"]
         assert low < central < high
     found = tables(banded)
@@ -128,6 +134,15 @@ def test_bands_stand_beside_the_headline_everywhere(banded):
     assert list(found["bands"]["player"]) == ["C0", "C1"]
     again = with_bands(replace(banded, bands=None), COUNT, seed=2)
     pd.testing.assert_frame_equal(again.bands.draws(), banded.bands.draws())
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(-0.1, -0.06, "loses between 0.06% and 0.1%"), (0.02, 0.5, "gains between 0.02% and 0.5%"),
+     (-0.02, 0.03, "ends between losing 0.02% and gaining 0.03%")],
+)  # fmt: skip
+def test_ends_of_a_band_have_verbs(low, high, said):
+    assert of_bands.between(low, high) == said
 
 
 def test_what_makes_no_bands_is_refused_or_said(war):

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from test_wars_edges import everywhere
 
-from detente.document.numbers import signed
 from detente.errors import SolveError
 from detente.games import certificate
 from detente.games.certificate import best_response
@@ -15,7 +14,7 @@ from detente.games.nash import nash
 from detente.games.players import Player
 from detente.games.tables import rate_table
 from detente.report import facts
-from detente.report.describe import to_json
+from detente.report.describe import describe, to_json
 from detente.report.games import certainty, wording
 from detente.report.games import facts as of_games
 from detente.scenario.load import load_scenario
@@ -56,7 +55,7 @@ def test_next_to_nothing_at_stake_is_said_in_the_status(war):
     one = war.found[0]
     tiny = replace(one, chosen=replace(one.chosen, values=one.before + 1e-7))
     assert "next to nothing is at stake: rates are not told apart" in certainty.status(tiny)
-    assert "Next to nothing is at stake" in certainty.certificate(tiny, "nash")
+    assert "Next to nothing is at stake" in certainty.certificate(tiny)
     assert tiny.status is one.status  # nothing is loosened
     assert "next to nothing" not in certainty.status(one)
 
@@ -85,18 +84,20 @@ def test_revenue_is_shown_as_a_change_in_its_own_unit(case, economy):
     assert "revenue at the rates in force" in text
 
 
-def test_a_payoff_is_explained_and_money_stands_in_the_summary(war):
+def test_a_payoff_is_explained_where_it_is_not_real_income(war, case, economy):
     text, *_ = everywhere(war)
-    assert "A payoff is what a player aims at: here its real income" in text
-    unit = facts.money(war.setting.calibration)
-    assert f"{unit.label} a year" in text
-    worth = of_games.worth(war)
-    assert set(worth) == {"C0", "C1"}
-    for code, shown in worth.items():
-        change = war.solutions["The war"].countries.loc[code, "real_income_musd"]
-        assert shown == pytest.approx(change, abs=1e-12)
-        assert signed(change / unit.divisor) in text
-        assert signed(war.players().loc[code, "payoff_pct"]) in text
+    assert "real income is income over consumer prices" in text
+    assert "payoff" not in wording.rests_on(war)
+    assert f"{facts.money(war.setting.calibration).label} of" in text
+    revenue = run_nash(set_up(case, Choices(objective="revenue"), baseline=economy),
+                       starts=("applied",), certified=False, compared=False)  # fmt: skip
+    text, *_ = everywhere(revenue)
+    assert "A payoff is what a player aims at: the real revenue of its rates" in text
+    rows = describe(revenue).tables()["charges"].rows
+    one, players = revenue.found[0], revenue.players()
+    for number, row in enumerate(rows):
+        before = 100 * one.before[number]
+        assert row["payoff"] == pytest.approx(players["payoff_pct"].iloc[number] - before)
 
 
 def test_announced_measures_beyond_the_limits_of_the_game_are_called_that(war, case, economy):
@@ -116,23 +117,28 @@ def test_announced_measures_beyond_the_limits_of_the_game_are_called_that(war, c
     assert "rates are above the ceiling" not in text
 
 
+def keys_of_charges(result):
+    return [column.key for column in describe(result).tables()["charges"].columns]
+
+
 def test_few_sectors_are_not_ranked(war, case):
     assert len(war.setting.calibration.sectors) < FEWEST_RANKED
     assert "rank_correlation" not in war.players() or war.players()["rank_correlation"].isna().all()
-    assert "rank correlation" not in " ".join(wording.sentences(war))
+    assert "rank_correlation" not in keys_of_charges(war)
     many = run_nash(set_up(case, baseline=random_economy(4, 3, 7)), starts=("applied",),
                     certified=False, compared=False)  # fmt: skip
     assert many.players()["rank_correlation"].notna().any()
+    assert "rank_correlation" in keys_of_charges(many)
 
 
 def test_what_is_all_at_the_ceiling_is_called_that(case, economy):
     held = run_nash(set_up(case, Choices(cap=0.01), baseline=economy), starts=("applied",),
                     certified=False, compared=False)  # fmt: skip
-    assert "would charge 1.0% on everything: the ceiling" in wording.sentences(held)[0]
+    assert "rate is 1.0% on everything: the ceiling." in wording.highest(held)[0]
     top = wording._most([type("Row", (), {"sector": s, "instrument": "tariff", "exporter": "C1",
                                        "importer": "C0", "rate": 0.05, "bound": "high"})
-                      for s in ("S0", "S1", "S2")], {}, {})  # fmt: skip
-    assert top.startswith("most, 5.0%, the ceiling, on ")
+                      for s in ("S0", "S1", "S2")], held.setting)  # fmt: skip
+    assert top.startswith("highest, 5.0%, the ceiling, on ")
 
 
 def test_bindings_that_look_like_per_cent_and_who_is_unbound_are_noted(case, economy):

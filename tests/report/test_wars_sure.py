@@ -12,8 +12,7 @@ from detente.document.numbers import signed
 from detente.errors import SolveError
 from detente.games.nash import Status
 from detente.report.describe import describe, to_json
-from detente.report.games import wording as said
-from detente.report.games.certainty import doubt, spread
+from detente.report.games.certainty import alternative, doubt, spread
 from detente.report.games.data import tables
 from detente.report.games.facts import equilibria
 from detente.scenario.load import load_scenario
@@ -49,7 +48,7 @@ def with_war(talks, **changes):
 
 def test_the_war_behind_a_bargain_is_shown_with_rates_and_certificate(talks):
     held = talks.war.certificate
-    line = said.alternative(talks)
+    line = alternative(talks)
     assert f"NashConv: {held.nash_conv:.1e}" in line
     for mean in talks.war.players["mean_rate"]:
         assert f"{100 * mean:.1f}%" in line
@@ -68,7 +67,7 @@ def test_the_war_behind_a_bargain_is_shown_with_rates_and_certificate(talks):
 def test_a_certified_war_raises_no_doubt(talks):
     assert talks.war.status is Status.CERTIFIED
     assert doubt(talks.war) == ""
-    assert "not certified" not in " ".join(said.sentences(talks))
+    assert "not certified" not in printed(talks)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +79,7 @@ def test_a_certified_war_raises_no_doubt(talks):
 )
 def test_a_war_that_is_not_certified_is_said_at_the_top(talks, changes, why):
     doubtful = with_war(talks, **changes)
-    first = said.sentences(doubtful)[0]
+    first = describe(doubtful).sentences()[0]
     assert "not certified" in first
     assert why in first
     assert first in printed(doubtful)
@@ -88,7 +87,7 @@ def test_a_war_that_is_not_certified_is_said_at_the_top(talks, changes, why):
 
 def test_a_war_that_was_not_found_is_said_at_the_top(talks):
     lost = replace(talks.war, chosen=replace(talks.war.chosen, status=Status.CYCLING))
-    first = said.sentences(replace(talks, war=lost))[0]
+    first = describe(replace(talks, war=lost)).sentences()[0]
     assert "not among the alternatives" in first
     assert str(Status.CYCLING) in first
     assert "war_rates" not in tables(replace(talks, war=lost))

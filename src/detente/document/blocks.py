@@ -300,6 +300,9 @@ class Chart(Block):
         Whether rows are sorted by what is drawn, rather than as in the table.
     joined
         Of a plane: column that names the line a point lies on; empty where it lies on none.
+    top
+        Of a heat map: number at the dark end of its scale, where several share one; the largest
+        that is drawn unless given.
     key
         Its name, where one table has several charts; that of the table unless given.
     own
@@ -318,6 +321,7 @@ class Chart(Block):
     by_option: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     largest_first: bool = False
     joined: str = ""
+    top: float | None = None
     key: str = ""
     own: Mapping[str, Any] = field(default_factory=dict)
 

@@ -104,14 +104,20 @@ def label_above(field: str, order: list[str], step: int) -> Spec:
 
 def legend_above(labels: list[str], width: int = 38) -> Spec:
     """Put a legend above a chart, a row a label; long labels are broken in lines on a phone."""
-    broken = json.dumps({label: textwrap.wrap(label, width) or [label] for label in labels})
     return {
         "orient": "top",
         "columns": 1,
         "title": None,
         "labelLimit": 0,
-        "labelExpr": f"{ON_PHONE} ? ({broken})[datum.label] : datum.label",
+        "labelExpr": broken_on_phone(labels, width),
     }
+
+
+def broken_on_phone(labels: list[str], width: int) -> str:
+    """Return an expression that breaks labels in lines on a phone."""
+    lines = {label: textwrap.wrap(label, width, break_long_words=False) for label in labels}
+    broken = json.dumps({label: found or [label] for label, found in lines.items()})
+    return f"{ON_PHONE} ? ({broken})[datum.label] : datum.label"
 
 
 def measure(field: str, title: str, scale: Spec | None = None, zero: float = 0.6) -> Spec:

@@ -28,6 +28,8 @@ TONES: dict[Tone, str] = {
 }
 BAND, SIDE, TALL = 24, 16, 280
 """Pixels: a row of one bar, a bar of several, a chart along an axis."""
+HEAD = 8
+"""Letters of a line of the head of a heat map on a phone."""
 MANY_DOTS = 80
 """Rows above which a line has no dots that are seen: they would hide it."""
 
@@ -232,11 +234,16 @@ def _heat(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
     names, folded = _long(chart, rows)
     found = [row[key] for row in rows for key in chart.values if isinstance(row[key], float)]
     top = max([*map(abs, found), 1e-9])
+    unit = _column(chart, chart.values[0]).unit
+    if chart.top is not None and unit is not None:
+        top = _plain(chart.top, units_of(chart.table)[unit])
     cells = part.heat_cells("value", top)
     del cells[1]["encoding"]["text"]["format"]
     cells[1]["encoding"]["text"] |= {"field": "said", "type": "nominal"}
     scale = {"paddingInner": 0.04, "paddingOuter": 0}
     axis = {"title": None, "orient": "top", "labelAngle": 0 if len(names) <= 3 else -60}
+    if len(names) <= 3:  # side by side, in lines on a phone
+        axis["labelExpr"] = part.broken_on_phone(names, HEAD)
     y = _band(chart, narrow=200)
     return {
         "height": max(60, 21 * _count(chart, rows)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,16 +17,15 @@ def caption(result: WarResult) -> str:
     """Say what the numbers of the matrix are."""
     assert result.matrix is not None
     without = " (without the variant that is in force)" if result.setting.variant else ""
-    sides = listed(list(result.matrix.players))
     return (
         "If each only carries out what was announced in its name, or does nothing"
-        f"{without}: real income of {sides}, change from the baseline"
+        f"{without}: real income of {listed(list(result.matrix.players))}, change from the baseline"
     )
 
 
 def limits(result: WarResult) -> str:
     """Say in which ways announced measures are not moves of the game that was chosen."""
-    found = [*_beyond(result)]
+    found = _beyond(result)
     if result.setting.choices.objective != "real-income":
         found.append("they are counted in real income, not in what the players aim at here")
     return f"The limits of this game do not hold there: {'; '.join(found)}." if found else ""
@@ -49,27 +49,28 @@ def _beyond(result: WarResult) -> list[str]:
     others[np.unique(sector)] = False
     bound = p.binding[rate] <= game.high[rate] + 1e-12
     above = added & (level > game.high[rate] + 1e-9)
-    said = {"the measures cover other sectors too": others.any(),
-            "some of their rates are above the ceiling": (above & ~bound).any(),
-            "some of their rates are above bound rates": (above & bound).any()}  # fmt: skip
-    return [what for what, is_so in said.items() if is_so]
+    told = {
+        "the measures cover other sectors too": others.any(),
+        "some of their rates are above the ceiling": (above & ~bound).any(),
+        "some of their rates are above bound rates": (above & bound).any(),
+    }
+    return [what for what, is_so in told.items() if is_so]
 
 
-def sentence(result: WarResult, names: dict[str, str]) -> str:
-    """Name the game of announced measures or none, and where it ends."""
+def sentence(result: WarResult, names: Mapping[str, str]) -> str:
+    """Say what each would do best if it could only carry out what it announced, and the end."""
     matrix = result.matrix
     assert matrix is not None
     kind, ends = matrix.kind(), matrix.equilibria()
-    names = {k: noun(v) for k, v in names.items()}
-    told = "If each could only carry out what was announced in its name or do nothing"
-    told += " (the limits of this game set aside), " if limits(result) else ", "
-    told += f"the game would be a {kind}; " if kind else ""
-    for player, what in matrix.dominant().items():
-        told += (
-            f"{names.get(player, player)} would be best off with {what}, whatever the other does; "
-        )
-    if not ends:
-        return told + "no combination would last (no equilibrium in pure strategies)."
-    sides = [names.get(player, player) for player in matrix.players]
-    where = [", ".join(f"{p}: {s}" for p, s in zip(sides, e, strict=True)) for e in ends]
-    return told + f"it would end at {listed([f'({w})' for w in where])}."
+    told = [f"{noun(names.get(player, player))} would do best with {what}, whatever the other does"
+            for player, what in matrix.dominant().items()]  # fmt: skip
+    sides = [noun(names.get(player, player)) for player in matrix.players]
+    where = [", ".join(f"{p}: {s}" for p, s in zip(sides, end, strict=True)) for end in ends]
+    told.append(f"it would end at {listed([f'({one})' for one in where])}" if ends else
+                "no combination would last (no equilibrium in pure strategies)")  # fmt: skip
+    aside = " (the limits of this game set aside)" if limits(result) else ""
+    named = f" This is called a {kind}." if kind else ""
+    return (
+        "If each could only carry out what was announced in its name or do nothing"
+        f"{aside}, {'; '.join(told)}.{named}"
+    )

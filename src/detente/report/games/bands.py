@@ -1,14 +1,13 @@
-"""Intervals of a war over draws of trade elasticities, in words and tables."""
+"""Intervals of a war over draws of trade elasticities, in words."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from detente.document import plain
-from detente.document.language import capital, noun
-from detente.document.numbers import pct
+from detente.document.language import capital, listed, noun
+from detente.document.numbers import CHANGE, spoken
 from detente.report import facts
 
 if TYPE_CHECKING:
@@ -16,24 +15,35 @@ if TYPE_CHECKING:
     from detente.wars.run import WarResult
 
 
-def sentences(result: WarResult, names: dict[str, str]) -> list[str]:
-    """Say the band of each player's real income and median rate; nothing without draws."""
+def sentence(result: WarResult, names: Mapping[str, str]) -> str:
+    """Say how far each player's real income goes over draws; nothing without draws."""
     bands = result.bands
     if bands is None:
-        return []
+        return ""
     if bands.kept < 2:
-        return [f"No intervals: {_counted(bands)}."]
-    sides = []
-    for player, row in by_player(bands):
-        low, high = pct(row.real_income_low_pct), pct(row.real_income_high_pct)
-        said = f"real income of {noun(names.get(player, player))} between {low} and {high}"
-        if np.isfinite(row.median_rate_low):
-            said += (f", its median rate between {100 * row.median_rate_low:.1f}% and "
-                     f"{100 * row.median_rate_high:.1f}%")  # fmt: skip
-        sides.append(said)
-    what = "nine in ten wars" if bands.ends != (0.0, 1.0) else "all wars"
-    return [f"With other trade elasticities, drawn as far apart as published sources are, {what} "
-            f"have {'; '.join(sides)} ({_counted(bands)})."]  # fmt: skip
+        return f"No intervals: {_counted(bands)}."
+    table: Any = bands.table()
+    sides = [
+        f"{noun(names.get(row.Index, row.Index))} "
+        f"{between(row.real_income_low_pct, row.real_income_high_pct)}"
+        for row in table.itertuples()
+    ]
+    what = "nine of ten wars" if bands.ends != (0.0, 1.0) else "all wars"
+    return (
+        "With other trade elasticities, drawn as far apart as published sources are, "
+        f"{listed(sides)} of real income in {what} ({_counted(bands)}); data and model stay as "
+        "they are."
+    )
+
+
+def between(low: float, high: float) -> str:
+    """Say two ends with verbs: ``loses between 0.06% and 0.10%``."""
+    first, last = spoken(low, CHANGE), spoken(high, CHANGE)
+    if low >= 0:
+        return f"gains between {first} and {last}"
+    if high <= 0:
+        return f"loses between {last} and {first}"
+    return f"ends between losing {first} and gaining {last}"
 
 
 def note(bands: Bands) -> str:
@@ -61,16 +71,8 @@ def figures(bands: Bands) -> dict[str, Any]:
         "quantiles": list(bands.ends),
         "spread_common": bands.spread.common,
         "spread_own": bands.spread.own,
-        "players": [
-            plain.value({"player": player, **row._asdict()}) for player, row in by_player(bands)
-        ],
+        "players": plain.records(bands.table().reset_index()),
     }
-
-
-def by_player(bands: Bands) -> list[tuple[str, Any]]:
-    """Return the ends of the bands by player."""
-    table: Any = bands.table()
-    return list(zip(bands.names, table.itertuples(index=False), strict=True))
 
 
 def _counted(bands: Bands) -> str:

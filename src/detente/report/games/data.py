@@ -19,6 +19,7 @@ from detente.report.games.facts import (
     equilibria,
     player_names,
     several,
+    stacked,
     stakes,
 )
 from detente.report.run import data as run_data
@@ -28,7 +29,7 @@ from detente.wars.run import TalksResult, WarResult
 if TYPE_CHECKING:
     import pandas as pd
 
-    from detente.games.nash import Found, NashResult
+    from detente.games.nash import Found
 
 ROWS = ("rates", "players", "war_rates", "war_players", "equilibria", "draws")
 """Tables that JSON holds row by row."""
@@ -36,40 +37,29 @@ ROWS = ("rates", "players", "war_rates", "war_players", "equilibria", "draws")
 
 def tables(result: Result) -> dict[str, pd.DataFrame]:
     """Return ``rates``, ``players`` and ``countries``, one row an entry, and what else there is."""
-    import pandas as pd
-
-    frames = []
-    for title, solution in result.solutions.items():
-        frame = solution.countries.reset_index()
-        frame.insert(0, "economy_of", title)
-        frames.append(frame)
-    countries = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
     own = _of_talks(result) if isinstance(result, TalksResult) else _of_war(result)
-    return {**own, "countries": countries}
+    by_economy = {title: one.countries for title, one in result.solutions.items()}
+    found = own | {"countries": stacked(by_economy, "economy_of")}
+    return {name: frame for name, frame in found.items() if frame is not None}
 
 
-def _of_war(result: WarResult) -> dict[str, pd.DataFrame]:
-    held = {"rates": result.rates(), "players": result.players().reset_index()}
-    if several(result):
-        held["equilibria"] = equilibria(result)
+def _of_war(result: WarResult) -> dict[str, pd.DataFrame | None]:
+    held: dict[str, pd.DataFrame | None] = {
+        "rates": result.rates(),
+        "players": result.players().reset_index(),
+        "equilibria": equilibria(result) if several(result) else None,
+    }
     if result.bands is not None:
         held["bands"] = result.bands.table().reset_index()
         held["draws"] = result.bands.draws()
     return held
 
 
-def _of_talks(result: TalksResult) -> dict[str, pd.DataFrame]:
-    import pandas as pd
-
-    found = []
-    for name in result.bargains.bargains:
-        frame = result.bargains.rates(name)
-        frame.insert(0, "disagreement", name)
-        found.append(frame)
-    held = {
-        "rates": pd.concat(found, ignore_index=True) if found else pd.DataFrame(),
-        "players": result.bargains.players().reset_index(),
-    }
+def _of_talks(result: TalksResult) -> dict[str, pd.DataFrame | None]:
+    rates = {name: result.bargains.rates(name) for name in result.bargains.bargains}
+    players = result.bargains.players().reset_index()
+    held: dict[str, pd.DataFrame | None] = {"rates": stacked(rates, "disagreement")}
+    held["players"] = players
     if result.war is not None and result.war.status.found:
         held["war_rates"] = result.war.rates
         held["war_players"] = result.war.players.reset_index()
@@ -79,7 +69,7 @@ def _of_talks(result: TalksResult) -> dict[str, pd.DataFrame]:
 def frames(result: Result) -> dict[str, Data]:
     """Return the tidy tables with what their columns are, named in the economy's unit."""
     unit = result.setting.calibration.card.unit
-    found = {k: v for k, v in (tables(result) | options.frames(result)).items() if len(v.columns)}
+    found = tables(result) | options.frames(result)
     return {k: Data(in_unit(one, unit), columns(one.columns, unit)) for k, one in found.items()}
 
 
@@ -104,15 +94,12 @@ def searches(result: Result) -> list[dict[str, Any]]:
     if isinstance(result, TalksResult):
         if result.war is None:
             return []
-        return [_ended(result.war.chosen) | {"said": wording.alternative(result)}]
+        return [_ended(result.war.chosen) | {"said": certainty.alternative(result)}]
     names = player_names(result.setting)
     return [
-        {
-            "status": one.status.name.lower(),
-            "said": certainty.certificate(one, result.kind, names),
-            "nash_conv": None if one.certificate is None else one.certificate.nash_conv,
-            "kkt": None if one.certificate is None else one.certificate.kkt,
-            "stakes": _stakes(one),
+        _ended(one.chosen) | {
+            "said": certainty.certificate(one, names),
+            "stakes": much if isfinite(much := stakes(one)) else None,
             "starts": [s.start for s in one.searches],
             "ends": [_ended(s) for s in one.searches],
             "spread": certainty.spread(one),
@@ -120,7 +107,7 @@ def searches(result: Result) -> list[dict[str, Any]]:
             "rounds": len(one.history),
         }
         for one in result.found
-    ]
+    ]  # fmt: skip
 
 
 def _ended(one: Found) -> dict[str, Any]:
@@ -133,28 +120,26 @@ def _ended(one: Found) -> dict[str, Any]:
     }
 
 
-def _stakes(one: NashResult) -> float | None:
-    """Return what NashConv is to be read beside, where it is a number."""
-    found = stakes(one)
-    return found if isfinite(found) else None
-
-
 def to_json(document: Document, result: Result) -> dict[str, Any]:
     """Return a game as plain data for JSON: its document, its variants and ``game``."""
     unit = result.setting.calibration.card.unit
     more = run_data.by_variant(as_scenario(result)) if result.solutions else {}
     found = run_data.to_json(document, more, unit)
     game: dict[str, Any] = {
-        "kind": "cooperate" if isinstance(result, TalksResult) else result.kind,
+        "kind": document.kind,
         "rests_on": wording.rests_on(result),
         "rule": found.pop("game"),
-        "sentences": wording.sentences(result),
+        "sentences": document.sentences(),
         "notes": list(result.notes),
         "searches": found.pop("searches"),
-        **(_talks(result) if isinstance(result, TalksResult) else _war(result)),
     }
-    if isinstance(result, TalksResult) and result.war is not None:
-        game["war"] = game.pop("searches")[0]
+    if isinstance(result, WarResult):
+        game |= _war(result)
+    else:
+        game["solution"] = result.rule
+        game["frontier"] = [point.payoffs.tolist() for point in result.frontier]
+        if result.war is not None:
+            game["war"] = game.pop("searches")[0]
     rows = options.frames(result)
     if said := options.sections(result):
         game["more"] = {
@@ -182,7 +167,3 @@ def _war(result: WarResult) -> dict[str, Any]:
             "equilibria": [list(e) for e in result.matrix.equilibria()],
         }
     return found
-
-
-def _talks(result: TalksResult) -> dict[str, Any]:
-    return {"solution": result.rule, "frontier": [p.payoffs.tolist() for p in result.frontier]}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from detente.document.blocks import Chart, Document, Fold, Note, Section, Sentence
+from detente.document.blocks import Document, Fold, Note, Section, Sentence
+from detente.games.bargaining import Agreement
 from detente.report import imbalances
-from detente.report.games import bands, certainty, charts, data, options, tables, wording
+from detente.report.games import announced, bands, certainty, charts, data, options, tables, wording
 from detente.report.games.facts import Result, as_scenario, codes, player_names, several
 from detente.report.run import background
 from detente.report.run import charts as run_charts
@@ -24,13 +25,11 @@ def describe(result: Result) -> Document:
     case, card = setting.case, setting.calibration.card
     rule = wording.rule_in_words(setting)
     run = facts_of(as_scenario(result)) if result.solutions else None
+    own = _of_talks(result) if isinstance(result, TalksResult) else _of_war(result)
     sections = (
-        _in_short(result),
-        _besides(result),
-        *(_of_war(result) if isinstance(result, WarResult) else (_alternative(result),)),
-        _sure(result),
+        *own,
         *options.sections(result),
-        *(_economies(run) if run else ()),
+        *(_economies(result, run) if run else ()),
         imbalances.of_removal(setting.removal, codes(setting)),
         *(_background(result, run, rule) if run else ()),
     )
@@ -46,75 +45,65 @@ def describe(result: Result) -> Document:
     )
 
 
-def _in_short(result: Result) -> Section:
-    """Open with the answer, a picture, and the figures that all else is about."""
-    said = map(Sentence, wording.opening(result))
-    if isinstance(result, WarResult):
-        return Section("in-short", "In short", (*said, charts.rates(result)))
-    picture = (charts.payoffs(result),) if len(result.setting.players) == 2 else ()
-    return Section("in-short", "In short", (*said, *picture))
-
-
-def _besides(result: Result) -> Section:
-    """Return who charges or gets what, and what the opening leaves out."""
-    opened = wording.opening(result)
-    rest = [Sentence(said) for said in wording.sentences(result) if said not in opened]
-    if isinstance(result, TalksResult):
-        return Section("by-alternative", "Agreements by alternative",
-                       (tables.agreements(result), *rest))  # fmt: skip
-    return Section("by-player", "Who would charge what", (tables.charges(result), *rest))
+def _said(*told: str) -> list[Sentence]:
+    return [Sentence(one) for one in told if one]
 
 
 def _of_war(result: WarResult) -> tuple[Section, ...]:
+    """Return who charges what, what that brings to whom, and how sure it is."""
     every = tables.rates(result.rates(), result.setting, "rates-by-sector", "Rates by sector")
-    drawn: list[Chart] = [charts.curves(result)] if result.curves else []
-    announced: tuple[Any, ...] = ()
+    drawn, charged = charts.rates(result), tables.charges(result)
+    whole = (Fold(every.title, (every,)),) if drawn.table.key != every.key else ()
+    replies = (charts.curves(result),) if result.curves else ()
+    picture = (charts.outcomes(result),) if result.solutions else ()
+    game: tuple[Any, ...] = ()
     if result.matrix is not None:
-        intro = "Each either carries out what was announced in its name, or nothing."
-        announced = (Note(intro), tables.matrix(result))
-    many = charts.rates(result).table.key != every.key
-    return (
-        Section("replies", "How each would reply", tuple(drawn), more=True),
-        Section("announced", "The announced measures as a game", announced),
-        Section("all-rates", "All rates", (Fold(every.title, (every,)),) if many else ()),
-    )
-
-
-def _alternative(result: TalksResult) -> Section:
-    if result.war is None or not result.war.status.found:
-        return Section("war", "The war that is an alternative", ())
-    title = "Rates of the war that is an alternative"
-    table = tables.rates(result.war.rates, result.setting, "rates-of-the-war", title)
-    return Section(
-        "war", "The war that is an alternative", (Fold(title, (table,)),), on=tables.PAGE
-    )
-
-
-def _sure(result: Result) -> Section:
-    """Say how sure the answer is: certificates, other ends, intervals."""
-    if isinstance(result, TalksResult):
-        said = [f"Solution: {result.rule}. Points are local optima of the search from the rates in "
-                "force.", wording.alternative(result)]  # fmt: skip
-        return Section("how-sure", "How sure", tuple(Sentence(one) for one in said if one))
-    names, blocks = player_names(result.setting), []
-    for one in result.found:
-        blocks += [Sentence(certainty.certificate(one, result.kind, names)),
-                   Sentence(certainty.status(one))]  # fmt: skip
+        told = announced.sentence(result, player_names(result.setting))
+        game = (*_said(told), tables.matrix(result))
+    sure: list[Any] = certainty.sentences(result)
     if several(result):
-        blocks.append(tables.ends(result))
+        sure.append(tables.ends(result))
     if result.bands is not None:
-        blocks += [tables.intervals(result), Note(bands.note(result.bands))]
-    return Section("how-sure", "How sure", tuple(blocks))
+        sure += [tables.intervals(result), Note(bands.note(result.bands))]
+    return (
+        Section("in-short", "In short", (*wording.opening(result), *picture)),
+        Section("by-player", "Who would charge what", (charged,), on=frozenset(("terminal",))),
+        Section("all-rates", "Who would charge what, by sector",
+                (charged, *_said(*wording.highest(result)), drawn, *whole), more=True),
+        Section("replies", "How each would reply", replies, more=True),
+        Section("announced", "The announced measures as a game", game, more=True),
+        Section("how-sure", "How sure", tuple(sure), more=True),
+    )  # fmt: skip
 
 
-def _economies(run: RunFacts) -> tuple[Section, ...]:
+def _of_talks(result: TalksResult) -> tuple[Section, ...]:
+    """Return what a deal would bring over each alternative, and how sure it is."""
+    agreed = any(b.status is Agreement.AGREED for b in result.bargains.bargains.values())
+    shown = charts.agreements(result) if agreed else tables.agreements(result)
+    plane = (charts.payoffs(result),) if len(result.setting.players) == 2 else ()
+    title, rates = "Rates of the war that is an alternative", ()
+    if result.war is not None and result.war.status.found:
+        table = tables.rates(result.war.rates, result.setting, "rates-of-the-war", title)
+        rates = (Fold(title, (table,)),)
+    local = "Points are local optima of the search from the rates in force."
+    return (
+        Section("in-short", "In short", (*wording.opening(result), shown)),
+        Section("by-alternative", "How a deal is shared",
+                (*_said(*wording.sharing(result)), *plane), more=True),
+        Section("how-sure", "How sure",
+                (*_said(local, certainty.alternative(result)), *rates), more=True),
+    )  # fmt: skip
+
+
+def _economies(result: Result, run: RunFacts) -> tuple[Section, ...]:
     """Return the economies that were found as variants of the scenario."""
+    gains = (*_said(*wording.others(result)), run_charts.real_income(run))
+    trade = (run_charts.trade(run),) if run.pairs else ()
     return (
         by_variant(run),
-        Section("gains", "Who gains, who loses", (run_charts.real_income(run),), more=True),
-        *([Section("between", "Trade between the two", (run_charts.trade(run),), more=True)]
-          if run.pairs else []),
-    )  # fmt: skip
+        Section("gains", "Who gains, who loses", gains, more=True),
+        Section("between", "Trade between the two", trade, more=True),
+    )
 
 
 def _background(result: Result, run: RunFacts, rule: str) -> tuple[Section, ...]:

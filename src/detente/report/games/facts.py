@@ -1,12 +1,14 @@
-"""What reports read off games: names, payoffs in the unit they are shown in, what is at stake."""
+"""What reports read off games: names, what an outcome brings to whom, what is at stake."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.document.numbers import NEGLIGIBLE_PCT
 from detente.games.certificate import NASH_CONV
 from detente.report import facts
 from detente.wars.run import TalksResult, WarResult
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from detente.games.nash import NashResult
-    from detente.scenario.schema import Scenario
     from detente.simulate import ScenarioResult
     from detente.wars.setting import Setting
 
@@ -28,46 +29,92 @@ VISIBLE = 0.0005
 """Rates that differ by less are the same to a reader."""
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What one economy brings to whom, against the baseline.
+
+    Attributes
+    ----------
+    title
+        What was found, or the variant that was announced.
+    announced
+        Whether it is that variant.
+    change, worth
+        Real income by player: per cent, and in the baseline's money a year.
+    others
+        Real income of who does not play by code, per cent.
+    """
+
+    title: str
+    announced: bool
+    change: dict[str, float]
+    worth: dict[str, float]
+    others: dict[str, float]
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many of the others gain and lose."""
+        changes = self.others.values()
+        return (
+            sum(value >= NEGLIGIBLE_PCT for value in changes),
+            sum(value <= -NEGLIGIBLE_PCT for value in changes),
+        )
+
+
+def outcomes(result: Result) -> list[Outcome]:
+    """Return what every economy brings: those that were found, then what was announced."""
+    setting, last = result.setting, None
+    if isinstance(result, WarResult) and result.announced is not None:
+        last = result.announced[1]
+    found = []
+    for title in sorted(result.solutions, key=lambda title: title == last):
+        rows: Any = result.solutions[title].countries
+        worth = {name: float(rows.loc[own, "real_income_musd"].sum())
+                 for name, own in members(setting).items()}  # fmt: skip
+        change = {name: 100 * value / income(setting, name) for name, value in worth.items()}
+        others = rows["real_income_pct"].drop(codes(setting)).to_dict()
+        found.append(Outcome(title, title == last, change, worth, others))
+    return found
+
+
 def as_scenario(result: Result) -> ScenarioResult:
     """Return the economies of a game as variants of its scenario, for charts and tables."""
     from detente.scenario.load import scenario_hash
     from detente.scenario.schema import Variant
     from detente.simulate import ScenarioResult
 
-    case, last = result.setting.case, result.setting.case.variants[-1:]
-    held, variants = {}, []
+    setting, case = result.setting, result.setting.case
+    known = {variant.title: variant.id for variant in case.variants[-1:]}
+    held, added = {}, []
     for number, (title, solution) in enumerate(result.solutions.items(), start=1):
-        if last and title == last[0].title:
-            held[last[0].id] = solution
-            variants.append(last[0])
-            kept = {v.id: v for v in case.variants}
-            variants += [kept[name] for name in _included(case, last[0].id)]
-        else:
-            name = f"game-{number}"
-            held[name] = solution
-            variants.append(Variant(id=name, title=title))
-    focus = _focus(result.setting)
-    shown = case.model_copy(update={"variants": tuple(variants), "focus": focus})
-    held = {k: replace(one, removal=result.setting.removal) for k, one in held.items()}
-    return ScenarioResult(shown, result.setting.calibration, held, scenario_hash(case))
+        name = known.get(title, f"game-{number}")
+        held[name] = replace(solution, removal=setting.removal)
+        if title not in known:
+            added.append(Variant(id=name, title=title))
+    own = members(setting).values()
+    focus = tuple(code for (code,) in own) if [len(one) for one in own] == [1, 1] else case.focus
+    shown = case.model_copy(update={"variants": (*case.variants, *added), "focus": focus})
+    return ScenarioResult(shown, setting.calibration, held, scenario_hash(case))
 
 
-def _included(case: Scenario, name: str) -> list[str]:
-    by_id, found, waiting = {v.id: v for v in case.variants}, [], [name]
-    while waiting:
-        for other in by_id[waiting.pop()].includes:
-            if other not in found:
-                found.append(other)
-                waiting.append(other)
-    return found
+def members(setting: Setting) -> dict[str, list[str]]:
+    """Return the codes of the economies that each player stands for."""
+    known, places = setting.calibration.country_codes, setting.game.placement.members
+    return {
+        player.name: [known[place] for place in own]
+        for player, own in zip(setting.players, places, strict=True)
+    }
 
 
-def _focus(setting: Setting) -> Any:
-    codes = setting.calibration.country_codes
-    members = setting.game.placement.members
-    if len(members) == 2 and all(len(places) == 1 for places in members):
-        return tuple(codes[places[0]] for places in members)
-    return setting.case.focus
+def codes(setting: Setting) -> list[str]:
+    """Return the codes of all economies that play."""
+    return [code for own in members(setting).values() for code in own]
+
+
+def income(setting: Setting, player: str) -> float:
+    """Return a player's income in the baseline's money."""
+    c = setting.calibration
+    return float(sum(c.income[c.country_codes.index(code)] for code in members(setting)[player]))
 
 
 def player_names(setting: Setting) -> dict[str, str]:
@@ -79,12 +126,6 @@ def player_names(setting: Setting) -> dict[str, str]:
 def everybody(setting: Setting) -> dict[str, str]:
     """Names to show by code of economy or name of player."""
     return facts.country_names(setting.calibration) | player_names(setting)
-
-
-def codes(setting: Setting) -> list[str]:
-    """Return the codes of all economies that play."""
-    known = setting.calibration.country_codes
-    return [known[place] for places in setting.game.placement.members for place in places]
 
 
 def partners(setting: Setting) -> list[str]:
@@ -99,12 +140,12 @@ def search_of(result: WarResult) -> dict[str, NashResult]:
     return {player.name: one for one in result.found for player in one.game.players}
 
 
-def top_sectors(result: WarResult, player: str, count: int = TOP) -> Any:
+def top_sectors(result: WarResult, player: str) -> list[Any]:
     """Rows of a player's highest rates on trade that is not tiny."""
     own: Any = result.rates()
     own = own[own["player"] == player]
     enough = own["trade_musd"] >= 0.005 * own["trade_musd"].sum()
-    return own[enough].sort_values("rate", ascending=False).head(count)
+    return list(own[enough].sort_values("rate", ascending=False).head(TOP).itertuples())
 
 
 def rates_vary(result: WarResult, player: str) -> bool:
@@ -114,12 +155,9 @@ def rates_vary(result: WarResult, player: str) -> bool:
     return bool(own.max() - own.min() >= VISIBLE)
 
 
-def mean_rates(rates: Any, column: str) -> dict[str, float]:
-    """Return means by trade of a column of rates, by player."""
-    return {
-        str(player): float(np.average(own[column], weights=own["trade_musd"]))
-        for player, own in rates.groupby("player", sort=False)
-    }
+def mean_by_trade(frame: Any, column: str) -> float:
+    """Return the mean of a column of rates by the trade that each is on."""
+    return float(np.average(frame[column], weights=frame["trade_musd"])) if len(frame) else np.nan
 
 
 def payoff(one: NashResult, player: str, payoff_pct: float) -> float:
@@ -131,57 +169,34 @@ def payoff(one: NashResult, player: str, payoff_pct: float) -> float:
     return payoff_pct - 100 * float(one.before[number])
 
 
-def worth(result: WarResult) -> dict[str, float]:
-    """Return each player's change of real income in the baseline's money.
-
-    Nothing where an economy that was found has no equilibrium.
-    """
-    c = result.setting.calibration
-    announced = None if result.announced is None else result.announced[1]
-    ends = [one for title, one in result.solutions.items() if title != announced]
-    found = {}
-    if len(ends) != len(result.found):
-        return {}
-    for one, end in zip(result.found, ends, strict=True):
-        change: Any = end.countries["real_income_musd"]
-        for player, places in zip(one.game.players, one.game.placement.members, strict=True):
-            found[player.name] = sum(float(change[c.country_codes[place]]) for place in places)
-    return found
-
-
 def stakes(one: NashResult) -> float:
     """Return the largest change of a payoff by the rates found, in the unit of NashConv."""
     return float(np.abs(one.values - one.before).max())
 
 
-def real_incomes(result: WarResult) -> dict[str, float]:
-    """Real income by player in the war that is shown, per cent."""
-    one = result.found[0]
-    c, change = one.game.calibration, one.solution().countries["real_income_pct"].to_numpy()
-    return {
-        player.name: float(np.average(change[list(places)], weights=c.income[list(places)]))
-        for player, places in zip(one.game.players, one.game.placement.members, strict=True)
-    }
+def stacked(frames: Mapping[Any, Any], *names: str) -> pd.DataFrame | None:
+    """Return tables one below the other, their keys in columns of these names; none of none."""
+    import pandas as pd
+
+    if not frames:
+        return None
+    found = pd.concat(frames, names=list(names)).reset_index()
+    return found.drop(columns=f"level_{len(names)}", errors="ignore")  # an index without a name
 
 
-def equilibria(result: WarResult) -> pd.DataFrame:
+def equilibria(result: WarResult) -> pd.DataFrame | None:
     """One row an equilibrium and player: what led there, payoff, mean and median rate.
 
     ``equilibrium`` counts from 1 within a search, ``shown`` says which is the one reported.
     """
-    import pandas as pd
-
     from detente.games.tables import player_table
 
-    frames = []
-    for one in result.found:
-        for number, end in enumerate(one.equilibria, start=1):
-            frame = player_table(one.game, end).reset_index()
-            frame.insert(0, "equilibrium", number)
-            frame.insert(1, "shown", end is one.chosen)
-            frame.insert(2, "starts", ", ".join(one.led_to(end)))
-            frames.append(frame)
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+    held = {
+        (number, end is one.chosen, ", ".join(one.led_to(end))): player_table(one.game, end)
+        for one in result.found
+        for number, end in enumerate(one.equilibria, start=1)
+    }
+    return stacked(held, "equilibrium", "shown", "starts")
 
 
 def several(result: WarResult) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from detente.document.blocks import Column, Section, Sentence, Table, Unit
-from detente.document.language import listed, noun, possessive
+from detente.document.language import capital, listed, noun, possessive
 from detente.document.numbers import SHARE
 from detente.report import facts
-from detente.report.games.facts import TOP, Result, player_names
-from detente.report.games.tables import PAGE, POINTS, RATE
+from detente.report.games.facts import TOP, Result, player_names, stacked
+from detente.report.games.tables import PAGE, POINTS, RATE, made
 from detente.report.run.tables import key_of
 
 if TYPE_CHECKING:
@@ -29,87 +29,72 @@ def section(result: Result) -> Section | None:
     if not setting.politics:
         return None
     title = f"Political weights read off the tariffs {_source(setting)}"
-    said = [sentence for found in setting.politics for sentence in _said(setting, found)]
-    shown = (_by_player(setting, title), *map(Sentence, said), _by_sector(setting))
+    told = [sentence for found in setting.politics for sentence in _told(setting, found)]
+    shown = (_by_player(setting, title), *map(Sentence, told), _by_sector(setting))
     return Section("weights", title, shown)
 
 
 def frame(result: Result) -> pd.DataFrame | None:
     """Return weights by player and sector; nothing where none were read off tariffs."""
-    import pandas as pd
-
-    frames = []
-    for found in result.setting.politics:
-        one = found.table.reset_index()
-        one.insert(0, "player", found.player.name)
-        frames.append(one)
-    return pd.concat(frames, ignore_index=True) if frames else None
+    held = {found.player.name: found.table for found in result.setting.politics}
+    return stacked(held, "player")
 
 
 def _by_player(setting: Setting, title: str) -> Table:
-    columns = (
-        Column("player", "player", "whose weights"),
-        Column("given", "tariffs", "mean by trade of the tariffs that weights are read off", RATE),
-        Column("optimum", "optimum then", "mean by trade of the best rates at the weights", RATE),
+    return made(
+        "weights-by-player", title, setting.politics,
+        (Column("player", "player", "whose weights"), lambda found: found.player.name),
+        (Column("given", "tariffs", "mean by trade of the tariffs that weights are read off", RATE),
+         lambda found: _mean(found, found.given)),
+        (Column("optimum", "optimum then", "mean by trade of the best rates at the weights", RATE),
+         lambda found: np.nan if found.check is None else _mean(found, found.check.chosen.rates)),
         Column("off", "off", "root mean square by trade between the two", POINTS),
         Column("off_without", "without politics", "the same with all weights one", POINTS),
-        Column("told", "told", "weights that the tariffs tell, of all"),
-    )
-    rows = tuple(
-        {
-            "player": found.player.name,
-            "given": _mean(found, found.given),
-            "optimum": np.nan if found.check is None else _mean(found, found.check.chosen.rates),
-            "off": found.off,
-            "off_without": found.off_without,
-            "told": f"{int(found.identified.sum())} of {len(found.sectors)}",
-        }
-        for found in setting.politics
-    )
-    return Table("weights-by-player", title, columns, rows)
+        (Column("told", "told", "weights that the tariffs tell, of all"),
+         lambda found: f"{int(found.identified.sum())} of {len(found.sectors)}"),
+    )  # fmt: skip
 
 
 def _by_sector(setting: Setting) -> Table:
     names, held = facts.sector_names(setting.calibration), setting.politics
-    columns = [Column("sector", "", "sector")]
-    for found in held:
-        name = found.player.name
-        columns += [
-            Column(key_of("weight", name), "weight", f"of {name}, mean one", WEIGHT),
-            Column(key_of("told", name), "told", f"of {name}: share the tariffs tell", SHARE),
-        ]
-    rows = tuple(
-        {
-            "sector": names[code],
-            **{key_of("weight", f.player.name): float(f.weights[k]) for f in held},
-            **{key_of("told", f.player.name): float(f.told[k]) for f in held},
-        }
-        for k, code in enumerate(held[0].sectors)
-    )
-    title = "Political weights by sector (mean one), and how much the tariffs tell"
-    groups = (("", 1), *((found.player.name, 2) for found in held))
-    return Table("weights-by-sector", title, tuple(columns), rows, groups=groups, on=PAGE)
+    parts = [
+        part
+        for found in held
+        for part in (
+            (Column(key_of("weight", found.player.name), "weight",
+                    f"of {found.player.name}, mean one", WEIGHT),
+             lambda place, found=found: float(found.weights[place])),
+            (Column(key_of("told", found.player.name), "told",
+                    f"of {found.player.name}: share the tariffs tell", SHARE),
+             lambda place, found=found: float(found.told[place])),
+        )
+    ]  # fmt: skip
+    sectors = held[0].sectors
+    return made(
+        "weights-by-sector",
+        "Political weights by sector (mean one), and how much the tariffs tell",
+        range(len(sectors)), (Column("sector", "", "sector"), lambda k: names[sectors[k]]), *parts,
+        groups=(("", 1), *((found.player.name, 2) for found in held)), on=PAGE,
+    )  # fmt: skip
 
 
-def _said(setting: Setting, found: Politics) -> list[str]:
+def _told(setting: Setting, found: Politics) -> list[str]:
     names, who = facts.sector_names(setting.calibration), player_names(setting)[found.player.name]
-    said = [_checked(found, who)]
+    told = [capital(_checked(found, who))]
     if not found.settled:
-        said.append(f"The fit for {noun(who)} did not come to rest: no answer.")
+        told.append(f"The fit for {noun(who)} did not come to rest: no answer.")
     known = np.flatnonzero(found.identified)
     order = known[np.argsort(found.weights[known])]
     if len(order):
-        ends = [
+        most, least = (
             listed([f"{names[found.sectors[s]]} {found.weights[s]:.2f}" for s in places])
             for places in (order[::-1][:TOP], order[:TOP])
-        ]
-        said.append(f"Among what the tariffs tell, most weight is on {ends[0]}, least on "
-                    f"{ends[1]}.")  # fmt: skip
-    unknown = len(found.sectors) - len(known)
-    if unknown:
-        said.append(f"{unknown} of {len(found.sectors)} weights are not identified: the penalty "
+        )
+        told.append(f"Among what the tariffs tell, most weight is on {most}, least on {least}.")
+    if unknown := len(found.sectors) - len(known):
+        told.append(f"{unknown} of {len(found.sectors)} weights are not identified: the penalty "
                     "holds them near one.")  # fmt: skip
-    return [f"{line[:1].upper()}{line[1:]}" for line in said]
+    return told
 
 
 def _checked(found: Politics, who: str) -> str:
@@ -117,14 +102,14 @@ def _checked(found: Politics, who: str) -> str:
         return f"the optima of {noun(who)} were not searched for."
     if not found.check.status.found:
         return f"{possessive(who)} optimum at the weights: {found.check.status}."
-    said = f"{possessive(who)} optimal rates are {100 * found.off:.1f} points from these"
+    told = f"{possessive(who)} optimal rates are {100 * found.off:.1f} points from these"
     if found.plain.status.found:
-        said += f" with the weights and {100 * found.off_without:.1f} without politics"
-    said += " (root mean square by trade, searched for from scratch)"
+        told += f" with the weights and {100 * found.off_without:.1f} without politics"
+    told += " (root mean square by trade, searched for from scratch)"
     if found.off - found.nearest > 5e-4:
-        said += (f"; a lesser optimum is only {100 * found.nearest:.1f} points away: the weights "
+        told += (f"; a lesser optimum is only {100 * found.nearest:.1f} points away: the weights "
                  "make these rates good among what is near, not the best")  # fmt: skip
-    return f"{said}."
+    return f"{told}."
 
 
 def _source(setting: Setting) -> str:
@@ -136,5 +121,5 @@ def _source(setting: Setting) -> str:
     return f"of “{titles[name]}”"
 
 
-def _mean(found: Politics, rates: Any) -> float:
+def _mean(found: Politics, rates: np.ndarray) -> float:
     return float(np.average(rates, weights=found.trade)) if len(rates) else np.nan

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.document.blocks import Column, Place, Table, Unit, Value
-from detente.document.numbers import CHANGE
+from detente.document.blocks import Column, Place, Table, Unit, Value, is_number
+from detente.document.numbers import CHANGE, money_unit
 from detente.games.bargaining import Agreement
 from detente.report import facts
 from detente.report.games import announced, bands
-from detente.report.games.facts import equilibria, payoff, player_names, real_incomes, search_of
-from detente.report.games.facts import worth as worth_of
+from detente.report.games.facts import (
+    equilibria,
+    income,
+    mean_by_trade,
+    outcomes,
+    payoff,
+    player_names,
+    search_of,
+)
 from detente.report.run.tables import key_of
 from detente.wars.run import TalksResult, WarResult, said
 
@@ -28,74 +36,93 @@ POINTS = Unit("points", 0.01, 2, data="fraction of the value that the rate is on
 GAIN = Unit("%", sign=True, data="log points")
 PLANE = Unit("%", decimals=4, sign=True)
 REVENUE = Unit("points of income", sign=True, data="per cent of baseline income")
+RANK = Unit("−1 to 1", decimals=2, sign=True)
 PAGE: frozenset[Place] = frozenset(("page",))
 """Of tables whose figures the data have in full elsewhere."""
-PAYOFFS = {
-    "real-income": ("real income", CHANGE),
-    "political": ("weighted income", CHANGE),
-    "revenue": ("change of revenue", REVENUE),
-}
+PAYOFFS = {"political": ("weighted income", CHANGE), "revenue": ("change of revenue", REVENUE)}
+"""What players aim at other than real income, which is among the outcomes."""
+PLAYER = Column("player", "player", "who chooses")
+MEAN = Column("mean_rate", "mean rate", "mean over the player's rates by trade", RATE)
+MEDIAN = Column("median_rate", "median", "median over the player's rates", RATE)
+LABEL = Column("label", "label", "what is written beside it", hidden=True)
+STATUS = Column("status", "status", "whether there is an agreement")
+Part = Column | tuple[Column, Callable[[Any], Value]]
+
+
+def made(key: str, title: str, items: Iterable[Any], *parts: Part, **more: Any) -> Table:
+    """Return a table of items; a column in which nothing is said is left out.
+
+    Parameters
+    ----------
+    parts
+        A column, and what it says of an item: its attribute of that name unless given.
+    """
+    told = dict((p, _attribute(p.key)) if isinstance(p, Column) else p for p in parts)
+    rows = [{column.key: told[column](item) for column in told} for item in items]
+    kept = [c for c in told if c.hidden or not rows or any(_says(row[c.key]) for row in rows)]
+    shown = tuple({c.key: row[c.key] for c in kept} for row in rows)
+    return Table(key, title, tuple(kept), shown, **more)
+
+
+def _attribute(key: str) -> Callable[[Any], Value]:
+    return lambda item: getattr(item, key)
+
+
+def _says(value: Value) -> bool:
+    return bool(np.isfinite(value)) if is_number(value) else value not in (None, "")
+
+
+def worth_unit(setting: Setting) -> Unit:
+    """Return the unit of changes of income, in the size that its numbers have."""
+    return money_unit(setting.calibration.card.unit, sign=True)
+
+
+def outcomes_of(result: WarResult) -> Table:
+    """Return what was found, and what was announced, brings to each player."""
+    names = player_names(result.setting)
+    rows = [(one, player) for one in outcomes(result) for player in names]
+    worth = Column("worth", "worth", "what the change is worth", worth_unit(result.setting))
+    return made(
+        "outcomes", "What it brings to whom", rows,
+        (Column("outcome", "", "what was found or announced"), lambda row: row[0].title),
+        (Column("player", "player", "whose real income"), lambda row: names[row[1]]),
+        (Column("change", "real income", "against the baseline", CHANGE),
+         lambda row: row[0].change[row[1]]),
+        (worth, lambda row: row[0].worth[row[1]]),
+    )  # fmt: skip
 
 
 def charges(result: WarResult) -> Table:
-    """Return who charges what, what it is worth, and what could still be gained."""
-    setting, announced_ = result.setting, result.announced
-    name, unit = PAYOFFS[setting.choices.objective]
-    money = facts.money(setting.calibration).unit(sign=True, per="a year")
-    worth, searches = worth_of(result), search_of(result)
+    """Return who charges what, and what could still be gained."""
+    setting, searches = result.setting, search_of(result)
+    title, unit = PAYOFFS.get(setting.choices.objective, ("", CHANGE))
+    told = ("applied_mean", "announced_mean", "rank_correlation", "tariff_mean", "export_tax_mean")
+    frame: Any = result.players()
+    frame = frame.reindex(columns=[*frame, *(name for name in told if name not in frame)])
+    if frame["export_tax_mean"].isna().all():
+        frame["tariff_mean"] = np.nan  # it is the mean rate
     before = "in force" if setting.variant else "baseline"
-    columns = [
-        Column("player", "player", "who chooses"),
-        Column("mean_rate", "mean rate", "mean over the player's rates by trade", RATE),
-        Column("median_rate", "median", "median over the player's rates", RATE),
-        Column("before", before, "mean of the tariffs in force before, by trade", RATE),
-        Column("announced", "announced", "mean of the tariffs in the last variant, by trade", RATE),
-        Column("formula", "formula", "one rate on all imports in the closed form", RATE),
-        Column("payoff", name, "what the player aims at, change by the war", unit),
-        Column("worth", "worth", "what the change of real income is worth", money),
-        Column(
-            "could_gain",
-            "could still gain, %",
-            "per cent that the best response that was found adds to the payoff",
-            short="could gain",
-        ),
-    ]
-    absent = {
-        "announced": announced_ is None,
-        "formula": not result.closed_form,
-        "worth": not worth,
-    }
-    rows = []
-    for player, row in _rows(result.players()):
-        gain = row["best_response_gain_pct"]
-        rows.append(
-            {
-                "player": player,
-                "mean_rate": row["mean_rate"],
-                "median_rate": row["median_rate"],
-                "before": row.get("applied_mean", np.nan),
-                "announced": row.get("announced_mean", np.nan),
-                "formula": result.closed_form.get(player, np.nan),
-                "payoff": payoff(searches[player], player, row["payoff_pct"]),
-                "worth": worth.get(player, np.nan),
-                "could_gain": "–" if not np.isfinite(gain) else f"{gain:.0e}" if gain else "0",
-            }
-        )
-    return _without("charges", "Rates and what they bring", columns, rows, absent)
+    return made(
+        "charges", "Rates", frame.reset_index().itertuples(), PLAYER, MEAN, MEDIAN,
+        Column("tariff_mean", "tariffs", "mean over the player's tariffs by trade", RATE),
+        Column("export_tax_mean", "export taxes", "mean over its export taxes by trade", RATE),
+        Column("applied_mean", before, "mean of the tariffs in force before, by trade", RATE),
+        Column("announced_mean", "announced", "mean of the last variant's tariffs, by trade", RATE),
+        Column("rank_correlation", "same order", "rank correlation by sector of the tariffs with "
+               "those announced: 1 in the same order, −1 in the opposite one", RANK),
+        (Column("formula", "formula", "one rate on all imports by a formula near the optimum, "
+                "without inputs and with balanced trade", RATE),
+         lambda row: result.closed_form.get(row.player, np.nan)),
+        (Column("payoff", title, "what the player aims at, change by the war", unit),
+         lambda row: payoff(searches[row.player], row.player, row.payoff_pct) if title else None),
+        (Column("could_gain", "could still gain, %", "per cent that the best response that was "
+                "found adds to the payoff", short="could gain, %"), _could_gain),
+    )  # fmt: skip
 
 
-def _rows(frame: pd.DataFrame) -> Iterator[tuple[str, Any]]:
-    for player, row in frame.iterrows():
-        yield str(player), row
-
-
-def _without(
-    key: str, title: str, columns: list[Column], rows: list[dict[str, Value]], absent: dict
-) -> Table:
-    """Return a table but for the columns that are absent."""
-    kept = tuple(column for column in columns if not absent.get(column.key))
-    keys = [column.key for column in kept]
-    return Table(key, title, kept, tuple({k: row[k] for k in keys} for row in rows))
+def _could_gain(row: Any) -> str:
+    gain = row.best_response_gain_pct
+    return "" if not np.isfinite(gain) else f"{gain:.0e}" if gain else "0"
 
 
 def rates(found: pd.DataFrame, setting: Setting, key: str, title: str) -> Table:
@@ -109,28 +136,19 @@ def rates(found: pd.DataFrame, setting: Setting, key: str, title: str) -> Table:
     for row in rows:
         trade[_pair(row)] = trade.get(_pair(row), 0.0) + row.trade_musd
     rows.sort(key=lambda row: -trade[_pair(row)])
-    told = "announced" in found and bool(found["announced"].notna().any())
-    columns = [
-        Column("sector", "", "sector that the rate is on"),
-        Column("pair", "charges → on", "importer ← exporter; exporter → importer of export taxes"),
+    return made(
+        key, title, rows,
+        (Column("sector", "", "sector that the rate is on"),
+         lambda row: sectors.get(row.sector, "everything")),
+        (Column("pair", "charges → on", "importer ← exporter; exporter → importer of export taxes"),
+         _pair),
         Column("rate", "found", "rate that was found", RATE),
-        Column("before", "before", "mean by trade of the rates in force before", RATE),
-        Column("announced", "announced", "mean on the same trade in the last variant", RATE),
+        Column("applied", "before", "mean by trade of the rates in force before", RATE),
+        (Column("announced", "announced", "mean on the same trade in the last variant", RATE),
+         lambda row: getattr(row, "announced", np.nan)),
         Column("bound", "at its", "bound that the rate is at"),
-    ]
-    values = [
-        {
-            "sector": sectors.get(row.sector, "everything"),
-            "pair": _pair(row),
-            "rate": row.rate,
-            "before": row.applied,
-            "announced": row.announced if told else np.nan,
-            "bound": row.bound,
-        }
-        for row in rows
-    ]
-    table = _without(key, title, columns, values, {"announced": not told})
-    return Table(key, title, table.columns, table.rows, on=PAGE)
+        on=PAGE,
+    )  # fmt: skip
 
 
 def _pair(row: Any) -> str:
@@ -144,174 +162,132 @@ def largest(table: Table, pairs: int) -> Table:
     kept = list(dict.fromkeys(row["pair"] for row in table.rows))[:pairs]
     rows = tuple(row for row in table.rows if row["pair"] in kept)
     title = f"{table.title}: the {pairs} largest flows"
-    return Table(f"{table.key}-largest", title, table.columns, rows, on=PAGE)
+    return replace(table, key=f"{table.key}-largest", title=title, rows=rows)
 
 
 def curves(result: WarResult) -> Table:
     """Return the best reply of each of two players by the rate of the other, point by point."""
     first, second = result.curves
-    columns = (
-        Column("curve", "", "whose best reply"),
-        Column("x", f"tariff of {first.player}", "one tariff on everything it may tax", RATE),
-        Column("y", f"tariff of {second.player}", "one tariff on everything it may tax", RATE),
-        Column("label", "label", "what is written beside it", hidden=True),
-    )
-    rows = [
-        {"curve": f"best of {one.player}", "x": x, "y": y, "label": ""}
-        for one, turned in ((first, False), (second, True))
+    meaning = "one tariff on everything it may tax"
+    points = [
+        (one.player, x, y)
+        for one in result.curves
         for own, other in zip(one.best, one.others, strict=True)
-        for x, y in [(float(other), float(own)) if turned else (float(own), float(other))]
+        for x, y in [(own, other) if one is first else (other, own)]
     ]
-    return Table("curves", "Best responses", columns, tuple(rows), on=PAGE)
+    return made(
+        "curves", "Best responses", points,
+        (Column("curve", "", "whose best reply"), lambda point: f"best of {point[0]}"),
+        (Column("x", f"tariff of {first.player}", meaning, RATE), lambda point: float(point[1])),
+        (Column("y", f"tariff of {second.player}", meaning, RATE), lambda point: float(point[2])),
+        (LABEL, lambda _: ""), on=PAGE,
+    )  # fmt: skip
 
 
 def matrix(result: WarResult) -> Table:
     """Return real incomes where each carries out what was announced in its name, or nothing."""
     found = result.matrix
     assert found is not None
-    first, second = found.players
-    cells = [(k, j) for k in range(len(found.strategies[1])) for j in range(2)]
-    columns = (
-        Column("own", "", f"what {first} does"),
-        *(
-            Column(
-                key_of("income", k, found.players[j]),
-                found.players[j],
-                f"real income of {found.players[j]} where {second} does: {found.strategies[1][k]}",
-                CHANGE,
-            )
-            for k, j in cells
-        ),
-    )
-    rows = tuple(
-        {
-            "own": f"{first}: {strategy}",
-            **{
-                key_of("income", k, found.players[j]): float(found.payoffs[j, place, k])
-                for k, j in cells
-            },
-        }
-        for place, strategy in enumerate(found.strategies[0])
-    )
-    groups = (("", 1), *((f"{second}: {strategy}", 2) for strategy in found.strategies[1]))
-    caption, note = announced.caption(result), announced.limits(result)
-    return Table("announced-game", caption, columns, rows, groups=groups, note=note)
+    (first, second), (own, others), payoffs = found.players, found.strategies, found.payoffs
+    cells = [
+        (Column(key_of("income", k, player), player,
+                f"real income of {player} where {second} does: {strategy}", CHANGE),
+         lambda row, k=k, j=j: float(payoffs[j, own.index(row), k]))
+        for k, strategy in enumerate(others)
+        for j, player in enumerate(found.players)
+    ]  # fmt: skip
+    return made(
+        "announced-game", announced.caption(result), own,
+        (Column("own", "", f"what {first} does"), lambda row: f"{first}: {row}"), *cells,
+        groups=(("", 1), *((f"{second}: {strategy}", 2) for strategy in others)),
+        note=announced.limits(result),
+    )  # fmt: skip
 
 
 def intervals(result: WarResult) -> Table:
     """Return what was found, beside low and high over draws of trade elasticities."""
     assert result.bands is not None
-    players: Any = result.found[0].players
-    incomes = real_incomes(result)
-    over = "over draws"
-    columns = (
-        Column("player", "player", "who chooses"),
+    frame: Any = result.bands.table()
+    shown = next(one for one in outcomes(result) if not one.announced)
+    frame["real_income"] = [shown.change[name] for name in frame.index]
+    frame["median_rate"] = result.found[0].players["median_rate"]
+    income_, rate = "of real income over draws", "of the median rate over draws"
+    return made(
+        "intervals", bands.caption(result.bands), frame.reset_index().itertuples(), PLAYER,
         Column("real_income", "real income", "in the war that is shown", CHANGE),
-        Column("real_income_low", "low", f"low end of real income {over}", CHANGE),
-        Column("real_income_high", "high", f"high end of real income {over}", CHANGE),
-        Column("median_rate", "median rate", "in the war that is shown", RATE),
-        Column("median_rate_low", "low", f"low end of the median rate {over}", RATE),
-        Column("median_rate_high", "high", f"high end of the median rate {over}", RATE),
-    )
-    rows = tuple(
-        {
-            "player": player,
-            "real_income": incomes.get(player, np.nan),
-            "real_income_low": row.real_income_low_pct,
-            "real_income_high": row.real_income_high_pct,
-            "median_rate": players.loc[player, "median_rate"],
-            "median_rate_low": row.median_rate_low,
-            "median_rate_high": row.median_rate_high,
-        }
-        for player, row in bands.by_player(result.bands)
-    )
-    return Table("intervals", bands.caption(result.bands), columns, rows)
+        Column("real_income_low_pct", "low", f"low end {income_}", CHANGE),
+        Column("real_income_high_pct", "high", f"high end {income_}", CHANGE),
+        replace(MEDIAN, title="median rate"),
+        Column("median_rate_low", "low", f"low end {rate}", RATE),
+        Column("median_rate_high", "high", f"high end {rate}", RATE),
+    )  # fmt: skip
 
 
 def ends(result: WarResult) -> Table:
     """Return all equilibria that were found."""
-    searches = search_of(result)
-    columns = (
-        Column("equilibrium", "equilibrium", "its number, and whether it is the one reported"),
+    searches, frame = search_of(result), equilibria(result)
+    assert frame is not None
+    return made(
+        "ends", "All equilibria that were found", frame.itertuples(),
+        (Column("equilibrium", "equilibrium", "its number, and whether it is the one reported"),
+         lambda row: f"{row.equilibrium}{' (shown)' if row.shown else ''}"),
         Column("starts", "from", "starts of the searches that led there"),
-        Column("player", "player", "who chooses"),
-        Column("payoff", "payoff", "what the player aims at, change by the war", CHANGE),
-        Column("mean_rate", "mean rate", "mean over the player's rates by trade", RATE),
-        Column("median_rate", "median", "median over the player's rates", RATE),
-    )
-    found: Any = equilibria(result)
-    rows = tuple(
-        {
-            "equilibrium": f"{row.equilibrium}{' (shown)' if row.shown else ''}",
-            "starts": row.starts,
-            "player": row.player,
-            "payoff": payoff(searches[row.player], row.player, row.payoff_pct),
-            "mean_rate": row.mean_rate,
-            "median_rate": row.median_rate,
-        }
-        for row in found.itertuples()
-    )
-    return Table("ends", "All equilibria that were found", columns, rows)
+        PLAYER,
+        (Column("payoff", "payoff", "what the player aims at, change by the war", CHANGE),
+         lambda row: payoff(searches[row.player], row.player, row.payoff_pct)),
+        MEAN, MEDIAN,
+    )  # fmt: skip
 
 
 def agreements(result: TalksResult) -> Table:
-    """Return real income without and with agreement, by alternative and player."""
-    columns = (
-        Column("alternative", "alternative", "what holds without agreement"),
-        Column("player", "player", "whose real income"),
-        Column("without", "without", "real income without agreement", CHANGE),
-        Column("agreed", "agreed", "real income with agreement, where there is one", CHANGE),
-        Column("gain", "gain", "real income with agreement less without, in logs", GAIN),
-        Column("status", "status", "whether there is an agreement"),
-    )
-    found: Any = result.bargains.players().reset_index()
-    rows = tuple(
-        {
-            "alternative": said(result.setting, str(row.disagreement)),
-            "player": str(row.player),
-            "without": row.without_pct,
-            "agreed": row.agreed_pct,
-            "gain": row.gain_pct,
-            "status": str(row.status),
-        }
-        for row in found.itertuples()
-    )
-    title = "Real income without and with agreement, from the baseline"
-    return Table("agreements", title, columns, rows)
+    """Return what a deal brings over each alternative, and the rates that it has."""
+    setting, names = result.setting, player_names(result.setting)
+    frame: Any = result.bargains.players().reset_index()
+    held = {name: result.bargains.rates(name) for name in result.bargains.bargains}
+
+    def rate(row: Any) -> float:
+        own: Any = held[row.disagreement]
+        return mean_by_trade(own[own["player"] == row.player], "rate")
+
+    return made(
+        "agreements", "What a deal would bring", frame.itertuples(),
+        (Column("alternative", "without a deal", "what holds without agreement"),
+         lambda row: said(setting, row.disagreement)),
+        (Column("player", "player", "whose real income and rates"), lambda row: names[row.player]),
+        Column("without_pct", "without", "real income without agreement", CHANGE),
+        Column("agreed_pct", "agreed", "real income with agreement, where there is one", CHANGE),
+        Column("gain_pct", "gain", "real income with agreement less without, in logs", GAIN),
+        (Column("worth", "gain, worth", "what that gain is worth", worth_unit(setting)),
+         lambda row: income(setting, row.player) * (row.agreed_pct - row.without_pct) / 100),
+        (Column("rate", "mean rate", "mean by trade of the agreed rates", RATE),
+         rate),
+        (STATUS, lambda row: "" if row.status == Agreement.AGREED else row.status),
+    )  # fmt: skip
 
 
 def plane(result: TalksResult) -> Table:
     """Return what two sides could get: what is efficient, without agreement, with agreement."""
-    setting = result.setting
-    points: list[tuple[str, str, Any, str]] = [
-        ("efficient", "frontier", optimum.payoffs, "") for optimum in result.frontier
-    ]
+    points = [("efficient", "frontier", one.payoffs, "") for one in result.frontier]
     for number, (name, bargain) in enumerate(result.bargains.bargains.items(), start=1):
-        over, label = said(setting, name), str(number)
+        over, label = said(result.setting, name), str(number)
         points.append((f"without agreement: {over}", "alternative", bargain.disagreement, label))
         if bargain.status is Agreement.AGREED:
-            payoffs = bargain.optimum.payoffs
-            points.append((f"agreed over {over}", "agreement", payoffs, label))
-    first, second = player_names(setting).values()
-    columns = (
-        Column("what", "", "which point"),
-        Column("x", f"Real income of {first}", "change from the baseline", PLANE),
-        Column("y", f"Real income of {second}", "change from the baseline", PLANE),
-        Column("kind", "kind", "efficient, without or with agreement", hidden=True),
-        Column("line", "line", "which line joins them", hidden=True),
-        Column("label", "label", "what is written beside it", hidden=True),
-    )
-    rows = tuple(
-        {
-            "what": what,
-            "x": float(100 * np.expm1(payoffs[0])),
-            "y": float(100 * np.expm1(payoffs[1])),
-            "kind": kind,
-            # agreements are efficient too: a line through few points would else pass below them
-            "line": "" if kind == "alternative" else "efficient",
-            "label": label,
-        }
-        for what, kind, payoffs, label in sorted(points, key=lambda point: point[2][0])
-    )
-    drawn: frozenset[Place] = frozenset(("page", "data"))
-    return Table("payoffs", "What each could get", columns, rows, on=drawn)
+            points.append((f"agreed over {over}", "agreement", bargain.optimum.payoffs, label))
+    points.sort(key=lambda point: point[2][0])
+    first, second = player_names(result.setting).values()
+    change = "change from the baseline"
+    return made(
+        "payoffs", "What each could get", points,
+        (Column("what", "", "which point"), lambda point: point[0]),
+        (Column("x", f"Real income of {first}", change, PLANE),
+         lambda point: float(100 * np.expm1(point[2][0]))),
+        (Column("y", f"Real income of {second}", change, PLANE),
+         lambda point: float(100 * np.expm1(point[2][1]))),
+        (Column("kind", "kind", "efficient, without or with agreement", hidden=True),
+         lambda point: point[1]),
+        # agreements are efficient too: a line through few points would else pass below them
+        (Column("line", "line", "which line joins them", hidden=True),
+         lambda point: "" if point[1] == "alternative" else "efficient"),
+        (LABEL, lambda point: point[3]),
+        on=frozenset(("page", "data")),
+    )  # fmt: skip

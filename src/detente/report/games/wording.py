@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.document.blocks import Sentence, Term
 from detente.document.language import capital, listed, noun, possessive
-from detente.document.numbers import MINUS, NEGLIGIBLE_PCT, money, pct, signed
+from detente.document.numbers import CHANGE, MINUS, NEGLIGIBLE_PCT, costs, money_unit, spoken
+from detente.games.bargaining import Agreement
 from detente.report import facts
-from detente.report.games import announced, bands
-from detente.report.games.certainty import certificate, doubt, mean_and_median
+from detente.report.games import bands, certainty
 from detente.report.games.facts import (
     TOP,
     Result,
     everybody,
-    mean_rates,
+    income,
+    mean_by_trade,
+    outcomes,
     partners,
     player_names,
     rates_vary,
@@ -25,6 +29,29 @@ from detente.wars.run import TalksResult, WarResult, said
 
 if TYPE_CHECKING:
     from detente.wars.setting import Setting
+
+LEAD = 3
+"""Sentences that a report opens with, at most."""
+REAL_INCOME = Term("real income", "income over consumer prices: what an economy can buy")
+_WHAT = {"tariff": "tariffs", "export-tax": "export taxes", "both": "tariffs and export taxes"}
+_AIMS = {
+    "real-income": "real income",
+    "revenue": "real revenue",
+    "political": "politically weighted real income",
+}
+_BASES = {
+    "tariff": "Rates are per cent of the value at the seller's border (fob)",
+    "export-tax": "Rates are per cent of producers' prices",
+    "both": "Tariffs are per cent of the value at the seller's border (fob), export taxes of "
+    "producers' prices",
+}
+_PAYOFFS = {
+    "real-income": "",
+    "political": " A payoff is what a player aims at: its real income with sectors weighed by "
+    "politics.",
+    "revenue": " A payoff is what a player aims at: the real revenue of its rates, shown as what "
+    "they add to the revenue at the rates in force, in points of per cent of baseline income.",
+}
 
 
 def rule_in_words(setting: Setting) -> str:
@@ -38,147 +65,143 @@ def rule_in_words(setting: Setting) -> str:
     whom = listed([noun(names.get(code, code)) for code in taxed])
     if c.on == ("each-other",) and len(setting.players) > 1:
         whom = "each other"
-    what = {"tariff": "tariffs", "export-tax": "export taxes", "both": "tariffs and export taxes"}
-    titles = {v.id: v.title for v in setting.case.variants}
-    besides = f"with “{titles[setting.variant]}” in force besides" if setting.variant else ""
-    aim = {"real-income": "the highest real income", "revenue": "the highest real revenue",
-           "political": "the highest politically weighted real income"}  # fmt: skip
     players = [noun(name) for name in player_names(setting).values()]
     verb = "choose" if len(players) > 1 else "chooses"
     low = f"{100 * c.low:g}".replace("-", MINUS)
-    what_on = listed([goods.get(code, code) for code in c.sectors])
-    lists = "".join(f" Rates of {name} are on the goods of {player.product_list} alone."
-                    for name, player in zip(players, setting.players, strict=True)
-                    if player.product_list)  # fmt: skip
     parts = [
-        f"{capital(listed(players))} {verb} {what[c.instrument]} on "
-        f"{what_on} from {whom}: {RULES[c.rule]}, between {low}% and "
-        f"{100 * c.cap:g}%, for {aim[c.objective]}",
-        "not above their bound rates" if c.bindings else "",
-        besides,
+        f"{capital(listed(players))} {verb} {_WHAT[c.instrument]} on "
+        f"{listed([goods.get(code, code) for code in c.sectors])} from {whom}: {RULES[c.rule]}, "
+        f"between {low}% and {100 * c.cap:g}%, for the highest {_AIMS[c.objective]}"
     ]
-    return ", ".join(p for p in parts if p) + "." + lists
-
-
-_BASES = {
-    "tariff": "Rates are per cent of the value at the seller's border (fob)",
-    "export-tax": "Rates are per cent of producers' prices",
-    "both": "Tariffs are per cent of the value at the seller's border (fob), export taxes of "
-    "producers' prices",
-}
+    if c.bindings:
+        parts.append("not above their bound rates")
+    if setting.variant:
+        titles = {v.id: v.title for v in setting.case.variants}
+        parts.append(f"with “{titles[setting.variant]}” in force besides")
+    lists = [f" Rates of {name} are on the goods of {player.product_list} alone."
+             for name, player in zip(players, setting.players, strict=True)
+             if player.product_list]  # fmt: skip
+    return f"{', '.join(parts)}.{''.join(lists)}"
 
 
 def rests_on(result: Result) -> str:
     """Say which economy and horizon all numbers are of, and in what they are."""
     setting = result.setting
-    c, unit = setting.calibration, facts.money(setting.calibration).label
+    c, chosen = setting.calibration, setting.choices
     return (
         f"Baseline {c.name}: {len(c.countries)} economies, {len(c.sectors)} sectors, "
-        f"{unit} of {c.card.year}; horizon {setting.case.horizon}. "
-        f"{_BASES[setting.choices.instrument]}; real income is in per cent and "
-        f"{unit} a year from the baseline. {meaning(setting)}"
+        f"{facts.money(c).label} of {c.card.year}; horizon {setting.case.horizon}. "
+        f"{_BASES[chosen.instrument]}; real income is income over consumer prices."
+        f"{_PAYOFFS[chosen.objective]}"
     )
 
 
-_AIMS = {
-    "real-income": "here its real income, which is income over consumer prices",
-    "political": "here its real income with sectors weighed by politics",
-    "revenue": "here the real revenue of its tariffs and export taxes, shown as what these rates "
-    "add to the revenue at the rates in force, in points of per cent of baseline income",
-}
+def opening(result: Result) -> list[Sentence]:
+    """Say in at most three sentences what happens, to whom, and how sure that is."""
+    told = _deal(result) if isinstance(result, TalksResult) else _war(result)
+    return [Sentence(one, terms=(REAL_INCOME,)) for one in told[:LEAD]]
 
 
-def meaning(setting: Setting) -> str:
-    """Say what a payoff is."""
-    return f"A payoff is what a player aims at: {_AIMS[setting.choices.objective]}."
+def _war(result: WarResult) -> list[str]:
+    found = [one for one in outcomes(result) if not one.announced]
+    names, unit = player_names(result.setting), unit_of(result.setting)
+    if lost := [one for one in result.found if not one.status.found]:
+        return [f"No answer: {one.status}. The rates and incomes here are where the search ended, "
+                "not a prediction." for one in lost]  # fmt: skip
+    sure = [bands.sentence(result, names) or certainty.in_short(result)]
+    if len(found) < len(result.found):
+        return [_charges(result), *sure]
+    if result.kind == "nash":
+        told = effects(found[0].change, found[0].worth, names, unit)
+        return [f"{_game(result.setting)} would {told}.", _charges(result), *sure]
+    movers = [player.name for one in result.found for player in one.game.players]
+    best = sorted(zip(found, movers, strict=True), key=lambda one: -one[0].worth[one[1]])
+    alone = [f"If nobody answered, {possessive(names[player])} best rates would "
+             f"{effects(one.change, one.worth, names, unit, player)}."
+             for one, player in best]  # fmt: skip
+    return [*alone[: LEAD - 1], *([_charges(result)] if len(alone) == 1 else []), *sure]
 
 
-LEAD = 3
-"""Sentences that a report opens with, at most."""
+def unit_of(setting: Setting) -> Any:
+    """Return the unit of money in sentences."""
+    return money_unit(setting.calibration.card.unit)
 
 
-def opening(result: Result) -> list[str]:
-    """Say first what was not found, who of few charges what, and what it comes to."""
-    if isinstance(result, TalksResult):
-        return _talks(result)[:LEAD]
-    charges = _charges(result)
-    first = [*_lost(result), *(charges if len(charges) < LEAD else ()), *_outcomes(result)]
-    return (first or charges)[:LEAD]
+def _game(setting: Setting) -> str:
+    """Name the war."""
+    c = setting.choices
+    what = "A tariff war" if c.instrument == "tariff" else f"A war of {_WHAT[c.instrument]}"
+    return what if c.objective == "real-income" else f"{what} for {_AIMS[c.objective]}"
 
 
-def sentences(result: Result) -> list[str]:
-    """Say what was found, in the order in which a reader asks."""
-    if isinstance(result, TalksResult):
-        return _talks(result)
-    names = player_names(result.setting)
-    found = [
-        *_lost(result),
-        *_charges(result),
-        *_outcomes(result),
-        *bands.sentences(result, names),
-        *_versus(result),
-    ]
-    if result.matrix is not None:
-        found.append(announced.sentence(result, names))
-    return found
+def effects(
+    change: Mapping[str, float],
+    worth: Mapping[str, float],
+    names: Mapping[str, str],
+    unit: Any,
+    first: str = "",
+) -> str:
+    """Say what something does to whom: of few all, of many who loses and who gains most.
+
+    Parameters
+    ----------
+    change, worth
+        Of real income by player, in per cent and in money.
+    first
+        Who is named first; else who loses most.
+    """
+    order = sorted(change, key=lambda player: (player != first, change[player]))
+    order = order if len(order) <= LEAD else [order[0], order[-1]]
+    told, whose = [], " of its real income"
+    for player in order:
+        size = change[player]
+        # what cannot be told from nothing is nothing, in money too
+        value = worth[player] if abs(size) >= NEGLIGIBLE_PCT else 0.0
+        whom = "it" if player == first else noun(names[player])
+        said_ = costs(value, unit, whom, would=True).removeprefix("would ")
+        told.append(f"{said_} ({spoken(size, CHANGE)}{whose})" if value else said_)
+        whose = "" if value else whose
+    return listed(told)
 
 
-def _lost(result: WarResult) -> list[str]:
-    return [
-        f"No answer: {one.status}. The rates and incomes here are where the search ended, not a "
-        "prediction."
-        for one in result.found
-        if not one.status.found
-    ]
-
-
-def alternative(result: TalksResult) -> str:
-    """Say what the war that is an alternative charges, and how sure it is."""
-    war = result.war
-    if war is None:
-        return ""
-    if not war.status.found:
-        return f"No war is among the alternatives: {doubt(war)}."
-    means = listed(mean_and_median(war))
-    sure = certificate(war, "nash", player_names(result.setting))
-    return f"The war that is an alternative: mean rates of {means}. {sure}"
-
-
-def _charges(result: WarResult) -> list[str]:
-    names, sectors = player_names(result.setting), facts.sector_names(result.setting.calibration)
-    found = []
+def _charges(result: WarResult) -> str:
+    """Say what each charges on average and did before: of few all, of many the most and least."""
+    setting, names = result.setting, player_names(result.setting)
     table: Any = result.players()
+    rows = [(noun(names[str(player)]), row) for player, row in table.iterrows() if row["rates"]]
+    when = " before" if setting.variant else f" in {setting.calibration.card.year}"
+    if not rows:
+        return "Nobody has a rate to choose."
+    if len(rows) > LEAD:
+        rows.sort(key=lambda row: -row[1]["mean_rate"])
+        (most, high), *_, (least, low) = rows
+        return (f"{capital(most)} would charge most, {100 * high['mean_rate']:.1f}% on average by "
+                f"trade, and {least} least, {100 * low['mean_rate']:.1f}%.")  # fmt: skip
+    told = []
+    for place, (who, row) in enumerate(rows):
+        rate = f"{100 * row['mean_rate']:.1f}%"
+        rate = f"would charge {rate} on average by trade" if place == 0 else rate
+        before = row.get("applied_mean", np.nan)
+        what = "tariffs: " if np.isfinite(row.get("export_tax_mean", np.nan)) else ""
+        then = f" ({what}{100 * before:.1f}%{when})" if np.isfinite(before) else ""
+        when = "" if then else when
+        told.append(f"{who} {rate}{then}")
+    return f"{capital(listed(told))}."
+
+
+def highest(result: WarResult) -> list[str]:
+    """Say of each player on what its rates are highest, or that they are all alike."""
+    names = player_names(result.setting)
+    table: Any = result.players()
+    told = []
     for player, row in table.iterrows():
-        if not row["rates"]:
-            continue
-        who = noun(names[str(player)])
-        told = f"{capital(who)} would charge {row['mean_rate'] * 100:.1f}%"
+        who = possessive(names[str(player)])
         if row["rates"] > 1 and not rates_vary(result, str(player)):
-            told += f" on everything{_edge(result, str(player))}"
-        elif row["rates"] > 1:
-            told += f" on average by trade (median {row['median_rate'] * 100:.1f}%)"
-        kinds = [row.get("tariff_mean", np.nan), row.get("export_tax_mean", np.nan)]
-        if np.isfinite(kinds).all():
-            told += f", tariffs {100 * kinds[0]:.1f}% and export taxes {100 * kinds[1]:.1f}%"
-        closed = result.closed_form.get(str(player))
-        if closed is not None:
-            told += (f"; as one rate on all imports a formula near the optimum, without inputs "
-                      f"and with balanced trade, has {100 * closed:.1f}%")  # fmt: skip
-        if row["rates"] > TOP and rates_vary(result, str(player)):
-            tops: list[Any] = list(top_sectors(result, str(player)).itertuples())
-            joint = "; among" if closed is not None else ", among"
-            most = _most(tops, sectors, everybody(result.setting)) if tops else ""
-            told += f"{joint} larger flows {most}" if tops else ""
-        if np.isfinite(row.get("applied_mean", np.nan)):
-            mean = "its tariffs are" if np.isfinite(kinds).all() else "it is"
-            told += f"; {_now(result.setting)} {mean} {100 * row['applied_mean']:.1f}%"
-        found.append(f"{told}.")
-    return found
-
-
-def _now(setting: Setting) -> str:
-    """Say of when the rates before the game are: a variant may be in force besides."""
-    return "in force before the war" if setting.variant else "in the baseline"
+            rate = f"{100 * row['mean_rate']:.1f}%"
+            told.append(f"{who} rate is {rate} on everything{_edge(result, str(player))}.")
+        elif row["rates"] > TOP and (tops := top_sectors(result, str(player))):
+            told.append(f"Among larger flows {who} rates are {_most(tops, result.setting)}.")
+    return [capital(one) for one in told]
 
 
 _EDGES = {"high": "ceiling", "low": "floor", "binding": "bound rate"}
@@ -192,17 +215,18 @@ def _edge(result: WarResult, player: str) -> str:
     return f": the {name}" if name else ""
 
 
-def _most(tops: list[Any], sectors: dict[str, str], names: dict[str, str]) -> str:
+def _most(tops: list[Any], setting: Setting) -> str:
     """Say on what the highest rates are, and where they are what the ceiling leaves."""
-    what = [_what(r, sectors, names) for r in tops]
-    shown = {f"{100 * r.rate:.1f}%" for r in tops}
-    if len(shown) == 1 and {r.bound for r in tops} == {"high"}:
-        return f"most, {shown.pop()}, the ceiling, on {listed(what)} or others at it"
-    each = [f"{one} {100 * r.rate:.1f}%" for one, r in zip(what, tops, strict=True)]
-    return f"most on {listed(each)}"
+    sectors, names = facts.sector_names(setting.calibration), everybody(setting)
+    what = [_what(row, sectors, names) for row in tops]
+    shown = [f"{100 * row.rate:.1f}%" for row in tops]
+    if len(set(shown)) == 1 and {row.bound for row in tops} == {"high"}:
+        return f"highest, {shown[0]}, the ceiling, on {listed(what)} or others at it"
+    each = [f"{one} ({rate})" for one, rate in zip(what, shown, strict=True)]
+    return f"highest on {listed(each)}"
 
 
-def _what(row: Any, sectors: dict[str, str], names: dict[str, str]) -> str:
+def _what(row: Any, sectors: Mapping[str, str], names: Mapping[str, str]) -> str:
     """Name what a rate is on."""
     goods = sectors.get(row.sector, "everything")
     tax = row.instrument == "export-tax"
@@ -213,124 +237,91 @@ def _what(row: Any, sectors: dict[str, str], names: dict[str, str]) -> str:
     return f"{goods} to {whom} (export tax)" if tax else f"{goods} from {whom}"
 
 
-def _outcomes(result: WarResult) -> list[str]:
-    """Say who gains and loses how much, in what was found and then in what was announced."""
-    last = None if result.announced is None else result.announced[1]
-    found = [_outcome(result, title) for title in result.solutions if title != last]
-    if last in result.solutions:
-        found.append(f"For comparison, {_outcome(result, last, f'“{last}”')}")
-    return found
-
-
-def _outcome(result: WarResult, title: str, shown: str = "") -> str:
-    setting, solution = result.setting, result.solutions[title]
-    c, unit = setting.calibration, facts.money(setting.calibration)
-    names = facts.country_names(c)
-    own = [c.country_codes[p] for places in setting.game.placement.members for p in places]
-    welfare: Any = solution.welfare
-    worth: Any = solution.countries["real_income_musd"]
-    sides = []
-    for code in own:
-        side = f"{noun(names[code])} {pct(welfare[code])}"
-        if abs(welfare[code]) >= NEGLIGIBLE_PCT:
-            side += f" ({money(worth[code], unit, sign=True)} a year)"
-        sides.append(side)
-    told = f"{shown or title}: real income of {listed(sides)}"
-    third = welfare.drop(own)
-    if len(third):
-        told += f"; of {len(third)} other economies {_counted(third, names)}"
-    return f"{told}."
-
-
-def _counted(third: Any, names: dict[str, str]) -> str:
-    """Say how many gain and lose, and who most."""
-    up = int((third >= NEGLIGIBLE_PCT).sum())
-    down = int((third <= -NEGLIGIBLE_PCT).sum())
-    parts = []
-    for count, verb, who in ((up, "gain", third.idxmax()), (down, "lose", third.idxmin())):
-        told = f"{count or 'none'} {verb}{'s' if count == 1 or not count else ''}"
-        parts.append(told + (
-            f" (most {noun(names[who])}, {pct(third[who])})" if count else ""
-        ))  # fmt: skip
-    return " and ".join(parts)
-
-
-def _versus(result: WarResult) -> list[str]:
-    if result.announced is None:
-        return []
-    table: Any = result.players()
-    names, found = player_names(result.setting), []
-    for player, row in table.iterrows():
-        there = row.get("announced_mean", np.nan)
-        if not np.isfinite(there):
+def others(result: Result) -> list[str]:
+    """Say of each outcome how many of those who do not play gain and lose, and who most."""
+    names, told = facts.country_names(result.setting.calibration), []
+    for one in outcomes(result):
+        if not one.others:
             continue
-        gap = 100 * (row["tariff_mean"] - there)
-        much = "as much as" if abs(gap) < 0.05 else (
-            f"{abs(gap):.1f} points {'more' if gap > 0 else 'less'} than")  # fmt: skip
-        told = (f"{capital(possessive(names[str(player)]))} mean tariff is {much} in "
-                 f"“{result.announced[1]}” ({100 * there:.1f}%)")  # fmt: skip
-        rank = row.get("rank_correlation", np.nan)
-        if np.isfinite(rank):
-            told += (f"; by sector the two {_alike(rank)} (rank correlation "
-                      f"{signed(rank, 2)})")  # fmt: skip
-        found.append(f"{told}.")
-    return found
+        up, down = one.counts
+        order = sorted(one.others, key=lambda code: one.others[code])
+        ends = [f"{noun(names[code])} {verb} most ({spoken(one.others[code], CHANGE)})"
+                for count, verb, code in ((up, "gains", order[-1]), (down, "loses", order[0]))
+                if count]  # fmt: skip
+        tail = f": {listed(ends)}" if ends else ""
+        told.append(f"{one.title}: of {len(one.others)} other economies {up or 'none'} gain and "
+                    f"{down or 'none'} lose{tail}.")  # fmt: skip
+    return told
 
 
-def _alike(rank: float) -> str:
-    if abs(rank) < 0.2:
-        return "have little to do with each other"
-    if rank < 0:
-        return "run against each other"
-    return "are ordered much alike" if rank > 0.6 else "are ordered somewhat alike"
-
-
-def _talks(result: TalksResult) -> list[str]:
-    names, found = player_names(result.setting), []
-    if result.war is not None and (why := doubt(result.war)):
-        found.append(
-            f"The war that is an alternative is not certified: {why}. What is agreed over it "
-            "stands on that." if result.war.status.found else
-            f"The war is not among the alternatives: {why}."
-        )  # fmt: skip
-    table: Any = result.bargains.players().reset_index()
+def _deal(result: TalksResult) -> list[str]:
+    """Say whether a deal beats its alternatives, what it brings over the first, and how sure."""
+    by: dict[Agreement, list[str]] = {}
     for name, bargain in result.bargains.bargains.items():
-        rows = table[table["disagreement"] == name]
-        over = said(result.setting, name)
-        if str(bargain.status) != "agreed":
-            found.append(f"With {over} as the alternative: {bargain.status}.")
+        by.setdefault(bargain.status, []).append(said(result.setting, name))
+    sides = "both sides" if len(result.setting.players) == 2 else "all sides"
+    heads = {
+        Agreement.AGREED: "Some deal beats {} for " + sides,
+        Agreement.NO_GAIN: "no deal was found that beats {} for " + sides,
+        Agreement.NOT_SOLVED: "no answer over {}: the search did not settle",
+    }
+    told = [text.format(listed(by[status])) for status, text in heads.items() if status in by]
+    sure = ("Each deal is the best that searches from several starts found, not proven to be the "
+            "best there is.")  # fmt: skip
+    return [*_doubts(result), f"{capital('; '.join(told))}.", *_gains(result)[:1], sure]
+
+
+def _doubts(result: TalksResult) -> list[str]:
+    if result.war is None or not (why := certainty.doubt(result.war)):
+        return []
+    if not result.war.status.found:
+        return [f"The war is not among the alternatives: {why}."]
+    return [f"The war that is an alternative is not certified: {why}. What is agreed over it "
+            "stands on that."]  # fmt: skip
+
+
+def _gains(result: TalksResult) -> list[str]:
+    """Say of each alternative over which there is a deal what it brings, and at which rates."""
+    setting, names = result.setting, player_names(result.setting)
+    table: Any = result.bargains.players().reset_index()
+    told = []
+    for name, bargain in result.bargains.bargains.items():
+        if bargain.status is not Agreement.AGREED:
             continue
-        sides = [
-            f"{noun(names[r.player])} {pct(r.agreed_pct)} instead of {pct(r.without_pct)}"
-            for r in rows.itertuples()
-        ]
-        means = _means(result, name, "rate")
-        found.append(f"With {over} as the alternative they agree on mean rates of "
-                     f"{listed(means)}: real income of {listed(sides)}.")  # fmt: skip
-    if any(str(b.status) == "agreed" for b in result.bargains.bargains.values()):
-        found.append(_solution(result))
-    if len(result.bargains.bargains) > 1:
-        found.append("What each gets depends on the alternative: on how much a side would lose "
-                     "by it beside what the other would.")  # fmt: skip
-    return found
+        rows: Any = table[table["disagreement"] == name].set_index("player")
+        change = (rows["agreed_pct"] - rows["without_pct"]).to_dict()
+        worth = {p: income(setting, p) * pct / 100 for p, pct in change.items()}
+        told.append(
+            f"Over {said(setting, name)} the deal would "
+            f"{effects(change, worth, names, unit_of(setting))}; mean rates would be "
+            f"{listed(_means(result, name, 'rate'))}."
+        )
+    return told
 
 
-def _solution(result: TalksResult) -> str:
-    """Name the solution by which the agreements were chosen, and what rates were before."""
+def sharing(result: TalksResult) -> list[str]:
+    """Say what a deal brings over further alternatives, and by which solution it is chosen."""
     from detente.games.bargaining import RULES
 
-    names = player_names(result.setting)
-    told = f"They agree by the solution {result.rule}: {RULES[result.rule]}"
-    if result.power is not None:
-        each = [f"{noun(names[p.name])} {power:g}"
-                for p, power in zip(result.setting.players, result.power, strict=True)]  # fmt: skip
-        told += f"; bargaining power of {listed(each)}"
-    before = _means(result, next(iter(result.bargains.bargains)), "applied")
-    return f"{told}. Mean rates in force before are {listed(before)}."
+    names, told = player_names(result.setting), _gains(result)[1:]
+    agreed = [name for name, b in result.bargains.bargains.items() if b.status is Agreement.AGREED]
+    if agreed:
+        rule = f"Deals are chosen by the solution {result.rule}: {RULES[result.rule]}"
+        if result.power is not None:
+            each = [f"{noun(names[p.name])} {power:g}" for p, power in
+                    zip(result.setting.players, result.power, strict=True)]  # fmt: skip
+            rule += f"; bargaining power of {listed(each)}"
+        before = listed(_means(result, agreed[0], "applied"))
+        told.append(f"{rule}. Mean rates in force before are {before}.")
+    if len(result.bargains.bargains) > 1:
+        told.append("What each gets depends on the alternative: on how much a side would lose by "
+                    "it beside what the other would.")  # fmt: skip
+    return told
 
 
 def _means(result: TalksResult, disagreement: str, column: str) -> list[str]:
     """Write the mean by trade of each player's rates."""
-    names, rates = player_names(result.setting), result.bargains.rates(disagreement)
-    means = mean_rates(rates, column)
-    return [f"{100 * mean:.1f}% of {noun(names[player])}" for player, mean in means.items()]
+    rates: Any = result.bargains.rates(disagreement)
+    return [f"{100 * mean_by_trade(rates[rates['player'] == player], column):.1f}% of {noun(name)}"
+            for player, name in player_names(result.setting).items()
+            if (rates["player"] == player).any()]  # fmt: skip

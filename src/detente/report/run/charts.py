@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from detente.document.blocks import Chart
-from detente.report.facts import MATERIAL_SHARE
+from detente.report.facts import BEFORE, MATERIAL_SHARE
 from detente.report.run import tables
 from detente.report.run.facts import PairFacts, RunFacts
 from detente.report.run.tables import key_of
@@ -69,9 +69,12 @@ def diversion(run: RunFacts, pair: PairFacts) -> Chart:
 def tariffs(run: RunFacts, pair: PairFacts) -> Chart:
     """Heat: tariffs by sector before and under the chosen variant."""
     buyer, seller = run.names[pair.importer], run.names[pair.exporter]
+    shown = (BEFORE, *run.variants)
+    rates = [row[key] for one in run.pairs for row in one.tariffs.values() for key in shown]
     return Chart(
         tables.tariffs(run, pair), "heat", "sector", ("in_baseline", *_under(run)),
         title=f"{buyer} on goods from {seller}", note="Tariff on the fob value, %",
+        top=max(rates, default=None),
         by_option={v: ("in_baseline", f"under_{v}") for v in run.variants},
         description=f"Table: tariffs of {buyer} on goods from {seller}, per cent",
     )  # fmt: skip
