@@ -65,7 +65,7 @@ UNFOLD = "document.querySelectorAll('details.more').forEach(one => { one.open = 
 
 @contextmanager
 def opened(browser, path: Path, *, unfolded: bool = True, **options) -> Iterator:
-    """Open a file and what it folds away; whatever it logs, throws, pops up or asks for beside itself is a failure."""
+    """Open a file; whatever it logs, throws, pops up or asks for beside itself is a failure."""
     trouble: list[str] = []
     context = browser.new_context(**options)
     page = context.new_page()
@@ -216,7 +216,7 @@ def test_choosing_a_variant_changes_the_text_and_the_drawings(browser, report, s
         for variant in ("china-offers", "us-tariffs", last):
             choose(page, variant)
             block = visible(page, ".chosen")[0]
-            assert wording.headline(run, variant) in block.inner_text()
+            assert wording.effect(run, variant) in block.inner_text()
             told = {
                 found.get_attribute("data-variant") for found in visible(page, "[data-variant]")
             }
@@ -308,13 +308,13 @@ def test_the_page_reads_without_scripts(browser, report, shipped):
         for block, (variant, title) in zip(blocks, titles.items(), strict=True):
             text = block.inner_text()
             assert title in text
-            assert wording.headline(run, variant) in text
+            assert wording.effect(run, variant) in text
         assert not visible(page, ".choose")  # a control that does nothing is not offered
         body = page.locator("body").inner_text()
         assert "Without JavaScript" in body
         # a sentence outside the blocks says which variant it is about
         elsewhere = body.split("Where the trade goes instead")[1]
         said = elsewhere.split(titles["all-threats"])[1].lstrip()
-        assert said.startswith("Of the cut in the United States' goods purchases")
+        assert said.startswith("Of what the United States no longer buys from China")
         page.locator("figure summary").first.click()
         assert visible(page, "figure table")
