@@ -103,7 +103,7 @@ def _borrowed(calibration: Calibration, effects: Sequence[Effect]) -> Iterator[s
         ]
         if other:
             yield (
-                f"{effect.label}: the list {effect.measure.product_list} is of {written['by']} on "
+                f"the list {effect.measure.product_list} of {effect.label} is of {written['by']} on "
                 f"{written['on']}; its shares of sectors are taken for {' and '.join(other)} too"
             )
 
