@@ -103,8 +103,9 @@ def _borrowed(calibration: Calibration, effects: Sequence[Effect]) -> Iterator[s
         ]
         if other:
             yield (
-                f"the list {effect.measure.product_list} of {effect.label} is of {written['by']} on "
-                f"{written['on']}; its shares of sectors are taken for {' and '.join(other)} too"
+                f"the list {effect.measure.product_list} of {effect.label} is of "
+                f"{written['by']} on {written['on']}; its shares of sectors are taken for "
+                f"{' and '.join(other)} too"
             )
 
 
