@@ -84,6 +84,7 @@ def test_a_word_from_elsewhere_is_refused():
         ("In the long run, in nine of ten runs.", ["Horizon", "Draw"]),
         ("It withdraws; overdraws; re-draws.", ["Draw"]),
         ("A side payment opens the zone.", ["Side payment"]),
+        ("A package deal is no package.", ["Linkage", "Package"]),
         ("Inefficient and efficiently.", []),
     ],
 )
