@@ -54,6 +54,7 @@ _WHERE = {
     "run_talks": "detente.talks.study",
     "run_large_talks": "detente.talks.large_study",
     "income_gradient": "detente.solver.gradient",
+    "explain": "detente.document.glossary",
     "InputError": "detente.errors",
     "SolveError": "detente.errors",
 }
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration as Calibration
     from detente.baseline.store import load as load
     from detente.baseline.tables import settle as settle
+    from detente.document.glossary import explain as explain
     from detente.errors import InputError as InputError
     from detente.errors import SolveError as SolveError
     from detente.games.cooperation import cooperate as cooperate

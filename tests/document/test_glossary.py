@@ -104,3 +104,9 @@ def test_a_terminal_shows_both_lines():
     first, second = console.file.getvalue().splitlines()
     assert first.startswith("Wedge: What stands between")
     assert second.startswith("Where a quota")
+
+
+def test_it_is_there_in_python():
+    import detente
+
+    assert detente.explain("wedge") is glossary()["Wedge"]
