@@ -57,6 +57,7 @@ _WHERE = {
     "gradient": "detente.gradients",
     "hessian_product": "detente.gradients",
     "describe": "detente.report.describe",
+    "explain": "detente.document.glossary",
     "InputError": "detente.errors",
     "SolveError": "detente.errors",
 }
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration as Calibration
     from detente.baseline.store import load as load
     from detente.baseline.tables import settle as settle
+    from detente.document.glossary import explain as explain
     from detente.errors import InputError as InputError
     from detente.errors import SolveError as SolveError
     from detente.games.cooperation import cooperate as cooperate

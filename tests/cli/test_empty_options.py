@@ -10,6 +10,7 @@ COMMANDS = {
     "cooperate": ("--variant", "--solution", "--players"),
     "talks": ("--no-deal", "--solution", "--what-if", "--out", "--baseline"),
     "sanction": ("--by", "--baseline", "--out"),
+    "new": ("--by", "--on", "--measure", "--baseline"),
     "leverage": ("--by", "--on", "--sectors"),
 }
 CALLS = [(command, option) for command, options in COMMANDS.items() for option in options]

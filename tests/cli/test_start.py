@@ -148,7 +148,8 @@ def test_three_questions_make_a_scenario(detente, case, terminal):
     assert done.status == 0
     # the measure is asked for again until it can be used; what was right is kept
     assert [question.split("?")[0] for question in asked] == [
-        "Who acts", "What does it do", "What does it do", "On whom", "What does it do",
+        "Who acts", *["What does it do, how much, on what"] * 2, "On whom",
+        "What does it do, how much, on what",
     ]  # fmt: skip
     assert "does not say how much" in done.err
     assert "unknown sector" in done.err

@@ -84,6 +84,7 @@ def test_a_word_from_elsewhere_is_refused():
         ("In the long run, in nine of ten runs.", ["Horizon", "Draw"]),
         ("It withdraws; overdraws; re-draws.", ["Draw"]),
         ("A side payment opens the zone.", ["Side payment"]),
+        ("A package deal is no package.", ["Linkage", "Package"]),
         ("Inefficient and efficiently.", []),
     ],
 )
@@ -103,3 +104,9 @@ def test_a_terminal_shows_both_lines():
     first, second = console.file.getvalue().splitlines()
     assert first.startswith("Wedge: What stands between")
     assert second.startswith("Where a quota")
+
+
+def test_it_is_there_in_python():
+    import detente
+
+    assert detente.explain("wedge") is glossary()["Wedge"]

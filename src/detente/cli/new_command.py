@@ -21,7 +21,7 @@ EXAMPLES = (
 )
 QUESTIONS = {
     "by": "Who acts? An economy, such as USA or European Union: ",
-    "measure": "What does it do? Measure, how much and on what, such as 25% tariff on vehicles: ",
+    "measure": "What does it do, how much, on what? Such as 25% tariff on vehicles: ",
     "on": "On whom? An economy, such as CHN; world for everybody: ",
 }
 
