@@ -185,7 +185,7 @@ variants:
     # the first-order formula knows tariffs and trade costs only
     assert all_of_it["first_order_pct"].isna().all()
     page = Path("detente-out/case/report.html").read_text()
-    assert " 0.0001 bn a year" in page
+    assert "payment of $0.1m a year" in page
     assert "quota: at most 0.1 times the baseline" in page
     shown = json.loads(detente("run", case, "--json").out)["variants"]["all"]["limits"]
     assert shown["ceiling"]["binding"]

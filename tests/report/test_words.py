@@ -236,8 +236,8 @@ def test_bilateral_sentences_agree_with_the_frames(result, run, variant):
     for importer, exporter in PAIRS:
         row = frame.loc[(exporter, importer)]
         found = re.search(
-            rf"{names[importer]} buys ([\d.,]+)% (more|less) goods from {names[exporter]}, "
-            rf"({MONEY}) a year \(its mean tariff on them (?:goes from ([\d.]+)% to|stays at) "
+            rf"{names[importer]} buys ([\d.,]+)% (more|less) from {names[exporter]}, "
+            rf"({MONEY}) of goods a year \(its mean tariff (?:goes from ([\d.]+)% to|stays at) "
             r"([\d.]+)%\)",
             sentence,
             re.IGNORECASE,

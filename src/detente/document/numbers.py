@@ -91,7 +91,7 @@ COUNT = Unit(kind="count")
 DAYS = Unit("days", decimals=0)
 _SIZES = ((1e12, "tn"), (1e9, "bn"), (1e6, "mn"), (1e3, "thousand"), (1.0, ""))
 _STATED = {"": 1.0, "thousand ": 1e3, "million ": 1e6, "billion ": 1e9}
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _SPOKEN = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1.0, ""))
 DUST = 1e-6
 """Share of the largest amount of a table below which one is none."""
@@ -213,7 +213,7 @@ def spoken(value: float, unit: Unit, *, sign: bool = False) -> str:
     if not name and scaled >= 1000:
         said = f"{float(f'{scaled:.3g}'):,.0f}"
     code = unit.label.partition(" ")[0]
-    return f"{_SYMBOLS.get(code, code + ' ')}{said}{name}"
+    return f"{SYMBOLS.get(code, code + ' ')}{said}{name}"
 
 
 def _rounded(size: float) -> str:

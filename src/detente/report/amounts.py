@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from detente.document.numbers import SYMBOLS
 from detente.errors import InputError
 from detente.policy.compile import amount_of
 
@@ -29,18 +30,21 @@ def found(scenario: Scenario, calibration: Calibration) -> dict[str, Amount]:
 
 def sentence(amount: Amount) -> str:
     """Say which amount was stated, which is used, and why."""
-    said = f"{_money(amount.stated)} as stated"
+    said = f"{money(amount.stated)} as stated"
     if amount.share is None:
         return f"{said}, taken as it stands"
-    said += f" for {amount.year}, {_money(amount.used)} here: {100 * amount.share:.3g}% of "
+    said += f" for {amount.year}, {money(amount.used)} here: {100 * amount.share:.3g}% of "
     said += "that trade" if amount.share_of == "trade" else amount.share_of
     near = f" (of {amount.data_year}, the nearest year known)"
     return said + ("" if amount.data_year == amount.year else near)
 
 
-def _money(million: float) -> str:
-    """Write million USD as people do: $16.2bn, $430m."""
-    return f"${million / 1e3:,.3g}bn" if million >= 1e3 else f"${million:,.3g}m"
+def money(million: float, currency: str = "USD", digits: int = 3) -> str:
+    """Write millions of a currency as people do, with the digits of what is stated: $16.2bn."""
+    code = SYMBOLS.get(currency, f"{currency} ")
+    if million >= 1e3:
+        return f"{code}{million / 1e3:,.{digits}g}bn"
+    return f"{code}{million:,.{digits}g}m"
 
 
 def lines(scenario: Scenario, calibration: Calibration) -> list[str]:

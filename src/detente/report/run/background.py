@@ -120,7 +120,7 @@ def what(measure: Any, currency: str = "USD") -> str:
     else:
         text_ = kind
     if measure.kind == "transfer":
-        return f"payment of {currency} {measure.value_usd / 1e3:,.4g} bn a year"
+        return f"payment of {amounts.money(measure.value_usd, currency, 4)} a year"
     firm = getattr(measure, "firm", None)
     text_ += f" on sales to {firm}" if firm else f" on {', '.join(measure.sectors)}"
     if leak := getattr(measure, "leakage", None):
@@ -128,7 +128,7 @@ def what(measure: Any, currency: str = "USD") -> str:
     if (share := getattr(measure, "coverage", None)) is not None:
         text_ += f", covering {100 * share:g}% of trade"
     if (value := getattr(measure, "value_usd", None)) is not None:
-        text_ += f", covering {currency} {value / 1e3:,.4g} bn of trade"
+        text_ += f", covering {amounts.money(value, currency, 4)} of trade"
     if name := getattr(measure, "product_list", None):
         text_ += f", product list {name}"
     return text_
@@ -141,7 +141,7 @@ def _what_limit(measure: Any, currency: str) -> str:
     size = f"{measure.scale:g} times the baseline's" if measure.scale is not None else ""
     for key, meaning in bounds.items():
         if (amount := getattr(measure, key, None)) is not None:
-            size = f"{currency} {amount / 1e3:,.4g} bn a year {meaning}"
+            size = f"{amounts.money(amount, currency, 4)} a year {meaning}"
     text_ = f"{measure.kind.replace('-', ' ')}: {'at least' if floor else 'at most'} {size}"
     text_ += f", in {measure.of}, of {', '.join(measure.sectors)}"
     return text_ if floor else f"{text_}; exporters get {100 * measure.rents:g}% of the rents"

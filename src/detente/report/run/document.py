@@ -146,7 +146,8 @@ def _sectors(run: RunFacts) -> Section:
     options = {
         name: tuple(tables.sectors(run, name, code) for code in run.focus) for name in run.variants
     }
-    shown = (charts.sectors(run), Choice("variant", options)) if run.focus else ()
+    every = Fold("Every sector", (Choice("variant", options),))
+    shown = (charts.sectors(run), every) if run.focus else ()
     return Section("by-sector", "Sectors", shown, more=True)
 
 

@@ -39,8 +39,6 @@ class VariantFacts:
         What the scenario says of it.
     countries, sectors
         Results by code: of all economies, and by economy in focus of all sectors.
-    later
-        Results of economies in the long run, where another horizon was solved.
     one_wage
         Whether workers move between sectors for one wage, so that moves can be counted.
     status, iterations, residuals
@@ -51,7 +49,6 @@ class VariantFacts:
     note: str
     countries: Rows
     sectors: dict[str, Rows]
-    later: Rows | None
     one_wage: bool
     status: str
     iterations: int
@@ -176,7 +173,7 @@ def facts_of(result: ScenarioResult, *, between: bool = True) -> RunFacts:
 
 def _variants(result: ScenarioResult) -> Iterator[tuple[str, VariantFacts]]:
     notes = {v.id: v.note or "" for v in result.scenario.variants}
-    marks, later = facts.variant_marks(result), result.long_run
+    marks = facts.variant_marks(result)
     for name, solution in result.variants.items():
         structure = solution.equilibrium.options.structure
         found = VariantFacts(
@@ -184,7 +181,6 @@ def _variants(result: ScenarioResult) -> Iterator[tuple[str, VariantFacts]]:
             note=notes.get(name, ""),
             countries=facts.countries(solution),
             sectors={code: facts.sectors(solution, code) for code in facts.focus(result)},
-            later=None if later is None else facts.countries(later.variants[name]),
             one_wage=math.isinf(structure.labour_mobility),
             status=str(solution.status),
             iterations=int(solution.iterations),

@@ -53,7 +53,11 @@ def by_variant(run: RunFacts, meaning: str, unit: Unit) -> list[Column]:
 
 def _of_data(titles: Mapping[str, str], unit: Unit) -> list[Column]:
     """Return columns that the tidy tables have too, with the meaning they have there."""
-    return [Column(key, title, meaning_of(key), unit) for key, title in titles.items()]
+    trade = ("exports_pct", "imports_pct")
+    return [
+        Column(key, title, meaning_of(key), CHANGE if key in trade else unit)
+        for key, title in titles.items()
+    ]
 
 
 def _economies(run: RunFacts) -> dict[str, Mark]:
@@ -66,37 +70,28 @@ def _economies(run: RunFacts) -> dict[str, Mark]:
 
 def variants(run: RunFacts) -> Table:
     """Return what variants do to the economies in focus."""
-    worth = run.money("a year", sign=True)
-    pct, musd = "real_income_pct", "real_income_musd"
-    parts = [("real_income", "", "", "exact change", EXACT), ("worth", ", worth", " worth",
-             "exact change of real income times baseline income", worth)]  # fmt: skip
-    if any(v.later for v in run.variants.values()):
-        long = ("long_run", ", long run", " long run", "exact change in the long run", EXACT)
-        parts.append(long)
+    worth, total = run.money("a year", sign=True), "the sum of what changes are worth"
+    parts = (
+        ("real_income_pct", "real_income", "", "", "exact change", EXACT),
+        ("real_income_musd", "worth", ", worth", " worth",
+         "exact change of real income times baseline income", worth),
+    )  # fmt: skip
     columns = [
         Column(key_of(key, code), f"{run.names[code]}{title}", f"{run.names[code]}: {meaning}",
                unit, f"{code}{short}")
-        for key, title, short, meaning, unit in parts
+        for _, key, title, short, meaning, unit in parts
         for code in run.focus
     ]  # fmt: skip
-    total = Column("world", "all economies", "the sum of what changes are worth", worth,
-                   hidden=bool(run.focus))  # fmt: skip
-    rows = []
-    for v in run.variants.values():
-        found = {
-            "real_income": (v.countries, pct), "worth": (v.countries, musd),
-            "long_run": (v.later or {}, pct),
-        }  # fmt: skip
-        cells = {
-            key_of(key, code): found[key][0][code][found[key][1]]
-            for key, *_ in parts
-            for code in run.focus
-        }
-        mark = Mark(v.mark.text, v.mark.tone, f"{v.mark.short}  {v.mark.text}")
-        world = sum(row[musd] for row in v.countries.values())
-        rows.append({"variant": mark, "world": world, **cells})
+    columns.append(Column("world", "all economies", total, worth, hidden=bool(run.focus)))
+    rows = tuple(
+        {"variant": Mark(v.mark.text, v.mark.tone, f"{v.mark.short}  {v.mark.text}"),
+         "world": sum(row["real_income_musd"] for row in v.countries.values()),
+         **{key_of(key, code): v.countries[code][held]
+            for held, key, *_ in parts for code in run.focus}}
+        for v in run.variants.values()
+    )  # fmt: skip
     title = "Real income by variant, exact change"
-    return Table("variants", title, (VARIANT, *columns, total), tuple(rows))
+    return Table("variants", title, (VARIANT, *columns), rows)
 
 
 def real_income(run: RunFacts) -> Table:

@@ -102,8 +102,8 @@ def bilateral(run: RunFacts, variant: str) -> str:
         then, now = (spoken(rate, CHANGE) for rate in (before["tariff_pct"], row["tariff_pct"]))
         tariff = f"stays at {then}" if then == now else f"goes from {then} to {now}"
         parts.append(
-            f"{buyer} buys {spoken(row['pct'], CHANGE)} {more} goods from {seller}, "
-            f"{told(row['value'], run.money('a year'))} (its mean tariff on them {tariff})"
+            f"{buyer} buys {spoken(row['pct'], CHANGE)} {more} from {seller}, "
+            f"{told(row['value'], run.money('of goods a year'))} (its mean tariff {tariff})"
         )
     a, b = (run.names[code] for code in run.focus)
     return f"{capital(listed(parts))}. {capital(possessive(a))} {_balance(run, variant)} {noun(b)}."
@@ -199,7 +199,9 @@ def _both(table: dict[str, dict[str, float]], titles: Mapping[str, str]) -> str:
     up = [v for v in titles if min(a[v], b[v]) >= NEGLIGIBLE_PCT]
     down = [v for v in titles if max(a[v], b[v]) <= -NEGLIGIBLE_PCT]
     if len(down) == len(titles):
-        return f"Both sides lose in all {len(titles)} variants."
+        return (
+            f"Both sides lose in {'both' if len(titles) == 2 else f'all {len(titles)}'} variants."
+        )
     lose = f"both lose {_named(down, titles)}" if down else "in none do both lose"
     if up:
         return f"Both sides gain {_named(up, titles)}; {lose}."
