@@ -292,7 +292,7 @@ def _gains(result: TalksResult) -> list[str]:
         change = (rows["agreed_pct"] - rows["without_pct"]).to_dict()
         worth = {p: income(setting, p) * pct / 100 for p, pct in change.items()}
         told.append(
-            f"Over {said(setting, name)} the deal would "
+            f"Instead of {said(setting, name)} a deal would "
             f"{effects(change, worth, names, unit_of(setting))}; mean rates would be "
             f"{listed(_means(result, name, 'rate'))}."
         )
