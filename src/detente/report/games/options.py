@@ -71,7 +71,6 @@ def answers(result: Result) -> Section | None:
     found, setting = result.extras.answers, result.setting
     if not found and not any("answer" in note for note in result.extras.notes):
         return None
-    names = facts.country_names(setting.calibration)
     title = "Answers by rule to what was announced"
     table = made(
         "answers-by-pair", title, found,
@@ -91,16 +90,6 @@ def answers(result: Result) -> Section | None:
          lambda one: str(one.response.status)),
     )  # fmt: skip
     told = [f"The rule, {rule}: {RULES[rule]}." for rule in {one.response.rule for one in found}]
-    for one in found:
-        attacker, answerer = noun(names[one.attacker]), noun(names[one.answerer])
-        short = "" if one.response.status.name == "MATCHED" else f" ({one.response.status})"
-        (hit, then), (own, after) = one.response.attacker_pct, one.response.answerer_pct
-        told.append(
-            f"To what {attacker} announced, {answerer} would add "
-            f"{100 * _mean_added(setting, one):.1f} points on average by trade{short}: its real "
-            f"income goes from {pct(own)} to {pct(after)}, that of {attacker} from {pct(hit)} to "
-            f"{pct(then)}."
-        )
     return _section("answers", title, [*told, *(f"{n}." for n in result.extras.notes)], table)
 
 
@@ -379,11 +368,12 @@ def _holds(found: Stability, names: dict[str, str]) -> str:
         return listed([noun(names[code]) for code in codes])
 
     each = list(zip(found.economies, found.inside, found.moves, strict=True))
-    gone = {move: [c for c, own, m in each if own and m is move] for move in Move}
+    own_moves = {m for _, own, m in each if own}
     leaves = "nobody would leave"
-    if gone[Move.MOVES]:
-        leaves = f"{all_of(gone[Move.MOVES])} would gain by leaving"
-    elif gone[Move.UNDETERMINED]:
+    if Move.MOVES in own_moves:
+        gone = [c for c, own, m in each if own and m is Move.MOVES]
+        leaves = f"{all_of(gone)} would gain by leaving"
+    elif Move.UNDETERMINED in own_moves:
         leaves = "whether somebody would leave is undetermined"
     told = [f"A union of {all_of([c for c, own, _ in each if own])}: {leaves}"]
     for number, (code, own, move) in enumerate(each):

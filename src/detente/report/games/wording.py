@@ -15,6 +15,7 @@ from detente.report import facts
 from detente.report.games import bands, certainty
 from detente.report.games.facts import (
     TOP,
+    Outcome,
     Result,
     everybody,
     income,
@@ -113,13 +114,22 @@ def _war(result: WarResult) -> list[str]:
         return [_charges(result), *sure]
     if result.kind == "nash":
         told = effects(found[0].change, found[0].worth, names, unit)
-        return [f"{_game(result.setting)} would {told}.", _charges(result), *sure]
+        war = f"{_game(result.setting)} would {told}{_others(found[0])}."
+        return [war, _charges(result), *sure]
     movers = [player.name for one in result.found for player in one.game.players]
     best = sorted(zip(found, movers, strict=True), key=lambda one: -one[0].worth[one[1]])
     alone = [f"If nobody answered, {possessive(names[player])} best rates would "
              f"{effects(one.change, one.worth, names, unit, player)}."
              for one, player in best]  # fmt: skip
     return [*alone[: LEAD - 1], *([_charges(result)] if len(alone) == 1 else []), *sure]
+
+
+def _others(one: Outcome) -> str:
+    """Say how many of those who do not play gain and lose."""
+    if not one.others:
+        return ""
+    up, down = one.counts
+    return f"; of {len(one.others)} others {up or 'none'} gain and {down or 'none'} lose"
 
 
 def unit_of(setting: Setting) -> Any:
@@ -151,8 +161,8 @@ def effects(
         Who is named first; else who loses most.
     """
     order = sorted(change, key=lambda player: (player != first, change[player]))
-    order = order if len(order) <= LEAD else [order[0], order[-1]]
-    told, whose = [], " of its real income"
+    many, told, whose = len(order) > LEAD, [], " of its real income"
+    order = [order[0], order[-1]] if many else order
     for player in order:
         size = change[player]
         # what cannot be told from nothing is nothing, in money too
@@ -161,6 +171,8 @@ def effects(
         said_ = costs(value, unit, whom, would=True).removeprefix("would ")
         told.append(f"{said_} ({spoken(size, CHANGE)}{whose})" if value else said_)
         whose = "" if value else whose
+    if many:
+        return f"{told[0]}, worst of {len(change)} players, and {told[1]}, best of them"
     return listed(told)
 
 
@@ -249,8 +261,7 @@ def others(result: Result) -> list[str]:
                 for count, verb, code in ((up, "gains", order[-1]), (down, "loses", order[0]))
                 if count]  # fmt: skip
         tail = f": {listed(ends)}" if ends else ""
-        told.append(f"{one.title}: of {len(one.others)} other economies {up or 'none'} gain and "
-                    f"{down or 'none'} lose{tail}.")  # fmt: skip
+        told.append(f"{one.title}{_others(one)}{tail}.")
     return told
 
 
