@@ -73,7 +73,7 @@ def answers(result: Result) -> Section | None:
         return None
     title = "Answers by rule to what was announced"
     table = made(
-        "answers-by-pair", title, found,
+        "answers-by-pair", "Who answers whom", found,
         (Column("whom", "announced → answered", "who announced, who answers"),
          lambda one: f"{one.attacker} → {one.answerer}"),
         (Column("added", "mean added", "what the answer adds, mean by trade", POINTS),
@@ -129,7 +129,7 @@ def pairs(result: Result) -> Section | None:
         whom = f", one rate for {_partners(result.setting)}"
     title = f"Pairs that bargain, each given all others{whom}"
     table = made(
-        "bargains-of-pairs", title, rows,
+        "bargains-of-pairs", "By pair", rows,
         (Column("pair", "pair", "who negotiates"), lambda row: " and ".join(row[0])),
         (Column("rates", "rates", "how many", COUNT), lambda row: len(row[1])),
         (Column("before", "mean in force", "mean by trade of the rates in force before", RATE),
@@ -228,7 +228,7 @@ def bindings(result: Result) -> Section | None:
         )
     title = "What tariff bindings hold back"
     table = made(
-        "bindings-by-player", title, rows,
+        "bindings-by-player", "By player", rows,
         (Column("player", "player", "who is bound"), lambda row: row[0]),
         (Column("held", "rates held down", "rates that bindings hold down", COUNT),
          lambda row: len(row[1])),
@@ -262,7 +262,7 @@ def reciprocal(result: Result) -> Section | None:
 
     title = "Reciprocal changes alone"
     table = made(
-        "reciprocal-agreements", title, rows,
+        "reciprocal-agreements", "By alternative", rows,
         (Column("alternative", "alternative", "what holds without agreement"),
          lambda row: said(setting, row[0])),
         (Column("player", "player", "whose rates and real income"), lambda row: names[row[2]]),
@@ -323,7 +323,7 @@ def coalitions(result: Result) -> Section | None:
     names = facts.country_names(result.setting.calibration)
     title = "Whether coalitions would hold"
     table = made(
-        "moves", title, frame.itertuples(),
+        "moves", "By move", frame.itertuples(),
         (Column("move", "union: move", "the union, and who moves how"),
          lambda row: f"{row.coalition}: {row.economy} {'leaves' if row.inside else 'joins'}"),
         Column("stays_pct", "its real income without", "in the war without the move", CHANGE),

@@ -114,22 +114,32 @@ def _war(result: WarResult) -> list[str]:
         return [_charges(result), *sure]
     if result.kind == "nash":
         told = effects(found[0].change, found[0].worth, names, unit)
-        war = f"{_game(result.setting)} would {told}{_others(found[0])}."
-        return [war, _charges(result), *sure]
+        war = f"{_game(result.setting)} would {told}"
+        return [_with(war, _others(found[0], result.setting)), _charges(result), *sure]
     movers = [player.name for one in result.found for player in one.game.players]
     best = sorted(zip(found, movers, strict=True), key=lambda one: -one[0].worth[one[1]])
     alone = [f"If nobody answered, {possessive(names[player])} best rates would "
-             f"{effects(one.change, one.worth, names, unit, player)}."
+             f"{effects(one.change, one.worth, names, unit, player)}"
              for one, player in best]  # fmt: skip
-    return [*alone[: LEAD - 1], *([_charges(result)] if len(alone) == 1 else []), *sure]
+    if len(alone) == 1:
+        return [_with(alone[0], _others(best[0][0], result.setting)), _charges(result), *sure]
+    return [*(f"{one}." for one in alone[: LEAD - 1]), *sure]
 
 
-def _others(one: Outcome) -> str:
-    """Say how many of those who do not play gain and lose."""
+def _with(told: str, more: str) -> str:
+    return f"{told}; {more}." if more else f"{told}."
+
+
+def _others(one: Outcome, setting: Setting) -> str:
+    """Say how many of those who do not play gain and lose, and who most."""
     if not one.others:
         return ""
-    up, down = one.counts
-    return f"; of {len(one.others)} others {up or 'none'} gain and {down or 'none'} lose"
+    names = facts.country_names(setting.calibration)
+    order = sorted(one.others, key=lambda code: one.others[code])
+    sides = [f"{count} {verb} ({noun(names[code])} most)" if count else f"none {verb}s"
+             for count, verb, code in zip(one.counts, ("gain", "lose"), (order[-1], order[0]),
+                                          strict=True)]  # fmt: skip
+    return f"of {len(one.others)} others {listed(sides)}"
 
 
 def unit_of(setting: Setting) -> Any:
@@ -251,18 +261,8 @@ def _what(row: Any, sectors: Mapping[str, str], names: Mapping[str, str]) -> str
 
 def others(result: Result) -> list[str]:
     """Say of each outcome how many of those who do not play gain and lose, and who most."""
-    names, told = facts.country_names(result.setting.calibration), []
-    for one in outcomes(result):
-        if not one.others:
-            continue
-        up, down = one.counts
-        order = sorted(one.others, key=lambda code: one.others[code])
-        ends = [f"{noun(names[code])} {verb} most ({spoken(one.others[code], CHANGE)})"
-                for count, verb, code in ((up, "gains", order[-1]), (down, "loses", order[0]))
-                if count]  # fmt: skip
-        tail = f": {listed(ends)}" if ends else ""
-        told.append(f"{one.title}{_others(one)}{tail}.")
-    return told
+    told = {one.title: _others(one, result.setting) for one in outcomes(result)}
+    return [f"{title}: {said_}." for title, said_ in told.items() if said_]
 
 
 def _deal(result: TalksResult) -> list[str]:
