@@ -65,7 +65,8 @@ def more(done):
 
 @pytest.mark.parametrize("rule", ["tit-for-tat", "equal-value", "equal-revenue", "equal-harm"])
 def test_each_answers_what_the_other_announced(case, detente, rule):
-    found = more(detente("nash", case, "--answers", rule, "--no-certificate", "--json"))
+    done = detente("nash", case, "--answers", rule, "--no-certificate", "--json")
+    found = more(done)
     rows = pd.DataFrame(found["answers"]["rows"])
     assert set(rows["rule"]) == {rule}
     assert {(r.attacker, r.answerer) for r in rows.itertuples()} == {("C0", "C1"), ("C1", "C0")}
@@ -74,7 +75,12 @@ def test_each_answers_what_the_other_announced(case, detente, rule):
         own = rows[rows["answerer"] == "C1"].set_index("sector")["added"]
         assert own["S0"] == pytest.approx(0.25)
         assert own.drop("S0").abs().max() < 1e-12
-    assert any("on average by trade" in line for line in found["answers"]["said"])
+        c = store.load("random")
+        bought = np.where(c.goods, c.flows[:, 1, 0], 0.0)
+        table = json.loads(done.out)["tables"]["answers-by-pair"]["rows"]
+        mean = next(row["added"] for row in table if row["whom"] == "C0 → C1")
+        assert mean == pytest.approx(0.25 * bought[0] / bought.sum())
+    assert found["answers"]["said"][0].startswith(f"The rule, {rule}: ")
 
 
 def test_talks_in_pairs_reciprocal_and_coalitions_are_printed_and_written(case, detente):

@@ -147,7 +147,6 @@ def test_tables_of_words_are_not_squeezed_and_stack_on_a_phone(browser, report, 
         boxes = page.locator(".stack").all()
         assert boxes
         for box in boxes:
-            # on a phone rows stand as cards
             inner, outer = box.evaluate("b => [b.scrollWidth, b.clientWidth]")
             assert inner <= outer
             cells = box.locator("tbody tr").first.locator("td").all()

@@ -145,8 +145,8 @@ def test_verbs_of_what_something_brings():
     worth |= {"C": 0.0, "D": 5000.0}
     many = said.effects(change, worth, names, unit)
     assert many == (
-        "cost the United States $16bn a year (0.2% of its real income) and gain Dystopia $5bn a "
-        "year (1%)"
+        "cost the United States $16bn a year (0.2% of its real income), worst of 4 players, and "
+        "gain Dystopia $5bn a year (1%), best of them"
     )
 
 

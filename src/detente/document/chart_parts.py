@@ -13,6 +13,8 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 GAIN, LOSS = "#11907f", "#cf5536"
 SIDES = ("#3f74c9", "#c98417")
 NEUTRAL = "#8794a3"
+LINE = 14
+"""Pixels from one line of a label to the next."""
 LOW, HIGH = "#e3eaf1", "#1f4e86"
 # the size is no signal: only the mention of one has it read again when the window changes
 SIZE = "(containerSize()[0] + 0 * width)"
@@ -109,15 +111,24 @@ def legend_above(labels: list[str], width: int = 38) -> Spec:
         "columns": 1,
         "title": None,
         "labelLimit": 0,
-        "labelExpr": broken_on_phone(labels, width),
+        "labelExpr": _broken(_lines(labels, width)),
     }
 
 
-def broken_on_phone(labels: list[str], width: int) -> str:
-    """Return an expression that breaks labels in lines on a phone."""
-    lines = {label: textwrap.wrap(label, width, break_long_words=False) for label in labels}
-    broken = json.dumps({label: found or [label] for label, found in lines.items()})
-    return f"{ON_PHONE} ? ({broken})[datum.label] : datum.label"
+def broken_heads(labels: list[str], width: int) -> Spec:
+    """Break the heads of columns in lines on a phone, with room above the columns for all lines."""
+    lines = _lines(labels, width)
+    room = LINE * (max(map(len, lines.values()), default=1) - 1)
+    return {"labelExpr": _broken(lines), "labelPadding": {"expr": f"{ON_PHONE} ? {room + 2} : 2"}}
+
+
+def _lines(labels: list[str], width: int) -> dict[str, list[str]]:
+    broken = {label: textwrap.wrap(label, width, break_long_words=False) for label in labels}
+    return {label: found or [label] for label, found in broken.items()}
+
+
+def _broken(lines: dict[str, list[str]]) -> str:
+    return f"{ON_PHONE} ? ({json.dumps(lines)})[datum.label] : datum.label"
 
 
 def measure(field: str, title: str, scale: Spec | None = None, zero: float = 0.6) -> Spec:

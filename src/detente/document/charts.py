@@ -243,7 +243,7 @@ def _heat(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
     scale = {"paddingInner": 0.04, "paddingOuter": 0}
     axis = {"title": None, "orient": "top", "labelAngle": 0 if len(names) <= 3 else -60}
     if len(names) <= 3:  # side by side, in lines on a phone
-        axis["labelExpr"] = part.broken_on_phone(names, HEAD)
+        axis |= part.broken_heads(names, HEAD)
     y = _band(chart, narrow=200)
     return {
         "height": max(60, 21 * _count(chart, rows)),

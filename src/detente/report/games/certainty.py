@@ -36,7 +36,7 @@ def in_short(result: WarResult) -> str:
                 f"not checked; {given}.")  # fmt: skip
     if several(result):
         return f"Searches ended at {ends} different wars, of which this is one; {given}."
-    return f"Searches found nothing better for any side that changes its own rates alone; {given}."
+    return f"Nobody would do better with other rates of its own, as far as searches found; {given}."
 
 
 def doubt(war: NashResult) -> str:

@@ -71,10 +71,9 @@ def answers(result: Result) -> Section | None:
     found, setting = result.extras.answers, result.setting
     if not found and not any("answer" in note for note in result.extras.notes):
         return None
-    names = facts.country_names(setting.calibration)
     title = "Answers by rule to what was announced"
     table = made(
-        "answers-by-pair", title, found,
+        "answers-by-pair", "Who answers whom", found,
         (Column("whom", "announced → answered", "who announced, who answers"),
          lambda one: f"{one.attacker} → {one.answerer}"),
         (Column("added", "mean added", "what the answer adds, mean by trade", POINTS),
@@ -91,16 +90,6 @@ def answers(result: Result) -> Section | None:
          lambda one: str(one.response.status)),
     )  # fmt: skip
     told = [f"The rule, {rule}: {RULES[rule]}." for rule in {one.response.rule for one in found}]
-    for one in found:
-        attacker, answerer = noun(names[one.attacker]), noun(names[one.answerer])
-        short = "" if one.response.status.name == "MATCHED" else f" ({one.response.status})"
-        (hit, then), (own, after) = one.response.attacker_pct, one.response.answerer_pct
-        told.append(
-            f"To what {attacker} announced, {answerer} would add "
-            f"{100 * _mean_added(setting, one):.1f} points on average by trade{short}: its real "
-            f"income goes from {pct(own)} to {pct(after)}, that of {attacker} from {pct(hit)} to "
-            f"{pct(then)}."
-        )
     return _section("answers", title, [*told, *(f"{n}." for n in result.extras.notes)], table)
 
 
@@ -140,7 +129,7 @@ def pairs(result: Result) -> Section | None:
         whom = f", one rate for {_partners(result.setting)}"
     title = f"Pairs that bargain, each given all others{whom}"
     table = made(
-        "bargains-of-pairs", title, rows,
+        "bargains-of-pairs", "By pair", rows,
         (Column("pair", "pair", "who negotiates"), lambda row: " and ".join(row[0])),
         (Column("rates", "rates", "how many", COUNT), lambda row: len(row[1])),
         (Column("before", "mean in force", "mean by trade of the rates in force before", RATE),
@@ -239,7 +228,7 @@ def bindings(result: Result) -> Section | None:
         )
     title = "What tariff bindings hold back"
     table = made(
-        "bindings-by-player", title, rows,
+        "bindings-by-player", "By player", rows,
         (Column("player", "player", "who is bound"), lambda row: row[0]),
         (Column("held", "rates held down", "rates that bindings hold down", COUNT),
          lambda row: len(row[1])),
@@ -273,7 +262,7 @@ def reciprocal(result: Result) -> Section | None:
 
     title = "Reciprocal changes alone"
     table = made(
-        "reciprocal-agreements", title, rows,
+        "reciprocal-agreements", "By alternative", rows,
         (Column("alternative", "alternative", "what holds without agreement"),
          lambda row: said(setting, row[0])),
         (Column("player", "player", "whose rates and real income"), lambda row: names[row[2]]),
@@ -334,7 +323,7 @@ def coalitions(result: Result) -> Section | None:
     names = facts.country_names(result.setting.calibration)
     title = "Whether coalitions would hold"
     table = made(
-        "moves", title, frame.itertuples(),
+        "moves", "By move", frame.itertuples(),
         (Column("move", "union: move", "the union, and who moves how"),
          lambda row: f"{row.coalition}: {row.economy} {'leaves' if row.inside else 'joins'}"),
         Column("stays_pct", "its real income without", "in the war without the move", CHANGE),
@@ -379,11 +368,12 @@ def _holds(found: Stability, names: dict[str, str]) -> str:
         return listed([noun(names[code]) for code in codes])
 
     each = list(zip(found.economies, found.inside, found.moves, strict=True))
-    gone = {move: [c for c, own, m in each if own and m is move] for move in Move}
+    own_moves = {m for _, own, m in each if own}
     leaves = "nobody would leave"
-    if gone[Move.MOVES]:
-        leaves = f"{all_of(gone[Move.MOVES])} would gain by leaving"
-    elif gone[Move.UNDETERMINED]:
+    if Move.MOVES in own_moves:
+        gone = [c for c, own, m in each if own and m is Move.MOVES]
+        leaves = f"{all_of(gone)} would gain by leaving"
+    elif Move.UNDETERMINED in own_moves:
         leaves = "whether somebody would leave is undetermined"
     told = [f"A union of {all_of([c for c, own, _ in each if own])}: {leaves}"]
     for number, (code, own, move) in enumerate(each):

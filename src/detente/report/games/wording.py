@@ -15,6 +15,7 @@ from detente.report import facts
 from detente.report.games import bands, certainty
 from detente.report.games.facts import (
     TOP,
+    Outcome,
     Result,
     everybody,
     income,
@@ -113,13 +114,32 @@ def _war(result: WarResult) -> list[str]:
         return [_charges(result), *sure]
     if result.kind == "nash":
         told = effects(found[0].change, found[0].worth, names, unit)
-        return [f"{_game(result.setting)} would {told}.", _charges(result), *sure]
+        war = f"{_game(result.setting)} would {told}"
+        return [_with(war, _others(found[0], result.setting)), _charges(result), *sure]
     movers = [player.name for one in result.found for player in one.game.players]
     best = sorted(zip(found, movers, strict=True), key=lambda one: -one[0].worth[one[1]])
     alone = [f"If nobody answered, {possessive(names[player])} best rates would "
-             f"{effects(one.change, one.worth, names, unit, player)}."
+             f"{effects(one.change, one.worth, names, unit, player)}"
              for one, player in best]  # fmt: skip
-    return [*alone[: LEAD - 1], *([_charges(result)] if len(alone) == 1 else []), *sure]
+    if len(alone) == 1:
+        return [_with(alone[0], _others(best[0][0], result.setting)), _charges(result), *sure]
+    return [*(f"{one}." for one in alone[: LEAD - 1]), *sure]
+
+
+def _with(told: str, more: str) -> str:
+    return f"{told}; {more}." if more else f"{told}."
+
+
+def _others(one: Outcome, setting: Setting) -> str:
+    """Say how many of those who do not play gain and lose, and who most."""
+    if not one.others:
+        return ""
+    names = facts.country_names(setting.calibration)
+    order = sorted(one.others, key=lambda code: one.others[code])
+    sides = [f"{count} {verb} ({noun(names[code])} most)" if count else f"none {verb}s"
+             for count, verb, code in zip(one.counts, ("gain", "lose"), (order[-1], order[0]),
+                                          strict=True)]  # fmt: skip
+    return f"of {len(one.others)} others {listed(sides)}"
 
 
 def unit_of(setting: Setting) -> Any:
@@ -151,8 +171,8 @@ def effects(
         Who is named first; else who loses most.
     """
     order = sorted(change, key=lambda player: (player != first, change[player]))
-    order = order if len(order) <= LEAD else [order[0], order[-1]]
-    told, whose = [], " of its real income"
+    many, told, whose = len(order) > LEAD, [], " of its real income"
+    order = [order[0], order[-1]] if many else order
     for player in order:
         size = change[player]
         # what cannot be told from nothing is nothing, in money too
@@ -161,6 +181,8 @@ def effects(
         said_ = costs(value, unit, whom, would=True).removeprefix("would ")
         told.append(f"{said_} ({spoken(size, CHANGE)}{whose})" if value else said_)
         whose = "" if value else whose
+    if many:
+        return f"{told[0]}, worst of {len(change)} players, and {told[1]}, best of them"
     return listed(told)
 
 
@@ -239,19 +261,8 @@ def _what(row: Any, sectors: Mapping[str, str], names: Mapping[str, str]) -> str
 
 def others(result: Result) -> list[str]:
     """Say of each outcome how many of those who do not play gain and lose, and who most."""
-    names, told = facts.country_names(result.setting.calibration), []
-    for one in outcomes(result):
-        if not one.others:
-            continue
-        up, down = one.counts
-        order = sorted(one.others, key=lambda code: one.others[code])
-        ends = [f"{noun(names[code])} {verb} most ({spoken(one.others[code], CHANGE)})"
-                for count, verb, code in ((up, "gains", order[-1]), (down, "loses", order[0]))
-                if count]  # fmt: skip
-        tail = f": {listed(ends)}" if ends else ""
-        told.append(f"{one.title}: of {len(one.others)} other economies {up or 'none'} gain and "
-                    f"{down or 'none'} lose{tail}.")  # fmt: skip
-    return told
+    told = {one.title: _others(one, result.setting) for one in outcomes(result)}
+    return [f"{title}: {said_}." for title, said_ in told.items() if said_]
 
 
 def _deal(result: TalksResult) -> list[str]:
@@ -292,7 +303,7 @@ def _gains(result: TalksResult) -> list[str]:
         change = (rows["agreed_pct"] - rows["without_pct"]).to_dict()
         worth = {p: income(setting, p) * pct / 100 for p, pct in change.items()}
         told.append(
-            f"Over {said(setting, name)} the deal would "
+            f"Instead of {said(setting, name)} a deal would "
             f"{effects(change, worth, names, unit_of(setting))}; mean rates would be "
             f"{listed(_means(result, name, 'rate'))}."
         )
