@@ -206,6 +206,17 @@ def test_hostile_titles_are_text(hostile):
     assert "alert(1)" in shown
 
 
+def test_what_results_rest_on_has_a_short_name_too(made):
+    war, found = made("nash"), made("solution").equilibrium
+    gradient = dt.income_gradient(war.game.calibration, "C0")
+    paid = dt.who_pays(made("solution"), "USA", "CHN")
+    assert repr(found.policy) == "<Policy of 6 economies: tariff_cf, iceberg_hat>"
+    assert repr(war.game) == "<Game of C0, C1 on 'random': 8 rates>"
+    for one in (found, gradient, paid):
+        assert repr(one).startswith(f"<{type(one).__name__} o")
+        assert len(repr(one)) < 200
+
+
 def test_a_long_name_is_cut():
     class Long(Brief):
         def _brief(self):
