@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from detente.baseline.given import one_economy
 from detente.errors import InputError, Problem, nearest
+from detente.notebook import Brief
 from detente.results import Solution, solved
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ SMALLEST_WEDGE = 1e-9
 """Log changes of a wedge below this have no shares: nothing is there to be shared."""
 
 
-@dataclass(frozen=True, eq=False)
-class Incidence:
+@dataclass(frozen=True, eq=False, repr=False)
+class Incidence(Brief):
     """Who pays what stands between one exporter and one importer.
 
     Attributes
@@ -73,6 +74,9 @@ class Incidence:
     sectors: pd.DataFrame
     total: pd.Series
     margins: str
+
+    def _brief(self) -> str:
+        return f"of {self.exporter} to {self.importer}: {len(self.sectors)} sectors"
 
 
 def who_pays(

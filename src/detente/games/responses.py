@@ -12,6 +12,7 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.given import economy, one_economy
 from detente.errors import InputError, Problem, nearest
 from detente.model.economy import Structure
+from detente.notebook import Brief
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.policy.given import measures_given
@@ -36,8 +37,8 @@ class Reached(StrEnum):
     SHORT = "short of what was suffered: imports or rates do not go further"
 
 
-@dataclass(frozen=True, eq=False)
-class Response:
+@dataclass(frozen=True, eq=False, repr=False)
+class Response(Brief):
     """An answer: the policy that holds both, the points it adds, and what both sides lose.
 
     ``added`` ``(sector,)`` are points by sector, ``loss`` the change of real income, per cent, of
@@ -50,6 +51,9 @@ class Response:
     added: np.ndarray
     attacker_pct: tuple[float, float]
     answerer_pct: tuple[float, float]
+
+    def _brief(self) -> str:
+        return f"by {self.rule}: {self.status.name.lower()}"
 
 
 def respond(

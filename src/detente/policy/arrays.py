@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
+from detente.notebook import Brief
 from detente.policy.amounts import Amount
 
 
@@ -131,8 +132,8 @@ class Lines:
         return (self.on_lists >> self.lists.index(name)) & 1 == 1
 
 
-@dataclass(frozen=True, eq=False)
-class Policy:
+@dataclass(frozen=True, eq=False, repr=False)
+class Policy(Brief):
     """Counterfactual policy, ``(sector, importer, exporter)`` unless said otherwise.
 
     What is ``None`` is not used by any measure and costs the solver nothing. An entry is the mean
@@ -174,6 +175,11 @@ class Policy:
     limits: tuple[Limit, ...] = ()
     lines: Lines | None = None
     notes: tuple[str, ...] = ()
+
+    def _brief(self) -> str:
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        used = (name for name, value in values.items() if value is not None and len(value))
+        return f"of {self.tariff_cf.shape[1]} economies: {', '.join(used)}"
 
     def __post_init__(self) -> None:
         if self.lines is not None and not len(self.lines):

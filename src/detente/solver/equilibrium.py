@@ -17,6 +17,7 @@ from detente.errors import InputError, Problem, SolveError, nearest
 from detente.model.economy import Economy, Shock, Structure, economy
 from detente.model.equilibrium import Unknowns, baseline_point, kernels, residual
 from detente.model.outcome import Outcome, input_shares, mean_rates, outcome
+from detente.notebook import Brief
 from detente.policy.arrays import Policy
 from detente.solver.implicit import Point, Settings, find_point
 from detente.solver.shocks import alike, make_shock, partway
@@ -101,8 +102,8 @@ def options_given(options: object) -> Options:
     return options
 
 
-@dataclass(frozen=True, eq=False)
-class Equilibrium:
+@dataclass(frozen=True, eq=False, repr=False)
+class Equilibrium(Brief):
     """A solved counterfactual with the solver's account of itself.
 
     ``residuals`` are the largest relative gaps by equation: ``labour`` (demand against value
@@ -117,6 +118,9 @@ class Equilibrium:
     status: Status
     iterations: int
     residuals: dict[str, float]
+
+    def _brief(self) -> str:
+        return f"on {self.calibration.name!r}: {self.status}"
 
     @property
     def converged(self) -> bool:

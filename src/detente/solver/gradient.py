@@ -21,6 +21,7 @@ from detente.errors import SolveError
 from detente.model.economy import Economy, Shock, economy
 from detente.model.equilibrium import Unknowns, baseline_point
 from detente.model.outcome import log_real_income_hat
+from detente.notebook import Brief
 from detente.policy.arrays import Policy
 from detente.policy.given import policy_given
 from detente.solver.equilibrium import Options, options_given
@@ -28,8 +29,8 @@ from detente.solver.implicit import Settings, differentiable_point
 from detente.solver.shocks import make_shock
 
 
-@dataclass(frozen=True, eq=False)
-class IncomeGradient:
+@dataclass(frozen=True, eq=False, repr=False)
+class IncomeGradient(Brief):
     """Value and gradient of ln real income of one economy.
 
     ``tariff`` and ``log_iceberg`` are ``(sector, importer, exporter)``: derivatives with respect to
@@ -43,6 +44,9 @@ class IncomeGradient:
     tariff: NDArray[np.float64]
     log_iceberg: NDArray[np.float64]
     by_line: NDArray[np.float64] | None = None
+
+    def _brief(self) -> str:
+        return f"of ln real income of {self.country}"
 
 
 def income_gradient(
