@@ -14,13 +14,17 @@ from detente.document.numbers import (
     COUNT,
     DAYS,
     PERCENT,
+    POINTS,
     SHARE,
+    costs,
+    gains,
     money_unit,
     number,
     settled,
     share,
     spoken,
     text,
+    told,
     units_of,
     with_unit,
 )
@@ -132,6 +136,47 @@ def test_money_as_people_say_it(value, said):
 def test_other_currencies_are_said_by_their_sign_or_code():
     assert spoken(93.0, money_unit("billion EUR")) == "€93bn"
     assert spoken(93.0, money_unit("billion CNY")) == "CNY 93bn"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.07123, "0.071%"),
+        (0.0703, "0.07%"),
+        (-0.1912, "0.19%"),
+        (1.5, "1.5%"),
+        (2.0, "2%"),
+        (0.996, "1%"),
+        (34.2, "34%"),
+        (1234.5, "1,234%"),
+        (0.0, "0%"),
+        (math.nan, "–"),
+    ],
+)
+def test_per_cent_as_people_say_it(value, said):
+    assert spoken(value, CHANGE) == said
+
+
+def test_changes_are_said_with_verbs():
+    assert told(-16_021.0, USD) == "$16bn a year"
+    assert told(25.0, POINTS) == "25 points"
+    assert gains(0.0712, CHANGE) == "gains 0.071%"
+    assert gains(-16_021.0, USD) == "loses $16bn a year"
+    assert gains(-16_021.0, USD, would=True) == "would lose $16bn a year"
+    assert gains(-0.0004, CHANGE) == "neither gains nor loses"
+    assert gains(0.0004, CHANGE, would=True) == "would neither gain nor lose"
+    who = "the United States"
+    assert costs(-16_021.0, USD, who) == "costs the United States $16bn a year"
+    assert costs(0.0712, CHANGE, who) == "gains the United States 0.071%"
+    assert costs(-93.0, money_unit("billion EUR", ""), who) == "costs the United States €93bn"
+    assert costs(430.0, USD, who, would=True) == "would gain the United States $430m a year"
+    assert costs(0.0, USD, who) == "leaves the United States as it is"
+    assert costs(0.0, USD, who, would=True) == "would leave the United States as it is"
+
+
+def test_what_is_no_currency_keeps_its_unit():
+    assert spoken(-12.0, money_unit("thousand bushels")) == "12.0 thousand bushels a year"
+    assert told(12.0, money_unit("thousand bushels")) == "12.0 thousand bushels a year"
 
 
 def test_a_number_carries_its_unit():

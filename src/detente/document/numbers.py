@@ -199,13 +199,54 @@ def with_unit(value: float, unit: Unit | None) -> str:
 
 
 def spoken(value: float, unit: Unit) -> str:
-    """Return an amount of money as people say it, without its sign: ``$16bn``, ``€430m``."""
+    """Return a size as people say it, without its sign: ``$16bn``, ``€430m``, ``0.07%``."""
+    if unit.label in ("%", "points") and math.isfinite(value):
+        return f"{_rounded(abs(value))}{'%' if unit.label == '%' else ' points'}"
+    if unit.kind != "money":
+        return with_unit(abs(value), replace(unit, sign=False))
     size = abs(value) * unit.one
     at, name = next((one for one in _SPOKEN if size >= 0.9995 * one[0]), _SPOKEN[-1])
     scaled = size / at
     said = f"{scaled:,.0f}" if scaled >= 9.95 else f"{scaled:.1f}".removesuffix(".0")
     code = unit.label.partition(" ")[0]
     return f"{_SYMBOLS.get(code, code + ' ')}{said}{name}"
+
+
+def _rounded(size: float) -> str:
+    """Return two digits that count, or whole numbers from ten on."""
+    if size >= 9.95 or size == 0:
+        return f"{size:,.0f}"
+    said = f"{size:.{1 - math.floor(math.log10(size))}f}"
+    return said.rstrip("0").rstrip(".") if "." in said else said
+
+
+def told(value: float, unit: Unit) -> str:
+    """Return a size with what it is per, as a sentence tells it: ``$16bn a year``, ``0.07%``."""
+    per = unit.label.partition("{size}")[2] if unit.kind == "money" else ""
+    return spoken(value, unit) + per
+
+
+def gains(value: float, unit: Unit, *, would: bool = False) -> str:
+    """Say what happens to someone: ``gains 0.07%``, ``would lose $16bn a year``.
+
+    What is below `NEGLIGIBLE_PCT` is nothing: ``neither gains nor loses``.
+    """
+    if abs(value) < NEGLIGIBLE_PCT:
+        return "would neither gain nor lose" if would else "neither gains nor loses"
+    verb = "gain" if value > 0 else "lose"
+    return f"would {verb} {told(value, unit)}" if would else f"{verb}s {told(value, unit)}"
+
+
+def costs(value: float, unit: Unit, whom: str, *, would: bool = False) -> str:
+    """Say what something does to someone who gains ``value`` by it.
+
+    ``costs the United States $16bn a year``, ``would gain China 0.07%``, ``leaves China as it is``.
+    """
+    if abs(value) < NEGLIGIBLE_PCT:
+        return f"would leave {whom} as it is" if would else f"leaves {whom} as it is"
+    verb = "gain" if value > 0 else "cost"
+    said = f"{whom} {told(value, unit)}"
+    return f"would {verb} {said}" if would else f"{verb}s {said}"
 
 
 def share(fraction: float) -> str:
