@@ -94,7 +94,6 @@ def of_sections(
         eyebrow=f"Détente · {scenario.date} · {c.card.title} · {scenario.horizon}",
         rests_on=(rests_on,),
         notes=notes,
-        contents=True,
         about=about,
     )
 
@@ -134,7 +133,7 @@ def _document(found: TalksFacts) -> Document:
 
 
 def _more(key: str, title: str, *blocks: Any, on: Any = EVERYWHERE) -> Section:
-    return Section(key, title, blocks, on, title.partition(",")[0], more=True)
+    return Section(key, title, blocks, on, more=True)
 
 
 def folded(title: str, *blocks: Any) -> Blocks:

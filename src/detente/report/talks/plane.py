@@ -124,9 +124,10 @@ def picture(found: TalksFacts) -> Chart:
     """Return the picture; its figures as a table are the points that are numbered in it."""
     names = [party.name for party in found.names.parties]
     count, two = len(drawn(found)), len(names) == 2
-    here = "both gain. Line: efficient packages." if two else "these two gain. Rings: efficient."
+    here = "both gain. Line" if two else "these two gain. Rings"
     unit = settled(found.names.unit).label
-    told = f"A dot is a package: what it changes over no deal, {unit}. Shaded: {here}"
+    told = f"A dot is a package: what it changes over no deal, {unit}. Shaded: {here}: no other is "
+    told += "better for all."
     if not two:
         told += f" The first two of {len(names)} sides are drawn: {names[0]} and {names[1]}."
     if count < found.size:
