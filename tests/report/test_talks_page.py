@@ -72,7 +72,7 @@ def test_every_sentence_is_there_and_every_link_leads_somewhere(study, page):
     ids = [a["id"] for _, a, _ in page.elements if "id" in a]
     assert len(ids) == len(set(ids))
     aims = [a["href"][1:] for a, _ in page.all("a") if a.get("href", "").startswith("#")]
-    assert len(aims) > 10
+    assert len(aims) > 4
     assert set(aims) <= set(ids)
 
 
@@ -220,7 +220,7 @@ def test_the_best_packages_are_efficient_and_in_order():
 def test_the_picture_places_packages_where_they_belong(study):
     found = facts.of_study(study)
     spec = plane.chart(found)
-    dots = next(layer for layer in spec["layer"] if "transform" in layer)["data"]["values"]
+    dots = next(v for layer in spec["layer"] if "n" in (v := layer["data"]["values"])[0])
     gain = (study.packages.utility - study.outlook.no_deal.values) / found.names.amounts.divisor
     for dot in dots:
         np.testing.assert_allclose([dot["x"], dot["y"]], gain[dot["n"], :2], rtol=1e-4, atol=1e-12)
@@ -281,7 +281,8 @@ def test_the_picture_opens_on_what_nobody_refuses_and_shows_all_at_a_click():
     assert zone.max() < first < full
     assert gain.max() < full
     assert float(low.split(" : ")[1]) < 0  # no deal stands inside
-    assert all(layer["mark"]["clip"] for layer in spec["layer"])
+    kept = [layer["transform"][0]["filter"] for layer in spec["layer"][1:]]
+    assert all(test.startswith("whole || (datum.x >= -") for test in kept)
 
 
 def test_marks_are_predictions_stated_positions_and_no_deal_points():

@@ -176,21 +176,17 @@ def chart(found: TalksFacts) -> Spec:
     titles_of = (found.names.title(issue.id) for issue in found.packages.table.issues)
     options = [part.tip(f"issue{place}", title) for place, title in enumerate(titles_of)]
     zone, whole = windows(found)
+    here = {"transform": [{"filter": _inside(found, zone)}]}
     layers: list[Spec] = [
-        *_zone(found),
+        *_shade(found, zone),
         {
             "data": {"values": dots},
-            "transform": list(_options(found)),
-            "mark": _dot(filled=True, size=22, opacity=0.5),
+            "transform": [*here["transform"], *_options(found)],
+            "mark": {"type": "point", "filled": True, "size": 22, "opacity": 0.5},
             "encoding": {"color": colour, "tooltip": [*tips, part.tip("kind", "Here"), *options]},
         },
-        # only for two sides is the frontier a line of this plane
-        *([_line(line)] if len(names) == 2 else []),
-        {
-            "data": {"values": line},
-            "mark": _dot(filled=False, size=34, stroke="currentColor", strokeWidth=1, opacity=0.75),
-        },
-        *_marked(found, tips),
+        *({"data": {"values": line}, **here, **look} for look in _frontier(len(names) == 2)),
+        *({**layer, **here} for layer in _marked(found, tips)),
     ]
     box = {"input": "checkbox", "name": "All packages "}
     same = np.array_equal(zone, whole)
@@ -207,15 +203,23 @@ def chart(found: TalksFacts) -> Spec:
     )
 
 
-def _dot(**look: Any) -> Spec:
-    return {"type": "point", "clip": True, **look}
+def _inside(found: TalksFacts, window: Window) -> str:
+    """Keep what is in the window, unless all is asked for."""
+    low, high = (end / found.names.amounts.divisor for end in window)
+    tests = (
+        f"datum.{field} >= {low[place]:.6g} && datum.{field} <= {high[place]:.6g}"
+        for place, field in enumerate("xy")
+    )
+    return f"whole || ({' && '.join(tests)})"
 
 
-def _line(rows: list[dict[str, float | None]]) -> Spec:
-    look = {"color": "currentColor", "strokeWidth": 1.5, "opacity": 0.75}
-    order = {"field": "x", "type": "quantitative"}
-    mark = {"type": "line", "clip": True, **look}
-    return {"data": {"values": rows}, "mark": mark, "encoding": {"order": order}}
+def _frontier(two: bool) -> list[Spec]:
+    """Draw rings, and a line: only for two sides is the frontier a line of this plane."""
+    look = {"opacity": 0.75, "strokeWidth": 1}
+    ring = {"type": "point", "filled": False, "size": 34, "stroke": "currentColor", **look}
+    line = {"type": "line", "color": "currentColor", **look, "strokeWidth": 1.5}
+    order = {"order": {"field": "x", "type": "quantitative"}}
+    return [*([{"mark": line, "encoding": order}] if two else []), {"mark": ring}]
 
 
 def _nominal(field: str, domain: list[str], values: list[str], legend: Any = None) -> Spec:
@@ -251,16 +255,21 @@ def _place(found: TalksFacts, gain: Any) -> dict[str, float | None]:
     return {"x": part.rounded(gain[0] / by), "y": part.rounded(gain[1] / by)}
 
 
-def _zone(found: TalksFacts) -> list[Spec]:
+def _shade(found: TalksFacts, zone: Window) -> list[Spec]:
     """Shade where both of the first two gain."""
-    top = gains(found)[:, :2].max(axis=0) / found.names.amounts.divisor
+    top = gains(found)[:, :2].max(axis=0)
     if min(top) <= 0:
         return []
-    row = {"x": 0, "y": 0, "x2": part.rounded(top[0]), "y2": part.rounded(top[1])}
+    corners = (False, np.minimum(top, zone.high)), (True, top)
+    rows = [
+        {"all": all_, "x": 0, "y": 0, **{f"{k}2": v for k, v in _place(found, end).items()}}
+        for all_, end in corners
+    ]
     return [
         {
-            "data": {"values": [row]},
-            "mark": {"type": "rect", "color": part.GAIN, "opacity": 0.09, "clip": True},
+            "data": {"values": rows},
+            "transform": [{"filter": "datum.all == whole"}],
+            "mark": {"type": "rect", "color": part.GAIN, "opacity": 0.09},
             "encoding": {"x2": {"field": "x2"}, "y2": {"field": "y2"}},
         }
     ]
@@ -295,12 +304,12 @@ def _marked(found: TalksFacts, tips: list[Spec]) -> list[Spec]:
     look = {"filled": True, "size": 110, "opacity": 1, "stroke": "#ffffff", "strokeWidth": 1}
     at = {f"d{axis}": {"expr": f"(whole ? datum.far : datum.near)[{k}]"}
           for k, axis in enumerate("xy")}  # fmt: skip
-    text = {"type": "text", "clip": True, "fontSize": 13, "fontWeight": "bold", **at}
+    text = {"type": "text", "fontSize": 13, "fontWeight": "bold", **at}
     tooltip = [part.tip("what", "Point"), *tips]
     return [
         {
             "data": {"values": rows},
-            "mark": _dot(**look),
+            "mark": {"type": "point", **look},
             "encoding": {"fill": fill, "shape": shape, "tooltip": tooltip},
         },
         {
