@@ -221,7 +221,7 @@ def test_the_picture_places_packages_where_they_belong(study):
     found = facts.of_study(study)
     spec = plane.chart(found)
     dots = next(v for layer in spec["layer"] if "n" in (v := layer["data"]["values"])[0])
-    gain = (study.packages.utility - study.outlook.no_deal.values) / found.names.amounts.divisor
+    gain = (study.packages.utility - study.outlook.no_deal.values) / found.names.unit.divisor
     for dot in dots:
         np.testing.assert_allclose([dot["x"], dot["y"]], gain[dot["n"], :2], rtol=1e-4, atol=1e-12)
     inside = {d["n"] for d in dots if d["kind"] == "nobody is worse off"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from detente.document.blocks import (
     Table,
 )
 from detente.document.language import capital
-from detente.document.numbers import COUNT, MINUS, SHARE, settled
+from detente.document.numbers import COUNT, SHARE, settled
 from detente.report import amounts, imbalances
 from detente.report.facts import drawn_elasticities
 from detente.report.run import background
@@ -34,7 +35,6 @@ from detente.talks.case import party_places
 from detente.talks.table import KINDS
 
 if TYPE_CHECKING:
-    from detente.baseline.calibration import Calibration
     from detente.report.talks.facts import AnyStudy, Naming, TalksFacts
     from detente.talks.study import TalksStudy
 
@@ -102,7 +102,7 @@ def removal(study: AnyStudy) -> Section:
     """Return what removing the imbalances alone does, where the economy has none."""
     places = party_places(study.scenario, study.calibration)
     codes = [study.calibration.country_codes[k] for own in places for k in own]
-    return imbalances.of_removal(study.removal, codes)
+    return replace(imbalances.of_removal(study.removal, codes), more=True)
 
 
 def _document(found: TalksFacts) -> Document:
@@ -110,13 +110,14 @@ def _document(found: TalksFacts) -> Document:
     deal, stops = _deal(found), said["stops"]
     title = "The deal, and what could stop it" if found.predicted else "What stops a deal"
     terminal = EVERYWHERE - tables.PAGE
+    used = amounts.lines(found.study.scenario, found.study.calibration)
     sections = (
         Section("lead", "In short", (*said["lead"], plane.picture(found))),
         # a terminal shows at once what a page folds away
         Section("first", title, (*deal, *stops), terminal),
         Section("next", "Where to look next", tuple(wording.further(found)), terminal),
         _more("deal", title, *deal, *stops, on=tables.PAGE),
-        _more("stand", "Where they stand", *said["stand"], *_stand(found)),
+        _more("stand", "Where they stand", *_stand(found)),
         _more("without", "What happens without a deal", *said["no_deal"], *_without(found)),
         _more("wants", "What each side wants", *said["wants"], *_wants(found)),
         _more("likely", "What is likely", *said["packages"], *said["likely"], *_likely(found)),
@@ -126,6 +127,7 @@ def _document(found: TalksFacts) -> Document:
         _more("linkage", "One table or separate ones", *said["linkage"], *_linkage(found)),
         _more("best", "The best packages", *_filled(tables.best(found)), on=tables.PAGE),
         _more("happened", "What then happened", *_happened(found), *said["happened"]),
+        _more("amounts", "Amounts as stated and as used", *map(Sentence, used)),
         _more("sure", "How sure, and on what it rests", *_sure(found), on=tables.PAGE),
         removal(found.study),
     )
@@ -159,7 +161,7 @@ def _deal(found: TalksFacts) -> Blocks:
 def _stand(found: TalksFacts) -> Blocks:
     if not found.positions:
         return Sentence("No demands or offers are stated."), tables.positions(found)
-    return tables.positions(found), *folded("The gap", tables.gap(found))
+    return tables.positions(found), *_filled(tables.gap(found))
 
 
 def _without(found: TalksFacts) -> Blocks:
@@ -263,7 +265,7 @@ def _sure(found: TalksFacts) -> Blocks:
         *folded("What each option puts in force", tables.measures(found)),
         *folded("The situation", *([Sentence(summary)] if summary else [])),
         *folded("Sources", tables.sources(found)),
-        *folded("The baseline", *baseline(found.study.calibration)),
+        *folded("The baseline", *baseline(found.study)),
     )
 
 
@@ -294,35 +296,14 @@ def _assumptions(found: TalksFacts) -> Iterable[tuple[str, str]]:
             f"seed {study.choices.seed}."
             + (f" {capital(drawn_elasticities(disagreement()))}." if any(study.worth) else ""),
         )
-    if used := amounts.lines(study.scenario, study.calibration):
-        yield "Amounts", " ".join(used)
+    yield "Baseline", study.calibration.hash
     yield "Scenario", scenario_hash(study.scenario)
     yield "Made with", f"detente {version('detente')}"
 
 
-def baseline(calibration: Calibration) -> Blocks:
+def baseline(study: Any) -> Blocks:
     """Return where the figures of the economy come from, and every change made to them."""
-    c, card = calibration, calibration.card
-    lines = (
-        ("Baseline", f"{card.title} ({card.name}), {card.year}"),
-        ("Hash", c.hash),
-        ("Source", card.source),
-        ("Licence", card.licence),
-        ("Size", f"{len(c.countries)} economies, {len(c.sectors)} sectors; {card.unit}"),
-        ("Method", card.method),
-    )
-    shown = tables.pairs("data-card", "Data", (line for line in lines if line[1]))
-    columns = (
-        Column("what", "Adjustment", "what was changed"),
-        Column("why", "Why", "why it was"),
-        Column("size", "Size", "how large the change is"),
-    )
-    rows = (
-        (a.what, a.why, f"{a.size:.4g} {a.unit}".replace("-", MINUS, a.size < 0))
-        for a in card.adjustments
-    )
-    changes = tables.made("adjustments", "Adjustments", columns, rows, on=tables.PAGE - tables.DATA)
-    return (shown, changes, *map(Note, card.notes))
+    return background.data_card(study).blocks
 
 
 def _frames(found: TalksFacts) -> dict[str, publish.Data]:

@@ -75,15 +75,18 @@ class Naming:
     ----------
     fallback
         Options that hold without a deal.
-    amounts, unit
+    unit
         What amounts are shown in: one size for all tables of a study.
+    small, nothing
+        Amounts below which a difference is not worth a sentence, and below which there is none.
     """
 
     parties: tuple[Party, ...]
     issues: Mapping[str, Issue]
     fallback: Choices
-    amounts: Money
     unit: Unit
+    small: float
+    nothing: float
 
     def party(self, name: str) -> Party:
         """Return a side by its id."""
@@ -105,16 +108,6 @@ class Naming:
     def unsettled(self) -> Choices:
         """Every issue as it is until it is settled."""
         return {issue.id: issue.unsettled for issue in self.issues.values()}
-
-    @property
-    def small(self) -> float:
-        """The amount below which a difference is not worth a sentence."""
-        return SMALL * self.amounts.divisor
-
-    @property
-    def nothing(self) -> float:
-        """The amount below which there is none."""
-        return NOTHING * self.amounts.divisor
 
 
 class Package(NamedTuple):
@@ -187,15 +180,6 @@ class Offer(NamedTuple):
     gain: Amounts
 
 
-class Refusals(NamedTuple):
-    """How many packages a side refuses: as worse than what it has, and for its red lines."""
-
-    party: str
-    worse: int
-    lines: int
-    outside: bool
-
-
 def naming(study: AnyStudy) -> Naming:
     """Return what readers see of sides, issues and amounts."""
     economies = {country.code: country.name for country in study.calibration.countries}
@@ -216,11 +200,11 @@ def naming(study: AnyStudy) -> Naming:
         )
         for issue in study.case.talks.issues
     }
-    amounts = _amounts(study)
-    decimals = 2 if amounts.divisor > 1 else None
-    unit = money_unit(study.calibration.card.unit, sign=True)
-    unit = replace(unit, divisor=amounts.divisor, decimals=decimals)
-    return Naming(parties, issues, dict(study.fallbacks[study.headline]), amounts, unit)
+    size = _amounts(study).divisor
+    unit = replace(money_unit(study.calibration.card.unit, sign=True), divisor=size)
+    unit = replace(unit, decimals=2 if size > 1 else None)
+    fallback = dict(study.fallbacks[study.headline])
+    return Naming(parties, issues, fallback, unit, SMALL * size, NOTHING * size)
 
 
 def _amounts(study: AnyStudy) -> Money:
@@ -439,14 +423,14 @@ class TalksFacts:
         return bool(self.outlook.least[place] > self.over[place])
 
     @property
-    def refusals(self) -> list[Refusals]:
-        """How many packages each side refuses."""
+    def refusals(self) -> list[tuple[str, int, int, bool]]:
+        """How many each side refuses: as worse than what it has (outside?), for its red lines."""
         found = []
         for k, party in enumerate(self.parties):
             signed = self.packages.signed[:, k]
             gain = self.packages.utility[signed, k] - self.outlook.least[k]
             worse, lines = int((gain < 0).sum()), int((~signed).sum())
-            found.append(Refusals(party, worse, lines, self.outside(party)))
+            found.append((party, worse, lines, self.outside(party)))
         return found
 
     @property

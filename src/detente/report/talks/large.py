@@ -49,7 +49,7 @@ def of_large(study: LargeStudy) -> Document:
         Section("likely", "What is likely", (_gains(study, names, picks), _all(names, picks))),
         document.removal(study),
         Section("notes", "What is left out", tuple(map(Sentence, study.notes))),
-        Section("sure", "The baseline", document.baseline(study.calibration)),
+        Section("sure", "The baseline", document.baseline(study)),
     )
     return document.of_sections(study, names, sections)
 

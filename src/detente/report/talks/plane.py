@@ -168,7 +168,7 @@ def chart(found: TalksFacts) -> Spec:
     ]
     line = sorted((_place(found, gain[k]) for k in found.frontier), key=lambda row: row["x"] or 0.0)
     unit = settled(found.names.unit).label
-    form = "+,.2f" if found.names.amounts.divisor > 1 else "+,.3~r"
+    form = "+,.2f" if (found.names.unit.divisor or 1) > 1 else "+,.3~r"
     tips = [part.tip(key, f"{name}, {unit}", form) for key, name in zip("xy", names, strict=False)]
     shown = [kind for kind in KINDS if (kinds == kind).any()]
     titles = [KINDS[kind][0] for kind in shown]
@@ -205,7 +205,7 @@ def chart(found: TalksFacts) -> Spec:
 
 def _inside(found: TalksFacts, window: Window) -> str:
     """Keep what is in the window, unless all is asked for."""
-    low, high = (end / found.names.amounts.divisor for end in window)
+    low, high = (end / (found.names.unit.divisor or 1) for end in window)
     tests = (
         f"datum.{field} >= {low[place]:.6g} && datum.{field} <= {high[place]:.6g}"
         for place, field in enumerate("xy")
@@ -230,7 +230,7 @@ def _nominal(field: str, domain: list[str], values: list[str], legend: Any = Non
 def _axis(
     found: TalksFacts, field: str, place: int, name: str, zone: Window, whole: Window
 ) -> Spec:
-    by = found.names.amounts.divisor
+    by = found.names.unit.divisor or 1
     ends = [
         {"expr": f"whole ? {part.rounded(all_[place] / by)} : {part.rounded(few[place] / by)}"}
         for few, all_ in zip(zone, whole, strict=True)
@@ -251,7 +251,7 @@ def _axis(
 
 
 def _place(found: TalksFacts, gain: Any) -> dict[str, float | None]:
-    by = found.names.amounts.divisor
+    by = found.names.unit.divisor or 1
     return {"x": part.rounded(gain[0] / by), "y": part.rounded(gain[1] / by)}
 
 

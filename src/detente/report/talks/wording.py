@@ -36,7 +36,6 @@ def sentences(found: TalksFacts) -> dict[str, list[Sentence]]:
     return {
         "lead": lead(found),
         "stops": obstacles.stops(found),
-        "stand": stand(found),
         "no_deal": no_deal(found),
         "wants": wants(found),
         "packages": packages(found),
@@ -136,26 +135,6 @@ def _no_package(found: TalksFacts) -> str:
     ]
     deal = package_words(names, found.packages.choices(paid.package))
     return f"{said}. The smallest payment that opens the way: {listed(pays)}, with {deal}."
-
-
-def stand(found: TalksFacts) -> list[Sentence]:
-    """Say how far positions are apart."""
-    names, told = found.names, []
-    for sides, gap in found.questions.gaps.items():
-        if not gap.issues or not set(sides) <= set(found.positions):
-            continue
-        one, two = (noun(names.name(party)) for party in sides)
-        own, other = (_more(found, float(distance)) for distance in gap.distance)
-        said = f"{capital(one)} and {two} differ on {len(gap.issues)} of {len(names.issues)} "
-        said += f"issues: to {one} its own position is worth {own}, to {two} {other}."
-        told.append(Sentence(said, ("gap",)))
-    return told
-
-
-def _more(found: TalksFacts, value: float) -> str:
-    if abs(value) < found.names.small:
-        return "about as much as the other's"
-    return f"{money(found.names, value)} {'more' if value > 0 else 'less'} than the other's"
 
 
 def no_deal(found: TalksFacts) -> list[Sentence]:
