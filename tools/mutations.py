@@ -893,9 +893,9 @@ MUTANTS = (
     ),
     Mutant(
         "path-per-cent",
-        "report/path/facts.py",
-        "100 * (after / was - 1) if was else 0.0",
-        "100 * (1 - was / after) if was else 0.0",
+        "report/run/facts.py",
+        "100 * (after / before - 1) if before else 0.0",
+        "100 * (1 - before / after) if before else 0.0",
         "changes along a path are shares of what is bought then",
         ("report/test_path_page.py",),
     ),

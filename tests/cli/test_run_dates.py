@@ -11,7 +11,7 @@ from detente.simulate import run_scenario
 
 PATH_FILES = {
     "report.html", "manifest.json", *(f"{name}.{kind}" for name in
-    ("path", "countries", "sectors", "pairs") for kind in ("csv", "parquet")),
+    ("path", "countries", "sectors", "pairs", "measures") for kind in ("csv", "parquet")),
 }  # fmt: skip
 
 
@@ -20,7 +20,7 @@ def test_at_a_date(detente, case):
     assert done.status == 0, done.err
     folder = Path("detente-out/case-2018-07-06")
     assert "in force on 2018-07-06" in done.out
-    assert "no point of a transition" in " ".join(done.out.split())
+    assert "as if what is in force on 2018-07-06 stayed for good" in " ".join(done.out.split())
     about = json.loads((folder / "manifest.json").read_text())
     assert about["scenario"]["at"] == "2018-07-06"
     assert about["solver"]["variants"]["one-strikes"]["in_force"] == {"cars": 1.0}
@@ -101,7 +101,7 @@ def test_a_path_without_economies_in_focus(detente, case):
     assert done.status == 0, done.err
     assert "2018-07-06" in done.out
     rows = pd.read_csv("detente-out/case-path/path.csv")
-    assert list(rows) == ["variant", "date", "in_force"]
+    assert list(rows) == ["variant", "title", "date", "in_force", "changes"]
 
 
 def test_a_date_without_equilibrium_writes_nothing(detente, case):

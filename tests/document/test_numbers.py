@@ -124,6 +124,8 @@ def test_no_amount_within_six_orders_reads_as_zero(values):
         (4_000.0, "$4bn"),
         (430.0, "$430m"),
         (0.78, "$780,000"),
+        (0.143949, "$144,000"),
+        (0.0000123, "$12"),
         (999.6, "$1bn"),
         (1_500_000.0, "$1.5tn"),
         (0.0, "$0"),
@@ -147,6 +149,7 @@ def test_other_currencies_are_said_by_their_sign_or_code():
         (1.5, "1.5%"),
         (2.0, "2%"),
         (0.996, "1%"),
+        (0.0059, "0.006%"),
         (34.2, "34%"),
         (1234.5, "1,234%"),
         (0.0, "0%"),
@@ -155,6 +158,12 @@ def test_other_currencies_are_said_by_their_sign_or_code():
 )
 def test_per_cent_as_people_say_it(value, said):
     assert spoken(value, CHANGE) == said
+
+
+def test_a_sign_stands_in_front_of_the_currency():
+    assert spoken(-16_021.0, USD, sign=True) == "−$16bn"
+    assert spoken(0.0712, CHANGE, sign=True) == "+0.071%"
+    assert spoken(0.0, USD, sign=True) == "$0"
 
 
 def test_changes_are_said_with_verbs():

@@ -22,6 +22,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 READY = "document.documentElement.dataset.ready === 'yes'"
+DRAWN = "document.documentElement.dataset.waiting === '0'"
 MARKS = """place => {
   const marks = ".mark-rect path, .mark-symbol path, .mark-rule line";
   return Array.from(place.querySelectorAll(marks)).filter(mark => {
@@ -59,8 +60,11 @@ def browser():
         chromium.close()
 
 
+UNFOLD = "document.querySelectorAll('details.more').forEach(one => { one.open = true; })"
+
+
 @contextmanager
-def opened(browser, path: Path, **options) -> Iterator:
+def opened(browser, path: Path, *, unfolded: bool = True, **options) -> Iterator:
     """Open a file; whatever it logs, throws, pops up or asks for beside itself is a failure."""
     trouble: list[str] = []
     context = browser.new_context(**options)
@@ -86,6 +90,9 @@ def opened(browser, path: Path, **options) -> Iterator:
     page.goto(path.as_uri())
     if options.get("java_script_enabled", True):
         page.wait_for_function(READY, timeout=20_000)
+        if unfolded:
+            page.evaluate(UNFOLD)
+            page.wait_for_function(DRAWN, timeout=20_000)
     yield page
     context.close()
     assert trouble == []
@@ -140,6 +147,7 @@ def test_tables_of_words_are_not_squeezed_and_stack_on_a_phone(browser, report, 
         boxes = page.locator(".stack").all()
         assert boxes
         for box in boxes:
+            # on a phone rows stand as cards
             inner, outer = box.evaluate("b => [b.scrollWidth, b.clientWidth]")
             assert inner <= outer
             cells = box.locator("tbody tr").first.locator("td").all()
@@ -211,7 +219,7 @@ def test_choosing_a_variant_changes_the_text_and_the_drawings(browser, report, s
         for variant in ("china-offers", "us-tariffs", last):
             choose(page, variant)
             block = visible(page, ".chosen")[0]
-            assert wording.headline(run, variant) in block.inner_text()
+            assert wording.effect(run, variant) in block.inner_text()
             told = {
                 found.get_attribute("data-variant") for found in visible(page, "[data-variant]")
             }
@@ -241,6 +249,16 @@ def test_labels_are_neither_cut_nor_on_top_of_each_other(browser, report, shippe
         for variant in shipped.variants:
             choose(page, variant)
             assert page.evaluate(faults) == [], variant
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_page_opens_on_the_answer_and_one_picture(browser, report, size):
+    with opened(browser, report, viewport=SIZES[size], unfolded=False) as page:
+        assert page.locator("[data-chart] svg.marks").count() == 1
+        assert visible(page, "[data-chart=variants] svg.marks")
+        page.locator("summary", has_text="Tariffs by sector").click()
+        page.locator("[data-chart=tariffs_USA] svg.marks").wait_for(timeout=5_000)
+        assert page.locator("[data-chart] svg.marks").count() == 3
 
 
 def test_drawings_follow_the_width_of_the_window(browser, report):
@@ -285,19 +303,21 @@ def test_pointing_at_a_mark_shows_hostile_titles_as_text(browser, hostile, tmp_p
 def test_the_page_reads_without_scripts(browser, report, shipped):
     options = {"java_script_enabled": False, "viewport": SIZES["phone"]}
     with opened(browser, report, **options) as page:
+        for summary in visible(page, ".more > summary"):
+            summary.click()
         blocks = visible(page, "#by-variant .chosen")
         titles, run = facts.variant_titles(shipped), facts_of(shipped)
         assert len(blocks) == len(titles)
         for block, (variant, title) in zip(blocks, titles.items(), strict=True):
             text = block.inner_text()
             assert title in text
-            assert wording.headline(run, variant) in text
+            assert wording.effect(run, variant) in text
         assert not visible(page, ".choose")  # a control that does nothing is not offered
         body = page.locator("body").inner_text()
         assert "Without JavaScript" in body
         # a sentence outside the blocks says which variant it is about
         elsewhere = body.split("Where the trade goes instead")[1]
         said = elsewhere.split(titles["all-threats"])[1].lstrip()
-        assert said.startswith("Of the cut in the United States' goods purchases")
+        assert said.startswith("Of what the United States no longer buys from China")
         page.locator("figure summary").first.click()
         assert visible(page, "figure table")

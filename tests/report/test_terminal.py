@@ -5,9 +5,9 @@ import io
 import pytest
 from rich.console import Console
 
+from detente.document.numbers import signed
 from detente.report.describe import describe
 from detente.report.run.facts import ranked_sectors
-from detente.report.words import signed
 
 
 def printed(result, width, *, full=True):
@@ -31,8 +31,8 @@ def test_every_variant_with_status(result, full):
     text = printed(result, 100, full=full)
     for title in ("No new measures", "US tariffs on Chinese goods", "+ China retaliates"):
         assert title in text
-    assert text.count("converged") == 3
-    for words in ("numeraire", "elasticities", "bn"):
+    assert "every variant converged" in text
+    for words in ("elasticities", "bn", *(("numeraire",) if full else ())):
         assert words in text
 
 
@@ -40,7 +40,9 @@ def test_a_run_fits_a_screen_and_opens_with_its_answer(result):
     lines = printed(result, 100, full=False).splitlines()
     assert len(lines) <= 40
     start = lines.index("In short")
-    assert lines[start + 1].startswith("• “+ China retaliates”: the United States")
+    assert lines[start + 1].startswith("• “+ China retaliates” costs the United States $")
+    sentences = lines[start + 1 : lines.index("", start)]
+    assert 1 < sum(line.startswith("• ") for line in sentences) <= 3
 
 
 def test_trade_of_the_pair_and_its_balance(result):
@@ -50,7 +52,7 @@ def test_trade_of_the_pair_and_its_balance(result):
     after = [(row["goods_musd"] + row["goods_change_musd"]) / 1e3 for row in (sold, bought)]
     lines = text.split("United States, balance with China, USD bn", 1)[1].splitlines()
     line = next(line for line in lines if line.startswith("C "))
-    assert line.split()[1] == f"{after[0] - after[1]:+,.1f}".replace("-", "−")
+    assert line.split()[1] == f"{after[0] - after[1]:+,.3g}".replace("-", "−")
 
 
 def test_markup_in_titles_is_only_text(hostile):
@@ -65,5 +67,5 @@ def test_long_names_of_sectors_give_way_to_their_numbers(result, run, width):
         for row in list(rows.values())[:7]:
             cells = [signed(row[k], 2) for k in ("output_volume_pct", "employment_pct")]
             cells += [signed(row["producer_price_pct"], 2)]
-            cells += [signed(row["output_change_musd"] / 1000, 1)]
-            assert any(line.split()[-4:] == cells for line in text.splitlines()), cells
+            # its worth takes the size in which no sector reads as zero
+            assert any(line.split()[-4:-1] == cells for line in text.splitlines()), cells

@@ -109,27 +109,45 @@ def test_listed(items, expected):
     assert listed(items) == expected
 
 
+def dollars(text: str) -> tuple[float, float]:
+    """Return an amount as it is said, in millions, and half a unit of its last digit."""
+    digits, size = re.fullmatch(r"\$([\d,.]+)(tn|bn|m)", text).groups()
+    scale = {"tn": 1e6, "bn": 1e3, "m": 1.0}[size]
+    return number(digits) * scale, 0.5 * scale * 10 ** -len(digits.partition(".")[2])
+
+
+def agrees_in_money(text: str, value: float) -> bool:
+    said, half = dollars(text)
+    return abs(said - abs(value)) <= half * (1 + 1e-9)
+
+
+MONEY = r"\$[\d.,]+(?:tn|bn|m)"
+
+
 @pytest.mark.parametrize("variant", CHANGING)
-def test_headline_says_what_the_frames_say(result, run, variant):
-    sentence = wording.headline(run, variant)
+def test_the_effect_is_what_the_frames_say(result, run, variant):
+    sentence = wording.effect(run, variant)
     frame = result.variants[variant].countries
+    verb = ""
     for name, code in (("the United States", "USA"), ("China", "CHN")):
         found = re.search(
-            rf"{name} (gains|loses) ([\d.,]+)% of real income \(USD ([\d.,]+) bn a year\)", sentence
+            rf"(costs|gains)? ?{name} ({MONEY})(?: a year)? \(([\d.,]+)%(?: of its real income)?\)",
+            sentence,
         )
         assert found, sentence
         value, worth = frame.loc[code, ["real_income_pct", "real_income_musd"]]
-        assert found[1] == ("gains" if value > 0 else "loses")
-        assert agrees(found[2], abs(value))
-        assert agrees(found[3], abs(worth) / 1000)
+        verb = found[1] or verb
+        assert verb == ("gains" if value > 0 else "costs")
+        assert agrees_in_money(found[2], worth)
+        assert agrees(found[3], abs(value))
 
 
-def test_headline_without_focus_names_the_economy_that_moves_most(result):
+def test_without_focus_the_economy_that_moves_most_is_named(result):
     plain = replace(result, scenario=result.scenario.model_copy(update={"focus": None}))
     change = result.variants["retaliation"].countries["real_income_pct"]
     name = facts.country_names(result.calibration)[change.abs().idxmax()]
-    sentence = wording.headline(facts_of(plain), "retaliation")
-    assert f"{noun(name)} {'gains' if change[change.abs().idxmax()] > 0 else 'loses'}" in (sentence)
+    sentence = wording.effect(facts_of(plain), "retaliation")
+    assert f"{'gains' if change[change.abs().idxmax()] > 0 else 'costs'} {noun(name)} $" in sentence
     assert sentence.count("real income") == 1
 
 
@@ -146,12 +164,13 @@ def test_breadth_counts_and_sums(result, run, variant):
         f"and {down} lose{'s' if down == 1 else ''};"
     )
     names = facts.country_names(result.calibration)
-    for word, code in (("gain", change.idxmax()), ("loss", change.idxmin())):
-        found = re.search(rf"the largest {word} is (.+?)'s? \((.+?)%\)", sentence)
-        assert found[1] == noun(names[code])
-        assert agrees(found[2], change[code])
-    total = re.search(r"worth (\S)USD (\S+) bn", sentence)
-    assert agrees(total[1] + total[2], frame["real_income_musd"].sum() / 1000)
+    for word, code in (("gains", change.idxmax()), ("loses", change.idxmin())):
+        found = re.search(rf"{noun(names[code])} {word} ([\d.,]+)%", sentence)
+        assert agrees(found[1], abs(change[code]))
+    verb, total = re.search(rf"The world (gains|loses) ({MONEY}) a year in all", sentence).groups()
+    world = frame["real_income_musd"].sum()
+    assert verb == ("gains" if world > 0 else "loses")
+    assert agrees_in_money(total, world)
 
 
 def given_countries(run, rows):
@@ -163,9 +182,9 @@ def given_countries(run, rows):
 @pytest.mark.parametrize(
     ("changes", "start"),
     [
-        ([1, 1, 1, 1, 1, 1], "Of 6 economies 6 gain and none loses; the largest gain is"),
-        ([-1, -1, -2, -1, -1, 0], "Of 6 economies none gains and 5 lose; the largest loss is"),
-        ([1, -1, 0, 0, 0, 0], "Of 6 economies 1 gains and 1 loses; the largest gain is"),
+        ([1, 1, 1, 1, 1, 1], "Of 6 economies 6 gain and none loses; at the ends"),
+        ([-1, -1, -2, -1, -1, 0], "Of 6 economies none gains and 5 lose; at the ends"),
+        ([1, -1, 0, 0, 0, 0], "Of 6 economies 1 gains and 1 loses; at the ends"),
     ],
 )
 def test_breadth_counts_in_grammar(run, changes, start):
@@ -175,25 +194,30 @@ def test_breadth_counts_in_grammar(run, changes, start):
     }
     sentence = wording.breadth(given_countries(run, rows), "retaliation")
     assert sentence.startswith(start)
-    assert ("largest gain" in sentence) == (max(changes) > 0)
-    assert ("largest loss" in sentence) == (min(changes) < 0)
+    ends = sentence.partition("at the ends ")[2].partition(". The world")[0]
+    assert (" gains " in ends) == (max(changes) > 0)
+    assert (" loses " in ends) == (min(changes) < 0)
 
 
 @pytest.mark.parametrize(
     ("usa", "chn", "expected"),
     [
-        (0.5, 0.0001, "the United States gains 0.50% of real income (USD 0.50 bn a year) and China "
-         "sees no measurable change of real income."),
-        (-0.0001, -3.0, "the United States sees no measurable change of real income and China "
-         "loses 3.00% of real income (USD 3.00 bn a year)."),
+        (0.5, 0.0001, "gains the United States $500m a year (0.5% of its real income) and leaves "
+         "China as it is."),
+        (-0.0001, -3.0, "leaves the United States as it is and costs China $3bn a year (3% of its "
+         "real income)."),
+        (-1.0, -3.0, "costs the United States $1bn a year (1% of its real income) and China $3bn "
+         "(3%)."),
+        (-1.0, 3.0, "costs the United States $1bn a year (1% of its real income) and gains China "
+         "$3bn (3%)."),
     ],
 )  # fmt: skip
-def test_headline_of_one_sided_effects(run, usa, chn, expected):
+def test_effects_on_one_side_and_on_both(run, usa, chn, expected):
     rows = {
         code: {"real_income_pct": value, "real_income_musd": 1000 * value}
         for code, value in (("USA", usa), ("CHN", chn))
     }
-    assert wording.headline(given_countries(run, rows), "retaliation").endswith(expected)
+    assert wording.effect(given_countries(run, rows), "retaliation").endswith(expected)
 
 
 def goods_mean(result, variant, importer, exporter) -> float:
@@ -212,23 +236,45 @@ def test_bilateral_sentences_agree_with_the_frames(result, run, variant):
     for importer, exporter in PAIRS:
         row = frame.loc[(exporter, importer)]
         found = re.search(
-            rf"{names[importer]}'s? purchases from {names[exporter]} (rise|fall) by ([\d.,]+)% to "
-            r"USD ([\d.,]+) bn \(mean tariff ([\d.]+)% before(?:, ([\d.]+)% after| and after)\)",
+            rf"{names[importer]} buys ([\d.,]+)% (more|less) goods from {names[exporter]}, "
+            rf"({MONEY}) a year \(its mean tariff on them (?:goes from ([\d.]+)% to|stays at) "
+            r"([\d.]+)%\)",
             sentence,
             re.IGNORECASE,
         )
         assert found, sentence
-        assert found[1] == ("rise" if row["goods_pct"] > 0 else "fall")
-        assert agrees(found[2], abs(row["goods_pct"]))
-        assert agrees(found[3], (row["goods_musd"] + row["goods_change_musd"]) / 1000)
-        assert agrees(found[4], goods_mean(result, "today", importer, exporter))
-        assert agrees(found[5] or found[4], goods_mean(result, variant, importer, exporter))
+        assert found[2] == ("more" if row["goods_pct"] > 0 else "less")
+        assert agrees(found[1], abs(row["goods_pct"]))
+        assert agrees_in_money(found[3], row["goods_musd"] + row["goods_change_musd"])
+        before = goods_mean(result, "today", importer, exporter)
+        assert agrees(found[4] or found[5], before)
+        assert agrees(found[5], goods_mean(result, variant, importer, exporter))
     sold, bought = (frame.loc[pair] for pair in PAIRS)
     before = sold["goods_musd"] - bought["goods_musd"]
     after = before + sold["goods_change_musd"] - bought["goods_change_musd"]
-    found = re.search(r"balance with China moves from (.)USD (\S+) bn to (.)USD (\S+) bn", sentence)
-    assert agrees(found[1] + found[2], before / 1000)
-    assert agrees(found[3] + found[4], after / 1000)
+    kind = "surplus" if before > 0 else "deficit"
+    assert before * after > 0
+    found = re.search(
+        rf"goods {kind} (grows|shrinks) from ({MONEY}) to ({MONEY}) with China", sentence
+    )
+    assert found[1] == ("grows" if abs(after) > abs(before) else "shrinks")
+    assert agrees_in_money(found[2], before)
+    assert agrees_in_money(found[3], after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (-3000.0, 400.0, "goods deficit of $3bn becomes a surplus of $400m with"),
+        (3000.0, -400.0, "goods surplus of $3bn becomes a deficit of $400m with"),
+        (-3000.0, -3001.0, "goods deficit stays at $3bn with"),
+        (-3000.0, -400.0, "goods deficit shrinks from $3bn to $400m with"),
+        (3000.0, 8000.0, "goods surplus grows from $3bn to $8bn with"),
+    ],
+)
+def test_what_becomes_of_a_balance(run, before, after, expected):
+    balances = {"goods": {facts.BEFORE: before, "retaliation": after}}
+    assert expected in wording.bilateral(replace(run, balances=balances), "retaliation")
 
 
 @pytest.mark.parametrize("variant", CHANGING)
@@ -237,13 +283,13 @@ def test_diverted_shares_agree_with_the_frame(result, run, variant, pair):
     importer, exporter = pair
     sentence = wording.diverted(run, variant, run.pairs[PAIRS.index(pair)])
     change = result.variants[variant].bilateral.loc[(exporter, importer), "goods_pct"]
-    word = "cut" if change < 0 else "rise"
-    assert sentence.startswith(f"Of the {word} in ")
+    what = "no longer buys" if change < 0 else "newly buys"
+    buyer, seller = (noun(run.names[code]) for code in pair)
+    assert sentence.startswith(f"Of what {buyer} {what} from {seller}, ")
     share = result.variants[variant].diversion(importer, exporter)["share_pct"]
     home, foreign = share["domestic"], share.drop("domestic")
-    verb = "reappears as" if change < 0 else "replaces"
-    for value, what in ((foreign.sum(), "purchases from other economies"), (home, "at home")):
-        found = re.search(rf"([\d.,]+)% {verb} (?:purchases )?{what}", sentence)
+    for value, where in ((foreign.sum(), "from other economies"), (home, "at home")):
+        found = re.search(rf"([\d.,]+)%(?: replaces purchases)? {where}", sentence)
         assert bool(found) == (value > 0.5)
         assert found is None or agrees(found[1], value)
     if found := re.search(r"most from (.+?), ([\d.,]+)%", sentence):
@@ -255,19 +301,17 @@ def test_diverted_shares_agree_with_the_frame(result, run, variant, pair):
 @pytest.mark.parametrize(
     ("pct", "shares", "expected"),
     [
-        (-5, (30, 20, 40), "Of the cut in the United States' goods purchases from China, 50% "
-         "reappears as purchases from other economies (most from Mexico, 30%) and 40% reappears as "
-         "purchases at home."),
-        (5, (30, 20, 40), "Of the rise in the United States' goods purchases from China, 50% "
-         "replaces purchases from other economies (most from Mexico, 30%) and 40% replaces "
-         "purchases at home."),
-        (-5, (-3, -2, -9), "Of the cut in the United States' goods purchases from China, nothing "
-         "reappears as other purchases; purchases from other economies and at home fall as well."),
-        (5, (-3, -2, 40), "Of the rise in the United States' goods purchases from China, 40% "
-         "replaces purchases at home; purchases from other economies rise as well."),
-        (-5, (40, 14, 81), "Of the cut in the United States' goods purchases from China, 54% "
-         "reappears as purchases from other economies (most from Mexico, 40%) and 81% reappears as "
-         "purchases at home (in value: higher prices count too, hence more than the whole)."),
+        (-5, (30, 20, 40), "Of what the United States no longer buys from China, it buys 50% from "
+         "other economies (most from Mexico, 30%) and 40% at home instead."),
+        (5, (30, 20, 40), "Of what the United States newly buys from China, 50% replaces purchases "
+         "from other economies (most from Mexico, 30%) and 40% replaces purchases at home."),
+        (-5, (-3, -2, -9), "Of what the United States no longer buys from China, almost none is "
+         "bought elsewhere instead; it buys less from other economies and at home too."),
+        (5, (-3, -2, 40), "Of what the United States newly buys from China, 40% replaces "
+         "purchases at home; it buys more from other economies too."),
+        (-5, (40, 14, 81), "Of what the United States no longer buys from China, it buys 54% from "
+         "other economies (most from Mexico, 40%) and 81% at home instead (in value: higher prices "
+         "count too, hence more than the whole)."),
         (0.01, (30, 20, 40), ""),
     ],
 )  # fmt: skip
@@ -289,26 +333,33 @@ def test_comparison_finds_the_best_and_the_worst(result, run):
     ):
         change = {v: s.welfare[code] for v, s in result.variants.items()}
         found = re.fullmatch(
-            rf"{who} does best under “(.+)” \((.+)%\) and worst under “(.+)” \((.+)%\)\.", sentence
+            rf"{who} does best under “(.+)” \(it (.+)\) and worst under “(.+)” \(it (.+)\)\.",
+            sentence,
         )
         assert found, sentence
         best, worst = max(change, key=change.get), min(change, key=change.get)
         assert (found[1], found[3]) == (titles[best], titles[worst])
-        assert agrees(found[2], change[best])
-        assert agrees(found[4], change[worst])
+        for said, value in ((found[2], change[best]), (found[4], change[worst])):
+            if abs(value) < numbers.NEGLIGIBLE_PCT:
+                assert said == "neither gains nor loses"
+                continue
+            verb, size = re.fullmatch(r"(gains|loses) ([\d.,]+)%", said).groups()
+            assert verb == ("gains" if value > 0 else "loses")
+            assert agrees(size, abs(value))
     assert len(sentences) == 3
 
 
 @pytest.mark.parametrize(
     ("usa", "chn", "expected"),
     [
-        ((0, 1, -1), (0, 2, -1), "Both sides gain under “US tariffs on Chinese goods”."),
-        ((1, 1, -1), (1, 2, -1), "Both sides gain under “No new measures” and “US tariffs on "
-         "Chinese goods”."),
+        ((0, 1, -1), (0, 2, -1), "Both sides gain under “US tariffs on Chinese goods”; both lose "
+         "under “+ China retaliates”."),
+        ((1, 1, -1), (1, 2, 1), "Both sides gain under “No new measures” and “US tariffs on "
+         "Chinese goods”; in none do both lose."),
         ((-1, -2, -3), (-1, -2, -3), "Both sides lose in all 3 variants."),
-        ((0, 1, -1), (0, -2, -1), "Both sides lose under “+ China retaliates”; in no variant do "
-         "both gain."),
-        ((0, 1, -1), (0, -1, 1), "In no variant do both sides gain, and in none do both lose."),
+        ((0, 1, -1), (0, -2, -1), "In no variant do both sides gain; both lose under “+ China "
+         "retaliates”."),
+        ((0, 1, -1), (0, -1, 1), "In no variant do both sides gain; in none do both lose."),
     ],
 )  # fmt: skip
 def test_comparison_says_whether_both_gain(run, usa, chn, expected):
@@ -333,12 +384,34 @@ def test_comparison_needs_variants_that_differ_and_a_focus(result):
 
 
 def test_a_variant_without_effect_is_called_that(run):
-    assert wording.headline(run, "today") == (
-        "“No new measures” has no measurable effect on the real income of any economy."
+    assert wording.effect(run, "today") == (
+        "“No new measures” leaves the real income of every economy as it is."
     )
     assert wording.breadth(run, "today") == ""
-    assert wording.bilateral(run, "today").startswith(
-        "The United States' purchases from China stay put and China's purchases from the United "
-        "States stay put. The United States' goods balance with China stays at "
+    said = wording.bilateral(run, "today")
+    assert said.startswith(
+        "The United States buys as much from China as before and China buys as much from the "
+        "United States as before. The United States' goods "
     )
+    assert " stays at $" in said
     assert all(wording.diverted(run, "today", pair) == "" for pair in run.pairs)
+
+
+def test_many_variants_are_counted_rather_than_named(run):
+    rows = {code: {"real_income_pct": -1.0, "real_income_musd": -1.0} for code in run.names}
+    better = {code: {"real_income_pct": 1.0, "real_income_musd": 1.0} for code in run.names}
+    first = run.variants["today"]
+    variants = {f"v{k}": replace(first, countries=rows) for k in range(4)}
+    variants["best"] = replace(first, countries=better)
+    assert wording.comparison(replace(run, variants=variants))[-1] == (
+        "Both sides gain under “No new measures”; both lose in 4 of 5."
+    )
+
+
+def test_the_answer_is_three_sentences_without_signs_or_codes_of_currency(result, run):
+    said = [one.text for one in wording.answer(run, result)]
+    assert len(said) == 3
+    assert said[2].startswith("That is in the long run, on data of 2014, by one model")
+    assert not re.search(r"USD|[−+]\d| bn\b|draws|horizon", " ".join(said))
+    assert all(term.word in " ".join(said) for one in wording.answer(run, result)
+               for term in one.terms)  # fmt: skip

@@ -14,7 +14,6 @@ from detente.model.horizons import HORIZONS
 from detente.report import structure
 from detente.report.describe import to_json
 from detente.report.run import background
-from detente.report.run.background import caption
 from detente.scenario.load import load_scenario, measures_of, scenario_hash
 from detente.scenario.schema import json_schema
 from detente.scenario.structure import StructureEntry, structure_of
@@ -119,7 +118,8 @@ def test_the_assumptions_state_it_and_its_risks(tmp_path, given, risk):
     said = structure.sentence(result)
     assert risk in said
     assert risk in html.section(background.assumptions(result), {})
-    assert f"Structure: {said}" in caption(result)
+    (table,) = background.assumptions(result).blocks
+    assert {"term": "Structure", "meaning": said} in table.rows
     assert given.strip("{}").partition(":")[0] in said
     others = {"θψ is up to", "substitution below 1", "substitution above 1"} - {risk}
     assert not any(other in said for other in others)

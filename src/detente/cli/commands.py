@@ -238,9 +238,9 @@ def _print_tables(
         # below this the numbers would have to be cut
         describe(result).to_terminal(Console(width=max(console.width, NARROWEST)), full=full)
         print()
-    print(f"Report: {written[0]}")
-    others = ", ".join(path.name for path in written[1:])
-    print(f"Data:   {written[0].parent}: {others}")
+    print(f"Report: {written[0]}{'' if full or quiet else ' (all of it here: --full)'}")
+    tables = len({path.stem for path in written[1:-1]})
+    print(f"Data:   {written[0].parent}: {tables} tables (CSV and Parquet) and manifest.json")
 
 
 @app.command(

@@ -198,8 +198,10 @@ def with_unit(value: float, unit: Unit | None) -> str:
     return f"{shown}%" if unit.label == "%" else f"{shown} {unit.label}"
 
 
-def spoken(value: float, unit: Unit) -> str:
-    """Return a size as people say it, without its sign: ``$16bn``, ``€430m``, ``0.07%``."""
+def spoken(value: float, unit: Unit, *, sign: bool = False) -> str:
+    """Return a size as people say it: ``$16bn``, ``€430m``, ``0.07%``; with ``sign`` ``−$16bn``."""
+    if sign and value:
+        return f"{MINUS if value < 0 else '+'}{spoken(value, unit)}"
     if unit.label in ("%", "points") and math.isfinite(value):
         return f"{_rounded(abs(value))}{'%' if unit.label == '%' else ' points'}"
     if unit.kind != "money":
@@ -208,15 +210,17 @@ def spoken(value: float, unit: Unit) -> str:
     at, name = next((one for one in _SPOKEN if size >= 0.9995 * one[0]), _SPOKEN[-1])
     scaled = size / at
     said = f"{scaled:,.0f}" if scaled >= 9.95 else f"{scaled:.1f}".removesuffix(".0")
+    if not name and scaled >= 1000:
+        said = f"{float(f'{scaled:.3g}'):,.0f}"
     code = unit.label.partition(" ")[0]
     return f"{_SYMBOLS.get(code, code + ' ')}{said}{name}"
 
 
 def _rounded(size: float) -> str:
-    """Return two digits that count, or whole numbers from ten on."""
+    """Return two digits that count, three decimals at most, whole numbers from ten on."""
     if size >= 9.95 or size == 0:
         return f"{size:,.0f}"
-    said = f"{size:.{1 - math.floor(math.log10(size))}f}"
+    said = f"{size:.{min(3, 1 - math.floor(math.log10(size)))}f}"
     return said.rstrip("0").rstrip(".") if "." in said else said
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from detente.document import html
 from detente.document.blocks import Column, Note, Section, Table, Unit
-from detente.document.terminal import How, blocks
+from detente.document.numbers import money_unit
 from detente.report import facts
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from detente.results import Solution
 
 TITLE = "What removing the imbalances alone does"
@@ -41,7 +38,7 @@ def of_removal(removal: Solution | None, codes: Sequence[str]) -> Section:
     if removal is None:
         return Section("imbalances", TITLE, ())
     c = removal.equilibrium.calibration
-    unit, names = facts.money(c).unit(1, sign=True), facts.country_names(c)
+    unit, names = money_unit(c.card.unit, "", sign=True), facts.country_names(c)
     columns = (
         Column("economy", "", "economy"),
         Column("balance", "balance before", "exports minus imports in the data, fob", unit),
@@ -52,16 +49,6 @@ def of_removal(removal: Solution | None, codes: Sequence[str]) -> Section:
         for code, (balance, income) in rows(removal, codes).items()
     )
     return Section("imbalances", TITLE, (Table("imbalances", TITLE, columns, found), Note(NOTE)))
-
-
-def print_removal(removal: Solution | None, codes: Sequence[str], console: Console) -> None:
-    """Print that section; left for subjects that print by themselves."""
-    blocks(of_removal(removal, codes).blocks, How(console))
-
-
-def section(removal: Solution | None, codes: Sequence[str]) -> str:
-    """Return that section as markup; left for subjects that write pages by themselves."""
-    return html.section(of_removal(removal, codes), {})
 
 
 def plain(removal: Solution | None) -> dict[str, Any]:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.document.blocks import Mark, Section, Sentence
-from detente.document.language import listed, noun
+from detente.document.language import capital, listed, noun
+from detente.document.numbers import CHANGE, MINUS, money_unit, spoken, told
 from detente.report import facts
 
 if TYPE_CHECKING:
+    from detente.baseline.calibration import Calibration
     from detente.results import Solution
 
 FALL = 0.005
@@ -20,17 +22,22 @@ GROWTH = 10.0
 """Times its size in the baseline that a flow may reach before it is said."""
 SMALLEST = 1e-5
 """Share of an economy's income below which a flow is not worth a remark."""
-WEDGE = 0.3
+WEDGE = 0.1
 """Share of a price, as a subsidy or a wedge, above which it is said."""
+IDLE = 5e-4
+"""Per cent of workers without work below which there are none."""
+FEW = 6
+"""Variants that are named one by one; more are counted."""
 
 
 def remarks(solution: Solution) -> list[str]:
-    """Return sentences on what is odd: rates that fall, flows that grow tenfold, large wedges."""
+    """Return sentences on what is odd: large wedges, flows that grow tenfold, rates that fall."""
     return [
-        *_falls(solution),
-        *_growth(solution),
         *_wedges(solution),
-        *(f"{note[0].upper()}{note[1:]}." for note in solution.equilibrium.policy.notes),
+        *_growth(solution),
+        *_idle(solution),
+        *_falls(solution),
+        *(f"{capital(note)}." for note in solution.equilibrium.policy.notes),
     ]
 
 
@@ -44,22 +51,26 @@ def _falls(solution: Solution) -> list[str]:
     fall = np.where(c.flows > 0, c.tariff - lowest, 0.0)
     worth = np.where(fall >= FALL, fall * c.flows, 0.0)
     by_importer = worth.sum(axis=(0, 2))
-    names, sectors = facts.country_names(c), facts.sector_names(c)
-    found = []
+    sectors, found = facts.sector_names(c), []
     for n in np.argsort(-by_importer)[:3]:
         if by_importer[n] <= 0:
             continue
         s, i = np.unravel_index(worth[:, n].argmax(), worth[:, n].shape)
-        count = int((worth[:, n].sum(axis=1) > 0).sum())
-        where = f"in {count} sectors, most" if count > 1 else "in one sector,"
-        buyer, seller = (noun(names[c.country_codes[k]]) for k in (n, i))
-        buyer = f"{buyer[0].upper()}{buyer[1:]}"
+        most = "most " if (worth[:, n].sum(axis=1) > 0).sum() > 1 else ""
         found.append(
-            f"{buyer} lowers its tariffs {where} on {sectors[c.sector_codes[s]]} from {seller}: "
-            f"{100 * c.tariff[s, n, i]:.1f}% before, {100 * lowest[s, n, i]:.1f}% where a measure "
-            "holds."
+            f"{capital(_economy(c, n))} lowers tariffs of its own, {most}on "
+            f"{sectors[c.sector_codes[s]]} from {_economy(c, i)}: from "
+            f"{_rate(c.tariff[s, n, i])} to {_rate(lowest[s, n, i])} where a measure holds."
         )
     return found
+
+
+def _rate(rate: float) -> str:
+    return f"{100 * rate:.1f}%".replace("-", MINUS)
+
+
+def _economy(c: Calibration, at: int | np.integer) -> str:
+    return noun(facts.country_names(c)[c.country_codes[at]])
 
 
 def _growth(solution: Solution) -> list[str]:
@@ -70,42 +81,47 @@ def _growth(solution: Solution) -> list[str]:
     if not grown.any():
         return []
     s, n, i = np.unravel_index(np.where(grown, after, 0.0).argmax(), after.shape)
-    names, unit = facts.country_names(c), facts.money(c)
-    others = int(grown.sum()) - 1
-    more = f", and {others} other{'s' * (others > 1)} grow as much" if others else ""
-    buyer, seller = (noun(names[c.country_codes[k]]) for k in (n, i))
-    ratio = after[s, n, i] / c.flows[s, n, i]
+    others, unit = int(grown.sum()) - 1, money_unit(c.card.unit)
+    more = f", and {others} other flow{'s' * (others > 1)} so much" if others else ""
     return [
-        f"A flow grows {ratio:,.0f} times: {facts.sector_names(c)[c.sector_codes[s]]} from "
-        f"{seller} to {buyer}, from {c.flows[s, n, i] / unit.divisor:,.3g} to "
-        f"{after[s, n, i] / unit.divisor:,.3g} {unit.label}{more}. So far from the data the model "
-        "is a guess."
+        f"What {_economy(c, n)} buys of {facts.sector_names(c)[c.sector_codes[s]]} from "
+        f"{_economy(c, i)} grows {after[s, n, i] / c.flows[s, n, i]:,.0f} times, from "
+        f"{spoken(c.flows[s, n, i], unit)} to {told(after[s, n, i], unit)}{more}. So far from the "
+        "data the model is a guess."
     ]
 
 
 def _wedges(solution: Solution) -> list[str]:
     c, policy = solution.equilibrium.calibration, solution.equilibrium.policy
     found = []
-    for name, row in solution.limits.to_dict("index").items():
-        size = row["wedge_pct"]
-        if abs(size) >= 100 * WEDGE:
-            found.append(
-                f"{name} needs a subsidy of {-size:.0f}% of the price that buyers pay."
-                if size < 0
-                else f"{name} raises the price that buyers pay by {size:.0f}%."
-            )
-    names = facts.country_names(c)
-    if policy.production_subsidy is not None and (policy.production_subsidy > WEDGE).any():
-        n, s = np.unravel_index(policy.production_subsidy.argmax(), policy.production_subsidy.shape)
+    for name, size in solution.limits["wedge_pct"].to_dict().items():
+        if size < -100 * WEDGE:
+            found.append(f"Measure {name} needs a subsidy of {-size:.0f}% of what buyers pay.")
+        elif size > 100 * WEDGE:
+            found.append(f"Measure {name} makes what buyers pay {size:.0f}% dearer.")
+    paid = policy.production_subsidy
+    if paid is not None and (paid > WEDGE).any():
+        n, s = np.unravel_index(paid.argmax(), paid.shape)
+        sector = facts.sector_names(c)[c.sector_codes[s]]
         found.append(
-            f"{noun(names[c.country_codes[n]])} pays "
-            f"{100 * policy.production_subsidy[n, s]:.0f}% of the cost of "
-            f"{facts.sector_names(c)[c.sector_codes[s]]}."
+            f"{capital(_economy(c, n))} pays {100 * paid[n, s]:.0f}% of the cost of {sector}."
         )
     for what, rate in (("imports", policy.tariff_cf), ("exports", policy.export_tax)):
         if rate is not None and (rate < -WEDGE).any():
             found.append(f"Some {what} are subsidised by {-100 * rate.min():.0f}%.")
     return found
+
+
+def unemployment(solution: Solution) -> dict[str, float]:
+    """Return the share of workers without work by economy, per cent, where there are any."""
+    values = solution.countries["unemployment_pct"].to_dict()
+    return {str(code): value for code, value in values.items() if value > IDLE}
+
+
+def _idle(solution: Solution) -> list[str]:
+    names = facts.country_names(solution.equilibrium.calibration)
+    idle = [f"{spoken(v, CHANGE)} in {noun(names[k])}" for k, v in unemployment(solution).items()]
+    return [f"At the floor of wages workers find no work: {listed(idle)}."] if idle else []
 
 
 def of_solutions(solutions: Sequence[tuple[Mark, Solution]]) -> Section:
@@ -114,10 +130,19 @@ def of_solutions(solutions: Sequence[tuple[Mark, Solution]]) -> Section:
     for mark, solution in solutions:
         for sentence in remarks(solution):
             shared.setdefault(sentence, []).append(mark)
-    said = tuple(Sentence(sentence, head=_together(marks)) for sentence, marks in shared.items())
+    said = tuple(
+        Sentence(sentence, head=_together(marks, len(solutions)))
+        for sentence, marks in shared.items()
+    )
     return Section("remarks", "Look before you quote", said)
 
 
-def _together(marks: Sequence[Mark]) -> Mark:
+def _together(marks: Sequence[Mark], of: int) -> str | Mark:
+    """Name the variants that have something in common; a single one needs no name."""
+    if of == 1:
+        return ""
+    if len(marks) > FEW:
+        said = f"In {len(marks)} of {of} variants"
+        return Mark(said, short=f"! {said}:")
     short = f"! {listed([mark.short or mark.text for mark in marks])}:"
     return Mark(f"Under {listed([f'“{mark.text}”' for mark in marks])}", short=short)

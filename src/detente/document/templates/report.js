@@ -32,9 +32,20 @@
       }
     });
 
+  // a chart is as wide as its place: one that is folded away waits until that is opened
+  const waiting = new Set(document.querySelectorAll("[data-chart]"));
+  const drawOpen = () => {
+    const open = Array.from(waiting).filter((place) => !place.closest("details:not([open])"));
+    open.forEach((place) => waiting.delete(place));
+    return Promise.all(open.map(draw)).then(showChosen).then(() => {
+      root.dataset.waiting = waiting.size;
+    });
+  };
+
   // a link to a table that is folded away opens it
   const reveal = () => {
     const target = document.getElementById(location.hash.slice(1));
+    target?.querySelector(":scope > .more")?.setAttribute("open", "");
     for (let e = target; e; e = e.parentElement) {
       if (e.tagName === "DETAILS") e.open = true;
     }
@@ -47,10 +58,9 @@
   root.classList.add("scripted");
   chooser?.addEventListener("change", showChosen);
   showChosen(); // the text first: drawing takes a moment
-  Promise.all(Array.from(document.querySelectorAll("[data-chart]"), draw))
-    .then(showChosen)
-    .then(() => {
-      root.dataset.ready = "yes";
-      if (location.hash) reveal();
-    });
+  drawOpen().then(() => {
+    root.dataset.ready = "yes";
+    document.addEventListener("toggle", (e) => e.target.open && waiting.size && drawOpen(), true);
+    if (location.hash) reveal();
+  });
 })();

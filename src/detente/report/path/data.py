@@ -11,14 +11,9 @@ from detente.report.path.facts import facts_of_path
 from detente.report.run import data as run_data
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from detente.paths import PathResult
 
 _PAIR = {
-    "purchases": "goods bought from the other economy in focus, fob",
-    "mean_tariff": "mean tariff on the other economy in focus, weighted by trade of the baseline",
-    "real_income": "income over the consumer price index, exact",
     "goods": "trade in goods at fob prices",
     "all": "trade in goods and services at fob prices",
 }
@@ -27,13 +22,11 @@ _PAIR = {
 def frames(result: PathResult) -> dict[str, Data]:
     """Return the tidy tables of a path, one row a variant, date and what the name says.
 
-    ``path`` has one row a variant and date, with the economies in focus side by side; ``pairs`` the
-    trade and mean tariffs of every pair.
+    ``pairs`` holds the trade and mean tariffs of every pair.
     """
     # the mean at baseline weights is in both
     pairs = result.bilateral.drop(columns="mean_tariff_cf").join(result.tariffs)
     found = {
-        "path": _summary(result),
         "countries": result.countries.reset_index(),
         "sectors": result.sectors.reset_index(),
         "pairs": pairs.reset_index(),
@@ -43,26 +36,6 @@ def frames(result: PathResult) -> dict[str, Data]:
     for frame in found.values():
         frame["date"] = frame["date"].dt.date  # a day, not a moment
     return run_data.described(found, result.calibration.card.unit, _PAIR)
-
-
-def _summary(result: PathResult) -> pd.DataFrame:
-    """Return one row a variant and date, with the economies in focus; rates are fractions."""
-    import pandas as pd
-
-    rows = [
-        {
-            "variant": name,
-            "date": pd.Timestamp(found.day),
-            "in_force": " ".join(f"{k}={share:.6g}" for k, share in found.held.items()),
-            **{f"{code}_real_income_pct": v for code, v in found.income.items()},
-            **{f"{code}_purchases_musd": v for code, v in found.value.items()},
-            **{f"{code}_purchases_pct": v for code, v in found.pct.items()},
-            **{f"{code}_mean_tariff": v / 100 for code, v in found.tariff.items()},
-        }
-        for name, dates in facts_of_path(result).dates.items()
-        for found in dates
-    ]
-    return pd.DataFrame(rows)
 
 
 def solved(result: PathResult) -> dict[str, Any]:

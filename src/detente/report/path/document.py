@@ -4,81 +4,71 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from detente.document.blocks import Chart, Choice, Document, Mark, Note, Section, Sentence, Table
-from detente.report import facts, imbalances, remarks
+from detente.document.blocks import Chart, Document, Mark, Note, Section, Table
+from detente.report import imbalances, remarks
 from detente.report.path import data, tables, wording
 from detente.report.path.facts import PathFacts, facts_of_path
 from detente.report.run import background, limits
 from detente.report.run import data as run_data
 from detente.report.run.document import chooser
-from detente.report.run.tables import key_of, solution
-from detente.report.run.wording import headline
+from detente.report.run.tables import solution
 
 if TYPE_CHECKING:
     from detente.paths import PathResult
+    from detente.simulate import ScenarioResult
 
 
 def describe(result: PathResult) -> Document:
     """Return what a path shows."""
-    path, end, card = facts_of_path(result), result.end(), result.calibration.card
-    titles = facts.variant_titles(end)
-    at_end = [(Mark(f"{titles[name]}, at its end"), one) for name, one in end.variants.items()]
+    path, end, scenario = facts_of_path(result), result.end(), result.scenario
     rests_on = [("Dates", wording.HONEST), ("Solution", wording.solved(path))]
+    at_end = [(Mark("at its end"), end.variants[path.end.last])]
+    table = tables.dates(path)
     sections = (
-        _in_short(path),
-        _over_time(path),
-        _dates(path),
+        _in_short(path, end, table),
+        remarks.of_solutions(at_end),
+        _over_time(path, table),
         limits.of_path(result),
         imbalances.of_removal(end.removal, path.end.focus),
-        remarks.of_solutions(at_end),
-        background.case(result.scenario),
+        background.case(scenario),
         background.measures(end),
         background.assumptions(end, rests_on),
         background.data_card(end),
         background.solver(end, solution(path.end)),
     )
-    scenario = result.scenario
     return Document(
         "path",
         scenario.title,
         tuple(section for section in sections if section.blocks),
-        eyebrow=f"Détente · {wording.span(path)} · {card.title} · {scenario.horizon}",
-        rests_on=(background.size(end, " for every date"),),
-        notes=(wording.HONEST, *background.caption(end)),
+        eyebrow=f"{wording.span(path)} · {background.size(end)}",
+        notes=background.hints(scenario),
         chooser=chooser(path.end),
         about=run_data.about(end, data.solved(result)),
     )
 
 
-def _in_short(path: PathFacts) -> Section:
-    said = f"{headline(path.end, path.end.last)} {wording.last_date(path)}"
-    sentences = map(Sentence, (said, *wording.extremes(path)))
-    return Section("in-short", "In short", tuple(sentences))
+def _in_short(path: PathFacts, end: ScenarioResult, table: Table) -> Section:
+    """Open with the answer and how real income moves."""
+    drawn = _steps(path, table, "income", "Real income over time", "Exact change, %")
+    shown = (*wording.answer(path, end), *([drawn] if path.end.focus else []), tables.latest(path))
+    return Section("in-short", "In short", shown)
 
 
-def _over_time(path: PathFacts) -> Section:
-    if not path.end.focus:
-        return Section("over-time", "Over time", ())
-    table, unit = tables.drawn(path), path.end.unit.label
-    charts = [_steps(path, table, "income", "Real income", "Exact change, %")]
-    if len(path.end.focus) == 2:
-        between = " and ".join(path.end.names[code] for code in path.end.focus)
-        charts += [
-            _steps(path, table, "value", f"What each buys from the other: {between}",
-                   f"Goods at fob prices, {unit}"),
-            _steps(path, table, "tariff", f"Tariffs on each other's goods: {between}",
-                   "Mean, weighted by trade of the baseline, %"),
-        ]  # fmt: skip
-    shown = (Note(wording.HONEST), *charts)
-    return Section("over-time", "Over time", shown, on=frozenset(("page", "data")))
+def _over_time(path: PathFacts, table: Table) -> Section:
+    between, title = " and ".join(path.end.names[code] for code in path.end.focus), "Over time"
+    if len(path.end.focus) < 2:
+        return Section("over-time", title, (table, tables.dates(path, path.end.last)), more=True)
+    charts = (
+        _steps(path, table, "value", f"What each buys from the other: {between}",
+               "Goods at fob prices"),
+        _steps(path, table, "tariff", f"Tariffs on each other's goods: {between}",
+               "Mean, weighted by trade of the baseline"),
+    )  # fmt: skip
+    shown = (*map(Note, wording.pieces(path)), *charts, tables.dates(path, path.end.last))
+    return Section("over-time", title, shown, more=True)
 
 
-def _steps(path: PathFacts, table: Table, key: str, title: str, note: str) -> Chart:
-    columns = tuple(key_of(key, code) for code in path.end.focus)
+def _steps(path: PathFacts, table: Table, part: str, title: str, note: str) -> Chart:
+    columns = tuple(tables.key(path, part, code) for code in path.end.focus)
     return Chart(table, "steps", "date", columns, title=title, note=note, choice="variant",
-                 key=f"path-{key}", description=f"Steps over the dates: {title}")  # fmt: skip
-
-
-def _dates(path: PathFacts) -> Section:
-    options = {name: (tables.dates(path, name),) for name in path.dates}
-    return Section("date-by-date", "Date by date", (Choice("variant", options),))
+                 key=f"path-{part}", description=f"Steps over the dates: {title}")  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from detente.report import facts
-from detente.report.run.facts import RunFacts, facts_of, mean_tariff, sold
+from detente.report.run.facts import RunFacts, change_pct, facts_of, mean_tariff, sold
 
 if TYPE_CHECKING:
     from detente.paths import PathResult
@@ -92,10 +92,7 @@ def _dates(result: PathResult, variant: str) -> tuple[DateFacts, ...]:
                 found[-1].held if found else None,
                 {code: countries[code]["real_income_pct"] for code in codes},
                 {code: after for code, (_, after) in flows.items()},
-                {
-                    code: 100 * (after / was - 1) if was else 0.0
-                    for code, (was, after) in flows.items()
-                },
+                {code: change_pct(*both) for code, both in flows.items()},
                 {one: mean_tariff(result.calibration, rates, one, other) for one, other in pairs},
             )
         )

@@ -2,66 +2,84 @@
 
 from __future__ import annotations
 
-from detente.document.blocks import Column, Table, Unit
+from detente.document.blocks import EVERYWHERE, Column, Place, Table, Unit
 from detente.report.path.facts import DateFacts, PathFacts
-from detente.report.path.wording import changes, pieces
-from detente.report.run.tables import EXACT, SHOWN, key_of
+from detente.report.path.wording import changes
+from detente.report.run.tables import EXACT, key_of
+from detente.report.units import name_in
 
-MEAN = Unit("%", decimals=1)
-
-
-def dates(path: PathFacts, name: str) -> Table:
-    """Return the dates of a variant, a row each."""
-    columns, groups = _columns(path)
-    day = Column("date", "", "day of the path; what is then in force holds until the next")
-    rows = tuple({"date": found.day, **_row(found)} for found in path.dates[name])
-    title = f"{path.end.titles[name]}: real income (exact), goods from the other (fob), mean tariff"
-    return Table(key_of("dates", name), title, (day, *columns), rows,
-                 groups=(("", 1), *groups), note=pieces(path, name), on=SHOWN)  # fmt: skip
+MEAN = Unit("%", 0.01, 1, data="fraction of the fob value")
+DATE = Column("date", "", "day of the path; what is then in force holds until the next")
+CHANGES = Column("changes", "what changes", "what is another than the date before")
 
 
-def drawn(path: PathFacts) -> Table:
-    """Return the dates of all variants, for charts."""
-    columns, groups = _columns(path)
+def latest(path: PathFacts) -> Table:
+    """Return real income on the dates of the last variant, a row each, as it fits a terminal."""
+    columns = _columns(path)["income"]
+    rows = tuple(
+        {"date": one.day, "changes": changes(one),
+         **{key(path, "income", code): value for code, value in one.income.items()}}
+        for one in path.dates[path.end.last]
+    )  # fmt: skip
+    title = f"{path.end.titles[path.end.last]}: real income, exact change"
+    return Table("dates", title, (DATE, *columns, CHANGES), rows, on=frozenset(("terminal",)))
+
+
+def dates(path: PathFacts, only: str = "") -> Table:
+    """Return the dates of all variants, a row each; at a terminal those of one."""
+    columns = [column for part in _columns(path).values() for column in part]
     first = (
         Column("variant", "", "id of the variant", hidden=True),
         Column("title", "", "variant of the scenario"),
-        Column("date", "", "day of the path"),
+        DATE,
     )
+    held = Column("in_force", "", "measures in force on the day, each with its share of the whole "
+                  "measure", hidden=True)  # fmt: skip
     rows = tuple(
-        {"variant": name, "title": path.end.titles[name], "date": found.day, **_row(found)}
+        {"variant": name, "title": path.end.titles[name], "date": one.day,
+         "in_force": " ".join(f"{k}={share:.6g}" for k, share in one.held.items()),
+         **_row(path, one), "changes": changes(one)}
         for name, dates in path.dates.items()
-        for found in dates
+        for one in dates
+        if only in ("", name)
+    )  # fmt: skip
+    shown = frozenset[Place](("terminal",)) if only else EVERYWHERE - {"terminal"}
+    title = path.end.titles[only] if only else "All variants"
+    return Table(key_of("path", only) if only else "path", f"{title}, date by date",
+                 (*first, held, *columns, CHANGES), rows, on=shown)  # fmt: skip
+
+
+def _columns(path: PathFacts) -> dict[str, list[Column]]:
+    """Return the columns of the economies in focus by what they hold."""
+    parts = (
+        ("income", "real income, exact change", EXACT),
+        ("value", "goods bought from the other, fob", path.end.money()),
+        ("pct", "change of goods bought from the other", EXACT),
+        ("tariff", "mean tariff on the other, weighted by trade of the baseline", MEAN),
     )
-    return Table("dates", "All variants, date by date", (*first, *columns), rows,
-                 groups=(("", 2), *groups), on=frozenset(("page",)))  # fmt: skip
+    both, names = len(path.end.focus) == 2, path.end.names
+    return {
+        part: [
+            Column(key(path, part, code), f"{names[code]}, {what.split(',')[0]}",
+                   f"{names[code]}: {what}", unit, code)
+            for code in path.end.focus
+        ]
+        for part, what, unit in parts
+        if both or part == "income"
+    }  # fmt: skip
 
 
-def _columns(path: PathFacts) -> tuple[list[Column], list[tuple[str, int]]]:
-    codes, names, unit = path.end.focus, path.end.names, path.end.unit.unit(1)
-    columns = [
-        Column(key_of("income", code), names[code], f"{names[code]}: real income, exact change",
-               EXACT, code)
-        for code in codes
-    ]  # fmt: skip
-    groups = [("real income", len(codes))] if codes else []
-    if len(codes) == 2:
-        for key, what, shown in (
-            ("value", "goods bought from the other, fob", unit),
-            ("tariff", "mean tariff on the other, weighted by trade of the baseline", MEAN),
-        ):
-            columns += [
-                Column(key_of(key, code), names[code], f"{names[code]}: {what}", shown, code)
-                for code in codes
-            ]
-        groups += [("buys from the other", 2), ("mean tariff", 2)]
-    columns.append(Column("changes", "what changes", "what is another than the date before"))
-    return columns, [*groups, ("", 1)]
+def key(path: PathFacts, part: str, code: str) -> str:
+    """Return the key of a column of an economy: ``USA_real_income_pct``."""
+    names = {"income": "real_income_pct", "value": "purchases_musd", "pct": "purchases_pct",
+             "tariff": "mean_tariff"}  # fmt: skip
+    return name_in(key_of(code, names[part]), path.end.stated)
 
 
-def _row(found: DateFacts) -> dict[str, float | str]:
-    row: dict[str, float | str] = {"changes": changes(found)}
-    parts = {"income": found.income, "value": found.value, "tariff": found.tariff}
-    for key, by_code in parts.items():
-        row |= {key_of(key, code): value for code, value in by_code.items()}
-    return row
+def _row(path: PathFacts, found: DateFacts) -> dict[str, float | str]:
+    parts = {"income": found.income, "value": found.value, "pct": found.pct, "tariff": found.tariff}
+    return {
+        key(path, part, code): value / 100 if part == "tariff" else value
+        for part, by_code in parts.items()
+        for code, value in by_code.items()
+    }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
+from detente.document.blocks import Sentence
 from detente.document.language import capital, listed, noun
-from detente.document.numbers import pct
+from detente.document.numbers import CHANGE, gains, pct
 from detente.report.path.facts import DateFacts, PathFacts
+from detente.report.run import wording
 
-HONEST = (
-    "Each date is an equilibrium of its own at this horizon: what its measures would do if they "
-    "stayed for good, against the baseline year. It is not a transition from one date to the next."
-)
+if TYPE_CHECKING:
+    from detente.simulate import ScenarioResult
+
+HONEST = "Each date is solved as if its measures stayed for good; it is not a transition."
 
 
 def changes(found: DateFacts) -> str:
@@ -39,25 +42,25 @@ def span(path: PathFacts) -> str:
     return f"{long_day(min(days))} to {long_day(max(days))}"
 
 
-def last_date(path: PathFacts) -> str:
-    """Say on which date the headline holds."""
-    day = long_day(path.dates[path.end.last][-1].day)
-    return f"That is with what is in force on {day}, its last date."
+def answer(path: PathFacts, end: ScenarioResult) -> tuple[Sentence, ...]:
+    """Say what the last variant does on its last date, when it was worst, and how sure that is."""
+    run, day = path.end, long_day(path.dates[path.end.last][-1].day)
+    effect = wording.effect(run, run.last).removesuffix(".")
+    said = (f"{effect}, as of {day}.", extremes(path), f"{HONEST} {wording.sure(end)}")
+    terms = (wording.REAL_INCOME, wording.ELASTICITIES)
+    return tuple(Sentence(one, terms=terms) for one in said if one)
 
 
-def extremes(path: PathFacts) -> list[str]:
+def extremes(path: PathFacts) -> str:
     """Say when each economy in focus is worst and best off on the path of the last variant."""
-    sentences = []
+    parts = []
     for code in path.end.focus:
         by_day = {one.day: one.income[code] for one in path.dates[path.end.last]}
-        low, high = min(by_day, key=lambda d: by_day[d]), max(by_day, key=lambda d: by_day[d])
-        if pct(by_day[high]) == pct(by_day[low]):
-            continue
-        sentences.append(
-            f"{capital(noun(path.end.names[code]))} is worst off on {long_day(low)} "
-            f"({pct(by_day[low])}) and best off on {long_day(high)} ({pct(by_day[high])})."
-        )
-    return sentences
+        ends = [f(by_day, key=lambda day: by_day[day]) for f in (min, max)]
+        low, high = (f"from {long_day(day)} (it {gains(by_day[day], CHANGE)})" for day in ends)
+        if pct(by_day[ends[0]]) != pct(by_day[ends[1]]):
+            parts.append(f"{noun(path.end.names[code])} is worst off {low} and best off {high}")
+    return f"{capital('; '.join(parts))}." if parts else ""
 
 
 def solved(path: PathFacts) -> str:
@@ -70,7 +73,9 @@ def solved(path: PathFacts) -> str:
     )
 
 
-def pieces(path: PathFacts, whole: str) -> str:
-    """Name the variants whose path is a piece of this one's; or nothing."""
-    within = [path.end.titles[name] for name, other in path.pieces.items() if other == whole]
-    return f"Pieces of this path: {listed(within)}" if within else ""
+def pieces(path: PathFacts) -> list[str]:
+    """Say which variants are a piece of another's path."""
+    titles, found = path.end.titles, {}
+    for piece, whole in path.pieces.items():
+        found.setdefault(whole, []).append(titles[piece])
+    return [f"Pieces of “{titles[whole]}”: {listed(parts)}." for whole, parts in found.items()]

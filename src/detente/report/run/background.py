@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from detente.document.blocks import Column, Link, Mark, Note, Place, Section, Sentence, Table, Word
-from detente.document.numbers import MINUS, signed
+from detente.document.blocks import Column, Link, Mark, Note, Section, Sentence, Table, Word
+from detente.document.numbers import CHANGE, MINUS, money_unit, signed, spoken, told
+from detente.errors import InputError
+from detente.policy.touched import touched
 from detente.report import amounts, facts, structure
 from detente.report.run import firms
+from detente.report.run.tables import SHOWN
 from detente.report.run.tables import pairs as pairs_of
 from detente.scenario.variants import measure_ids
 
@@ -21,11 +24,10 @@ if TYPE_CHECKING:
     from detente.simulate import ScenarioResult
 
 
-PAGE: frozenset[Place] = frozenset(("page",))
 _MEASURES = (
+    Column("id", "", "its name in the scenario"),
     Column("whom", "By → on", "who imposes the measure, and on whom"),
-    Column("id", "id", "its name in the scenario", hidden=True),
-    Column("what", "What", "what it does"),
+    Column("what", "What", "what it does, on how much trade, from which mean rate to which"),
     Column("status", "Status", "what was known of it at the scenario's date"),
     Column("dates", "In force", "from when to when, and how it comes"),
     Column("within", "In variants", "variants that it is in"),
@@ -40,33 +42,48 @@ def case(scenario: Scenario) -> Section:
 
 
 def measures(result: ScenarioResult) -> Section:
-    """List every measure with its status, source and the variants it is in."""
+    """List every measure: what it was taken to mean, its status, source and variants."""
     sources = {source.id: source for source in result.scenario.sources}
     members = {name: measure_ids(result.scenario, name) for name in result.variants}
-    titles = facts.variant_titles(result)
-    currency = result.calibration.card.unit.removeprefix("million ")
+    titles, unit = facts.variant_titles(result), result.calibration.card.unit
     used = amounts.found(result.scenario, result.calibration)
     rows = tuple(
         {
-            "whom": _whom(measure),
-            "id": measure.id,
-            "what": (said(measure, used, currency), *_small(measure.note)),
-            "status": Mark(measure.status, "quiet") if measure.status else "–",
-            "dates": (_dates(measure), *_small(_ramp(measure.phase_in)),
-                      *_small(_on_day(measure, result.at))),
-            "within": tuple(titles[name] for name, ids in members.items() if measure.id in ids)
-            or "–",
-            "source": tuple(
-                _source(sources[s]) if s in sources else str(s) for s in measure.source
-            )
+            "id": one.id,
+            "whom": _whom(one),
+            "what": (said(one, used, unit.removeprefix("million ")), *_small(_size(result, one)),
+                     *_small(one.note)),
+            "status": Mark(one.status, "quiet") if one.status else "–",
+            "dates": (_dates(one), *_small(_ramp(one.phase_in)), *_small(_on_day(one, result.at))),
+            "within": tuple(titles[name] for name, ids in members.items() if one.id in ids) or "–",
+            "source": tuple(_source(sources[s]) if s in sources else str(s) for s in one.source)
             or "–",
         }
-        for measure in result.scenario.measures
+        for one in result.scenario.measures
     )  # fmt: skip
-    shown = Table("measures", "Measures", _MEASURES, rows, look="stack", on=PAGE)
-    hint = firms.hint(result.scenario)
-    return Section("measures-in-force", "Measures", (shown, *([Note(hint)] if hint else [])),
-                   on=PAGE)  # fmt: skip
+    shown = Table("measures", "Measures", _MEASURES, rows, look="stack")
+    return Section("measures-in-force", "Measures", (shown,), more=True)
+
+
+def _size(result: ScenarioResult, measure: Any) -> str:
+    """Say what a measure was taken to mean: a slip of a rate or a name shows here."""
+    try:
+        on = touched(result.calibration, measure.instrument())
+    except InputError:
+        return ""  # of a variant that this economy does not carry
+    if on is None:
+        return ""
+    if not on.covered:
+        return "it touches nothing"
+    unit = money_unit(result.calibration.card.unit)
+    text = f"on {told(on.covered, unit)}"
+    if on.covered < 0.9995 * on.named:
+        text += f", {spoken(100 * on.covered / on.named, CHANGE)} of {spoken(on.named, unit)}"
+    if on.before is not None and on.after is not None:
+        before, after = (f"{100 * r:.1f}%".replace("-", MINUS) for r in (on.before, on.after))
+        lower = " (lower)" if on.after < on.before - 5e-5 else ""
+        text += f"; mean rate from {before} to {after}{lower}"
+    return text
 
 
 def _small(text: str | None) -> tuple[Mark, ...]:
@@ -133,7 +150,7 @@ def _what_limit(measure: Any, currency: str) -> str:
 def assumptions(result: ScenarioResult, more: Sequence[tuple[str, str]] = ()) -> Section:
     """State the model, its closure and what is not known; ``more`` terms with their meaning."""
     card = result.calibration.card
-    unit = facts.money(result.calibration).label
+    stated = amounts.lines(result.scenario, result.calibration)
     pairs = [
         (
             "Model",
@@ -152,9 +169,10 @@ def assumptions(result: ScenarioResult, more: Sequence[tuple[str, str]] = ()) ->
         ("Trade elasticities", elasticities(result)),
         (
             "Values",
-            f"{unit} of {card.year}, measured against the numeraire: world value added, held at "
-            "its baseline level.",
+            f"{card.unit} of {card.year}, measured against the numeraire: world value added, held "
+            "at its baseline level.",
         ),
+        *([("Amounts", " ".join(stated))] if stated else []),
         (
             "Real income",
             "Exact: income over the consumer price index, worth its change times baseline income. "
@@ -162,13 +180,12 @@ def assumptions(result: ScenarioResult, more: Sequence[tuple[str, str]] = ()) ->
         ),
         (
             "How sure",
-            "Intervals are not computed yet: these are the results of one model with one set of "
-            "elasticities. Run again with another source of elasticities to see how much they "
-            "matter.",
+            "No ranges: these are the results of one model with one set of elasticities. Run again "
+            "with another source (--elasticities) to see how much they matter.",
         ),
     ]
     return Section(
-        "assumptions", "Assumptions", (pairs_of("assumed", "Assumptions", pairs),), on=PAGE
+        "assumptions", "Assumptions", (pairs_of("assumed", "Assumptions", pairs),), more=True
     )
 
 
@@ -230,10 +247,9 @@ def data_card(result: ScenarioResult) -> Section:
             for a in card.adjustments
         )  # fmt: skip
         blocks.append(
-            Table("adjustments", "Adjustments", _ADJUSTMENTS, rows, on=PAGE, look="stack")
+            Table("adjustments", "Adjustments", _ADJUSTMENTS, rows, on=SHOWN, look="stack")
         )
-    notes = tuple(Note(note) for note in card.notes)
-    return Section("data", "Data", (*blocks, *notes), on=PAGE)
+    return Section("data", "Data", (*blocks, *map(Note, card.notes)), more=True)
 
 
 def solver(result: ScenarioResult, solved: Table) -> Section:
@@ -244,7 +260,7 @@ def solver(result: ScenarioResult, solved: Table) -> Section:
         ("Made with", f"detente {version('detente')}"),
     ]
     shown = (solved, pairs_of("identities", "Identities", pairs))
-    return Section("solved", "Solution", shown, on=PAGE)
+    return Section("solved", "Solution", shown, more=True)
 
 
 def _dates(measure: Any) -> str:
@@ -282,30 +298,20 @@ def _source(source: Any) -> Word:
     return title
 
 
-def size(result: ScenarioResult, every: str = "") -> str:
+def size(result: ScenarioResult) -> str:
     """Say how large the economy is that was solved, and at which horizon."""
     c = result.calibration
     return (
-        f"Baseline {c.name}: {len(c.countries)} economies, {len(c.sectors)} sectors, "
-        f"{facts.money(c).label} of {c.card.year}; horizon {result.scenario.horizon}{every}"
-        + ("" if result.at is None else f"; in force on {result.at}")
+        f"{c.name}: {len(c.countries)} economies, {len(c.sectors)} sectors · "
+        f"{result.scenario.horizon}"
     )
 
 
-def caption(result: ScenarioResult) -> tuple[str, ...]:
-    """Say what the numbers rest on, in a few lines."""
-    card = result.calibration.card
-    unit = facts.money(result.calibration).label
-    own = [f"Structure: {structure.sentence(result)}"] if result.scenario.structure else []
-    return (
-        *([] if result.at is None else [structure.on_day(result)]),
-        f"Per cent changes from the baseline {card.name} ({card.year}); values in {unit}, "
-        "measured against world value added (the numeraire), held at its baseline level.",
-        f"Overall trade balances are an input ({facts.deficit_rule(result)}).",
-        *own,
-        *amounts.lines(result.scenario, result.calibration),
-        *firms.notes(result.calibration),
-        f"Trade elasticities: {card.elasticities or 'the baseline’s own'}. One set of them, so no "
-        "intervals yet: compare with another source (--elasticities).",
-        *([hint] if (hint := firms.hint(result.scenario)) else []),
-    )
+def status(result: ScenarioResult) -> str:
+    """Say how the variants were solved."""
+    return " or ".join(dict.fromkeys(str(one.status) for one in result.variants.values()))
+
+
+def hints(scenario: Scenario) -> tuple[str, ...]:
+    """Say what was left out and how to get it."""
+    return tuple(one for one in (firms.hint(scenario),) if one)

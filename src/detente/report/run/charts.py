@@ -14,7 +14,7 @@ def variants(run: RunFacts) -> Chart:
     return Chart(
         tables.variants(run), "grouped", "variant",
         tuple(key_of("real_income", code) for code in run.focus),
-        title="By variant", note="The economies in focus under every variant, exact, %",
+        title="Who gains, who loses", note="Change of real income under each variant, %",
         description="Bars: change of real income of the economies in focus by variant, per cent",
     )  # fmt: skip
 
@@ -34,7 +34,7 @@ def trade(run: RunFacts) -> Chart:
     return Chart(
         tables.trade(run), "grouped", "variant",
         tuple(key_of("value", pair.importer) for pair in run.pairs),
-        title="What each buys from the other", note=f"Goods at fob prices, {run.unit.label}",
+        title="What each buys from the other", note="Goods at fob prices",
         description=f"Bars: goods that {a} and {b} buy from each other, before and by variant",
     )  # fmt: skip
 
@@ -60,7 +60,7 @@ def diversion(run: RunFacts, pair: PairFacts) -> Chart:
     return Chart(
         tables.diversion(run, pair), "bars", "partner", _under(run),
         title=f"{buyer} buys elsewhere", largest_first=True,
-        note=f"Change of goods purchases from all but {seller}, {run.unit.label}",
+        note=f"Change of goods purchases from all but {seller}",
         by_option={v: (f"under_{v}",) for v in run.variants},
         description=f"Bars: change of {buyer}'s goods purchases from all but {seller}",
     )  # fmt: skip

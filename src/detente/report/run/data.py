@@ -5,7 +5,6 @@ The same run gives the same data, so nothing here holds a time or the name of a 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from detente.baseline.calibration import Calibration
-    from detente.results import Solution
     from detente.simulate import ScenarioResult
 
 TABLES = ("countries", "sectors", "flows")
@@ -80,6 +78,12 @@ _MEANING = {
 }
 
 _WORKERS = "per cent of the economy's workers"
+_ENDINGS = (
+    ("_pct", "per cent change from the baseline"),
+    ("_change_musd", "{unit}, change from the baseline"),
+    ("_musd", "{unit}"),
+    ("_mean_tariff", "fraction of the fob value"),
+)
 _UNITS = {
     "stated_musd": "million USD",
     "wedge_pct": "per cent of the duty-paid price",
@@ -120,21 +124,15 @@ def described(
     found: Mapping[str, pd.DataFrame], unit: str, more: Mapping[str, str] | None = None
 ) -> dict[str, Data]:
     """Add to tables what their columns are."""
-    return {
-        name: Data(
+    described = {}
+    for name, frame in found.items():
+        about = in_unit(columns(frame.columns, unit, more), unit).items()
+        told = ((key, one["meaning"], one.get("unit")) for key, one in about)
+        described[name] = Data(
             in_unit(frame, unit),
-            tuple(
-                _column(name, about)
-                for name, about in in_unit(columns(frame.columns, unit, more), unit).items()
-            ),
+            tuple(Column(key, key, meaning, Unit(u) if u else None) for key, meaning, u in told),
         )
-        for name, frame in found.items()
-    }
-
-
-def _column(name: str, about: Mapping[str, str]) -> Column:
-    unit = Unit(about["unit"]) if "unit" in about else None
-    return Column(name, name, about["meaning"], unit)
+    return described
 
 
 def about(result: ScenarioResult, solved: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -202,7 +200,8 @@ def by_variant(result: ScenarioResult) -> dict[str, dict[str, Any]]:
     """
     return {
         name: {
-            "limits": _limits(solution),
+            # NaN where no amount was stated
+            "limits": plain.value(solution.limits.to_dict("index")),
             "remarks": remarks.remarks(solution),
             "countries": plain.value(solution.countries.to_dict("index")),
             "sectors": {
@@ -243,38 +242,17 @@ def columns(
     """Say of every column its unit and meaning."""
     found = {}
     for name in names:
-        stem = name.removesuffix("_pct").removesuffix("_musd").removesuffix("_change")
-        entry = {"meaning": _meaning(name, stem, more or {})}
-        if name in _UNITS:
-            entry["unit"] = _UNITS[name]
-        elif name.endswith("_pct"):
-            entry["unit"] = "per cent change from the baseline"
-        elif name.endswith("_change_musd"):
-            entry["unit"] = f"{unit}, change from the baseline"
-        elif name.endswith("_musd"):
-            entry["unit"] = unit
-        elif name.startswith(("tariff", "effective_tariff")) or name.endswith("_mean_tariff"):
-            entry["unit"] = "fraction of the fob value"
-        found[name] = entry
+        found[name] = {"meaning": meaning_of(name, more)}
+        of_data = _UNITS.get(name) or next((u for e, u in _ENDINGS if name.endswith(e)), "")
+        if not of_data and name.startswith(("tariff", "effective_tariff")):
+            of_data = "fraction of the fob value"
+        if of_data:
+            found[name]["unit"] = of_data.format(unit=unit)
     return found
 
 
-def _meaning(name: str, stem: str, more: Mapping[str, str]) -> str:
-    """Say what a column means; ``more``: what may stand after the code of an economy."""
-    if found := _MEANING.get(name) or _MEANING.get(stem) or more.get(stem):
-        return found
-    for ending, text in more.items():
-        if stem.endswith(f"_{ending}"):
-            return f"{stem.removesuffix(f'_{ending}')}: {text}"
-    raise KeyError(stem)
-
-
-def _limits(solution: Solution) -> dict[str, Any]:
-    """Return the table of limits by measure; what no amount was stated for is ``None``."""
-    return {
-        str(name): {
-            key: value if isinstance(value, str) or math.isfinite(value) else None
-            for key, value in row.items()
-        }
-        for name, row in solution.limits.to_dict("index").items()
-    }
+def meaning_of(name: str, more: Mapping[str, str] | None = None) -> str:
+    """Say what a column means; ``more``: what further names mean."""
+    stem = name.removesuffix("_pct").removesuffix("_musd").removesuffix("_change")
+    known = _MEANING | dict(more or {})
+    return known.get(name) or known[stem]

@@ -11,10 +11,10 @@ import numpy as np
 
 from detente import incidence
 from detente.baseline.calibration import Calibration
-from detente.document.blocks import Mark
-from detente.document.numbers import NEGLIGIBLE_PCT
+from detente.document.blocks import Mark, Unit
+from detente.document.numbers import NEGLIGIBLE_PCT, money_unit
 from detente.report import facts
-from detente.report.facts import BEFORE, MATERIAL_SHARE, Money, Rows
+from detente.report.facts import BEFORE, MATERIAL_SHARE, Rows
 
 if TYPE_CHECKING:
     from detente.results import Solution
@@ -104,8 +104,8 @@ class RunFacts:
 
     Attributes
     ----------
-    unit, year
-        Of values in money.
+    stated, year
+        Unit of the data (``million USD``), and their year.
     names, sectors
         Readable names by code.
     focus
@@ -121,7 +121,7 @@ class RunFacts:
         Tariff revenue by economy in focus, `BEFORE` and by variant.
     """
 
-    unit: Money
+    stated: str
     year: int
     names: dict[str, str]
     sectors: dict[str, str]
@@ -130,6 +130,10 @@ class RunFacts:
     pairs: tuple[PairFacts, ...]
     balances: Rows
     revenue: Rows
+
+    def money(self, per: str = "", *, sign: bool = False) -> Unit:
+        """Return the unit of money, shown in the size that fits."""
+        return money_unit(self.stated, per, sign=sign)
 
     @property
     def last(self) -> str:
@@ -158,7 +162,7 @@ def facts_of(result: ScenarioResult, *, between: bool = True) -> RunFacts:
     c, codes = result.calibration, facts.focus(result)
     pairs = ((codes[0], codes[1]), (codes[1], codes[0])) if len(codes) == 2 and between else ()
     return RunFacts(
-        unit=facts.money(c),
+        stated=c.card.unit,
         year=c.card.year,
         names=facts.country_names(c),
         sectors=facts.sector_names(c),
@@ -174,21 +178,19 @@ def _variants(result: ScenarioResult) -> Iterator[tuple[str, VariantFacts]]:
     notes = {v.id: v.note or "" for v in result.scenario.variants}
     marks, later = facts.variant_marks(result), result.long_run
     for name, solution in result.variants.items():
-        mobility = solution.equilibrium.options.structure.labour_mobility
-        yield (
-            name,
-            VariantFacts(
-                mark=marks[name],
-                note=notes.get(name, ""),
-                countries=facts.countries(solution),
-                sectors={code: facts.sectors(solution, code) for code in facts.focus(result)},
-                later=None if later is None else facts.countries(later.variants[name]),
-                one_wage=math.isinf(mobility),
-                status=str(solution.status),
-                iterations=int(solution.iterations),
-                residuals={k: float(v) for k, v in solution.residuals.items()},
-            ),
+        structure = solution.equilibrium.options.structure
+        found = VariantFacts(
+            mark=marks[name],
+            note=notes.get(name, ""),
+            countries=facts.countries(solution),
+            sectors={code: facts.sectors(solution, code) for code in facts.focus(result)},
+            later=None if later is None else facts.countries(later.variants[name]),
+            one_wage=math.isinf(structure.labour_mobility),
+            status=str(solution.status),
+            iterations=int(solution.iterations),
+            residuals={k: float(v) for k, v in solution.residuals.items()},
         )
+        yield name, found
 
 
 def _pair(result: ScenarioResult, importer: str, exporter: str) -> PairFacts:
@@ -237,19 +239,32 @@ def _cell(c: Calibration, importer: str, exporter: str) -> tuple[Any, int, int]:
 
 
 def _flow(result: ScenarioResult, importer: str, exporter: str) -> Rows:
-    c, rows = result.calibration, {}
+    c = result.calibration
+    first, *_ = result.variants.values()
+    before, _ = sold(first, exporter, importer)
+    due: Any = first.bilateral.loc[(exporter, importer), "effective_tariff"]
+    mean = mean_tariff(c, c.tariff, importer, exporter)
+    rows = {BEFORE: {"value": before, "pct": 0.0, "tariff_pct": mean, "due_pct": _per_cent(due)}}
     for name, solution in result.variants.items():
-        before, after = sold(solution, exporter, importer)
-        trade: Any = solution.bilateral.loc[(exporter, importer)]
-        due = {k: 100 * float(np.nan_to_num(trade[k])) for k in ("effective_tariff",
-                                                                "effective_tariff_cf")}  # fmt: skip
-        rates = (c.tariff, solution.equilibrium.policy.tariff_cf)
-        mean = [mean_tariff(c, rate, importer, exporter) for rate in rates]
-        rows.setdefault(BEFORE, {"value": before, "pct": 0.0, "tariff_pct": mean[0],
-                                 "due_pct": due["effective_tariff"]})  # fmt: skip
-        rows[name] = {"value": after, "pct": 100 * (after / before - 1) if before else 0.0,
-                      "tariff_pct": mean[1], "due_pct": due["effective_tariff_cf"]}  # fmt: skip
+        _, after = sold(solution, exporter, importer)
+        due = solution.bilateral.loc[(exporter, importer), "effective_tariff_cf"]
+        rate = solution.equilibrium.policy.tariff_cf
+        rows[name] = {
+            "value": after,
+            "pct": change_pct(before, after),
+            "tariff_pct": mean_tariff(c, rate, importer, exporter),
+            "due_pct": _per_cent(due),
+        }
     return rows
+
+
+def change_pct(before: float, after: float) -> float:
+    """Return a change in per cent; none of what was nothing."""
+    return 100 * (after / before - 1) if before else 0.0
+
+
+def _per_cent(rate: float) -> float:
+    return 100 * float(np.nan_to_num(rate))
 
 
 def _tariffs(result: ScenarioResult, importer: str, exporter: str) -> Rows:
@@ -351,7 +366,7 @@ class HorizonComparison:
         return (self.income[0] - self.terms[0], self.income[1] - self.terms[1])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HorizonFacts:
     """What differs from the long run.
 
@@ -378,31 +393,23 @@ class HorizonFacts:
 
 def horizon_facts(result: ScenarioResult) -> HorizonFacts | None:
     """Compare every variant with the long run; nothing in the long run itself."""
-    reference = result.long_run
+    reference, codes, cases, flows = result.long_run, facts.focus(result), [], []
     if reference is None:
         return None
-    codes, cases, flows = facts.focus(result), [], []
-    for name, solution in result.variants.items():
-        both = (solution, reference.variants[name])
-        terms: list[Any] = [incidence.terms_of_trade(s)["worth_pct"].to_dict() for s in both]
+    for name, now in result.variants.items():
+        later = reference.variants[name]
+        rows = [facts.countries(s) for s in (now, later)]
+        terms: list[Any] = [incidence.terms_of_trade(s)["worth_pct"] for s in (now, later)]
         for code in codes:
-            now, later = (facts.countries(s)[code]["real_income_pct"] for s in both)
+            income = (rows[0][code]["real_income_pct"], rows[1][code]["real_income_pct"])
             worth = (float(terms[0][code]), float(terms[1][code]))
-            cases.append(HorizonComparison(name, code, (now, later), worth))
-    for pair in ((codes[0], codes[1]), (codes[1], codes[0])) if len(codes) == 2 else ():
-        for name, solution in result.variants.items():
-            now, later = (
-                100 * (after / before - 1) if before else 0.0
-                for before, after in (sold(s, *pair) for s in (solution, reference.variants[name]))
-            )
-            flows.append((now, later))
+            cases.append(HorizonComparison(name, code, income, worth))
+        for pair in (codes, codes[::-1]) if len(codes) == 2 else ():
+            flows.append((change_pct(*sold(now, *pair)), change_pct(*sold(later, *pair))))
     goods = result.calibration.goods
-    now, later = (
-        float(np.mean(r.calibration.trade_elasticity[goods])) for r in (result, reference)
-    )
-    return HorizonFacts(
-        result.scenario.horizon, tuple(cases), tuple(flows), (now, later), _wages(result, codes)
-    )
+    mean = [float(np.mean(r.calibration.trade_elasticity[goods])) for r in (result, reference)]
+    horizon, wages = result.scenario.horizon, _wages(result, codes)
+    return HorizonFacts(horizon, tuple(cases), tuple(flows), (mean[0], mean[1]), wages)
 
 
 def _wages(result: ScenarioResult, codes: tuple[str, ...]) -> dict[str, tuple[float, float]]:

@@ -12,9 +12,10 @@ from detente.document.blocks import Column, Mark, Note, Section, Table, Unit
 from detente.document.language import listed, noun
 from detente.document.numbers import CHANGE, money_unit
 from detente.report import facts
+from detente.report.run.facts import change_pct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from detente.axes import Sector
     from detente.baseline.calibration import Calibration
@@ -58,42 +59,53 @@ def facts_of(result: ScenarioResult) -> tuple[FirmFacts, ...]:
 
 
 def _firm(result: ScenarioResult, firm: Sector) -> FirmFacts:
-    c = result.calibration
+    c, solutions = result.calibration, result.variants
     own = [k for k, s in enumerate(c.sectors) if s.firm == firm.code != s.code]
-    home = c.country_codes.index(firm.home)
-    pct: dict[str, dict[str, float]] = {}
+    home, at = c.country_codes.index(firm.home), c.sector_codes.index(firm.code)
+    names = [facts.country_names(c)[code] for code in c.country_codes]
+    # who sells most to the firm, abroad and at home
+    sold = c.flows[own, home].sum(axis=0)
+    sellers = [int(k) for k in np.argsort(-sold)[:MOST_SUPPLIERS] if sold[k] > 0]
+    parents = dict.fromkeys(c.sectors[k].part_of for k in own)
+    money = {"sales": _values(result, lambda flows, output: output[home, at])}
+    pct: facts.Rows = {}
     for label, column in (("output", "output_volume_pct"), ("jobs", "employment_pct"),
                           ("its cost", "producer_price_pct")):  # fmt: skip
         pct[label] = {
-            v: float(s.sectors.loc[(firm.home, firm.code), column])
-            for v, s in result.variants.items()
+            v: float(s.sectors.loc[(firm.home, firm.code), column]) for v, s in solutions.items()
         }
-    money = {"sales": _sales(result, firm)}
-    names, sellers = facts.country_names(c), _suppliers(c, home, own)
     if own:
-        pct["price of named inputs"] = {
-            v: _input_price(s, home, own) for v, s in result.variants.items()
-        }
-        for k in sellers:
-            label = f"buys from {noun(names[c.country_codes[k]])}"
-            money[label] = _bought(result, home, own, k)
-            pct |= _supplier_output(result, own, k, names)
+        pct["price of named inputs"] = {v: _input_price(s, home, own) for v, s in solutions.items()}
+    for k in sellers:
+        money[f"buys from {noun(names[k])}"] = _values(
+            result, lambda flows, output, k=k: flows[own, home, k].sum()
+        )
+        for parent in parents:
+            parts = [n for n, s in enumerate(c.sectors) if parent in (s.code, s.part_of)]
+            found = _values(result, lambda flows, output, k=k, p=parts: output[k, p].sum())
+            before = found.pop(facts.BEFORE)
+            pct[f"{names[k]}, output of {parent}"] = {
+                v: change_pct(before, after) for v, after in found.items()
+            }
     income = {
-        f"{names[code]}, real income": {
-            v: float(s.countries.loc[code, "real_income_musd"]) for v, s in result.variants.items()
+        f"{names[k]}, real income": {
+            v: float(s.countries.loc[c.country_codes[k], "real_income_musd"])
+            for v, s in solutions.items()
         }
-        for code in dict.fromkeys([firm.home, *(c.country_codes[k] for k in sellers)])
+        for k in dict.fromkeys([home, *sellers])
     }
     return FirmFacts(firm.code, firm.name, str(firm.home), money, income, pct)
 
 
-def _sales(result: ScenarioResult, firm: Sector) -> dict[str, float]:
+def _values(
+    result: ScenarioResult, pick: Callable[[np.ndarray, np.ndarray], float]
+) -> dict[str, float]:
+    """Return something of flows and output in the baseline and under every variant."""
     c = result.calibration
-    before = c.output[c.country_codes.index(firm.home), c.sector_codes.index(firm.code)]
-    found = {facts.BEFORE: float(before)}
+    found = {facts.BEFORE: float(pick(c.flows, c.output))}
     for name, solution in result.variants.items():
-        row = solution.sectors.loc[(firm.home, firm.code)]
-        found[name] = float(row["output_musd"] + row["output_change_musd"])
+        after = solution.equilibrium.outcome
+        found[name] = float(pick(np.asarray(after.flows_cf), np.asarray(after.output_cf)))
     return found
 
 
@@ -102,38 +114,6 @@ def _input_price(solution: Solution, home: int, own: Sequence[int]) -> float:
     spent = solution.equilibrium.calibration.expenditure[home, own]
     hats = np.asarray(solution.equilibrium.outcome.price_hat)[home, own]
     return 100 * float(np.exp(spent @ np.log(hats) / spent.sum()) - 1)
-
-
-def _suppliers(c: Calibration, home: int, own: Sequence[int]) -> list[int]:
-    """Return who sells most to the firm, abroad and at home."""
-    sold = c.flows[list(own), home].sum(axis=0)
-    return [int(k) for k in np.argsort(-sold)[:MOST_SUPPLIERS] if sold[k] > 0]
-
-
-def _bought(result: ScenarioResult, home: int, own: Sequence[int], seller: int) -> dict[str, float]:
-    found = {facts.BEFORE: float(result.calibration.flows[list(own), home, seller].sum())}
-    for name, solution in result.variants.items():
-        flows = np.asarray(solution.equilibrium.outcome.flows_cf)
-        found[name] = float(flows[list(own), home, seller].sum())
-    return found
-
-
-def _supplier_output(
-    result: ScenarioResult, own: Sequence[int], seller: int, names: dict[str, str]
-) -> dict[str, dict[str, float]]:
-    """Change of what the sellers' sectors produce in all, per cent of the baseline's value."""
-    c = result.calibration
-    found = {}
-    for parent in dict.fromkeys(c.sectors[k].part_of for k in own):
-        parts = [k for k, s in enumerate(c.sectors) if parent in (s.code, s.part_of)]
-        before = c.output[seller, parts].sum()
-        label = f"{names[c.country_codes[seller]]}, output of {parent}"
-        found[label] = {
-            v: 100 * float(np.asarray(s.equilibrium.outcome.output_cf)[seller, parts].sum()
-                           / before - 1)
-            for v, s in result.variants.items()
-        }  # fmt: skip
-    return found
 
 
 def notes(calibration: Calibration) -> list[str]:
@@ -170,8 +150,7 @@ def of_result(result: ScenarioResult) -> Section:
     """Return the section of a run."""
     c = result.calibration
     names, under = facts.country_names(c), facts.variant_marks(result)
-    unit = money_unit(c.card.unit, per="")
-    return section(facts_of(result), unit, names, under, notes(c))
+    return section(facts_of(result), money_unit(c.card.unit, per=""), names, under, notes(c))
 
 
 def section(
@@ -181,15 +160,7 @@ def section(
     under: Mapping[str, Mark],
     said: Sequence[str] = (),
 ) -> Section:
-    """Return what happens to the firms of an economy; no blocks where there are none.
-
-    Parameters
-    ----------
-    economies, under
-        Names of economies by code, and of variants by id.
-    said
-        What the baseline's card says of them (`notes`).
-    """
+    """Return what happens to firms, with what the baseline's card says of them; or no blocks."""
     tables = [_table(firm, unit, economies[firm.home], under) for firm in firms]
     after = [Note(NOTE), *map(Note, said)] if firms else []
     return Section("firms", "Firms", (*tables, *after))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from detente.document.blocks import EVERYWHERE, Column, Mark, Place, Table, Unit
-from detente.document.numbers import SHARE
-from detente.report.facts import BEFORE, Rows
+from detente.document.numbers import COUNT, SHARE
+from detente.report.facts import BEFORE
+from detente.report.run.data import meaning_of
 from detente.report.run.facts import (
     TRADE,
     HorizonFacts,
@@ -23,17 +24,18 @@ CHANGE = Unit("%", decimals=2, sign=True)
 RATE = Unit("%", decimals=2)
 SHOWN: frozenset[Place] = frozenset(("terminal", "page"))
 """Of tables whose figures the data have in full elsewhere."""
-MOST_MOVED = 7
-_MEASURES = {
-    "real_income_pct": ("exact", "income over the consumer price index"),
-    "first_order_pct": ("first-order", "approximation of the exact change: terms plus volume"),
-    "terms_of_trade_pct": ("= terms", "terms-of-trade part of the first-order change"),
-    "volume_of_trade_pct": ("+ volume", "volume-of-trade part of the first-order change"),
-    "real_wage_pct": ("wage", "wage over the consumer price index"),
-    "price_index_pct": ("prices", "consumer price index, against the numeraire"),
-    "exports_pct": ("exports", "exports of all goods and services, fob"),
-    "imports_pct": ("imports", "imports of all goods and services, fob"),
-}
+VARIANT = Column("variant", "", "variant of the scenario")
+WHEN = Column("variant", "", "the baseline, or a variant of the scenario")
+SECTOR = Column("sector", "", "sector")
+ECONOMY = Column("economy", "", "economy")
+_DETAIL = {
+    "real_income_pct": "exact", "first_order_pct": "first-order", "terms_of_trade_pct": "= terms",
+    "volume_of_trade_pct": "+ volume", "real_wage_pct": "wage", "price_index_pct": "prices",
+    "exports_pct": "exports", "imports_pct": "imports",
+}  # fmt: skip
+_MOVES = {
+    "output_volume_pct": "output", "employment_pct": "jobs", "producer_price_pct": "price",
+}  # fmt: skip
 
 
 def key_of(*parts: object) -> str:
@@ -49,105 +51,86 @@ def by_variant(run: RunFacts, meaning: str, unit: Unit) -> list[Column]:
     ]
 
 
+def _of_data(titles: Mapping[str, str], unit: Unit) -> list[Column]:
+    """Return columns that the tidy tables have too, with the meaning they have there."""
+    return [Column(key, title, meaning_of(key), unit) for key, title in titles.items()]
+
+
+def _economies(run: RunFacts) -> dict[str, Mark]:
+    """Return the economies by code, those in focus first and in bold."""
+    return {
+        code: Mark(run.names[code], "strong" if code in run.focus else "")
+        for code in run.focus_first
+    }
+
+
 def variants(run: RunFacts) -> Table:
-    """Return what variants do to the economies in focus, and how each was solved."""
-    worth = run.unit.unit(1, sign=True, per="a year")
-    compared = any(v.later for v in run.variants.values())
-    columns, rows = [Column("variant", "", "variant of the scenario")], []
-    for code in run.focus:
-        name = run.names[code]
-        meaning = f"{name}: exact change"
-        columns.append(Column(key_of("real_income", code), name, meaning, EXACT, code))
-    for code in run.focus:
-        name = run.names[code]
-        meaning = f"{name}: exact change of real income times baseline income"
-        title, short = f"{name}, worth", f"{code} worth"
-        columns.append(Column(key_of("worth", code), title, meaning, worth, short))
-    for code in run.focus if compared else ():
-        meaning = f"{run.names[code]}: exact change in the long run"
-        title = f"{run.names[code]}, long run"
-        short = f"{code} long run"
-        columns.append(Column(key_of("long_run", code), title, meaning, EXACT, short))
-    columns.append(
-        Column("world", "all economies", "the sum of what changes are worth", worth, "all")
-    )
-    columns.append(Column("solved", "status", "how it was solved"))
-    for variant in run.variants.values():
-        mark = variant.mark
-        rows.append(
-            {
-                "variant": Mark(mark.text, mark.tone, f"{mark.short}  {mark.text}"),
-                "world": sum(row["real_income_musd"] for row in variant.countries.values()),
-                "solved": variant.status,
-                **{key_of("real_income", code): variant.change(code) for code in run.focus},
-                **{
-                    key_of("worth", code): variant.countries[code]["real_income_musd"]
-                    for code in run.focus
-                },
-                **{
-                    key_of("long_run", code): variant.later[code]["real_income_pct"]
-                    for code in run.focus
-                    if variant.later
-                },
-            }
-        )
-    return Table("variants", "Real income by variant, exact change", tuple(columns), tuple(rows))
+    """Return what variants do to the economies in focus."""
+    worth = run.money("a year", sign=True)
+    pct, musd = "real_income_pct", "real_income_musd"
+    parts = [("real_income", "", "", "exact change", EXACT), ("worth", ", worth", " worth",
+             "exact change of real income times baseline income", worth)]  # fmt: skip
+    if any(v.later for v in run.variants.values()):
+        long = ("long_run", ", long run", " long run", "exact change in the long run", EXACT)
+        parts.append(long)
+    columns = [
+        Column(key_of(key, code), f"{run.names[code]}{title}", f"{run.names[code]}: {meaning}",
+               unit, f"{code}{short}")
+        for key, title, short, meaning, unit in parts
+        for code in run.focus
+    ]  # fmt: skip
+    total = Column("world", "all economies", "the sum of what changes are worth", worth,
+                   hidden=bool(run.focus))  # fmt: skip
+    rows = []
+    for v in run.variants.values():
+        found = {
+            "real_income": (v.countries, pct), "worth": (v.countries, musd),
+            "long_run": (v.later or {}, pct),
+        }  # fmt: skip
+        cells = {
+            key_of(key, code): found[key][0][code][found[key][1]]
+            for key, *_ in parts
+            for code in run.focus
+        }
+        mark = Mark(v.mark.text, v.mark.tone, f"{v.mark.short}  {v.mark.text}")
+        world = sum(row[musd] for row in v.countries.values())
+        rows.append({"variant": mark, "world": world, **cells})
+    title = "Real income by variant, exact change"
+    return Table("variants", title, (VARIANT, *columns, total), tuple(rows))
 
 
 def real_income(run: RunFacts) -> Table:
     """Return the change of real income of every economy, those in focus first."""
-    columns = (
-        Column("economy", "", "economy"),
-        *by_variant(run, "exact change of real income", EXACT),
-    )
+    columns = (ECONOMY, *by_variant(run, "exact change of real income", EXACT))
     rows = tuple(
-        {
-            "economy": Mark(run.names[code], "strong" if code in run.focus else ""),
-            **{f"under_{name}": v.change(code) for name, v in run.variants.items()},
-        }
-        for code in run.focus_first
+        {"economy": mark, **{f"under_{name}": v.change(code) for name, v in run.variants.items()}}
+        for code, mark in _economies(run).items()
     )
     return Table("real-income", "Real income, exact change", columns, rows)
 
 
 def detail(run: RunFacts, name: str) -> Table:
     """Return a variant in more measures: exact and first-order are different numbers."""
-    revenue = run.unit.unit(1, sign=True)
-    columns = (
-        Column("economy", "", "economy"),
-        *(
-            Column(key, title, meaning, CHANGE if key in ("exports_pct", "imports_pct") else EXACT)
-            for key, (title, meaning) in _MEASURES.items()
-        ),
-        Column(
-            "revenue",
-            "tariff revenue",
-            "change of the revenue of import tariffs",
-            revenue,
-            "revenue",
-        ),
-    )
+    revenue = Column("revenue", "tariff revenue", "change of the revenue of import tariffs",
+                     run.money(sign=True), "revenue")  # fmt: skip
     countries = run.variants[name].countries
     rows = tuple(
-        {
-            "economy": Mark(run.names[code], "strong" if code in run.focus else ""),
-            **{key: countries[code][key] for key in _MEASURES},
-            "revenue": countries[code]["tariff_revenue_change_musd"],
-        }
-        for code in run.focus_first
-    )
+        {"economy": mark, **{key: countries[code][key] for key in _DETAIL},
+         "revenue": countries[code]["tariff_revenue_change_musd"]}
+        for code, mark in _economies(run).items()
+    )  # fmt: skip
     note = "exact: real income; first-order: its approximation = terms + volume of trade"
+    columns = (ECONOMY, *_of_data(_DETAIL, EXACT), revenue)
     title = f"{run.titles[name]}, in detail"
     return Table(key_of("detail", name), title, columns, rows, note=note, on=SHOWN)
 
 
 def trade(run: RunFacts) -> Table:
     """Return goods that the economies in focus buy from each other, duties and who bears them."""
-    level, rows = run.unit.unit(2), []
-    columns = [Column("variant", "", "the baseline, or a variant of the scenario")]
+    columns, rows, level = [WHEN], [], run.money()
     for pair in run.pairs:
-        buyer, seller = run.names[pair.importer], run.names[pair.exporter]
-        what = f"goods that {buyer} buys from {seller}"
+        buyer = run.names[pair.importer]
+        what = f"goods that {buyer} buys from {run.names[pair.exporter]}"
         columns += [
             Column(key_of(key, pair.importer), title, meaning, unit)
             for key, title, meaning, unit in (
@@ -175,22 +158,20 @@ def trade(run: RunFacts) -> Table:
 
 def balance(run: RunFacts) -> Table:
     """Return the balance of the two economies in focus, counted in three ways."""
-    unit = run.unit.unit(1, sign=True)
-    columns = (
-        Column("variant", "", "the baseline, or a variant of the scenario"),
-        Column("goods", "goods", "sold less bought, fob", unit),
-        Column("all_trade", "goods and services", "sold less bought, fob", unit),
-        Column("value_added", "in value added", "what each side adds to the other's final "
-               "purchases, by way of third economies too", unit),
-    )  # fmt: skip
-    found = run.balances
+    unit, added = run.money(sign=True), "what each side adds to the other's final purchases"
+    kinds = {"goods": "sold less bought, fob", "all trade": "goods and services, fob",
+             "in value added": f"{added}, by way of third economies too"}  # fmt: skip
+    columns = [Column(_plain(key), key, what, unit) for key, what in kinds.items()]
     rows = tuple(
-        {"variant": title, "goods": found["goods"][name], "all_trade": found["all trade"][name],
-         "value_added": found["in value added"][name]}
+        {"variant": title, **{_plain(key): run.balances[key][name] for key in kinds}}
         for name, title in _from_baseline(run)
-    )  # fmt: skip
+    )
     a, b = (run.names[code] for code in run.focus)
-    return Table("balance", f"{a}, balance with {b}", columns, rows)
+    return Table("balance", f"{a}, balance with {b}", (WHEN, *columns), rows)
+
+
+def _plain(key: str) -> str:
+    return key.removeprefix("in ").replace(" ", "_")
 
 
 def _from_baseline(run: RunFacts) -> list[tuple[str, Mark | str]]:
@@ -199,67 +180,36 @@ def _from_baseline(run: RunFacts) -> list[tuple[str, Mark | str]]:
     return [(BEFORE, f"Before ({run.year})"), *marks]
 
 
-def most_moved(run: RunFacts, name: str, code: str) -> Table:
-    """Return the sectors of an economy that move most under a variant."""
-    columns = (
-        Column("sector", "", "sector"),
-        Column("output", "output", "gross output in quantity", CHANGE),
-        Column("jobs", "jobs", "labour input", CHANGE),
-        Column("price", "price", "cost of a unit of output, against the numeraire", CHANGE),
-        Column("worth", "output", "gross output in value", run.unit.unit(1, sign=True)),
-    )
-    ranked = ranked_sectors(run.variants[name].sectors[code])
-    rows = tuple(
-        {"sector": run.sectors[sector], "output": row["output_volume_pct"],
-         "jobs": row["employment_pct"], "price": row["producer_price_pct"],
-         "worth": row["output_change_musd"]}
-        for sector, row in list(ranked.items())[:MOST_MOVED]
-    )  # fmt: skip
-    title = f"{run.names[code]}, {run.titles[name]}: sectors that move most"
-    return Table(key_of("moved", name, code), title, columns, rows, on=SHOWN)
-
-
 def drawn_output(run: RunFacts) -> Table:
     """Return the output of the sectors that move most in either economy under any variant."""
-    columns = [Column("sector", "", "sector")]
-    columns += [
-        Column(
-            key_of(name, code),
-            run.names[code],
-            f"{run.names[code]}: gross output in quantity under “{variant.mark.text}”",
-            CHANGE,
-        )
-        for name, variant in run.variants.items()
-        for code in run.focus
-    ]
+    cells = [(name, code) for name in run.variants for code in run.focus]
+    columns = [
+        Column(key_of(name, code), run.names[code], f"{run.names[code]}: gross output in quantity "
+               f"under “{run.titles[name]}”", CHANGE)
+        for name, code in cells
+    ]  # fmt: skip
     rows = tuple(
         {"sector": run.sectors[sector],
-         **{key_of(name, code): variant.sectors[code][sector]["output_volume_pct"]
-            for name, variant in run.variants.items() for code in run.focus}}
+         **{key_of(name, code): run.variants[name].sectors[code][sector]["output_volume_pct"]
+            for name, code in cells}}
         for sector in drawn_sectors(run)
     )  # fmt: skip
-    return Table("sectors-hit", "Output by sector, in quantity", tuple(columns), rows,
+    return Table("sectors-hit", "Output by sector, in quantity", (SECTOR, *columns), rows,
                  groups=_groups(run, 1, len(run.focus)), on=SHOWN)  # fmt: skip
 
 
-def sectors(run: RunFacts, code: str) -> Table:
-    """Return output and employment of every sector of an economy."""
-    columns = [Column("sector", "", "sector")]
-    for name, variant in run.variants.items():
-        under = f"under “{variant.mark.text}”"
-        columns.append(Column(f"output_{name}", "output", f"output in quantity {under}", CHANGE))
-        columns.append(Column(f"jobs_{name}", "jobs", f"labour input {under}", CHANGE))
-    rows = []
-    for sector, title in run.sectors.items():
-        row: dict = {"sector": title}
-        for name, variant in run.variants.items():
-            found = variant.sectors[code][sector]
-            row |= {f"output_{name}": found["output_volume_pct"],
-                    f"jobs_{name}": found["employment_pct"]}  # fmt: skip
-        rows.append(row)
-    title = f"{run.names[code]}: output (quantity) and employment by sector"
-    return Table(key_of("sectors", code), title, tuple(columns), tuple(rows),
-                 groups=_groups(run, 1, 2), on=SHOWN)  # fmt: skip
+def sectors(run: RunFacts, name: str, code: str) -> Table:
+    """Return what happens to every sector of an economy under a variant, most moved first."""
+    worth = Column("worth", "output, worth", "gross output in value", run.money(sign=True))
+    found = run.variants[name].sectors[code]
+    rows = tuple(
+        {"sector": run.sectors[sector], **{key: row[key] for key in _MOVES},
+         "worth": row["output_change_musd"]}
+        for sector, row in (ranked_sectors(found) | found).items()
+    )  # fmt: skip
+    title = f"{run.names[code]}, {run.titles[name]}: sectors, those that move most first"
+    return Table(key_of("sectors", name, code), title, (SECTOR, *_of_data(_MOVES, CHANGE), worth),
+                 rows, on=SHOWN)  # fmt: skip
 
 
 def _groups(run: RunFacts, before: int, each: int) -> tuple[tuple[str | Mark, int], ...]:
@@ -269,31 +219,29 @@ def _groups(run: RunFacts, before: int, each: int) -> tuple[tuple[str | Mark, in
 
 def diversion(run: RunFacts, pair: PairFacts) -> Table:
     """Return how an economy's purchases from all but one partner change."""
+    buyer, seller = run.names[pair.importer], run.names[pair.exporter]
     meaning = "change of goods purchases at fob prices"
-    unit = run.unit.unit(2, sign=True)
-    columns = (Column("partner", "", "bought from"), *by_variant(run, meaning, unit))
-    names = {**run.names, "domestic": f"{run.names[pair.importer]} (at home)"}
+    names = {**run.names, "domestic": f"{buyer} (at home)"}
     rows = tuple(
         {"partner": names[code],
          **{f"under_{name}": found[code]["change_musd"] for name, found in pair.partners.items()}}
         for code in next(iter(pair.partners.values()))
     )  # fmt: skip
-    buyer, seller = run.names[pair.importer], run.names[pair.exporter]
+    columns = by_variant(run, meaning, run.money(sign=True))
     title = f"{buyer}, change of goods purchases from all but {seller}, fob"
-    return Table(key_of("diversion", pair.importer), title, columns, rows)
+    partner = Column("partner", "", "bought from")
+    return Table(key_of("diversion", pair.importer), title, (partner, *columns), rows)
 
 
 def tariffs(run: RunFacts, pair: PairFacts) -> Table:
     """Return the tariffs of an economy on goods from another by sector, before and after."""
     columns = (
-        Column("sector", "", "sector"),
-        Column("trade", "trade before", "trade at baseline, fob", run.unit.unit(2)),
+        SECTOR,
+        Column("trade", "trade before", "trade at baseline, fob", run.money()),
         Column("in_baseline", "before", "ad valorem on the fob value, in the baseline", RATE),
-        *(
-            Column(f"under_{name}", "after", f"the same under “{v.mark.text}”", RATE)
-            for name, v in run.variants.items()
-        ),
-    )
+        *(Column(f"under_{name}", "after", f"the same under “{v.mark.text}”", RATE)
+          for name, v in run.variants.items()),
+    )  # fmt: skip
     rows = tuple(
         {"sector": run.sectors[code], "trade": row[TRADE], "in_baseline": row[BEFORE],
          **{f"under_{name}": row[name] for name in run.variants}}
@@ -304,47 +252,44 @@ def tariffs(run: RunFacts, pair: PairFacts) -> Table:
     return Table(key, title, columns, rows, groups=_groups(run, 3, 1))
 
 
-def paid(run: RunFacts, pair: PairFacts) -> Table:
-    """Return who bears the changed wedge of one flow by variant."""
-    price, money = Unit("%", decimals=2, sign=True), run.unit.unit(2, sign=True)
-    against = tuple(next(iter(pair.paid.values())))
-    columns = (
-        Column("variant", "", "variant of the scenario"),
+def _paid(run: RunFacts, first: Column, shares: Iterable[Column]) -> tuple[Column, ...]:
+    price, money = Unit("%", decimals=2, sign=True), run.money(sign=True)
+    return (
+        first,
         Column("wedge", "wedge", "what buyers pay over what sellers get, log × 100", price),
         Column("seller", "seller", "what sellers get, log × 100", price),
         Column("buyer", "buyer", "what buyers pay, log × 100", price),
-        *(
-            Column(f"borne_{one}", one, f"share of the wedge that buyers bear, against {one}",
-                   SHARE)
-            for one in against
-        ),
+        *shares,
         Column("due", "due on old trade", "what new rates would bring on old trade", money),
         Column("revenue", "revenue", "change of the revenue of the duties", money),
         Column("bill", "paid in all", "change of what buyers pay, duties included", money),
-    )  # fmt: skip
-    rows = tuple(
-        {
-            "variant": variant.mark,
-            **_prices(pair.paid[name]["world"]),
-            **{f"borne_{one}": pair.buyers_share(name, one) for one in against},
-            "due": pair.paid[name]["world"]["duty_on_old_trade_musd"],
-        }
-        for name, variant in run.variants.items()
     )
-    title = f"{run.names[pair.importer]} buys from {run.names[pair.exporter]}"
-    groups = (("", 1), ("prices", 3), ("borne by buyers, against", len(against)), ("", 3))
-    key = key_of("paid", pair.importer)
-    return Table(key, f"{title}: who bears the change", columns, rows, groups=groups)
 
 
-def _prices(row: dict[str, float]) -> dict[str, float]:
+def _paid_row(row: Mapping[str, float]) -> dict[str, float | None]:
     return {
+        **{key: 100 * row[f"{key}_price"] for key in ("seller", "buyer")},
         "wedge": 100 * row["wedge"],
-        "seller": 100 * row["seller_price"],
-        "buyer": 100 * row["buyer_price"],
+        "due": row.get("duty_on_old_trade_musd"),
         "revenue": row["revenue_change_musd"],
         "bill": row["bill_change_musd"],
     }
+
+
+def paid(run: RunFacts, pair: PairFacts) -> Table:
+    """Return who bears the changed wedge of one flow by variant."""
+    against = tuple(next(iter(pair.paid.values())))
+    meaning = "share of the wedge that buyers bear, against"
+    shares = [Column(f"borne_{one}", one, f"{meaning} {one}", SHARE) for one in against]
+    rows = tuple(
+        {"variant": v.mark, **_paid_row(pair.paid[name]["world"]),
+         **{f"borne_{one}": pair.buyers_share(name, one) for one in against}}
+        for name, v in run.variants.items()
+    )  # fmt: skip
+    title = f"{run.names[pair.importer]} buys from {run.names[pair.exporter]}"
+    groups = (("", 1), ("prices", 3), ("borne by buyers, against", len(against)), ("", 3))
+    return Table(key_of("paid", pair.importer), f"{title}: who bears the change",
+                 _paid(run, VARIANT, shares), rows, groups=groups)  # fmt: skip
 
 
 def paid_by_sector(run: RunFacts, pair: PairFacts) -> Table | None:
@@ -352,24 +297,22 @@ def paid_by_sector(run: RunFacts, pair: PairFacts) -> Table | None:
     codes = paid_sectors(pair)
     if not codes:
         return None
-    columns = [Column("sector", "", "sector")]
-    of_all = {column.key: column for column in paid(run, pair).columns}
-    columns += [of_all[key] for key in ("wedge", "seller", "buyer")]
-    columns.append(Column("borne", "borne by buyers", "share of the wedge", SHARE))
-    columns += [of_all[key] for key in ("revenue", "bill")]
-    rows = tuple(
-        {"sector": run.sectors[code], **_prices(pair.paid_sectors[code]),
-         "borne": pair.paid_sectors[code]["buyer_share"]}
-        for code in codes
-    )  # fmt: skip
+    share = Column("borne", "borne by buyers", "share of the wedge", SHARE)
+    columns = tuple(one for one in _paid(run, SECTOR, [share]) if one.key != "due")
+    rows = []
+    for code in codes:
+        row = _paid_row(pair.paid_sectors[code])
+        row = {c.key: row[c.key] for c in columns if c.key in row}
+        rows.append({"sector": run.sectors[code], **row,
+                     "borne": pair.paid_sectors[code]["buyer_share"]})  # fmt: skip
     title = f"{run.names[pair.importer]} buys from {run.names[pair.exporter]}, by sector: "
     key = key_of("paid-sectors", pair.importer)
-    return Table(key, title + run.titles[run.last], tuple(columns), rows, on=SHOWN)
+    return Table(key, title + run.titles[run.last], columns, tuple(rows), on=SHOWN)
 
 
 def horizons(run: RunFacts, found: HorizonFacts) -> Table:
     """Return real income and terms of trade at a horizon and in the long run."""
-    columns, groups = [Column("variant", "", "variant of the scenario")], [("", 1)]
+    columns, groups = [VARIANT], [("", 1)]
     for code in run.focus:
         for key, what in (("income", "real income"), ("terms", "terms of trade")):
             groups.append((f"{run.names[code]}: {what}", 2))
@@ -378,11 +321,11 @@ def horizons(run: RunFacts, found: HorizonFacts) -> Table:
                 Column(key_of(key, when, code), title, f"{meaning}, {title}", EXACT)
                 for when, title in (("now", found.horizon), ("later", "long-run"))
             ]
-    rows: Rows | dict = {name: {"variant": v.mark} for name, v in run.variants.items()}
+    rows: dict[str, dict] = {name: {"variant": v.mark} for name, v in run.variants.items()}
     for case in found.cases:
-        for key, (now, later) in (("income", case.income), ("terms", case.terms)):
-            rows[case.variant][key_of(key, "now", case.country)] = now
-            rows[case.variant][key_of(key, "later", case.country)] = later
+        for key, both in (("income", case.income), ("terms", case.terms)):
+            for when, value in zip(("now", "later"), both, strict=True):
+                rows[case.variant][key_of(key, when, case.country)] = value
     title = "Per cent of income at both horizons"
     return Table("horizons", title, tuple(columns), tuple(rows.values()), groups=tuple(groups))
 
@@ -391,21 +334,18 @@ def solution(run: RunFacts) -> Table:
     """Return how each variant was solved."""
     equations = sorted({key for v in run.variants.values() for key in v.residuals})
     columns = (
-        Column("variant", "", "variant of the scenario"),
+        VARIANT,
         Column("status", "status", "how the solver ended"),
-        Column("iterations", "iterations", "steps of the solver", Unit(kind="count")),
-        *(
-            Column(key_of("gap", key), f"residual, {key}", "largest relative gap of the equation")
-            for key in equations
-        ),
-    )
+        Column("iterations", "iterations", "steps of the solver", COUNT),
+        *(Column(key_of("gap", key), f"residual, {key}", "largest relative gap of the equation")
+          for key in equations),
+    )  # fmt: skip
     rows = tuple(
         {"variant": v.mark.text, "status": v.status, "iterations": v.iterations,
          **{key_of("gap", key): f"{v.residuals.get(key, 0.0):.1e}" for key in equations}}
         for v in run.variants.values()
     )  # fmt: skip
-    title = "Largest relative gap of each equation"
-    return Table("solution", title, columns, rows, on=frozenset(("page",)))
+    return Table("solution", "Largest relative gap of each equation", columns, rows, on=SHOWN)
 
 
 def pairs(key: str, title: str, lines: Iterable[tuple[str, str]]) -> Table:

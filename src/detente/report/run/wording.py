@@ -3,34 +3,67 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
+from detente.document.blocks import Sentence, Term
 from detente.document.language import capital, counted, listed, noun, possessive
-from detente.document.numbers import NEGLIGIBLE_PCT, amount, money, pct
-from detente.report.facts import BEFORE, Money, Rows
+from detente.document.numbers import CHANGE, NEGLIGIBLE_PCT, costs, gains, share, spoken, told
+from detente.report.facts import BEFORE, Rows
 from detente.report.run.facts import SMALL_WEDGE, PairFacts, RunFacts
+
+if TYPE_CHECKING:
+    from detente.simulate import ScenarioResult
 
 SMALL_FLOW_PCT = 0.05
 """Changes of a bilateral flow smaller than this (per cent) are not worth a sentence."""
+FEW = 3
+"""Variants that are named one by one; more are counted."""
+REAL_INCOME = Term("real income", "what an economy's income can buy, prices counted")
+ELASTICITIES = Term(
+    "trade elasticities", "how readily buyers change supplier when one becomes dearer"
+)
+_AT = {
+    "month": "a month after the measures", "year": "a year after the measures",
+    "two-years": "two years after the measures", "long-run": "in the long run",
+}  # fmt: skip
 
 
-def headline(run: RunFacts, variant: str) -> str:
+def answer(run: RunFacts, result: ScenarioResult) -> tuple[Sentence, ...]:
+    """Say what the last variant does and to whom, whether both ever gain, and how sure that is."""
+    said = [effect(run, run.last), *comparison(run)[-1:], sure(result)]
+    return tuple(Sentence(one, terms=(REAL_INCOME, ELASTICITIES)) for one in said)
+
+
+def effect(run: RunFacts, variant: str) -> str:
     """One sentence: what the variant does to the real income of the economies in focus."""
     rows = run.variants[variant].countries
     title = run.titles[variant]
     most = max(rows, key=lambda code: abs(rows[code]["real_income_pct"]))
     if abs(rows[most]["real_income_pct"]) < NEGLIGIBLE_PCT:
-        return f"“{title}” has no measurable effect on the real income of any economy."
-    parts = []
+        return f"“{title}” leaves the real income of every economy as it is."
+    parts, before = [], ""
     for code in run.focus or (most,):
-        value = rows[code]["real_income_pct"]
-        if abs(value) < NEGLIGIBLE_PCT:
-            parts.append(f"{noun(run.names[code])} sees no measurable change of real income")
-            continue
-        verb = "gains" if value > 0 else "loses"
-        worth = money(rows[code]["real_income_musd"], run.unit)
-        who = noun(run.names[code])
-        parts.append(f"{who} {verb} {amount(value)}% of real income ({worth} a year)")
-    return f"“{title}”: {listed(parts)}."
+        value, who = rows[code]["real_income_pct"], noun(run.names[code])
+        verb, _, rest = costs(value, CHANGE, who).partition(" ")
+        if abs(value) >= NEGLIGIBLE_PCT:
+            first = "%" not in "".join(parts)
+            worth = told(rows[code]["real_income_musd"], run.money("a year" if first else ""))
+            rest = f"{who} {worth} ({spoken(value, CHANGE)}{' of its real income' * first})"
+        parts.append(rest if verb == before else f"{verb} {rest}")
+        before = verb
+    return f"“{title}” {listed(parts)}."
+
+
+def sure(result: ScenarioResult) -> str:
+    """Say at which horizon, on which data, and what the sizes hang on."""
+    when = _AT.get(result.scenario.horizon, result.scenario.horizon)
+    day = "" if result.at is None else f", as if what is in force on {result.at} stayed for good"
+    return (
+        f"That is {when}{day}, on data of {result.calibration.card.year}, by one model and one set "
+        "of trade elasticities (how readily buyers change supplier): the sizes hang on these, and "
+        "no range is computed."
+    )
 
 
 def breadth(run: RunFacts, variant: str) -> str:
@@ -41,17 +74,17 @@ def breadth(run: RunFacts, variant: str) -> str:
     down = sum(value <= -NEGLIGIBLE_PCT for value in change.values())
     if not up and not down:
         return ""
-    text = f"Of {len(change)} economies {counted(up, 'gains', 'gain')}"
-    text += f" and {counted(down, 'loses', 'lose')}"
-    extremes = []
-    for wanted, word, pick in ((up, "gain", max), (down, "loss", min)):
-        code = pick(change, key=lambda c: change[c])
-        if wanted:
-            extremes.append(
-                f"the largest {word} is {possessive(run.names[code])} ({pct(change[code])})"
-            )
-    world = money(sum(row["real_income_musd"] for row in rows.values()), run.unit, sign=True)
-    return f"{text}; {listed(extremes)}. Summed over all economies the change is worth {world}."
+    most = [
+        f"{noun(run.names[code])} {gains(change[code], CHANGE)}"
+        for number, pick in ((up, max), (down, min))
+        if number
+        for code in (pick(change, key=lambda c: change[c]),)
+    ]
+    world = gains(sum(row["real_income_musd"] for row in rows.values()), run.money("a year"))
+    return (
+        f"Of {len(change)} economies {counted(up, 'gains', 'gain')} and "
+        f"{counted(down, 'loses', 'lose')}; at the ends {listed(most)}. The world {world} in all."
+    )
 
 
 def bilateral(run: RunFacts, variant: str) -> str:
@@ -61,71 +94,81 @@ def bilateral(run: RunFacts, variant: str) -> str:
     parts = []
     for pair in run.pairs:
         row, before = pair.flow[variant], pair.flow[BEFORE]
-        bought = f"{possessive(run.names[pair.importer])} purchases from "
-        bought += noun(run.names[pair.exporter])
+        buyer, seller = noun(run.names[pair.importer]), noun(run.names[pair.exporter])
         if abs(row["pct"]) < SMALL_FLOW_PCT:
-            parts.append(f"{bought} stay put")
+            parts.append(f"{buyer} buys as much from {seller} as before")
             continue
-        verb = "rise" if row["pct"] > 0 else "fall"
+        more = "more" if row["pct"] > 0 else "less"
+        then, now = (spoken(rate, CHANGE) for rate in (before["tariff_pct"], row["tariff_pct"]))
+        tariff = f"stays at {then}" if then == now else f"goes from {then} to {now}"
         parts.append(
-            f"{bought} {verb} by {amount(row['pct'])}% to {money(row['value'], run.unit)} "
-            f"(mean tariff {_then_now(before['tariff_pct'], row['tariff_pct'])})"
+            f"{buyer} buys {spoken(row['pct'], CHANGE)} {more} goods from {seller}, "
+            f"{told(row['value'], run.money('a year'))} (its mean tariff on them {tariff})"
         )
     a, b = (run.names[code] for code in run.focus)
-    at, to = (money(run.balances["goods"][k], run.unit, sign=True) for k in (BEFORE, variant))
-    moves = f"stays at {at}" if at == to else f"moves from {at} to {to}"
-    balance = f"{capital(possessive(a))} goods balance with {noun(b)} {moves}."
-    return f"{capital(listed(parts))}. {balance}"
+    return f"{capital(listed(parts))}. {capital(possessive(a))} {_balance(run, variant)} {noun(b)}."
+
+
+def _balance(run: RunFacts, variant: str) -> str:
+    """Say what becomes of the balance in goods: ``goods deficit shrinks from … to … with``."""
+    at, to = (run.balances["goods"][k] for k in (BEFORE, variant))
+    then, now = (spoken(value, run.money()) for value in (at, to))
+    kind, other = ("deficit", "surplus") if at < 0 else ("surplus", "deficit")
+    if at * to < 0:
+        return f"goods {kind} of {then} becomes a {other} of {now} with"
+    if then == now:
+        return f"goods {kind} stays at {now} with"
+    verb = "grows" if abs(to) > abs(at) else "shrinks"
+    return f"goods {kind} {verb} from {then} to {now} with"
 
 
 def diverted(run: RunFacts, variant: str, pair: PairFacts) -> str:
-    """One sentence: where a change of purchases from the partner reappears."""
+    """One sentence: what is bought instead, or bought less of, elsewhere and at home."""
     change = pair.flow[variant]["pct"]
     if abs(change) < SMALL_FLOW_PCT:
         return ""
     rows, names = pair.partners[variant], run.names
-    share = {code: row["share_pct"] for code, row in rows.items()}
-    home = share.pop("domestic")
-    foreign = sum(share.values())
-    fall = change < 0
-    if not fall and max(foreign, home, foreign + home) > 105:
-        return _beyond_diverted(run, rows, pair)
-    verb = "reappears as" if fall else "replaces"
-    parts = []
+    part = {code: row["share_pct"] for code, row in rows.items()}
+    home, less = part.pop("domestic"), change < 0
+    foreign = sum(part.values())
+    buyer, seller = noun(names[pair.importer]), noun(names[pair.exporter])
+    if not less and max(foreign, home, foreign + home) > 105:
+        return _beyond_diverted(run, rows, buyer, seller)
+    ends, instead = [], "" if less else " replaces purchases"
     if foreign > 0.5:
-        best = max(share, key=lambda code: share[code])
-        parts.append(
-            f"{amount(foreign, 0)}% {verb} purchases from other economies "
-            f"(most from {noun(names[best])}, {amount(share[best], 0)}%)"
-        )
+        best = max(part, key=lambda code: part[code])
+        most = f"most from {noun(names[best])}, {spoken(part[best], CHANGE)}"
+        ends.append(f"{spoken(foreign, CHANGE)}{instead} from other economies ({most})")
     if home > 0.5:
-        parts.append(f"{amount(home, 0)}% {verb} purchases at home")
-    whose = possessive(names[pair.importer])
-    head = f"Of the {'cut' if fall else 'rise'} in {whose} goods purchases from "
-    head += f"{noun(names[pair.exporter])}, "
-    text = head + (listed(parts) if parts else f"nothing {verb} other purchases")
+        ends.append(f"{spoken(home, CHANGE)}{instead} at home")
+    if not ends:
+        verb = "bought elsewhere instead" if less else "bought less of elsewhere"
+        text = f"almost none is {verb}"
+    else:
+        text = f"it buys {listed(ends)} instead" if less else listed(ends)
     along = {"from other economies": foreign, "at home": home}
     if along := [where for where, percent in along.items() if percent < -0.5]:
-        text += f"; purchases {listed(along)} {'fall' if fall else 'rise'} as well"
+        text += f"; it buys {'less' if less else 'more'} {listed(along)} too"
     if foreign + home > 105:
-        # a price that rises lifts the value of what is bought anyway
         text += " (in value: higher prices count too, hence more than the whole)"
-    return f"{text}."
+    head = "no longer buys" if less else "newly buys"
+    return f"Of what {buyer} {head} from {seller}, {text}."
 
 
-def _beyond_diverted(run: RunFacts, rows: Rows, pair: PairFacts) -> str:
-    """Say what happens to other purchases where they fall by more than those from one partner rise.
+def _beyond_diverted(run: RunFacts, rows: Rows, buyer: str, seller: str) -> str:
+    """Say it where other purchases fall by more than those from one partner rise.
 
     That is no replacement: the economy buys less in all.
     """
-    names, unit = run.names, run.unit
     home = rows["domestic"]["change_musd"]
     foreign = sum(row["change_musd"] for code, row in rows.items() if code != "domestic")
+    ends = [
+        f"{told(value, run.money('a year'))} {'more' if value > 0 else 'less'} {where}"
+        for value, where in ((foreign, "from other economies"), (home, "at home"))
+    ]
     return (
-        f"While {possessive(names[pair.importer])} goods purchases from "
-        f"{noun(names[pair.exporter])} rise, "
-        f"those from other economies change by {money(foreign, unit, sign=True)} and those at home "
-        f"by {money(home, unit, sign=True)}: more than is replaced, for it buys less in all."
+        f"While {buyer} buys more from {seller}, it buys {listed(ends)}: more than is replaced, "
+        "for it buys less in all."
     )
 
 
@@ -143,50 +186,44 @@ def comparison(run: RunFacts) -> list[str]:
             sentences.append(f"{who} fares the same in all {len(titles)} variants.")
             continue
         sentences.append(
-            f"{who} does best under “{titles[best]}” ({pct(row[best])}) "
-            f"and worst under “{titles[worst]}” ({pct(row[worst])})."
+            f"{who} does best under “{titles[best]}” (it {gains(row[best], CHANGE)}) "
+            f"and worst under “{titles[worst]}” (it {gains(row[worst], CHANGE)})."
         )
     if len(codes) == 2:
         sentences.append(_both(table, titles))
     return sentences
 
 
-def _both(table: dict[str, dict[str, float]], titles: dict[str, str]) -> str:
+def _both(table: dict[str, dict[str, float]], titles: Mapping[str, str]) -> str:
     a, b = table.values()
-    both = [f"“{t}”" for v, t in titles.items() if min(a[v], b[v]) >= NEGLIGIBLE_PCT]
-    neither = [f"“{t}”" for v, t in titles.items() if max(a[v], b[v]) <= -NEGLIGIBLE_PCT]
-    if both:
-        return f"Both sides gain under {listed(both)}."
-    if len(neither) == len(titles):
+    up = [v for v in titles if min(a[v], b[v]) >= NEGLIGIBLE_PCT]
+    down = [v for v in titles if max(a[v], b[v]) <= -NEGLIGIBLE_PCT]
+    if len(down) == len(titles):
         return f"Both sides lose in all {len(titles)} variants."
-    if neither:
-        return f"Both sides lose under {listed(neither)}; in no variant do both gain."
-    return "In no variant do both sides gain, and in none do both lose."
+    lose = f"both lose {_named(down, titles)}" if down else "in none do both lose"
+    if up:
+        return f"Both sides gain {_named(up, titles)}; {lose}."
+    return f"In no variant do both sides gain; {lose}."
 
 
-def _then_now(before: float, after: float) -> str:
-    then, now = amount(before, 1), amount(after, 1)
-    return f"{then}% before and after" if then == now else f"{then}% before, {now}% after"
+def _named(variants: list[str], titles: Mapping[str, str]) -> str:
+    if len(variants) > FEW:
+        return f"in {len(variants)} of {len(titles)}"
+    return f"under {listed([f'“{titles[v]}”' for v in variants])}"
 
 
 def balance(run: RunFacts) -> str:
     """Say how the balance differs when only what each side adds is counted."""
     a, b = (noun(run.names[code]) for code in run.focus)
     gross, added = (run.balances[k][BEFORE] for k in ("all trade", "in value added"))
-    said = (
-        "Gross trade counts a part each time it crosses the border. Value added counts what each "
-        "side adds to the final purchases of the other, by way of third economies too. "
+    as_counted, as_added = (
+        f"{spoken(value, run.money())} {'more' if value > 0 else 'less'}"
+        for value in (gross, added)
     )
-    pair = (
-        f"{money(gross, run.unit, sign=True)} gross and "
-        f"{money(added, run.unit, sign=True)} in value added"
+    return (
+        f"Before any measure {a} sells {b} {as_counted} than it buys, goods and services; counted "
+        f"by where value is added, by way of third economies too, {as_added}."
     )
-    before = f"{said}Before any measure the balance of {a} with {b} is {pair}"
-    if gross * added < 0:
-        return f"{before}: it changes sign."
-    size = "smaller" if abs(added) < abs(gross) else "larger"
-    part = amount(abs(100 * (added / gross - 1)), 0) if gross else "0"
-    return f"{before}, {part}% {size}."
 
 
 def paid(run: RunFacts, variant: str, pair: PairFacts) -> str:
@@ -198,41 +235,38 @@ def paid(run: RunFacts, variant: str, pair: PairFacts) -> str:
     seller, buyer = noun(run.names[pair.exporter]), noun(run.names[pair.importer])
     what = "Duties and trade costs"
     if abs(total["licence_wedge"]) >= SMALL_WEDGE:
-        what = "Duties, trade costs and the licences of quotas, or subsidies of purchases,"
-    head = (
-        f"{what} between sellers in {seller} and buyers in "
-        f"{buyer} {'raise' if wedge > 0 else 'lower'} the price on the way by {_rise(wedge)}% on "
-        f"average: {_moves('buyers pay', total['buyer_price'])} and "
-        f"{_moves('sellers get', total['seller_price'])}. "
+        what += ", licences of quotas and subsidies of purchases"
+    return (
+        f"{what} make goods that {buyer} buys from {seller} {_rise(wedge)} "
+        f"{'dearer' if wedge > 0 else 'cheaper'} on the way: buyers {_moves('pay', total)} and "
+        f"sellers {_moves('get', total)}. {shared(total)}{_revenue(run, total)}"
     )
-    return head + shared(total) + _revenue(total, run.unit)
 
 
-def shared(total: dict[str, float]) -> str:
+def shared(total: Mapping[str, float]) -> str:
     """Say how the wedge is shared, or that one side bears more than all of it."""
-    share, up = total["buyer_share"], total["wedge"] > 0
+    part, up = total["buyer_share"], total["wedge"] > 0
     verb, burden = ("bear", "the rise") if up else ("keep", "the fall")
-    if share > 1.005:
+    if part > 1.005:
         return f"Buyers {verb} all of {burden} and more: sellers' prices {_way(up)} too."
-    if share < -0.005:
+    if part < -0.005:
         return f"Sellers {verb} all of {burden} and more: what buyers pay {_way(not up)}s."
-    return (
-        f"Of {burden} buyers {verb} {amount(100 * share, 0)}%, "
-        f"sellers {amount(100 - 100 * share, 0)}%."
-    )
+    return f"Buyers {verb} {share(part)} of {burden}, sellers {share(1 - part)}."
 
 
-def _revenue(total: dict[str, float], unit: Money) -> str:
+def _revenue(run: RunFacts, total: Mapping[str, float]) -> str:
     """Say how much of the duty on unchanged trade is collected, trade having moved."""
-    due, got = total["duty_on_old_trade_musd"], total["revenue_change_musd"]
-    if abs(due) < 0.05 * unit.divisor:
+    unit = run.money("a year")
+    due, got, bill = (
+        total[key] for key in ("duty_on_old_trade_musd", "revenue_change_musd", "bill_change_musd")
+    )
+    if abs(due) < 0.5:
         return ""
-    bill = total["bill_change_musd"]
     return (
-        f" On unchanged trade the new rates would bring {money(due, unit)} "
+        f" On unchanged trade the new rates would bring {told(due, unit)} "
         f"{'more' if due > 0 else 'less'}; trade having moved, revenue {_way(got > 0)}s by "
-        f"{money(got, unit)}, and what buyers pay in all, duties included, "
-        f"{_way(bill > 0)}s by {money(bill, unit)}."
+        f"{spoken(got, unit)}, and what buyers pay in all, duties included, {_way(bill > 0)}s by "
+        f"{spoken(bill, unit)}."
     )
 
 
@@ -240,14 +274,15 @@ def _way(up: bool) -> str:
     return "rise" if up else "fall"
 
 
-def _moves(who: str, log: float) -> str:
+def _moves(verb: str, total: Mapping[str, float]) -> str:
+    log = total["buyer_price" if verb == "pay" else "seller_price"]
     if abs(log) < 5e-6:
-        return f"{who} the same"
-    return f"{who} {_rise(log)}% {'more' if log > 0 else 'less'}"
+        return f"{verb} the same"
+    return f"{verb} {_rise(log)} {'more' if log > 0 else 'less'}"
 
 
 def _rise(log: float) -> str:
-    return amount(100 * math.expm1(log))
+    return spoken(100 * math.expm1(log), CHANGE)
 
 
 def paid_note(run: RunFacts) -> str:
