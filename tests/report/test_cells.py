@@ -167,4 +167,5 @@ def test_nine_in_ten_draws_lie_between_a_twentieth_and_the_rest():
     assert facts.band(drawn[:19], 0.5) is None  # too few to say so
     assert facts.band(np.full(41, 7.0), 0.5) is None  # nothing in it is drawn
     names = facts.naming(study_of("plain"))
-    assert phrases.ninety(names, (2.0, 38.0)) == " (90% of draws: +2.00 to +38.0)"
+    assert phrases.ninety(names, (2.0, 38.0)) == " (between $2m and $38m in nine of ten runs)"
+    assert phrases.ninety(names, (-2.0, 38.0), "") == " (between a loss of $2m and a gain of $38m)"

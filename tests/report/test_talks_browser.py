@@ -72,6 +72,7 @@ def test_a_link_opens_the_table_that_it_leads_to(browser, reports):  # noqa: F81
 def test_pointing_at_a_package_shows_its_options_as_text(browser, reports):  # noqa: F811
     study = study_of("hostile")
     with opened(browser, reports["hostile"], viewport=SIZES["desk"]) as page:
+        page.locator("[data-chart=plane] input").check()
         # packages come first, what is marked by number over them
         dots = page.locator("[data-chart=plane] .mark-symbol.role-mark").first.locator("path")
         assert dots.count() == study.packages.table.size
@@ -110,6 +111,7 @@ def test_it_prints_on_few_pages(browser, reports, case, tmp_path):  # noqa: F811
 def test_the_page_reads_without_scripts(browser, reports):  # noqa: F811
     options = {"java_script_enabled": False, "viewport": SIZES["phone"]}
     with opened(browser, reports["plain"], **options) as page:
+        page.locator("#likely summary").first.click()
         assert page.locator("#table-draws i").first.is_visible()
         page.locator("summary", has_text="Figures as a table").first.click()
         assert page.locator("figure table").first.is_visible()

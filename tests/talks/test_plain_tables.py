@@ -50,13 +50,13 @@ def test_a_payment_opens_a_zone_that_holds_nothing_but_no_deal(tmp_path):
     paid = study.outlook.payment
     np.testing.assert_allclose(paid.payment, [-300, 300])
     np.testing.assert_allclose(paid.gain, [700, 0])
-    assert "The smallest payment that opens the zone" in said(study, "lead")
+    assert "The smallest payment that opens the way" in said(study, "lead")
 
 
 def test_no_payment_opens_a_zone_where_nothing_is_worth_more_in_all(tmp_path):
     study = studied(tmp_path, {"issues": [issue("y", ("yes", 200, -300))]})
     assert study.outlook.payment is None
-    assert "no package that crosses no red line is worth more in all" in said(study, "lead")
+    assert "no deal is worth more in all" in said(study, "lead")
 
 
 def test_an_outside_option_that_empties_the_zone_is_named_and_paid_for(tmp_path):
@@ -71,7 +71,7 @@ def test_an_outside_option_that_empties_the_zone_is_named_and_paid_for(tmp_path)
     lead = said(study, "lead")
     assert "1 package is better for some side than no deal" in lead
     assert "what it has by walking away" in lead
-    assert "worse for it than its outside option" in said(study, "blocks")
+    assert "worse for it than what it has by walking away" in said(study, "stops")
 
 
 def test_a_vote_that_stands_against_what_both_want_is_named(tmp_path):
@@ -129,7 +129,7 @@ def test_a_red_line_that_changes_the_deal_by_little_is_not_said_to_change_nothin
     assert study.packages.choices(study.predicted) == {"a": "yes"}
     (cost,) = study.questions.red_lines
     np.testing.assert_allclose(cost.change, [6, 4])
-    assert "Without that line the prediction would change by" in said(study, "blocks")
+    assert "Giving up that line would gain" in said(study, "blocks")
 
 
 def test_the_only_no_deal_point_keeps_its_kind(tmp_path):
@@ -168,7 +168,13 @@ def test_draws_say_whether_threats_are_credible_and_deals_kept(tmp_path):
     assert drawn.chance("keeps_us") == 1.0
     (item,) = [k for k in study.questions.lasting if k.party == "eu"]
     assert np.exp(-item.most_impatient) == pytest.approx(1 / 3)
-    assert "(it is in 5" in said(study, "no_deal") or "(it is in 4" in said(study, "no_deal")
+    (row,) = tables.threats(facts.of_study(study)).rows
+    assert row["share"] == drawn.chance("credible_war")
+    kept = [row["share"] for row in tables.lasting(facts.of_study(study)).rows]
+    assert kept == [1.0, 1.0]
+    # carrying it out costs 2, as much as backing down
+    assert "no more than backing down: it is credible" in said(study, "no_deal")
+    assert "has reason to break the deal" in said(study, "stops")
 
 
 @pytest.mark.parametrize(("risk", "cycle"), [(0.1, 2), (0.5, 1)])
@@ -179,7 +185,7 @@ def test_offers_in_turn_that_do_not_settle_say_so(tmp_path, risk, cycle):
     study = studied(tmp_path, {"issues": issues, "no_deal": [stay, failed], "breakdown_risk": risk})
     turn = study.questions.round
     assert turn.cycle == len(turn.phases) == cycle
-    assert ("Offers in turn do not settle" in said(study, "likely")) == (cycle > 1)
+    assert ("Bargaining by turns gives no single answer" in said(study, "likely")) == (cycle > 1)
 
 
 def test_a_secret_limit_never_makes_a_deal_likelier(tmp_path):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.baseline.elasticity_draws import disagreement
 from detente.document import publish
 from detente.document.blocks import (
     EVERYWHERE,
-    Card,
     Chart,
     Column,
     Document,
@@ -22,19 +23,25 @@ from detente.document.blocks import (
     Sentence,
     Table,
 )
-from detente.document.language import capital, noun
-from detente.document.numbers import COUNT, SHARE, settled, with_unit
-from detente.report import imbalances
+from detente.document.language import capital
+from detente.document.numbers import COUNT, SHARE, settled
+from detente.report import amounts, imbalances
+from detente.report.facts import drawn_elasticities
+from detente.report.run import background
+from detente.report.run import data as run_data
 from detente.report.talks import facts, plane, tables, wording
-from detente.report.talks.phrases import SOLUTION_MEANINGS, share, span
+from detente.report.talks.phrases import SOLUTIONS, share, span
+from detente.scenario.load import scenario_hash
+from detente.talks.case import party_places
 from detente.talks.table import KINDS
 
 if TYPE_CHECKING:
-    from detente.report.talks.facts import Basis, Draws, Naming, TalksFacts
+    from detente.report.talks.facts import AnyStudy, Naming, TalksFacts
     from detente.talks.study import TalksStudy
 
 CONFIDENCE = 1.645
 """Quantile of the normal distribution at 95 per cent: ends of intervals of 90 per cent."""
+NO_FORECAST = "Some values are an analyst's. This is what would serve governments, not a forecast."
 Blocks = tuple[Any, ...]
 
 
@@ -55,59 +62,81 @@ def write(study: TalksStudy, folder: str | Path) -> list[Path]:
     return publish.write(_document(found), _frames(found), folder)
 
 
-def _document(found: TalksFacts) -> Document:
-    said = wording.sentences(found)
-    sections = (
-        _lead(found, said["lead"]),
-        _stand(found, said["stand"]),
-        _without(found, said["no_deal"]),
-        _wants(found, said["wants"]),
-        _room(found, said["packages"]),
-        _likely(found, said["likely"]),
-        _what_if(found, said["what_if"]),
-        _blocks(found, [*said["blocks"], *said["lasts"]]),
-        _steps(found, said["watch"]),
-        _linkage(found, said["linkage"]),
-        _best(found),
-        _happened(found, said["happened"]),
-        _sure(found),
-        imbalances.of_removal(found.basis.removal, found.basis.codes),
+def of_sections(
+    study: AnyStudy, names: Naming, sections: Iterable[Section], *notes: str
+) -> Document:
+    """Return the document of sections that hold something."""
+    scenario, c, asked = study.scenario, study.calibration, study.choices
+    unit = settled(names.unit).label
+    rests_on = (
+        f"Baseline {c.name}; values in {unit}: the income that would be worth as much to a side."
     )
+    about = {
+        "scenario": {
+            "title": scenario.title,
+            "date": str(scenario.date),
+            "horizon": scenario.horizon,
+            "sha256": scenario_hash(scenario),
+        },
+        "baseline": run_data.baseline(c),
+        "choices": {
+            "no_deal": study.headline,
+            "solution": asked.solution,
+            "draws": asked.draws,
+            "model_draws": asked.model_draws,
+            "seed": asked.seed,
+            "what_if": dict(asked.what_if or {}),
+        },
+    }
     return Document(
         "talks",
-        f"{found.basis.title}: the talks",
+        f"{scenario.title}: the talks",
         tuple(section for section in sections if section.blocks),
-        eyebrow=eyebrow(found.basis),
-        rests_on=(head(found.names, found.basis),),
-        notes=(wording.how_sure(found), *found.basis.amounts),
-        contents=True,
-        about=about(found.basis),
+        eyebrow=f"Détente · {scenario.date} · {c.card.title} · {scenario.horizon}",
+        rests_on=(rests_on,),
+        notes=notes,
+        about=about,
     )
 
 
-def eyebrow(basis: Basis) -> str:
-    """Return the line over the title."""
-    return f"Détente · {basis.date} · {basis.economy} · {basis.horizon}"
+def removal(study: AnyStudy) -> Section:
+    """Return what removing the imbalances alone does, where the economy has none."""
+    places = party_places(study.scenario, study.calibration)
+    codes = [study.calibration.country_codes[k] for own in places for k in own]
+    return replace(imbalances.of_removal(study.removal, codes), more=True)
 
 
-def head(names: Naming, basis: Basis) -> str:
-    """Say which economy this is on, and in what values are."""
-    year, unit = basis.baseline["year"], settled(tables.worth(names)).label
-    return (
-        f"Baseline {basis.baseline['name']} ({year}), horizon {basis.horizon}; values in {unit} of "
-        "equivalent variation, from the baseline unless said otherwise."
+def _document(found: TalksFacts) -> Document:
+    said = wording.sentences(found)
+    deal, stops = _deal(found), said["stops"]
+    title = "The deal, and what could stop it" if found.predicted else "What stops a deal"
+    terminal = EVERYWHERE - tables.PAGE
+    used = amounts.lines(found.study.scenario, found.study.calibration)
+    sections = (
+        Section("lead", "In short", (*said["lead"], plane.picture(found))),
+        # a terminal shows at once what a page folds away
+        Section("first", title, (*deal, *stops), terminal),
+        Section("next", "Where to look next", tuple(wording.further(found)), terminal),
+        _more("deal", title, *deal, *stops, on=tables.PAGE),
+        _more("stand", "Where they stand", *_stand(found)),
+        _more("without", "What happens without a deal", *said["no_deal"], *_without(found)),
+        _more("wants", "What each side wants", *said["wants"], *_wants(found)),
+        _more("likely", "What is likely", *said["packages"], *said["likely"], *_likely(found)),
+        _more("what-if", wording.heading(found), *said["what_if"]),
+        _more("blocks", "What blocks something better", *said["blocks"], *_blocks(found)),
+        _more("steps", "What to watch", *said["watch"], *_steps(found)),
+        _more("linkage", "One table or separate ones", *said["linkage"], *_linkage(found)),
+        _more("best", "The best packages", *_filled(tables.best(found)), on=tables.PAGE),
+        _more("happened", "What then happened", *_happened(found), *said["happened"]),
+        _more("amounts", "Amounts as stated and as used", *map(Sentence, used)),
+        _more("sure", "How sure, and on what it rests", *_sure(found), on=tables.PAGE),
+        removal(found.study),
     )
+    return of_sections(found.study, found.names, sections, NO_FORECAST)
 
 
-def about(basis: Basis) -> dict[str, Any]:
-    """Return what the manifest says that figures rest on."""
-    scenario = {
-        "title": basis.title,
-        "date": basis.date,
-        "horizon": basis.horizon,
-        "sha256": basis.sha256,
-    }
-    return {"scenario": scenario, "baseline": dict(basis.baseline), "choices": dict(basis.choices)}
+def _more(key: str, title: str, *blocks: Any, on: Any = EVERYWHERE) -> Section:
+    return Section(key, title, blocks, on, more=True)
 
 
 def folded(title: str, *blocks: Any) -> Blocks:
@@ -120,37 +149,71 @@ def _filled(*shown: Table) -> Blocks:
     return tuple(table for table in shown if table.rows)
 
 
-def _lead(found: TalksFacts, said: list[Sentence]) -> Section:
-    cards = (*_chance_card(found), *_gain_cards(found), _room_card(found))
-    return Section("lead", "In short", (*said, *cards, *_gains(found)))
+def _grouped(table: Table, label: str, stem: str, **more: Any) -> Chart:
+    """Draw a bar for each side."""
+    values = tuple(c.key for c in table.columns if c.key.startswith(stem))
+    return Chart(table, "grouped", label, values, **more)
 
 
-def _chance_card(found: TalksFacts) -> tuple[Card, ...]:
-    """Say how likely a deal is, by what sides know of each other's limits."""
-    drawn = found.draws
-    if drawn is None:
-        return ()
-    low, high = wilson(drawn.deal, drawn.count)
-    which = "share" if found.predicted is None else "first"
-    counted = (
-        f"over {drawn.count:,} draws; 90% interval of the {which}, for so many, "
-        f"{share(low)} to {share(high)}"
+def _deal(found: TalksFacts) -> Blocks:
+    return _filled(tables.deal(found), tables.payment(found))
+
+
+def _stand(found: TalksFacts) -> Blocks:
+    if not found.positions:
+        return Sentence("No demands or offers are stated."), tables.positions(found)
+    return tables.positions(found), *_filled(tables.gap(found))
+
+
+def _without(found: TalksFacts) -> Blocks:
+    table = tables.no_deal(found)
+    note = "Change of welfare from the baseline year"
+    drawn = _grouped(table, "point", "value_", title="Worth to each side", note=note)
+    kinds = dict.fromkeys(point.kind for point in found.points)
+    told = tables.pairs("kinds", "Kinds of no deal", ((capital(k), KINDS[k]) for k in kinds))
+    threats = _filled(tables.threats(found))
+    return drawn, table, *threats, *folded("Kinds of no deal", told)
+
+
+def _wants(found: TalksFacts) -> Blocks:
+    note = "Nothing else settled; change of welfare"
+    return tuple(
+        _grouped(table, "option", "worth_", note=note) for table in _filled(tables.wants(found))
     )
-    if found.predicted is None:
-        return (Card("Probability of a deal", drawn.deal, SHARE, (counted,)),)
-    told = [
-        f"{share(drawn.deal)} where sides know each other's limits",
-        f"{share(drawn.blind)} with the package above offered as it stands",
-    ]
-    least = min(drawn.blind, drawn.deal)
-    if drawn.secret is not None:
-        own, other = (noun(party.name) for party in found.names.parties)
-        told.append(
-            f"{span(*drawn.secret)} with offers by {own}, {other} keeping its limit to itself"
-        )
-        least = min(least, drawn.secret[0])
-    value = span(least, drawn.deal)
-    return (Card("Probability of a deal", value, None, ("; ".join(told), counted)),)
+
+
+def _likely(found: TalksFacts) -> Blocks:
+    meanings = tables.pairs(
+        "solution-meanings",
+        "Solutions",
+        ((capital(name), meaning) for name, meaning in SOLUTIONS.values()),
+    )
+    number = Column("package", "package", "number of the package", COUNT)
+    return (
+        *_drawn(found),
+        tables.solutions(found),
+        tables.predictions(found.names, found.every_pick, number),
+        *folded("What each solution is", meanings),
+        *folded("Offers in turn", tables.offers(found)),
+    )
+
+
+def _drawn(found: TalksFacts) -> Blocks:
+    """Show what each side gains, and how often what comes about."""
+    drawn = found.drawn
+    gains = _filled(tables.gains(found, found.predicted)) if found.predicted else ()
+    if drawn is None:
+        return gains
+    note = "Nine tenths of runs and their median (bars), central figures (diamonds)"
+    values = ("low", "median", "high", "central")
+    title = "What each side gains"
+    low, high = wilson(drawn.deal, len(drawn.draws))
+    sure = f"Of so many runs, a deal that is ratified too: 90% interval {span(low, high)}."
+    return (
+        *(Chart(table, "ranges", "side", values, title=title, note=note) for table in gains),
+        tables.draws(found),
+        *folded("How often", tables.chances(found, drawn, sure)),
+    )
 
 
 def wilson(chance: float, count: int) -> tuple[float, float]:
@@ -161,280 +224,110 @@ def wilson(chance: float, count: int) -> tuple[float, float]:
     return float(max(middle - half, 0.0)), float(min(middle + half, 1.0))
 
 
-def _gain_cards(found: TalksFacts) -> list[Card]:
-    if found.predicted is None:
-        return []
-    unit, cards = tables.worth(found.names), []
-    for place, (party, gain) in enumerate(
-        zip(found.names.parties, found.predicted.gain, strict=True)
-    ):
-        small: tuple[str, ...] = ()
-        if found.draws is not None and tables.ranged(found):
-            low, _, high = found.draws.gains[place]
-            small = (f"90% of draws: {with_unit(low, unit)} to {with_unit(high, unit)}",)
-        tone = "good" if gain > 0 else "bad" if gain < 0 else ""
-        cards.append(Card(f"{party.name}, gain over no deal", gain, unit, small, tone))
-    return cards
+def _blocks(found: TalksFacts) -> Blocks:
+    shown = (tables.bindings, tables.red_lines, tables.votes, tables.lasting)
+    title = "Wishes, red lines, votes and temptations in numbers"
+    return folded(title, *(table(found) for table in shown))
 
 
-def _room_card(found: TalksFacts) -> Card:
-    point = found.headline
-    small = [f"of {found.size:,} packages; {point.efficient:,} of them efficient"]
-    if found.ballots:
-        small.append(f"{point.passing:,} would pass at home")
-    sides = "both sides prefer" if len(found.names.parties) == 2 else "all sides prefer"
-    return Card(f"Packages that {sides} to no deal", point.zone, COUNT, tuple(small))
-
-
-def _stand(found: TalksFacts, said: list[Sentence]) -> Section:
-    stated = bool(found.positions)
-    none = () if stated else (Sentence("No demands or offers are stated."),)
-    gap = folded("The gap", tables.gap(found)) if stated else ()
-    blocks = (*said, *none, tables.positions(found), *gap)
-    return Section("stand", "Where they stand", blocks, short="Positions")
-
-
-def _without(found: TalksFacts, said: list[Sentence]) -> Section:
-    table = tables.no_deal(found)
-    values = tuple(f"value_{party.id}" for party in found.names.parties)
-    drawn = Chart(
-        table,
-        "grouped",
-        "point",
-        values,
-        title="Worth to each side",
-        note="Change of welfare from the baseline year",
-    )
-    kinds = dict.fromkeys(point.kind for point in found.points)
-    meanings = tables.pairs(
-        "kinds", "Kinds of no deal", ((k.capitalize(), KINDS[k]) for k in kinds if k in KINDS)
-    )
-    blocks = (
-        *said,
-        drawn,
-        table,
-        *_filled(tables.threats(found)),
-        *folded("Kinds of no deal", meanings),
-    )
-    return Section("without", "What happens without a deal", blocks, short="No deal")
-
-
-def _wants(found: TalksFacts, said: list[Sentence]) -> Section:
-    table = tables.wants(found)
-    values = tuple(f"worth_{party.id}" for party in found.names.parties)
-    drawn = Chart(
-        table, "grouped", "option", values, note="Nothing else settled; change of welfare"
-    )
-    blocks = (*said, drawn) if table.rows else ()
-    return Section("wants", "What each side wants", blocks, short="Wants")
-
-
-def _room(found: TalksFacts, said: list[Sentence]) -> Section:
-    picture = plane.picture(found)
-    which = "both" if len(found.names.parties) == 2 else "all"
-    blocks = (*said, picture, picture.table)
-    return Section("room", f"Which packages {which} prefer", blocks, short="Packages")
-
-
-def _likely(found: TalksFacts, said: list[Sentence]) -> Section:
-    drawn: Blocks = (Sentence("No draws were made, so that nothing here has an interval."),)
-    if found.draws is not None:
-        drawn = (
-            tables.draws(found, found.draws),
-            *folded("How often", tables.chances(found, found.draws)),
-        )
-    meanings = tables.pairs(
-        "solution-meanings",
-        "Solutions",
-        ((tables.SOLUTIONS[name], meaning) for name, meaning in SOLUTION_MEANINGS.items()),
-    )
-    blocks = (
-        *said,
-        *drawn,
-        tables.solutions(found),
-        tables.predictions(found),
-        *folded("What each solution is", meanings),
-        *folded("Offers in turn", tables.offers(found)),
-    )
-    return Section("likely", "What is likely", blocks, short="Likely")
-
-
-def _gains(found: TalksFacts) -> Blocks:
-    if not tables.ranged(found):
-        return ()
-    note = "Nine tenths of draws and their median (bars), central figures (diamonds)"
-    values = ("low", "median", "high", "central")
-    return (
-        Chart(
-            tables.gains(found), "ranges", "side", values, title="What each side gains", note=note
-        ),
-    )
-
-
-def _what_if(found: TalksFacts, said: list[Sentence]) -> Section:
-    title = wording.heading(found, found.fixed) if found.fixed else "What if"
-    return Section("what-if", title, tuple(said), short="What if")
-
-
-def _blocks(found: TalksFacts, said: list[Sentence]) -> Section:
-    paid = found.payment
-    shown = (
-        tables.bindings(found),
-        tables.red_lines(found),
-        tables.votes(found),
-        tables.lasting(found),
-    )
-    blocks = (
-        *said,
-        *([tables.payment(found, paid)] if paid else []),
-        *folded("Wishes, red lines, votes and temptations in numbers", *shown),
-    )
-    return Section("blocks", "What blocks it, and would it last", blocks, short="Blocks")
-
-
-def _steps(found: TalksFacts, said: list[Sentence]) -> Section:
-    weights = _filled(tables.importance(found, found.draws)) if found.draws else ()
-    steps = [
-        tables.concessions(found, number, sides, given)
-        for number, (sides, given) in enumerate(found.ladders.items(), 1)
-        if given and found.positions
-    ]
+def _steps(found: TalksFacts) -> Blocks:
+    weights = _filled(tables.importance(found, found.drawn)) if found.drawn else ()
     note = "From its position to the other's, the cheapest for what it closes first"
-    drawn = [Chart(table, "grouped", "step", ("cost", "worth"), note=note) for table in steps]
-    blocks = (*said, *weights, *drawn) if weights or drawn else ()
-    return Section("steps", "What to watch", blocks, short="Steps")
+    drawn = (
+        Chart(
+            tables.concessions(found, number, sides, steps),
+            "grouped",
+            "step",
+            ("cost", "worth"),
+            note=note,
+        )
+        for number, (sides, steps) in enumerate(found.questions.ladders.items(), 1)
+        if steps and found.positions
+    )
+    return *weights, *drawn
 
 
-def _linkage(found: TalksFacts, said: list[Sentence]) -> Section:
-    linked, without = _filled(tables.linkage(found)), tables.without_values(found)
-    title = "One table or separate ones" if linked else "Without an analyst's values"
-    blocks = (*linked, *folded("Without an analyst's values", without))
-    return Section("linkage", title, (*said, *blocks) if blocks else (), short="Linkage")
+def _linkage(found: TalksFacts) -> Blocks:
+    without = folded("Without an analyst's values", tables.without_values(found))
+    return *_filled(tables.linkage(found)), *without
 
 
-def _best(found: TalksFacts) -> Section:
-    shown = _filled(tables.best(found))
-    return Section("best", "The best packages", shown, tables.PAGE, "Best packages")
+def _happened(found: TalksFacts) -> Blocks:
+    if not found.talks.afterwards:
+        return ()
+    return Note("Known only later, and not used anywhere on this page."), tables.afterwards(found)
 
 
-def _happened(found: TalksFacts, said: list[Sentence]) -> Section:
-    if not found.events:
-        return Section("happened", "What then happened", ())
-    plain = Note("Known only later, and not used anywhere on this page.")
-    blocks = (plain, tables.afterwards(found), *said)
-    return Section("happened", "What then happened", blocks, short="Afterwards")
-
-
-def _sure(found: TalksFacts) -> Section:
-    basis = found.basis
-    situation = (Sentence(basis.summary),) if basis.summary else ()
-    blocks = (
+def _sure(found: TalksFacts) -> Blocks:
+    summary = found.study.scenario.summary
+    return (
         tables.pairs("assumptions", "Assumptions", _assumptions(found)),
         *folded("Every figure with its range", tables.figures(found)),
         *folded("What each option puts in force", tables.measures(found)),
-        *folded("The situation", *situation),
+        *folded("The situation", *([Sentence(summary)] if summary else [])),
         *folded("Sources", tables.sources(found)),
-        *folded("The baseline", *baseline(basis)),
-    )
-    return Section(
-        "sure",
-        "How sure, and on what it rests",
-        blocks,
-        short="How sure",
-        on=EVERYWHERE - {"terminal"},
+        *folded("The baseline", *baseline(found.study)),
     )
 
 
 def _assumptions(found: TalksFacts) -> Iterable[tuple[str, str]]:
-    basis, drawn = found.basis, found.draws
-    unit = settled(tables.worth(found.names)).label
+    study = found.study
+    result: Any = study  # what is said of a run reads what is here too
     yield (
         "Values",
-        (
-            f"Change of welfare (equivalent variation) from the baseline year, {unit}; "
-            "gains are over no deal."
-        ),
+        "Equivalent variation: the income a year that would be worth as much to a side as the "
+        f"change from the baseline, {settled(found.names.unit).label}; gains are over no deal.",
     )
     yield (
         "Model",
-        (
-            "World general equilibrium with input-output links (Caliendo and Parro 2015), "
-            f"solved for {found.sets:,} distinct sets of measures; a set without an "
-            "equilibrium would have stopped the run."
-        ),
+        "World general equilibrium with input-output links (Caliendo and Parro 2015), solved for "
+        f"{len(study.worth):,} distinct sets of measures; a set without an equilibrium would have "
+        "stopped the run.",
     )
-    yield "Horizon", basis.horizon_said
-    yield "Trade elasticities", basis.elasticities
-    yield "Trade balances", f"Overall balances: {basis.deficits}."
+    yield "Horizon", background.horizon(result)
+    yield "Trade elasticities", background.elasticities(result)
+    yield "Trade balances", f"Overall balances: {study.scenario.deficits}."
     yield "Packages", f"All {found.size:,} are valued; none is left out."
     yield "Bargaining power", "; ".join(f"{p.name} {share(p.power)}" for p in found.names.parties)
-    if drawn is not None:
-        yield "Draws", _about_draws(drawn)
-    if basis.amounts:
-        yield "Amounts", " ".join(basis.amounts)
-    yield "Scenario", basis.sha256
+    if (drawn := found.drawn) is not None:
+        again = f"; {drawn.failed} without an equilibrium were drawn again" if drawn.failed else ""
+        yield (
+            "Runs",
+            f"{len(drawn.draws):,} of all figures below, {wording.economies(found)}{again}; "
+            f"seed {study.choices.seed}."
+            + (f" {capital(drawn_elasticities(disagreement()))}." if any(study.worth) else ""),
+        )
+    yield "Baseline", study.calibration.hash
+    yield "Scenario", scenario_hash(study.scenario)
     yield "Made with", f"detente {version('detente')}"
 
 
-def _about_draws(drawn: Draws) -> str:
-    again = f"; {drawn.failed} without an equilibrium were drawn again" if drawn.failed else ""
-    how = capital(f" {drawn.elasticities}.") if drawn.measured else ""
-    return (
-        f"{drawn.count:,} of all figures below, {wording.economies(drawn)}{again}; "
-        f"seed {drawn.seed}.{how}"
-    )
-
-
-def baseline(basis: Basis) -> Blocks:
+def baseline(study: Any) -> Blocks:
     """Return where the figures of the economy come from, and every change made to them."""
-    lines = tables.pairs("data-card", "Data", basis.card)
-    columns = (
-        Column("what", "Adjustment", "what was changed"),
-        Column("why", "Why", "why it was"),
-        Column("size", "Size", "how large the change is"),
-    )
-    rows = tuple({"what": what, "why": why, "size": size} for what, why, size in basis.adjustments)
-    changes = Table("adjustments", "Adjustments", columns, rows, on=tables.SHOWN - {"terminal"})
-    return (lines, changes, *map(Note, basis.card_notes))
+    return background.data_card(study).blocks
 
 
 def _frames(found: TalksFacts) -> dict[str, publish.Data]:
     """Return what files hold besides: packages of the zone, and every draw."""
-    frames = {"packages": publish.Data(found.zone, _zone_columns(found))}
-    if found.draws is not None:
-        kept = found.draws.frame
-        columns = tuple(_draw_column(found, str(name)) for name in kept.columns)
-        frames["all-draws"] = publish.Data(kept, columns)
-    return frames
-
-
-def _zone_columns(found: TalksFacts) -> tuple[Column, ...]:
-    names, unit = found.names, tables.worth(found.names)
-    columns = [Column("package", "package", "number of the package", COUNT)]
-    columns += [
-        Column(f"issue_{i.id}", i.title, f"id of the option of {i.title}")
-        for i in names.issues.values()
-    ]
-    for party in names.parties:
-        columns += [
-            Column(
-                f"value_{party.id}", "value", f"change from the baseline, of {party.name}", unit
-            ),
-            Column(f"gain_{party.id}", "gain", f"value less no deal's, of {party.name}", unit),
-        ]
-    columns += [
-        Column(
-            "efficient",
-            "efficient",
-            "whether no other of the zone is as good for all and better for one",
-        ),
+    names = found.names
+    columns = [
+        Column("package", "package", "number of the package", COUNT),
+        *tables.by_issue(names),
+        *tables.by_party(names, "value", "change from the baseline"),
+        *tables.by_party(names, "gain", "value less no deal's"),
+        Column("efficient", "efficient", "whether no other is as good for all and better for one"),
         Column("passing", "passing", "whether it passes at home too"),
         *(
             Column(f"passes_{number}", vote.title, f"chance that it passes: {vote.title}", SHARE)
-            for number, vote in enumerate(found.ballots, 1)
+            for number, vote in enumerate(found.study.votes, 1)
         ),
     ]
-    return tuple(columns)
+    frames = {"packages": publish.Data(found.zone, tuple(columns))}
+    if found.drawn is not None:
+        kept = found.drawn.draws
+        drawn = tuple(_draw_column(found, str(name)) for name in kept.columns)
+        frames["all-draws"] = publish.Data(kept, drawn)
+    return frames
 
 
 _DRAWN = {
@@ -459,10 +352,9 @@ _DRAWN = {
 
 def _draw_column(found: TalksFacts, name: str) -> Column:
     """Return what a column of the draws is, by what its name starts with."""
-    stem = next(
-        s for s in sorted(_DRAWN, key=len, reverse=True) if name == s or name.startswith(f"{s}_")
-    )
+    stems = (stem for stem in _DRAWN if name == stem or name.startswith(f"{stem}_"))
+    stem = max(stems, key=len)
     of = name.removeprefix(stem).removeprefix("_")
     money = stem.endswith("gain") or stem == "no_deal"
-    unit = tables.worth(found.names) if money else SHARE if stem.endswith("passes") else COUNT
+    unit = found.names.unit if money else SHARE if stem.endswith("passes") else COUNT
     return Column(name, name, _DRAWN[stem] + (f"; of {of}" if of else ""), unit)

@@ -1,119 +1,145 @@
-"""What blocks a deal, whether it lasts, what linking brings, what happened: in words."""
+"""What could stop a deal, what stands against a better one, what decides it: in words."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detente.document.blocks import Sentence
 from detente.document.language import capital, listed, noun, possessive
+from detente.document.numbers import spoken
 from detente.report.talks.figures import factor_names
 from detente.report.talks.phrases import (
-    amounts,
-    changed,
-    choice_words,
+    brings,
+    choice_list,
     counted,
     money,
     outcome_words,
     package_words,
+    quoted,
+    runs,
     share,
+    span,
 )
 from detente.talks.gap import BETTER_OFF, RED_LINE, VOTED_DOWN
 from detente.talks.side_questions import EVERYTHING
 from detente.talks.uncertainty import ECONOMY, HORIZON
 
 if TYPE_CHECKING:
-    from detente.report.talks.facts import Ballot, Line, Package, TalksFacts
+    from collections.abc import Iterator, Mapping
+
+    from detente.report.talks.facts import TalksFacts
     from detente.talks.afterwards import Score
     from detente.talks.gap import Binding, Concession
-    from detente.talks.lasting import Lasting
+
+
+def stops(found: TalksFacts) -> list[Sentence]:
+    """Say what could stop a deal: secrets, votes at home, who would break it."""
+    return [*_secret(found), *_refused(found), *_votes(found), *_broken(found)]
+
+
+def _secret(found: TalksFacts) -> Iterator[Sentence]:
+    secret = found.drawn.secret_deal if found.drawn else None
+    if found.predicted is None or secret is None:
+        return
+    own, other = (noun(party.name) for party in found.names.parties)
+    often = "at least nine times in ten" if secret[0] >= 0.9 else f"{span(*secret)} of the time"
+    said = f"If {other} hides its bottom line and {own} makes the offers, talks succeed {often}."
+    yield Sentence(said, ("chances", "offers"))
+
+
+def _refused(found: TalksFacts) -> Iterator[Sentence]:
+    """Say how many packages each side refuses, where none is left."""
+    if found.headline.zone:
+        return
+    for party, worse, lines, outside in found.refusals:
+        crossed = f", and {lines:,} more cross its red lines" if lines else ""
+        than = "what it has by walking away" if outside else "no deal"
+        who = capital(noun(found.names.name(party)))
+        of = counted(found.size, "package", "packages")
+        yield Sentence(f"{who} refuses {worse:,} of {of} as worse for it than {than}{crossed}.")
+
+
+def _votes(found: TalksFacts) -> Iterator[Sentence]:
+    """Say how likely the prediction passes, or the likeliest that all sides prefer."""
+    for one in found.voters if found.headline.zone else ():
+        if not one.bloc:
+            said = f"{capital(noun(one.title))} approves it with a chance of {share(one.chance)}."
+            if found.predicted is None:
+                said = f"{one.title}: what all sides prefer passes with a chance of at most "
+                said += f"{share(one.most)}; {share(one.least or 0.0)} is needed."
+            yield Sentence(said, ("votes",))
+
+
+def _broken(found: TalksFacts) -> Iterator[Sentence]:
+    """Say who would do better by breaking the deal later, and who has no reason to."""
+    lasting = found.questions.lasting
+    keeping = [noun(found.names.name(one.party)) for one in lasting if one.keeps]
+    for one in lasting:
+        if not one.keeps:
+            who = capital(noun(found.names.name(one.party)))
+            said = f"{who} would gain {money(found.names, one.tempted)} by breaking the deal until "
+            said += "that is found out, and has reason to"
+            often = found.keeps(one.party)
+            kept = "" if often is None else f" (it keeps it {runs(often)})"
+            yield Sentence(f"{said}{kept}.", ("lasting",))
+    if keeping:
+        who = f"Neither {' nor '.join(keeping)}" if len(keeping) == 2 else capital(listed(keeping))
+        verb = "has no" if len(keeping) == 1 else "has" if len(keeping) == 2 else "have no"
+        yield Sentence(f"{who} {verb} reason to break the deal.", ("lasting",))
 
 
 def blocks(found: TalksFacts) -> list[Sentence]:
-    """Say what stands in the way: other wishes, red lines, votes."""
+    """Say what stands against something better: other wishes, red lines, votes."""
     names, told = found.names, []
-    for item, failing, walks in found.bindings:
-        said = (
-            f"{capital(noun(names.name(item.party)))} would rather have "
-            f"{names.issues[item.issue].title} {names.option(item.issue, item.wanted)}, worth "
-            f"{money(names, item.worth)} a year more to it"
-        )
-        if item.why:
-            said += f"; against it: {against(found, item, failing, walks)}"
+    for one in found.questions.bindings:
+        wish = quoted(names, one.issue, one.wanted)
+        said = f"{capital(noun(names.name(one.party)))} would rather have {wish}, worth "
+        said += f"{money(names, one.worth)} more to it"
+        if one.why:
+            said += f"; against it: {against(found, one)}"
         else:
-            said += f"; it would cost {noun(names.name(item.loser))} {money(names, item.cost)}"
+            said += f"; it would cost {noun(names.name(one.loser))} {money(names, one.cost)}"
         told.append(Sentence(f"{said}.", ("bindings",)))
-    told += [Sentence(_line(found, line), ("red-lines",)) for line in found.lines]
-    told += _refusals(found)
-    votes = [_vote(found, vote) for vote in found.ballots]
-    told += [Sentence(said, ("votes",)) for said in votes if said]
+    told += [Sentence(_line(found, line), ("red-lines",)) for line in found.questions.red_lines]
     free, main = found.unratified, found.predicted
-    if free is not None and found.ballots and (main is None or free.number != main.number):
-        said = f"If nobody at home had to agree: {package_words(names, free.choices)}."
-        told.append(Sentence(said))
+    if free is not None and found.study.votes and (main is None or free.package != main.package):
+        told.append(
+            Sentence(f"If nobody at home had to agree: {package_words(names, free.choices)}.")
+        )
     return told
 
 
-def _vote(found: TalksFacts, vote: Ballot) -> str:
-    """Say how likely the prediction passes, or the likeliest that all sides prefer."""
-    whose = f" ({noun(found.names.name(vote.party))})" if len(found.ballots) > 1 else ""
-    who = vote.title + whose
-    if found.predicted is not None:
-        inside = [f"{bloc.title} {share(bloc.chance)}" for bloc in vote.blocs]
-        return (
-            f"{who}: passes with a probability of {share(vote.chance)} "
-            f"(a member approves: {listed(inside)})."
-        )
-    if not found.headline.zone:
-        return ""
-    return (
-        f"{who}: of the packages that all sides prefer the likeliest to pass passes with "
-        f"{share(vote.most)}; {share(vote.least)} is needed."
-    )
-
-
-def _refusals(found: TalksFacts) -> list[Sentence]:
-    """Say how many packages each side refuses, where none is left."""
-    if found.headline.zone:
-        return []
-    parts = []
-    for one in found.refusals:
-        crossed = f" and {one.lines:,} for its red lines" if one.lines else ""
-        than = "its outside option" if one.outside else "no deal"
-        who = noun(found.names.name(one.party))
-        parts.append(f"{who} refuses {one.worse:,} as worse for it than {than}{crossed}")
-    of = counted(found.size, "package", "packages")
-    none = "None is left that some side gains from and none refuses."
-    return [Sentence(f"Of {of} {'; '.join(parts)}. {none}")]
-
-
-def against(found: TalksFacts, item: Binding, failing: tuple[str, ...], walks: bool) -> str:
+def against(found: TalksFacts, item: Binding) -> str:
     """Say who or what stands against a change that a side would like."""
     names = found.names
     if item.why == VOTED_DOWN:
-        return f"it would not pass at home ({listed(list(failing))})"
+        return f"it would not pass at home ({listed(found.failing(item.package))})"
     if item.why == RED_LINE:
         return f"a red line of {noun(names.name(item.refused_by))}"
     if item.why == BETTER_OFF:
-        how = "by walking away" if walks else "without a deal"
+        how = "by walking away" if found.outside(item.refused_by) else "without a deal"
         return f"{noun(names.name(item.refused_by))}, which would have more {how}"
     return f"what it costs {noun(names.name(item.loser))}"
 
 
-def unsettled_offers(cycle: int, rounds: int, shown: str = "") -> str:
-    """Say that offers in turn come to nothing firm."""
-    if cycle == 0:
-        return f"Offers in turn do not settle within {rounds:,} rounds looked ahead."
-    return (
-        f"Offers in turn do not settle: packages are too coarse, and what is offered first comes "
-        f"back every {cycle} rounds looked ahead. Which of the offers{shown} it is hangs on "
-        "who would have the last word."
-    )
+def unsettled_offers(found: TalksFacts) -> list[str]:
+    """Say that bargaining by turns comes to nothing firm."""
+    turn = found.questions.round
+    if turn is None or turn.cycle == 1:
+        return []
+    more = "who would have the last word decides"
+    if turn.cycle == 0:
+        more = f"it does not settle within {turn.rounds:,} rounds"
+    return [
+        "Bargaining by turns gives no single answer here: the options are too far apart, and "
+        f"{more}."
+    ]
 
 
-def _line(found: TalksFacts, line: Line) -> str:
-    names, main, without = found.names, found.predicted, line.without
-    who, what = noun(names.name(line.party)), choice_words(names, line.choices)
-    said = f"{capital(who)} refuses {what}"
+def _line(found: TalksFacts, line: Any) -> str:
+    names, main, without = found.names, found.predicted, found.picked(line.without)
+    said = f"{capital(noun(names.name(line.party)))} refuses "
+    said += f"“{choice_list(names, dict(line.choices))}”"
     if without is None:
         return f"{said}; without that line there would be no deal either."
     if line.besides:
@@ -121,97 +147,43 @@ def _line(found: TalksFacts, line: Line) -> str:
     if main is None:
         deal = package_words(names, without.choices)
         return f"{said}. Without that line the deal would be: {deal}."
-    if main.number == without.number:
-        return f"{said}; at the values given it would not be part of the prediction anyway."
-    return (
-        f"{said}. Without that line the prediction would change by {amounts(names, line.change)}."
-    )
-
-
-def lasts(found: TalksFacts) -> list[Sentence]:
-    """Say whether each side would keep the package."""
-    return [Sentence(_keeps(found, item), ("lasting",)) for item in found.lasting]
-
-
-def _keeps(found: TalksFacts, item: Lasting) -> str:
-    who = capital(noun(found.names.name(item.party)))
-    if not item.own:
-        return f"{who} carries out nothing of it alone that it could go back on."
-    if not item.choices:
-        return f"{who} would gain nothing by going back on what it carries out."
-    said = (
-        f"{who} would gain {money(found.names, item.tempted)} a year by going back on it "
-        f"({choice_words(found.names, item.choices)}) until that is found out, after "
-        f"{found.months:g} months. "
-    )
-    verdict = "it keeps the deal" if item.keeps else "it does not keep the deal"
-    if found.draws is not None:
-        verdict += f" (it would keep it in {share(found.draws.keeps[item.party])} of draws)"
-    if not item.most_impatient > 0:
-        return f"{said}No patience is enough to keep it."
-    return (
-        f"{said}It keeps a deal up to an impatience of {100 * item.most_impatient:.0f}% a year; "
-        f"its own is {100 * item.impatience:.0f}%: {verdict}."
-    )
+    if main.package == without.package:
+        return f"{said}; at the values given it would not be part of the deal anyway."
+    return f"{said}. Giving up that line {brings(names, line.change, would=True)}."
 
 
 def linkage(found: TalksFacts) -> list[Sentence]:
     """Say what linking issues brings, and what rests on an analyst."""
-    names, told, linked = found.names, [], found.linked
+    names, linked, told = found.names, found.questions.linked, []
     if linked is not None:
+        said = "One table for everything, compared with separate tables, "
         if linked.joint is None:
-            said = "One table for everything comes to no deal over nothing settled."
+            said = "One table for everything comes to no deal over nothing settled"
         elif max(map(abs, linked.value)) < names.small:
-            said = "One table for everything and separate tables come to the same."
+            said += "comes to the same"
         else:
-            said = (
-                "One table for everything, compared with separate tables, all over nothing "
-                f"settled, is worth {amounts(names, linked.value)} a year."
-            )
-        told.append(Sentence(said, ("linkage",)))
-    told += [Sentence(said, ("linkage",)) for said in _left_out(found)]
-    for name, package in found.without_values.items():
-        told.append(Sentence(_valued(found, name, package), ("without-values",)))
+            said += f"{brings(names, linked.value)}, all over nothing settled"
+        told.append(Sentence(f"{said}.", ("linkage",)))
+    kinds: dict[str, list[str]] = {}
+    main = found.predicted.package if found.predicted else None
+    for name, agreed in found.questions.without_values.items():
+        number = agreed.package if agreed else None
+        verdict = "there is no deal" if number is None else "there is another deal"
+        what = "all of them together" if name == EVERYTHING else names.title(name)
+        if number != main:
+            kinds.setdefault(verdict, []).append(what)
+    for verdict, issues in kinds.items():
+        said = f"Where an analyst's values count as nothing, {verdict}: those of {listed(issues)}."
+        told.append(Sentence(said, ("without-values",)))
     return told
 
 
-def _left_out(found: TalksFacts) -> list[str]:
-    """Say what the deal is worth where some issues are kept apart."""
-    names, main, told = found.names, found.predicted, []
-    for group, package in found.apart.items():
-        kept = listed([names.issues[issue].title for issue in group])
-        if package is None:
-            told.append(f"Without {kept} at the table there is no deal.")
-        elif main is not None:
-            change = tuple(new - old for new, old in zip(package.gain, main.gain, strict=True))
-            worth = f"{amounts(names, change)} a year compared with the prediction"
-            if max(map(abs, change)) < names.small:
-                worth = "about the same"
-            told.append(f"Without {kept} at the table the deal is worth {worth}.")
-    return told
-
-
-def _valued(found: TalksFacts, name: str, package: Package | None) -> str:
-    """Say what the prediction is where an analyst's values are zero."""
-    names, main = found.names, found.predicted
-    what = "all values that are not the economy's"
-    if name != EVERYTHING:
-        what = f"the analyst's values of {names.issues[name].title}"
-    if package is None:
-        return f"With {what} at zero there is no deal."
-    if main is None:
-        return f"With {what} at zero there is one: {package_words(names, package.choices)}."
-    if main.number == package.number:
-        return f"With {what} at zero the prediction stays."
-    change = choice_words(names, changed(main.choices, package.choices))
-    return f"With {what} at zero it changes: {change}."
-
-
-def overall(found: TalksFacts) -> list[Sentence]:
+def overall(found: TalksFacts, then: Mapping[str, str | None], several: bool) -> list[Sentence]:
     """Score all events together, by how each issue was settled last; nothing for one alone."""
-    if found.overall is None:
+    count = found.scored(then) if several else None
+    if count is None:
         return []
-    said = f"By how each issue was settled last, the prediction is right on {right(found.overall)}"
+    said = f"By how each issue was settled last, the prediction is right on {right(count)}"
     return [Sentence(said, ("afterwards",))]
 
 
@@ -223,28 +195,17 @@ def right(count: Score) -> str:
 
 def watch(found: TalksFacts) -> list[Sentence]:
     """Say what decides, and the cheapest step of each side."""
-    return [*_decides(found), *_cheapest_steps(found)]
-
-
-def _decides(found: TalksFacts) -> list[Sentence]:
-    names, told = found.names, []
-    said = factor_names(found.figures)
-    for outcome, column in found.draws.importance.items() if found.draws else ():
+    told, titles = [], factor_names(found.figures)
+    explained = found.drawn.importance.to_dict() if found.drawn else {}
+    for outcome, column in explained.items():
         # the horizon is a part of the economy
         shares = {k: v for k, v in column.items() if k != HORIZON or ECONOMY not in column}
         ranked = sorted(shares.items(), key=lambda item: -item[1])
-        top = [(k, v) for k, v in ranked if v >= 0.1][:3]
+        top = [f"“{titles.get(k, k)}” ({share(v)})" for k, v in ranked[:3] if v >= 0.1]
         if top:
-            what = listed([f"“{said.get(k, k)}” ({share(v)})" for k, v in top])
-            about = outcome_words(names, outcome, found.gain_of)
-            sentence = f"What decides {about}, as a share of its variance: {what}."
-            told.append(Sentence(sentence, ("importance",)))
-    return told
-
-
-def _cheapest_steps(found: TalksFacts) -> list[Sentence]:
-    told = []
-    for number, ((giver, receiver), steps) in enumerate(found.ladders.items(), 1):
+            about = outcome_words(found.names, str(outcome), found.gain_of)
+            told.append(Sentence(f"{about} hangs mostly on {listed(top)}.", ("importance",)))
+    for number, ((giver, receiver), steps) in enumerate(found.questions.ladders.items(), 1):
         paying = [step for step in steps if step.worth > found.names.small]
         if paying:
             see = (f"concessions-{number}",) if found.positions else ()
@@ -255,14 +216,14 @@ def _cheapest_steps(found: TalksFacts) -> list[Sentence]:
 def _step(found: TalksFacts, giver: str, receiver: str, step: Concession) -> str:
     names = found.names
     whom = noun(names.name(receiver))
-    cost = f"costs it {money(names, step.cost)} a year"
+    cost = f"costs it {money(names, step.cost)}"
     if abs(step.cost) < names.small:
         cost = "costs it next to nothing"
     elif step.cost < 0:
-        cost = f"brings it {money(names, -step.cost)} a year by itself"
+        cost = f"brings it {money(names, step.cost)} by itself"
     closes = f", {share(step.closed)} of the gap" if step.closed > 0 else ""
     return (
         f"{capital(possessive(names.name(giver)))} cheapest step towards {whom}: "
-        f"{names.issues[step.issue].title} {names.option(step.issue, step.after)}. It {cost} and "
-        f"gives {whom} {money(names, step.worth)}{closes}."
+        f"{quoted(names, step.issue, step.after)}. It {cost} and "
+        f"gives {whom} {spoken(step.worth, names.unit)}{closes}."
     )

@@ -1,39 +1,31 @@
-"""Parts of sentences on talks: options, amounts, shares, who gains what."""
+"""Parts of sentences on talks: options, amounts, how often, who gains what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from detente.document import numbers
 from detente.document.language import listed, noun
-from detente.document.numbers import signed
 
 if TYPE_CHECKING:
     from detente.report.talks.facts import Amounts, Band, Choices, Naming, TalksFacts
 
-SOLUTION_NAMES = {
-    "nash": "Nash",
-    "kalai-smorodinsky": "Kalai-Smorodinsky",
-    "egalitarian": "egalitarian",
-    "utilitarian": "utilitarian",
+SOLUTIONS = {
+    "nash": ("Nash", "largest product of gains, weighted by bargaining power"),
+    "kalai-smorodinsky": (
+        "Kalai-Smorodinsky",
+        "each gains the same share of the most it could gain",
+    ),
+    "egalitarian": ("egalitarian", "whoever gains least gains most"),
+    "utilitarian": ("utilitarian", "largest sum of values"),
 }
-SOLUTION_MEANINGS = {
-    "nash": "largest product of gains, weighted by bargaining power",
-    "kalai-smorodinsky": "each gains the same share of the most it could gain",
-    "egalitarian": "whoever gains least gains most",
-    "utilitarian": "largest sum of values",
-}
-KIND_WORDS = {
-    "impasse": "while talks go on",
-    "breakdown": "once talks have failed",
-    "outside": "after walking away",
-}
+"""Names and meanings."""
 
 
-def money(names: Naming, value: float, *, sign: bool = False) -> str:
-    """Say an amount of million USD a year."""
-    return numbers.money(value, names.amounts, sign=sign)
+def money(names: Naming, value: float) -> str:
+    """Say the size of an amount: ``$6.9bn a year``."""
+    return numbers.told(value, names.unit)
 
 
 def share(value: float) -> str:
@@ -42,10 +34,19 @@ def share(value: float) -> str:
     return said.replace("<", "less than ").replace(">", "more than ")
 
 
-def span(low: float, high: float, to: str = " to ") -> str:
+def span(low: float, high: float) -> str:
     """Say the ends of a range of shares, once where they are the same."""
     first, last = share(low), share(high)
-    return first if first == last else f"{first}{to}{last}"
+    return first if first == last else f"{first} to {last}"
+
+
+def runs(fraction: float) -> str:
+    """Say how often something comes about."""
+    if fraction in (0.0, 1.0):
+        return "in every run" if fraction else "in no run"
+    if fraction > 0.995:
+        return "in nearly every run"
+    return "in hardly any run" if fraction < 0.005 else f"in {share(fraction)} of runs"
 
 
 def counted(count: int, one: str, many: str) -> str:
@@ -53,19 +54,33 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
 
 
-def issue_and_option(names: Naming, issue: str, option: str) -> str:
+def issue_and_option(names: Naming, issue: str, option: str, between: str = ": ") -> str:
     """Say an option with its issue."""
-    return f"{names.issues[issue].title}: {names.option(issue, option)}"
+    return f"{names.title(issue)}{between}{names.option(issue, option)}"
 
 
-def choices_in_words(names: Naming, choices: Iterable[tuple[str, str]]) -> list[str]:
+def quoted(names: Naming, issue: str, option: str) -> str:
+    """Say an option with its issue where a sentence goes on behind it."""
+    return f"“{issue_and_option(names, issue, option)}”"
+
+
+def choices_in_words(names: Naming, choices: Choices) -> list[str]:
     """Say options with their issues, one by one."""
-    return [issue_and_option(names, issue, option) for issue, option in choices]
+    return [issue_and_option(names, *choice) for choice in choices.items()]
+
+
+def choice_list(names: Naming, choices: Choices) -> str:
+    """Say some options of some issues in a table."""
+    return "; ".join(choices_in_words(names, choices))
 
 
 def choice_words(names: Naming, choices: Choices) -> str:
-    """Say some options of some issues."""
-    return "; ".join(choices_in_words(names, choices.items())) or "nothing is settled"
+    """Say some options of some issues at the end of a sentence."""
+    said = [
+        issue_and_option(names, issue, option, ": " if "," in names.option(issue, option) else " ")
+        for issue, option in choices.items()
+    ]
+    return "; ".join(said) or "nothing is settled"
 
 
 def package_words(names: Naming, here: Choices) -> str:
@@ -82,41 +97,48 @@ def changed(here: Choices, there: Choices) -> dict[str, str]:
 
 def told_apart(found: TalksFacts, there: Choices) -> tuple[str, ...]:
     """Say in what a package differs from the predicted one, or from nothing settled."""
-    differs = choices_in_words(found.names, changed(found.base, there).items())
+    differs = choices_in_words(found.names, changed(found.base, there))
     return tuple(differs) or ("nothing settled" if found.predicted is None else "as predicted",)
 
 
-def amounts(names: Naming, values: Amounts) -> str:
-    """Say ``+USD 1.2 bn to the United States and …``."""
-    said = [
-        "nothing" if abs(value) < names.nothing else money(names, value, sign=True)
-        for value in values
-    ]
-    parties = (noun(party.name) for party in names.parties)
-    return listed([f"{what} to {who}" for who, what in zip(parties, said, strict=True)])
+def brings(names: Naming, values: Amounts, *, would: bool = False) -> str:
+    """Say ``gains China $3.1bn a year and costs the United States $160m a year``."""
+    said = []
+    for verb, sign in (("gain", 1), ("cost", -1)):
+        told = [
+            f"{noun(party.name)} {money(names, value)}"
+            for party, value in zip(names.parties, values, strict=True)
+            if sign * value > names.nothing
+        ]
+        if told:
+            said.append(f"{'would ' + verb if would else verb + 's'} {listed(told)}")
+    return " and ".join(said) or ("would change nothing" if would else "changes nothing")
 
 
-def ninety(names: Naming, band: Band) -> str:
+def ninety(names: Naming, band: Band, more: str = " in nine of ten runs") -> str:
     """Say where nine tenths of draws are, in brackets; nothing where there is no band."""
     if band is None:
         return ""
-    low, high = (signed(end / names.amounts.divisor) for end in band)
-    return f" (90% of draws: {low} to {high})"
-
-
-def gains(names: Naming, values: Amounts, bands: Sequence[Band] = (), per: str = " a year") -> str:
-    """Say what each side gains, with its band."""
-    known = bands or (None,) * len(values)
-    return listed(
-        [
-            f"{money(names, value, sign=True)}{per} to {noun(party.name)}{ninety(names, one)}"
-            for party, value, one in zip(names.parties, values, known, strict=True)
-        ]
+    kind = "a gain of " if band[0] < 0 < band[1] else ""
+    low, high = (
+        ("a loss of " if end < 0 else kind) + numbers.spoken(end, names.unit) for end in band
     )
+    return f" (between {low} and {high}{more})"
+
+
+def worth(names: Naming, values: Amounts, bands: Sequence[Band]) -> str:
+    """Say ``$6.9bn a year to the United States (between …) and $4.9bn a year to China``."""
+    said: list[str] = []
+    for party, value, one in zip(names.parties, values, bands, strict=True):
+        size = "nothing" if abs(value) < names.nothing else money(names, value)
+        loss = "a loss of " if value < -names.nothing else ""
+        band = ninety(names, one, "" if "runs" in "".join(said) else " in nine of ten runs")
+        said.append(f"{loss}{size} to {noun(party.name)}{band}")
+    return listed(said)
 
 
 def outcome_words(names: Naming, outcome: str, gain_of: Mapping[str, str]) -> str:
     """Say an outcome of the draws; ``gain_of`` gives the side by the name of its gain."""
     if outcome not in gain_of:
-        return "whether there is a deal"
-    return f"what the predicted package is worth to {noun(names.name(gain_of[outcome]))}"
+        return "Whether there is a deal"
+    return f"How much the deal is worth to {noun(names.name(gain_of[outcome]))}"

@@ -8,257 +8,201 @@ from detente.document.blocks import Sentence
 from detente.document.language import capital, listed, noun
 from detente.report.talks import obstacles
 from detente.report.talks.phrases import (
-    KIND_WORDS,
-    SOLUTION_NAMES,
-    amounts,
+    SOLUTIONS,
+    brings,
     changed,
     choice_words,
     counted,
-    gains,
     money,
     package_words,
+    quoted,
+    runs,
     share,
-    span,
+    worth,
 )
+from detente.talks.afterwards import last_word, settled_by
+from detente.talks.study import WAITING
+from detente.talks.uncertainty import CENTRAL, FIXED
 
 if TYPE_CHECKING:
-    from detente.report.talks.facts import Draws, Fixed, Package, TalksFacts
+    from detente.report.talks.facts import Package, TalksFacts
     from detente.talks.threat_game import Threat
 
 
 def sentences(found: TalksFacts) -> dict[str, list[Sentence]]:
-    """Return the sentences of a report by section.
-
-    Sections are ``lead``, ``stand``, ``no_deal``, ``wants``, ``packages``, ``likely``, ``what_if``,
-    ``blocks``, ``lasts``, ``linkage``, ``happened`` and ``watch``; a section may be empty.
-    """
+    """Return the sentences of a report by section; a section may be empty."""
+    events = found.talks.afterwards
+    several = sum(bool(settled_by(event)) for event in events) > 1
     return {
         "lead": lead(found),
-        "stand": stand(found),
+        "stops": obstacles.stops(found),
         "no_deal": no_deal(found),
         "wants": wants(found),
         "packages": packages(found),
         "likely": likely(found),
         "what_if": what_if(found),
         "blocks": obstacles.blocks(found),
-        "lasts": obstacles.lasts(found),
         "linkage": obstacles.linkage(found),
-        "happened": obstacles.overall(found),
+        "happened": obstacles.overall(found, last_word(found.talks), several),
         "watch": obstacles.watch(found),
     }
 
 
 def lead(found: TalksFacts) -> list[Sentence]:
-    """Say which package is predicted, what it is worth, and how often there is a deal."""
-    names, package, drawn = found.names, found.predicted, found.draws
-    if package is None:
-        first = Sentence(_no_package(found), ("no-deal", *(["payment"] if found.payment else [])))
-        return [first, *_chances(found)]
-    bands = drawn.bands if drawn else ()
-    said = (
-        f"The predicted package{_how_likely(drawn, package)}: "
-        f"{package_words(names, package.choices)}. "
-        f"Compared with no deal (“{found.headline.title}”) it is worth "
-        f"{gains(names, package.gain, bands)}."
-    )
-    return [Sentence(said, ("positions", "solutions")), *_chances(found)]
+    """Answer: is there a deal, which is likely and what is it worth, how sure is that."""
+    main = found.predicted
+    if main is None:
+        return [Sentence(_no_package(found), ("no-deal",)), *_how_sure(found)]
+    said = [
+        Sentence(_some_deal(found), ("no-deal",)),
+        Sentence(
+            f"The likely deal is worth {worth(found.names, main.gain, found.bands(CENTRAL))}: "
+            f"{package_words(found.names, main.choices)}.",
+            ("deal", "gains"),
+        ),
+    ]
+    return said + _how_sure(found)
 
 
-def _how_likely(drawn: Draws | None, package: Package) -> str:
-    """Say how often draws predict exactly this one."""
+def _some_deal(found: TalksFacts) -> str:
+    drawn, title = found.drawn, found.headline.title
+    who = "both" if len(found.parties) == 2 else "all"
+    said = f"Some deal beats no deal (“{title}”) for {who} sides"
     if drawn is None:
-        return ""
-    first = drawn.packages[:1]
-    top = bool(first) and first[0][0].number == package.number
-    rank = ", more often than any other" if top else ""
-    return f" (in {share(_share_of(drawn, package))} of draws exactly this one{rank})"
+        return f"{said}."
+    said += f" {runs(drawn.zone)}"
+    if found.standstill:
+        also = drawn.beyond == drawn.zone
+        said += f", and beats a standstill {'too' if also else runs(drawn.beyond)}"
+    return f"{said}."
 
 
-def _share_of(drawn: Draws, package: Package) -> float:
-    return next((v for p, v in drawn.packages if p.number == package.number), 0.0)
+def _how_sure(found: TalksFacts) -> list[Sentence]:
+    """Say how often the prediction comes out, over what, and what runs do not vary."""
+    drawn, main = found.drawn, found.predicted
+    if drawn is None:
+        return [Sentence("No runs with other figures were made, so that no range can be given.")]
+    count = counted(len(drawn.draws), "run", "runs")
+    if main is None:
+        said = f"A deal comes about {runs(drawn.deal)}"
+    else:
+        exact = next((v for p, v in found.drawn_packages if p.package == main.package), 0.0)
+        first = found.drawn_packages[:1]
+        most = (
+            ", more often than any other" if first and first[0][0].package == main.package else ""
+        )
+        said = f"Exactly this deal comes out {runs(exact)}{most}, and "
+        said += f"{runs(drawn.chance('central_accepted'))} nobody refuses it"
+    year = found.study.calibration.card.year
+    return [
+        Sentence(
+            f"{said}; the {count} vary every figure that has a range, not the model, the data "
+            f"({year}) or who knows what.",
+            ("chances", "draws") if found.drawn_packages or found.drawn_none else (),
+        )
+    ]
 
 
 def _no_package(found: TalksFacts) -> str:
     names, point, against = found.names, found.headline, found.headline.title
     if point.zone:
-        votes = listed([vote.title for vote in found.ballots])
+        votes = listed([vote.title for vote in found.study.votes])
         return (
-            f"No package that all sides prefer to no deal (“{against}”) would pass at home: "
+            f"No deal that all sides prefer to none (“{against}”) would pass at home: "
             f"{point.zone:,} would be signed, none has the chance it needs in {votes}."
         )
-    said = f"No package is better for some side than no deal (“{against}”) and worse for none."
+    said = f"There is no deal better than none (“{against}”) for some side and worse for nobody"
     if found.bettering:
         out = [
-            f"{noun(party.name)} ({money(names, least, sign=True)} a year)"
-            for party, least, has in zip(names.parties, found.least, point.values, strict=True)
+            f"{noun(party.name)} ({money(names, least)})"
+            for party, least, has in zip(
+                names.parties, found.outlook.least, point.values, strict=True
+            )
             if least > has
         ]
         said = (
             f"{counted(found.bettering, 'package is', 'packages are')} better for some side than "
             f"no deal (“{against}”) and worse for none, but none leaves every side what it has by "
-            f"walking away: {listed(out)}."
+            f"walking away: {listed(out)}"
         )
-    paid = found.payment
+    paid = found.outlook.payment
     if paid is None:
-        return (
-            f"{said} No side payment would open a zone either: no package that crosses no red "
-            "line is worth more in all than what the sides have without."
-        )
+        return f"{said}; no payment would change that, for no deal is worth more in all."
     pays = [
-        f"{noun(party.name)} pays {money(names, -payment)}"
+        f"{noun(party.name)} pays {money(names, payment)}"
         for party, payment in zip(names.parties, paid.payment, strict=True)
         if payment < 0
     ]
-    return (
-        f"{said} The smallest payment that opens the zone: {listed(pays)} a year, with "
-        f"{package_words(names, paid.choices)}."
-    )
-
-
-def _chances(found: TalksFacts) -> list[Sentence]:
-    drawn = found.draws
-    if drawn is None:
-        return []
-    said = f"In {share(drawn.zone)} of {counted(drawn.count, 'draw', 'draws')} there is a "
-    said += "package that no side refuses and some side gains from"
-    if found.standstill:
-        said += (
-            f", in {share(drawn.beyond)} one that is so even over a standstill, in which "
-            "nothing is settled and no threat carried out"
-        )
-    if found.ballots:
-        said += f"; in {share(drawn.deal)} of all draws one that is ratified as well"
-    if found.predicted is not None:
-        said += ". The package named here is refused by nobody in "
-        said += f"{share(drawn.accepted)} of draws"
-    told = [Sentence(f"{said}.", ("chances",))]
-    if found.predicted is not None and drawn.secret is not None:
-        own, other = (noun(party.name) for party in found.names.parties)
-        told.append(
-            Sentence(
-                f"All this with limits that both know: where {other} keeps its own to itself "
-                f"and {own} makes the offers, they end in a deal with a probability of "
-                f"{span(*drawn.secret)}.",
-                ("chances",),
-            )
-        )
-    return told
-
-
-def stand(found: TalksFacts) -> list[Sentence]:
-    """Say what each side asks for, and how far they are apart."""
-    names, told = found.names, []
-    for party, package in found.positions.items():
-        asks = choice_words(names, changed(names.unsettled, package.choices))
-        said = f"{capital(noun(names.name(party)))} asks for, or offers: {asks}."
-        told.append(Sentence(said, ("positions",)))
-    for gap in found.gaps:
-        if not gap.issues or not set(gap.sides) <= set(found.positions):
-            continue
-        one, two = (noun(names.name(party)) for party in gap.sides)
-        own, other = (_more(found, distance) for distance in gap.distance)
-        told.append(
-            Sentence(
-                f"The positions of {one} and {two} differ on {len(gap.issues)} "
-                f"of {len(names.issues)} issues. To {one} its own position "
-                f"is worth {own}, to {two} {other}.",
-                ("gap",),
-            )
-        )
-    return told
-
-
-def _more(found: TalksFacts, value: float) -> str:
-    if abs(value) < found.names.small:
-        return "about as much as the other's"
-    much = "more" if value > 0 else "less"
-    return f"{money(found.names, abs(value))} a year {much} than the other's"
+    deal = package_words(names, found.packages.choices(paid.package))
+    return f"{said}. The smallest payment that opens the way: {listed(pays)}, with {deal}."
 
 
 def no_deal(found: TalksFacts) -> list[Sentence]:
     """Say what the ways not to agree cost, and which threats are credible."""
-    from detente.talks.study import WAITING
-
     base, told = found.impasse, []
-    for point in found.every:
-        if point.id == WAITING or base is None or point.id == base.id:
+    made = {threat.no_deal for threat in found.questions.threats}
+    for point in found.every.values():
+        if base is None or point.id in (WAITING, base.id, *made):
             continue
-        change = tuple(v - b for v, b in zip(point.values, base.values, strict=True))
-        told.append(
-            Sentence(
-                f"“{point.title}” ({KIND_WORDS[point.kind]}), compared with “{base.title}”: "
-                f"{amounts(found.names, change)} a year.",
-                ("no-deal",),
-            )
-        )
-    told += [Sentence(_threat(found, threat), ("threats",)) for threat in found.threats]
+        change = [v - b for v, b in zip(point.values, base.values, strict=True)]
+        said = f"“{point.title}” {brings(found.names, change, would=True)}, against “{base.title}”."
+        told.append(Sentence(said, ("no-deal",)))
+    told += [Sentence(_threat(found, one), ("threats",)) for one in found.questions.threats]
     return told + _best_threats(found)
 
 
 def _threat(found: TalksFacts, threat: Threat) -> str:
     names, made = found.names, threat.credibility
     who, whom = (noun(names.name(party)) for party in (threat.by, threat.target))
-    said = f"“{found.point(threat.no_deal).title}” would cost {whom} "
-    said += f"{money(names, made.target_cost)} a year"
+    said = f"“{found.every[threat.no_deal].title}” would "
+    said += f"{'cost' if made.target_cost > 0 else 'gain'} {whom} {money(names, made.target_cost)}"
     if made.own_cost <= 0:
-        return f"{said} and bring {who} {money(names, -made.own_cost)}: it needs no resolve."
-    audience = names.party(threat.by).audience_cost
-    said += f" and {who}, which would carry it out, {money(names, made.own_cost)}"
-    verdict = "it is credible" if made.credible else "it is not credible"
-    if found.draws is not None:
-        verdict += f" (it is in {share(found.draws.credible[threat.no_deal])} of draws)"
-    back = f"is put at {money(names, audience)}" if audience else "is taken to cost nothing"
-    return f"{said}; to back down {back}, so that {verdict}."
+        return f"{said} and gain {who} {money(names, made.own_cost)}: it needs no resolve."
+    own = "more" if not made.credible else "no more"
+    back = "nothing" if not names.party(threat.by).audience_cost else None
+    than = f"backing down, which is taken to cost {back}" if back else "backing down"
+    verdict = "" if made.credible else "not "
+    return (
+        f"{said}. Carrying it out would cost {who} {money(names, made.own_cost)}, {own} than "
+        f"{than}: it is {verdict}credible."
+    )
 
 
 def _best_threats(found: TalksFacts) -> list[Sentence]:
     """Say which threats neither of two sides would change, and where they lead."""
-    if not found.menaces:
+    game, chosen = found.questions.rational, []
+    if game is None:
         return []
-    chosen = []
-    for one in found.menaces:
-        sure = "" if one.chance > 0.995 else f" in {share(one.chance)} of cases"
-        who = noun(found.names.name(one.party))
-        what = found.point(one.no_deal).title
-        chosen.append(f"{who} would threaten{sure} with its part of “{what}”")
+    for party, own, likely in zip(
+        found.names.parties, game.threats, (game.found.first, game.found.second), strict=True
+    ):
+        most = int(likely.argmax())
+        sure = "" if likely[most] > 0.995 else f" in {share(float(likely[most]))} of cases"
+        title = found.every[own[most].no_deal].title
+        chosen.append(f"{noun(party.name)} would threaten{sure} with its part of “{title}”")
     return [
         Sentence(
-            f"If money could change hands, and each chose what to threaten first: "
-            f"{listed(chosen)}; the split that follows is worth "
-            f"{amounts(found.names, found.split)} a year, from the baseline.",
+            f"If money could change hands, and each chose what to threaten first: {listed(chosen)};"
+            f" the split that follows {brings(found.names, game.found.utility)}, from the baseline."
         )
     ]
 
 
 def wants(found: TalksFacts) -> list[Sentence]:
-    """Say what each side would gain most from, one issue at a time, and mind most."""
-    names, told = found.names, []
-    for place, party in enumerate(names.parties):
-        most: dict[str, tuple[float, str]] = {}
-        least: dict[str, tuple[float, str]] = {}
-        for wish in found.wishes:
-            worth = wish.worth[place]
-            if worth > names.small and worth > most.get(wish.issue, (0.0, ""))[0]:
-                most[wish.issue] = worth, wish.option
-            if worth < -names.small and worth < least.get(wish.issue, (0.0, ""))[0]:
-                least[wish.issue] = worth, wish.option
-        top = sorted(most.items(), key=lambda item: -item[1][0])[:3]
-        low = sorted(least.items(), key=lambda item: item[1][0])[:2]
+    """Say what each side would gain and lose most from, one issue at a time."""
+    names, wishes, told = found.names, found.wishes, []
+    for place, party in enumerate(names.parties if wishes else ()):
+        ends = [(f(wishes, key=lambda one: one.worth[place]), f) for f in (max, min)]
         parts = [
-            f"{verb} {listed([_alone(found, issue, *what) for issue, what in chosen])}"
-            for verb, chosen in (("gains most from", top), ("loses most by", low))
-            if chosen
+            f"{'gain' if f is max else 'lose'} most from {quoted(names, one.issue, one.option)} "
+            f"({money(names, one.worth[place])})"
+            for one, f in ends
+            if (1 if f is max else -1) * one.worth[place] > names.small
         ]
         if parts:
-            said = f"{capital(noun(party.name))}, one issue at a time, {'; it '.join(parts)}."
+            said = f"One issue at a time, {noun(party.name)} would {' and '.join(parts)}."
             told.append(Sentence(said, ("wants",)))
     return told
-
-
-def _alone(found: TalksFacts, issue: str, worth: float, option: str) -> str:
-    names = found.names
-    title = f"{names.issues[issue].title} {names.option(issue, option)}"
-    return f"{title} ({money(names, worth, sign=True)})"
 
 
 def packages(found: TalksFacts) -> list[Sentence]:
@@ -267,109 +211,58 @@ def packages(found: TalksFacts) -> list[Sentence]:
     said = f"Of {counted(found.size, 'package', 'packages')} "
     said += f"{counted(point.zone, 'is', 'are') if point.zone else 'none is'} better than no deal "
     said += "for some side and worse for none"
-    if found.bound:
+    if found.outlook.bound:
         said += ", and leave no side less than it has by walking away"
     if point.zone:
         efficient = counted(point.efficient, "is", "are")
         said += f"; {efficient} efficient: no other is as good for all and better for one"
     said += "."
-    if found.ballots and point.zone:
-        said += f" {point.passing:,} would pass at home."
     if found.standstill:
         said += (
             " One of them is a standstill: nothing is settled, and what no deal would bring "
             "does not come."
         )
-    told = [Sentence(said, ("no-deal",))]
-    others = [f"{other.zone:,} over “{other.title}”" for other in found.points[1:]]
-    if others:
-        said = f"What no deal means decides, of such packages: {listed(others)}."
-        told.append(Sentence(said, ("no-deal",)))
-    return told
+    return [Sentence(said, ("no-deal",))]
 
 
 def likely(found: TalksFacts) -> list[Sentence]:
-    """Say which solutions agree, what no deal changes, and how firm each issue is."""
+    """Say which solutions agree, and whether another no-deal point changes the deal."""
     told, main = [], found.predicted
     if main is not None:
-        told = [*_other_solutions(found, main), *_by_no_deal(found, main)]
-        if found.draws is not None and found.draws.options:
-            said = _firmness(found, found.draws, main)
-            told.append(Sentence(said, ("draws", "positions")))
-    if found.round is not None and found.round.cycle != 1:
-        said = obstacles.unsettled_offers(found.round.cycle, found.round.rounds)
-        told.append(Sentence(said, ("offers",)))
-    return told
-
-
-def _other_solutions(found: TalksFacts, main: Package) -> list[Sentence]:
-    told, picks = [], found.headline.picks
-    same = [
-        SOLUTION_NAMES[name]
-        for name, package in picks.items()
-        if package and package.number == main.number and name != found.solution
-    ]
-    if same:
-        solution, pick = ("solutions", "pick") if len(same) > 1 else ("solution", "picks")
-        said = f"The {listed(same)} {solution} {pick} the same package."
-        told.append(Sentence(said, ("solutions",)))
-    for name, package in picks.items():
-        if package and package.number != main.number:
-            change = choice_words(found.names, changed(main.choices, package.choices))
-            said = f"The {SOLUTION_NAMES[name]} solution differs: {change}."
+        picks = found.headline.picks
+        same = [
+            SOLUTIONS[k][0] for k, p in picks.items()
+            if p and p.package == main.package and k != found.solution
+        ]  # fmt: skip
+        if same:
+            solution, pick = ("solutions", "pick") if len(same) > 1 else ("solution", "picks")
+            said = f"The {listed(same)} {solution} {pick} the same package."
             told.append(Sentence(said, ("solutions",)))
-    return told
-
-
-def _by_no_deal(found: TalksFacts, main: Package) -> list[Sentence]:
-    told = []
-    for point in found.points[1:]:
-        package = point.picks[found.solution]
-        if package is None:
-            told.append(Sentence(f"Over “{point.title}” there is no deal.", ("solutions",)))
-        elif package.number != main.number:
-            change = choice_words(found.names, changed(main.choices, package.choices))
-            told.append(Sentence(f"Over “{point.title}” it changes: {change}.", ("solutions",)))
-    return told
-
-
-def _firmness(found: TalksFacts, drawn: Draws, main: Package) -> str:
-    """Say which issues come out alike in nearly all draws, and which are open."""
-    shares = {issue: drawn.options.get((issue, o), 0.0) for issue, o in main.choices.items()}
-    titles = {issue.id: issue.title for issue in found.names.issues.values()}
-    firm = [titles[issue] for issue, value in shares.items() if value >= 0.9]
-    loose = sorted((i for i, value in shares.items() if value < 0.9), key=lambda i: shares[i])
-    said = f"Exactly this package is predicted in {share(_share_of(drawn, main))} of draws"
-    if firm:
-        comes = "comes" if len(firm) == 1 else "come"
-        said += f"; {listed(firm)} {comes} out so in at least 90%"
-    if loose:
-        said += f"; open {'is' if len(loose) == 1 else 'are'} "
-        said += listed([f"{titles[issue]} ({share(shares[issue])})" for issue in loose])
-    return f"{said}."
-
-
-def heading(found: TalksFacts, fixed: Fixed) -> str:
-    """Say which options are fixed."""
-    return f"What if: {choice_words(found.names, fixed.choices)}"
+        others = [
+            point.title
+            for point in found.points[1:]
+            if (package := point.picks[found.solution]) is None or package.package != main.package
+        ]
+        if others:
+            said = f"The deal would be another, or none, over {listed([f'“{o}”' for o in others])}."
+            told.append(Sentence(said, ("solutions",)))
+    return told + [Sentence(said, ("offers",)) for said in obstacles.unsettled_offers(found)]
 
 
 def what_if(found: TalksFacts) -> list[Sentence]:
     """Say what package follows where options are fixed, and what that is worth; nothing without."""
-    fixed, drawn, names = found.fixed, found.draws, found.names
-    if fixed is None:
+    package, drawn, names = found.fixed, found.drawn, found.names
+    if found.study.fixed is None:
         return []
-    package = fixed.picks[found.solution]
     if package is None:
-        return [Sentence(f"There is no deal: {_why_not(found, fixed)}.", ("solutions",))]
-    bands = drawn.fixed if drawn else ()
+        return [Sentence(f"There is no deal: {_why_not(found)}.", ("solutions",))]
     said = [
-        f"The package that follows: {package_words(names, package.choices)}.",
-        f"Compared with no deal (“{found.headline.title}”) it is worth "
-        f"{gains(names, package.gain, bands)}.",
+        f"The deal that follows: {package_words(names, package.choices)}.",
+        f"It is worth {worth(names, package.gain, found.bands(FIXED))}, compared with no deal "
+        f"(“{found.headline.title}”).",
     ]
     if drawn is not None:
-        said.append(f"In {share(drawn.fixed_accepted)} of draws no side refuses it.")
+        said.append(capital(f"{runs(drawn.chance(f'{FIXED}_accepted'))} no side refuses it."))
     if found.predicted is not None:
         said.append(_compared(found, package, found.predicted))
     return [Sentence(one, ("solutions",)) for one in said]
@@ -377,52 +270,43 @@ def what_if(found: TalksFacts) -> list[Sentence]:
 
 def _compared(found: TalksFacts, package: Package, main: Package) -> str:
     names = found.names
-    change = tuple(new - old for new, old in zip(package.gain, main.gain, strict=True))
+    change = [new - old for new, old in zip(package.gain, main.gain, strict=True)]
     if max(map(abs, change)) < names.small:
         return "Compared with the prediction it is worth about the same to every side."
-    if found.draws is None:
-        return f"Compared with the prediction: {amounts(names, change)} a year."
-    return f"Compared with the prediction: {gains(names, change, found.draws.apart, '')} a year."
+    said = worth(names, change, found.bands(FIXED, less=CENTRAL))
+    return f"Compared with the prediction it brings {said}."
 
 
-def _why_not(found: TalksFacts, fixed: Fixed) -> str:
+def _why_not(found: TalksFacts) -> str:
     """Say what stands against every package with the options that are fixed."""
-    if fixed.why_not == "lines":
-        lines = [noun(found.names.name(party)) for party in fixed.lines_of]
-        return f"it crosses a red line of {listed(lines)}"
+    why, lines_of = found.why_not
+    lines = [noun(found.names.name(party)) for party in lines_of]
     return {
+        "lines": f"it crosses a red line of {listed(lines or ['nobody'])}",
         "walking": "every such package leaves some side less than it has by walking away",
         "home": "what all sides would sign does not pass at home",
         "worse": "no such package is better than no deal for some side and worse for none",
-    }[fixed.why_not]
+    }[why]
 
 
-def how_sure(found: TalksFacts) -> str:
-    """Say on what draws were made, and what this is not."""
-    if found.draws is None:
-        return "No draws: every figure is a central one."
-    return (
-        f"{found.draws.count:,} draws of every figure with a range, {economies(found.draws)}. "
-        "Values that are not the economy's are an analyst's; the file says whose. This is what "
-        "would serve governments, not a forecast of what they do."
-    )
+def heading(found: TalksFacts) -> str:
+    """Say which options are fixed."""
+    return f"What if: {choice_words(found.names, found.study.choices.what_if or {})}"
 
 
-def economies(drawn: Draws) -> str:
+def further(found: TalksFacts) -> list[Sentence]:
+    """Say where to look next."""
+    issue = next(iter(changed(found.names.unsettled, found.base)), next(iter(found.names.issues)))
+    other = f"{issue}={found.names.issues[issue].unsettled}"
+    said = f"--full prints everything; --what-if {other} works out the deal where that is fixed."
+    return [Sentence(said)]
+
+
+def economies(found: TalksFacts) -> str:
     """Say on how many economies draws were made."""
-    if not drawn.measured:
+    drawn = found.drawn
+    if drawn is None or not any(found.study.worth):
         return "on one economy (no option has measures)"
     many = f"{drawn.economies} economies" if drawn.economies > 1 else "one economy"
-    horizons = listed(list(drawn.horizons))
+    horizons = listed(list(found.talks.horizons))
     return f"over {many} (trade elasticities, and the horizon: {horizons} in turn)"
-
-
-def made_of(found: TalksFacts) -> str:
-    """Say what the worth of each no-deal point of the file with values of its own is made of."""
-    return " ".join(
-        f"{title}: the values that the file gives it, and nothing else."
-        if alone
-        else f"{title}: what its measures change, the values of the options that hold then, and "
-        "its own values."
-        for title, alone in found.made_of.items()
-    )

@@ -1,0 +1,120 @@
+"""Talks in words: no sentence as they used to be, an answer of three sentences, one screen."""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import cache
+from importlib.resources import files
+
+import pytest
+from rich.console import Console
+from talks_cases import CASES, study_of
+
+from detente.document.blocks import Note, Sentence, walk
+from detente.report.describe import describe
+from detente.scenario.load import load_scenario
+from detente.talks.study import Choices, run_talks
+
+WORST = {
+    "a share that is all or nothing": (
+        r"\b(100|0)% of",
+        "In 100% of 200 draws there is a package that no side refuses",
+    ),
+    "a sign where a verb belongs": (
+        r"[+−]\s?(USD|\$|\d)",
+        "it is worth +USD 6.92 bn a year to the United States",
+    ),
+    "money as nobody writes it": (r"\b(USD|EUR) \d|\d (bn|mn)\b", "USD 3.87 bn a year"),
+    "draws": (r"\bdraws?\b", "(it would keep it in 93% of draws)"),
+    "secret limits": (
+        r"limits that both know|to itself and|with a probability of",
+        "All this with limits that both know: where the European Union keeps its own to itself",
+    ),
+    "impatience as a rate": (r"impatience of \d+", "It keeps a deal up to an impatience of 381%"),
+    "shares of a variance": (r"\bvariance\b", "as a share of its variance: the economy (88%)"),
+    "offers that come back": (
+        r"do not settle|too coarse|looked ahead",
+        "Offers in turn do not settle: packages are too coarse",
+    ),
+    "backing down": (r"[Tt]o back down is", "To back down is taken to cost nothing"),
+    "terms of the trade": (r"equivalent variation|NashConv|numeraire", "equivalent variation"),
+}
+SHIPPED = tuple(
+    path.name.removesuffix(".yaml")
+    for path in files("detente.scenarios").iterdir()
+    if path.name.endswith(".yaml") and load_scenario(path.name.removesuffix(".yaml")).talks
+)
+
+
+@cache
+def document_of(name):
+    if name in CASES:
+        return describe(study_of(name))
+    return describe(run_talks(name, Choices(draws=40, model_draws=1)))
+
+
+@pytest.fixture(scope="module", params=[*SHIPPED, *(name for name in CASES if name != "hostile")])
+def document(request):
+    return document_of(request.param)
+
+
+def test_scenarios_with_talks_are_shipped():
+    assert set(SHIPPED) >= {"may-2018", "nafta-2018"}
+
+
+@pytest.mark.parametrize(("pattern", "worst"), WORST.values(), ids=WORST)
+def test_the_worst_sentences_are_known(pattern, worst):
+    assert re.search(pattern, worst)
+
+
+def test_no_sentence_is_one_of_the_worst(document):
+    blocks = walk(document.sections)
+    said = [block.text for block in blocks if isinstance(block, Sentence | Note)]
+    for text in (*said, *document.notes, *document.rests_on):
+        # what the file says of itself, and options that it names, are its own words
+        for fault, (pattern, _) in WORST.items():
+            assert not re.search(pattern, text), (fault, text)
+
+
+def test_the_answer_is_three_sentences(document):
+    lead = document.sections[0]
+    said = " ".join(block.text for block in lead.blocks if isinstance(block, Sentence))
+    assert 2 <= len(re.findall(r"[a-z0-9)”%]\.(?= [A-Z]|$)", said)) <= 3, said
+    assert said.startswith(("Some deal beats no deal", "There is no deal", "No deal that all"))
+    charts = [block for block in lead.blocks if not isinstance(block, Sentence)]
+    assert [chart.place for chart in charts] == ["plane"]
+
+
+def test_the_first_screen_is_forty_lines_of_whole_tables(document):
+    console = Console(file=io.StringIO(), width=100, color_system=None)
+    document.to_terminal(console, full=False)
+    lines = console.file.getvalue().splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 100
+    heads = [line for line in lines if re.match(r"(Issue|Side) ", line)]
+    assert len(heads) <= 1
+    assert any("--full" in line for line in lines)
+
+
+def test_how_often_is_said_in_words():
+    from detente.report.talks.phrases import runs
+
+    said = {0.0: "in no run", 0.003: "in hardly any run", 0.2: "in 20% of runs",
+            0.97: "in 97% of runs", 0.998: "in nearly every run", 1.0: "in every run"}  # fmt: skip
+    assert {fraction: runs(fraction) for fraction in said} == said
+
+
+def test_what_values_bring_is_said_with_verbs():
+    from detente.report.talks import facts, phrases
+
+    names = facts.naming(study_of("three"))
+    brings = phrases.brings(names, (0.02, -0.005, 0.0))
+    assert brings == "gains Country 0 $20,000 a year and costs Country 1 $5,000 a year"
+    assert phrases.brings(names, (0.0, 0.0, 0.0), would=True) == "would change nothing"
+    bands = ((1.0, 3.0), None, (-0.2, 0.1))
+    assert phrases.worth(names, (2.0, 0.0, -0.1), bands) == (
+        "$2m a year to Country 0 (between $1m and $3m in nine of ten runs), nothing to Country 1 "
+        "and a loss of $100,000 a year to Third (between a loss of $200,000 and a gain of "
+        "$100,000)"
+    )
