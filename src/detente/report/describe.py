@@ -6,6 +6,7 @@ from functools import singledispatch
 from pathlib import Path
 from typing import Any
 
+from detente.comparison import Comparison
 from detente.document import publish
 from detente.document.blocks import Document
 from detente.document.publish import Data
@@ -59,6 +60,13 @@ def _(result: ScenarioResult) -> dict[str, Data]:
     from detente.report.run import data
 
     return data.frames(result)
+
+
+@describe.register
+def _(result: Comparison) -> Document:
+    from detente.report.compare import document
+
+    return document.describe(result)
 
 
 @describe.register

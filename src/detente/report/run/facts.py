@@ -78,7 +78,7 @@ class PairFacts:
     paid
         By variant and what prices are measured against: who bears the changed wedge.
     paid_sectors
-        The same by sector under the last variant.
+        The same by sector under the variant shown first.
     margins
         What the shares leave to margins, in words of the model.
     """
@@ -119,6 +119,8 @@ class RunFacts:
         ``in value added``.
     revenue
         Tariff revenue by economy in focus, `BEFORE` and by variant.
+    last
+        Id of the variant that is shown first.
     """
 
     unit: Money
@@ -130,11 +132,7 @@ class RunFacts:
     pairs: tuple[PairFacts, ...]
     balances: Rows
     revenue: Rows
-
-    @property
-    def last(self) -> str:
-        """The id of the last variant, which is shown first."""
-        return list(self.variants)[-1]
+    last: str
 
     @property
     def titles(self) -> dict[str, str]:
@@ -167,6 +165,7 @@ def facts_of(result: ScenarioResult, *, between: bool = True) -> RunFacts:
         pairs=tuple(_pair(result, *pair) for pair in pairs),
         balances=_balances(result, *pairs[0]) if pairs else {},
         revenue={code: _revenue(result, code) for code in codes},
+        last=result.headline,
     )
 
 
@@ -199,7 +198,7 @@ def _pair(result: ScenarioResult, importer: str, exporter: str) -> PairFacts:
         }
         for name, solution in result.variants.items()
     }
-    last = list(paid.values())[-1]["world"]
+    last = paid[result.headline]["world"]
     return PairFacts(
         importer,
         exporter,
@@ -366,7 +365,8 @@ class HorizonFacts:
     elasticities
         Mean trade elasticities of goods at both.
     wages
-        By economy in focus, how far wages part between sectors under the last variant, per cent.
+        By economy in focus, how far wages part between sectors under the variant shown first, per
+        cent.
     """
 
     horizon: str
