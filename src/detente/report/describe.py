@@ -6,7 +6,7 @@ from functools import singledispatch
 from pathlib import Path
 from typing import Any
 
-from detente.comparison import Comparison
+from detente.comparison import Comparison, PathComparison
 from detente.document import publish
 from detente.document.blocks import Document
 from detente.document.publish import Data
@@ -57,9 +57,17 @@ def _(result: ScenarioResult) -> Document:
 
 @frames.register
 def _(result: ScenarioResult) -> dict[str, Data]:
+    from detente.report.compare import document
     from detente.report.run import data
 
-    return data.frames(result)
+    return data.frames(result) | document.frames(result.comparison)
+
+
+@frames.register
+def _(result: Comparison) -> dict[str, Data]:
+    from detente.report.compare import document
+
+    return document.frames(result)
 
 
 @describe.register
@@ -67,6 +75,13 @@ def _(result: Comparison) -> Document:
     from detente.report.compare import document
 
     return document.describe(result)
+
+
+@describe.register
+def _(result: PathComparison) -> Document:
+    from detente.report.compare import document
+
+    return document.of_path(result)
 
 
 @describe.register

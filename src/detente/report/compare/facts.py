@@ -26,8 +26,10 @@ class PartFacts:
 
     Attributes
     ----------
-    id, name
-        Its id, and what it is, as a noun.
+    id, instead
+        Ids of what comes (or of what goes), and of what goes for it.
+    name
+        What it is, as a noun.
     by
         Code of the economy that takes it; empty where several do.
     rows
@@ -37,10 +39,15 @@ class PartFacts:
     """
 
     id: str
+    instead: str
     name: str
     by: str
     rows: Rows
     need: Need | None
+
+    def named(self, code: str, names: dict[str, str]) -> str:
+        """Name it in a sentence on an economy: its own measures are “its”."""
+        return self.name.replace(possessive(names[code]), "its own", self.by == code)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +56,9 @@ class CompareFacts:
 
     Attributes
     ----------
-    titles
-        Of the first and of the second.
-    unit, year
+    titles, letters
+        Of the first and of the second; letters stand for them at a terminal.
+    unit
         Of money.
     names, sectors
         Readable names by code.
@@ -73,8 +80,8 @@ class CompareFacts:
     """
 
     titles: tuple[str, str]
+    letters: tuple[str, str]
     unit: Unit
-    year: int
     names: dict[str, str]
     sectors: dict[str, str]
     focus: tuple[str, ...]
@@ -92,14 +99,14 @@ class CompareFacts:
         return self.countries[code]["real_income_pct"]
 
 
-def facts_of(found: Comparison) -> CompareFacts:
+def facts_of(found: Comparison, letters: tuple[str, str] = ("A", "B")) -> CompareFacts:
     """Read a comparison."""
     c, focus, cause = found.calibration, _focus(found), found.cause
     pairs = ((focus[0], focus[1]), (focus[1], focus[0])) if len(focus) == 2 else ()
     return CompareFacts(
         titles=found.titles,
+        letters=letters,
         unit=money_unit(c.card.unit, sign=True),
-        year=c.card.year,
         names=facts.country_names(c),
         sectors=facts.sector_names(c),
         focus=focus,
@@ -145,6 +152,7 @@ def _parts(found: Comparison) -> tuple[PartFacts, ...]:
     return tuple(
         PartFacts(
             part.id,
+            ", ".join(part.goes) if part.comes else "",
             _name(part, entries, names),
             _by(part, entries, names),
             table.loc[part.id].to_dict("index"),  # pyright: ignore[reportArgumentType]

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from detente.document.blocks import Column, Mark, Table, Unit
+from detente.document.language import capital
 from detente.document.numbers import SHARE
 from detente.report.compare.facts import CompareFacts
 from detente.report.facts import MATERIAL_SHARE
 from detente.report.run.tables import CHANGE, EXACT, MOST_MOVED, RATE, key_of
+
+if TYPE_CHECKING:
+    from detente.comparison import PathComparison
 
 POINTS = Unit("points", decimals=2, sign=True)
 _MORE = {
@@ -29,9 +36,9 @@ def incomes(found: CompareFacts) -> Table:
     columns += [
         Column(key, title, f"exact change of real income from the baseline under “{title}”", EXACT,
                short)
-        for key, title, short in zip(("first", "second"), found.titles, "AB", strict=True)
+        for key, title, short in zip(("first", "second"), found.titles, found.letters, strict=True)
     ]  # fmt: skip
-    columns.append(Column("difference", "A against B", "real income of the first over the second",
+    columns.append(Column("difference", _heading(found), "real income of the first over the second",
                           EXACT))  # fmt: skip
     columns.append(Column("worth", "worth", "equivalent variation of the first less that of the "
                           "second, both from the baseline", found.unit))  # fmt: skip
@@ -51,8 +58,17 @@ def incomes(found: CompareFacts) -> Table:
         }
         for code in order
     )
-    note = f"A: {found.titles[0]}. B: {found.titles[1]}."
-    return Table("compared", "Real income, A against B", tuple(columns), rows, note=note)
+    title = f"Real income, {_heading(found)}"
+    return Table("compared", title, tuple(columns), rows, note=_note(found))
+
+
+def _heading(found: CompareFacts) -> str:
+    return " against ".join(found.letters)
+
+
+def _note(found: CompareFacts) -> str:
+    pairs = zip(found.letters, found.titles, strict=True)
+    return " ".join(f"{letter}: {title}." for letter, title in pairs)
 
 
 def causes(found: CompareFacts) -> Table:
@@ -72,11 +88,13 @@ def causes(found: CompareFacts) -> Table:
         columns += [
             Column("needs", "needs, of the price", "subsidy of purchases, or what licences add, "
                    "share of the duty-paid price", SHARE, "needs"),
-            Column("takes", "which is", "what the subsidy costs, or licences earn", found.unit),
+            Column("takes", "which is", "what the subsidy costs, or licences earn",
+                   replace(found.unit, sign=False), hidden=True),
         ]  # fmt: skip
     rows = []
     for part in found.parts:
-        row: dict = {"measure": part.name, "id": part.id}
+        ids = f"{part.id} in place of {part.instead}" if part.instead else part.id
+        row: dict = {"measure": (capital(part.name), Mark(ids, "quiet")), "id": part.id}
         for code in found.focus:
             values = part.rows[code]
             row |= {key_of("made", code): values["made_musd"],
@@ -90,15 +108,15 @@ def causes(found: CompareFacts) -> Table:
 
 def trade(found: CompareFacts) -> Table:
     """Return goods trade between the two in focus, and duties on it, in each and the difference."""
-    level = Unit(found.unit.label, None, kind="money", one=found.unit.one, data=found.unit.data)
+    level, (one, other) = replace(found.unit, sign=False), found.letters
     columns = (
         Column("flow", "", "who buys from whom"),
-        Column("first", "A", "goods bought in the first, fob", level),
-        Column("second", "B", "goods bought in the second, fob", level),
+        Column("first", one, "goods bought in the first, fob", level),
+        Column("second", other, "goods bought in the second, fob", level),
         Column("difference", "difference", "the first less the second", found.unit),
         Column("change", "change", "the first over the second", CHANGE),
-        Column("duty_first", "duties, A", "due on what is traded in the first", RATE),
-        Column("duty_second", "B", "due on what is traded in the second", RATE),
+        Column("duty_first", f"duties, {one}", "due on what is traded in the first", RATE),
+        Column("duty_second", other, "due on what is traded in the second", RATE),
         Column("duty", "difference", "the first less the second", POINTS),
     )
     rows = tuple(
@@ -114,7 +132,32 @@ def trade(found: CompareFacts) -> Table:
         }
         for (importer, exporter), row in found.trade.items()
     )
-    return Table("compared-trade", "Goods between the two, fob, A against B", columns, rows)
+    title = f"Goods between the two, fob, {_heading(found)}"
+    return Table("compared-trade", title, columns, rows, note=_note(found))
+
+
+def dates(found: PathComparison, end: CompareFacts) -> Table:
+    """Return real income on every day: in each of the two in focus, and one against the other."""
+    order = [*end.focus, *(code for code in end.names if code not in end.focus)]
+    heads = (*end.letters, "difference")
+    keys = ("first", "second", "difference")
+    columns = [Column("date", "", "day from which it holds")]
+    columns += [
+        Column(key_of(key, code), head, f"{end.names[code]}: real income, {head}", EXACT,
+               hidden=code not in end.focus)
+        for code in order for key, head in zip(keys, heads, strict=True)
+    ]  # fmt: skip
+    rows = tuple(
+        {"date": day,
+         **{key_of(key, code): values[code]
+            for key, values in zip(keys, (dict(x.welfare) for x in (one.first, one.second, one)),
+                                   strict=True)
+            for code in order}}
+        for day, one in found.points.items()
+    )  # fmt: skip
+    groups = (("", 1), *((end.names[code], 3) for code in end.focus))
+    title = f"Real income by date, {_heading(end)}"
+    return Table("compared-dates", title, tuple(columns), rows, groups=groups, note=_note(end))
 
 
 def sectors(found: CompareFacts, code: str) -> Table:
@@ -134,5 +177,5 @@ def sectors(found: CompareFacts, code: str) -> Table:
          "jobs": rows[s]["employment_pct"], "worth": rows[s]["output_change_musd"]}
         for s in kept[:MOST_MOVED]
     )  # fmt: skip
-    title = f"{found.names[code]}: sectors that differ most, A against B"
+    title = f"{found.names[code]}: sectors that differ most, {_heading(found)}"
     return Table(key_of("compared-sectors", code), title, columns, shown)

@@ -17,25 +17,28 @@ def title(found: CompareFacts) -> str:
 
 def effect(found: CompareFacts) -> str:
     """Say what the first does to the economies in focus, compared with the second."""
-    said = []
+    said: dict[str, list[str]] = {}
     for code in found.focus:
         value, who = found.effect(code), noun(found.names[code])
         if abs(value) < NEGLIGIBLE_PCT:
-            said.append(f"changes nothing measurable for {who}")
+            said.setdefault("changes nothing measurable for", []).append(who)
             continue
         worth = spoken(found.countries[code]["real_income_musd"], found.unit)
         verb = "gains" if value > 0 else "costs"
-        said.append(f"{verb} {who} {amount(value)}% of real income ({worth} a year)")
-    return f"Compared with “{found.titles[1]}”, “{found.titles[0]}” {listed(said)}."
+        said.setdefault(verb, []).append(f"{who} {amount(value)}% of real income ({worth} a year)")
+    parts = [f"{verb} {listed(whom)}" for verb, whom in said.items()]
+    return f"compared with “{found.titles[1]}”, “{found.titles[0]}” {listed(parts)}."
 
 
 def causes(found: CompareFacts) -> list[str]:
     """Say for each economy in focus which measure makes most of the difference."""
     if found.no_cause:
         return [f"What each measure makes of it cannot be told: {found.no_cause}."]
-    if len(found.parts) < 2:
-        return []
-    return [cause(found, c) for c in found.focus if abs(found.effect(c)) >= NEGLIGIBLE_PCT]
+    if len(found.parts) == 1:
+        (only,) = found.parts
+        return [f"One measure tells them apart: {only.name}{need(found, only)}."]
+    return [cause(found, c) for c in found.focus
+            if found.parts and abs(found.effect(c)) >= NEGLIGIBLE_PCT]  # fmt: skip
 
 
 def cause(found: CompareFacts, code: str) -> str:
@@ -44,7 +47,7 @@ def cause(found: CompareFacts, code: str) -> str:
     whose = f"{possessive(found.names[code])} {what}"
     first, second = sorted(found.parts, key=lambda p: -p.rows[code]["share"])[:2]
     part = first.rows[code]["share"]
-    needed = need(found, first)
+    needed, name = need(found, first), first.named(code, found.names)
     if part > 1:
         worth, rest = (
             spoken(x, found.unit)
@@ -52,14 +55,14 @@ def cause(found: CompareFacts, code: str) -> str:
                       first.rows[code]["made_musd"] - found.countries[code]["real_income_musd"])
         )  # fmt: skip
         turn = "cost" if what == "gain" else "give back"
-        return (f"More than the whole of {whose} is {first.name}{needed}: {worth} a year, of which "
+        return (f"More than the whole of {whose} is {name}{needed}: {worth} a year, of which "
                 f"the other measures {turn} {rest}.")  # fmt: skip
     if part >= MOST:
-        return f"{capital(_of_every(found, part, whose))} is {first.name}{needed}."
+        return f"{capital(_of_every(found, part, whose))} is {name}{needed}."
     other = second.rows[code]["share"]
     return (
-        f"No measure makes half of {whose}: {share(part)} is {first.name}{needed}, "
-        f"{share(other)} {second.name}."
+        f"No measure makes half of {whose}: {share(part)} is {name}{needed}, "
+        f"{share(other)} {second.named(code, found.names)}."
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente.document.blocks import Chart, Choice, Document, Mark, Note, Section, Sentence, Table
 from detente.report import facts, imbalances, remarks
+from detente.report.compare import document as compare
 from detente.report.path import data, tables, wording
 from detente.report.path.facts import PathFacts, facts_of_path
 from detente.report.run import background, limits
@@ -26,6 +27,7 @@ def describe(result: PathResult) -> Document:
     rests_on = [("Dates", wording.HONEST), ("Solution", wording.solved(path))]
     sections = (
         _in_short(path),
+        *compare.along(result.comparison, facts.letters(end)),
         _over_time(path),
         _dates(path),
         limits.of_path(result),

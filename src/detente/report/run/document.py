@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.document.blocks import Card, Choice, Chooser, Document, Fold, Note, Section, Sentence
 from detente.document.numbers import NEGLIGIBLE_PCT, amount, money, pct
-from detente.report import imbalances, remarks
+from detente.report import facts, imbalances, remarks
 from detente.report.compare import document as compare
 from detente.report.facts import BEFORE
 from detente.report.run import (
@@ -34,7 +34,7 @@ def describe(result: ScenarioResult) -> Document:
     when = str(scenario.date) if result.at is None else f"in force on {result.at}"
     sections = (
         in_short(run),
-        compare.section(result.comparison),
+        *compare.sections(result.comparison, facts.letters(result)),
         by_variant(run),
         _incomes(run),
         *(_between(run) if run.pairs else ()),
