@@ -162,13 +162,13 @@ def attribute(
         A combination has no equilibrium.
     """
     parts = parts_of(calibration, measures, shares, against)
-    held_sets = list(dict.fromkeys(_combinations(len(parts))))
+    held_sets = list(dict.fromkeys(combinations_of(len(parts))))
     states = [_in_force(measures, shares, against, parts, held) for held in held_sets]
     incomes = dict(zip(held_sets, _real_incomes(calibration, measures, states, options),
                        strict=True))  # fmt: skip
     none = incomes[frozenset()]
     value = {held: income / none - 1 for held, income in incomes.items()}
-    return Attribution(parts, calibration.country_codes, *_by_part(value, len(parts)),
+    return Attribution(parts, calibration.country_codes, *by_part(value, len(parts)),
                        income=none * calibration.income, exact=len(parts) <= MOST,
                        solved=len(held_sets))  # fmt: skip
 
@@ -203,8 +203,8 @@ def _replaces(calibration: Calibration, new: Measure, old: Measure) -> bool:
     return len(cells) == 2 and bool((cells[0] & cells[1]).any())
 
 
-def _combinations(count: int) -> Iterator[Held]:
-    """Yield which parts are held: every set of a few; of many those met first, last, in turn."""
+def combinations_of(count: int) -> Iterator[Held]:
+    """Yield which parts are held: every set of a few; of many those met alone, last, in turn."""
     if count <= MOST:
         for size in range(count + 1):
             yield from map(frozenset, combinations(range(count), size))
@@ -253,8 +253,14 @@ def _real_incomes(
     return found
 
 
-def _by_part(value: Mapping[Held, Floats], count: int) -> tuple[Floats, ...]:
-    """Return what each part makes, alone and last, and at least and at most ``(part, country)``."""
+def by_part(value: Mapping[Held, Floats], count: int) -> tuple[Floats, ...]:
+    """Return what each part makes, alone and last, and at least and at most ``(part, country)``.
+
+    Parameters
+    ----------
+    value
+        Of every set of parts that `combinations_of` names, ``(country,)``.
+    """
     every = frozenset(range(count))
     made = []
     for k in range(count):

@@ -7,7 +7,7 @@ equivalent variations, both from the baseline.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -183,7 +183,7 @@ def of_solutions(a: Solution, b: Solution, **about: Any) -> Comparison:
     return Comparison(a, b, **about)
 
 
-def two(names: Any, known: Iterable[str], what: str = "variant") -> tuple[str, str]:
+def two(names: Any, known: Collection[str], what: str = "variant") -> tuple[str, str]:
     """Return two different names of those known.
 
     Raises
@@ -195,14 +195,19 @@ def two(names: Any, known: Iterable[str], what: str = "variant") -> tuple[str, s
     if isinstance(names, str) or len(names) != 2:
         message = f"two {what}s are compared"
         raise InputError(Problem(message, key="compare", value=names, allowed=allowed))
-    problems = [
-        Problem(f"there is no such {what} here; {nearest(name, known)}".rstrip("; "), key="compare",
-                value=name, allowed=allowed)
-        for name in names if name not in known
-    ]  # fmt: skip
+    problems = unknown(names, known, what)
     if not problems and names[0] == names[1]:
         problems = [Problem(f"two different {what}s are needed", key="compare", value=names[0],
                             allowed=allowed)]  # fmt: skip
     if problems:
         raise InputError(problems)
     return names[0], names[1]
+
+
+def unknown(names: Iterable[Any], known: Collection[str], what: str) -> list[Problem]:
+    """Return what is wrong with names that are not among those known."""
+    return [
+        Problem(f"there is no such {what} here; {nearest(name, known)}".rstrip("; "), key="compare",
+                value=name, allowed=", ".join(known))
+        for name in names if name not in known
+    ]  # fmt: skip

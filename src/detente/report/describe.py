@@ -13,6 +13,7 @@ from detente.document.publish import Data
 from detente.paths import PathResult
 from detente.sanction.study import SanctionResult
 from detente.simulate import ScenarioResult
+from detente.talks.comparison import PackageComparison
 from detente.talks.large_study import LargeStudy
 from detente.talks.study import TalksStudy
 from detente.targets.reach import TargetResult
@@ -145,6 +146,13 @@ def _(result: TargetResult) -> Document:
     from detente.report.target import document
 
     return document({" and ".join(dict.fromkeys(result.rates["kind"])): result})
+
+
+@describe.register
+def _(result: PackageComparison) -> Document:
+    from detente.report.compare import packages
+
+    return packages.describe(result)
 
 
 @describe.register

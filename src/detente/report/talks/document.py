@@ -25,6 +25,7 @@ from detente.document.blocks import (
 from detente.document.language import capital, noun
 from detente.document.numbers import COUNT, SHARE, settled, with_unit
 from detente.report import imbalances
+from detente.report.compare import packages
 from detente.report.talks import facts, plane, tables, wording
 from detente.report.talks.phrases import SOLUTION_MEANINGS, share, span
 from detente.talks.table import KINDS
@@ -40,7 +41,7 @@ Blocks = tuple[Any, ...]
 
 def of_study(study: TalksStudy) -> Document:
     """Return which deals exist, which is likely, what blocks it."""
-    return _document(facts.of_study(study))
+    return _document(facts.of_study(study), packages.section(study.comparison))
 
 
 def write(study: TalksStudy, folder: str | Path) -> list[Path]:
@@ -52,13 +53,15 @@ def write(study: TalksStudy, folder: str | Path) -> list[Path]:
         The folder cannot be written.
     """
     found = facts.of_study(study)
-    return publish.write(_document(found), _frames(found), folder)
+    document = _document(found, packages.section(study.comparison))
+    return publish.write(document, _frames(found), folder)
 
 
-def _document(found: TalksFacts) -> Document:
+def _document(found: TalksFacts, against: tuple[Section, ...] = ()) -> Document:
     said = wording.sentences(found)
     sections = (
         _lead(found, said["lead"]),
+        *against,
         _stand(found, said["stand"]),
         _without(found, said["no_deal"]),
         _wants(found, said["wants"]),
