@@ -20,7 +20,7 @@ from detente.errors import InputError, Problem, SolveError
 from detente.policy.compile import compile_policy
 from detente.policy.schedule import as_day
 from detente.results import Solution
-from detente.simulate import ScenarioResult, asked_for, before_any, chosen
+from detente.simulate import ScenarioResult, asked_for, before_any, chosen, of_firms
 from detente.solver.equilibrium import Equilibrium, Options, solve_batch
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def run_path(
 
     given = _given_days(dates, every)
     case, calibration, options, removal = chosen(
-        scenario, variants, baseline, elasticities, horizon
+        scenario, variants or of_firms(scenario, compare), baseline, elasticities, horizon
     )
     days = _days(case, given, every)
     check_against(case, calibration, days)

@@ -178,7 +178,7 @@ def run_scenario(
     compare
         Ids of two variants, the one against the other, with what each measure makes of the
         difference; ``"baseline"`` stands for no measures. Those of the scenario's `compare` unless
-        given, where both are solved.
+        given, where both are solved. Where one has firms of its own these two alone are solved.
     on_variant
         Called with (variant, number done, number in all) before each solve, for progress bars.
 
@@ -194,7 +194,7 @@ def run_scenario(
 
     day = None if at is None else as_day(at)
     case, calibration, options, removal = chosen(
-        scenario, variants, baseline, elasticities, horizon
+        scenario, variants or of_firms(scenario, compare), baseline, elasticities, horizon
     )
     days = None if day is None else {variant.id: (day,) for variant in case.variants}
     check_against(case, calibration, days)
@@ -217,6 +217,18 @@ def run_scenario(
     result = ScenarioResult(case, calibration, solved, scenario_hash(case), day, reference)
     pair = asked_for(case, solved, compare)
     return replace(result, comparison=result.compared(*pair)) if pair else result
+
+
+def of_firms(scenario: str | Path | Scenario, compare: object) -> list[str] | None:
+    """Return the variants to compare where they need an economy with firms of theirs."""
+    from detente.scenario.load import as_scenario
+    from detente.scenario.variants import firms_for
+
+    if not isinstance(compare, list | tuple):
+        return None
+    case = as_scenario(scenario)
+    names = [v.id for v in case.variants if v.id in compare]
+    return names if set(firms_for(case, names)) - set(firms_for(case)) else None
 
 
 def asked_for(

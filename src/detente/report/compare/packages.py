@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.document.blocks import Column, Document, Mark, Note, Section, Sentence, Table
-from detente.document.language import listed, noun
+from detente.document.language import capital, listed, noun
 from detente.document.numbers import spoken
 from detente.report.run.data import baseline
 from detente.report.talks.facts import naming
@@ -24,7 +24,7 @@ def section(found: PackageComparison | None) -> tuple[Section, ...]:
     names = naming(study)
     note = (Note(_how(found)),) if found.made is not None else ()
     shown = (Sentence(_effect(found, names)), _issues(found, names), *note)
-    return (Section("against", _title(found), shown),)
+    return (Section("against", capital(_title(found)), shown),)
 
 
 def describe(found: PackageComparison) -> Document:
@@ -41,7 +41,16 @@ def describe(found: PackageComparison) -> Document:
 
 
 def _title(found: PackageComparison) -> str:
-    return f"“{found.first.title}” against “{found.second.title}”"
+    return " against ".join(_titles(found))
+
+
+def _titles(found: PackageComparison) -> list[str]:
+    """Call packages by what they are: what a side asks for, by its name."""
+    study: Any = found.study
+    asked = {p.id: f"what {noun(p.name)} asks for" for p in naming(study).parties}
+    sides = (found.first, found.second)
+    return [f"“{side.title}”" if side.package is None else asked.get(side.id, side.title)
+            for side in sides]  # fmt: skip
 
 
 def _effect(found: PackageComparison, names: Naming) -> str:
@@ -53,16 +62,18 @@ def _effect(found: PackageComparison, names: Naming) -> str:
             continue
         more = "more" if value > 0 else "less"
         said.append(f"{spoken(float(value), unit)} a year {more} to {noun(party.name)}")
-    return f"“{found.first.title}” is worth {listed(said)} than “{found.second.title}”."
+    first, second = _titles(found)
+    return f"{capital(first)} is worth {listed(said)} than {second}."
 
 
 def _issues(found: PackageComparison, names: Naming) -> Table:
     """Return the options of both, and what each issue makes of the difference."""
+    first, second = _titles(found)
     columns = (
         Column("issue", "", "issue on which they differ"),
         Column("id", "id", "id of the issue", hidden=True),
-        Column("first", "the first", f"what {found.first.title} settles"),
-        Column("second", "the second", f"what {found.second.title} settles"),
+        Column("first", "the first", f"what {first} settles"),
+        Column("second", "the second", f"what {second} settles"),
         *by_party(names, "makes", "what it makes of the difference"),
     )
     rows = []

@@ -298,6 +298,7 @@ def caption(result: ScenarioResult) -> tuple[str, ...]:
     unit = facts.money(result.calibration).label
     own = [f"Structure: {structure.sentence(result)}"] if result.scenario.structure else []
     return (
+        *_shown_first(result),
         *([] if result.at is None else [structure.on_day(result)]),
         f"Per cent changes from the baseline {card.name} ({card.year}); values in {unit}, "
         "measured against world value added (the numeraire), held at its baseline level.",
@@ -309,3 +310,11 @@ def caption(result: ScenarioResult) -> tuple[str, ...]:
         "intervals yet: compare with another source (--elasticities).",
         *([hint] if (hint := firms.hint(result.scenario)) else []),
     )
+
+
+def _shown_first(result: ScenarioResult) -> tuple[str, ...]:
+    """Say that the last variant is shown first where the file names none."""
+    if len(result.variants) < 2 or result.scenario.headline == result.headline:
+        return ()
+    return (f"Shown first: “{facts.variant_titles(result)[result.headline]}”, the last variant "
+            "(`headline` in the file names another).",)  # fmt: skip
