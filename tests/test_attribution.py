@@ -172,7 +172,7 @@ def test_the_subsidy_of_a_promise_does_what_the_promise_does():
 
 
 def test_what_the_licences_of_a_quota_earn():
-    found = dt.solve(C, MEASURES["quota"])
+    found = dt.solve(C, MEASURES["quota"], MEASURES["purchase"])
     need, row = needs(found)["quota"], found.limits.loc["quota"]
     assert need.ceiling
     assert need.rate == pytest.approx(row["wedge_pct"] / 100)
