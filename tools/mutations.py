@@ -36,6 +36,63 @@ class Mutant:
 
 
 MUTANTS = (
+    # attribution and comparison
+    Mutant(
+        "orders-of-measures",
+        "attribution.py",
+        "factorial(count - len(held) - 1) / factorial(count)",
+        "factorial(count - len(held)) / factorial(count)",
+        "shares of measures do not add up to the effect",
+        ("test_attribution.py",),
+    ),
+    Mutant(
+        "one-of-two-orders",
+        "attribution.py",
+        "0.5 * (held == before) + 0.5 * (held == after)",
+        "1.0 * (held == before)",
+        "many measures are counted in the order of the file alone",
+        ("test_attribution.py",),
+    ),
+    Mutant(
+        "effect-over-second",
+        "attribution.py",
+        "income / none - 1",
+        "income - none",
+        "an effect against a variant is counted in incomes of the baseline",
+        ("test_attribution.py",),
+    ),
+    Mutant(
+        "licences-of-need",
+        "attribution.py",
+        "abs(float(paid[limit.cells].sum()))",
+        "abs(float(paid.sum()))",
+        "what one promise costs is counted with all other limits",
+        ("test_attribution.py",),
+    ),
+    Mutant(
+        "idle-limits",
+        "solver/shocks.py",
+        "FAR if limit.ceiling else 1 / FAR",
+        "1 / FAR if limit.ceiling else 1 / FAR",
+        "a quota that is not in force stops trade",
+        ("test_attribution.py",),
+    ),
+    Mutant(
+        "ratio-of-two",
+        "comparison.py",
+        "100 * ((100 + a) / (100 + b) - 1)",
+        "a - b",
+        "real incomes are compared by taking rounded per cents apart",
+        ("test_comparison.py",),
+    ),
+    Mutant(
+        "day-of-either",
+        "paths.py",
+        "max((d for d in points if d <= day)",
+        "max((d for d in points if d < day)",
+        "on the day of a change a variant is as before it",
+        ("test_comparison.py",),
+    ),
     # what a result shows
     Mutant(
         "size-of-money",

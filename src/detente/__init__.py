@@ -44,6 +44,7 @@ _WHERE = {
     "solve": "detente.simulate",
     "run_scenario": "detente.simulate",
     "run_path": "detente.paths",
+    "compare": "detente.comparison",
     "Player": "detente.games.players",
     "Game": "detente.games.evaluation",
     "nash": "detente.games.nash",
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration as Calibration
     from detente.baseline.store import load as load
     from detente.baseline.tables import settle as settle
+    from detente.comparison import compare as compare
     from detente.document.glossary import explain as explain
     from detente.errors import InputError as InputError
     from detente.errors import SolveError as SolveError

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.baseline.calibration import Calibration
+from detente.comparison import BASELINE, PathComparison, of_solutions, two
 from detente.errors import InputError, Problem, SolveError
 from detente.notebook import Shown
 from detente.policy.compile import compile_policy
 from detente.policy.schedule import as_day
 from detente.results import Solution
-from detente.simulate import ScenarioResult, chosen
+from detente.simulate import ScenarioResult, asked_for, before_any, chosen, of_firms
 from detente.solver.equilibrium import Equilibrium, Options, solve_batch
 
 if TYPE_CHECKING:
@@ -49,6 +50,34 @@ class PathResult(Shown):
     points: dict[str, dict[date, Solution]]
     shares: dict[str, dict[date, dict[str, float]]]
     scenario_hash: str
+    compare: tuple[str, str] | None = None
+    """Ids of two variants that are compared along their dates."""
+
+    @cached_property
+    def comparison(self) -> PathComparison | None:
+        """Two of its variants against each other, where that is asked for."""
+        return self.compared(*self.compare) if self.compare else None
+
+    def compared(self, a: str, b: str) -> PathComparison:
+        """Compare two variants, or one with the ``"baseline"``, on every day of either.
+
+        Raises
+        ------
+        InputError
+            A variant is unknown or was not solved, or the two are one.
+        """
+        ids = two((a, b), [*self.points, BASELINE])
+        titles = {v.id: v.title for v in self.scenario.variants}
+        named = (titles.get(a, "No measures"), titles.get(b, "No measures"))
+        known = [self.points[name] for name in ids if name in self.points]
+        days = sorted({day for points in known for day in points})
+        none = {days[0]: before_any(known[0][min(known[0])])} if len(known) < 2 else {}
+        first, second = (self.points.get(name, none) for name in ids)
+        return PathComparison({
+            day: of_solutions(_on(first, day), _on(second, day), ids=ids, titles=named,
+                              scenario=self.scenario)
+            for day in days
+        })  # fmt: skip
 
     def _brief(self) -> str:
         days = ", ".join(f"{name} {len(points)} days" for name, points in self.points.items())
@@ -130,6 +159,11 @@ class PathResult(Shown):
         )
 
 
+def _on(points: dict[date, Solution], day: date) -> Solution:
+    """Return what holds on a day: the last point until then, or the first."""
+    return points[max((d for d in points if d <= day), default=min(points))]
+
+
 def _by_date(frames: dict[tuple[str, date], pd.DataFrame]) -> pd.DataFrame:
     """Put frames under each other, by variant and date."""
     import pandas as pd
@@ -147,6 +181,7 @@ def run_path(
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
     variants: Sequence[str] | None = None,
+    compare: Sequence[str] | None = None,
     on_variant: Callable[[str, int, int], None] | None = None,
 ) -> PathResult:
     """Solve every variant of a scenario on all days on which anything changes in it.
@@ -160,7 +195,7 @@ def run_path(
         the day before the first of them; the day of the scenario where nothing changes.
     every
         ``"month"``, ``"quarter"`` or ``"year"``: their first days between are added.
-    baseline, elasticities, horizon, variants
+    baseline, elasticities, horizon, variants, compare
         As in `detente.simulate.run_scenario`; one horizon holds for the whole path.
     on_variant
         Called with (word, number done, number in all) before the solve, for progress bars.
@@ -177,7 +212,7 @@ def run_path(
 
     given = _given_days(dates, every)
     case, calibration, options, removal = chosen(
-        scenario, variants, baseline, elasticities, horizon
+        scenario, variants or of_firms(scenario, compare), baseline, elasticities, horizon
     )
     days = _days(case, given, every)
     check_against(case, calibration, days)
@@ -194,7 +229,8 @@ def run_path(
         name: {day: solved[_key(held)] for day, held in by_day.items()}
         for name, by_day in shares.items()
     }
-    return PathResult(case, calibration, points, shares, scenario_hash(case))
+    pair = asked_for(case, points, compare)
+    return PathResult(case, calibration, points, shares, scenario_hash(case), pair)
 
 
 _Key = tuple[tuple[str, float], ...]

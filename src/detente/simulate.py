@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from detente.attribution import attribute
 from detente.baseline.calibration import Calibration
 from detente.baseline.given import economy
+from detente.comparison import BASELINE, Comparison, of_solutions, two
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.model.economy import Structure
 from detente.model.horizons import Horizon, find_horizon
@@ -47,6 +49,8 @@ class ScenarioResult(Shown):
     at: date | None = None
     """Day on which it is solved, with what is then in force; all measures in full without."""
     long_run: ScenarioResult | None = None
+    comparison: Comparison | None = None
+    """Two of its variants against each other, where the scenario or who runs it asks for that."""
 
     def _brief(self) -> str:
         variants = ", ".join(self.variants)
@@ -56,6 +60,22 @@ class ScenarioResult(Shown):
     def removal(self) -> Solution | None:
         """What removing the imbalances alone does; none where they stay."""
         return next((one.removal for one in self.variants.values()), None)
+
+    @property
+    def headline(self) -> str:
+        """Id of the variant shown first: the scenario's `headline`, or else the last."""
+        named = self.scenario.headline
+        return named if named in self.variants else list(self.variants)[-1]
+
+    def compared(self, a: str, b: str) -> Comparison:
+        """Compare two variants, or one with the ``"baseline"``, and attribute the difference.
+
+        Raises
+        ------
+        InputError
+            A variant is unknown or was not solved, or the two are one.
+        """
+        return _compared(self, two((a, b), [*self.variants, BASELINE]))
 
 
 class Prepared(NamedTuple):
@@ -140,6 +160,7 @@ def run_scenario(
     horizon: str | None = None,
     at: str | date | None = None,
     variants: Sequence[str] | None = None,
+    compare: Sequence[str] | None = None,
     on_variant: Callable[[str, int, int], None] | None = None,
 ) -> ScenarioResult:
     """Solve every variant of a scenario.
@@ -159,6 +180,10 @@ def run_scenario(
     variants
         Ids of those to solve, all on one economy, with the firms of each. Unless given, every
         variant that the scenario's own economy carries: those with firms of their own are left out.
+    compare
+        Ids of two variants, the one against the other, with what each measure makes of the
+        difference; ``"baseline"`` stands for no measures. Those of the scenario's `compare` unless
+        given, where both are solved. Where one has firms of its own these two alone are solved.
     on_variant
         Called with (variant, number done, number in all) before each solve, for progress bars.
 
@@ -174,7 +199,7 @@ def run_scenario(
 
     day = None if at is None else as_day(at)
     case, calibration, options, removal = chosen(
-        scenario, variants, baseline, elasticities, horizon
+        scenario, variants or of_firms(scenario, compare), baseline, elasticities, horizon
     )
     days = None if day is None else {variant.id: (day,) for variant in case.variants}
     check_against(case, calibration, days)
@@ -194,7 +219,70 @@ def run_scenario(
             raise SolveError(f"variant {variant.id}: {error}") from error
         solved[variant.id] = Solution(found, removal)
     reference = _long_run(case, baseline, elasticities, day)
-    return ScenarioResult(case, calibration, solved, scenario_hash(case), day, reference)
+    result = ScenarioResult(case, calibration, solved, scenario_hash(case), day, reference)
+    pair = asked_for(case, solved, compare)
+    return replace(result, comparison=result.compared(*pair)) if pair else result
+
+
+def of_firms(scenario: str | Path | Scenario, compare: object) -> list[str] | None:
+    """Return the variants to compare where they need an economy with firms of theirs."""
+    from detente.scenario.load import as_scenario
+    from detente.scenario.variants import firms_for
+
+    if not isinstance(compare, list | tuple):
+        return None
+    case = as_scenario(scenario)
+    names = [v.id for v in case.variants if v.id in compare]
+    return names if set(firms_for(case, names)) - set(firms_for(case)) else None
+
+
+def asked_for(
+    case: Scenario, solved: Collection[str], compare: Sequence[str] | None
+) -> tuple[str, str] | None:
+    """Return the two variants to compare: those asked for, or the scenario's where both are solved.
+
+    Raises
+    ------
+    InputError
+        Those asked for are not two variants that are solved.
+    """
+    if compare is not None:
+        return two(compare, [*solved, BASELINE])
+    named = case.compare
+    return named if named and set(named) <= {*solved, BASELINE} else None  # pyright: ignore[reportReturnType]
+
+
+def _compared(result: ScenarioResult, ids: tuple[str, str]) -> Comparison:
+    """Compare two variants; where a combination of measures cannot be solved, say why."""
+    from detente.scenario.variants import measure_ids, shares_on
+
+    case, c = result.scenario, result.calibration
+    some = next(iter(result.variants.values()))
+    options = some.equilibrium.options
+    shares: list[dict[str, float]] = []
+    for name in ids:
+        if name not in result.variants:
+            shares.append({})
+        elif result.at is None:
+            shares.append(dict.fromkeys(measure_ids(case, name), 1.0))
+        else:
+            shares.append(shares_on(case, name, result.at))
+    both = [result.variants.get(name) or before_any(some) for name in ids]
+    titles = {v.id: v.title for v in case.variants}
+    about = {"ids": ids, "scenario": case,
+             "titles": tuple(titles.get(name, "No measures") for name in ids)}  # fmt: skip
+    measures = {e.id: e.instrument() for e in case.measures if any(e.id in s for s in shares)}
+    try:
+        cause, why = attribute(c, measures, shares[0], shares[1], options), ""
+    except (InputError, SolveError) as error:
+        cause, why = None, str(error)
+    return of_solutions(*both, **about, cause=cause, no_cause=why)
+
+
+def before_any(solution: Solution) -> Solution:
+    """Return the equilibrium without measures that a solution is a change from."""
+    found = solution.equilibrium
+    return Solution(solve_equilibrium(found.calibration, None, found.options), solution.removal)
 
 
 def prepare(

@@ -147,3 +147,15 @@ def along_its_dates():
     from detente.paths import run_path
 
     return lambda **changes: run_path(scenario(**changes), baseline=economy())
+
+
+@pytest.fixture(scope="session")
+def world():
+    """Return the economy of the stand-in."""
+    return economy()
+
+
+@pytest.fixture(scope="session")
+def case_with():
+    """Return what makes the stand-in's scenario with changes."""
+    return scenario

@@ -93,6 +93,7 @@ def _common(
     "detente run may-2018 --baseline icio-2017 --elasticities 4\n\n"
     "detente run may-2018 --horizon year\n\n"
     "detente run may-2018 --variant status-quo --variant zte-banned\n\n"
+    "detente run may-2018 --compare china-retaliates us-tariffs\n\n"
     "detente run us-china-2018-2020 --at 2019-07-01\n\n"
     "detente run us-china-2018-2020 --path\n\n"
     "detente run may-2018 --json > may-2018.json"
@@ -129,6 +130,14 @@ def run(
             "when asked for, all on one economy."
         ),
     ] = None,
+    compare: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="A B",
+            help="One variant against another, with what each measure makes of the difference; "
+            "`baseline` for no measures. Those of the file's `compare` unless given.",
+        ),
+    ] = None,
     every: Annotated[
         str | None,
         typer.Option(help="With --path: first days of each month, quarter or year between, too."),
@@ -143,6 +152,7 @@ def run(
     """Solve every variant of a scenario; print the main tables, write report and data."""
     from detente.cli.game_options import Faults
     from detente.cli.options import options_named
+    from detente.comparison import BASELINE, two
     from detente.model.horizons import find_horizon
     from detente.scenario.load import load_scenario
     from detente.scenario.variants import measure_ids
@@ -155,6 +165,8 @@ def run(
             faults.of(find_horizon, horizon)
         for name in variant or () if case is not None else ():
             faults.of(measure_ids, case, name)
+        if compare is not None and case is not None:
+            faults.of(two, compare, [*(v.id for v in case.variants), BASELINE])
         faults.end()
     assert case is not None
     if out is None and not as_json:
@@ -165,9 +177,11 @@ def run(
 
         check_writable(out)
     choices: dict[str, Any] = {
-        "baseline": baseline, "elasticities": elasticities, "horizon": horizon, "variants": variant
+        "baseline": baseline, "elasticities": elasticities, "horizon": horizon, "variants": variant,
+        "compare": compare,
     }  # fmt: skip
-    result = _solve(case, choices | along, path=path, quiet=quiet)
+    with options_named():
+        result = _solve(case, choices | along, path=path, quiet=quiet)
     written = []
     if out is not None:
         from detente.report.describe import write

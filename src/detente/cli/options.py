@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand
 
 NAMES = ("days", "draws", "relief", "ban_share", "by", "on", "sectors", "seed", "world_draws",
-         "baseline", "no_deal", "solution", "model_draws", "what_if", "elasticities",
+         "baseline", "compare", "no_deal", "solution", "model_draws", "what_if", "elasticities",
          "horizon", "measure")  # fmt: skip
 
 

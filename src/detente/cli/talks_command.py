@@ -45,6 +45,11 @@ def talks(
         list[str] | None,
         typer.Option("--what-if", help="ISSUE=OPTION that is fixed; may be repeated."),
     ] = None,
+    compare: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="A B", help="One package against another: predicted, a party (what it "
+                     "asks for), or an id of the file's no_deal."),
+    ] = None,
     baseline: Annotated[str | None, typer.Option(help="Another economy.")] = None,
     elasticities: Annotated[str | None, typer.Option(help="Other trade elasticities.")] = None,
     horizon: Annotated[str | None, typer.Option(help="Another horizon.")] = None,
@@ -77,9 +82,10 @@ def talks(
     loaded = faults.of(load_scenario, scenario)
     table = None if loaded is None else faults.of(the_talks, loaded)
     with options_named():
-        choices = faults.of(Choices, no_deal, solution, draws, model_draws, seed, fixed)
+        choices = faults.of(Choices, no_deal, solution, draws, model_draws, seed, fixed,
+                           compare)  # fmt: skip
         if table is not None:
-            faults.problems += unknown_choices(table, no_deal, fixed)
+            faults.problems += unknown_choices(table, no_deal, fixed, compare)
         faults.end()
     assert choices is not None
     assert table is not None

@@ -99,7 +99,7 @@ def _borrowed(calibration: Calibration, effects: Sequence[Effect]) -> Iterator[s
         other = [
             f"{', '.join(codes[:3])}{' and others' if len(codes) > 3 else ''} as {role}"
             for axes, role, key in (((0, 2), "buyer", "by"), ((0, 1), "seller", "on"))
-            if (codes := _others(calibration, effect.touched.any(axis=axes), written[key]))
+            if (codes := _others(calibration, np.any(effect.touched, axis=axes), written[key]))
         ]
         if other:
             yield (

@@ -32,6 +32,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(describe()))
 
 
+@cache
 def describe() -> dict[str, dict[str, Any]]:
     """Return what is known of each shipped list: title, who, when, rate, source, method, sums."""
     return json.loads((_FOLDER / "lists.json").read_text("utf-8"))

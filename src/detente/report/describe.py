@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.baseline.calibration import Calibration
+from detente.comparison import Comparison, PathComparison
 from detente.document import publish
 from detente.document.blocks import Document
 from detente.document.publish import Data
@@ -18,6 +19,7 @@ from detente.report import values
 from detente.results import Solution
 from detente.sanction.study import SanctionResult
 from detente.simulate import ScenarioResult
+from detente.talks.comparison import PackageComparison
 from detente.talks.large_study import LargeStudy
 from detente.talks.study import TalksStudy
 from detente.targets.reach import TargetResult
@@ -62,9 +64,31 @@ def _(result: ScenarioResult) -> Document:
 
 @frames.register
 def _(result: ScenarioResult) -> dict[str, Data]:
+    from detente.report.compare import document
     from detente.report.run import data
 
-    return data.frames(result)
+    return data.frames(result) | document.frames(result.comparison)
+
+
+@frames.register
+def _(result: Comparison) -> dict[str, Data]:
+    from detente.report.compare import document
+
+    return document.frames(result)
+
+
+@describe.register
+def _(result: Comparison) -> Document:
+    from detente.report.compare import document
+
+    return document.describe(result)
+
+
+@describe.register
+def _(result: PathComparison) -> Document:
+    from detente.report.compare import document
+
+    return document.of_path(result)
 
 
 @describe.register
@@ -128,6 +152,13 @@ def _(result: TargetResult) -> Document:
     from detente.report.target import document
 
     return document({" and ".join(dict.fromkeys(result.rates["kind"])): result})
+
+
+@describe.register
+def _(result: PackageComparison) -> Document:
+    from detente.report.compare import packages
+
+    return packages.describe(result)
 
 
 @describe.register

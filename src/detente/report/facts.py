@@ -14,6 +14,7 @@ from detente.document.blocks import Mark, Unit
 if TYPE_CHECKING:
     from detente.baseline.elasticity_draws import Disagreement
     from detente.results import Solution
+    from detente.scenario.schema import Scenario
     from detente.simulate import ScenarioResult
 
 BEFORE = "(before)"
@@ -79,9 +80,14 @@ def variant_marks(result: ScenarioResult) -> dict[str, Mark]:
 
 def focus(result: ScenarioResult) -> tuple[str, ...]:
     """Return the codes of the economies in focus that the baseline has, at most two."""
-    codes = {name.lower(): code for code, name in country_names(result.calibration).items()}
-    codes |= {code.lower(): code for code in result.calibration.country_codes}
-    named = result.scenario.focus or ()
+    return focus_on(result.scenario, result.calibration)
+
+
+def focus_on(scenario: Scenario, calibration: Calibration) -> tuple[str, ...]:
+    """Return the codes of a scenario's economies in focus that a baseline has, at most two."""
+    codes = {name.lower(): code for code, name in country_names(calibration).items()}
+    codes |= {code.lower(): code for code in calibration.country_codes}
+    named = scenario.focus or ()
     return tuple(dict.fromkeys(codes[w.lower()] for w in named if w.lower() in codes))[:2]
 
 
@@ -101,8 +107,8 @@ def partners(solution: Solution, importer: str, exporter: str) -> Rows:
 
 
 def last(result: ScenarioResult) -> Solution:
-    """Return the solution of the scenario's last variant, the one shown first."""
-    return list(result.variants.values())[-1]
+    """Return the solution of the variant that is shown first."""
+    return result.variants[result.headline]
 
 
 def deficit_rule(result: ScenarioResult) -> str:

@@ -98,11 +98,12 @@ def _lines_of(tree: Tree, there: dict[str, dict[int, dict]]) -> dict[KeyPath, in
     lines: dict[KeyPath, int] = {}
     numbers = {key: {old: new for new, old in enumerate(kept)} for key, kept in there.items()}
     for key, line in tree.lines.items():
-        places = numbers.get(str(key[0])) if len(key) > 1 else None
-        if places is None:
-            lines[key] = line
-        elif (new := places.get(key[1])) is not None:  # type: ignore[arg-type]
-            lines[key[0], new, *key[2:]] = line
+        match key:
+            case (str(section), int(old), *inside) if section in numbers:
+                if (new := numbers[section].get(old)) is not None:
+                    lines[section, new, *inside] = line
+            case _:
+                lines[key] = line
     return lines
 
 

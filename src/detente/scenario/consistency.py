@@ -57,6 +57,13 @@ def inconsistencies(plain: Any) -> Iterator[Found]:
         yield from _references(path, variant, "measures", "measure", ids(plain, "measures"))
         yield from _references(path, variant, "includes", "variant", ids(plain, "variants"))
         yield from _twice(path, variant, "firms")
+    variants = ids(plain, "variants")
+    yield from _references((), plain, "headline", "variant", variants)
+    yield from _references((), plain, "compare", "variant", [*variants, "baseline"])
+    pair = plain.get("compare")
+    if isinstance(pair, list) and len(pair) != 2:
+        allowed = ", ".join([*variants, "baseline"])
+        yield Found(("compare",), "two variants are compared", None, pair, allowed)
     yield from _twice((), plain, "firms")
     yield from _circles(plain)
     known = (ids(plain, name) for name in ("parties", "measures", "variants", "sources"))

@@ -179,6 +179,19 @@ class Scenario(Entry):
         description="Combinations of measures to compare; with talks it may be left out.",
     )
 
+    headline: Id | None = Field(
+        default=None,
+        description="Id of the variant that is shown first; the last where it is left out.",
+    )
+    compare: tuple[Id, ...] | None = Field(
+        default=None,
+        description=(
+            "Ids of two variants: the first against the second, in every table, with what each "
+            "measure makes of the difference; baseline stands for no measures."
+        ),
+        examples=[["deal", "no-deal"]],
+        json_schema_extra={"minItems": 2, "maxItems": 2, "uniqueItems": True},
+    )
     talks: Talks | None = Field(
         default=None, description="Issues, positions and no-deal points for `detente talks`."
     )

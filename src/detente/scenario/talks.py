@@ -294,6 +294,15 @@ class Talks(Entry):
     separate: tuple[Annotated[tuple[Id, ...], Field(min_length=1)], ...] = Field(
         default=(), description="Issues of separate tables, to compare with one for everything."
     )
+    compare: tuple[Id, ...] | None = Field(
+        default=None,
+        description=(
+            "Two packages, the first against the second: predicted, the id of a party (what it "
+            "asks for) or of a no-deal point."
+        ),
+        examples=[["predicted", "breakdown"]],
+        json_schema_extra={"minItems": 2, "maxItems": 2, "uniqueItems": True},
+    )
     afterwards: tuple[TalksAfterwards, ...] = Field(
         default=(), description="What then happened, to show beside the prediction."
     )

@@ -89,6 +89,13 @@ def talks_inconsistencies(
         yield from _node(at, node, known)
     yield from _listed(("talks", "always"), talks.get("always"), measures, "measure")
     yield from _groups(talks, known)
+    points = [p["id"] for _, p in entries["no_deal"] if _is(p.get("id"))]
+    names = ["predicted", WAITING, *points, *(seated or parties)]
+    yield from _listed(("talks", "compare"), talks.get("compare"), names, "package")
+    pair = talks.get("compare")
+    if isinstance(pair, list) and len(pair) != 2:
+        yield Found(("talks", "compare"), "two packages are compared", value=pair,
+                    allowed=_some(names))  # fmt: skip
     for path, vote in entries["ratification"]:
         yield from _twice(list(_entries(vote, "blocs", path)), "id", "blocs")
         yield from _votes(path, vote)

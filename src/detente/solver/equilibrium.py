@@ -20,7 +20,7 @@ from detente.model.outcome import Outcome, input_shares, mean_rates, outcome
 from detente.notebook import Brief
 from detente.policy.arrays import Policy
 from detente.solver.implicit import Point, Settings, find_point
-from detente.solver.shocks import alike, make_shock, partway
+from detente.solver.shocks import alike, make_shock, partway, with_idle_limits
 
 DEFICIT_RULES = {
     "fixed": "each deficit stays a fixed share of world value added",
@@ -180,6 +180,7 @@ def solve_equilibrium(
     *,
     start: Unknowns | None = None,
     throw: bool = True,
+    room: int = 0,
 ) -> Equilibrium:
     """Solve for the world economy under a policy.
 
@@ -199,6 +200,8 @@ def solve_equilibrium(
         Unknowns to start from.
     throw
         Raise on non-convergence (default) or return the equilibrium with its status.
+    room
+        Lines to make room for at least: policies with the same room share a compiled program.
 
     Raises
     ------
@@ -209,7 +212,7 @@ def solve_equilibrium(
     options = options or Options()
     with jax.enable_x64(True):
         arrays = economy(calibration, options.structure)
-        shock = make_shock(calibration, policy, options)
+        shock = make_shock(calibration, policy, options, room)
         first = baseline_point(arrays, shock) if start is None else start
         found = _evaluate(calibration, policy, options, arrays, shock, first)
         if not found.converged and not policy.unsupplied(calibration):
@@ -249,6 +252,21 @@ def solve_batch(
             one = solve_equilibrium(calibration, policy, options, throw=False)
         found.append(one)
     return found
+
+
+def solve_in_turn(
+    calibration: Calibration, policies: Sequence[Policy], options: Options | None = None
+) -> list[Equilibrium]:
+    """Solve many policies one by one on one compiled program; statuses are not raised.
+
+    That program is the one of the policy that uses most, where it uses all that the others do.
+    Limits that a policy lacks are on it with bounds that never bind.
+    """
+    room = max((len(p.lines) for p in policies if p.lines is not None), default=0)
+    return [
+        solve_equilibrium(calibration, policy, options, throw=False, room=room)
+        for policy in with_idle_limits(calibration, alike(policies))
+    ]
 
 
 def settle(arrays: Economy, shock: Shock, settings: Settings | None = None) -> Outcome:

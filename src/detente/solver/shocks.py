@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 FEWEST_LINES = 16
 """Arrays of lines are filled up to a power of two from here on, so that few shapes are compiled."""
 
+FAR = 1e9
+"""Trade of the baseline times and over this is where a bound never binds."""
+
 
 def make_shock(calibration: Calibration, policy: Policy, options: Options, room: int = 0) -> Shock:
     """Turn a policy and a deficit rule into the arrays of the equations.
@@ -116,6 +119,23 @@ def alike(policies: Sequence[Policy]) -> list[Policy]:
             array = np.full_like(getattr(used[0], name), value)
             filled = [p if getattr(p, name) is not None else replace(p, **{name: array})
                       for p in filled]  # fmt: skip
+    return filled
+
+
+def with_idle_limits(calibration: Calibration, policies: Sequence[Policy]) -> list[Policy]:
+    """Add the limits of other policies with bounds far from the trade that they are on.
+
+    A limit on the same trade as one of the policy's own is left out.
+    """
+    every = {limit.label: limit for policy in policies for limit in policy.limits}
+    filled = []
+    for policy in policies:
+        held = {limit.label: limit for limit in policy.limits}
+        for label, limit in every.items():
+            if label not in held and not any((limit.cells & h.cells).any() for h in held.values()):
+                trade = float(calibration.flows[limit.cells].sum())
+                held[label] = replace(limit, bound=trade * (FAR if limit.ceiling else 1 / FAR))
+        filled.append(replace(policy, limits=tuple(held[k] for k in every if k in held)))
     return filled
 
 

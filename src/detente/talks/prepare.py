@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from detente.comparison import two
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.scenario.against import of_key, placed
 from detente.talks.case import Case, make_case, make_valuer, no_deal_points, the_talks
+from detente.talks.comparison import PREDICTED
 from detente.talks.no_deals import WAITING
 from detente.talks.threat_game import threat_sets
 from detente.talks.uncertainty import Drawing
@@ -78,8 +80,11 @@ def prepared(
     check_against(loaded, calibration)
     valuer = make_valuer(loaded, calibration, options, folder)
     case = make_case(loaded, valuer, listed=listed)
-    if unknown := unknown_choices(case.talks, choices.no_deal, choices.what_if):
+    if unknown := unknown_choices(case.talks, choices.no_deal, choices.what_if, choices.compare):
         raise InputError(unknown)
+    if not listed and (pair := choices.compare or case.talks.compare):
+        message = "packages are compared only where all of them are listed"
+        raise InputError(Problem(message, key="compare", value=", ".join(pair)))
     say("firms cut off", 0, 1)
     case = replace(case, relief=reliefs(loaded, calibration, folder))
     worth = solve_values(case, valuer, lambda done, of: say("solving the economy", done, of))
@@ -121,7 +126,10 @@ def _in_usd(scenario: Scenario, calibration: Calibration) -> None:
 
 
 def unknown_choices(
-    talks: Talks, no_deal: str | None, what_if: Mapping[str, str] | None
+    talks: Talks,
+    no_deal: str | None,
+    what_if: Mapping[str, str] | None,
+    compare: Sequence[str] | None = None,
 ) -> list[Problem]:
     """Return what is wrong with choices that name what a table does not have."""
     problems = []
@@ -130,6 +138,12 @@ def unknown_choices(
         hint = nearest(no_deal, points)
         problems.append(Problem(f"no such no-deal point; {hint}".rstrip("; "), key="no_deal",
                                 value=no_deal, allowed=", ".join(points)))  # fmt: skip
+    packages = [PREDICTED, *points, *(p.party for p in talks.parties)]
+    if compare is not None:
+        try:
+            two(compare, packages, "package")
+        except InputError as error:
+            problems += error.problems
     options = {issue.id: [o.id for o in issue.options] for issue in talks.issues}
     for issue, option in (what_if or {}).items():
         known = options.get(issue, options)

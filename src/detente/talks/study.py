@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError, Problem, nearest
 from detente.notebook import Shown
 from detente.talks.case import Case
+from detente.talks.comparison import PackageComparison, compare_packages
 from detente.talks.home import Vote, may_pass, votes
 from detente.talks.no_deals import WAITING, least_of, outlooks_of
 from detente.talks.outlook import Outlook, look, position
@@ -43,6 +45,8 @@ class Choices:
         random numbers.
     what_if
         Issue → option that is fixed.
+    compare
+        Names of two packages (`detente.compare`); those of the file unless given.
     """
 
     no_deal: str | None = None
@@ -51,6 +55,7 @@ class Choices:
     model_draws: int = 12
     seed: int = 0
     what_if: Mapping[str, str] | None = None
+    compare: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         numbers = {"draws": self.draws, "model_draws": self.model_draws, "seed": self.seed}
@@ -137,6 +142,22 @@ class TalksStudy(Shown):
         size, how = self.packages.table.size, self.choices.solution
         return (f"of {self.scenario.title!r}: {size:,} packages; over "
                 f"{self.headline} the {how} solution is {said}")  # fmt: skip
+
+    @cached_property
+    def comparison(self) -> PackageComparison | None:
+        """Two packages against each other, where who asks or the file names some."""
+        pair = self.choices.compare or self.case.talks.compare
+        return self.compared(*pair) if pair else None
+
+    def compared(self, a: Any, b: Any) -> PackageComparison:
+        """Compare two packages or no-deal points (`detente.compare`).
+
+        Raises
+        ------
+        InputError
+            A name is unknown, an issue or option is not on the table, or the two are one.
+        """
+        return compare_packages(self, a, b)
 
     @property
     def outlook(self) -> Outlook:

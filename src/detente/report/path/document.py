@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.document.blocks import Chart, Document, Mark, Note, Section, Table
-from detente.report import imbalances, remarks
+from detente.report import facts, imbalances, remarks
+from detente.report.compare import document as compare
 from detente.report.path import data, tables, wording
 from detente.report.path.facts import PathFacts, facts_of_path
 from detente.report.run import background, limits
@@ -26,6 +27,7 @@ def describe(result: PathResult) -> Document:
     table = tables.dates(path)
     sections = (
         _in_short(path, end, table),
+        *compare.along(result.comparison, facts.letters(end)),
         remarks.of_solutions(at_end),
         _over_time(path, table),
         limits.of_path(result),
@@ -41,7 +43,7 @@ def describe(result: PathResult) -> Document:
         scenario.title,
         tuple(section for section in sections if section.blocks),
         eyebrow=f"{wording.span(path)} · {background.size(end)}",
-        notes=background.hints(scenario),
+        notes=background.hints(end),
         chooser=chooser(path.end),
         about=run_data.about(end, data.solved(result)),
     )

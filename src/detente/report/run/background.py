@@ -312,6 +312,13 @@ def status(result: ScenarioResult) -> str:
     return " or ".join(dict.fromkeys(str(one.status) for one in result.variants.values()))
 
 
-def hints(scenario: Scenario) -> tuple[str, ...]:
-    """Say what was left out and how to get it."""
-    return tuple(one for one in (firms.hint(scenario),) if one)
+def hints(result: ScenarioResult) -> tuple[str, ...]:
+    """Say which variant is shown first, what was left out and how to get it."""
+    titles, scenario = facts.variant_titles(result), result.scenario
+    said = [one] if (one := firms.hint(scenario)) else []
+    if len(titles) > 1 and scenario.headline != result.headline:
+        said.append(
+            f"Shown first: “{titles[result.headline]}”, the last variant (`headline` in the file "
+            "names another)."
+        )
+    return tuple(said)

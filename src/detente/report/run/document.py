@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from detente.document.blocks import Card, Choice, Chooser, Document, Fold, Note, Section, Sentence
 from detente.document.numbers import CHANGE, NEGLIGIBLE_PCT, pct, spoken
-from detente.report import imbalances, remarks
+from detente.report import facts, imbalances, remarks
+from detente.report.compare import document as compare
 from detente.report.facts import BEFORE
 from detente.report.run import background, charts, data, firms, horizons, limits, tables, wording
 from detente.report.run.facts import RunFacts, facts_of, horizon_facts
@@ -22,6 +23,7 @@ def describe(result: ScenarioResult) -> Document:
     when = str(scenario.date) if result.at is None else f"in force on {result.at}"
     sections = (
         _in_short(run, result),
+        *compare.sections(result.comparison, facts.letters(result)),
         remarks.of_solutions([(run.variants[k].mark, s) for k, s in result.variants.items()]),
         by_variant(run),
         _incomes(run),
@@ -42,7 +44,7 @@ def describe(result: ScenarioResult) -> Document:
         scenario.title,
         tuple(section for section in sections if section.blocks),
         eyebrow=f"{when} · {background.size(result)} · every variant {background.status(result)}",
-        notes=background.hints(scenario),
+        notes=background.hints(result),
         chooser=chooser(run),
         about=data.about(result),
     )

@@ -75,7 +75,7 @@ class PairFacts:
     paid
         By variant and what prices are measured against: who bears the changed wedge.
     paid_sectors
-        The same by sector under the last variant.
+        The same by sector under the variant shown first.
     margins
         What the shares leave to margins, in words of the model.
     """
@@ -116,6 +116,8 @@ class RunFacts:
         ``in value added``.
     revenue
         Tariff revenue by economy in focus, `BEFORE` and by variant.
+    last
+        Id of the variant that is shown first.
     """
 
     stated: str
@@ -127,15 +129,11 @@ class RunFacts:
     pairs: tuple[PairFacts, ...]
     balances: Rows
     revenue: Rows
+    last: str
 
     def money(self, per: str = "", *, sign: bool = False) -> Unit:
         """Return the unit of money, shown in the size that fits."""
         return money_unit(self.stated, per, sign=sign)
-
-    @property
-    def last(self) -> str:
-        """The id of the last variant, which is shown first."""
-        return list(self.variants)[-1]
 
     @property
     def titles(self) -> dict[str, str]:
@@ -168,6 +166,7 @@ def facts_of(result: ScenarioResult, *, between: bool = True) -> RunFacts:
         pairs=tuple(_pair(result, *pair) for pair in pairs),
         balances=_balances(result, *pairs[0]) if pairs else {},
         revenue={code: _revenue(result, code) for code in codes},
+        last=result.headline,
     )
 
 
@@ -197,7 +196,7 @@ def _pair(result: ScenarioResult, importer: str, exporter: str) -> PairFacts:
         }
         for name, solution in result.variants.items()
     }
-    last = list(paid.values())[-1]["world"]
+    last = paid[result.headline]["world"]
     return PairFacts(
         importer,
         exporter,
@@ -377,7 +376,8 @@ class HorizonFacts:
     elasticities
         Mean trade elasticities of goods at both.
     wages
-        By economy in focus, how far wages part between sectors under the last variant, per cent.
+        By economy in focus, how far wages part between sectors under the variant shown first, per
+        cent.
     """
 
     horizon: str

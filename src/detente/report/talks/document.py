@@ -26,6 +26,7 @@ from detente.document.blocks import (
 from detente.document.language import capital
 from detente.document.numbers import COUNT, SHARE, settled
 from detente.report import amounts, imbalances
+from detente.report.compare import packages
 from detente.report.facts import drawn_elasticities
 from detente.report.run import background
 from detente.report.run import data as run_data
@@ -116,6 +117,7 @@ def _document(found: TalksFacts) -> Document:
         Section("lead", "In short", (*said["lead"], plane.picture(found))),
         # a terminal shows at once what a page folds away
         Section("first", title, (*deal, *stops), terminal),
+        *packages.section(found.study.comparison),
         Section("next", "Where to look next", tuple(wording.further(found)), terminal),
         _more("deal", title, *deal, *stops, on=tables.PAGE),
         _more("stand", "Where they stand", *_stand(found)),

@@ -1,0 +1,1 @@
+"""What tells two variants, two equilibria or two packages apart."""

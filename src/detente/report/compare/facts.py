@@ -1,0 +1,213 @@
+"""What tells two equilibria apart, as numbers and names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from detente.attribution import Need, needs
+from detente.document.blocks import Unit
+from detente.document.language import listed, noun, possessive
+from detente.document.numbers import money_unit
+from detente.report import facts
+from detente.report.facts import Rows
+
+if TYPE_CHECKING:
+    from detente.attribution import Part
+    from detente.comparison import Comparison
+
+FEW = 3
+"""Names that a phrase lists; more are counted."""
+
+
+@dataclass(frozen=True)
+class PartFacts:
+    """What one part makes of a difference.
+
+    Attributes
+    ----------
+    id, instead
+        Ids of what comes (or of what goes), and of what goes for it.
+    name
+        What it is, as a noun.
+    by
+        Code of the economy that takes it; empty where several do.
+    rows
+        By economy: the columns of `detente.attribution.Attribution.table`.
+    need
+        What it takes in the first equilibrium, where it is a limit.
+    """
+
+    id: str
+    instead: str
+    name: str
+    by: str
+    rows: Rows
+    need: Need | None
+
+    def named(self, code: str, names: dict[str, str]) -> str:
+        """Name it in a sentence on an economy: its own measures are “its”."""
+        return self.name.replace(possessive(names[code]), "its own", self.by == code)
+
+
+@dataclass(frozen=True, eq=False)
+class CompareFacts:
+    """What tells two equilibria apart.
+
+    Attributes
+    ----------
+    titles, letters
+        Of the first and of the second; letters stand for them at a terminal.
+    unit
+        Of money.
+    names, sectors
+        Readable names by code.
+    focus
+        Codes of the economies to show first.
+    both
+        Results of all economies in the first and in the second.
+    countries, by_sector
+        The first against the second: by economy, and by economy in focus of all sectors.
+    trade
+        Goods that one in focus buys from the other, by ``(importer, exporter)``: in the first, in
+        the second and the difference, ``value`` and ``duty`` (per cent), and its change ``pct``.
+    parts
+        What makes the difference of real income.
+    exact, solved
+        Whether all combinations of parts were solved, and how many.
+    no_cause
+        Why there are no parts.
+    """
+
+    titles: tuple[str, str]
+    letters: tuple[str, str]
+    unit: Unit
+    names: dict[str, str]
+    sectors: dict[str, str]
+    focus: tuple[str, ...]
+    both: tuple[Rows, Rows]
+    countries: Rows
+    by_sector: dict[str, Rows]
+    trade: dict[tuple[str, str], Rows]
+    parts: tuple[PartFacts, ...]
+    exact: bool
+    solved: int
+    no_cause: str
+
+    def effect(self, code: str) -> float:
+        """Real income of the first over the second, per cent."""
+        return self.countries[code]["real_income_pct"]
+
+
+def facts_of(found: Comparison, letters: tuple[str, str] = ("A", "B")) -> CompareFacts:
+    """Read a comparison."""
+    c, focus, cause = found.calibration, _focus(found), found.cause
+    pairs = ((focus[0], focus[1]), (focus[1], focus[0])) if len(focus) == 2 else ()
+    return CompareFacts(
+        titles=found.titles,
+        letters=letters,
+        unit=money_unit(c.card.unit, sign=True),
+        names=facts.country_names(c),
+        sectors=facts.sector_names(c),
+        focus=focus,
+        both=(facts.countries(found.first), facts.countries(found.second)),
+        countries=found.countries.to_dict("index"),  # pyright: ignore[reportArgumentType]
+        by_sector={code: found.sectors.loc[code].to_dict("index") for code in focus},  # pyright: ignore[reportArgumentType]
+        trade={pair: _trade(found, *pair) for pair in pairs},
+        parts=_parts(found),
+        exact=cause is None or cause.exact,
+        solved=0 if cause is None else cause.solved,
+        no_cause=found.no_cause,
+    )
+
+
+def _focus(found: Comparison) -> tuple[str, ...]:
+    """Return the scenario's focus, or the two economies that differ most."""
+    if found.scenario is not None and (named := facts.focus_on(found.scenario, found.calibration)):
+        return named
+    moved = found.welfare.abs().sort_values(ascending=False, kind="stable")
+    return tuple(str(code) for code in moved.index[:2])
+
+
+def _trade(found: Comparison, importer: str, exporter: str) -> Rows:
+    place = (exporter, importer)
+    first, second = (s.bilateral.loc[place] for s in (found.first, found.second))
+    change: Any = found.bilateral.loc[place]
+
+    def row(of: Any) -> dict[str, float]:
+        duty = 100 * float(of["effective_tariff_cf"])
+        return {"value": float(of["goods_musd"] + of["goods_change_musd"]), "duty": duty}
+
+    apart = {"value": float(change["goods_change_musd"]), "pct": float(change["goods_pct"]),
+             "duty": 100 * float(change["effective_tariff_cf"])}  # fmt: skip
+    return {"first": row(first), "second": row(second), "difference": apart}
+
+
+def _parts(found: Comparison) -> tuple[PartFacts, ...]:
+    cause, scenario = found.cause, found.scenario
+    if cause is None or scenario is None:
+        return ()
+    entries = {entry.id: entry for entry in scenario.measures}
+    names, limits, table = facts.country_names(found.calibration), needs(found.first), cause.table
+    return tuple(
+        PartFacts(
+            part.id,
+            ", ".join(part.goes) if part.comes else "",
+            _name(part, entries, names),
+            _by(part, entries, names),
+            table.loc[part.id].to_dict("index"),  # pyright: ignore[reportArgumentType]
+            next((limits[m] for m in part.comes if m in limits), None),
+        )
+        for part in cause.parts
+    )
+
+
+def _by(part: Part, entries: dict[str, Any], names: dict[str, str]) -> str:
+    takers = {taker for m in (*part.comes, *part.goes) for taker in entries[m].by}
+    codes = {name: code for code, name in names.items()} | {code: code for code in names}
+    return codes.get(next(iter(takers)), "") if len(takers) == 1 else ""
+
+
+def _name(part: Part, entries: dict[str, Any], names: dict[str, str]) -> str:
+    """Say what a part is: what comes, in place of what goes."""
+    new, old = ([phrase(entries[m], names) for m in ids] for ids in (part.comes, part.goes))
+    if not new:
+        return f"the end of {_few(old, 'measures')}"
+    return _few(new, "measures")
+
+
+def phrase(entry: Any, names: dict[str, str]) -> str:
+    """Return what a measure is, as a noun: whose, what, on what, from or to whom."""
+
+    def of(given: tuple[str, ...]) -> list[str]:
+        return [names.get(name, name) for name in given]
+
+    owner = possessive(listed(of(entry.by)))
+    others = _few([noun(name) for name in of(getattr(entry, "on", ()))], "economies")
+    others = "all economies" if others == "world" else others
+    goods = _few(list(getattr(entry, "sectors", ())), "groups of goods")
+    forms = {
+        "tariff": f"tariff{_rate(entry)} on {goods} from {others}",
+        "trade-cost": f"barriers to {goods} from {others}",
+        "export-tax": f"tax on sales of {goods} to {others}",
+        "export-ban": f"ban on sales of {goods} to {others}",
+        "quota": f"quota on {goods} from {others}",
+        "export-restraint": f"limit on its sales of {goods} to {others}",
+        "purchase-commitment": f"promise to buy {goods} from {others}",
+        "production-subsidy": f"subsidy to makers of {goods}",
+        "transfer": f"payment to {others}",
+    }
+    return f"{owner} {forms[entry.kind]}"
+
+
+def _rate(entry: Any) -> str:
+    rate, points = getattr(entry, "set", None), getattr(entry, "add", None)
+    if rate is not None:
+        return f" of {100 * rate:g}%"
+    if points is not None:
+        return f" of {abs(100 * points):g} points {'more' if points >= 0 else 'less'}"
+    return ""
+
+
+def _few(items: list[str], what: str) -> str:
+    return listed(items) if 0 < len(items) <= FEW else f"{len(items)} {what}"
