@@ -710,6 +710,22 @@ MUTANTS = (
         "derivatives by the tariff of a line are those by its export tax",
         ("solve/test_gradient.py::test_gradient_by_covered_rates_equals_central_differences",),
     ),
+    Mutant(
+        "hessian-adjoint",
+        "solver/curvature.py",
+        "product = of_t + pull(turns)[0]",
+        "product = of_t",
+        "second derivatives leave out that the adjoint turns",
+        ("test_gradients.py",),
+    ),
+    Mutant(
+        "gradient-by-log-cost",
+        "gradients.py",
+        'found.by["iceberg_hat"] * point.policy.iceberg_hat',
+        'found.by["iceberg_hat"]',
+        "derivatives by logs of trade costs are those by their levels",
+        ("test_gradients.py::test_a_gradient_is_what_central_differences_say",),
+    ),
     # talks
     Mutant(
         "secret-breakdown",

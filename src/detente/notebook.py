@@ -109,7 +109,7 @@ class Shown(Brief):
         InputError
             There is no such table.
         """
-        return _arrays(_picked(_tables(self), table, "table"))
+        return arrays(_picked(_tables(self), table, "table"))
 
 
 def _report() -> Any:
@@ -192,7 +192,8 @@ def _first_rows(table: Table) -> Table:
     )
 
 
-def _arrays(data: Data) -> xr.Dataset:
+def arrays(data: Data) -> xr.Dataset:
+    """Return a table as arrays over its labels, or over its rows where combinations lack."""
     import pandas as pd
     import xarray as xr
 

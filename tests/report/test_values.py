@@ -12,8 +12,9 @@ import pytest
 from talks_cases import study_of
 
 import detente as dt
-from detente.document.blocks import Document
-from detente.notebook import ROWS, Brief
+from detente.document.blocks import Column, Document, Unit
+from detente.document.publish import Data
+from detente.notebook import ROWS, Brief, arrays
 from detente.sanction.study import Choices as BanChoices
 from detente.sanction.study import run_sanction
 from detente.scenario.load import load_scenario
@@ -165,6 +166,18 @@ def test_tables_without_every_combination_are_rows(made):
     assert set(players.dims) == {"disagreement", "player"}
     gain = float(players["gain_pct"].sel(disagreement="status quo", player="C1"))
     assert gain == pytest.approx(deals.players().loc[("status quo", "C1"), "gain_pct"])
+
+
+def test_rows_may_stand_in_any_order():
+    frame = pd.DataFrame({"who": [*"abba"], "year": [1, 2, 1, 2], "gain": [11.0, 22.0, 21.0, 12.0]})
+    columns = (Column("who", "", "who"), Column("year", "", "when"))
+    data = Data(frame, (*columns, Column("gain", "", "what", Unit("%"))))
+    gain = arrays(data)["gain"]
+    assert gain.attrs == {"long_name": "what", "units": "%"}
+    assert gain.sel(who="b", year=1) == 21
+    assert gain.sel(who="a", year=2) == 12
+    twice = Data(pd.concat([frame, frame]), data.columns)
+    assert dict(arrays(twice).sizes) == {"row": 8}
 
 
 def test_a_war_and_a_matrix_hold_their_payoffs(made):

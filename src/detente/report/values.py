@@ -126,7 +126,7 @@ def of_solution(solution: Solution) -> Document:
         "imports_pct": ("imports", CHANGE),
     }
     frame = solution_frames(solution)["countries"]
-    table = _table("real-income", "Real income, exact change, and more", frame, heads, c)
+    table = _table("real-income", "Real income and trade, changes", frame, heads, c)
     said = f"{_extremes(table)} The solve {solution.status}."
     table = _largest(table, "real_income_pct")
     title = f"A counterfactual on {c.card.title}"
