@@ -39,8 +39,6 @@ def test_another_variant_is_another_drawing(browser, report):  # noqa: F811
         last = json.dumps(drawings(page))
         choose(page, "us-tariffs")
         assert json.dumps(drawings(page)) != last
-        shown = page.locator(".chosen").all()
-        assert [s.get_attribute("data-variant") for s in shown if s.is_visible()] == ["us-tariffs"]
 
 
 def test_days_are_days_in_any_time_zone(browser, report):  # noqa: F811
