@@ -134,7 +134,9 @@ def to_json(document: Document, result: Result) -> dict[str, Any]:
         "searches": found.pop("searches"),
     }
     if isinstance(result, WarResult):
-        game |= _war(result)
+        game["closed_form"] = result.closed_form
+        if result.bands is not None:
+            game["bands"] = bands.figures(result.bands)
     else:
         game["solution"] = result.rule
         game["frontier"] = [point.payoffs.tolist() for point in result.frontier]
@@ -152,18 +154,3 @@ def to_json(document: Document, result: Result) -> dict[str, Any]:
     held = tables(result)
     game |= {name: plain.records(held[name]) for name in ROWS if name in held}
     return in_unit({**found, "game": game}, unit)
-
-
-def _war(result: WarResult) -> dict[str, Any]:
-    found: dict[str, Any] = {"closed_form": result.closed_form}
-    if result.bands is not None:
-        found["bands"] = bands.figures(result.bands)
-    if result.matrix is not None:
-        found["matrix"] = {
-            "players": list(result.matrix.players),
-            "strategies": [list(s) for s in result.matrix.strategies],
-            "payoffs_pct": result.matrix.payoffs.tolist(),
-            "kind": result.matrix.kind(),
-            "equilibria": [list(e) for e in result.matrix.equilibria()],
-        }
-    return found

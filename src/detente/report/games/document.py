@@ -29,7 +29,7 @@ def describe(result: Result) -> Document:
     sections = (
         *own,
         *options.sections(result),
-        *(_economies(result, run) if run else ()),
+        *(_economies(run) if run else ()),
         imbalances.of_removal(setting.removal, codes(setting)),
         *(_background(result, run, rule) if run else ()),
     )
@@ -95,13 +95,12 @@ def _of_talks(result: TalksResult) -> tuple[Section, ...]:
     )  # fmt: skip
 
 
-def _economies(result: Result, run: RunFacts) -> tuple[Section, ...]:
+def _economies(run: RunFacts) -> tuple[Section, ...]:
     """Return the economies that were found as variants of the scenario."""
-    gains = (*_said(*wording.others(result)), run_charts.real_income(run))
     trade = (run_charts.trade(run),) if run.pairs else ()
     return (
         by_variant(run),
-        Section("gains", "Who gains, who loses", gains, more=True),
+        Section("gains", "Who gains, who loses", (run_charts.real_income(run),), more=True),
         Section("between", "Trade between the two", trade, more=True),
     )
 

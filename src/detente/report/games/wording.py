@@ -259,12 +259,6 @@ def _what(row: Any, sectors: Mapping[str, str], names: Mapping[str, str]) -> str
     return f"{goods} to {whom} (export tax)" if tax else f"{goods} from {whom}"
 
 
-def others(result: Result) -> list[str]:
-    """Say of each outcome how many of those who do not play gain and lose, and who most."""
-    told = {one.title: _others(one, result.setting) for one in outcomes(result)}
-    return [f"{title}: {said_}." for title, said_ in told.items() if said_]
-
-
 def _deal(result: TalksResult) -> list[str]:
     """Say whether a deal beats its alternatives, what it brings over the first, and how sure."""
     by: dict[Agreement, list[str]] = {}
