@@ -81,6 +81,13 @@ def test_talks_are_said_and_written(table, detente):
         assert entry["bytes"] == (Path("t") / name).stat().st_size
 
 
+def test_full_prints_what_a_page_folds_away(table, detente):
+    done = detente("talks", table, "--draws", 0, "--full", "--out", "t")
+    assert done.status == 0, done.err
+    assert "Where they stand, issue by issue" in done.out
+    assert "Without a deal, change from the baseline year" in " ".join(done.out.split())
+
+
 def nash(rows, no_deal="while-talks-last"):
     """Return the prediction of the Nash solution over a no-deal point."""
     (found,) = [r for r in rows if (r["no_deal"], r["solution"]) == (no_deal, "nash")]

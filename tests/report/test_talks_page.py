@@ -278,7 +278,8 @@ def test_the_picture_opens_on_what_nobody_refuses_and_shows_all_at_a_click():
     zone = gain[study.outlook.zone]
     low, high = (end["expr"] for end in spec["encoding"]["x"]["scale"]["domain"])
     full, first = (float(one) for one in high.removeprefix("whole ? ").split(" : "))
-    assert zone.max() < first < full
+    assert first == pytest.approx(1.06 * zone.max(), rel=1e-4)  # a margin at each side
+    assert first < full
     assert gain.max() < full
     assert float(low.split(" : ")[1]) < 0  # no deal stands inside
     kept = [layer["transform"][0]["filter"] for layer in spec["layer"][1:]]
@@ -340,6 +341,13 @@ def test_every_figure_that_is_drawn_has_a_name_and_a_row():
     assert units[row["figure"]].label == "a year"
     row = rows["school, moved: worth to Country 0"]
     assert (row["central"], row.get("low"), row["source"]) == (0.001, None, ("assumption",))
+
+
+def test_the_band_of_what_a_fixed_option_changes_is_that_of_the_difference():
+    drawn = study_of("chosen").uncertainty.draws
+    change = drawn["fixed_gain_two"] - drawn["central_gain_two"]
+    band = facts_of("chosen").bands("fixed", less="central")[1]
+    assert band == pytest.approx(tuple(change.dropna().quantile([0.05, 0.95])))
 
 
 def test_shares_of_draws_add_up():

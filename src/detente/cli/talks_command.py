@@ -57,6 +57,9 @@ def talks(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Solve anew; neither read nor keep solved values.")
     ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Print what the page folds away, too.")
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option(help="Folder for report.html and tables; detente-out/SCENARIO-talks unless "
@@ -108,7 +111,7 @@ def talks(
         print()
         return
     if not quiet:
-        describe(study).to_terminal(full=False)
+        describe(study).to_terminal(full=full)
         print()
     print(f"Report: {written[0]}")
     print(f"Data:   {written[0].parent}: {', '.join(path.name for path in written[1:])}")

@@ -71,8 +71,13 @@ def _found(study: LargeStudy, name: str, best: Best | None) -> Found | None:
     gain = best.utility - study.no_deals[name].values
     proved = best.bound - best.value < PROVED * max(1.0, abs(best.value))
     short = max(float(best.bound - best.value), 0.0)
-    return Found(dict(best.choices), tuple(map(float, best.utility)), tuple(map(float, gain)),
-                 short, bool(proved))  # fmt: skip
+    return Found(
+        dict(best.choices),
+        tuple(map(float, best.utility)),
+        tuple(map(float, gain)),
+        short,
+        bool(proved),
+    )
 
 
 def lead(study: LargeStudy, names: Naming, best: Found | None) -> list[str]:

@@ -302,8 +302,10 @@ def _marked(found: TalksFacts, tips: list[Spec]) -> list[Spec]:
     ]
     fill, shape = (_nominal("kind", list(MARKS), [m[k] for m in MARKS.values()]) for k in (1, 2))
     look = {"filled": True, "size": 110, "opacity": 1, "stroke": "#ffffff", "strokeWidth": 1}
-    at = {f"d{axis}": {"expr": f"(whole ? datum.far : datum.near)[{k}]"}
-          for k, axis in enumerate("xy")}  # fmt: skip
+    at = {
+        f"d{axis}": {"expr": f"(whole ? datum.far : datum.near)[{k}]"}
+        for k, axis in enumerate("xy")
+    }
     text = {"type": "text", "fontSize": 13, "fontWeight": "bold", **at}
     tooltip = [part.tip("what", "Point"), *tips]
     return [

@@ -231,9 +231,10 @@ def likely(found: TalksFacts) -> list[Sentence]:
     if main is not None:
         picks = found.headline.picks
         same = [
-            SOLUTIONS[k][0] for k, p in picks.items()
+            SOLUTIONS[k][0]
+            for k, p in picks.items()
             if p and p.package == main.package and k != found.solution
-        ]  # fmt: skip
+        ]
         if same:
             solution, pick = ("solutions", "pick") if len(same) > 1 else ("solution", "picks")
             said = f"The {listed(same)} {solution} {pick} the same package."
