@@ -753,9 +753,9 @@ MUTANTS = (
     ),
     Mutant(
         "stocks-shown",
-        "report/sanction/tables.py",
-        'frame[f"stock_{key}"] /= max(kept, 1e-9)',
-        'frame[f"stock_{key}"] /= 1.0',
+        "report/sanction/facts.py",
+        "path.stock[:, k] / kept",
+        "path.stock[:, k] / 1.0",
         "stocks in days are shown as shares of what is kept",
         ("report/test_sanction_documents.py::test_cells_are_those_of_the_result",),
     ),

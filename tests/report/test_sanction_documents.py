@@ -1,15 +1,18 @@
 """Documents of bans and of leverage: cells are those of the results, the same everywhere."""
 
+import io
 import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from detente.document.blocks import Chart, Sentence, walk
 from detente.report.describe import describe
 from detente.report.sanction import document, facts, tables, wording
 from detente.report.sanction.leverage import document as of_leverage
+from detente.sanction.draws import draw
 from detente.sanction.study import Choices, run_sanction, run_sanctions
 from same_cells import on_page, same_cells
 
@@ -92,12 +95,12 @@ def test_the_largest_come_first_and_what_rounds_to_nothing_is_left_out(zte):
     values = dict.fromkeys(found.world.countries.index, 0.3)
     values |= {"USA": -12.4, "CHN": 40.0, "JPN": -0.6}
     countries = found.world.countries.assign(value_added=values)
-    shown = tables.hit(replace(found, world=replace(found.world, countries=countries)))
+    shown = tables.hit(found, replace(found.world, countries=countries))
     assert [row["economy"] for row in shown.rows] == ["China", "United States", "Japan"]
-    nothing = replace(found, world=replace(found.world, countries=0 * countries))
-    assert not tables.hit(nothing).rows
-    said = wording.who_is_hit(nothing, nothing.world).text
-    assert said == "Over 180 days no economy's value added changes by $500,000."
+    nothing = replace(found.world, countries=0 * countries)
+    assert not tables.hit(found, nothing).rows
+    said = wording.who_is_hit(found, nothing).text
+    assert said == "Of value added, over 180 days, no economy loses or gains anything."
 
 
 def test_who_loses_and_gains_most(zte):
@@ -105,42 +108,98 @@ def test_who_loses_and_gains_most(zte):
     values = dict.fromkeys(found.world.countries.index, 0.0) | {"USA": -1240.0, "CHN": 40.0}
     world = replace(found.world, countries=found.world.countries.assign(value_added=values))
     assert wording.who_is_hit(found, world).text == (
-        "Of value added the United States loses most, $1.2bn; China gains most, $40m, over 180 "
-        "days."
+        "Of value added, over 180 days, the United States loses most ($1.2bn) and China gains most "
+        "($40m)."
+    )
+
+
+def test_what_the_ban_costs_for_good(zte):
+    found = facts.of_firm(zte)
+    values = dict.fromkeys(found.world.countries.index, 0.0) | {"CHN": -216.0, "USA": 35.0}
+    countries = found.world.countries.assign(**{"real_income_long-run": values})
+    (pair,) = found.world.pairs
+    assert wording.of_pair(found, replace(found.world, countries=countries), pair).text.endswith(
+        "for good, it would cost China $216m and would gain the United States $35m of real income "
+        "a year."
     )
 
 
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
-        (642.0, 968.0, "China loses $642m to $968m of"),
+        (642.0, 968.0, "China loses between $642m and $968m of"),
         (-30.0, 968.0, "China ends between a gain of $30m and a loss of $968m of"),
-        (-968.0, -642.0, "China gains $642m to $968m of"),
+        (-968.0, -642.0, "China gains between $642m and $968m of"),
     ],
 )
 def test_between_what_a_loss_lies(zte, low, high, said):
     found = facts.of_firm(zte)
-    world = replace(found.world, drawn={"China": (20, low, high)})
+    world = replace(found.world, drawn={"China": (low, high)})
     (sentence,) = wording.drawn_losses(found, world)
-    assert sentence.text.startswith(f"In nine of ten of 20 draws {said} value added")
+    assert sentence.text.startswith(f"In nine of ten runs {said} value added")
 
 
 def test_draws_of_the_world_are_read_once(zte):
     k = zte.carved.calibration.country_codes.index("CHN")
-    count, low, high = facts.of_firm(zte).world.drawn["China"]
+    low, high = facts.of_firm(zte).world.drawn["China"]
     losses = np.sort(zte.world_draws[:, k])
-    assert count == len(losses) == 20
+    assert len(losses) == 20
     # nine of ten: a twentieth at either end
     assert low == pytest.approx(losses[0] + 0.95 * (losses[1] - losses[0]))
     assert high == pytest.approx(losses[-2] + 0.05 * (losses[-1] - losses[-2]))
 
 
-def test_money_is_said_as_people_do():
-    assert wording.loses(383.4, "million USD") == "loses $383m"
-    assert wording.loses(-16_040, "million EUR") == "gains €16bn"
-    assert wording.loses(0.4, "million USD") == "loses nothing"
-    assert wording.loses(np.inf, "million USD", would=True) == "would lose without bound"
-    assert wording.loses(12.0, "thousand bushels") == "loses 12.0 thousand bushels"
+CHINA, AMERICA = facts.Side("CHN", "China"), facts.Side("USA", "United States")
+
+
+def cost(china, america, unit="million USD", **more):
+    return wording.cost(((CHINA, china), (AMERICA, america)), unit, **more)
+
+
+def test_costs_are_said_as_people_do():
+    assert cost(383.4, 16_040) == "costs China $383m and the United States $16bn"
+    assert cost(383.4, -7.2) == "costs China $383m and gains the United States $7.2m"
+    assert cost(-5.0, -7.2, would=True) == "would gain China $5m and the United States $7.2m"
+    assert cost(0.4, 0.0) == "costs China nothing and the United States nothing"
+    assert cost(-0.4, -3.0) == "costs China nothing and gains the United States $3m"
+    priceless = cost(np.inf, 3.0, would=True)
+    assert priceless == "would cost China more than can be priced and the United States $3m"
+    assert cost(0.4, 3e-4, "billion USD") == "costs China $400m and the United States nothing"
+    small = cost(0.02, 0.0, "thousand bushels")
+    assert small.startswith("costs China 0.020 thousand bushels and the United States nothing")
+    bushels = cost(12.0, 3.0, "thousand bushels")
+    assert (
+        bushels == "costs China 12.0 thousand bushels and the United States 3.00 thousand bushels"
+    )
+
+
+def test_what_the_loss_hangs_on(zte):
+    """One figure drawn decides all that is lost, where lost sales are that figure."""
+    drawn = draw(zte.card, 400, seed=0)
+    inputs = [item.id for item in zte.card.critical_inputs]
+    days = drawn.inventory_days[:, inputs.index("phone-chips")]
+    lost = zte.draws.reindex(range(400)).assign(lost_sales=100 - days)
+    many = replace(zte, draws=lost, choices=replace(zte.choices, draws=400))
+    (first, share), (_, second), *_ = facts.of_firm(many).firm.hangs_on
+    assert first == "its stock of chips and operating system of phones"
+    assert share > 0.95 > 0.1 > second
+    (said,) = wording.sure(facts.of_firm(many), facts.of_firm(many).firm)
+    assert f"hangs most on {first} (" in said.text
+    nothing = replace(many, draws=lost.assign(lost_sales=7.0))
+    assert facts.of_firm(nothing).firm.hangs_on == ()
+    assert "hangs" not in wording.sure(facts.of_firm(nothing), facts.of_firm(nothing).firm)[0].text
+
+
+def test_shutdowns_are_counted_over_runs(zte):
+    def said(days):
+        found = facts.of_firm(replace(zte, draws=zte.draws.assign(shutdown_day=days)))
+        return wording.sure(found, found.firm)[0].text
+
+    count = len(zte.draws)
+    assert said(np.nan).startswith("It shuts down in no run within 180 days")
+    assert said(40.0).startswith("It shuts down in every run within 180 days")
+    some = np.where(np.arange(count) < count // 4, 30.0, np.nan)
+    assert said(some).startswith("It shuts down in 25% of runs within 180 days")
 
 
 def test_whose_figures_tables_hold(both):
@@ -155,10 +214,12 @@ def test_whose_figures_tables_hold(both):
 
 def test_leverage_answers_first(zte):
     c = zte.carved.calibration
-    shown = of_leverage(facts.of_leverage(zte.leverage, c), facts.basis(c), "The ban")
-    first = shown.sections[0].blocks
-    assert isinstance(first[0], Sentence)
-    assert isinstance(first[1], Chart)
+    shown = of_leverage(facts.of_leverage(zte.leverage, c), facts.basis(c))
+    *said, picture = shown.sections[0].blocks
+    assert 0 < len(said) <= 3
+    assert all(isinstance(block, Sentence) for block in said)
+    assert isinstance(picture, Chart)
+    assert [row["threat_id"] for row in picture.table.rows] == ["sectors", "all-sales", "answer"]
     assert same_cells(shown) > 50
     largest = shown.tables()["largest-chokepoints"].rows
     ratios = [row["ratio"] for row in largest]
@@ -166,7 +227,29 @@ def test_leverage_answers_first(zte):
     assert ratios == sorted(ratios, reverse=True)
     everything = shown.tables()["chokepoints"].rows
     assert len(everything) == len(zte.leverage.chokepoints)
-    assert largest[0]["cell"] == f"{everything[0]['by']}: {everything[0]['sector']}"
+    assert largest == everything[:8]
+    code, sector = zte.leverage.chokepoints.index[0]
+    assert (largest[0]["by_code"], largest[0]["sector_code"]) == (code, sector)
+
+
+def test_a_screen_is_forty_lines(zte, both):
+    c = zte.carved.calibration
+    threat = of_leverage(facts.of_leverage(zte.leverage, c), facts.basis(c))
+    # files are told in one line each and one more, below an empty one
+    for shown, files in ((describe(zte), 3), (document.of_all(both), 5), (threat, 0)):
+        console = Console(file=io.StringIO(), width=100)
+        shown.to_terminal(console, full=False)
+        assert len(console.file.getvalue().splitlines()) + files <= 40
+
+
+def test_several_firms_are_named_each_with_its_loss(both):
+    console = Console(file=io.StringIO(), width=500)
+    document.of_all(both).to_terminal(console, full=False)
+    told = console.file.getvalue()
+    for one in both:
+        lost = (1 - one.path.output).sum() / 365 * one.firm.accounts.revenue
+        size = f"${lost / 1000:.1f}bn of" if lost > 1000 else "no"
+        assert f"that stays costs {one.card.name} {size} sales in 60 days" in told
 
 
 def test_what_is_no_result_is_not_described():

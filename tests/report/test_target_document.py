@@ -1,15 +1,17 @@
 """The document of a target: cells are those of the solutions, the same everywhere."""
 
+import io
 import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from detente.baseline.store import load
 from detente.policy.arrays import Policy
 from detente.report.describe import describe
-from detente.report.target import document, facts_of
+from detente.report.target import aim, document, facts_of
 from detente.targets.goals import Deficit, ImportShare, MeanTariff, NoLoss, Revenue
 from detente.targets.levers import Lever
 from detente.targets.reach import reach
@@ -58,26 +60,106 @@ def test_cells_are_those_of_the_solutions(deficit):
     assert (first["way"], first["rate_pct"]) == ("tariffs", found.rates["rate_pct"][0])
 
 
-def test_the_answer_says_baseline_target_and_cheapest_way(deficit):
-    said = [one for one in document(deficit).sentences() if "short" not in one]
-    before, target = (x / 1000 for x in (deficit["tariffs"].before, deficit["tariffs"].target))
-    assert said[0] == (
-        f"In 2014 it was ${before:.0f}bn at fob; the target is ${target:.0f}bn, a cut of 20.0%."
-    )
+def test_the_answer_says_what_it_takes_and_who_pays(deficit):
+    said = document({way: deficit[way] for way in ("tariffs", "purchases")}).sentences()
+    found = deficit["tariffs"]
+    before, cut = found.before / 1000, (found.start - found.target) / 1000
+    assert cut == pytest.approx(before / 5)
     # purchases are paid by China, so that they cost the United States nothing
     incomes = {way: deficit[way].solution.welfare["USA"] for way in ("tariffs", "purchases")}
-    best = max(incomes, key=lambda way: incomes[way])
-    assert said[1].startswith(f"Least costly to the United States of 3 ways tried is {best} at ")
-    assert "China loses" in said[1]
+    assert incomes["purchases"] > incomes["tariffs"] > 0
+    assert said[0] == (
+        f"Cutting the goods deficit of the United States with China by ${cut:.0f}bn a year (20.0% "
+        f"of ${before:.0f}bn in 2014) would take a subsidy of "
+        f"{deficit['purchases'].rates['rate_pct'][0]:.1f}% that China pays on what it buys: it "
+        f"would gain the United States {worth(deficit, 'purchases', 'USA')} of real income) and "
+        f"would cost China {worth(deficit, 'purchases', 'CHN')})."
+    )
+    rate = found.rates["rate_pct"][0]
+    assert said[1] == (
+        "Of 2 ways that is the least costly to the United States; tariffs of the United States "
+        f"{rate:.1f} points higher would gain the United States {worth(deficit, 'tariffs', 'USA')} "
+        f"of real income) and would cost China {worth(deficit, 'tariffs', 'CHN')})."
+    )
+    flows = np.asarray(deficit["purchases"].solution.equilibrium.outcome.flows_cf)
+    usa, chn = (WORLD.country_codes.index(code) for code in ("USA", "CHN"))
+    change = (flows - WORLD.flows)[WORLD.goods, usa].sum(axis=0)
+    more = (change.sum() - change[usa] - change[chn]) / 1000
+    assert said[2] == (
+        f"The United States would buy ${more:.0f}bn a year more from others; its overall balance, "
+        "which the model takes as given, stays as it is."
+    )
+    assert len(document({"tariffs": found}, {"tariffs": found}).sections[0].blocks) <= 4
+
+
+def worth(results, way, code):
+    """Write money and per cent as sentences have them, with two digits."""
+    row = results[way].solution.countries.loc[code]
+    size, change = abs(row["real_income_musd"]) / 1000, abs(row["real_income_pct"])
+    money = f"{size:.0f}" if size >= 9.95 else f"{size:.1f}".removesuffix(".0")
+    return f"${money}bn a year ({change:#.2g}%".replace("0%", "%")
 
 
 def test_what_is_not_reached_is_said_with_how_far_one_gets(deficit):
-    blocks = document(deficit).sections[0].blocks
-    (said,) = [one for one in blocks if getattr(one, "head", "") == "short"]
     far = deficit["short"].after / 1000
-    assert said.text == (
-        f"It is out of reach within the bounds; as far as one gets is ${far:.0f}bn."
+    said = document(deficit).sentences()
+    assert said[2] == f"Not enough within the bounds: short (to ${far:.0f}bn)."
+    (alone,) = document({"short": deficit["short"]}).sentences()
+    assert alone.endswith(
+        f"in 2014) is out of reach within the bounds: short gets it to ${far:.0f}bn."
     )
+
+
+@pytest.mark.parametrize(
+    ("column", "start", "target", "said"),
+    [
+        ("import_share", 0.3894, 0.3, "share of China in imports of the United States from 39% in"),
+        ("mean_tariff", 0.0642, 0.1, "mean tariff of the United States on China from 6.4% in"),
+        ("revenue_musd", 28_500.0, 48_500.0, "tariff revenue of the United States from $28bn in"),
+        ("log_real_income", -0.1018, 0.0, "real income of the United States from −0.1% in"),
+    ],
+)
+def test_what_is_brought_where(deficit, column, start, target, said):
+    found = facts_of({"tariffs": deficit["tariffs"]})
+    text = aim(replace(found, column=column, start=start, before=start, target=target))
+    ends = {0.3: "30%", 0.1: "10%", 48_500.0: "$48bn", 0.0: "0%"}
+    assert text == f"Bringing the {said} 2014 to {ends[target]}"
+
+
+def test_what_is_met_already_takes_nothing():
+    met = reach(WORLD, NoLoss("USA"), TARIFF)
+    (said,) = document({"tariffs": met}).sentences()
+    assert said.endswith("takes nothing: it is met already, without any of the rates.")
+
+
+def test_measures_in_force_are_told_apart_from_the_baseline(deficit):
+    found = facts_of({"tariffs": deficit["tariffs"]})
+    more = aim(replace(found, start=260_400.0, target=130_000.0, before=252_000.0))
+    assert more == (
+        "Cutting the goods deficit of the United States with China by $130bn a year (48.4% of "
+        "$252bn in 2014; $260bn under the measures in force)"
+    )
+
+
+def test_the_picture_leaves_out_what_is_of_another_size(deficit):
+    overall = reach(WORLD, Deficit("USA", "CHN", fraction=0.2), Lever("deficit", "USA", "others"))
+    both = document({"tariffs": deficit["tariffs"], "deficit": overall})
+    drawn = both.tables()["who-pays"]
+    assert [row["way"] for row in drawn.rows] == ["tariffs"]
+    assert [row["way"] for row in both.tables()["ways"].rows] == ["tariffs", "deficit"]
+    alone = document({"deficit": overall})
+    assert [row["way"] for row in alone.tables()["who-pays"].rows] == ["deficit"]
+    balance = overall.solution.countries.loc["USA", "balance_change_musd"] / 1000
+    assert f"its overall balance would rise by ${balance:.0f}bn" in alone.sentences()[1]
+    assert same_cells(both) > 50
+
+
+def test_a_screen_is_forty_lines(deficit):
+    """Eight ways of all kinds, with their notes."""
+    console = Console(file=io.StringIO(), width=100)
+    many = {f"{way} {k}": deficit[way] for k in range(4) for way in ("tariffs", "purchases")}
+    document(many, many).to_terminal(console, full=False)
+    assert len(console.file.getvalue().splitlines()) <= 36  # a lever's notes take four more
 
 
 def test_a_reader_sees_rates_and_figures(deficit):

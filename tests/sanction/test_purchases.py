@@ -88,16 +88,16 @@ def test_sentences_say_why_a_target_gains_and_that_stocks_last():
     said = " ".join(describe(result).sentences())
     month = result.costs.months.loc[3]
     assert month["target"] < 0 < month["sanctioner"]
-    assert f"China gains ${-month['target']:.0f}m" in said
+    assert f"gains China ${-month['target']:.0f}m and costs the United States" in said
     third = result.third_month
     assert third.others == pytest.approx(result.bought.others[89])
     assert third.output == pytest.approx(result.path.output[89])
     assert f"others sell {100 * third.others:.0f}% of what the ban stops" in said
-    assert f"${third.stocks_used / 1000:.1f}bn of banned parts by then" in said
-    assert "outlast the path" in said
-    assert "No shutdown" in said
+    assert f"${third.stocks_used / 1000:.1f}bn of banned parts taken from stocks by then" in said
+    assert "stocks and other suppliers last that long" in said
+    assert "It does not shut down" in said
     assert "−" not in said
     zte = run_sanction("zte", Choices(draws=20, world_draws=0))
     told = " ".join(describe(zte).sentences())
     assert "gains because" not in told
-    assert f"China loses ${zte.costs.months.loc[3, 'target']:.0f}m" in told
+    assert f"costs China ${zte.costs.months.loc[3, 'target']:.0f}m" in told

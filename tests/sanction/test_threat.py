@@ -111,15 +111,15 @@ def test_where_there_is_no_other_supplier_no_formula_is_asked():
     assert found.power.loc["sectors", "target_loss"] == np.inf
     assert found.erosion.empty
     assert found.diversification.empty
-    shown = document(of_leverage(found, sole), basis(sole), "C0 sells no S1")
+    shown = document(of_leverage(found, sole), basis(sole))
     same_cells(shown)
     row = shown.to_plain()["tables"]["power"]["rows"][0]
     assert row["on_loss"] is row["ratio"] is None
     console = Console(record=True, width=120)
     shown.to_terminal(console)
     told = console.export_text()
-    assert "no other supplier" in told
-    assert "loses without bound" in told
+    assert "there is no other" in told
+    assert "costs Country 1 more than can be priced" in told
 
 
 def test_the_command_says_what_the_function_finds(carved):
@@ -145,8 +145,9 @@ def test_the_command_says_what_the_function_finds(carved):
 
 def test_the_sentence_has_the_numbers(carved, found):
     said = sentence(of_leverage(found, carved.calibration), "The ban on ZTE").text
-    assert f"China loses ${found.power.loc['sectors', 'target_loss']:.0f}m" in said
-    assert f"United States loses ${found.power.loc['sectors', 'own_loss']:.0f}m a year" in said
+    china, america = (found.power.loc["sectors", key] for key in ("target_loss", "own_loss"))
+    both = f"costs China ${china:.0f}m and the United States ${america:.0f}m a year"
+    assert f"The ban on ZTE, for good, {both}; China loses {china / america:.2f} times" in said
 
 
 def test_the_command_writes_a_folder(tmp_path):

@@ -55,8 +55,7 @@ def leverage(
     with options_named():
         codes = None if sectors is None else some_sectors(c, "sectors", sectors)
         found = leverage_of(c, by, on, codes)
-    ban = f"{found.by} sells no {', '.join(found.inputs.index)}"
-    document = report.document(of_leverage(found, c), basis(c), ban)
+    document = report.document(of_leverage(found, c), basis(c))
     written = [] if out is None else publish.write(document, {}, out)
     if as_json:
         import json

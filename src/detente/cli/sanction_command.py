@@ -105,21 +105,25 @@ def sanction(
         check_writable(folder)
     with options_named():
         results = _run(case, choices, baseline, quiet=quiet)
-    written = _write(results, folders)
+    from detente.document import publish
+    from detente.report.sanction.document import described
+
+    found = described(results)
+    pairs = zip(found, folders, strict=False)
+    written = [publish.write(*shown, folder) for shown, folder in pairs]
+    documents = [document for document, _ in found]
     if as_json:
-        _print_json(results)
+        _print_json(documents)
         return
-    _print(results, written, full=full, quiet=quiet)
-
-
-def _write(results: Any, folders: list[Path]) -> list[list[Path]]:
-    """Write each firm's own, and last what is of all bans together; nothing without folders."""
-    from detente.report.sanction.document import write, write_all
-
-    written = [write(*pair) for pair in zip(results, folders, strict=False)]
-    if len(folders) > len(results):
-        written.append(write_all(results, folders[-1]))
-    return written
+    if not quiet:
+        # what is of all bans together names each firm's loss
+        for document in documents if full else documents[-1:]:
+            document.to_terminal(full=full)
+        print()
+    for files in written:
+        print(f"Report: {files[0]}")
+    beside = "each" if len(written) > 1 else "it"
+    print(f"Data:   beside {beside}, described in {written[-1][-1].name}")
 
 
 def _folders(case: Any, names: list[str], out: Path | None, as_json: bool) -> list[Path]:
@@ -176,30 +180,14 @@ def _run(case: Any, choices: Any, baseline: str | None, *, quiet: bool):
         return run_sanctions(case.cards, choices, baseline=economy, by=case.by, on_step=advance)
 
 
-def _print_json(results: Any) -> None:
+def _print_json(documents: Any) -> None:
     """Print one firm as it is; several as a list of them, and what is of all bans together."""
     import json
 
-    from detente.report.sanction.document import of_all, of_firm
-
-    firms = [of_firm(result).to_plain() for result in results]
-    several = len(firms) > 1
-    data = {"firms": firms, "together": of_all(results).to_plain()} if several else firms[0]
+    *firms, last = [document.to_plain() for document in documents]
+    data = {"firms": firms, "together": last} if firms else last
     json.dump(data, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
     print()
-
-
-def _print(results: Any, written: list[list[Path]], *, full: bool, quiet: bool) -> None:
-    """Print each firm's own, then what is of all bans together, each with its files."""
-    from detente.report.sanction.document import of_all, of_firm
-
-    for k, files in enumerate(written):
-        if not quiet:
-            document = of_firm(results[k]) if k < len(results) else of_all(results)
-            document.to_terminal(full=full)
-            print()
-        print(f"Report: {files[0]}")
-        print(f"Data:   {files[0].parent}: {', '.join(path.name for path in files[1:])}")
 
 
 def _backtest(card: Any, as_json: bool, *, full: bool) -> None:

@@ -13,23 +13,23 @@ from detente.document.blocks import (
     Document,
     Fold,
     Note,
-    Place,
     Section,
     Sentence,
     Table,
     Unit,
 )
-from detente.document.language import listed, noun
+from detente.document.language import capital, listed, noun
 from detente.document.numbers import (
     CHANGE,
     MINUS,
+    NEGLIGIBLE_PCT,
     amount,
+    costs,
     money_unit,
-    pct,
     spoken,
-    with_unit,
 )
 from detente.report import facts, imbalances
+from detente.report.columns import NOT_PRINTED, PRINTED, columns, least, named, table
 
 if TYPE_CHECKING:
     from detente.results import Solution
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
 Results = Mapping[str, "TargetResult"]
 
 _TITLES = {
-    "deficit_musd": ("Goods deficit of {of} with {partner}", "deficit"),
-    "import_share": ("Share of {partner} in imports of {of}, at fob", "share"),
-    "mean_tariff": ("Mean tariff of {of} on {partner}, weights of baseline trade", "mean"),
-    "revenue_musd": ("Tariff revenue of {of}", "revenue"),
-    "log_real_income": ("Real income of {of}, against the baseline", "income"),
+    "deficit_musd": ("goods deficit of {of} with {partner}", "deficit"),
+    "import_share": ("share of {partner} in imports of {of}, at fob", "share"),
+    "mean_tariff": ("mean tariff of {of} on {partner}, weights of baseline trade", "mean"),
+    "revenue_musd": ("tariff revenue of {of}", "revenue"),
+    "log_real_income": ("real income of {of}, against the baseline", "income"),
 }
 """What is aimed at by its column: a heading, and the head of a table's column."""
 _PARTS = {
@@ -50,15 +50,28 @@ _PARTS = {
     "mean_tariff": Unit("%", 0.01, 2, data="fraction"),
     "log_real_income": Unit("%", decimals=4, sign=True),
 }
+_LEVERS = {
+    "tariff": "tariffs of {by} {rate} points higher",
+    "purchases": "a subsidy of {rate}% that {by} pays on what it buys",
+    "cut": "tariffs of {by} cut by {rate}%",
+    "restraint": "a restraint of {by} on its exports, worth a tax of {rate}%",
+    "deficit": "an overall deficit of {by} lower by {rate}% of its value added",
+}
+"""What levers are in a sentence."""
 RATE = Unit("%", decimals=1)
 INCOME = Unit("%", decimals=3, sign=True)
-NOT_PRINTED: frozenset[Place] = frozenset(("page", "data"))
+WAY = Column("way", "", "what is chosen")
 ALREADY = "met already, without any of the rates"
+ELSEWHERE = "change of goods purchases a year from others than the partner"
+BALANCE = "change of the overall balance a year, goods and services"
 NOTE = (
     "Many rates are those of least cost to the economies that set them. Elsewhere: change of goods "
-    "purchases from other economies. Overall balances are an input of the model: what leaves one "
-    "bilateral balance comes back in others. Changes are from the baseline, those of a variant "
-    "included."
+    "purchases from other economies. Changes are from the baseline, those of a variant included. "
+    "Trade elasticities are one set: others give other rates."
+)
+AS_SHARE = (
+    "The cut is stated against another figure of the deficit than the baseline's, and is taken "
+    "above as its share."
 )
 RESTRAINT = (
     "A restraint is the tax on exports that restrains them as far; the rents stay with the "
@@ -80,32 +93,31 @@ class Way:
         Kind of the lever, who sets it, on whom, on which sector, and the rate in per cent.
     after
         The figure aimed at, as it is shown.
-    income
-        Change of real income by economy, per cent.
-    elsewhere, overall
-        Changes of goods purchases from other economies and of the overall balance.
+    elsewhere
+        Change of goods purchases from other economies.
     others
         Who of third countries gains and who loses most, where any does, and income of all of them.
     frontier, countries
-        Rows for programs.
+        Rows for programs; changes of every economy.
     """
 
     name: str
     status: str
     rates: tuple[Mapping[str, Any], ...]
-    start: float
     after: float
-    income: Mapping[str, float]
     elsewhere: float
-    overall: float
     others: tuple[str | None, str | None, float]
     frontier: tuple[Mapping[str, float], ...]
-    countries: Mapping[str, Mapping[str, float]]
+    countries: facts.Rows
 
     @property
-    def reached(self) -> bool:
-        """Whether it gets there."""
-        return self.status == "reached"
+    def kinds(self) -> set[str]:
+        """Kinds of its levers."""
+        return {str(row["kind"]) for row in self.rates}
+
+    def income(self, code: str) -> float:
+        """Return the change of an economy's real income, per cent."""
+        return self.countries[code]["real_income_pct"]
 
 
 @dataclass(frozen=True)
@@ -124,6 +136,7 @@ class TargetFacts:
 
     baseline: Mapping[str, Any]
     baseline_title: str
+    money: facts.Money
     names: Mapping[str, str]
     of: str
     partner: str
@@ -138,31 +151,24 @@ class TargetFacts:
     @property
     def unit(self) -> Unit:
         """What the figure aimed at is shown in."""
-        return _PARTS.get(self.column) or money_unit(self.baseline["unit"], "")
+        return _PARTS.get(self.column) or self.money.unit()
 
     @property
-    def cut(self) -> float:
-        """Share of the baseline's figure that is cut."""
-        return 1 - self.target / self.before
-
-    @property
-    def kinds(self) -> set[str]:
-        """Kinds of the levers."""
-        return {str(row["kind"]) for way in self.ways for row in way.rates}
+    def sides(self) -> list[str]:
+        """Codes of whose goal it is and of the partner."""
+        return [code for code in (self.of, self.partner) if code]
 
 
 def facts_of(results: Results) -> TargetFacts:
     """Return what the ways to a target do."""
     first = next(iter(results.values()))
-    c = first.solution.equilibrium.calibration
-    of, partner = _pair(first)
-    before, start, target = (
-        _shown(first.column, value) for value in (first.before, first.start, first.target)
-    )
-    baseline = {"name": c.name, "year": c.card.year, "unit": c.card.unit, "sha256": c.hash}
+    c, (of, partner) = first.solution.equilibrium.calibration, _pair(first)
+    known = (first.before, first.start, first.target)
+    before, start, target = (_shown(first.column, value) for value in known)
     return TargetFacts(
-        baseline,
+        {"name": c.name, "year": c.card.year, "unit": c.card.unit, "sha256": c.hash},
         c.card.title,
+        facts.money(c),
         facts.country_names(c),
         of,
         partner,
@@ -180,10 +186,8 @@ def _pair(result: TargetResult) -> tuple[str, str]:
     """Return the codes of whose goal it is and of the partner, where it has one."""
     goal, c = result.goal, result.solution.equilibrium.calibration
     codes = {name: code for code, name in facts.country_names(c).items()}
-    of, partner = (
-        str(getattr(goal, "of", "")),
-        str(getattr(goal, "partner", None) or getattr(goal, "on", None) or ""),
-    )
+    of = str(getattr(goal, "of", ""))
+    partner = str(getattr(goal, "partner", None) or getattr(goal, "on", None) or "")
     return codes.get(of, of), codes.get(partner, partner)
 
 
@@ -198,21 +202,17 @@ def _way(name: str, result: TargetResult) -> Way:
     rates = tuple(result.rates.to_dict("records"))
     acting = {str(row[key]) for row in rates for key in ("by", "on")}
     bought = facts.partners(result.solution, of, partner) if partner else {}
-    frontier = [
-        {str(key): _shown(str(key), value) for key, value in row.items()}
-        for row in result.frontier.to_dict("records")
-    ]
     return Way(
         name,
         str(result.status),
         rates,
-        _shown(result.column, result.start),
         _shown(result.column, result.after),
-        {code: row["real_income_pct"] for code, row in rows.items()},
         sum(row["change_musd"] for key, row in bought.items() if key != "domestic"),
-        rows[of]["balance_change_musd"],
         _third(rows, {of, partner, *acting}),
-        tuple(frontier),
+        tuple(
+            {str(key): _shown(str(key), value) for key, value in row.items()}
+            for row in result.frontier.to_dict("records")
+        ),
         rows,
     )
 
@@ -228,133 +228,163 @@ def _third(rows: facts.Rows, sides: set[str]) -> tuple[str | None, str | None, f
 
 def title(found: TargetFacts) -> str:
     """Name what is aimed at."""
-    heading = _TITLES[found.column][0]
-    partner = found.names.get(found.partner, "")
-    return heading.format(of=noun(found.names[found.of]), partner=noun(partner))
+    partner = noun(found.names.get(found.partner, ""))
+    return _TITLES[found.column][0].format(of=noun(found.names[found.of]), partner=partner)
 
 
-def aim(found: TargetFacts) -> Sentence:
-    """Say baseline, measures in force and target."""
-    text = f"In {found.baseline['year']} it was {_said(found, found.before)}"
-    text += " at fob" if found.column == "deficit_musd" else ""
+def answer(found: TargetFacts, see: str = "ways") -> list[Sentence]:
+    """Say what the target would take, what that costs whom, and where the trade goes instead."""
+    reached = [way for way in found.ways if way.status == "reached"]
+    missed = [way for way in found.ways if way.status != "reached"]
+    if not reached:
+        return [Sentence(f"{aim(found)} {out_of_reach(found)}.", (see,))]
+    best = max(reached, key=lambda way: way.income(found.of))
+    said = [f"{aim(found)} would take {lever(found, best)}: it {paid(found, best)}"]
+    if (first := reached[0]) is not best:
+        whom = noun(found.names[found.of])
+        said.append(
+            f"Of {len(found.ways)} ways that is the least costly to {whom}; {lever(found, first)} "
+            f"{paid(found, first)}"
+        )
+    if missed:
+        told = listed([f"{way.name} (to {_said(found, way.after)})" for way in missed])
+        said.append(f"Not enough within the bounds: {told}")
+    elif found.partner:
+        said.append(elsewhere(found, best))
+    return [Sentence(f"{text}.", (see,)) for text in said]
+
+
+def aim(found: TargetFacts) -> str:
+    """Say what is to be brought from where to where."""
+    when = f"in {found.baseline['year']}"
     if abs(found.start - found.before) > 1e-6 * max(abs(found.before), 1e-3):
-        text += f", under the measures in force it is {_said(found, found.start)}"
-    text += f"; the target is {_said(found, found.target)}"
+        when = "under the measures in force"
+    start, what = _said(found, found.start), f"the {title(found).partition(',')[0]}"
     if found.column == "deficit_musd":
-        text += f", a cut of {amount(100 * found.cut, 1)}%"
-    return Sentence(f"{text}.", ("ways",))
+        cut, share = found.start - found.target, 100 * (1 - found.target / found.before)
+        part = f"{amount(share, 1)}% of {_said(found, found.before)} in {found.baseline['year']}"
+        more = "" if when in part else f"; {start} {when}"
+        return f"Cutting {what} by {_said(found, cut)} a year ({part}{more})"
+    return f"Bringing {what} from {start} {when} to {_said(found, found.target)}"
+
+
+def out_of_reach(found: TargetFacts) -> str:
+    """Say that no way gets there and how far they do, or that nothing is needed."""
+    if found.ways[0].status == ALREADY:
+        return f"takes nothing: it is {ALREADY}"
+    near = min(found.ways, key=lambda way: abs(way.after - found.target))
+    return f"is out of reach within the bounds: {near.name} gets it to {_said(found, near.after)}"
 
 
 def _said(found: TargetFacts, value: float) -> str:
     """Say a figure that is aimed at, with its unit."""
-    if found.unit.kind != "money":
-        return with_unit(value, found.unit)
-    return f"{MINUS if value < 0 else ''}{spoken(value, found.unit)}"
+    part = _PARTS.get(found.column)
+    unit = CHANGE if part else money_unit(found.money.stated, "")
+    size = spoken(value / (part.divisor or 1.0) if part else value, unit)
+    return f"{MINUS if value < 0 and size.strip('0%') else ''}{size}"
 
 
-def cheapest(found: TargetFacts) -> list[Sentence]:
-    """Say which way costs least whose goal it is, and what it does to the partner."""
-    reached = [way for way in found.ways if way.reached]
-    if not reached:
-        return []
-    best = max(reached, key=lambda way: way.income[found.of])
+def lever(found: TargetFacts, way: Way) -> str:
+    """Say what a way sets, with its rate or the range of its rates."""
     told = [
-        f"{noun(found.names[code])} {_income(best.income[code])}"
-        for code in (found.of, found.partner)
-        if code
+        _LEVERS[kind].format(by=noun(found.names[by]), rate=" to ".join(ends))
+        for (kind, by), ends in _ranges(way, ("kind", "by")).items()
     ]
-    rates, whom = f"{best.name} at {_rates(best)}%", noun(found.names[found.of])
-    said = f"It is reached by {rates}"
-    if len(found.ways) > 1:
-        said = f"Least costly to {whom} of {len(found.ways)} ways tried is {rates}"
-    return [Sentence(f"{said}: {listed(told)}.", ("ways",))]
+    return listed(told)
 
 
-def _income(change: float) -> str:
-    size = pct(change).lstrip("+−")
-    if size == "0%":
-        return "sees no measurable change of real income"
-    return f"{'gains' if change > 0 else 'loses'} {size} of real income"
-
-
-def not_reached(found: TargetFacts) -> list[Sentence]:
-    """Say which ways do not get there, and how far they do."""
-    said = []
-    for way in found.ways:
-        if way.status == ALREADY:
-            said.append(Sentence(f"The target is {way.status}.", ("ways",), head=way.name))
-        elif not way.reached:
-            far = _said(found, way.after)
-            text = f"It is {way.status}; as far as one gets is {far}."
-            said.append(Sentence(text, ("ways",), head=way.name))
-    return said
-
-
-def taken_as_it_is(stated: TargetFacts) -> Sentence:
-    """Say what the amount is that the demand names, where it is taken as a share above."""
-    before = _said(stated, stated.before)
-    cut = _said(stated, stated.before - stated.target)
-    return Sentence(
-        f"The cut is stated against another figure of the deficit than {before}, and is taken "
-        f"above as its share. The amount itself, {cut}, would be a cut of "
-        f"{amount(100 * stated.cut, 1)}% of the baseline's, to "
-        f"{_said(stated, stated.target)}.",
-        ("as-stated",),
-    )
-
-
-def _rates(way: Way) -> str:
-    """Say the rates: one number a lever, or the range."""
-    held: dict[str, list[float]] = {}
+def _ranges(way: Way, keys: tuple[str, ...]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return lowest and highest rate by kind of the lever, or who sets it: one where it is one."""
+    held: dict[tuple[str, ...], list[float]] = {}
     for row in way.rates:
-        held.setdefault(str(row["kind"]), []).append(float(row["rate_pct"]))
-    parts = []
-    for kind, rates in held.items():
-        ends = dict.fromkeys(amount(rate, 1) for rate in (min(rates), max(rates)))
-        parts.append(f"{kind} {' to '.join(ends)}" if len(held) > 1 else " to ".join(ends))
-    return ", ".join(parts)
+        held.setdefault(tuple(str(row[key]) for key in keys), []).append(float(row["rate_pct"]))
+    return {
+        key: tuple(dict.fromkeys(amount(rate, 1) for rate in (min(rates), max(rates))))
+        for key, rates in held.items()
+    }
+
+
+def paid(found: TargetFacts, way: Way) -> str:
+    """Say what a way would cost both sides, in money and per cent of real income."""
+    told = []
+    for code in found.sides:
+        share, worth = way.income(code), way.countries[code]["real_income_musd"]
+        worth = worth if abs(share) >= NEGLIGIBLE_PCT else 0.0
+        text = costs(worth, money_unit(found.money.stated), noun(found.names[code]), would=True)
+        size = f"{spoken(share, CHANGE)}{'' if told else ' of real income'}"
+        told.append(f"{text} ({size})" if worth else text)
+    return listed(told)
+
+
+def elsewhere(found: TargetFacts, way: Way) -> str:
+    """Say where trade goes instead, and that the overall balance is none of it."""
+    unit, of = money_unit(found.money.stated, ""), capital(noun(found.names[found.of]))
+    more = "more" if way.elsewhere > 0 else "less"
+    text = f"{of} would buy {spoken(way.elsewhere, unit)} a year {more} from others"
+    balance = way.countries[found.of]["balance_change_musd"]
+    if abs(balance) < least(found.money.stated):
+        return f"{text}; its overall balance, which the model takes as given, stays as it is"
+    verb = "rise" if balance > 0 else "fall"
+    return f"{text}, and its overall balance would {verb} by {spoken(balance, unit)}"
 
 
 def ways(found: TargetFacts, key: str = "ways", caption: str = "Ways to the target") -> Table:
     """Return the ways side by side."""
-    change = money_unit(found.baseline["unit"], "", sign=True)
-    sides = [code for code in (found.of, found.partner) if code]
-    columns = [
-        Column("way", "", "what is chosen"),
+    change = found.money.unit(sign=True)
+    shown = [
+        WAY,
         Column("status", "status", "whether the target is reached", hidden=True),
         Column("rates", "rates, %", "rates of the levers, per cent: one, or their range"),
         Column("after", _TITLES[found.column][1], "the figure aimed at, then, a year", found.unit),
+        *_incomes(found),
+        Column("elsewhere", f"{found.of} buys elsewhere", ELSEWHERE, change),
+        Column("overall", f"{found.of} overall balance", BALANCE, change, hidden=True),
     ]
-    columns += [
-        Column(f"income_{code}", f"{code} income", f"change of real income of {code}", INCOME)
-        for code in sides
-    ]
-    if found.partner:
-        meaning = "change of goods purchases a year from others than the partner"
-        columns.append(Column("elsewhere", f"{found.of} buys elsewhere", meaning, change))
-    meaning = "change of the overall balance a year, goods and services"
-    columns.append(Column("overall", f"{found.of} overall balance", meaning, change))
-    keys = [column.key for column in columns]
-    rows = []
-    for way in found.ways:
-        row = {
+    rows = [
+        {
             "way": way.name,
             "status": way.status,
             "rates": _rates(way),
             "after": way.after,
             "elsewhere": way.elsewhere,
-            "overall": way.overall,
-            **{f"income_{code}": way.income[code] for code in sides},
+            "overall": way.countries[found.of]["balance_change_musd"],
+            **{f"income_{code}": way.income(code) for code in found.sides},
         }
-        rows.append({key: row[key] for key in keys})
-    return Table(key, caption, tuple(columns), tuple(rows))
+        for way in found.ways
+    ]
+    kept = [column for column in shown if column.key != "elsewhere" or found.partner]
+    return table(key, caption, kept, rows)
+
+
+def _incomes(found: TargetFacts) -> list[Column]:
+    told = {f"income_{x}": (f"{x} income", f"change of real income of {x}") for x in found.sides}
+    return columns(INCOME, told)
+
+
+def _rates(way: Way) -> str:
+    """Say the rates of a row: one number a lever, or the range."""
+    held = _ranges(way, ("kind",))
+    told = [f"{kind} {' to '.join(ends)}" for (kind,), ends in held.items()]
+    return ", ".join(told) if len(held) > 1 else " to ".join(*held.values())
+
+
+def picture(found: TargetFacts) -> Chart:
+    """Return who pays by way; a cut of the overall deficit is of another size and left out."""
+    drawn = [way for way in found.ways if way.kinds != {"deficit"}] or list(found.ways)
+    rows = [{"way": w.name, **{f"income_{code}": w.income(code) for code in found.sides}}
+            for w in drawn]  # fmt: skip
+    values, title = _incomes(found), "Who pays: change of real income by way"
+    shown = table("who-pays", title, (WAY, *values), rows, on=frozenset(("page",)))
+    left = "" if len(drawn) == len(found.ways) else "Without the cut of the overall deficit"
+    keys = tuple(column.key for column in values)
+    return Chart(shown, "grouped", "way", keys, note=left)
 
 
 def third_countries(found: TargetFacts) -> Table:
     """Return what the ways do to third countries."""
-    change = money_unit(found.baseline["unit"], "a year", sign=True)
-    columns = (
-        Column("way", "", "what is chosen"),
+    change = found.money.unit(sign=True, per="a year")
+    shown = (
+        WAY,
         Column("gains", "gains most", "third country that gains most"),
         Column("gain", "its income", "change of its real income", INCOME),
         Column("loses", "loses most", "third country that loses most"),
@@ -364,94 +394,62 @@ def third_countries(found: TargetFacts) -> Table:
     rows = []
     for way in found.ways:
         gains, loses, worth = way.others
-        rows.append(
-            {
-                "way": way.name,
-                "gains": found.names[gains] if gains else "none",
-                "gain": way.income[gains] if gains else None,
-                "loses": found.names[loses] if loses else "none",
-                "loss": way.income[loses] if loses else None,
-                "all": worth,
-            }
-        )
-    return Table("third-countries", "Third countries", columns, tuple(rows))
+        ends = {"gains": gains, "loses": loses}
+        row = {who: found.names[code] if code else "none" for who, code in ends.items()}
+        sizes = {"gain": gains, "loss": loses}
+        row |= {size: way.income(code) if code else None for size, code in sizes.items()}
+        rows.append({"way": way.name, **row, "all": worth})
+    return table("third-countries", "Third countries", shown, rows)
 
 
 def rates(found: TargetFacts) -> Table:
     """Return every rate of every way."""
-    columns = (
-        Column("way", "Way", "what is chosen"),
-        Column("kind", "kind", "kind of the lever"),
-        Column("by", "set by", "who sets it"),
-        Column("on", "on", "on whose trade"),
-        Column("sector", "sectors", "on which sectors"),
-        Column("rate_pct", "rate", "its rate", RATE),
-    )
-    keys = {column.key for column in columns}
-    rows = tuple(
-        {"way": way.name, **{key: value for key, value in row.items() if key in keys}}
-        for way in found.ways
-        for row in way.rates
-    )
-    return Table("rates", "Rates", columns, rows)
+    told = {
+        "kind": ("kind", "kind of the lever"),
+        "by": ("set by", "who sets it"),
+        "on": ("on", "on whose trade"),
+        "sector": ("sectors", "on which sectors"),
+    }
+    shown = [WAY, *columns(None, told), Column("rate_pct", "rate", "its rate", RATE)]
+    rows = ({"way": way.name, **row} for way in found.ways for row in way.rates)
+    return table("rates", "Rates", shown, rows)
 
 
 def frontier(found: TargetFacts) -> Table:
     """Return figure and cost as all rates of a way rise together towards their bounds."""
     cost = "change of real income of the economies that set the rates"
-    columns = (
-        Column("way", "Way", "what is chosen"),
+    shown = (
+        WAY,
         Column("share_of_bounds_pct", "rates, of their bounds", "share of the bounds", RATE),
         Column("figure", _TITLES[found.column][1], "the figure aimed at", found.unit),
-        Column("income", "income", cost, money_unit(found.baseline["unit"], sign=True)),
+        Column("income", "income", cost, found.money.unit(sign=True)),
     )
-    rows = tuple(
-        {
-            "way": way.name,
-            "share_of_bounds_pct": row["share_of_bounds_pct"],
-            "figure": row[found.column],
-            "income": row["income_musd"],
-        }
+    rows = (
+        {"way": way.name, **row, "figure": row[found.column], "income": row["income_musd"]}
         for way in found.ways
         for row in way.frontier
     )
-    return Table("frontier", "As all rates rise together", columns, rows, on=NOT_PRINTED)
+    return table("frontier", "As all rates rise together", shown, rows, on=NOT_PRINTED)
 
 
 def countries(found: TargetFacts) -> Table:
     """Return what the ways do to every economy."""
-    level = money_unit(found.baseline["unit"], "a year")
-    change = money_unit(found.baseline["unit"], "a year", sign=True)
-    told: dict[str, tuple[str, str, Unit]] = {
-        "real_income_pct": ("real income", "change of real income", CHANGE),
-        "real_income_musd": ("its worth", "change of real income in money", change),
-        "exports_musd": ("exports", "exports of goods and services, baseline", level),
-        "exports_change_musd": ("change", "change of exports", change),
-        "imports_musd": ("imports", "imports of goods and services, baseline", level),
-        "imports_change_musd": ("change", "change of imports", change),
-        "balance_musd": ("balance", "overall balance, baseline", change),
-        "balance_change_musd": ("change", "change of the overall balance", change),
-    }
-    columns = [
-        Column("way", "Way", "what is chosen"),
-        Column("economy", "economy", "economy"),
-        Column("economy_code", "code", "code of the economy", hidden=True),
-    ]
-    columns += [
-        Column(key.removesuffix("_musd"), head, meaning, unit)
-        for key, (head, meaning, unit) in told.items()
-    ]
-    rows = tuple(
-        {
-            "way": way.name,
-            "economy": found.names[code],
-            "economy_code": code,
-            **{key.removesuffix("_musd"): row[key] for key in told},
-        }
+    level = found.money.unit(per="a year")
+    change = found.money.unit(sign=True, per="a year")
+    traded = "of goods and services, baseline"
+    shown = [WAY, *named("economy", "economy")]
+    shown += columns(CHANGE, {"real_income_pct": ("real income", "change of real income")})
+    shown += columns(change, {"real_income": ("its worth", "change of real income in money")})
+    for key, unit in (("exports", level), ("imports", level), ("balance", change)):
+        shown += columns(unit, {key: (key, f"{key} {traded}")})
+        shown += columns(change, {f"{key}_change": ("change", f"change of {key}")})
+    rows = (
+        {"way": way.name, "economy": found.names[code], "economy_code": code}
+        | {key.removesuffix("_musd"): value for key, value in row.items()}
         for way in found.ways
         for code, row in way.countries.items()
     )
-    return Table("countries", "Every economy by way", tuple(columns), rows, on=NOT_PRINTED)
+    return table("countries", "Every economy by way", shown, rows, on=NOT_PRINTED)
 
 
 def document(results: Results, as_stated: Results | None = None) -> Document:
@@ -463,34 +461,31 @@ def document(results: Results, as_stated: Results | None = None) -> Document:
         The same ways where the amount is taken as it is and not as a share.
     """
     found = facts_of(results)
-    table = ways(found)
-    sides = [code for code in (found.of, found.partner) if code]
-    chart = Chart(
-        table,
-        "grouped",
-        "way",
-        tuple(f"income_{code}" for code in sides),
-        title="Change of real income by way",
-    )
-    sections = [
-        Section("answer", "In short", (aim(found), *cheapest(found), *not_reached(found), chart)),
-        Section("others", "Third countries", (third_countries(found),)),
-    ]
+    side_by_side = (ways(found),)
+    folds: dict[str, tuple[Any, ...]] = {"Ways to it": side_by_side}
     if as_stated:
         stated = facts_of(as_stated)
-        shown = (taken_as_it_is(stated), ways(stated, "as-stated", "Ways to the amount itself"))
-        sections.append(Section("the-amount", "The amount itself", shown))
-    if found.removal is not None:
-        sections.append(_removal(found, found.removal, sides))
-    folded = (rates(found), frontier(found), countries(found))
-    sections.append(Section("all-rates", "Rates", (how_many(found), Fold("Every rate", folded))))
+        amounts = ways(stated, "as-stated", "Ways to the amount itself")
+        said = answer(stated, "as-stated")
+        folds["The amount itself, not its share"] = (Note(AS_SHARE), *said, amounts)
+    folds["Third countries"] = (third_countries(found),)
+    folds["Every rate and every economy"] = (rates(found), frontier(found), countries(found))
+    removal = imbalances.of_removal(found.removal, found.sides)
+    folds |= {removal.title: removal.blocks} if removal.blocks else {}
+    folded = tuple(Fold(name, blocks) for name, blocks in folds.items())
+    kinds = {kind for way in found.ways for kind in way.kinds}
+    notes = {"restraint": RESTRAINT, "deficit": DEFICIT}
     return Document(
         "target",
-        title(found),
-        tuple(sections),
+        capital(title(found)),
+        (
+            Section("answer", "In short", (*answer(found), picture(found))),
+            Section("first", "Ways to it", side_by_side, on=PRINTED),
+            Section("more", "More", folded, more=True),
+        ),
         eyebrow=f"Détente · {found.baseline_title}",
         rests_on=(f"Baseline {found.baseline['name']}, {found.baseline['unit']}",),
-        notes=(NOTE, *_more_notes(found)),
+        notes=(NOTE, *(text for kind, text in notes.items() if kind in kinds)),
         about={
             "baseline": found.baseline,
             "choices": {
@@ -501,34 +496,3 @@ def document(results: Results, as_stated: Results | None = None) -> Document:
             },
         },
     )
-
-
-def how_many(found: TargetFacts) -> Sentence:
-    """Say how many rates each way chooses."""
-    told = [f"{len(way.rates)} by {way.name}" for way in found.ways]
-    return Sentence(f"Rates chosen: {listed(told)}.", ("rates",))
-
-
-def _more_notes(found: TargetFacts) -> list[str]:
-    told = {"restraint": RESTRAINT, "deficit": DEFICIT}
-    return [text for kind, text in told.items() if kind in found.kinds]
-
-
-def _removal(found: TargetFacts, removal: Solution, codes: list[str]) -> Section:
-    """Return the step from the data to an economy without imbalances."""
-    columns = (
-        Column("economy", "", "economy"),
-        Column(
-            "balance",
-            "balance before",
-            "overall balance of the data",
-            money_unit(found.baseline["unit"], sign=True),
-        ),
-        Column("real_income_pct", "real income", "change of real income", INCOME),
-    )
-    rows = tuple(
-        {"economy": found.names[code], "balance": balance, "real_income_pct": income}
-        for code, (balance, income) in imbalances.rows(removal, codes).items()
-    )
-    table = Table("imbalances-removed", imbalances.TITLE, columns, rows)
-    return Section("imbalances", imbalances.TITLE, (Note(imbalances.NOTE), table))

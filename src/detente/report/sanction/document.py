@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.document import publish
@@ -18,8 +17,8 @@ from detente.document.blocks import (
     Sentence,
     Table,
 )
-from detente.document.language import listed
-from detente.document.numbers import COUNT, DAYS, SHARE, amount, money_unit, share
+from detente.document.numbers import amount, share
+from detente.report.columns import PRINTED
 from detente.report.sanction import facts, leverage, tables, wording
 
 if TYPE_CHECKING:
@@ -31,9 +30,14 @@ if TYPE_CHECKING:
 TOGETHER = "together"
 """Folder, beside those of the firms, of what is of all bans together."""
 CHOICES = ("days", "draws", "relief", "ban_share", "seed", "world_draws")
-BANDS = (
-    "Central figures of the card unless said otherwise; draws are from its ranges, which hold what "
-    "is unknown of the firm, not of the model."
+RUNS = (
+    "Figures are at the central figures of the card unless said otherwise. Runs draw them from "
+    "their ranges, which hold what is unknown of the firm, not of the model or its data: a share "
+    "of runs is not a chance that it happens."
+)
+VALUE_ADDED = (
+    "Value added is what output is worth beyond the goods and services it uses up; real income is "
+    "what people can buy with what they earn."
 )
 LONG_RUN = (
     "The last day of the daily path fades into general equilibrium at the rate at which trade "
@@ -41,10 +45,11 @@ LONG_RUN = (
     "substitutes for the firm in this model beyond what buyers spend on them anyway."
 )
 JOINT = (
-    "Costs by month are lost value added while the daily path lasts; its last day then fades into "
-    "the loss of real income in equilibrium, at the rate at which trade elasticities go to their "
-    "long run. That the firm obeys afterwards, which is what remedies are for, is not money and is "
-    "not here."
+    "By day costs are lost value added, later lost real income. That the firm obeys afterwards, "
+    "which is what remedies are for, is not money and is not here."
+)
+SEVERAL = (
+    "A remedy ends the ban on its own firm, while the others stay; all of these end all of them."
 )
 WORLD = (
     "Who buys less from suppliers of what is banned, and who steps in, by the daily model of the "
@@ -58,59 +63,48 @@ def of_firm(result: SanctionResult) -> Document:
 
 
 def of_all(results: Sequence[SanctionResult]) -> Document:
-    """Return what several bans together do: nothing in it is of one firm."""
-    return _document(facts.of_all(results))
+    """Return what several bans together do: but for its terminal nothing in it is of one firm."""
+    return described(results)[-1][0]
 
 
-def write(result: SanctionResult, folder: str | Path) -> list[Path]:
-    """Write report, tables and manifest of one firm into a folder: all of them or none.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written.
-    """
-    found = facts.of_firm(result)
-    return publish.write(_document(found), _frames(found), folder)
+def described(results: Sequence[SanctionResult]) -> list[tuple[Document, dict[str, publish.Data]]]:
+    """Return what is written of each firm, and last of several bans together."""
+    each = [facts.of_firm(result) for result in results]
+    found = [(_document(one), _frames(one)) for one in each]
+    if len(results) > 1:
+        found.append((_document(facts.of_all(results), each), {}))
+    return found
 
 
-def write_all(results: Sequence[SanctionResult], folder: str | Path) -> list[Path]:
-    """Write what is of several bans together, and of no firm by itself, into a folder.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written.
-    """
-    return publish.write(of_all(results), {}, folder)
-
-
-def _document(found: BanFacts) -> Document:
-    firm, world = found.firm, found.world
-    sections = [_answer(found), *([_days(found, firm)] if firm else ())]
-    sections.append(_who_else(found))
-    sections += [_long_run(found), *_leverage(found)]
-    sections += [_at_the_table(found, world)] if world else []
+def _document(found: BanFacts, each: Sequence[BanFacts] = ()) -> Document:
+    firm, world, relief = found.firm, found.world, found.choices.relief
+    sections = [Section("answer", "In short", (*wording.answer(found), *_picture(found)))]
+    if each:
+        said = (wording.of_firm(own, own.firm) for own in each if own.firm)
+        blocks = tuple(replace(one, see=()) for one in said)
+        sections.append(Section("each", "Each firm by itself", blocks, on=PRINTED))
+    folds: dict[str, Sequence[Any]] = {"The firm": _firm(found, firm)} if firm else {}
+    folds["Who else is hit" if world else "Its customers and suppliers"] = _who_else(found)
+    if firm:
+        folds["If the ban stays" if found.alone else "If the bans stay"] = _long_run(found, firm)
+    folds |= _leverage(found)
+    folds |= {"At the table": _at_the_table(found, world)} if world else {}
+    folded = tuple(Fold(title, tuple(blocks)) for title, blocks in folds.items())
+    sections.append(Section("more", "More", folded, more=True))
     if not found.alone:
         sections = [_labelled(section, "+".join(found.codes)) for section in sections]
-    about = "" if firm is None else f" {firm.card.year}"
+    lifted = f"ban lifted on day {relief}" if relief else "ban not lifted"
+    data = f"Baseline {found.baseline['name']}, {found.unit}"
     return Document(
         "sanction",
         wording.title(found),
         tuple(sections),
-        eyebrow=f"Détente · {listed(list(found.firms if firm is None else found.firms[:1]))}{about}"
-        f" · {found.baseline_title} · {wording.relief(found)}",
-        summary=" ".join(filter(None, (wording.summary(found), wording.whose(found)))),
-        rests_on=tuple(filter(None, (_of(found), wording.whose(found)))),
-        notes=(BANDS,),
+        eyebrow=f"Détente · {found.baseline_title} · {lifted}",
+        summary=wording.whose(found),
+        rests_on=(f"{data}; {wording.assumed(firm)}" if firm else data,),
+        notes=(RUNS, VALUE_ADDED),
         about=_about(found),
     )
-
-
-def _of(found: BanFacts) -> str:
-    if found.firm is None:
-        return f"Every figure from here on is of {wording.bans(found)}, and not of one firm."
-    return f"Baseline {found.baseline['name']}, {found.unit}; figures of {found.firm.card.year}"
 
 
 def _about(found: BanFacts) -> dict[str, Any]:
@@ -128,87 +122,63 @@ def _about(found: BanFacts) -> dict[str, Any]:
     return {"baseline": found.baseline, "choices": {**own, **choices}}
 
 
-def _answer(found: BanFacts) -> Section:
-    """Return at most three sentences and a picture."""
-    said: list[Sentence] = []
-    picture: tuple[Any, ...] = ()
-    if firm := found.firm:
-        said += [wording.path(found, firm), wording.shutdown(found, firm)]
-        drawn = ("p5", "p50", "p95") if firm.many else ()
-        chart = Chart(tables.path(found, firm), "lines", "day", ("output", *drawn))
-        picture = (tables.some_days(found, firm), chart)
-    if found.world:
-        said += [wording.third_month(found, pair) for pair in found.world.pairs]
-    if found.firm is None:
-        picture = (_hit(found),)
-    return Section("answer", "In short", (*said[:3], *picture))
+def _picture(found: BanFacts) -> tuple[Any, ...]:
+    """Return the picture of the answer: output by day, or whom all bans hit."""
+    if not (firm := found.firm):
+        return _hit(found)
+    drawn, note = ("p5", "p95") if firm.many else (), "Per cent of normal"
+    note += "; nine of ten runs are between the dashed lines" if drawn else ""
+    title = f"How much {firm.name} makes, day by day"
+    table = tables.path(found, firm)
+    chart = Chart(table, "lines", "day", ("output", *drawn), title=title, note=note)
+    return tables.path(found, firm, some=True), chart
 
 
-def _days(found: BanFacts, firm: Firm) -> Section:
-    table = tables.lines(found, firm)
-    drawn = tuple(c.key for c in table.columns[1:])
-    chart = Chart(
-        table,
-        "lines",
-        "day",
-        drawn,
-        title="Product lines and stocks",
-        note="Central figures, per cent of what is normal",
+def _firm(found: BanFacts, firm: Firm) -> tuple[Any, ...]:
+    """Return when it stops, whose work is idle, by product line, and what the card says."""
+    table = tables.lines(firm)
+    drawn = tuple(column.key for column in table.columns[1:])
+    note = "Central figures, per cent of what is normal"
+    return (
+        wording.shutdown(found, firm),
+        *wording.jobs(found, firm),
+        *((tables.hangs_on(firm),) if firm.hangs_on else ()),
+        Chart(table, "lines", "day", drawn, title="Product lines and stocks", note=note),
+        *(Note(text) for text in firm.card.notes),
+        tables.figures(firm),
+        tables.sources(firm),
+        tables.adjustments(firm),
+        *(() if found.world else (tables.months(found),)),
     )
-    folded = Fold("Product lines and stocks", (chart,))
-    said = (*wording.jobs(found, firm), wording.card(firm))
-    return Section("firm", "The firm", (*said, folded, _card(found, firm)))
 
 
-def _hit(found: BanFacts) -> Chart | Sentence:
-    """Return whom it hits most as a picture; a sentence where that rounds to nothing."""
-    table = tables.hit(found)
-    if not table.rows:
-        least = wording.money(wording.NOTHING, found.unit)
-        return Sentence(f"For every economy it is less than {least}.")
-    values = ("value_added", "output") if found.world else ("missed", "banned")
-    return Chart(table, "grouped", "economy", values)
+def _hit(found: BanFacts) -> tuple[Chart, ...]:
+    """Return whom it hits most as a picture, if anybody."""
+    if not found.world or not (table := tables.hit(found, found.world)).rows:
+        return ()
+    return (Chart(table, "bars", "economy", ("value_added",)),)
 
 
-def _who_else(found: BanFacts) -> Section:
-    world, shown = found.world, [] if found.firm is None else [_hit(found)]
-    if world is None:
-        folded = Fold("By economy", (*shown, tables.countries(found)))
+def _who_else(found: BanFacts) -> list[Any]:
+    if not (world := found.world):
         said = [wording.trade(found, found.firm)] if found.firm else []
-        return Section("who-else", "Its customers and suppliers", (*said, folded))
-    said = [wording.who_is_hit(found, world)]
-    said += [one for pair in world.pairs for one in wording.why_it_gains(found, pair)]
-    said += wording.drawn_losses(found, world)
-    folded = (
-        *shown,
+        return [*said, tables.countries(found)]
+    return [
+        wording.who_is_hit(found, world),
+        *(one for pair in world.pairs for one in wording.why_it_gains(found, pair)),
+        *wording.drawn_losses(found, world),
+        *(_hit(found) if found.firm else ()),
         Note(WORLD),
         tables.countries(found),
         Note(wording.bracket(found, world)),
         tables.worst(found, world.worst),
-    )
-    return Section("who-else", "Who else is hit", (*said, Fold("By economy", folded)))
+    ]
 
 
-def _long_run(found: BanFacts) -> Section:
-    said, folded = [], []
-    if firm := found.firm:
-        said.append(wording.if_it_stays(found, firm))
-        chart = Chart(tables.decade(found, firm), "lines", "month", ("output",), "part")
-        folded += [tables.horizons(found, firm), chart, Note(LONG_RUN)]
-    if world := found.world:
-        said += [wording.incomes(found, world, pair) for pair in world.pairs]
-        table = tables.real_income(found, world.countries)
-        folded.append(
-            Chart(
-                table,
-                "bars",
-                "economy",
-                (f"real_income_{world.horizons[-1]}",),
-                title="Real income in the long run",
-            )
-        )
-    stay = "If the ban stays" if found.alone else "If the bans stay"
-    return Section("long-run", stay, (*said, Fold("By horizon", tuple(folded))))
+def _long_run(found: BanFacts, firm: Firm) -> tuple[Any, ...]:
+    chart = Chart(tables.decade(firm), "lines", "month", ("output",), "part")
+    said = wording.if_it_stays(found, firm)
+    return said, tables.horizons(found, firm), chart, Note(LONG_RUN)
 
 
 def _endings(world: World) -> list[tuple[Pair, str]]:
@@ -218,40 +188,26 @@ def _endings(world: World) -> list[tuple[Pair, str]]:
     return [(pair, f"-{pair.sanctioner.code}-{pair.target.code}") for pair in world.pairs]
 
 
-def _leverage(found: BanFacts) -> list[Section]:
+def _leverage(found: BanFacts) -> dict[str, Sequence[Any]]:
     if firm := found.firm:
         threat = wording.threat(found, firm)
-        return [leverage.of_ban(firm.leverage, threat, others=found.alone)]
-    pairs = _endings(found.world) if found.world else []
-    return [leverage.of_pair(pair.leverage, ending) for pair, ending in pairs]
+        return {"Leverage": leverage.of_ban(firm.leverage, threat, others=found.alone)}
+    pairs = _endings(found.world) if found.world else ()
+    return {
+        leverage.title(pair.leverage): leverage.of_pair(pair.leverage, ending)
+        for pair, ending in pairs
+    }
 
 
-def _at_the_table(found: BanFacts, world: World) -> Section:
+def _at_the_table(found: BanFacts, world: World) -> list[Any]:
     """Return what each side loses by the month, and what relief is worth under each remedy."""
-    said: list[Sentence] = []
-    folded: list[Any] = []
-    if not found.alone:
-        folded.append(Note(wording.remedies_of_several(found)))
+    blocks: list[Any] = [one for pair in world.pairs for one in wording.remedy(found, pair)]
+    blocks += [] if found.alone else [Note(SEVERAL)]
     for pair, ending in _endings(world):
-        said += wording.remedy(found, pair)
-        folded.append(tables.costs(found, pair, ending))
         if len(pair.remedies) > 1:
-            folded.append(tables.remedies(found, pair, ending))
-        folded.append(tables.joint(found, pair, ending))
-    folded += [tables.months(found), Note(JOINT)]
-    return Section("table", "At the table", (*said, Fold("Costs and remedies", tuple(folded))))
-
-
-def _card(found: BanFacts, firm: Firm) -> Fold:
-    months = () if found.world else (tables.months(found),)
-    folded = (
-        *(Note(note) for note in firm.card.notes),
-        tables.figures(found, firm),
-        tables.sources(found, firm),
-        tables.adjustments(found, firm),
-        *months,
-    )
-    return Fold("Figures of the card, their sources, the carve", folded)
+            blocks.append(tables.remedies(found, pair, ending))
+        blocks.append(tables.joint(found, pair, ending))
+    return [*blocks, tables.months(found), Note(JOINT)]
 
 
 def _labelled(block: Any, of: str) -> Any:
@@ -262,39 +218,27 @@ def _labelled(block: Any, of: str) -> Any:
         return replace(block, table=_labelled(block.table, of))
     if isinstance(block, Table) and "data" in block.on:
         rows = tuple({"of": of, **row} for row in block.rows)
-        return replace(block, columns=(OF, *block.columns), rows=rows)
+        return replace(block, columns=(tables.OF, *block.columns), rows=rows)
     return block
-
-
-OF = Column("of", "of", "whose figures these are: a firm's own, or of all bans", hidden=True)
 
 
 def _frames(found: BanFacts) -> dict[str, publish.Data]:
     """Return what files hold besides: every draw, output of every day to the tenth year."""
     if found.firm is None:
         return {}
-    draws = (
-        Column("draw", "draw", "number of the draw", COUNT),
-        Column("shutdown_day", "shutdown", "first day of a shutdown, empty for never", DAYS),
-        Column("banned_fall", "fall", "mean loss of output while banned", SHARE),
-        Column("lost_sales", "lost sales", "over the path", money_unit(found.unit, "")),
-        Column("idle_jobs", "idle work", "person-years without work", COUNT),
-    )
-    joined = (
-        Column("day", "day", "day of a ban that stays", DAYS),
-        Column("output", "output", "output of the firm, of normal", SHARE),
-        Column("part", "from", "days: by the day; adjustment: on the way to equilibrium"),
-    )
-    held = {"draws": (found.firm.draws, draws), "joined": (found.firm.joined, joined)}
-    return {name: _data(found, frame, columns) for name, (frame, columns) in held.items()}
+    joined = (tables.DAY, tables.OUTPUT, tables.PART)
+    return {
+        "draws": _data(found, found.firm.draws, tables.drawn(found)),
+        "joined": _data(found, found.firm.joined, joined),
+    }
 
 
-def _data(found: BanFacts, frame: pd.DataFrame, columns: tuple[Column, ...]) -> publish.Data:
+def _data(found: BanFacts, frame: pd.DataFrame, columns: Sequence[Column]) -> publish.Data:
     if found.alone:
-        return publish.Data(frame, columns)
+        return publish.Data(frame, tuple(columns))
     held = frame.copy()
     held.insert(0, "of", "+".join(found.codes))
-    return publish.Data(held, (OF, *columns))
+    return publish.Data(held, (tables.OF, *columns))
 
 
 def of_backtest(frame: pd.DataFrame, expected: dict[str, float]) -> Document:

@@ -5,20 +5,19 @@ Money is in the baseline's unit, output as a share of normal.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from detente.report import facts
+from detente.scenario.consistency import key_name
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from detente.baseline.calibration import Calibration
-    from detente.sanction.card import FirmCard
+    from detente.sanction.card import Figure, FirmCard
     from detente.sanction.setting import Choices
     from detente.sanction.study import SanctionResult, ThirdMonth
     from detente.sanction.threat import Leverage
@@ -31,6 +30,19 @@ THIRD_MONTH = 90
 """Its last day."""
 ENDS = (0.05, 0.95)
 """Quantiles between which nine of ten draws lie."""
+DRAWN = {
+    "line_share": "the share in its revenue of",
+    "needed": "how much of its output needs",
+    "inventory_days": "its stock of",
+    "replaceable": "how much others can supply of",
+    "replace_days": "how soon others supply",
+    "threshold": "how low stocks may run before output falls",
+    "restock_days": "how fast stocks are refilled",
+    "spare_supply": "how much more than usual suppliers can deliver",
+    "demand_loss": "how fast customers leave",
+    "demand_return_days": "how fast customers return",
+}
+"""Figures that draws differ in, in words; of the first five there is one a line or an input."""
 
 
 @dataclass(frozen=True)
@@ -41,63 +53,27 @@ class Side:
     name: str
 
 
-@dataclass(frozen=True)
-class Threat:
-    """A cut-off for good: what it costs both sides a year."""
-
-    key: str
-    on: float
-    by: float
-
-    @property
-    def ratio(self) -> float:
-        """Loss of the target for one of its own; no number where that is none."""
-        return self.on / self.by if self.by > 0 else math.nan
-
-
-@dataclass(frozen=True)
-class Input:
-    """A sector that is threatened with.
-
-    Attributes
-    ----------
-    share
-        Of the one that threatens in what the target buys.
-    premium
-        What another supplier may cost more for the first and for the last unit.
-    left
-        Share of the leverage that is left, by year; nothing where there is no other supplier.
-    """
-
-    sector: Side
-    share: float
-    theta: float
-    spending: float
-    premium: tuple[float, float] | None
-    left: Mapping[float, float]
-
-
 @dataclass(frozen=True, eq=False)
 class LeverageFacts:
     """Power of one economy over another, what it costs, and how it wears off.
 
     Attributes
     ----------
-    chokepoints
-        Cells of suppliers and sectors, most per unit of own cost first, a row each.
+    threats
+        What a cut-off for good costs the target and the one that threatens, a year.
     half
         Share of the leverage that is left with half of the share replaced, of the first input.
-    diversification, erosion
-        As `detente.sanction.threat.Leverage` has them, a row each.
+    chokepoints, inputs, diversification, erosion
+        As `detente.sanction.threat.Leverage` has them, with names of economies and sectors.
     """
 
     by: Side
     on: Side
     unit: str
-    threats: Mapping[str, Threat]
-    chokepoints: tuple[Mapping[str, Any], ...]
-    inputs: tuple[Input, ...]
+    threats: Mapping[str, tuple[float, float]]
     half: float | None
+    chokepoints: pd.DataFrame
+    inputs: pd.DataFrame
     diversification: pd.DataFrame
     erosion: pd.DataFrame
 
@@ -108,19 +84,17 @@ class Firm:
 
     Attributes
     ----------
-    output, staying
-        By day as asked, and under a ban that stays until that has done its worst.
-    lost
-        Sales lost over the path.
-    shutdown_day, shutdown_days
-        First day of a shutdown at the central figures and by draw; NaN for never.
+    output, lost
+        By day as asked; sales lost over the path.
+    shutdown_day
+        First day of a shutdown at the central figures; NaN for never.
     idle_jobs, supplier_jobs
         Person-years without work: the firm's, and those of its suppliers (low, central, high).
     path, draws, countries, horizons, joined, lost_sales
         Tables: by day, by draw, by economy (``sales``, ``missed``, ``banned``), in equilibrium by
         horizon, output from the first day to the tenth year, lost sales by month.
-    lines, stocks
-        Titles of product lines, and of critical inputs with the days of stock kept, by id.
+    hangs_on
+        What explains which share of the difference between draws' lost sales, most first.
     figures
         Of the card, a row each.
     """
@@ -128,20 +102,17 @@ class Firm:
     card: FirmCard
     sides: tuple[Side, Side]
     output: np.ndarray
-    staying: np.ndarray
     lost: float
     shutdown_day: float
-    shutdown_days: np.ndarray
     idle_jobs: float
-    supplier_jobs: tuple[float, float, float] | None
+    supplier_jobs: tuple[float, ...]
     path: pd.DataFrame
     draws: pd.DataFrame
+    hangs_on: tuple[tuple[str, float], ...]
     countries: pd.DataFrame
     horizons: pd.DataFrame
     joined: pd.DataFrame
     lost_sales: pd.DataFrame
-    lines: Mapping[str, str]
-    stocks: Mapping[str, tuple[str, float]]
     figures: tuple[Mapping[str, Any], ...]
     adjustments: tuple[Any, ...]
     leverage: LeverageFacts
@@ -157,17 +128,14 @@ class Firm:
         return len(self.draws) >= FEW_DRAWS
 
     @property
-    def lost_range(self) -> tuple[float, float] | None:
-        """Lost sales in nine of ten draws; nothing of a few draws."""
-        if not self.many:
-            return None
-        low, high = np.quantile(self.draws["lost_sales"].to_numpy(), ENDS)
-        return float(low), float(high)
-
-    @property
     def banned(self) -> float:
         """Sales to the firm that are stopped over the path."""
         return float(self.countries["banned"].to_numpy().sum())
+
+    def nine_of_ten(self, column: str) -> tuple[float, float]:
+        """Return between what nine of ten draws lie, of those that have a number."""
+        low, high = np.quantile(self.draws[column].dropna().to_numpy(), ENDS)
+        return float(low), float(high)
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,11 +172,6 @@ class Pair:
         row = self.months.iloc[2]
         return float(row["target"]), float(row["sanctioner"])
 
-    @property
-    def joint_day(self) -> int:
-        """Day on which costs by month pass from days to years."""
-        return joint_day(self.months)
-
 
 @dataclass(frozen=True, eq=False)
 class World:
@@ -222,18 +185,14 @@ class World:
     worst
         The worst by day: what the firms and what everybody misses.
     drawn
-        Loss of value added of targets in nine of ten draws, by name, with the number of draws.
+        Loss of value added of targets in nine of ten draws, by name.
     """
 
     pairs: tuple[Pair, ...]
     countries: pd.DataFrame
     horizons: tuple[str, ...]
     worst: pd.DataFrame
-    drawn: Mapping[str, tuple[int, float, float]]
-
-    def long_run(self, code: str) -> float:
-        """Return the change of an economy's real income a year in the long run."""
-        return float(self.countries[f"real_income_{self.horizons[-1]}"].to_dict()[code])
+    drawn: Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,10 +201,9 @@ class BanFacts:
 
     Attributes
     ----------
-    firms
-        Names of all that are cut off at once, the firm's own first.
-    codes
-        Codes of those whose figures these are.
+    firms, codes
+        Names of all that are cut off at once, the firm's own first; codes of those whose figures
+        these are.
     """
 
     baseline: Mapping[str, Any]
@@ -267,18 +225,12 @@ class BanFacts:
         """Whether one firm alone is cut off."""
         return len(self.firms) == 1
 
-    @property
-    def lifted_before(self) -> bool:
-        """Whether the ban is lifted before its third month is over."""
-        return self.choices.relief is not None and self.choices.relief < THIRD_MONTH
-
 
 def of_firm(result: SanctionResult) -> BanFacts:
     """Return what a ban does to one firm; where it is the only one, to economies too."""
     world = None if result.beside else _world([result])
-    return _facts(
-        result, (result.card.name, *result.beside), (result.card.code,), _firm(result), world
-    )
+    firms = (result.card.name, *result.beside)
+    return _facts(result, firms, (result.card.code,), _firm(result), world)
 
 
 def of_all(results: Sequence[SanctionResult]) -> BanFacts:
@@ -305,51 +257,34 @@ def of_leverage(found: Leverage, c: Calibration) -> LeverageFacts:
     from detente.sanction.leverage import cut_off_price
 
     names, sectors = facts.country_names(c), facts.sector_names(c)
-    both = {key: (row["target_loss"], row["own_loss"]) for key, row in _rows(found.power)}
+    rows = found.power.to_dict("index").items()
+    both = {str(key): (row["target_loss"], row["own_loss"]) for key, row in rows}
     by_loss, on_loss = both["answer"]  # the other way round: the target threatens
     both["answer"] = (on_loss, by_loss)
-    inputs = tuple(_input(found, code, row, sectors) for code, row in _rows(found.inputs))
     half = None
     if len(found.erosion):
-        code = found.erosion.index[0][0]
-        share = next(one.share for one in inputs if one.sector.code == code)
+        share = float(found.inputs["share"].to_dict()[found.erosion.index[0][0]])
         half = float(cut_off_price(share / 2, 1.0) / cut_off_price(share, 1.0))
-    chokepoints = tuple(
-        {
-            "by": names[by],
-            "by_code": by,
-            "sector": sectors[sector],
-            "sector_code": sector,
-            "on_loss": row["target_loss"],
-            **{key: row[key] for key in ("own_loss", "power", "ratio")},
-        }
-        for (by, sector), row in _rows(found.chokepoints)
-    )
+
+    def named(frame: pd.DataFrame) -> pd.DataFrame:
+        held = frame.rename(columns={"target_loss": "on_loss"}).reset_index()
+        for key, titles in (("by", names), ("sector", sectors)):
+            if key in held:
+                held[f"{key}_code"] = held[key]
+                held[key] = [titles[code] for code in held[key]]
+        return held
+
     return LeverageFacts(
         Side(found.by, names[found.by]),
         Side(found.on, names[found.on]),
         c.card.unit,
-        {key: Threat(key, *losses) for key, losses in both.items()},
-        chokepoints,
-        inputs,
+        both,
         half,
-        found.diversification.reset_index(),
-        found.erosion.reset_index(),
+        named(found.chokepoints),
+        named(found.inputs),
+        named(found.diversification),
+        named(found.erosion),
     )
-
-
-def _rows(table: pd.DataFrame) -> list[tuple[Any, dict[str, float]]]:
-    return list(table.to_dict("index").items())
-
-
-def _input(found: Leverage, code: str, row: Mapping[str, float], names: Mapping[str, str]) -> Input:
-    premium, left = None, {}
-    if len(found.erosion) and code in found.erosion.index.get_level_values(0):
-        first = found.diversification.loc[code]["premium_next"].to_numpy()
-        premium = float(first[0]), float(first[-1])
-        left = found.erosion.xs(code)["leverage"].to_dict()
-    side = Side(code, names[code])
-    return Input(side, row["share"], row["theta"], row["spending"], premium, left)
 
 
 def _facts(
@@ -376,29 +311,23 @@ def _firm(result: SanctionResult) -> Firm:
     card, c, output = result.card, result.carved.calibration, result.path.output
     idle = float((1 - output).sum() / 365)
     banned = float(result.suppliers["banned"].to_numpy().sum())
+    jobs = _ends(card.supplier_jobs) if card.supplier_jobs else ()
     return Firm(
         card=card,
         sides=_sides(result),
         output=output,
-        staying=result.joined.loc[result.joined["part"] == "days", "output"].to_numpy(),
         lost=idle * result.firm.accounts.revenue,
         shutdown_day=float(days_to_shutdown(output)),
-        shutdown_days=result.draws["shutdown_day"].to_numpy(),
         idle_jobs=idle * card.employment.middle,
-        supplier_jobs=_supplier_jobs(card.supplier_jobs, banned),
+        supplier_jobs=tuple(banned * number for number in jobs),
         path=_path(result),
         draws=result.draws.rename_axis("draw").reset_index(),
+        hangs_on=_hangs_on(result),
         countries=result.customers.join(result.suppliers["banned"]),
-        horizons=result.horizons.firm,
+        horizons=result.horizons.firm.rename_axis("horizon").reset_index(),
         joined=result.joined,
         lost_sales=result.costs.months.loc[:, ["firm_sales", "part"]],
-        lines={line.id: line.title or line.id for line in card.product_lines}
-        or {"all": "All of revenue"},
-        stocks={
-            item.id: (item.title or item.id, item.inventory_days.middle)
-            for item in card.critical_inputs
-        },
-        figures=tuple(_figures(card)),
+        figures=_figures(card),
         adjustments=tuple(
             a
             for a in c.card.adjustments
@@ -408,111 +337,103 @@ def _firm(result: SanctionResult) -> Firm:
     )
 
 
-def _supplier_jobs(figure: Any, sold: float) -> tuple[float, float, float] | None:
-    if figure is None:
-        return None
+def _ends(figure: Figure) -> tuple[float, float, float]:
     low, high = figure.bounds
-    return sold * low, sold * figure.middle, sold * high
+    return low, figure.middle, high
+
+
+def _hangs_on(result: SanctionResult) -> tuple[tuple[str, float], ...]:
+    """Return which figures of the card explain lost sales: draws are drawn once more."""
+    from detente.sanction.draws import draw
+    from detente.talks.importance import importance
+
+    choices, card = result.choices, result.card
+    drawn = draw(card, choices.draws, seed=choices.seed + result.carved.firms.index(result.firm))
+    titles = {
+        "line_share": [(line.title or line.id).lower() for line in card.product_lines],
+        "inputs": [(item.title or item.id).lower() for item in card.critical_inputs],
+    }
+    factors = {}
+    for name, said in DRAWN.items():
+        values = getattr(drawn, name)
+        values = values.sum(axis=1) if name == "needed" else values
+        each = titles.get(name, titles["inputs"]) if values.ndim > 1 else [""]
+        for k, title in enumerate(each):
+            factors[f"{said} {title}".rstrip()] = values.reshape(len(values), -1)[:, k]
+    found = importance(pd.DataFrame(factors), pd.DataFrame(result.draws[["lost_sales"]]))
+    explained = {} if found.empty else found["lost_sales"].to_dict()
+    return tuple((str(said), float(size)) for said, size in explained.items())
 
 
 def _path(result: SanctionResult) -> pd.DataFrame:
     """Return the firm by day: output central and in draws, demand, lines, stocks, purchases."""
-    import pandas as pd
-
     from detente.sanction.study import QUANTILES
 
+    path, card = result.path, result.card
     days = pd.RangeIndex(1, result.choices.days + 1, name="day")
-    path = pd.DataFrame({"output": result.path.output, "demand": result.path.demand}, days)
-    for quantile, row in zip(QUANTILES, result.quantiles, strict=True):
-        path[f"p{100 * quantile:g}"] = row
-    for k, line in enumerate([line.id for line in result.card.product_lines] or ["all"]):
-        path[f"line_{line}"] = result.path.by_line[:, k]
-    for k, item in enumerate(result.card.critical_inputs):
-        path[f"stock_{item.id}"] = result.path.stock[:, k]
-    path["bought_banned"], path["bought_others"] = result.bought
-    return path
+    found = {"output": path.output, "demand": path.demand}
+    found |= {f"p{100 * q:g}": row for q, row in zip(QUANTILES, result.quantiles, strict=True)}
+    lines = [line.id for line in card.product_lines] or ["all"]
+    found |= {f"line_{key}": path.by_line[:, k] for k, key in enumerate(lines)}
+    for k, item in enumerate(card.critical_inputs):
+        # of what is kept normally
+        kept = max(item.inventory_days.middle, 1e-9)
+        found[f"stock_{item.id}"] = path.stock[:, k] / kept
+    found["bought_banned"], found["bought_others"] = result.bought
+    return pd.DataFrame(found, days)
 
 
-def _figures(card: FirmCard) -> list[dict[str, Any]]:
+def _figures(card: FirmCard) -> tuple[dict[str, Any], ...]:
     """Return every figure of the card: low, central, high, source, note."""
     from detente.sanction.card import figures
 
-    found = []
-    for path, figure, _ in figures(card):
-        low, high = figure.bounds
-        found.append(
-            {
-                "figure": _named(card, path),
-                "low": low,
-                "central": figure.middle,
-                "high": high,
-                "source": figure.source,
-                "note": figure.note or "",
-            }
-        )
-    return found
-
-
-def _named(card: FirmCard, path: Sequence[Any]) -> str:
-    """Write the path of a figure with ids in the place of numbers."""
-    name, here = "", cast("Any", card)
-    for part in path:
-        here = here[part] if isinstance(part, int) else getattr(here, part)
-        if isinstance(part, str):
-            name += f".{part}" if name else part
-        else:
-            name += f"[{getattr(here, 'id', part + 1)}]"
-    return name
+    plain = card.model_dump(mode="json", by_alias=True)
+    return tuple(
+        {
+            "figure": key_name(plain, path),
+            **dict(zip(("low", "central", "high"), _ends(figure), strict=True)),
+            "source": figure.source,
+            "note": figure.note or "",
+        }
+        for path, figure, _ in figures(card)
+    )
 
 
 def _world(results: Sequence[SanctionResult]) -> World:
-    import pandas as pd
-
     first = results[0]
     income = first.horizons.real_income_musd
-    countries = pd.DataFrame(
-        {
-            "value_added": -first.world.value_added.sum(axis=0),
-            "output": -first.suppliers["lost"].to_numpy(),
-        },
-        first.suppliers.index,
-    )
-    countries = countries.join(-first.bracket.table).join(income.add_prefix("real_income_"))
+    lost = {
+        "value_added": -first.world.value_added.sum(axis=0),
+        "output": -first.suppliers["lost"].to_numpy(),
+    }
+    countries = pd.DataFrame(lost, first.suppliers.index)
     pairs = {one.economies: one for one in reversed(results)}
     return World(
         tuple(_pair(one, results) for one in list(pairs.values())[::-1]),
-        countries,
+        countries.join(-first.bracket.table).join(income.add_prefix("real_income_")),
         tuple(map(str, income.columns)),
-        first.bracket.path,
+        first.bracket.path.rename(columns={"firm": "firms"}).reset_index(),
         _drawn(results),
     )
 
 
 def _pair(result: SanctionResult, results: Sequence[SanctionResult]) -> Pair:
-    target, sanctioner = _sides(result)
-    several = len(results) > 1
-    titles = {
-        f"{one.card.code}: {remedy.id}"
-        if several
-        else remedy.id: f"{one.card.name}: {remedy.title}" if several else remedy.title
-        for one in results
-        for remedy in one.card.remedies
-    }
-    third = tuple((r.card.name, r.third_month) for r in results if r.economies == result.economies)
-    costs = result.costs
+    titles = {}
+    for one in results:
+        of = (f"{one.card.code}: ", f"{one.card.name}: ") if len(results) > 1 else ("", "")
+        titles |= {f"{of[0]}{r.id}": f"{of[1]}{r.title}" for r in one.card.remedies}
     return Pair(
-        target,
-        sanctioner,
-        costs.months,
-        costs.joint,
+        *_sides(result),
+        result.costs.months,
+        result.costs.joint,
         result.remedies,
         titles,
-        third,
+        tuple((r.card.name, r.third_month) for r in results if r.economies == result.economies),
         of_leverage(result.leverage, result.carved.calibration),
     )
 
 
-def _drawn(results: Sequence[SanctionResult]) -> dict[str, tuple[int, float, float]]:
+def _drawn(results: Sequence[SanctionResult]) -> dict[str, tuple[float, float]]:
     """Return how much the loss of each target moves with the draws, where these are enough."""
     found = {}
     for result in results:
@@ -520,5 +441,5 @@ def _drawn(results: Sequence[SanctionResult]) -> dict[str, tuple[int, float, flo
             target, _ = _sides(result)
             at = result.carved.calibration.country_codes.index(target.code)
             low, high = np.quantile(result.world_draws[:, at], ENDS)
-            found[target.name] = (len(result.world_draws), float(low), float(high))
+            found[target.name] = (float(low), float(high))
     return found

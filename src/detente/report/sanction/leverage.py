@@ -1,9 +1,11 @@
-"""Leverage of one economy over another: sentences, tables, a section, a document of its own."""
+"""Leverage of one economy over another: sentences, tables, what a ban shows, a document."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from detente.document.blocks import (
     Chart,
@@ -18,265 +20,209 @@ from detente.document.blocks import (
 )
 from detente.document.language import listed, noun, possessive
 from detente.document.numbers import COUNT, PERCENT, SHARE, amount, money_unit, share
-from detente.report.sanction.tables import DATA, FRACTION, SHOWN, side
-from detente.report.sanction.wording import loses
+from detente.report.columns import DATA, PRINTED, SHOWN, columns, named, table
+from detente.report.sanction.tables import FRACTION
+from detente.report.sanction.wording import cost
 from detente.sanction.threat import CUT_OFF_PROBABILITY, HALF_LIFE_YEARS, LEAST_LOSS
 
 if TYPE_CHECKING:
-    from detente.report.sanction.facts import Input, LeverageFacts
+    from detente.report.sanction.facts import LeverageFacts
 
 LARGEST = 8
 FIRM_ALONE = "sectors"
 """The threat that a ban, or sectors asked for, are; the others are of all that is sold."""
-NOTE = (
-    "What it costs each side in the long run when sales stop for good: first order in general "
-    "equilibrium, exact in the input's own price. No ratio stands where the own loss is none."
+LEVERAGE = (
+    "Leverage is what a cut-off costs the target beyond what it costs the one who cuts off: who "
+    "loses little can threaten. Losses are of real income, in the long run when sales stop for "
+    "good: first order in general equilibrium, exact in the input's own price. No ratio stands "
+    "where the own loss is none."
 )
-_RATIO = Unit()
+CHOKEPOINTS = (
+    f"A chokepoint costs the target {100 * LEAST_LOSS:g}% of its income or more; those with the "
+    "largest loss of the target for one of the supplier's own come first."
+)
+NO_OTHER = "Where one supplier sells all there is no other, so no price measures a cut-off."
+INSURED = (
+    "Insurance against a cut-off pays while another supplier asks no more than that above the "
+    f"price, if a cut-off comes at {share(CUT_OFF_PROBABILITY)} a year."
+)
+_SECTOR = named("sector", "sector", "sector")
+_NUMBER = Unit()
 
 
 def sentence(found: LeverageFacts, ban: str) -> Sentence:
-    """Say what the threat costs both sides and what it will be worth later."""
-    threat = found.threats[FIRM_ALONE]
-    told = listed(
-        [
-            f"{noun(found.on.name)} {loses(threat.on, found.unit)}",
-            f"{noun(found.by.name)} {loses(threat.by, found.unit)}",
-        ]
+    """Say what the threat costs both sides."""
+    on, by = found.threats[FIRM_ALONE]
+    text = f"{ban}, for good, {_cost(found, on, by)} a year"
+    if by > 0 and 0 < on < np.inf:
+        text += f"; {noun(found.on.name)} loses {amount(on / by)} times as much"
+    return Sentence(f"{text}.", ("power",))
+
+
+def wears_off(found: LeverageFacts) -> list[Sentence]:
+    """Say what the threat will be worth once the target has replaced half of it."""
+    if found.half is None:
+        return []
+    text = (
+        f"It wears off: once {noun(found.on.name)} has replaced half of "
+        f"{possessive(found.by.name)} share, in {amount(HALF_LIFE_YEARS, 0)} years by assumption, "
+        f"{share(found.half)} of the leverage is left."
     )
-    said = f"{ban}, for good: {told} a year"
-    said += f", {amount(threat.ratio)} to one" if abs(threat.ratio) < float("inf") else ""
-    if found.half is not None:
-        said += (
-            f"; with half of {possessive(found.by.name)} share of these inputs replaced at home "
-            f"{share(found.half)} of the leverage is left"
-        )
-    return Sentence(f"{said}.", ("power",))
+    return [Sentence(text, ("erosion",))]
 
 
 def all_sales(found: LeverageFacts, ending: str = "") -> Sentence:
-    """Say what it costs both sides where one sells the other nothing any more."""
-    threat, on, by = found.threats["all-sales"], noun(found.on.name), noun(found.by.name)
-    told = listed([f"{on} {loses(threat.on, found.unit)}", f"{by} {loses(threat.by, found.unit)}"])
-    return Sentence(
-        f"Where {by} sells {on} nothing any more, for good, {told} a year.", (f"power{ending}",)
+    """Say what it costs both sides where one sells the other nothing any more, and the reverse."""
+    on = noun(found.on.name)
+    sales, answer = (_cost(found, *found.threats[key]) for key in ("all-sales", "answer"))
+    text = (
+        f"Selling {on} nothing at all {sales} a year; {possessive(found.on.name)} answer in kind "
     )
+    text += f"{answer}."
+    return Sentence(text, (f"power{ending}",))
 
 
-def wear(found: LeverageFacts, one: Input) -> Sentence:
-    """Say what insurance against a cut-off is worth, and how leverage erodes."""
-    said = f"{found.by.code} sells {amount(100 * one.share)}% of what {found.on.code} buys of it"
-    if one.premium is None:
-        return Sentence(
-            f"{said}; there is no other supplier, so no price measures a cut-off.",
-            head=one.sector.name,
-        )
-    first, last = (amount(100 * premium) for premium in one.premium)
-    left = ", ".join(f"{share(one.left[year])} in year {year:g}" for year in (2, 5, 10))
-    return Sentence(
-        f"{said}. Another supplier pays while at most {first}% dearer (for the last unit {last}%), "
-        f"at {share(CUT_OFF_PROBABILITY)} a year of a cut-off. What is left of the leverage if "
-        f"that share halves every {amount(HALF_LIFE_YEARS, 0)} years: {left}.",
-        head=one.sector.name,
-    )
+def _cost(found: LeverageFacts, on: float, by: float) -> str:
+    return cost(((found.on, on), (found.by, by)), found.unit)
 
 
 def power(found: LeverageFacts, ban: str, ending: str = "", *, own: bool, others: bool) -> Table:
     """Return what threats cost both sides: the one that ``ban`` names, all that either sells."""
-    titles = {
-        FIRM_ALONE: ban,
-        "all-sales": f"All that {found.by.code} sells to {found.on.code}",
-        "answer": f"All that {found.on.code} sells to {found.by.code}",
-    }
-    columns = (
+    by, on = found.by.code, found.on.code
+    titles = {FIRM_ALONE: ban} if own else {}
+    if others:
+        titles |= {"all-sales": f"All that {by} sells to {on}"}
+        titles |= {"answer": f"All that {on} sells to {by}"}
+    shown = (
         Column("threat", "Threat", "what is sold no more"),
         Column("threat_id", "id", "sectors: as asked; all-sales; answer", hidden=True),
         *_losses(found, ("on_loss", "by_loss", "difference")),
     )
-    rows = tuple(
-        {
-            "threat": title,
-            "threat_id": key,
-            "on_loss": one.on,
-            "by_loss": one.by,
-            "difference": one.on - one.by,
-            "ratio": one.ratio,
-        }
-        for key, title in titles.items()
-        if (own if key == FIRM_ALONE else others) and (one := found.threats[key])
-    )
-    return Table(f"power{ending}", "Sales cut off for good", columns, rows)
+    rows = []
+    for key, title in titles.items():
+        on_loss, by_loss = found.threats[key]
+        ratio = on_loss / by_loss if by_loss > 0 else np.nan
+        losses = {"on_loss": on_loss, "by_loss": by_loss, "difference": on_loss - by_loss}
+        rows.append({"threat": title, "threat_id": key, **losses, "ratio": ratio})
+    return table(f"power{ending}", "Sales cut off for good", shown, rows)
 
 
-def _losses(found: LeverageFacts, keys: tuple[str, str, str]) -> tuple[Column, ...]:
-    unit, on, by = money_unit(found.unit, "a year"), found.on.code, found.by.code
+def _losses(found: LeverageFacts, keys: Sequence[str]) -> list[Column]:
+    on, by = found.on.code, found.by.code
     own = f"loss of {by}" if keys[1] == "by_loss" else "own loss"
-    return (
-        Column(keys[0], f"loss of {on}", "first order in general equilibrium", unit),
-        Column(keys[1], own, "of who sells no more; below zero a gain", unit),
-        Column(keys[2], keys[2], "loss of the target less the own loss", unit),
-        Column("ratio", "ratio", f"loss of {on} for one of the other's", _RATIO),
-    )
+    told = {
+        keys[0]: (f"loss of {on}", "first order in general equilibrium"),
+        keys[1]: (own, "of who sells no more; below zero a gain"),
+        keys[2]: (keys[2], "loss of the target less the own loss"),
+    }
+    ratio = Column("ratio", "ratio", f"loss of {on} for one of the other's", _NUMBER)
+    return [*columns(money_unit(found.unit, "a year"), told), ratio]
 
 
-def largest(found: LeverageFacts, ending: str = "") -> Table:
-    """Return the chokepoints that cost the target most per unit of own cost."""
-    columns = (
-        Column("cell", "Who sells what", "supplier and sector"),
-        *_losses(found, ("on_loss", "own_loss", "power")),
-    )
-    keys = [column.key for column in columns[1:]]
-    rows = (
-        {"cell": f"{row['by']}: {row['sector']}", **{key: row[key] for key in keys}}
-        for row in found.chokepoints[:LARGEST]
-    )
+def chokepoints(found: LeverageFacts, ending: str = "") -> tuple[Any, ...]:
+    """Return the largest chokepoints with what they are, and all of them for programs."""
+    shown = [*named("by", "supplier"), *_SECTOR, *_losses(found, ("on_loss", "own_loss", "power"))]
     title = f"Chokepoints: who could hurt {noun(found.on.name)} at little cost"
-    return Table(f"largest-chokepoints{ending}", title, columns, tuple(rows), on=SHOWN)
+    few = found.chokepoints.head(LARGEST)
+    largest = table(f"largest-chokepoints{ending}", title, shown, few, on=SHOWN)
+    every = table(f"chokepoints{ending}", "Chokepoints", shown, found.chokepoints, on=DATA)
+    return largest, Note(CHOKEPOINTS), every
 
 
-def chokepoints(found: LeverageFacts, ending: str = "") -> Table:
-    """Return all chokepoints."""
-    columns = (
-        *side("by", "supplier"),
-        Column("sector", "sector", "what it would sell no more"),
-        Column("sector_code", "code", "code of the sector", hidden=True),
-        *_losses(found, ("on_loss", "own_loss", "power")),
-    )
-    return Table(f"chokepoints{ending}", "Chokepoints", columns, found.chokepoints, on=DATA)
-
-
-def threatened(found: LeverageFacts) -> Table:
-    """Return the sectors that are threatened with."""
-    columns = (
-        Column("sector", "sector", "what would be sold no more"),
-        Column("sector_code", "code", "code of the sector", hidden=True),
-        Column("share", "share", f"of {found.by.code} in what {found.on.code} buys", FRACTION),
-        Column("theta", "trade elasticity", "trade elasticity of the sector", _RATIO),
-        Column(
-            "spending",
-            "spending",
-            f"what {found.on.code} spends on it",
-            money_unit(found.unit, "a year"),
-        ),
-    )
-    rows = tuple(
-        {
-            "sector": one.sector.name,
-            "sector_code": one.sector.code,
-            "share": one.share,
-            "theta": one.theta,
-            "spending": one.spending,
-        }
-        for one in found.inputs
-    )
-    return Table("threatened", "Sectors threatened with", columns, rows, on=DATA)
-
-
-def erosion(found: LeverageFacts) -> Table:
-    """Return what a cut-off does in some years' time, as the target replaces the supplier."""
-    columns = (
+def worn(found: LeverageFacts) -> tuple[Any, ...]:
+    """Return what sectors are threatened with, what insurance is worth, what is left later."""
+    by, on, unit = found.by.code, found.on.code, money_unit(found.unit, "a year")
+    threatened = [
+        *_SECTOR,
+        Column("share", "share", f"of {by} in what {on} buys", FRACTION),
+        Column("theta", "trade elasticity", "trade elasticity of the sector", _NUMBER),
+        Column("spending", "spending", f"what {on} spends on it", unit),
+    ]
+    whole = not found.inputs["share"].between(0, 1, inclusive="neither").all()
+    note = NO_OTHER if whole else ""
+    first = table("threatened", "Sectors threatened with", threatened, found.inputs, note=note)
+    if not len(found.erosion):
+        return (first,)
+    insured = {
+        "share_left": ("share left", "of the supplier, after some is moved"),
+        "loss": ("loss", "of a cut-off, of what is spent on the input"),
+        "premium_next": ("premium, next", "for the next unit that pays"),
+        "premium_mean": ("premium, mean", "for all moved that pays"),
+    }
+    shown = [*_SECTOR, *columns(FRACTION, insured)]
+    title = "How much dearer another supplier may be"
+    dearer = table("diversification", title, shown, found.diversification, note=INSURED)
+    later = [
         Column("year", "Year", "years until the cut-off", COUNT),
-        Column("sector", "sector", "what would be sold no more"),
-        Column("sector_code", "code", "code of the sector", hidden=True),
+        *_SECTOR,
         Column("share", "share", "of the supplier, halved again and again", FRACTION),
         Column("price_pct", "price after a year", "rise of the price a year later", PERCENT),
         Column("long_run_pct", "in the long run", "rise of the price in the long run", PERCENT),
         Column("leverage", "leverage left", "of today's", SHARE),
-    )
+    ]
     title = "How leverage wears off, by the year in which the cut-off comes"
-    return Table("erosion", title, columns, _by_sector(found, found.erosion))
+    erosion = table("erosion", title, later, found.erosion)
+    note = f"The share halves every {amount(HALF_LIFE_YEARS, 0)} years, by assumption"
+    chart = Chart(erosion, "lines", "year", ("leverage",), "sector", note=note)
+    return first, dearer, chart
 
 
-def diversification(found: LeverageFacts) -> Table:
-    """Return how much dearer another supplier may be before insurance does not pay."""
-    columns = (
-        Column("sector", "sector", "what would be sold no more"),
-        Column("sector_code", "code", "code of the sector", hidden=True),
-        Column("share_left", "share left", "of the supplier, after some is moved", FRACTION),
-        Column("loss", "loss", "of a cut-off, of what is spent on the input", FRACTION),
-        Column("premium_next", "premium, next", "for the next unit that pays", FRACTION),
-        Column("premium_mean", "premium, mean", "for all moved that pays", FRACTION),
-    )
-    rows = _by_sector(found, found.diversification)
-    return Table("diversification", "What another supplier may cost", columns, rows, on=DATA)
-
-
-def _by_sector(found: LeverageFacts, frame: Any) -> tuple[Mapping[str, Any], ...]:
-    names = {one.sector.code: one.sector.name for one in found.inputs}
-    return tuple(
-        {**row, "sector": names[row["sector"]], "sector_code": row["sector"]}
-        for row in frame.to_dict("records")
-        if "sector" in row
-    )
-
-
-def of_ban(found: LeverageFacts, ban: str, *, others: bool) -> Section:
-    """Return the section of one firm: what the threat of its ban costs, how that wears off."""
-    folded = (
+def of_ban(found: LeverageFacts, ban: str, *, others: bool) -> tuple[Any, ...]:
+    """Return what the threat of one firm's ban costs, and how that wears off."""
+    return (
+        sentence(found, ban),
+        *wears_off(found),
         power(found, ban, own=True, others=others),
-        Note(NOTE),
-        *(_chokepoints(found) if others else ()),
-        *_worn(found),
+        Note(LEVERAGE),
+        *(chokepoints(found) if others else ()),
+        *worn(found),
     )
-    blocks = (sentence(found, ban), Fold("Threats, and how leverage wears off", folded))
-    return Section("leverage", "Leverage", blocks)
 
 
-def of_pair(found: LeverageFacts, ending: str) -> Section:
-    """Return the section of two economies: all that either sells the other, chokepoints."""
-    folded = (
-        power(found, "", ending, own=False, others=True),
-        Note(NOTE),
-        *_chokepoints(found, ending),
-    )
-    title = f"Leverage of {noun(found.by.name)} over {noun(found.on.name)}"
-    blocks = (all_sales(found, ending), Fold("Threats and chokepoints", folded))
-    return Section(f"leverage{ending}", title, blocks)
+def of_pair(found: LeverageFacts, ending: str) -> tuple[Any, ...]:
+    """Return what is said of two economies: all that either sells the other, chokepoints."""
+    threats = power(found, "", ending, own=False, others=True)
+    return (all_sales(found, ending), threats, Note(LEVERAGE), *chokepoints(found, ending))
 
 
-def document(found: LeverageFacts, baseline: Mapping[str, Any], ban: str) -> Document:
+def title(found: LeverageFacts) -> str:
+    """Say whose leverage it is."""
+    return f"Leverage of {noun(found.by.name)} over {noun(found.on.name)}"
+
+
+def document(found: LeverageFacts, baseline: Mapping[str, Any]) -> Document:
     """Return what one economy can threaten another with."""
-    chart, *rest = _chokepoints(found)
-    threats = (power(found, ban, own=True, others=True), Note(NOTE), *rest)
+    on, sectors = noun(found.on.name), list(found.inputs["sector"])
+    threat = f"Selling {on} no more of {listed([f'“{name}”' for name in sectors])}"
+    threats = power(found, "; ".join(sectors), own=True, others=True)
+    drawn = ("on_loss", "by_loss")
+    picture = Chart(threats, "grouped", "threat", drawn, title="What cut-offs cost both sides")
+    said = (sentence(found, threat), all_sales(found), *wears_off(found))
+    largest, *rest = chokepoints(found)
+    little = f"Who could hurt {on} at little cost"
+    folded = (
+        Fold(little, (largest, *rest)),
+        Fold("How leverage wears off, by sector", worn(found)),
+    )
     return Document(
         "leverage",
-        f"Leverage of {noun(found.by.name)} over {noun(found.on.name)}",
+        title(found),
         (
-            Section("answer", "In short", (sentence(found, ban), chart)),
-            Section("threats", "What cut-offs cost both sides", threats),
-            Section("wear", "How leverage wears off", _worn(found)),
+            Section("answer", "In short", (*said, picture)),
+            Section("at-little-cost", little, (largest,), on=PRINTED),
+            Section("more", "More", folded, more=True),
         ),
+        notes=(LEVERAGE,),
         eyebrow=f"Détente · {baseline['name']} · {baseline['year']} · {baseline['unit']}",
         about={
             "baseline": baseline,
             "choices": {
                 "by": found.by.code,
                 "on": found.on.code,
-                "sectors": [one.sector.code for one in found.inputs],
+                "sectors": list(found.inputs["sector_code"]),
                 "cut_off_probability": CUT_OFF_PROBABILITY,
                 "half_life_years": HALF_LIFE_YEARS,
                 "least_loss_share": LEAST_LOSS,
             },
         },
     )
-
-
-def _chokepoints(found: LeverageFacts, ending: str = "") -> tuple[Chart, Note, Table]:
-    """Return the largest as a picture, what they are, and all of them for programs."""
-    note = (
-        f"A chokepoint costs the target {100 * LEAST_LOSS:g}% of its income or more; those "
-        "with the largest loss of the target for one of the supplier's own come first."
-    )
-    chart = Chart(largest(found, ending), "bars", "cell", ("ratio",))
-    return chart, Note(note), chokepoints(found, ending)
-
-
-def _worn(found: LeverageFacts) -> tuple[Any, ...]:
-    """Return what is said of each sector, with what is left of leverage as a picture."""
-    said = tuple(wear(found, one) for one in found.inputs)
-    data = (threatened(found), diversification(found))
-    if not len(found.erosion):
-        return (*said, *data)
-    note = f"The share halves every {amount(HALF_LIFE_YEARS, 0)} years, by assumption"
-    chart = Chart(erosion(found), "lines", "year", ("leverage",), "sector", note=note)
-    return (*said, Fold("By the year in which the cut-off comes", (chart,)), *data)
