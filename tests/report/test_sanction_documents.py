@@ -113,6 +113,17 @@ def test_who_loses_and_gains_most(zte):
     )
 
 
+def test_what_the_ban_costs_for_good(zte):
+    found = facts.of_firm(zte)
+    values = dict.fromkeys(found.world.countries.index, 0.0) | {"CHN": -216.0, "USA": 35.0}
+    countries = found.world.countries.assign(**{"real_income_long-run": values})
+    (pair,) = found.world.pairs
+    assert wording.of_pair(found, replace(found.world, countries=countries), pair).text.endswith(
+        "for good, it would cost China $216m and would gain the United States $35m of real income "
+        "a year."
+    )
+
+
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
