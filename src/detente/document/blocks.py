@@ -229,7 +229,7 @@ class Table(Block):
     look: Look = ""
 
     def __post_init__(self) -> None:
-        """Refuse a number without unit, a column without meaning, a cell without column."""
+        """Refuse a number without unit, a column without meaning or of words and numbers."""
         super().__post_init__()
         keys = [column.key for column in self.columns]
         _unique(f"columns of {self.key}", keys)
@@ -249,6 +249,9 @@ class Table(Block):
                     raise TypeError(f"{self.key}: {column.key} is a {type(value).__name__}")
                 if is_number(value) and self.unit(place, column) is None:
                     raise ValueError(f"{self.key}: {column.key} is a number without a unit")
+        for column in self.columns:
+            if len(kinds := {_kind(row.get(column.key)) for row in self.rows} - {""}) > 1:
+                raise ValueError(f"{self.key}: {column.key} mixes {' and '.join(sorted(kinds))}")
 
     def __repr__(self) -> str:
         """Name it: its rows are for `to_frame`."""
@@ -534,6 +537,14 @@ def walk(blocks: Any) -> Iterator[Any]:
 def is_number(value: Any) -> TypeGuard[float]:
     """Whether a cell is a number."""
     return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _kind(value: Any) -> str:
+    """Return what a column holds if it holds this; nothing for a blank."""
+    if value is None:
+        return ""
+    kinds = {bool: "yes or no", date: "days", Real: "numbers"}
+    return next((name for kind, name in kinds.items() if isinstance(value, kind)), "words")
 
 
 _VALUES = (str, Real, date, type(None), Mark, Link, tuple)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import textwrap
-from typing import Any, Protocol
+from typing import Any
 
 Spec = dict[str, Any]
 
@@ -45,27 +44,12 @@ CONFIG: Spec = {
 }
 
 
-class Varied(Protocol):
-    """What has variants by name, the last of which is shown first."""
-
-    @property
-    def variants(self) -> Any:
-        """Variants by name."""
-        ...
-
-
-def chart(result: Varied, rows: list[dict], description: str, **parts) -> Spec:
-    """Return a chart as wide as its place, holding its rows and the parameter ``variant``.
+def free_chart(rows: list[dict], description: str, **parts) -> Spec:
+    """Return a chart as wide as its place, holding its rows.
 
     Its height is given in pixels, not by row: Vega-Lite warns of a width that fits beside a height
     that grows.
     """
-    chosen = [{"name": "variant", "value": list(result.variants)[-1]}]
-    return free_chart(rows, description, params=chosen, **parts)
-
-
-def free_chart(rows: list[dict], description: str, **parts) -> Spec:
-    """Return a chart as wide as its place, holding its rows, that no variant changes."""
     return {
         "$schema": SCHEMA,
         "description": description,
@@ -75,11 +59,6 @@ def free_chart(rows: list[dict], description: str, **parts) -> Spec:
         **parts,
         "config": CONFIG,
     }
-
-
-def one_variant(spec: Spec, test: str) -> Spec:
-    """Show only the rows that pass, as the parameter ``variant`` changes."""
-    return {**spec, "transform": [{"filter": test}]}
 
 
 def band(field: str, sort, narrow: int = 150) -> Spec:
@@ -100,18 +79,6 @@ def label_above(field: str, order: list[str], step: int) -> Spec:
         "zindex": 1,
     }
     return {"field": field, "type": "nominal", "sort": order, "axis": axis}
-
-
-def legend_above(labels: list[str], width: int = 38) -> Spec:
-    """Put a legend above a chart, a row a label; long labels are broken in lines on a phone."""
-    broken = json.dumps({label: textwrap.wrap(label, width) or [label] for label in labels})
-    return {
-        "orient": "top",
-        "columns": 1,
-        "title": None,
-        "labelLimit": 0,
-        "labelExpr": f"{ON_PHONE} ? ({broken})[datum.label] : datum.label",
-    }
 
 
 def measure(field: str, title: str, scale: Spec | None = None, zero: float = 0.6) -> Spec:
@@ -160,12 +127,6 @@ def end_label(field: str, **mark) -> Spec:
     }
 
 
-def signed_bars() -> list[Spec]:
-    """Draw bars of the field ``value``, coloured by sign, ``label`` at their ends."""
-    bar = {"type": "bar", "cornerRadius": 1}
-    return [{"mark": bar, "encoding": {"color": by_sign()}}, end_label("label")]
-
-
 def heat_cells(field: str, top: float) -> list[Spec]:
     """Draw cells shaded from zero to ``top``, with their number in a colour that can be read."""
     shade = {"range": [LOW, HIGH], "domain": [0, rounded(top)]}
@@ -190,12 +151,6 @@ def heat_cells(field: str, top: float) -> list[Spec]:
 def by_sign() -> Spec:
     """Colour gains and losses apart."""
     return {"condition": {"test": "datum.value < 0", "value": LOSS}, "value": GAIN}
-
-
-def by_side(names: list[str]) -> Spec:
-    """Colour the economies in focus apart."""
-    scale = {"domain": names, "range": list(SIDES[: len(names)])}
-    return {"field": "economy", "type": "nominal", "scale": scale, "legend": {"title": None}}
 
 
 def legend(labels: list[str]) -> Spec:

@@ -80,14 +80,26 @@ class Page:
 
 def page(document: Document) -> str:
     """Return a document as a page: one file that asks the network for nothing."""
+    from markupsafe import Markup
+
     gathered = _gather(document)
     body = _macros().document(document, gathered)
-    return page_html(
-        title=document.title,
-        eyebrow=document.eyebrow,
-        summary=document.summary or None,
-        body=str(body),
-        specs=gathered.specs,
+    vega, script = vega_bundle(), _read("report.js")
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            policy=Markup(_policy(vega, script)),
+            version=version("detente"),
+            title=document.title,
+            eyebrow=document.eyebrow,
+            summary=document.summary,
+            style=Markup(_read("report.css")),
+            body=body,
+            charts=Markup(script_json(gathered.specs)),
+            vega=Markup(vega),
+            script=Markup(script),
+        )
     )
 
 
@@ -139,39 +151,6 @@ def pieces(sentence: Sentence) -> list[tuple[str, str]]:
                 found[place : place + 1] = [part for part in parts if part[0]]
                 break
     return found
-
-
-def page_html(
-    *, title: str, eyebrow: str, summary: str | None, body: str, specs: dict[str, Spec]
-) -> str:
-    """Return a page of sections and charts: one file that asks the network for nothing.
-
-    Parameters
-    ----------
-    body
-        Ready markup.
-    specs
-        Charts by the name of their place.
-    """
-    from markupsafe import Markup
-
-    vega, script = vega_bundle(), _read("report.js")
-    return (
-        environment()
-        .get_template("page.html.j2")
-        .render(
-            policy=Markup(_policy(vega, script)),
-            version=version("detente"),
-            title=title,
-            eyebrow=eyebrow,
-            summary=summary,
-            style=Markup(_read("report.css")),
-            body=Markup(body),
-            charts=Markup(script_json(specs)),
-            vega=Markup(vega),
-            script=Markup(script),
-        )
-    )
 
 
 def script_json(data: object) -> str:
