@@ -86,7 +86,7 @@ def test_two_writings_are_the_same(result, folder, tmp_path):
 
 def test_nothing_is_left_of_a_writing_that_fails(result, tmp_path, monkeypatch):
     (tmp_path / "report.html").write_text("old")
-    monkeypatch.setattr("detente.document.publish._write_table", lambda *_: 1 / 0)
+    monkeypatch.setattr("detente.document.publish._parquet", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write(result, tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]

@@ -283,7 +283,8 @@ class Chart(Block):
         Holds all that is drawn.
     kind
         ``bars`` (coloured by sign), ``grouped`` (a bar a series), ``ranges`` (low, middle, high),
-        ``lines``, ``steps``, ``dots``, ``heat`` (a cell a column, or a series), ``plane`` (x, y).
+        ``lines``, ``steps`` (over dates), ``dots``, ``heat`` (a cell a column, or a series),
+        ``plane`` (x, y).
     label
         Column that names the rows; of lines and steps the one along the axis; of a plane the one
         written beside points.
@@ -340,6 +341,14 @@ class Chart(Block):
     def heading(self) -> str:
         """Its title, or that of its table."""
         return self.title or self.table.title
+
+    def to_picture(
+        self, ending: Literal["svg", "png"] = "svg", of: Document | None = None, option: str = ""
+    ) -> bytes:
+        """Return it as a picture that stands alone (`pictures.picture`)."""
+        from detente.document.pictures import picture
+
+        return picture(self, ending, of, option)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         from detente.document.charts import spec
@@ -517,6 +526,18 @@ class Document(Block):
                 if found.setdefault(table.key, table) is not table:
                     raise ValueError(f"two tables are named {table.key}")
         return found
+
+    def to_pictures(self) -> dict[str, bytes]:
+        """Return all its charts as SVG and PNG by name of file (`pictures.of`)."""
+        from detente.document import pictures
+
+        return pictures.of(self)
+
+    def to_excel(self) -> bytes:
+        """Return its tables as one workbook (`workbook.of`)."""
+        from detente.document import publish, workbook
+
+        return workbook.of(self, publish.data(self, {}))
 
     def sentences(self) -> list[str]:
         """Return all sentences in reading order."""

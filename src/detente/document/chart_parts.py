@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
 from typing import Any
 
 Spec = dict[str, Any]
@@ -16,6 +17,8 @@ LOW, HIGH = "#e3eaf1", "#1f4e86"
 # the size is no signal: only the mention of one has it read again when the window changes
 SIZE = "(containerSize()[0] + 0 * width)"
 ON_PHONE = f"{SIZE} < 480"
+ALONE = "alone"
+"""Parameter that is true where nothing around a chart says what it is."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 CONFIG: Spec = {
     "font": FONT,
@@ -58,6 +61,39 @@ def free_chart(rows: list[dict], description: str, **parts) -> Spec:
         "data": {"values": rows},
         **parts,
         "config": CONFIG,
+    }
+
+
+def alone(title: str, lines: tuple[str, ...], chosen: str = "") -> Spec:
+    """Write a title and lines above a chart where it stands alone, as `ALONE` says.
+
+    Parameters
+    ----------
+    chosen
+        Expression for what a reader chose, the first line.
+    """
+
+    def broken(texts: tuple[str, ...], width: int, first: str = "") -> str:
+        parts = [part for text in texts for part in textwrap.wrap(text, width)]
+        shown = [json.dumps(part, ensure_ascii=False) for part in parts]
+        return f"[{', '.join([first, *shown] if first else shown)}]"
+
+    def either(narrow: str, wide: str) -> Spec:
+        return {"expr": f"{ALONE} ? ({ON_PHONE} ? {narrow} : {wide}) : ''"}
+
+    return {
+        "text": either(broken((title,), 34), broken((title,), 72)),
+        "subtitle": either(broken(lines, 48, chosen), broken(lines, 104, chosen)),
+        "anchor": "start",
+        "frame": "bounds",
+        # nothing that is not written takes room
+        "offset": {"expr": f"{ALONE} ? 14 : 0"},
+        "color": "currentColor",
+        "fontSize": {"expr": f"{ALONE} ? 15 : 0"},
+        "subtitleColor": "currentColor",
+        "subtitleFontSize": 11,
+        "subtitleLineHeight": 14,
+        "subtitlePadding": 6,
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from detente.document import chart_parts as part
@@ -32,16 +32,34 @@ MANY_DOTS = 80
 """Rows above which a line has no dots that are seen: they would hide it."""
 
 
-def spec(chart: Chart, chooser: Chooser | None = None) -> Spec | None:
-    """Return a chart as wide as its place, or nothing where no number is finite."""
-    if chart.own:
-        return dict(chart.own)
-    rows = figures(chart)
-    if not any(isinstance(row[key], float) for row in rows for key in chart.values):
-        return None
-    drawn = _KINDS[chart.kind](chart, rows)
-    found = part.free_chart(rows, chart.description or chart.heading, **drawn)
-    return found | _chosen(chart, chooser, list(found.get("transform", ())))
+def spec(
+    chart: Chart, chooser: Chooser | None = None, rests_on: tuple[str, ...] = ()
+) -> Spec | None:
+    """Return a chart as wide as its place, or nothing where no number is finite.
+
+    Parameters
+    ----------
+    chooser
+        What readers choose between.
+    rests_on
+        Lines on date, baseline and source, for where the chart stands alone.
+    """
+    found = dict(chart.own)
+    if not chart.own:
+        rows = figures(chart)
+        if not any(isinstance(row[key], float) for row in rows for key in chart.values):
+            return None
+        drawn = _KINDS[chart.kind](chart, rows)
+        found = part.free_chart(rows, chart.description or chart.heading, **drawn)
+        found |= _chosen(chart, chooser, list(found.get("transform", ())))
+    unit = _unit(chart, chart.values[0])
+    unit = f"In {unit}" if unit and unit not in chart.note else ""
+    lines = tuple(line for line in (chart.note, unit, *rests_on) if line)
+    varied = chooser is not None and (chart.choice or chart.by_option)
+    chosen = f"({json.dumps(dict(chooser.titles))})[{chooser.name}]" if varied and chooser else ""
+    found["title"] = part.alone(chart.heading, lines, chosen)
+    found["params"] = [*found.get("params", ()), {"name": part.ALONE, "value": False}]
+    return found
 
 
 def _chosen(chart: Chart, chooser: Chooser | None, steps: list[Spec]) -> Spec:
@@ -60,15 +78,6 @@ def _chosen(chart: Chart, chooser: Chooser | None, steps: list[Spec]) -> Spec:
 
 def _texts(chart: Chart, key: str) -> list[str]:
     return [text(row.get(key)) for row in chart.table.rows]
-
-
-def svg(drawn: Spec, width: int = 660, ink: str = "#222233", paper: str = "white") -> str:
-    """Return a chart as SVG: outside a page there is no container to measure, no colour to take."""
-    import vl_convert
-
-    plain = json.dumps({**drawn, "width": width, "background": paper, "padding": 12})
-    plain = plain.replace("containerSize()[0]", str(width)).replace("currentColor", ink)
-    return vl_convert.vegalite_to_svg(plain, vl_version="6.1")
 
 
 def figures(chart: Chart) -> list[dict[str, Any]]:
@@ -200,8 +209,20 @@ def _lines(chart: Chart, rows: list[dict[str, Any]], interpolate: str = "linear"
 
 
 def _steps(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
-    """Draw what is in force from a date until the next."""
-    return _lines(chart, rows, "step-after")
+    """Draw what is in force from a date until the next; all that is last, a while longer."""
+    rows += _beyond(chart, rows)
+    drawn = _lines(chart, rows, "step-after")
+    drawn["layer"][1]["transform"] = [{"filter": "!datum.beyond"}]
+    return drawn
+
+
+def _beyond(chart: Chart, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the last row of each line once more, after all dates, so that its step is seen."""
+    last = {tuple(row.get(key) for key in (chart.choice, chart.series)): row for row in rows}
+    days = sorted(date.fromisoformat(row[chart.label]) for row in rows)
+    later = timedelta(days=max(30, (days[-1] - days[0]).days // 12))
+    end = min(days[-1], date.max - later) + later
+    return [{**row, chart.label: end.isoformat(), "beyond": True} for row in last.values()]
 
 
 def _dots(chart: Chart, rows: list[dict[str, Any]]) -> Spec:

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from detente.document import charts
+from detente.document import charts, pictures
 from detente.document.blocks import Block, Chart, Chooser, Document, Section, Sentence, Table, walk
 from detente.document.bundle import vega_bundle
 from detente.document.chart_parts import Spec
@@ -43,6 +43,8 @@ class Page:
         Keys of the tables that stand by themselves, or under a chart before.
     specs
         Charts by the name of their place.
+    rests_on
+        Lines for a chart that is saved from the page.
     """
 
     chooser: Chooser | None = None
@@ -50,10 +52,11 @@ class Page:
     still: bool = False
     standing: set[str] = field(default_factory=set)
     specs: dict[str, Spec] = field(default_factory=dict)
+    rests_on: tuple[str, ...] = ()
 
     def place(self, chart: Chart) -> str:
         """Return the name of the place of a chart, which is kept; empty where nothing is drawn."""
-        drawn = charts.spec(chart, self.chooser)
+        drawn = charts.spec(chart, self.chooser, self.rests_on)
         if drawn is None:
             return ""
         self.specs[chart.place] = drawn
@@ -70,7 +73,7 @@ class Page:
         from markupsafe import Markup
 
         drawn = charts.spec(chart, self.chooser)
-        return Markup("" if drawn is None else charts.svg(drawn))
+        return Markup("" if drawn is None else pictures.svg(drawn))
 
     def links(self, sentences: list[Sentence]) -> dict[str, str]:
         """Return titles of the tables that sentences name, by key."""
@@ -123,7 +126,7 @@ def fragment(block: Any) -> str:
 def _gather(document: Document) -> Page:
     titles = {key: table.title for key, table in document.tables("page").items()}
     standing = {b.key for b in walk(document.sections) if isinstance(b, Table) and b.key in titles}
-    return Page(document.chooser, titles, standing=standing)
+    return Page(document.chooser, titles, standing=standing, rests_on=pictures.rests_on(document))
 
 
 def groups(blocks: Iterable[Block]) -> list[tuple[str, list[Any]]]:
