@@ -13,10 +13,13 @@ from detente.cli.game_commands import register
 from detente.cli.leverage_command import EXAMPLES as LEVERAGE_EXAMPLES
 from detente.cli.leverage_command import leverage
 from detente.cli.options import Commands
+from detente.cli.rerun_command import EXAMPLES as RERUN_EXAMPLES
+from detente.cli.rerun_command import rerun
 from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
 from detente.cli.sanction_command import sanction
 from detente.cli.schema_command import EXAMPLES as SCHEMA_EXAMPLES
 from detente.cli.schema_command import schema
+from detente.cli.show import Wanted, finish, progress, shows
 from detente.cli.talks_command import EXAMPLES as TALKS_EXAMPLES
 from detente.cli.talks_command import talks
 
@@ -42,7 +45,6 @@ app.add_typer(data, name="data")
 ScenarioName = Annotated[
     str, typer.Argument(help="Name of a shipped scenario, or path of a YAML file.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the results as JSON alone.")]
 Baseline = Annotated[
     str | None,
     typer.Option(
@@ -91,16 +93,9 @@ def _common(
     "detente run us-china-2018-2020 --path\n\n"
     "detente run may-2018 --json > may-2018.json"
 )
+@shows
 def run(
     scenario: ScenarioName,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder for report.html, tables and manifest.json; detente-out/SCENARIO unless "
-            "given (with --json: none unless given)."
-        ),
-    ] = None,
-    as_json: AsJson = False,
     baseline: Baseline = None,
     elasticities: Elasticities = None,
     horizon: HorizonName = None,
@@ -127,12 +122,8 @@ def run(
         str | None,
         typer.Option(help="With --path: first days of each month, quarter or year between, too."),
     ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print no tables and no progress.")
-    ] = False,
-    full: Annotated[
-        bool, typer.Option("--full", help="Print all that the report shows, for every variant.")
-    ] = False,
+    *,
+    wanted: Wanted,
 ) -> None:
     """Solve every variant of a scenario; print the main tables, write report and data."""
     from detente.cli.game_options import Faults
@@ -151,26 +142,13 @@ def run(
             faults.of(measure_ids, case, name)
         faults.end()
     assert case is not None
-    if out is None and not as_json:
-        ending = "-path" if path else "" if at is None else f"-{along['at']}"
-        out = Path("detente-out") / f"{Path(scenario).stem}{ending}"
-    if out is not None:
-        from detente.files import check_writable
-
-        check_writable(out)
+    ending = "-path" if path else "" if at is None else f"-{along['at']}"
+    folder = wanted.folder(f"{Path(scenario).stem}{ending}")
     choices: dict[str, Any] = {
         "baseline": baseline, "elasticities": elasticities, "horizon": horizon, "variants": variant
     }  # fmt: skip
-    result = _solve(case, choices | along, path=path, quiet=quiet)
-    written = []
-    if out is not None:
-        from detente.report.describe import write
-
-        written = write(result, out)
-    if as_json:
-        _print_json(result)
-    else:
-        _print_tables(result, written, quiet=quiet, full=full)
+    result = _solve(case, choices | along, path=path, quiet=wanted.quiet)
+    finish(wanted, (result, folder))
 
 
 def _days_of(at: str | None, *, path: bool, every: str | None) -> dict[str, Any]:
@@ -197,50 +175,15 @@ def _solve(
     case: Any, choices: dict[str, Any], *, path: bool, quiet: bool
 ) -> ScenarioResult | PathResult:
     """Solve with a progress bar, which only a person at a terminal sees."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    hidden = quiet or not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
-        task = progress.add_task("starting", total=len(case.variants))
+    with progress(quiet) as advance:
         if path:
             from detente.paths import run_path as run
         else:
             from detente.simulate import run_scenario as run
 
-        def advance(variant: str, done: int, total: int) -> None:
-            progress.update(task, description=f"solving {variant}", completed=done, total=total)
-
-        return run(case, **choices, on_variant=advance)
-
-
-def _print_json(result: ScenarioResult | PathResult) -> None:
-    import json
-
-    from detente.report.describe import to_json
-
-    json.dump(to_json(result), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
-    print()
-
-
-def _print_tables(
-    result: ScenarioResult | PathResult, written: list[Path], *, quiet: bool, full: bool
-) -> None:
-    if not quiet:
-        from rich.console import Console
-
-        from detente.document.terminal import NARROWEST
-        from detente.report.describe import describe
-
-        console = Console()
-        # below this the numbers would have to be cut
-        describe(result).to_terminal(Console(width=max(console.width, NARROWEST)), full=full)
-        print()
-    print(f"Report: {written[0]}")
-    others = ", ".join(path.name for path in written[1:])
-    print(f"Data:   {written[0].parent}: {others}")
+        return run(
+            case, **choices, on_variant=lambda name, done, of: advance(f"solving {name}", done, of)
+        )
 
 
 @app.command(
@@ -249,6 +192,7 @@ def _print_tables(
     "detente target may-2018 --cut 200bn --of baseline --using sector-tariffs\n\n"
     "detente target may-2018 --variant all-threats --using restraint --out results"
 )
+@shows
 def target(
     scenario: ScenarioName,
     goal: Annotated[
@@ -275,23 +219,14 @@ def target(
     variant: Annotated[
         str | None, typer.Option(help="Variant whose measures are in force besides.")
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for report.html, tables and manifest; none unless given."),
-    ] = None,
-    as_json: AsJson = False,
-    full: Annotated[
-        bool, typer.Option("--full", help="Print what the page folds away, too.")
-    ] = False,
     baseline: Baseline = None,
     elasticities: Elasticities = None,
     horizon: HorizonName = None,
+    *,
+    wanted: Wanted,
 ) -> None:
     """Solve a demand backwards: the rates, purchases or restraints that reach a goal."""
-    from detente.files import check_writable
-
-    if out is not None:
-        check_writable(out)
+    folder = wanted.folder(f"{Path(scenario).stem}-target")
     as_it_is = of is not None and of.strip().lower() == "baseline"
     choices: dict[str, Any] = {
         "cut": None if cut is None else _amount(cut, "--cut"),
@@ -302,20 +237,9 @@ def target(
         "horizon": horizon,
     }
     results, as_stated = _readings(scenario, goal, using, choices)
-    from detente.document import publish
     from detente.report.target import document
 
-    found = document(results, as_stated)
-    written = [] if out is None else publish.write(found, {}, out)
-    if as_json:
-        import json
-
-        print(json.dumps(found.to_plain(), ensure_ascii=False, allow_nan=False, indent=1))
-        return
-    found.to_terminal(full=full)
-    if written:
-        print(f"\nReport: {written[0]}")
-        print(f"Data:   {written[0].parent}: {', '.join(path.name for path in written[1:])}")
+    finish(wanted, (document(results, as_stated), folder))
 
 
 def _readings(
@@ -357,6 +281,7 @@ register(app)
 app.command(epilog=SANCTION_EXAMPLES)(sanction)
 app.command(epilog=TALKS_EXAMPLES)(talks)
 app.command(epilog=LEVERAGE_EXAMPLES)(leverage)
+app.command(epilog=RERUN_EXAMPLES)(rerun)
 app.command(epilog=SCHEMA_EXAMPLES)(schema)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from detente.cli.show import Wanted, finish, print_json, progress, shows
 
 EXAMPLES = (
     "Examples:\n\n"
@@ -18,6 +19,7 @@ EXAMPLES = (
 )
 
 
+@shows
 def sanction(
     firm: Annotated[
         list[str],
@@ -61,21 +63,8 @@ def sanction(
             "options only --json counts.",
         ),
     ] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for report.html and tables; of several firms one each in it, and "
-                     "`together` for figures of all bans. detente-out/FIRM unless given (with "
-                     "--json: none unless given)."),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the results as JSON alone.")
-    ] = False,
-    full: Annotated[
-        bool, typer.Option("--full", help="Print what the page folds away, too.")
-    ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No tables and no progress.")
-    ] = False,
+    *,
+    wanted: Wanted,
 ) -> None:  # fmt: skip
     """Cut a firm off: its output by the day, who is hit, the long run, what relief is worth."""
     from detente.cli.options import options_named
@@ -87,7 +76,7 @@ def sanction(
         card, *others = case.cards
         if others:
             raise InputError(Problem("goes with one firm", key="--backtest"))
-        _backtest(card, as_json, full=full)
+        _backtest(card, wanted)
         return
     from detente.sanction.study import Choices
 
@@ -98,44 +87,42 @@ def sanction(
         choices = Choices(
             days, draws, relief, 1.0 if share is None else share, by, seed, world_draws
         )
-    folders = _folders(case, firm, out, as_json)
-    for folder in folders:
-        from detente.files import check_writable
-
-        check_writable(folder)
+    folders = _folders(case, firm, wanted)
     with options_named():
-        results = _run(case, choices, baseline, quiet=quiet)
-    written = _write(results, folders)
-    if as_json:
-        _print_json(results)
-        return
-    _print(results, written, full=full, quiet=quiet)
+        results = _run(case, choices, baseline, quiet=wanted.quiet)
+    _finish(wanted, results, folders)
 
 
-def _write(results: Any, folders: list[Path]) -> list[list[Path]]:
-    """Write each firm's own, and last what is of all bans together; nothing without folders."""
-    from detente.report.sanction.document import write, write_all
+def _finish(wanted: Wanted, results: Any, folders: list[Path | None]) -> None:
+    """Show each firm's own, and last what is of all bans together."""
+    from detente.report.describe import describe
+    from detente.report.sanction.document import of_all
 
-    written = [write(*pair) for pair in zip(results, folders, strict=False)]
-    if len(folders) > len(results):
-        written.append(write_all(results, folders[-1]))
-    return written
+    shown = [*results, of_all(results)] if len(results) > 1 else list(results)
+    plain = None
+    if wanted.as_json and len(results) > 1:
+        *firms, together = (describe(one).to_plain() for one in shown)
+        plain = {"firms": firms, "together": together}
+    finish(wanted, *zip(shown, folders, strict=True), plain=plain)
 
 
-def _folders(case: Any, names: list[str], out: Path | None, as_json: bool) -> list[Path]:
+def _folders(case: Any, names: list[str], wanted: Wanted) -> list[Path | None]:
     """Return the folder of each firm, and of all together; none where nothing is written."""
+    from detente.files import check_writable
     from detente.report.sanction.document import TOGETHER
 
     codes = [card.code.lower() for card in case.cards]
     if len(codes) > 1:
         _check_codes(case.cards, TOGETHER)
-    if out is None and as_json:
-        return []
-    if out is None:
-        # beside what `detente run` writes of a scenario, not over it
-        stem = "-".join(Path(name).stem for name in names)
-        out = Path("detente-out") / (stem if case.scenario is None else f"{stem}-sanction")
-    return [out] if len(codes) == 1 else [out / code for code in (*codes, TOGETHER)]
+    # beside what `detente run` writes of a scenario, not over it
+    stem = "-".join(Path(name).stem for name in names)
+    out = wanted.folder(stem if case.scenario is None else f"{stem}-sanction")
+    several = [*codes, TOGETHER] if len(codes) > 1 else []
+    folders = [out and out / name for name in several] or [out]
+    for folder in folders:
+        if folder is not None:
+            check_writable(folder)
+    return folders
 
 
 def _check_codes(cards: Any, reserved: str) -> None:
@@ -159,50 +146,14 @@ def _check_codes(cards: Any, reserved: str) -> None:
 
 def _run(case: Any, choices: Any, baseline: str | None, *, quiet: bool):
     """Run with a progress bar, which only a person at a terminal sees."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from detente.sanction.study import run_sanctions
 
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    hidden = quiet or not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
-        task = progress.add_task("starting", total=5)
-        from detente.sanction.study import run_sanctions
-
-        def advance(what: str, done: int, total: int) -> None:
-            progress.update(task, description=what, completed=done, total=total)
-
+    with progress(quiet) as advance:
         economy = case.economy(baseline)
         return run_sanctions(case.cards, choices, baseline=economy, by=case.by, on_step=advance)
 
 
-def _print_json(results: Any) -> None:
-    """Print one firm as it is; several as a list of them, and what is of all bans together."""
-    import json
-
-    from detente.report.sanction.document import of_all, of_firm
-
-    firms = [of_firm(result).to_plain() for result in results]
-    several = len(firms) > 1
-    data = {"firms": firms, "together": of_all(results).to_plain()} if several else firms[0]
-    json.dump(data, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
-    print()
-
-
-def _print(results: Any, written: list[list[Path]], *, full: bool, quiet: bool) -> None:
-    """Print each firm's own, then what is of all bans together, each with its files."""
-    from detente.report.sanction.document import of_all, of_firm
-
-    for k, files in enumerate(written):
-        if not quiet:
-            document = of_firm(results[k]) if k < len(results) else of_all(results)
-            document.to_terminal(full=full)
-            print()
-        print(f"Report: {files[0]}")
-        print(f"Data:   {files[0].parent}: {', '.join(path.name for path in files[1:])}")
-
-
-def _backtest(card: Any, as_json: bool, *, full: bool) -> None:
+def _backtest(card: Any, wanted: Wanted) -> None:
     from detente.report.sanction.document import of_backtest
     from detente.sanction.backtest import FALL_SLACK, SHUTDOWN_SLACK_DAYS, backtest, banned_fall
 
@@ -214,9 +165,7 @@ def _backtest(card: Any, as_json: bool, *, full: bool) -> None:
         "slack_fall": FALL_SLACK,
     }
     document = of_backtest(table, expected)
-    if not as_json:
-        document.to_terminal(full=full)
-        return
-    import json
-
-    print(json.dumps(document.to_plain(), ensure_ascii=False, indent=1, allow_nan=False))
+    if wanted.as_json:
+        print_json(document.to_plain())
+    elif not wanted.quiet:
+        document.to_terminal(full=wanted.full)

@@ -83,7 +83,7 @@ def alone(title: str, lines: tuple[str, ...], chosen: str = "") -> Spec:
 
     return {
         "text": either(broken((title,), 34), broken((title,), 72)),
-        "subtitle": either(broken(lines, 48, chosen), broken(lines, 104, chosen)),
+        "subtitle": either(broken(lines, 48, chosen), broken(lines, 116, chosen)),
         "anchor": "start",
         "frame": "bounds",
         # nothing that is not written takes room

@@ -74,8 +74,8 @@ class Data:
             if titles := names.get(column.key):
                 about = f"title of {column.key}: {column.meaning}"
                 columns.append(Column(f"{column.key}_title", column.title, about))
-                titled = frame[column.key].map(titles)
-                frame.insert(len(columns) - 1, columns[-1].key, titled.fillna(""))
+                titled = [titles.get(one, "") for one in frame[column.key].tolist()]
+                frame.insert(len(columns) - 1, columns[-1].key, titled)
         return Data(frame, tuple(columns))
 
 

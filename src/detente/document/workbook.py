@@ -44,8 +44,8 @@ def of(document: Document, tables: Mapping[str, Data]) -> bytes:
     contents = book.add_worksheet(CONTENTS)
     titles = {key: table.title for key, table in document.tables().items()}
     names = _names(tables)
-    lines = [[line] for line in (document.title, document.eyebrow, *document.rests_on, "")]
-    lines.append(["sheet", "table", "rows", "title"])
+    head = (document.title, document.eyebrow, *document.rests_on, "")
+    lines: list[list[Any]] = [*([line] for line in head), ["sheet", "table", "rows", "title"]]
     for key, one in tables.items():
         fits = len(one.frame) + len(HEADS) <= LONGEST
         sheet = names[key] if fits else f"too long for a sheet: {key}.csv"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import singledispatch
 from pathlib import Path
 from typing import Any
 
 from detente.document import publish
 from detente.document.blocks import Document
-from detente.document.publish import Data
+from detente.document.publish import Data, Extras
 from detente.paths import PathResult
 from detente.sanction.study import SanctionResult
 from detente.simulate import ScenarioResult
@@ -31,14 +32,14 @@ def describe(result: Any) -> Document:
 
 
 @singledispatch
-def frames(result: Any) -> dict[str, Data]:
-    """Return the tidy tables of a result that no reader is shown, by name."""
-    raise TypeError(f"{type(result).__name__} is no result that can be described")
+def parts(result: Any) -> tuple[Document, Mapping[str, Data]]:
+    """Return what a result shows, and its tidy tables that no reader is shown, by name."""
+    return describe(result), {}
 
 
-def write(result: Any, folder: str | Path) -> list[Path]:
+def write(result: Any, folder: str | Path, extras: Extras | None = None) -> list[Path]:
     """Write report, tables and manifest of a result into a folder (`publish.write`)."""
-    return publish.write(describe(result), frames(result), folder)
+    return publish.write(*parts(result), folder, extras)
 
 
 @singledispatch
@@ -48,17 +49,22 @@ def to_json(result: Any) -> dict[str, Any]:
 
 
 @describe.register
+def _(result: Document) -> Document:
+    return result
+
+
+@describe.register
 def _(result: ScenarioResult) -> Document:
     from detente.report.run import document
 
     return document.describe(result)
 
 
-@frames.register
-def _(result: ScenarioResult) -> dict[str, Data]:
+@parts.register
+def _(result: ScenarioResult) -> tuple[Document, Mapping[str, Data]]:
     from detente.report.run import data
 
-    return data.frames(result)
+    return describe(result), data.frames(result)
 
 
 @describe.register
@@ -68,11 +74,11 @@ def _(result: PathResult) -> Document:
     return document.describe(result)
 
 
-@frames.register
-def _(result: PathResult) -> dict[str, Data]:
+@parts.register
+def _(result: PathResult) -> tuple[Document, Mapping[str, Data]]:
     from detente.report.path import data
 
-    return data.frames(result)
+    return describe(result), data.frames(result)
 
 
 @to_json.register(ScenarioResult)
@@ -94,12 +100,12 @@ def _(result: WarResult | TalksResult) -> Document:
     return document.describe(result)
 
 
-@frames.register(WarResult)
-@frames.register(TalksResult)
-def _(result: WarResult | TalksResult) -> dict[str, Data]:
+@parts.register(WarResult)
+@parts.register(TalksResult)
+def _(result: WarResult | TalksResult) -> tuple[Document, Mapping[str, Data]]:
     from detente.report.games import data
 
-    return data.frames(result)
+    return describe(result), data.frames(result)
 
 
 @to_json.register(WarResult)
@@ -112,9 +118,14 @@ def _(result: WarResult | TalksResult) -> dict[str, Any]:
 
 @describe.register
 def _(result: SanctionResult) -> Document:
-    from detente.report.sanction.document import of_firm
+    return parts(result)[0]
 
-    return of_firm(result)
+
+@parts.register
+def _(result: SanctionResult) -> tuple[Document, Mapping[str, Data]]:
+    from detente.report.sanction.document import parts_of
+
+    return parts_of(result)
 
 
 @describe.register
@@ -126,9 +137,14 @@ def _(result: TargetResult) -> Document:
 
 @describe.register
 def _(result: TalksStudy) -> Document:
-    from detente.report.talks.document import of_study
+    return parts(result)[0]
 
-    return of_study(result)
+
+@parts.register
+def _(result: TalksStudy) -> tuple[Document, Mapping[str, Data]]:
+    from detente.report.talks.document import parts_of
+
+    return parts_of(result)
 
 
 @describe.register

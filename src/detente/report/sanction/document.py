@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from detente.document import publish
@@ -52,37 +51,15 @@ WORLD = (
 )
 
 
-def of_firm(result: SanctionResult) -> Document:
-    """Return what a ban does to one firm; where it is the only one, to economies too."""
-    return _document(facts.of_firm(result))
-
-
 def of_all(results: Sequence[SanctionResult]) -> Document:
     """Return what several bans together do: nothing in it is of one firm."""
     return _document(facts.of_all(results))
 
 
-def write(result: SanctionResult, folder: str | Path) -> list[Path]:
-    """Write report, tables and manifest of one firm into a folder: all of them or none.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written.
-    """
+def parts_of(result: SanctionResult) -> tuple[Document, dict[str, publish.Data]]:
+    """Return what a ban does to a firm; where it is the only one, to economies; data besides."""
     found = facts.of_firm(result)
-    return publish.write(_document(found), _frames(found), folder)
-
-
-def write_all(results: Sequence[SanctionResult], folder: str | Path) -> list[Path]:
-    """Write what is of several bans together, and of no firm by itself, into a folder.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written.
-    """
-    return publish.write(of_all(results), {}, folder)
+    return _document(found), _frames(found)
 
 
 def _document(found: BanFacts) -> Document:

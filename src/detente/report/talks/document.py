@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,21 +37,10 @@ CONFIDENCE = 1.645
 Blocks = tuple[Any, ...]
 
 
-def of_study(study: TalksStudy) -> Document:
-    """Return which deals exist, which is likely, what blocks it."""
-    return _document(facts.of_study(study))
-
-
-def write(study: TalksStudy, folder: str | Path) -> list[Path]:
-    """Write report, tables and manifest into a folder: all of them or none.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written.
-    """
+def parts_of(study: TalksStudy) -> tuple[Document, dict[str, publish.Data]]:
+    """Return which deals exist, which is likely, what blocks it; and data besides."""
     found = facts.of_study(study)
-    return publish.write(_document(found), _frames(found), folder)
+    return _document(found), _frames(found)
 
 
 def _document(found: TalksFacts) -> Document:
@@ -400,7 +388,8 @@ def baseline(basis: Basis) -> Blocks:
 
 def _frames(found: TalksFacts) -> dict[str, publish.Data]:
     """Return what files hold besides: packages of the zone, and every draw."""
-    frames = {"packages": publish.Data(found.zone, _zone_columns(found))}
+    named = {f"issue_{i.id}": i.options for i in found.names.issues.values()}
+    frames = {"packages": publish.Data(found.zone, _zone_columns(found)).titled(named)}
     if found.draws is not None:
         kept = found.draws.frame
         columns = tuple(_draw_column(found, str(name)) for name in kept.columns)

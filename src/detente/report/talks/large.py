@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from detente.document import publish
 from detente.document.blocks import Column, Document, Mark, Section, Sentence, Table, Unit
 from detente.report import imbalances
 from detente.report.talks import document, facts, tables
@@ -69,17 +67,6 @@ class LargeFacts:
 def of_large(study: LargeStudy) -> Document:
     """Return the best package of each solution over each no-deal point."""
     return _document(_facts(study))
-
-
-def write_large(study: LargeStudy, folder: str | Path) -> list[Path]:
-    """Write report, predictions and manifest into a folder: all of them or none.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written.
-    """
-    return publish.write(of_large(study), {}, folder)
 
 
 def _facts(study: LargeStudy) -> LargeFacts:
