@@ -14,7 +14,7 @@ from made_up import ABOUT, USD, column, empty, whole
 
 from detente.document import publish
 from detente.document.blocks import Column, Document
-from detente.document.publish import Data, Extras
+from detente.document.publish import Data, Enclosures
 from detente.errors import InputError
 
 SCHEMA = json.loads(
@@ -133,12 +133,12 @@ def test_what_is_not_described_is_refused():
         publish.manifest(other, {})
 
 
-def test_extras_are_in_the_manifest_and_of_the_same_bytes(tmp_path):
+def test_enclosures_are_in_the_manifest_and_of_the_same_bytes(tmp_path):
     made = {"command": "run", "options": {"scenario": "case.yaml"}}
     inputs = {"case.yaml": b"title: x\n", "cards/zte.yaml": b"code: ZTE\n"}
-    extras = Extras(pictures=True, excel=True, made=made, inputs=inputs)
+    enclosed = Enclosures(pictures=True, excel=True, made=made, inputs=inputs)
     for place in ("a", "b"):
-        files = publish.write(whole(), {"countries": tidy()}, tmp_path / place, extras)
+        files = publish.write(whole(), {"countries": tidy()}, tmp_path / place, enclosed)
         assert files[-1].name == "manifest.json"
     found = json.loads((tmp_path / "a" / "manifest.json").read_text("utf-8"))
     jsonschema.validate(found, SCHEMA)

@@ -17,7 +17,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from detente.document.publish import Extras
+    from detente.document.publish import Enclosures
 
 Out = Annotated[
     Path | None,
@@ -73,12 +73,12 @@ class Wanted:
             raise InputError([Problem(message, key=key, allowed="--out FOLDER") for key in more])
         return folder
 
-    def extras(self, folder: str = "") -> Extras:
+    def enclosures(self, folder: str = "") -> Enclosures:
         """Return what is written besides; ``folder``: which of several this is."""
-        from detente.document.publish import Extras
+        from detente.document.publish import Enclosures
 
         made = {**self.made, **({"folder": folder} if folder else {})}
-        return Extras(self.pictures, self.excel, made, self.inputs)
+        return Enclosures(self.pictures, self.excel, made, self.inputs)
 
 
 SHOWN = {
@@ -145,7 +145,7 @@ def finish(
     results = [result for result, _ in shown]
     parts = [describe.parts(result) for result in results]
     written = [
-        publish.write(*part, folder, wanted.extras(folder.name if len(shown) > 1 else ""))
+        publish.write(*part, folder, wanted.enclosures(folder.name if len(shown) > 1 else ""))
         for part, (_, folder) in zip(parts, shown, strict=True)
         if folder is not None
     ]

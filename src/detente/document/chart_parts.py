@@ -149,8 +149,8 @@ def zero_ticks(size: int, offset: float) -> Spec:
     }
 
 
-def end_label(field: str, **mark) -> Spec:
-    """Write a label at the end of a bar, on the side it points to."""
+def end_label(**mark) -> Spec:
+    """Write what the table says at the end of a bar, on the side it points to."""
     return {
         "mark": {
             "type": "text",
@@ -159,34 +159,8 @@ def end_label(field: str, **mark) -> Spec:
             "dx": {"expr": "datum.value < 0 ? -5 : 5"},
             **mark,
         },
-        "encoding": {"text": {"field": field}},
+        "encoding": {"text": {"field": "said"}},
     }
-
-
-def heat_cells(field: str, top: float) -> list[Spec]:
-    """Draw cells shaded from zero to ``top``, with their number in a colour that can be read."""
-    shade = {"range": [LOW, HIGH], "domain": [0, rounded(top)]}
-    # white stands out less than black up to here; both have a contrast above 4.5
-    dark = {"test": f"datum.{field} > {rounded(0.72 * top)}", "value": "#ffffff"}
-    number = {"field": field, "type": "quantitative"}
-    return [
-        {
-            "mark": {"type": "rect", "cornerRadius": 2},
-            "encoding": {"color": {**number, "scale": shade, "legend": None}},
-        },
-        {
-            "mark": {"type": "text", "fontSize": 11},
-            "encoding": {
-                "text": {**number, "format": ".1f"},
-                "color": {"condition": dark, "value": "#000000"},
-            },
-        },
-    ]
-
-
-def by_sign() -> Spec:
-    """Colour gains and losses apart."""
-    return {"condition": {"test": "datum.value < 0", "value": LOSS}, "value": GAIN}
 
 
 def legend(labels: list[str]) -> Spec:

@@ -115,8 +115,16 @@ def _bars(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
         "height": BAND * _count(chart, rows),
         "transform": folded,
         "layer": [
-            {"mark": bar, "encoding": {"color": part.by_sign()}},
-            part.end_label("said"),
+            {
+                "mark": bar,
+                "encoding": {
+                    "color": {
+                        "condition": {"test": "datum.value < 0", "value": part.LOSS},
+                        "value": part.GAIN,
+                    }
+                },
+            },
+            part.end_label(),
         ],
         "encoding": {
             "y": _band(chart),
@@ -140,7 +148,7 @@ def _grouped(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
         "layer": [
             {"mark": bar, "encoding": {"color": _by_series(chart, rows, names)}},
             part.zero_ticks(SIDE * len(names) + 4, 3 + SIDE * (len(names) - 1) / 2),
-            part.end_label("said", yOffset=place),
+            part.end_label(yOffset=place),
         ],
         "encoding": {
             "y": part.label_above(_field(chart.label), order, step=size),
@@ -253,9 +261,15 @@ def _heat(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
     names, folded = _long(chart, rows)
     found = [row[key] for row in rows for key in chart.values if isinstance(row[key], float)]
     top = max([*map(abs, found), 1e-9])
-    cells = part.heat_cells("value", top)
-    del cells[1]["encoding"]["text"]["format"]
-    cells[1]["encoding"]["text"] |= {"field": "said", "type": "nominal"}
+    shade = {"range": [part.LOW, part.HIGH], "domain": [0, part.rounded(top)]}
+    colour = {"field": "value", "type": "quantitative", "scale": shade, "legend": None}
+    # white stands out less than black up to here; both have a contrast above 4.5
+    dark = {"test": f"datum.value > {part.rounded(0.72 * top)}", "value": "#ffffff"}
+    said = {"text": {"field": "said"}, "color": {"condition": dark, "value": "#000000"}}
+    cells = [
+        {"mark": {"type": "rect", "cornerRadius": 2}, "encoding": {"color": colour}},
+        {"mark": {"type": "text", "fontSize": 11}, "encoding": said},
+    ]
     scale = {"paddingInner": 0.04, "paddingOuter": 0}
     axis = {"title": None, "orient": "top", "labelAngle": 0 if len(names) <= 3 else -60}
     y = _band(chart, narrow=200)

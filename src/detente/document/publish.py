@@ -80,7 +80,7 @@ class Data:
 
 
 @dataclass(frozen=True)
-class Extras:
+class Enclosures:
     """What a folder holds besides report, tables and manifest.
 
     Attributes
@@ -106,7 +106,7 @@ def write(
     document: Document,
     frames: Mapping[str, Data],
     folder: str | Path,
-    extras: Extras | None = None,
+    enclosed: Enclosures | None = None,
 ) -> list[Path]:
     """Write report, tables and manifest into a folder, made if need be: all of them or none.
 
@@ -118,13 +118,13 @@ def write(
         Further tables by the name of their files.
     folder
         Files of the same names are replaced, others left alone.
-    extras
+    enclosed
         What it holds besides.
 
     Returns
     -------
     list of Path
-        ``report.html``, each table as ``.parquet`` and ``.csv``, extras, ``manifest.json`` last.
+        ``report.html``, each table as ``.parquet`` and ``.csv``, enclosures, the manifest.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def write(
     ValueError
         A table of the document and one of ``frames`` have one name.
     """
-    more = extras or Extras()
+    more = enclosed or Enclosures()
     return write_whole(folder, lambda staging: _stage(document, frames, staging, more))
 
 
@@ -175,7 +175,7 @@ def manifest(
 
 
 def _stage(
-    document: Document, frames: Mapping[str, Data], folder: Path, extras: Extras
+    document: Document, frames: Mapping[str, Data], folder: Path, enclosed: Enclosures
 ) -> list[str]:
     """Write every file into a folder; return their names, the manifest last."""
     tables = data(document, frames)
@@ -186,18 +186,18 @@ def _stage(
         for ending, in_bytes in (("parquet", _parquet), ("csv", _csv)):
             content[f"{name}.{ending}"] = in_bytes(one.frame)
             files[f"{name}.{ending}"] = {"rows": len(one.frame), "columns": about}
-    if extras.excel:
+    if enclosed.excel:
         content["tables.xlsx"] = workbook.of(document, tables)
-    if extras.pictures:
+    if enclosed.pictures:
         content |= {f"pictures/{k}": v for k, v in pictures.of(document).items()}
-    content |= {f"inputs/{name}": held for name, held in extras.inputs.items()}
+    content |= {f"inputs/{name}": held for name, held in enclosed.inputs.items()}
     for name, held in content.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(held)
         digest = hashlib.sha256(held).hexdigest()
         files[name] = {**files.get(name, {}), "bytes": len(held), "sha256": digest}
     listed = {name: files[name] for name in content}
-    said = manifest(document, listed, extras.made)
+    said = manifest(document, listed, enclosed.made)
     text = json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
     return [*content, "manifest.json"]

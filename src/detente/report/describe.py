@@ -9,7 +9,7 @@ from typing import Any
 
 from detente.document import publish
 from detente.document.blocks import Document
-from detente.document.publish import Data, Extras
+from detente.document.publish import Data, Enclosures
 from detente.paths import PathResult
 from detente.sanction.study import SanctionResult
 from detente.simulate import ScenarioResult
@@ -37,9 +37,9 @@ def parts(result: Any) -> tuple[Document, Mapping[str, Data]]:
     return describe(result), {}
 
 
-def write(result: Any, folder: str | Path, extras: Extras | None = None) -> list[Path]:
+def write(result: Any, folder: str | Path, enclosed: Enclosures | None = None) -> list[Path]:
     """Write report, tables and manifest of a result into a folder (`publish.write`)."""
-    return publish.write(*parts(result), folder, extras)
+    return publish.write(*parts(result), folder, enclosed)
 
 
 @singledispatch
