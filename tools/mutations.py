@@ -853,7 +853,7 @@ MUTANTS = (
     # report
     Mutant(
         "revenue-twice",
-        "report/facts.py",
+        "report/run/facts.py",
         'row["tariff_revenue_musd"] + row["tariff_revenue_change_musd"]',
         'row["tariff_revenue_musd"] + 2 * row["tariff_revenue_change_musd"]',
         "tariff revenue counts its change twice",
@@ -885,15 +885,15 @@ MUTANTS = (
     ),
     Mutant(
         "balance-of-the-pair",
-        "report/accounts.py",
-        'found["all trade"][name] = gross + change',
-        'found["all trade"][name] = gross - change',
+        "report/run/facts.py",
+        '("all trade", gross, gross + change)',
+        '("all trade", gross, gross - change)',
         "balances after the measures move the wrong way",
         ("report/test_accounts.py",),
     ),
     Mutant(
         "path-per-cent",
-        "report/path_figures.py",
+        "report/path/facts.py",
         "100 * (after / was - 1) if was else 0.0",
         "100 * (1 - was / after) if was else 0.0",
         "changes along a path are shares of what is bought then",
@@ -901,9 +901,9 @@ MUTANTS = (
     ),
     Mutant(
         "sector-output",
-        "report/tables.py",
-        '_cell(row["output_change_musd"] / unit.divisor, 1)',
-        '_cell(row["output_musd"] / unit.divisor, 1)',
+        "report/run/tables.py",
+        '"worth": row["output_change_musd"]',
+        '"worth": row["output_musd"]',
         "the change of a sector's output is shown as its level",
         ("report/test_cells.py",),
     ),
