@@ -138,7 +138,7 @@ def test_an_interrupt_says_what_was_lost(case, detente, monkeypatch, command):
     monkeypatch.setattr(wars, f"run_{command}", stop)
     done = detente(command, case, "--out", "out")
     assert done.status == 130
-    assert "nothing was kept" in done.err
+    assert "Nothing was kept" in done.err
     assert not Path("out").exists()
 
 

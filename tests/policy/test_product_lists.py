@@ -10,6 +10,8 @@ import pytest
 from build_product_lists import build, main, spread
 from detente.baseline.store import load
 from detente.errors import DataError, InputError
+from detente.policy.compile import compile_policy
+from detente.policy.instruments import Tariff
 from detente.policy.product_lists import coverage, family, names, parts
 from economies import random_economy
 from shipped_lists import FAMILIES, FOLDER, lines, rows
@@ -281,3 +283,22 @@ def test_what_two_lists_of_china_share_is_in_the_raw_data(shared_data):
     assert overlap("29", "china-cars-offer", "china-list3-60bn-5pct") == pytest.approx(relieved)
     assert leather > 100
     assert overlap("15", "china-2019-09-5pct", "china-list3-60bn-5pct") == pytest.approx(leather)
+
+
+@pytest.mark.parametrize(
+    ("by", "on", "said"),
+    [
+        ("USA", "CHN", ()),
+        ("EU27", "CHN", ("EU27 as buyer",)),
+        ("EU27", "JPN", ("EU27 as buyer and JPN as seller",)),
+        ("USA", "world", ("EU27, GBR, JPN and others as seller",)),
+    ],
+)
+def test_a_list_of_another_pair_is_said(by, on, said):
+    measure = Tariff(by, on, "goods", add=0.25, product_list="us-list1-34bn", id="borrowed")
+    notes = compile_policy(load("wiod-2014"), (measure,)).notes
+    assert notes == tuple(
+        "the list us-list1-34bn of borrowed is of USA on CHN; its shares of sectors are taken "
+        f"for {who} too"
+        for who in said
+    )

@@ -98,3 +98,21 @@ def test_without_a_file_the_key_alone_is_named(world, tmp_path):
         check_against(Scenario.model_validate(plain), world)
     (problem,) = caught.value.problems
     assert (problem.file, problem.line) == (None, None)
+
+
+def test_a_file_that_the_schema_refuses_is_held_to_its_economy_too(tmp_path, world):
+    text = GOOD
+    for old, new in (
+        ("by: C0", "by: C9"),
+        ("sectors: S0", "sectors: SO\n    addd: 0.1"),
+        ("focus: [C0, C1]", "focus: [C0, C1, C2]"),
+    ):
+        assert text.count(old) >= 1
+        text = text.replace(old, new, 1)
+    with pytest.raises(InputError) as caught:
+        load_scenario(write(tmp_path, text), world)
+    said = {problem.key: problem for problem in caught.value.problems}
+    assert {"focus", "measures[cars].by", "measures[cars].sectors"} <= set(said)
+    assert said["measures[cars].by"].line == line_of(text, "by: C9")
+    assert "USMCA" not in said["measures[cars].by"].allowed
+    assert said["measures[cars].sectors"].value == "SO"

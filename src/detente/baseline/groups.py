@@ -200,10 +200,11 @@ def _country(countries: Sequence[Country], name: str) -> Iterable[int] | Problem
         return inside
     codes = [c.code for c in countries]
     called = [c for c in countries if c.code == iso]
+    groups = _groups_here(countries)
     hint = (
         f"did you mean '{iso}' ({called[0].name})?"
         if called
-        else nearest(name, [*codes, *(c.name for c in countries), *COUNTRY_GROUPS, "world"])
+        else nearest(name, [*codes, *(c.name for c in countries), *groups, "world"])
     )
     if iso and not hint:
         hint = f"{name} is {country_called(iso)}, which is not in this baseline"
@@ -211,8 +212,18 @@ def _country(countries: Sequence[Country], name: str) -> Iterable[int] | Problem
         " ".join(part for part in ("unknown economy;", hint) if part).rstrip(";"),
         key="economy",
         value=name,
-        allowed=", ".join([*codes, "world", *COUNTRY_GROUPS]),
+        allowed=", ".join([*codes, "world", *groups]),
     )
+
+
+def _groups_here(countries: Sequence[Country]) -> list[str]:
+    """Return the groups of economies that this baseline has, unless one of its codes is theirs."""
+    codes = {c.code for c in countries}
+    return [
+        group
+        for group in COUNTRY_GROUPS
+        if group not in codes and not isinstance(_country_group(countries, group), Problem)
+    ]
 
 
 def _inside(countries: Sequence[Country], code: str, name: str) -> Problem | None:
@@ -276,14 +287,15 @@ def _sector(sectors: Sequence[Sector], name: str) -> Iterable[int] | Problem:
     if word in SECTOR_GROUPS:
         return _sector_group(sectors, word)
     codes = [s.code for s in sectors]
+    words = [w for w in (*_KINDS, *SECTOR_GROUPS) if not isinstance(_sector(sectors, w), Problem)]
     hint = _sector_meant(sectors, name) or nearest(
-        name, [*codes, *(s.name for s in sectors), *SECTOR_GROUPS, *_KINDS]
+        name, [*codes, *(s.name for s in sectors), *words]
     )
     return Problem(
         " ".join(part for part in ("unknown sector;", hint) if part).rstrip(";"),
         key="sector",
         value=name,
-        allowed=", ".join([*codes, *_KINDS, *SECTOR_GROUPS]),
+        allowed=", ".join([*codes, *words]),
     )
 
 

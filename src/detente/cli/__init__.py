@@ -7,10 +7,41 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 
 def main() -> None:
     """Run the command line; exit with 2 and one message on anything wrong with the input."""
+    interrupted: list[bool] = []
+
+    def interrupt(_: int, frame: FrameType | None) -> None:
+        if not interrupted:
+            os.write(2, b"detente: Interrupted.\n")
+        interrupted.append(True)
+        # compiled modules that are interrupted while they load print tracebacks, or crash later
+        if _importing(frame):
+            os._exit(130)
+        raise KeyboardInterrupt
+
+    with suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGINT, interrupt)
+    try:
+        _main()
+    except BaseException:
+        if not interrupted:
+            raise
+        sys.exit(130)
+
+
+def _importing(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if "importlib._bootstrap" in frame.f_code.co_filename:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _main() -> None:
     from detente.errors import DetenteError, InputError, printable
 
     try:
@@ -32,8 +63,6 @@ def main() -> None:
         name = "" if error.filename is None else f" ({str(error.filename)[:80]})"
         print(printable(f"detente: {error.strerror or error}{name}"), file=sys.stderr)
         sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
 
 
 def _prepare() -> None:

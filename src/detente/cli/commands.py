@@ -19,7 +19,7 @@ from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
 from detente.cli.sanction_command import sanction
 from detente.cli.schema_command import EXAMPLES as SCHEMA_EXAMPLES
 from detente.cli.schema_command import schema
-from detente.cli.show import Wanted, finish, progress, shows
+from detente.cli.show import Wanted, finish, shows, steps
 from detente.cli.talks_command import EXAMPLES as TALKS_EXAMPLES
 from detente.cli.talks_command import talks
 
@@ -174,15 +174,15 @@ def _days_of(at: str | None, *, path: bool, every: str | None) -> dict[str, Any]
 def _solve(
     case: Any, choices: dict[str, Any], *, path: bool, quiet: bool
 ) -> ScenarioResult | PathResult:
-    """Solve with a progress bar, which only a person at a terminal sees."""
-    with progress(quiet) as advance:
+    """Solve, and show steps."""
+    with steps("starting", quiet=quiet) as advance:
         if path:
             from detente.paths import run_path as run
         else:
             from detente.simulate import run_scenario as run
 
         return run(
-            case, **choices, on_variant=lambda name, done, of: advance(f"solving {name}", done, of)
+            case, **choices, on_variant=lambda name, *done: advance(f"solving {name}", *done)
         )
 
 

@@ -302,16 +302,16 @@ def _interruptible(kept: Checkpoint | None) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         if kept is None:
-            said = ("Interrupted; nothing was kept or written: what was found is lost, and the "
+            said = ("Nothing was kept or written: what was found is lost, and the "
                     "same command starts anew.")  # fmt: skip
         elif kept.write():
-            said = f"Interrupted. The same command goes on from {kept.path}."
+            said = f"The same command goes on from {kept.path}."
         elif kept.trouble:
-            said = f"Interrupted; nothing could be kept: {kept.trouble}."
+            said = f"Nothing could be kept: {kept.trouble}."
         elif kept.path is None:
-            said = "Interrupted; nothing was kept. With --checkpoint FILE it could go on."
+            said = "Nothing was kept. With --checkpoint FILE it could go on."
         else:
-            said = "Interrupted before the first round; the same command starts anew."
+            said = "That was before the first round; the same command starts anew."
         print(f"detente: {said}", file=sys.stderr)
         raise typer.Exit(130) from None
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from detente.cli.show import Wanted, finish, print_json, progress, shows
+from detente.cli.show import Wanted, finish, print_json, shows, steps
 
 EXAMPLES = (
     "Examples:\n\n"
@@ -145,10 +145,10 @@ def _check_codes(cards: Any, reserved: str) -> None:
 
 
 def _run(case: Any, choices: Any, baseline: str | None, *, quiet: bool):
-    """Run with a progress bar, which only a person at a terminal sees."""
+    """Run, and show steps."""
     from detente.sanction.study import run_sanctions
 
-    with progress(quiet) as advance:
+    with steps("starting", quiet=quiet) as advance:
         economy = case.economy(baseline)
         return run_sanctions(case.cards, choices, baseline=economy, by=case.by, on_step=advance)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -37,6 +38,9 @@ Pictures = Annotated[
 Excel = Annotated[
     bool, typer.Option("--excel", help="Write all tables into one workbook too, tables.xlsx.")
 ]
+
+LINE_EVERY = 15.0
+"""Seconds between lines about progress where no bar can be drawn: a log stays short."""
 
 
 @dataclass(frozen=True)
@@ -177,14 +181,34 @@ def _console() -> Console:
 
 
 @contextmanager
-def progress(quiet: bool, start: str = "starting") -> Iterator[Callable[[str, int, int], None]]:
-    """Show how far a command is to a person at a terminal: ``advance(what, done, of)``."""
+def steps(first: str, *, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Show steps: a bar at a terminal, a line now and then elsewhere, nothing where ``quiet``.
+
+    Yields a function of what is done now, how many steps are done, and of how many.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield (lambda *_: None) if quiet else lines()
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    hidden = quiet or not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
-        task = bar.add_task(start, total=1)
-        yield lambda what, done, of: bar.update(task, description=what, completed=done, total=of)
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(first, total=None)
+        yield lambda what, done, total: progress.update(
+            task, description=what, completed=done, total=total
+        )
+
+
+def lines(now: Callable[[], float] = time.monotonic) -> Callable[[str, int, int], None]:
+    """Return a function that prints how far a command is, to standard error, now and then."""
+    last = now()
+
+    def advance(what: str, done: int, total: int) -> None:
+        nonlocal last
+        if (at := now()) - last >= LINE_EVERY:
+            last = at
+            print(f"{what}: {done} of {total}", file=sys.stderr, flush=True)
+
+    return advance

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.cli.show import Wanted, finish, progress, shows
+from detente.cli.show import Wanted, finish, shows, steps
 
 if TYPE_CHECKING:
     from detente.scenario.talks import Talks
@@ -125,16 +125,16 @@ def _run(
     fresh: bool,
     quiet: bool,
 ) -> Any:
-    """Run with a progress bar, which only a person at a terminal sees."""
+    """Run, and show steps."""
     from detente.cache import cache_folder
 
     try:
-        with progress(quiet, "reading") as advance:
+        with steps("reading", quiet=quiet) as advance:
             return run(
                 scenario, choices, baseline=baseline, elasticities=elasticities, horizon=horizon,
                 folder=None if fresh else cache_folder() / "talks", on_step=advance,
             )  # fmt: skip
     except KeyboardInterrupt:
-        kept = "nothing was kept (--fresh)" if fresh else "what was solved is kept for the next run"
-        print(f"detente: Interrupted; {kept}.", file=sys.stderr)
+        kept = "Nothing was kept (--fresh)" if fresh else "What was solved is kept for the next run"
+        print(f"detente: {kept}.", file=sys.stderr)
         raise typer.Exit(130) from None

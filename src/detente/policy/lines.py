@@ -85,7 +85,34 @@ def with_trade(policy: Policy, calibration: Calibration, effects: Sequence[Effec
         raise InputError("the measures together make a subsidy of 100% or more of the value")
     lists = tuple(effect.label for effect in effects if effect.apart)
     made = policy.with_lines(calibration.tariff, cell, share, rates, named, lists)
-    return replace(made, notes=notes.said())
+    return replace(made, notes=(*notes.said(), *_borrowed(calibration, effects)))
+
+
+def _borrowed(calibration: Calibration, effects: Sequence[Effect]) -> Iterator[str]:
+    """Say which product lists are used between economies that they were not written for."""
+    from detente.policy.product_lists import describe
+
+    for effect in effects:
+        if effect.measure.product_list is None:
+            continue
+        written = describe()[effect.measure.product_list]
+        other = [
+            f"{', '.join(codes[:3])}{' and others' if len(codes) > 3 else ''} as {role}"
+            for axes, role, key in (((0, 2), "buyer", "by"), ((0, 1), "seller", "on"))
+            if (codes := _others(calibration, effect.touched.any(axis=axes), written[key]))
+        ]
+        if other:
+            yield (
+                f"the list {effect.measure.product_list} of {effect.label} is of "
+                f"{written['by']} on {written['on']}; its shares of sectors are taken for "
+                f"{' and '.join(other)} too"
+            )
+
+
+def _others(calibration: Calibration, there: NDArray[np.bool_], code: str) -> list[str]:
+    """Return the economies among some that are not, and do not hold, the one of a code."""
+    economies = [one for one, here in zip(calibration.countries, there, strict=True) if here]
+    return [one.code for one in economies if code not in {one.code, *one.members}]
 
 
 def _located(calibration: Calibration, problem: Problem, cells: Sequence[int]) -> Problem:

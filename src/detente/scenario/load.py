@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from detente.errors import InputError, Problem
 from detente.scalars import AsWritten, leading_zero
 from detente.scenario.against import check_against
+from detente.scenario.besides import refused_besides
 from detente.scenario.complaints import complaints
 from detente.scenario.consistency import entries, inconsistencies
 from detente.scenario.doubts import doubts
@@ -67,7 +68,7 @@ def load_scenario(
     tree = read_tree(path)
     scenario, found = _check(tree)
     if scenario is None or found:
-        said = [*problems(found, tree, path), *_beside(found, tree, path, baseline)]
+        said = [*problems(found, tree, path), *refused_besides(found, tree, path, baseline)]
         said.sort(key=lambda problem: problem.line or 0)
         raise InputError(said)
     scenario._origin = Origin(path, tree.lines)
@@ -99,52 +100,6 @@ def scenario_hash(scenario: Scenario) -> str:
     plain = scenario.whole.model_dump(mode="json", exclude_none=True)
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _beside(
-    found: Sequence[Found], tree: Tree, path: Path, baseline: str | Path | Calibration | None
-) -> list[Problem]:
-    """Return what an economy would refuse of the measures that are well formed.
-
-    Nothing where too much of the file is wrong to tell, or it has firms of its own.
-    """
-    from detente.baseline.calibration import Calibration
-    from detente.baseline.store import load
-
-    if any(f.path[:1] != ("measures",) or len(f.path) < 2 for f in found):
-        return []
-    faulty = {f.path[1] for f in found}
-    kept = {k: entry for k, entry in enumerate(tree.value["measures"]) if k not in faulty}
-    left = [entry["id"] for entry in kept.values()]
-    variants = [
-        {**v, "measures": [name for name in v.get("measures", ()) if name in left]}
-        for v in tree.value.get("variants", ())
-    ]
-    plain = {**tree.value, "measures": list(kept.values()), "variants": variants}
-    try:
-        part = Scenario.model_validate(plain)
-        if part.firms or any(v.firms for v in part.variants):
-            return []
-        part._origin = Origin(path, _lines_of(tree, list(kept)))
-        given = part.baseline if baseline is None else baseline
-        check_against(part, given if isinstance(given, Calibration) else load(given))
-    except ValidationError:
-        return []
-    except InputError as error:
-        return [p for p in error.problems if p.file == path]
-    return []
-
-
-def _lines_of(tree: Tree, kept: Sequence[int]) -> dict[KeyPath, int]:
-    """Return the lines of keys where some measures alone are left."""
-    numbers: dict[str | int, int] = {old: new for new, old in enumerate(kept)}
-    lines: dict[KeyPath, int] = {}
-    for key, line in tree.lines.items():
-        if key[:1] != ("measures",) or len(key) == 1:
-            lines[key] = line
-        elif key[1] in numbers:
-            lines["measures", numbers[key[1]], *key[2:]] = line
-    return lines
 
 
 def _check(tree: Tree) -> tuple[Scenario | None, list[Found]]:
