@@ -11,7 +11,8 @@ from pathlib import Path
 
 import detente
 import detente.talks.study
-from detente.document.charts import spec, svg
+from detente.document.charts import spec
+from detente.document.pictures import svg
 from detente.files import write_bytes
 from detente.report.run import charts
 from detente.report.run.facts import facts_of

@@ -81,6 +81,7 @@ def write_whole(folder: str | Path, write: Callable[[Path], list[str]]) -> list[
         staging = Path(tempfile.mkdtemp(dir=folder, prefix=_mine(_WRITING)))
         names = write(staging)
         for name in names:
+            (folder / name).parent.mkdir(exist_ok=True, parents=True)
             (staging / name).replace(folder / name)
     except OSError as error:
         reason = error.strerror or str(error)

@@ -125,7 +125,7 @@ def _tables(result: Shown) -> dict[str, Data]:
     """Return all tables of a result by name: those for programs first."""
     from detente.document import publish
 
-    own = _report().frames(result)
+    own = _report().parts(result)[1]
     return {**own, **publish.data(_document(result), own)}
 
 

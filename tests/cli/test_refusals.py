@@ -98,7 +98,7 @@ def test_a_disk_that_fails_leaves_no_half(detente, case, monkeypatch):
     def fail(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("detente.document.publish._write_table", fail)
+    monkeypatch.setattr("detente.document.publish._parquet", fail)
     done = detente("run", case)
     assert done.status == 2
     assert "No space left on device" in done.err

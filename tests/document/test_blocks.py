@@ -1,6 +1,7 @@
 """Blocks refuse what no renderer could show, and hold what all of them need."""
 
 import math
+from datetime import date
 
 import numpy as np
 import pytest
@@ -180,3 +181,16 @@ def test_what_is_typed_in_a_notebook_stays_short():
     found = [repr(document), *map(repr, document.tables().values())]
     assert max(map(len, found)) < 200
     assert found[1] == "<Table both: 'Real income, exact and first-order', 3 rows>"
+
+
+def test_a_column_of_words_and_numbers_is_refused():
+    columns = (NAME, WORTH)
+    for word in ("none", Mark("none"), ("a", "b"), True, date(2018, 1, 1)):
+        with pytest.raises(ValueError, match="t: worth mixes"):
+            Table("t", "t", columns, ({"name": "a", "worth": 1.0}, {"name": "b", "worth": word}))
+    with pytest.raises(ValueError, match="t: name mixes days and words"):
+        Table("t", "t", columns, ({"name": "a"}, {"name": date(2018, 1, 1)}))
+    # blanks, no numbers and whole numbers are numbers; words may be marked
+    rows = ({"worth": 1.0}, {"worth": 2}, {"worth": np.float64(3)}, {"worth": math.nan}, {})
+    assert len(Table("t", "t", columns, rows).rows) == 5
+    assert Table("t", "t", columns, ({"name": "a"}, {"name": Mark("b")}, {"name": ("c", "d")}))

@@ -1,14 +1,18 @@
 """Charts draw columns of their table, nothing else."""
 
 import math
+from dataclasses import replace
+from datetime import date
+from xml.etree import ElementTree
 
 import pytest
 import vl_convert
-from made_up import column, empty, packages, path, tariffs, whole
+from made_up import ABOUT, column, empty, packages, path, tariffs, whole
 
 from detente.document.blocks import Chart, Mark, Table, walk
-from detente.document.charts import TEXT, figures, spec, svg
+from detente.document.charts import TEXT, figures, spec
 from detente.document.numbers import CHANGE, SHARE, text, units_of
+from detente.document.pictures import of, picture, svg
 
 CHARTS = [b for b in walk(whole().sections) if isinstance(b, Chart)]
 WORDS = {"said", "series", "value", "column", "rank"}
@@ -17,6 +21,7 @@ WORDS = {"said", "series", "value", "column", "rank"}
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda c: f"{c.kind}-{c.table.key}")
 def test_rows_of_a_chart_are_rows_of_its_table(chart):
     rows = spec(chart, whole().chooser)["data"]["values"]
+    rows = [row for row in rows if not row.get("beyond")]
     assert len(rows) == len(chart.table.rows)
     units = units_of(chart.table)
     for shown, raw in zip(rows, chart.table.rows, strict=True):
@@ -71,7 +76,7 @@ def test_of_variants_the_chosen_one_is_drawn():
         drawn = svg(spec(chart, chooser))
         assert seen in drawn
         assert unseen not in drawn
-        other = svg({**spec(chart, chooser), "params": [{"name": "option", "value": "tariffs"}]})
+        other = picture(chart, "svg", whole(), "tariffs").decode()
         assert unseen in other
         assert seen not in other
 
@@ -133,3 +138,62 @@ def test_a_series_column_groups_bars():
     assert drawn["layer"][0]["encoding"]["color"]["scale"]["domain"] == ["x", "y"]
     assert "−2.00" in svg(drawn)
     assert vl_convert.__version__
+
+
+def test_the_last_step_goes_on_after_the_last_date_of_all():
+    days = (date(2018, 1, 1), date(2020, 1, 1), date(2019, 1, 1))
+    rows = tuple(
+        {"variant": v, "day": day, "usa": 1.0 + k}
+        for k, (v, day) in enumerate(zip("aab", days, strict=True))
+    )
+    table = Table("t", "t", (column("variant"), column("day"), column("usa", CHANGE)), rows)
+    drawn = spec(Chart(table, "steps", "day", ("usa",), choice="variant"))
+    *given, a, b = drawn["data"]["values"]
+    assert len(given) == 3
+    # two years and a twelfth of them
+    assert (a["variant"], a["day"], a["usa"]) == ("a", "2020-03-01", 2.0)
+    assert (b["variant"], b["day"], b["usa"]) == ("b", "2020-03-01", 3.0)
+    assert drawn["layer"][1]["transform"] == [{"filter": "!datum.beyond"}]
+
+
+def test_a_picture_says_what_unit_when_which_baseline_and_whose_data():
+    document = replace(
+        whole(), about={**ABOUT, "baseline": {**ABOUT["baseline"], "source": "WIOD."}}
+    )
+    chart = next(c for c in CHARTS if c.table.key == "flows")
+    said = text_of(picture(chart, "svg", document))
+    origin = "Baseline made-up, 2014. Source of data: WIOD. Calculated with detente"
+    for words in ("Between the two", "In USD bn a year", "2018-05-15 · a made-up world", origin):
+        assert words in said
+    assert "Source of data" not in text_of(picture(chart))
+    # in a page or a notebook, all of that stands around it
+    assert "Between the two" not in text_of(svg(spec(chart)).encode())
+
+
+def test_a_picture_names_the_option_that_it_shows():
+    chart = next(c for c in CHARTS if c.table.key == "gains")
+    titles = whole().chooser.titles
+    for shown, other in (("tariffs", "deal"), ("deal", "tariffs")):
+        said = text_of(picture(chart, "svg", whole(), shown))
+        assert f"By economy {titles[shown]} Exact" in said
+        assert f"{titles[other]} Exact" not in said
+
+
+def test_all_pictures_of_a_document_are_those_of_its_charts():
+    found = of(whole())
+    assert {name.rpartition(".")[2] for name in found} == {"svg", "png"}
+    assert {"flows.svg", "flows.png", "gains-deal.svg", "gains-tariffs.svg"} <= set(found)
+    assert "gains.svg" not in found
+    chart = next(c for c in CHARTS if c.table.key == "flows")
+    assert chart.to_picture("png", whole()) == found["flows.png"]
+    assert found["flows.png"][:8] == b"\x89PNG\r\n\x1a\n"
+    # twice as many pixels as the width of the drawing and its borders
+    assert int.from_bytes(found["flows.png"][16:20]) == pytest.approx(2 * 660, abs=2)
+    assert of(empty()) == {}
+    with pytest.raises(ValueError, match="no number to draw"):
+        picture(next(b for b in walk(empty().sections) if isinstance(b, Chart)))
+
+
+def text_of(drawn: bytes) -> str:
+    """Text of a picture, a line each."""
+    return " ".join("".join(e.itertext()) for e in ElementTree.fromstring(drawn).iter() if e.text)

@@ -159,3 +159,26 @@ def test_paper_has_the_tables_and_no_controls(browser, written):
         assert page.locator("#table-firm").is_visible()
         assert not page.locator(".contents").is_visible()
         assert page.locator(".term").first.evaluate(TIP)["content"] == "none"
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_saved_chart_says_what_it_is_and_the_page_does_not_change(browser, written, size):
+    with opened(browser, written, viewport=size) as page:
+        place = page.locator("[data-chart=flows]")
+        before = place.locator("svg.marks").evaluate(BOX)
+        assert "a made-up world" not in place.locator("svg.marks").text_content()
+        place.locator("details > summary").click()
+        with page.expect_download() as download:
+            place.get_by_text("Save as SVG").click()
+        saved = Path(download.value.path()).read_text("utf-8")
+        for words in (
+            "Between the two",
+            "In USD bn a year",
+            "2018-05-15",
+            "Baseline made-up, 2014",
+        ):
+            assert words in saved
+        page.wait_for_function("!document.querySelector('[data-chart=flows] svg.marks')"
+                               ".textContent.includes('a made-up world')")  # fmt: skip
+        after = place.locator("svg.marks").evaluate(BOX)
+        assert (after["width"], after["height"]) == (before["width"], before["height"])

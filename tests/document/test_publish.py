@@ -1,18 +1,20 @@
 """A folder of results: all of it or nothing, its manifest as the schema says."""
 
+import csv
 import json
 import math
 from hashlib import sha256
 from pathlib import Path
 
 import jsonschema
+import openpyxl
 import pandas as pd
 import pytest
 from made_up import ABOUT, USD, column, empty, whole
 
 from detente.document import publish
 from detente.document.blocks import Column, Document
-from detente.document.publish import Data
+from detente.document.publish import Data, Enclosures
 from detente.errors import InputError
 
 SCHEMA = json.loads(
@@ -111,7 +113,7 @@ def test_empty_tables_are_written(tmp_path):
 
 def test_nothing_is_left_of_a_writing_that_fails(tmp_path, monkeypatch):
     folder = tmp_path / "out"
-    monkeypatch.setattr(publish, "_write_table", lambda *_: 1 / 0)
+    monkeypatch.setattr(publish, "_parquet", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         publish.write(whole(), {}, folder)
     assert not folder.exists()
@@ -129,3 +131,46 @@ def test_what_is_not_described_is_refused():
     other = Document("d", "t", (), about={**ABOUT, "weather": "fine"})
     with pytest.raises(ValueError, match="no place for weather"):
         publish.manifest(other, {})
+
+
+def test_enclosures_are_in_the_manifest_and_of_the_same_bytes(tmp_path):
+    made = {"command": "run", "options": {"scenario": "case.yaml"}}
+    inputs = {"case.yaml": b"title: x\n", "cards/zte.yaml": b"code: ZTE\n"}
+    enclosed = Enclosures(pictures=True, excel=True, made=made, inputs=inputs)
+    for place in ("a", "b"):
+        files = publish.write(whole(), {"countries": tidy()}, tmp_path / place, enclosed)
+        assert files[-1].name == "manifest.json"
+    found = json.loads((tmp_path / "a" / "manifest.json").read_text("utf-8"))
+    jsonschema.validate(found, SCHEMA)
+    assert found["made"] == made
+    assert {"tables.xlsx", "inputs/cards/zte.yaml", "pictures/flows.svg"} <= set(found["files"])
+    assert (tmp_path / "a/pictures/flows.svg").read_bytes() == whole().to_pictures()["flows.svg"]
+    assert (tmp_path / "a/inputs/cards/zte.yaml").read_bytes() == b"code: ZTE\n"
+    for path in (p for p in (tmp_path / "a").rglob("*") if p.is_file()):
+        name = path.relative_to(tmp_path / "a")
+        assert path.read_bytes() == (tmp_path / "b" / name).read_bytes()
+        if name.name != "manifest.json":
+            assert (
+                found["files"][name.as_posix()]["sha256"] == sha256(path.read_bytes()).hexdigest()
+            )
+    book = openpyxl.load_workbook(tmp_path / "a" / "tables.xlsx")
+    assert "countries" in book.sheetnames
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_text_of_a_csv_is_a_formula(tmp_path, sign):
+    frame = pd.DataFrame({"who": [f"{sign}1+1", "a=b"], "n": [-1.0, 2.0]})
+    held = Data(frame, (column("who"), column("n", USD)))
+    publish.write(empty(), {"x": held}, tmp_path)
+    with (tmp_path / "x.csv").open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[1:] == [[f"'{sign}1+1", "-1"], ["a=b", "2"]]
+    # for programs, the text itself
+    assert pd.read_parquet(tmp_path / "x.parquet")["who"].tolist() == [f"{sign}1+1", "a=b"]
+
+
+def test_titles_stand_beside_ids():
+    held = tidy().titled({"who": {"a": "Albania", "c": "Chad"}, "where": {}})
+    assert held.frame.to_dict("list")["who_title"] == ["Albania", ""]
+    assert [c.key for c in held.columns] == ["who", "who_title", "worth"]
+    assert tidy().titled({}).columns == tidy().columns

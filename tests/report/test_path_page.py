@@ -43,6 +43,11 @@ def test_three_charts_over_the_dates_of_each_variant(path, page):
         assert vl_convert.vegalite_to_vega(spec)["marks"], key
         rows = spec["data"]["values"]
         assert {row["variant"] for row in rows} == set(path.points)
+        # the last step goes on after the last date of all, so that it is seen
+        beyond = {row["date"] for row in rows if row.get("beyond")}
+        assert len(beyond) == 1
+        assert min(beyond) > max(str(day) for days in path.points.values() for day in days)
+        rows = [row for row in rows if not row.get("beyond")]
         shown = [row for row in rows if row["variant"] == "retaliation"]
         assert [row["date"] for row in shown] == [str(day) for day in path.points["retaliation"]]
         assert spec["transform"][0] == {"filter": 'datum["variant"] === variant'}

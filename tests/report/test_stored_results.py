@@ -65,6 +65,9 @@ def test_csv_and_parquet_hold_the_same(folder):
     for name in ("countries", "sectors", "flows"):
         a = pd.read_csv(folder / f"{name}.csv")
         b = pd.read_parquet(folder / f"{name}.parquet")
+        # a text that a spreadsheet would work out has a quote in front, in CSV alone
+        assert "'+ China retaliates" in set(a["variant_title"])
+        a = a.replace("'+ China retaliates", "+ China retaliates")
         pd.testing.assert_frame_equal(a, b, check_dtype=False, rtol=1e-12)
 
 
@@ -86,7 +89,7 @@ def test_two_writings_are_the_same(result, folder, tmp_path):
 
 def test_nothing_is_left_of_a_writing_that_fails(result, tmp_path, monkeypatch):
     (tmp_path / "report.html").write_text("old")
-    monkeypatch.setattr("detente.document.publish._write_table", lambda *_: 1 / 0)
+    monkeypatch.setattr("detente.document.publish._parquet", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write(result, tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]

@@ -19,10 +19,13 @@ from detente.cli.leverage_command import leverage
 from detente.cli.new_command import EXAMPLES as NEW_EXAMPLES
 from detente.cli.new_command import new
 from detente.cli.options import Commands
+from detente.cli.rerun_command import EXAMPLES as RERUN_EXAMPLES
+from detente.cli.rerun_command import rerun
 from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
 from detente.cli.sanction_command import sanction
 from detente.cli.schema_command import EXAMPLES as SCHEMA_EXAMPLES
 from detente.cli.schema_command import schema
+from detente.cli.show import Json, Wanted, finish, shows, steps
 from detente.cli.talks_command import EXAMPLES as TALKS_EXAMPLES
 from detente.cli.talks_command import talks
 
@@ -48,7 +51,6 @@ app.add_typer(data, name="data")
 ScenarioName = Annotated[
     str, typer.Argument(help="Name of a shipped scenario, or path of a YAML file.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the results as JSON alone.")]
 Baseline = Annotated[
     str | None,
     typer.Option(
@@ -98,16 +100,9 @@ def _common(
     "detente run us-china-2018-2020 --path\n\n"
     "detente run may-2018 --json > may-2018.json"
 )
+@shows
 def run(
     scenario: ScenarioName,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder for report.html, tables and manifest.json; detente-out/SCENARIO unless "
-            "given (with --json: none unless given)."
-        ),
-    ] = None,
-    as_json: AsJson = False,
     baseline: Baseline = None,
     elasticities: Elasticities = None,
     horizon: HorizonName = None,
@@ -142,12 +137,8 @@ def run(
         str | None,
         typer.Option(help="With --path: first days of each month, quarter or year between, too."),
     ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print no tables and no progress.")
-    ] = False,
-    full: Annotated[
-        bool, typer.Option("--full", help="Print all that the report shows, for every variant.")
-    ] = False,
+    *,
+    wanted: Wanted,
 ) -> None:
     """Solve every variant of a scenario; print the main tables, write report and data."""
     from detente.cli.game_options import Faults
@@ -169,28 +160,15 @@ def run(
             faults.of(two, compare, [*(v.id for v in case.variants), BASELINE])
         faults.end()
     assert case is not None
-    if out is None and not as_json:
-        ending = "-path" if path else "" if at is None else f"-{along['at']}"
-        out = Path("detente-out") / f"{Path(scenario).stem}{ending}"
-    if out is not None:
-        from detente.files import check_writable
-
-        check_writable(out)
+    ending = "-path" if path else "" if at is None else f"-{along['at']}"
+    folder = wanted.folder(f"{Path(scenario).stem}{ending}")
     choices: dict[str, Any] = {
         "baseline": baseline, "elasticities": elasticities, "horizon": horizon, "variants": variant,
         "compare": compare,
     }  # fmt: skip
     with options_named():
-        result = _solve(case, choices | along, path=path, quiet=quiet)
-    written = []
-    if out is not None:
-        from detente.report.describe import write
-
-        written = write(result, out)
-    if as_json:
-        _print_json(result)
-    else:
-        _print_tables(result, written, quiet=quiet, full=full)
+        result = _solve(case, choices | along, path=path, quiet=wanted.quiet)
+    finish(wanted, (result, folder))
 
 
 def _days_of(at: str | None, *, path: bool, every: str | None) -> dict[str, Any]:
@@ -217,8 +195,6 @@ def _solve(
     case: Any, choices: dict[str, Any], *, path: bool, quiet: bool
 ) -> ScenarioResult | PathResult:
     """Solve, and show steps."""
-    from detente.cli.show import steps
-
     with steps("starting", quiet=quiet) as advance:
         if path:
             from detente.paths import run_path as run
@@ -230,39 +206,13 @@ def _solve(
         )
 
 
-def _print_json(result: ScenarioResult | PathResult) -> None:
-    import json
-
-    from detente.report.describe import to_json
-
-    json.dump(to_json(result), sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
-    print()
-
-
-def _print_tables(
-    result: ScenarioResult | PathResult, written: list[Path], *, quiet: bool, full: bool
-) -> None:
-    if not quiet:
-        from rich.console import Console
-
-        from detente.document.terminal import NARROWEST
-        from detente.report.describe import describe
-
-        console = Console()
-        # below this the numbers would have to be cut
-        describe(result).to_terminal(Console(width=max(console.width, NARROWEST)), full=full)
-        print()
-    print(f"Report: {written[0]}{'' if full or quiet else ' (all of it here: --full)'}")
-    tables = len({path.stem for path in written[1:-1]})
-    print(f"Data:   {written[0].parent}: {tables} tables (CSV and Parquet) and manifest.json")
-
-
 @app.command(
     epilog="Examples:\n\n"
     "detente target may-2018 --goal us-china-deficit\n\n"
     "detente target may-2018 --cut 200bn --of baseline --using sector-tariffs\n\n"
     "detente target may-2018 --variant all-threats --using restraint --out results"
 )
+@shows
 def target(
     scenario: ScenarioName,
     goal: Annotated[
@@ -289,24 +239,16 @@ def target(
     variant: Annotated[
         str | None, typer.Option(help="Variant whose measures are in force besides.")
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for report.html, tables and manifest; none unless given."),
-    ] = None,
-    as_json: AsJson = False,
-    full: Annotated[
-        bool, typer.Option("--full", help="Print what the page folds away, too.")
-    ] = False,
     baseline: Baseline = None,
     elasticities: Elasticities = None,
     horizon: HorizonName = None,
+    *,
+    wanted: Wanted,
 ) -> None:
     """Solve a demand backwards: the rates, purchases or restraints that reach a goal."""
-    from detente.files import check_writable
     from detente.scenario.starting import million_usd
 
-    if out is not None:
-        check_writable(out)
+    folder = wanted.folder(f"{Path(scenario).stem}-target")
     as_it_is = of is not None and of.strip().lower() == "baseline"
     choices: dict[str, Any] = {
         "cut": None if cut is None else million_usd(cut, "--cut"),
@@ -317,20 +259,9 @@ def target(
         "horizon": horizon,
     }
     results, as_stated = _readings(scenario, goal, using, choices)
-    from detente.document import publish
     from detente.report.target import document
 
-    found = document(results, as_stated)
-    written = [] if out is None else publish.write(found, {}, out)
-    if as_json:
-        import json
-
-        print(json.dumps(found.to_plain(), ensure_ascii=False, allow_nan=False, indent=1))
-        return
-    found.to_terminal(full=full)
-    if written:
-        print(f"\nReport: {written[0]}")
-        print(f"Data:   {written[0].parent}: {', '.join(path.name for path in written[1:])}")
+    finish(wanted, (document(results, as_stated), folder))
 
 
 def _readings(
@@ -356,6 +287,7 @@ register(app)
 app.command(epilog=SANCTION_EXAMPLES)(sanction)
 app.command(epilog=TALKS_EXAMPLES)(talks)
 app.command(epilog=LEVERAGE_EXAMPLES)(leverage)
+app.command(epilog=RERUN_EXAMPLES)(rerun)
 app.command(epilog=SCHEMA_EXAMPLES)(schema)
 app.command(epilog=EXPLAIN_EXAMPLES)(explain)
 app.command(epilog=CITE_EXAMPLES)(cite)
@@ -372,7 +304,7 @@ def _scenarios(context: typer.Context) -> None:
     "list",
     epilog="Examples:\n\ndetente scenarios list\n\ndetente scenarios list --json",
 )
-def list_scenarios(as_json: AsJson = False) -> None:
+def list_scenarios(as_json: Json = False) -> None:
     """List the shipped scenarios: title, date, and what each is for."""
     from detente.scenario.load import load_scenario, purpose, shipped_scenarios
 

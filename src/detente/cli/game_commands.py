@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.cli.game_options import Faults, Game, check_points, mfn_rule, numbers, words
+from detente.cli.show import Wanted, finish, shows
 
 if TYPE_CHECKING:
     from detente.report.games.facts import Result
@@ -72,14 +73,9 @@ Draws = Annotated[
     int, typer.Option(help="Solve the war again at so many draws of trade elasticities, for bands.")
 ]
 Seed = Annotated[int, typer.Option(help="Of the draws.")]
-Out = Annotated[Path | None, typer.Option(help="Folder for report, tables and manifest.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the results as JSON alone.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no tables and no progress.")]
-Full = Annotated[bool, typer.Option("--full", help="Print all that the report shows.")]
-NARROWEST = 100
-"""Columns of a terminal below which tables would be cut."""
 
 
+@shows
 def optimal(
     scenario: Name, players: Players = None, on: On = "each-other", sectors: Sectors = "goods",
     rule: Rule = "bilateral", instrument: Instrument = "tariff",
@@ -89,9 +85,9 @@ def optimal(
     variant: InForce = None,
     baseline: BaselineName = None,
     elasticities: Theta = None, horizon: HorizonName = None, starts: Starts = "applied,high",
-    no_certificate: NoCertificate = False, out: Out = None, as_json: Json = False,
-    quiet: Quiet = False,
-    full: Full = False,
+    no_certificate: NoCertificate = False,
+    *,
+    wanted: Wanted,
 ) -> None:  # fmt: skip
     """Find each side's best tariffs while everybody else's stay as they are."""
     from detente.wars import extras
@@ -99,20 +95,21 @@ def optimal(
     from detente.wars.setting import check_starts
 
     faults = Faults()
-    faults.of(_writable, out)
+    folder = faults.of(wanted.folder, f"{Path(scenario).stem}-optimal")
     faults.of(check_starts, words(starts))
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
                  variant, baseline, elasticities, horizon, shrink, bindings,
                  product_list)  # fmt: skip
     setting = faults.none_with(given.setting, alone=True)
-    with _interruptible(None), _progress(quiet) as advance:
+    with _interruptible(None), _progress(wanted.quiet) as advance:
         result = run_optimal(setting, starts=words(starts), certified=not no_certificate,
                              on_step=advance)  # fmt: skip
         result = replace(result, extras=extras.of_war(setting, result.found))
-    _show(result, out, as_json=as_json, quiet=quiet, full=full)
+    finish(wanted, (result, folder))
     _end(result)
 
 
+@shows
 def nash(
     scenario: Name, players: Players = None, on: On = "each-other", sectors: Sectors = "goods",
     rule: Rule = "bilateral", instrument: Instrument = "tariff",
@@ -130,8 +127,8 @@ def nash(
                           "tit-for-tat, equal-value, equal-revenue or equal-harm."),
     ] = None,
     draws: Draws = 0, seed: Seed = 0,
-    out: Out = None, as_json: Json = False, quiet: Quiet = False,
-    full: Full = False,
+    *,
+    wanted: Wanted,
 ) -> None:  # fmt: skip
     """Find the tariff war: rates from which nobody gains by moving alone."""
     from detente.wars import extras
@@ -141,7 +138,7 @@ def nash(
     from detente.wars.setting import check_starts
 
     faults = Faults()
-    faults.of(_writable, out)
+    folder = faults.of(wanted.folder, f"{Path(scenario).stem}-nash")
     faults.of(check_place, checkpoint)
     faults.of(check_starts, words(starts))
     faults.of(check_draws, draws, seed)
@@ -154,8 +151,9 @@ def nash(
     faults.end()
     assert setting is not None
     kept = Checkpoint(checkpoint, problem_hash(setting, "nash"), setting.game.size)
-    _say_where_from(kept)
-    with _interruptible(kept), _progress(quiet) as advance:
+    if not wanted.quiet:
+        _say_where_from(kept)
+    with _interruptible(kept), _progress(wanted.quiet) as advance:
         result = run_nash(setting, start=kept.start, starts=words(starts),
                           certified=not no_certificate, on_step=advance, held=kept)  # fmt: skip
         added = extras.of_war(setting, result.found, answers)
@@ -166,7 +164,7 @@ def nash(
             on_draw=lambda done, all_: advance(f"draw {done + 1} of {all_}"),
         )
     result = replace(result, extras=added)
-    _show(result, out, as_json=as_json, quiet=quiet, full=full)
+    finish(wanted, (result, folder))
     if all(one.status.found for one in result.found):
         kept.done()
     elif kept.without_answer(result.found[0].chosen.rates):
@@ -175,6 +173,7 @@ def nash(
     _end(result)
 
 
+@shows
 def cooperate(
     scenario: Name, players: Players = None, on: On = "each-other", sectors: Sectors = "goods",
     rule: Rule = "bilateral", instrument: Instrument = "tariff", low: Low = 0.0,
@@ -211,8 +210,8 @@ def cooperate(
                           "for all of two."),
     ] = None,
     checkpoint: Kept = None,
-    out: Out = None, as_json: Json = False, quiet: Quiet = False,
-    full: Full = False,
+    *,
+    wanted: Wanted,
 ) -> None:  # fmt: skip
     """Find what the sides could agree on, and what that depends on."""
     from detente.wars import extras
@@ -221,7 +220,7 @@ def cooperate(
     from detente.wars.setting import check_bargain
 
     faults = Faults()
-    faults.of(_writable, out)
+    folder = faults.of(wanted.folder, f"{Path(scenario).stem}-cooperate")
     faults.of(check_place, checkpoint)
     faults.of(check_points, points)
     rule = (faults.of(mfn_rule, pairwise, rule) if mfn else rule) or rule
@@ -238,14 +237,15 @@ def cooperate(
     assert setting is not None
     what = f"cooperate by {solution}, power {weights}"
     kept = Checkpoint(checkpoint, problem_hash(setting, what), setting.game.size)
-    _say_where_from(kept)
-    with _interruptible(kept), _progress(quiet) as advance:
+    if not wanted.quiet:
+        _say_where_from(kept)
+    with _interruptible(kept), _progress(wanted.quiet) as advance:
         result = run_cooperate(setting, rule=solution, power=weights,
                                disagreements=tuple(disagreement or ()), frontier_points=points,
                                on_step=advance, held=kept)  # fmt: skip
         added = extras.of_talks(setting, result.bargains.bargains, war=result.war, **more)
     result = replace(result, extras=added)
-    _show(result, out, as_json=as_json, quiet=quiet, full=full)
+    finish(wanted, (result, folder))
     kept.done()
     _end(result)
 
@@ -269,13 +269,6 @@ def register(app: typer.Typer) -> None:
     }
     for command, example in examples.items():
         app.command(epilog=f"Examples:\n\n{example}")(command)
-
-
-def _writable(out: Path | None) -> None:
-    if out is not None:
-        from detente.files import check_writable
-
-        check_writable(out)
 
 
 @contextmanager
@@ -332,22 +325,3 @@ def _end(result: Result) -> None:
         print(f"detente: {said}", file=sys.stderr)
     if missing:
         raise typer.Exit(2)
-
-
-def _show(result: Result, out: Path | None, *, as_json: bool, quiet: bool, full: bool) -> None:
-    from detente.report import describe
-
-    written = [] if out is None else describe.write(result, out)
-    if as_json:
-        import json
-
-        print(json.dumps(describe.to_json(result), ensure_ascii=False, allow_nan=False, indent=1))
-        return
-    if not quiet:
-        from rich.console import Console
-
-        console = Console()
-        wide = Console(width=max(console.width, NARROWEST))
-        describe.describe(result).to_terminal(wide, full=full)
-    for path in written:
-        print(path)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from detente.cli.show import Wanted, finish, shows
+
 EXAMPLES = (
     "Examples:\n\n"
     "detente leverage icio-2017 --by USA --on CHN\n\n"
@@ -15,6 +17,7 @@ EXAMPLES = (
 )
 
 
+@shows
 def leverage(
     baseline: Annotated[
         str, typer.Argument(help="A name of `detente data list`, or a folder of tables.")
@@ -28,41 +31,20 @@ def leverage(
             "commas; the three with the largest power unless given."
         ),
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for report.html, tables and manifest; none unless given."),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the results as JSON alone.")
-    ] = False,
-    full: Annotated[
-        bool, typer.Option("--full", help="Print what the page folds away, too.")
-    ] = False,
+    *,
+    wanted: Wanted,
 ) -> None:
     """Say what a supplier's cut-off costs both sides, where chokepoints are, how it wears off."""
     from detente.baseline.store import load
     from detente.cli.options import options_named
-    from detente.document import publish
-    from detente.files import check_writable
     from detente.report.sanction import leverage as report
     from detente.report.sanction.facts import basis, of_leverage
     from detente.sanction.names import some_sectors
     from detente.sanction.threat import leverage_of
 
-    if out is not None:
-        check_writable(out)
+    folder = wanted.folder(f"{Path(baseline).stem}-leverage")
     c = load(baseline)
     with options_named():
         codes = None if sectors is None else some_sectors(c, "sectors", sectors)
         found = leverage_of(c, by, on, codes)
-    document = report.document(of_leverage(found, c), basis(c))
-    written = [] if out is None else publish.write(document, {}, out)
-    if as_json:
-        import json
-
-        print(json.dumps(document.to_plain(), ensure_ascii=False, indent=1, allow_nan=False))
-        return
-    document.to_terminal(full=full)
-    if written:
-        print(f"\nReport: {written[0]}")
-        print(f"Data:   {written[0].parent}: {', '.join(path.name for path in written[1:])}")
+    finish(wanted, (report.document(of_leverage(found, c), basis(c)), folder))

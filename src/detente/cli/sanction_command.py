@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from detente.cli.show import Wanted, finish, print_json, shows, steps
+
 EXAMPLES = (
     "Examples:\n\n"
     "detente sanction zte --relief 89\n\n"
@@ -19,6 +21,7 @@ EXAMPLES = (
 )
 
 
+@shows
 def sanction(
     firm: Annotated[
         list[str] | None,
@@ -69,21 +72,8 @@ def sanction(
             help="Print a card to start your own from, with comments, and nothing else.",
         ),
     ] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for report.html and tables; of several firms one each in it, and "
-                     "`together` for figures of all bans. detente-out/FIRM unless given (with "
-                     "--json: none unless given)."),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the results as JSON alone.")
-    ] = False,
-    full: Annotated[
-        bool, typer.Option("--full", help="Print what the page folds away, too.")
-    ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No tables and no progress.")
-    ] = False,
+    *,
+    wanted: Wanted,
 ) -> None:  # fmt: skip
     """Cut a firm off: its output by the day, who is hit, the long run, what relief is worth."""
     from detente.cli.options import options_named
@@ -101,7 +91,7 @@ def sanction(
         card, *others = case.cards
         if others:
             raise InputError(Problem("goes with one firm", key="--backtest"))
-        _backtest(card, as_json, full=full)
+        _backtest(card, wanted)
         return
     from detente.sanction.study import Choices
 
@@ -112,32 +102,23 @@ def sanction(
         choices = Choices(
             days, draws, relief, 1.0 if share is None else share, by, seed, world_draws
         )
-    folders = _folders(case, firm, out, as_json)
-    for folder in folders:
-        from detente.files import check_writable
-
-        check_writable(folder)
+    folders = _folders(case, firm, wanted)
     with options_named():
-        results = _run(case, choices, baseline, quiet=quiet)
-    from detente.document import publish
-    from detente.report.sanction.document import described
+        results = _run(case, choices, baseline, quiet=wanted.quiet)
+    _finish(wanted, results, folders)
 
-    found = described(results)
-    pairs = zip(found, folders, strict=False)
-    written = [publish.write(*shown, folder) for shown, folder in pairs]
-    documents = [document for document, _ in found]
-    if as_json:
-        _print_json(documents)
-        return
-    if not quiet:
-        # what is of all bans together names each firm's loss
-        for document in documents if full else documents[-1:]:
-            document.to_terminal(full=full)
-        print()
-    for files in written:
-        print(f"Report: {files[0]}")
-    beside = "each" if len(written) > 1 else "it"
-    print(f"Data:   beside {beside}, described in {written[-1][-1].name}")
+
+def _finish(wanted: Wanted, results: Any, folders: list[Path | None]) -> None:
+    """Show what is of all bans together, which names each firm's loss, and each firm's own."""
+    from detente.report.describe import describe
+    from detente.report.sanction.document import of_all
+
+    shown = [*results, of_all(results)] if len(results) > 1 else list(results)
+    plain = None
+    if wanted.as_json and len(results) > 1:
+        *firms, together = (describe(one).to_plain() for one in shown)
+        plain = {"firms": firms, "together": together}
+    finish(wanted, *zip(shown, folders, strict=True), plain=plain, last_alone=True)
 
 
 def _print_template(firm: list[str] | None) -> None:
@@ -150,20 +131,23 @@ def _print_template(firm: list[str] | None) -> None:
     sys.stdout.write(files("detente.sanction").joinpath("template.yaml").read_text("utf-8"))
 
 
-def _folders(case: Any, names: list[str], out: Path | None, as_json: bool) -> list[Path]:
+def _folders(case: Any, names: list[str], wanted: Wanted) -> list[Path | None]:
     """Return the folder of each firm, and of all together; none where nothing is written."""
+    from detente.files import check_writable
     from detente.report.sanction.document import TOGETHER
 
     codes = [card.code.lower() for card in case.cards]
     if len(codes) > 1:
         _check_codes(case.cards, TOGETHER)
-    if out is None and as_json:
-        return []
-    if out is None:
-        # beside what `detente run` writes of a scenario, not over it
-        stem = "-".join(Path(name).stem for name in names)
-        out = Path("detente-out") / (stem if case.scenario is None else f"{stem}-sanction")
-    return [out] if len(codes) == 1 else [out / code for code in (*codes, TOGETHER)]
+    # beside what `detente run` writes of a scenario, not over it
+    stem = "-".join(Path(name).stem for name in names)
+    out = wanted.folder(stem if case.scenario is None else f"{stem}-sanction")
+    several = [*codes, TOGETHER] if len(codes) > 1 else []
+    folders = [out and out / name for name in several] or [out]
+    for folder in folders:
+        if folder is not None:
+            check_writable(folder)
+    return folders
 
 
 def _check_codes(cards: Any, reserved: str) -> None:
@@ -187,7 +171,6 @@ def _check_codes(cards: Any, reserved: str) -> None:
 
 def _run(case: Any, choices: Any, baseline: str | None, *, quiet: bool):
     """Run, and show steps."""
-    from detente.cli.show import steps
     from detente.sanction.study import run_sanctions
 
     with steps("starting", quiet=quiet) as advance:
@@ -195,17 +178,7 @@ def _run(case: Any, choices: Any, baseline: str | None, *, quiet: bool):
         return run_sanctions(case.cards, choices, baseline=economy, by=case.by, on_step=advance)
 
 
-def _print_json(documents: Any) -> None:
-    """Print one firm as it is; several as a list of them, and what is of all bans together."""
-    import json
-
-    *firms, last = [document.to_plain() for document in documents]
-    data = {"firms": firms, "together": last} if firms else last
-    json.dump(data, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
-    print()
-
-
-def _backtest(card: Any, as_json: bool, *, full: bool) -> None:
+def _backtest(card: Any, wanted: Wanted) -> None:
     from detente.report.sanction.document import of_backtest
     from detente.sanction.backtest import FALL_SLACK, SHUTDOWN_SLACK_DAYS, backtest, banned_fall
 
@@ -217,9 +190,7 @@ def _backtest(card: Any, as_json: bool, *, full: bool) -> None:
         "slack_fall": FALL_SLACK,
     }
     document = of_backtest(table, expected)
-    if not as_json:
-        document.to_terminal(full=full)
-        return
-    import json
-
-    print(json.dumps(document.to_plain(), ensure_ascii=False, indent=1, allow_nan=False))
+    if wanted.as_json:
+        print_json(document.to_plain())
+    elif not wanted.quiet:
+        document.to_terminal(full=wanted.full)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from detente.cli.show import Wanted, finish, shows, steps
+
 if TYPE_CHECKING:
     from detente.scenario.talks import Talks
     from detente.talks.study import Choices
@@ -22,6 +24,7 @@ EXAMPLES = (
 )
 
 
+@shows
 def talks(
     scenario: Annotated[
         str, typer.Argument(help="Name of a shipped scenario with talks, or a YAML file.")
@@ -57,20 +60,8 @@ def talks(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Solve anew; neither read nor keep solved values.")
     ] = False,
-    full: Annotated[
-        bool, typer.Option("--full", help="Print what the page folds away, too.")
-    ] = False,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder for report.html and tables; detente-out/SCENARIO-talks unless "
-                     "given (with --json: none unless given)."),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the results as JSON alone.")
-    ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No tables and no progress.")
-    ] = False,
+    *,
+    wanted: Wanted,
 ) -> None:  # fmt: skip
     """Find which deals exist, which is likely, and what blocks it."""
     from detente.cli.game_options import Faults
@@ -92,48 +83,25 @@ def talks(
         faults.end()
     assert choices is not None
     assert table is not None
-    if out is None and not as_json:
-        out = Path("detente-out") / f"{Path(scenario).stem}-talks"
-    if out is not None:
-        from detente.files import check_writable
-
-        check_writable(out)
-    run, describe, write = _ways(table)
+    folder = wanted.folder(f"{Path(scenario).stem}-talks")
     with options_named():
-        study = _run(run, scenario, choices, baseline, elasticities, horizon, fresh=fresh,
-                     quiet=quiet)  # fmt: skip
-    written = [] if out is None else write(study, out)
-    if as_json:
-        import json
-
-        json.dump(describe(study).to_plain(), sys.stdout, ensure_ascii=False, allow_nan=False,
-                  indent=1)  # fmt: skip
-        print()
-        return
-    if not quiet:
-        describe(study).to_terminal(full=full)
-        print()
-    print(f"Report: {written[0]}")
-    print(f"Data:   {written[0].parent}: {', '.join(path.name for path in written[1:])}")
+        study = _run(_way(table), scenario, choices, baseline, elasticities, horizon, fresh=fresh,
+                     quiet=wanted.quiet)  # fmt: skip
+    finish(wanted, (study, folder))
 
 
-def _ways(table: Talks) -> tuple[Callable[..., Any], ...]:
-    """Return what works out, describes and writes talks.
-
-    Tables of more packages than can be listed have ways of their own.
-    """
+def _way(table: Talks) -> Callable[..., Any]:
+    """Return what works out talks: tables of more packages than can be listed have their own."""
     from detente.talks.case import package_count
     from detente.talks.packages import MOST
 
     if package_count(table) > MOST:
-        from detente.report.talks.large import of_large, write_large
         from detente.talks.large_study import run_large_talks
 
-        return run_large_talks, of_large, write_large
-    from detente.report.talks.document import of_study, write
+        return run_large_talks
     from detente.talks.study import run_talks
 
-    return run_talks, of_study, write
+    return run_talks
 
 
 def _fixed(words: list[str]) -> dict[str, str] | None:
@@ -165,7 +133,6 @@ def _run(
 ) -> Any:
     """Run, and show steps."""
     from detente.cache import cache_folder
-    from detente.cli.show import steps
 
     try:
         with steps("reading", quiet=quiet) as advance:

@@ -231,7 +231,7 @@ class Table(Block):
     look: Look = ""
 
     def __post_init__(self) -> None:
-        """Refuse a number without unit, a column without meaning, a cell without column."""
+        """Refuse a number without unit, a column without meaning or of words and numbers."""
         super().__post_init__()
         keys = [column.key for column in self.columns]
         _unique(f"columns of {self.key}", keys)
@@ -251,6 +251,9 @@ class Table(Block):
                     raise TypeError(f"{self.key}: {column.key} is a {type(value).__name__}")
                 if is_number(value) and self.unit(place, column) is None:
                     raise ValueError(f"{self.key}: {column.key} is a number without a unit")
+        for column in self.columns:
+            if len(kinds := {_kind(row.get(column.key)) for row in self.rows} - {""}) > 1:
+                raise ValueError(f"{self.key}: {column.key} mixes {' and '.join(sorted(kinds))}")
 
     def __repr__(self) -> str:
         """Name it: its rows are for `to_frame`."""
@@ -282,7 +285,8 @@ class Chart(Block):
         Holds all that is drawn.
     kind
         ``bars`` (coloured by sign), ``grouped`` (a bar a series), ``ranges`` (low, middle, high),
-        ``lines``, ``steps``, ``dots``, ``heat`` (a cell a column, or a series), ``plane`` (x, y).
+        ``lines``, ``steps`` (over dates), ``dots``, ``heat`` (a cell a column, or a series),
+        ``plane`` (x, y).
     label
         Column that names the rows; of lines and steps the one along the axis; of a plane the one
         written beside points.
@@ -347,6 +351,14 @@ class Chart(Block):
     def __repr__(self) -> str:
         """Name it: its figures are in ``table``."""
         return f"<Chart {self.place}: {self.heading[:80]!r}>"
+
+    def to_picture(
+        self, ending: Literal["svg", "png"] = "svg", of: Document | None = None, option: str = ""
+    ) -> bytes:
+        """Return it as a picture that stands alone (`pictures.picture`)."""
+        from detente.document.pictures import picture
+
+        return picture(self, ending, of, option)
 
     def to_vega_lite(self) -> dict[str, Any]:
         """Return it as plain Vega-Lite, its data inside; nothing where no number is finite."""
@@ -535,6 +547,18 @@ class Document(Block):
                     raise ValueError(f"two tables are named {table.key}")
         return found
 
+    def to_pictures(self) -> dict[str, bytes]:
+        """Return all its charts as SVG and PNG by name of file (`pictures.of`)."""
+        from detente.document import pictures
+
+        return pictures.of(self)
+
+    def to_excel(self) -> bytes:
+        """Return its tables as one workbook (`workbook.of`)."""
+        from detente.document import publish, workbook
+
+        return workbook.of(self, publish.data(self, {}))
+
     def sentences(self) -> list[str]:
         """Return all sentences in reading order."""
         return [b.text for b in walk(self.sections) if isinstance(b, Sentence)]
@@ -554,6 +578,14 @@ def walk(blocks: Any) -> Iterator[Any]:
 def is_number(value: Any) -> TypeGuard[float]:
     """Whether a cell is a number."""
     return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _kind(value: Any) -> str:
+    """Return what a column holds if it holds this; nothing for a blank."""
+    if value is None:
+        return ""
+    kinds = {bool: "yes or no", date: "days", Real: "numbers"}
+    return next((name for kind, name in kinds.items() if isinstance(value, kind)), "words")
 
 
 _VALUES = (str, Real, date, type(None), Mark, Link, tuple)

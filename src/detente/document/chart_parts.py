@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import textwrap
-from typing import Any, Protocol
+from typing import Any
 
 Spec = dict[str, Any]
 
@@ -19,6 +19,8 @@ LOW, HIGH = "#e3eaf1", "#1f4e86"
 # the size is no signal: only the mention of one has it read again when the window changes
 SIZE = "(containerSize()[0] + 0 * width)"
 ON_PHONE = f"{SIZE} < 480"
+ALONE = "alone"
+"""Parameter that is true where nothing around a chart says what it is."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 CONFIG: Spec = {
     "font": FONT,
@@ -47,27 +49,12 @@ CONFIG: Spec = {
 }
 
 
-class Varied(Protocol):
-    """What has variants by name, the last of which is shown first."""
-
-    @property
-    def variants(self) -> Any:
-        """Variants by name."""
-        ...
-
-
-def chart(result: Varied, rows: list[dict], description: str, **parts) -> Spec:
-    """Return a chart as wide as its place, holding its rows and the parameter ``variant``.
+def free_chart(rows: list[dict], description: str, **parts) -> Spec:
+    """Return a chart as wide as its place, holding its rows.
 
     Its height is given in pixels, not by row: Vega-Lite warns of a width that fits beside a height
     that grows.
     """
-    chosen = [{"name": "variant", "value": list(result.variants)[-1]}]
-    return free_chart(rows, description, params=chosen, **parts)
-
-
-def free_chart(rows: list[dict], description: str, **parts) -> Spec:
-    """Return a chart as wide as its place, holding its rows, that no variant changes."""
     return {
         "$schema": SCHEMA,
         "description": description,
@@ -79,9 +66,37 @@ def free_chart(rows: list[dict], description: str, **parts) -> Spec:
     }
 
 
-def one_variant(spec: Spec, test: str) -> Spec:
-    """Show only the rows that pass, as the parameter ``variant`` changes."""
-    return {**spec, "transform": [{"filter": test}]}
+def alone(title: str, lines: tuple[str, ...], chosen: str = "") -> Spec:
+    """Write a title and lines above a chart where it stands alone, as `ALONE` says.
+
+    Parameters
+    ----------
+    chosen
+        Expression for what a reader chose, the first line.
+    """
+
+    def broken(texts: tuple[str, ...], width: int, first: str = "") -> str:
+        parts = [part for text in texts for part in textwrap.wrap(text, width)]
+        shown = [json.dumps(part, ensure_ascii=False) for part in parts]
+        return f"[{', '.join([first, *shown] if first else shown)}]"
+
+    def either(narrow: str, wide: str) -> Spec:
+        return {"expr": f"{ALONE} ? ({ON_PHONE} ? {narrow} : {wide}) : ''"}
+
+    return {
+        "text": either(broken((title,), 34), broken((title,), 72)),
+        "subtitle": either(broken(lines, 48, chosen), broken(lines, 116, chosen)),
+        "anchor": "start",
+        "frame": "bounds",
+        # nothing that is not written takes room
+        "offset": {"expr": f"{ALONE} ? 14 : 0"},
+        "color": "currentColor",
+        "fontSize": {"expr": f"{ALONE} ? 15 : 0"},
+        "subtitleColor": "currentColor",
+        "subtitleFontSize": 11,
+        "subtitleLineHeight": 14,
+        "subtitlePadding": 6,
+    }
 
 
 def band(field: str, sort, narrow: int = 150) -> Spec:
@@ -102,17 +117,6 @@ def label_above(field: str, order: list[str], step: int) -> Spec:
         "zindex": 1,
     }
     return {"field": field, "type": "nominal", "sort": order, "axis": axis}
-
-
-def legend_above(labels: list[str], width: int = 38) -> Spec:
-    """Put a legend above a chart, a row a label; long labels are broken in lines on a phone."""
-    return {
-        "orient": "top",
-        "columns": 1,
-        "title": None,
-        "labelLimit": 0,
-        "labelExpr": _broken(_lines(labels, width)),
-    }
 
 
 def broken_heads(labels: list[str], width: int) -> Spec:
@@ -163,8 +167,8 @@ def zero_ticks(size: int, offset: float) -> Spec:
     }
 
 
-def end_label(field: str, **mark) -> Spec:
-    """Write a label at the end of a bar, on the side it points to."""
+def end_label(**mark) -> Spec:
+    """Write what the table says at the end of a bar, on the side it points to."""
     return {
         "mark": {
             "type": "text",
@@ -173,46 +177,8 @@ def end_label(field: str, **mark) -> Spec:
             "dx": {"expr": "datum.value < 0 ? -5 : 5"},
             **mark,
         },
-        "encoding": {"text": {"field": field}},
+        "encoding": {"text": {"field": "said"}},
     }
-
-
-def signed_bars() -> list[Spec]:
-    """Draw bars of the field ``value``, coloured by sign, ``label`` at their ends."""
-    bar = {"type": "bar", "cornerRadius": 1}
-    return [{"mark": bar, "encoding": {"color": by_sign()}}, end_label("label")]
-
-
-def heat_cells(field: str, top: float) -> list[Spec]:
-    """Draw cells shaded from zero to ``top``, with their number in a colour that can be read."""
-    shade = {"range": [LOW, HIGH], "domain": [0, rounded(top)]}
-    # white stands out less than black up to here; both have a contrast above 4.5
-    dark = {"test": f"datum.{field} > {rounded(0.72 * top)}", "value": "#ffffff"}
-    number = {"field": field, "type": "quantitative"}
-    return [
-        {
-            "mark": {"type": "rect", "cornerRadius": 2},
-            "encoding": {"color": {**number, "scale": shade, "legend": None}},
-        },
-        {
-            "mark": {"type": "text", "fontSize": 11},
-            "encoding": {
-                "text": {**number, "format": ".1f"},
-                "color": {"condition": dark, "value": "#000000"},
-            },
-        },
-    ]
-
-
-def by_sign() -> Spec:
-    """Colour gains and losses apart."""
-    return {"condition": {"test": "datum.value < 0", "value": LOSS}, "value": GAIN}
-
-
-def by_side(names: list[str]) -> Spec:
-    """Colour the economies in focus apart."""
-    scale = {"domain": names, "range": list(SIDES[: len(names)])}
-    return {"field": "economy", "type": "nominal", "scale": scale, "legend": {"title": None}}
 
 
 def legend(labels: list[str]) -> Spec:

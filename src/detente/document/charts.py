@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from detente.document import chart_parts as part
@@ -34,16 +34,34 @@ MANY_DOTS = 80
 """Rows above which a line has no dots that are seen: they would hide it."""
 
 
-def spec(chart: Chart, chooser: Chooser | None = None) -> Spec | None:
-    """Return a chart as wide as its place, or nothing where no number is finite."""
-    if chart.own:
-        return dict(chart.own)
-    rows = figures(chart)
-    if not any(isinstance(row[key], float) for row in rows for key in chart.values):
-        return None
-    drawn = _KINDS[chart.kind](chart, rows)
-    found = part.free_chart(rows, chart.description or chart.heading, **drawn)
-    return found | _chosen(chart, chooser, list(found.get("transform", ())))
+def spec(
+    chart: Chart, chooser: Chooser | None = None, rests_on: tuple[str, ...] = ()
+) -> Spec | None:
+    """Return a chart as wide as its place, or nothing where no number is finite.
+
+    Parameters
+    ----------
+    chooser
+        What readers choose between.
+    rests_on
+        Lines on date, baseline and source, for where the chart stands alone.
+    """
+    found = dict(chart.own)
+    if not chart.own:
+        rows = figures(chart)
+        if not any(isinstance(row[key], float) for row in rows for key in chart.values):
+            return None
+        drawn = _KINDS[chart.kind](chart, rows)
+        found = part.free_chart(rows, chart.description or chart.heading, **drawn)
+        found |= _chosen(chart, chooser, list(found.get("transform", ())))
+    unit = _unit(chart, chart.values[0])
+    unit = f"In {unit}" if unit and unit not in chart.note else ""
+    lines = tuple(line for line in (chart.note, unit, *rests_on) if line)
+    varied = chooser is not None and (chart.choice or chart.by_option)
+    chosen = f"({json.dumps(dict(chooser.titles))})[{chooser.name}]" if varied and chooser else ""
+    found["title"] = part.alone(chart.heading, lines, chosen)
+    found["params"] = [*found.get("params", ()), {"name": part.ALONE, "value": False}]
+    return found
 
 
 def _chosen(chart: Chart, chooser: Chooser | None, steps: list[Spec]) -> Spec:
@@ -62,15 +80,6 @@ def _chosen(chart: Chart, chooser: Chooser | None, steps: list[Spec]) -> Spec:
 
 def _texts(chart: Chart, key: str) -> list[str]:
     return [text(row.get(key)) for row in chart.table.rows]
-
-
-def svg(drawn: Spec, width: int = 660, ink: str = "#222233", paper: str = "white") -> str:
-    """Return a chart as SVG: outside a page there is no container to measure, no colour to take."""
-    import vl_convert
-
-    plain = json.dumps({**drawn, "width": width, "background": paper, "padding": 12})
-    plain = plain.replace("containerSize()[0]", str(width)).replace("currentColor", ink)
-    return vl_convert.vegalite_to_svg(plain, vl_version="6.1")
 
 
 def figures(chart: Chart) -> list[dict[str, Any]]:
@@ -108,8 +117,16 @@ def _bars(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
         "height": BAND * _count(chart, rows),
         "transform": folded,
         "layer": [
-            {"mark": bar, "encoding": {"color": part.by_sign()}},
-            part.end_label("said"),
+            {
+                "mark": bar,
+                "encoding": {
+                    "color": {
+                        "condition": {"test": "datum.value < 0", "value": part.LOSS},
+                        "value": part.GAIN,
+                    }
+                },
+            },
+            part.end_label(),
         ],
         "encoding": {
             "y": _band(chart),
@@ -133,7 +150,7 @@ def _grouped(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
         "layer": [
             {"mark": bar, "encoding": {"color": _by_series(chart, rows, names)}},
             part.zero_ticks(SIDE * len(names) + 4, 3 + SIDE * (len(names) - 1) / 2),
-            part.end_label("said", yOffset=place),
+            part.end_label(yOffset=place),
         ],
         "encoding": {
             "y": part.label_above(_field(chart.label), order, step=size),
@@ -202,8 +219,20 @@ def _lines(chart: Chart, rows: list[dict[str, Any]], interpolate: str = "linear"
 
 
 def _steps(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
-    """Draw what is in force from a date until the next."""
-    return _lines(chart, rows, "step-after")
+    """Draw what is in force from a date until the next; all that is last, a while longer."""
+    rows += _beyond(chart, rows)
+    drawn = _lines(chart, rows, "step-after")
+    drawn["layer"][1]["transform"] = [{"filter": "!datum.beyond"}]
+    return drawn
+
+
+def _beyond(chart: Chart, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the last row of each line once more, after all dates, so that its step is seen."""
+    last = {tuple(row.get(key) for key in (chart.choice, chart.series)): row for row in rows}
+    days = sorted(date.fromisoformat(row[chart.label]) for row in rows)
+    later = timedelta(days=max(30, (days[-1] - days[0]).days // 12))
+    end = min(days[-1], date.max - later) + later
+    return [{**row, chart.label: end.isoformat(), "beyond": True} for row in last.values()]
 
 
 def _dots(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
@@ -237,9 +266,15 @@ def _heat(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
     unit = _column(chart, chart.values[0]).unit
     if chart.top is not None and unit is not None:
         top = _plain(chart.top, units_of(chart.table)[unit])
-    cells = part.heat_cells("value", top)
-    del cells[1]["encoding"]["text"]["format"]
-    cells[1]["encoding"]["text"] |= {"field": "said", "type": "nominal"}
+    shade = {"range": [part.LOW, part.HIGH], "domain": [0, part.rounded(top)]}
+    colour = {"field": "value", "type": "quantitative", "scale": shade, "legend": None}
+    # white stands out less than black up to here; both have a contrast above 4.5
+    dark = {"test": f"datum.value > {part.rounded(0.72 * top)}", "value": "#ffffff"}
+    said = {"text": {"field": "said"}, "color": {"condition": dark, "value": "#000000"}}
+    cells = [
+        {"mark": {"type": "rect", "cornerRadius": 2}, "encoding": {"color": colour}},
+        {"mark": {"type": "text", "fontSize": 11}, "encoding": said},
+    ]
     scale = {"paddingInner": 0.04, "paddingOuter": 0}
     axis = {"title": None, "orient": "top", "labelAngle": 0 if len(names) <= 3 else -60}
     if len(names) <= 3:  # side by side, in lines on a phone

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from detente.document import charts
+from detente.document import charts, pictures
 from detente.document.blocks import Block, Chart, Chooser, Document, Section, Sentence, Table, walk
 from detente.document.bundle import vega_bundle
 from detente.document.chart_parts import Spec
@@ -46,6 +46,8 @@ class Page:
         Charts by the name of their place.
     explained
         Words whose meaning stands above already, in the same section or option.
+    rests_on
+        Lines for a chart that is saved from the page.
     """
 
     chooser: Chooser | None = None
@@ -54,10 +56,11 @@ class Page:
     standing: set[str] = field(default_factory=set)
     specs: dict[str, Spec] = field(default_factory=dict)
     explained: set[str] = field(default_factory=set)
+    rests_on: tuple[str, ...] = ()
 
     def place(self, chart: Chart) -> str:
         """Return the name of the place of a chart, which is kept; empty where nothing is drawn."""
-        drawn = charts.spec(chart, self.chooser)
+        drawn = charts.spec(chart, self.chooser, self.rests_on)
         if drawn is None:
             return ""
         self.specs[chart.place] = drawn
@@ -74,7 +77,7 @@ class Page:
         from markupsafe import Markup
 
         drawn = charts.spec(chart, self.chooser)
-        return Markup("" if drawn is None else charts.svg(drawn))
+        return Markup("" if drawn is None else pictures.svg(drawn))
 
     def links(self, sentences: list[Sentence]) -> dict[str, str]:
         """Return titles of the tables that sentences name, by key."""
@@ -99,14 +102,26 @@ class Page:
 
 def page(document: Document) -> str:
     """Return a document as a page: one file that asks the network for nothing."""
+    from markupsafe import Markup
+
     gathered = _gather(document)
     body = _macros().document(document, gathered)
-    return page_html(
-        title=document.title,
-        eyebrow=document.eyebrow,
-        summary=document.summary or None,
-        body=str(body),
-        specs=gathered.specs,
+    vega, script = vega_bundle(), _read("report.js")
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            policy=Markup(_policy(vega, script)),
+            version=version("detente"),
+            title=document.title,
+            eyebrow=document.eyebrow,
+            summary=document.summary,
+            style=Markup(_read("report.css")),
+            body=body,
+            charts=Markup(script_json(gathered.specs)),
+            vega=Markup(vega),
+            script=Markup(script),
+        )
     )
 
 
@@ -130,7 +145,7 @@ def fragment(block: Any) -> str:
 def _gather(document: Document) -> Page:
     titles = {key: table.title for key, table in document.tables("page").items()}
     standing = {b.key for b in walk(document.sections) if isinstance(b, Table) and b.key in titles}
-    return Page(document.chooser, titles, standing=standing)
+    return Page(document.chooser, titles, standing=standing, rests_on=pictures.rests_on(document))
 
 
 def groups(blocks: Iterable[Block]) -> list[tuple[str, list[Any]]]:
@@ -145,39 +160,6 @@ def groups(blocks: Iterable[Block]) -> list[tuple[str, list[Any]]]:
         else:
             found.append((kind, [block]))
     return found
-
-
-def page_html(
-    *, title: str, eyebrow: str, summary: str | None, body: str, specs: dict[str, Spec]
-) -> str:
-    """Return a page of sections and charts: one file that asks the network for nothing.
-
-    Parameters
-    ----------
-    body
-        Ready markup.
-    specs
-        Charts by the name of their place.
-    """
-    from markupsafe import Markup
-
-    vega, script = vega_bundle(), _read("report.js")
-    return (
-        environment()
-        .get_template("page.html.j2")
-        .render(
-            policy=Markup(_policy(vega, script)),
-            version=version("detente"),
-            title=title,
-            eyebrow=eyebrow,
-            summary=summary,
-            style=Markup(_read("report.css")),
-            body=Markup(body),
-            charts=Markup(script_json(specs)),
-            vega=Markup(vega),
-            script=Markup(script),
-        )
-    )
 
 
 def script_json(data: object) -> str:

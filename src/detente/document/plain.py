@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from detente.document.blocks import (
-    Block,
     Card,
     Chart,
     Choice,
@@ -80,58 +78,22 @@ def _flat(given: Any) -> Any:
     return text(given) if isinstance(given, tuple | Mark | Link) else given
 
 
-@singledispatch
-def plain(block: Block) -> Any:
+def plain(block: Any) -> Any:
     """Return a block as plain data."""
-    raise TypeError(f"{type(block).__name__} has no plain form")
+    return _PLAIN[type(block)](block)
 
 
-@plain.register
-def _(block: Unit) -> str:
-    return block.of_data
-
-
-@plain.register
-def _(block: Mark) -> str:
-    return block.text
-
-
-@plain.register
-def _(block: Link) -> dict[str, str]:
-    return {"text": block.text, "to": block.to}
-
-
-@plain.register
-def _(block: Term) -> dict[str, Any]:
-    more = {"detail": block.detail} if block.detail else {}
-    also = {"also": list(block.also)} if block.also else {}
-    return {"term": block.word, "meaning": block.meaning} | more | also
-
-
-@plain.register
-def _(block: Sentence) -> dict[str, Any]:
+def _sentence(block: Sentence) -> dict[str, Any]:
     head = {"about": value(block.head)} if block.head else {}
     return {**head, "sentence": block.text} | ({"see": list(block.see)} if block.see else {})
 
 
-@plain.register
-def _(block: Note) -> dict[str, str]:
-    return {"note": block.text}
-
-
-@plain.register
-def _(block: Card) -> dict[str, Any]:
+def _card(block: Card) -> dict[str, Any]:
     unit = {"unit": block.unit.of_data} if block.unit else {}
     return {"card": block.head, "value": value(block.value), **unit, "small": list(block.small)}
 
 
-@plain.register
-def _(block: Column) -> dict[str, str]:
-    return {"title": block.title, **about_column(block)}
-
-
-@plain.register
-def _(block: Table) -> dict[str, Any]:
+def _table(block: Table) -> dict[str, Any]:
     found: dict[str, Any] = {
         "title": block.title,
         "columns": {c.key: plain(c) for c in block.columns},
@@ -144,40 +106,13 @@ def _(block: Table) -> dict[str, Any]:
     return found | ({"note": block.note} if block.note else {})
 
 
-@plain.register
-def _(block: Chart) -> dict[str, Any]:
+def _chart(block: Chart) -> dict[str, Any]:
     parts = {"label": block.label, "values": list(block.values), "series": block.series}
-    return {
-        "chart": block.kind,
-        "key": block.place,
-        "title": block.heading,
-        "table": block.table.key,
-        **parts,
-    }
+    named = {"key": block.place, "title": block.heading, "table": block.table.key}
+    return {"chart": block.kind, **named, **parts}
 
 
-@plain.register
-def _(block: Fold) -> dict[str, Any]:
-    return {"fold": block.title, "blocks": _blocks(block.blocks)}
-
-
-@plain.register
-def _(block: Choice) -> dict[str, Any]:
-    return {"choice": block.name, "options": {k: _blocks(b) for k, b in block.options.items()}}
-
-
-@plain.register
-def _(block: Chooser) -> dict[str, Any]:
-    return {"name": block.name, "titles": dict(block.titles), "chosen": block.chosen}
-
-
-@plain.register
-def _(block: Section) -> dict[str, Any]:
-    return {"key": block.key, "title": block.title, "blocks": _blocks(block.blocks)}
-
-
-@plain.register
-def _(block: Document) -> dict[str, Any]:
+def _document(block: Document) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "kind": block.kind,
@@ -206,3 +141,30 @@ def _blocks(blocks: tuple[Any, ...]) -> list[Any]:
         for one in blocks
         if not isinstance(one, Table) or "data" in one.on
     ]
+
+
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    Unit: lambda b: b.of_data,
+    Mark: lambda b: b.text,
+    Link: lambda b: {"text": b.text, "to": b.to},
+    Term: lambda b: {
+        "term": b.word,
+        "meaning": b.meaning,
+        **({"detail": b.detail} if b.detail else {}),
+        **({"also": list(b.also)} if b.also else {}),
+    },
+    Note: lambda b: {"note": b.text},
+    Column: lambda b: {"title": b.title, **about_column(b)},
+    Fold: lambda b: {"fold": b.title, "blocks": _blocks(b.blocks)},
+    Choice: lambda b: {
+        "choice": b.name,
+        "options": {key: _blocks(inner) for key, inner in b.options.items()},
+    },
+    Chooser: lambda b: {"name": b.name, "titles": dict(b.titles), "chosen": b.chosen},
+    Section: lambda b: {"key": b.key, "title": b.title, "blocks": _blocks(b.blocks)},
+    Sentence: _sentence,
+    Card: _card,
+    Table: _table,
+    Chart: _chart,
+    Document: _document,
+}

@@ -9,17 +9,18 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.document import html, plain
+from detente.document import html, pictures, plain, workbook
 from detente.document.blocks import Column, Document
 from detente.files import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 PACKAGES = (
     "detente",
@@ -31,9 +32,14 @@ PACKAGES = (
     "pyarrow",
     "vl-convert-python",
     "Jinja2",
+    "XlsxWriter",
 )
 ABOUT = ("scenario", "baseline", "choices", "solver")
 """What a manifest says of what results rest on."""
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a text begins with that a spreadsheet works out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +60,54 @@ class Data:
         if list(self.frame.columns) != [column.key for column in self.columns]:
             raise ValueError(f"{list(self.frame.columns)} are not the columns that are described")
 
+    def titled(self, names: Mapping[str, Mapping[str, str]]) -> Data:
+        """Put beside the ids of a column what each stands for: ``sector_title`` after ``sector``.
 
-def write(document: Document, frames: Mapping[str, Data], folder: str | Path) -> list[Path]:
+        Parameters
+        ----------
+        names
+            Titles by id, by key of the column.
+        """
+        frame, columns = self.frame.copy(), []
+        for column in self.columns:
+            columns.append(column)
+            if titles := names.get(column.key):
+                about = f"title of {column.key}: {column.meaning}"
+                columns.append(Column(f"{column.key}_title", column.title, about))
+                titled = [titles.get(one, "") for one in frame[column.key].tolist()]
+                frame.insert(len(columns) - 1, columns[-1].key, titled)
+        return Data(frame, tuple(columns))
+
+
+@dataclass(frozen=True)
+class Enclosures:
+    """What a folder holds besides report, tables and manifest.
+
+    Attributes
+    ----------
+    pictures
+        Whether every chart is there as SVG and PNG, in ``pictures/``.
+    excel
+        Whether all tables are in one workbook too, ``tables.xlsx``.
+    made
+        What makes it again: ``command``, ``options`` and, where the command writes several
+        folders, which of them it is (``folder``).
+    inputs
+        Files that the command reads, by their names in ``inputs/``.
+    """
+
+    pictures: bool = False
+    excel: bool = False
+    made: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def write(
+    document: Document,
+    frames: Mapping[str, Data],
+    folder: str | Path,
+    enclosed: Enclosures | None = None,
+) -> list[Path]:
     """Write report, tables and manifest into a folder, made if need be: all of them or none.
 
     Parameters
@@ -66,11 +118,13 @@ def write(document: Document, frames: Mapping[str, Data], folder: str | Path) ->
         Further tables by the name of their files.
     folder
         Files of the same names are replaced, others left alone.
+    enclosed
+        What it holds besides.
 
     Returns
     -------
     list of Path
-        ``report.html``, each table as ``.parquet`` and ``.csv``, ``manifest.json`` last.
+        ``report.html``, each table as ``.parquet`` and ``.csv``, enclosures, the manifest.
 
     Raises
     ------
@@ -79,7 +133,8 @@ def write(document: Document, frames: Mapping[str, Data], folder: str | Path) ->
     ValueError
         A table of the document and one of ``frames`` have one name.
     """
-    return write_whole(folder, lambda staging: _stage(document, frames, staging))
+    more = enclosed or Enclosures()
+    return write_whole(folder, lambda staging: _stage(document, frames, staging, more))
 
 
 def data(document: Document, frames: Mapping[str, Data]) -> dict[str, Data]:
@@ -90,7 +145,9 @@ def data(document: Document, frames: Mapping[str, Data]) -> dict[str, Data]:
     return {**own, **frames}
 
 
-def manifest(document: Document, files: Mapping[str, Any]) -> dict[str, Any]:
+def manifest(
+    document: Document, files: Mapping[str, Any], made: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return what a folder of results says of itself; ``docs/manifest.schema.json`` is its shape.
 
     Raises
@@ -108,6 +165,7 @@ def manifest(document: Document, files: Mapping[str, Any]) -> dict[str, Any]:
             "python": platform.python_version(),
             **{name: version(name) for name in PACKAGES},
         },
+        **({"made": plain.value(made)} if made else {}),
         **plain.value({key: document.about[key] for key in ABOUT if key in document.about}),
         "rests_on": list(document.rests_on),
         "sentences": document.sentences(),
@@ -116,33 +174,62 @@ def manifest(document: Document, files: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _stage(document: Document, frames: Mapping[str, Data], folder: Path) -> list[str]:
+def _stage(
+    document: Document, frames: Mapping[str, Data], folder: Path, enclosed: Enclosures
+) -> list[str]:
     """Write every file into a folder; return their names, the manifest last."""
-    (folder / "report.html").write_bytes(html.page(document).encode())
-    files: dict[str, dict[str, Any]] = {"report.html": {}}
-    for name, one in data(document, frames).items():
-        _write_table(one.frame, folder / name)
+    tables = data(document, frames)
+    files: dict[str, dict[str, Any]] = {}
+    content = {"report.html": html.page(document).encode()}
+    for name, one in tables.items():
         about = {column.key: plain.about_column(column) for column in one.columns}
-        entry = {"rows": len(one.frame), "columns": about}
-        files |= {f"{name}.{ending}": dict(entry) for ending in ("parquet", "csv")}
-    add_hashes(files, folder)
-    text = json.dumps(manifest(document, files), indent=1, ensure_ascii=False, allow_nan=False)
+        for ending, in_bytes in (("parquet", _parquet), ("csv", _csv)):
+            content[f"{name}.{ending}"] = in_bytes(one.frame)
+            files[f"{name}.{ending}"] = {"rows": len(one.frame), "columns": about}
+    if enclosed.excel:
+        content["tables.xlsx"] = workbook.of(document, tables)
+    if enclosed.pictures:
+        content |= {f"pictures/{k}": v for k, v in pictures.of(document).items()}
+    content |= {f"inputs/{name}": held for name, held in enclosed.inputs.items()}
+    for name, held in content.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(held)
+        digest = hashlib.sha256(held).hexdigest()
+        files[name] = {**files.get(name, {}), "bytes": len(held), "sha256": digest}
+    listed = {name: files[name] for name in content}
+    said = manifest(document, listed, enclosed.made)
+    text = json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
-    return [*files, "manifest.json"]
+    return [*content, "manifest.json"]
 
 
-def _write_table(frame: pd.DataFrame, path: Path) -> None:
-    import pyarrow as pa
-    from pyarrow.csv import write_csv
+def _parquet(frame: pd.DataFrame) -> bytes:
+    from pyarrow import BufferOutputStream
     from pyarrow.parquet import write_table
 
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
-    write_table(table, f"{path}.parquet", compression="zstd")
-    write_csv(table, f"{path}.csv")
+    held = BufferOutputStream()
+    write_table(_arrow(frame), held, compression="zstd")
+    return held.getvalue().to_pybytes()
 
 
-def add_hashes(files: dict[str, dict[str, Any]], folder: Path) -> None:
-    """Add size and SHA-256 to the entry of every file."""
-    for name, entry in files.items():
-        content = (folder / name).read_bytes()
-        entry |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+def _csv(frame: pd.DataFrame) -> bytes:
+    """Return a table as CSV; a text that a spreadsheet would work out has a quote in front."""
+    from pyarrow import BufferOutputStream
+    from pyarrow.csv import write_csv
+
+    held = BufferOutputStream()
+    words = [key for key in frame.columns if frame[key].dtype.kind == "O"]
+    frame = frame.assign(**{key: frame[key].map(unworked) for key in words})
+    write_csv(_arrow(frame), held)
+    return held.getvalue().to_pybytes()
+
+
+def _arrow(frame: pd.DataFrame) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+
+
+def unworked(cell: Any) -> Any:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import singledispatch
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -79,81 +78,51 @@ def blocks(found: Iterable[Any], how: How) -> None:
                 _print(block, how)
 
 
-@singledispatch
 def _print(block: Any, how: How) -> None:
-    raise TypeError(f"{type(block).__name__} is no block")
+    _PRINTS[type(block)](block, how)
 
 
-@_print.register
-def _(block: Sentence, how: How) -> None:
-    _line(how.console, _said(block, listed=False))
-
-
-@_print.register
-def _(block: Table, how: How) -> None:
+def _print_table(block: Table, how: How) -> None:
     if "terminal" in block.on and block.key not in how.done:
         how.done.add(block.key)
         _table(block, how.console)
 
 
-@_print.register
-def _(block: Chart, how: How) -> None:
-    _print(block.table, how)
-
-
-@_print.register
-def _(block: Card, how: How) -> None:
+def _print_card(block: Card, how: How) -> None:
     value = block.value if isinstance(block.value, str) else with_unit(block.value, block.unit)
     more = f" ({'; '.join(block.small)})" if block.small else ""
     _line(how.console, f"{block.head}: {value}{more}", STYLES[block.tone])
 
 
-@_print.register
-def _(block: Note, how: How) -> None:
+def _print_note(block: Note, how: How) -> None:
     if how.full:
         _line(how.console, block.text, "dim")
 
 
-@_print.register
-def _(block: Fold, how: How) -> None:
+def _print_fold(block: Fold, how: How) -> None:
     if how.full:
         _line(how.console, f"\n{block.title}", "bold")
         blocks(block.blocks, how)
 
 
-@_print.register
-def _(block: Choice, how: How) -> None:
+def _print_choice(block: Choice, how: How) -> None:
     for key, inner in block.options.items():
         if how.chosen in ("", key):
             blocks(inner, how)
 
 
-@_print.register
-def _(block: Chooser, how: How) -> None:
-    _line(how.console, f"{block.label}: {block.titles[block.chosen]}")
-
-
-@_print.register
-def _(block: Term, how: How) -> None:
+def _print_term(block: Term, how: How) -> None:
     _line(how.console, f"{block.word}: {block.meaning}")
     _line(how.console, block.detail, "dim")
 
 
-@_print.register(Mark)
-@_print.register(Link)
-def _(block: Word, how: How) -> None:
-    how.console.print(_word(block))
-
-
-@_print.register
-def _(block: Section, how: How) -> None:
+def _print_section(block: Section, how: How) -> None:
     if "terminal" in block.on and (how.full or not block.more):
         _line(how.console, f"\n{block.title}", "bold")
         blocks(block.blocks, how)
 
 
-@_print.register
-def _(block: Document, how: How) -> None:
+def _print_document(block: Document, how: How) -> None:
     from rich.rule import Rule
 
     console, chooser = how.console, block.chooser
@@ -168,6 +137,23 @@ def _(block: Document, how: How) -> None:
         console.print(Rule(style="dim"))
     for text in block.notes:
         _line(console, text, "dim")
+
+
+_PRINTS: dict[type, Callable[[Any, How], None]] = {
+    Sentence: lambda b, how: _line(how.console, _said(b, listed=False)),
+    Chooser: lambda b, how: _line(how.console, f"{b.label}: {b.titles[b.chosen]}"),
+    Term: _print_term,
+    Mark: lambda b, how: how.console.print(_word(b)),
+    Link: lambda b, how: how.console.print(_word(b)),
+    Chart: lambda b, how: _print_table(b.table, how),
+    Table: _print_table,
+    Card: _print_card,
+    Note: _print_note,
+    Fold: _print_fold,
+    Choice: _print_choice,
+    Section: _print_section,
+    Document: _print_document,
+}
 
 
 def _line(console: Console, text: str, style: str = "") -> None:

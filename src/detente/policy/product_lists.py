@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,11 @@ def names() -> tuple[str, ...]:
 def describe() -> dict[str, dict[str, Any]]:
     """Return what is known of each shipped list: title, who, when, rate, source, method, sums."""
     return json.loads((_FOLDER / "lists.json").read_text("utf-8"))
+
+
+def file_of(name: str) -> Path:
+    """Return the file of a list, which holds all lists of its family."""
+    return Path(str(_FOLDER / f"{family(name)}.csv"))
 
 
 def family(name: str) -> str:

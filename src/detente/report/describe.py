@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import singledispatch
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from detente.baseline.calibration import Calibration
 from detente.comparison import Comparison, PathComparison
 from detente.document import publish
 from detente.document.blocks import Document
-from detente.document.publish import Data
+from detente.document.publish import Data, Enclosures
 from detente.games.cooperation import Cooperation
 from detente.games.matrix import PayoffMatrix
 from detente.games.nash import NashResult
@@ -39,14 +40,14 @@ def describe(result: Any) -> Document:
 
 
 @singledispatch
-def frames(result: Any) -> dict[str, Data]:
-    """Return the tidy tables of a result that no reader is shown, by name."""
-    return {}
+def parts(result: Any) -> tuple[Document, Mapping[str, Data]]:
+    """Return what a result shows, and its tidy tables that no reader is shown, by name."""
+    return describe(result), {}
 
 
-def write(result: Any, folder: str | Path) -> list[Path]:
+def write(result: Any, folder: str | Path, enclosed: Enclosures | None = None) -> list[Path]:
     """Write report, tables and manifest of a result into a folder (`publish.write`)."""
-    return publish.write(describe(result), frames(result), folder)
+    return publish.write(*parts(result), folder, enclosed)
 
 
 @singledispatch
@@ -56,25 +57,23 @@ def to_json(result: Any) -> dict[str, Any]:
 
 
 @describe.register
+def _(result: Document) -> Document:
+    return result
+
+
+@describe.register
 def _(result: ScenarioResult) -> Document:
     from detente.report.run import document
 
     return document.describe(result)
 
 
-@frames.register
-def _(result: ScenarioResult) -> dict[str, Data]:
+@parts.register
+def _(result: ScenarioResult) -> tuple[Document, Mapping[str, Data]]:
     from detente.report.compare import document
     from detente.report.run import data
 
-    return data.frames(result) | document.frames(result.comparison)
-
-
-@frames.register
-def _(result: Comparison) -> dict[str, Data]:
-    from detente.report.compare import document
-
-    return document.frames(result)
+    return describe(result), data.frames(result) | document.frames(result.comparison)
 
 
 @describe.register
@@ -82,6 +81,13 @@ def _(result: Comparison) -> Document:
     from detente.report.compare import document
 
     return document.describe(result)
+
+
+@parts.register
+def _(result: Comparison) -> tuple[Document, Mapping[str, Data]]:
+    from detente.report.compare import document
+
+    return describe(result), document.frames(result)
 
 
 @describe.register
@@ -98,11 +104,11 @@ def _(result: PathResult) -> Document:
     return document.describe(result)
 
 
-@frames.register
-def _(result: PathResult) -> dict[str, Data]:
+@parts.register
+def _(result: PathResult) -> tuple[Document, Mapping[str, Data]]:
     from detente.report.path import data
 
-    return data.frames(result)
+    return describe(result), data.frames(result)
 
 
 @to_json.register(ScenarioResult)
@@ -124,12 +130,12 @@ def _(result: WarResult | TalksResult) -> Document:
     return document.describe(result)
 
 
-@frames.register(WarResult)
-@frames.register(TalksResult)
-def _(result: WarResult | TalksResult) -> dict[str, Data]:
+@parts.register(WarResult)
+@parts.register(TalksResult)
+def _(result: WarResult | TalksResult) -> tuple[Document, Mapping[str, Data]]:
     from detente.report.games import data
 
-    return data.frames(result)
+    return describe(result), data.frames(result)
 
 
 @to_json.register(WarResult)
@@ -142,9 +148,14 @@ def _(result: WarResult | TalksResult) -> dict[str, Any]:
 
 @describe.register
 def _(result: SanctionResult) -> Document:
-    from detente.report.sanction.document import of_firm
+    return parts(result)[0]
 
-    return of_firm(result)
+
+@parts.register
+def _(result: SanctionResult) -> tuple[Document, Mapping[str, Data]]:
+    from detente.report.sanction.document import parts_of
+
+    return parts_of(result)
 
 
 @describe.register
@@ -163,9 +174,14 @@ def _(result: PackageComparison) -> Document:
 
 @describe.register
 def _(result: TalksStudy) -> Document:
-    from detente.report.talks.document import of_study
+    return parts(result)[0]
 
-    return of_study(result)
+
+@parts.register
+def _(result: TalksStudy) -> tuple[Document, Mapping[str, Data]]:
+    from detente.report.talks.document import parts_of
+
+    return parts_of(result)
 
 
 @describe.register
@@ -180,6 +196,10 @@ def _(result: PayoffMatrix) -> Document:
     return values.of_matrix(result)
 
 
+def _with(show: Callable[[Any], Document], rows: Callable[[Any], dict[str, Data]]) -> Any:
+    return lambda result: (show(result), rows(result))
+
+
 for _kind, _show, _rows in (
     (Calibration, values.of_economy, values.economy_frames),
     (Solution, values.of_solution, values.solution_frames),
@@ -187,4 +207,4 @@ for _kind, _show, _rows in (
     (Cooperation, values.of_bargain, values.bargain_frames),
 ):
     describe.register(_kind, _show)
-    frames.register(_kind, _rows)
+    parts.register(_kind, _with(_show, _rows))

@@ -80,7 +80,7 @@ def economy_frames(c: Calibration) -> dict[str, Data]:
         "sectors": pd.DataFrame(sectors),
         "flows": pd.DataFrame(flows, index=cells).reset_index(),
     }
-    return run_data.described(found, c.card.unit, _MORE)
+    return run_data.described(found, c.card.unit, run_data.titles(c), _MORE)
 
 
 def of_economy(c: Calibration) -> Document:
@@ -110,8 +110,9 @@ def solution_frames(solution: Solution) -> dict[str, Data]:
         "flows": flows.rename(columns={"flow": "flow_musd", "flow_cf": "flow_cf_musd"}),
         "limits": solution.limits.reset_index(),
     }
-    unit = solution.equilibrium.calibration.card.unit
-    return run_data.described({k: v for k, v in found.items() if len(v)}, unit)
+    c = solution.equilibrium.calibration
+    kept = {k: v for k, v in found.items() if len(v)}
+    return run_data.described(kept, c.card.unit, run_data.titles(c))
 
 
 def of_solution(solution: Solution) -> Document:

@@ -25,10 +25,15 @@
       forceActionsMenu: true, // behind a button, which the default style would have brought
       actions: { export: true, source: false, compiled: false, editor: false },
       downloadFileName: place.dataset.chart,
-    }).then((chart) => {
+    }).then(({ view }) => {
+      // saved, it stands alone: then title, date and source are in it
+      const save = view.toImageURL.bind(view);
+      const alone = (is) => view.signal("alone", is).runAsync();
+      view.toImageURL = (...as) =>
+        alone(true).then(() => save(...as)).finally(() => alone(false));
       // some charts show the same whatever is chosen
       if (specs[place.dataset.chart].params?.some((one) => one.name === name)) {
-        views.push(chart.view);
+        views.push(view);
       }
     });
 

@@ -13,7 +13,7 @@ from detente.document.publish import Data
 from detente.report.compare import tables, wording
 from detente.report.compare.facts import CompareFacts, facts_of
 from detente.report.path.wording import long_day
-from detente.report.run.data import baseline, described
+from detente.report.run.data import baseline, described, titles
 from detente.report.run.tables import key_of
 
 if TYPE_CHECKING:
@@ -107,7 +107,12 @@ def frames(comparison: Comparison | None) -> dict[str, Data]:
     raw = {"compared-countries": comparison.countries, "compared-by-sector": comparison.sectors,
            "compared-pairs": comparison.bilateral}  # fmt: skip
     unit = comparison.calibration.card.unit
-    made = described({name: frame.reset_index() for name, frame in raw.items()}, unit, _TRADE)
+    made = described(
+        {name: frame.reset_index() for name, frame in raw.items()},
+        unit,
+        titles(comparison.calibration),
+        _TRADE,
+    )
     return {name: Data(one.frame, tuple(map(_against, one.columns))) for name, one in made.items()}
 
 

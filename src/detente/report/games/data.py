@@ -17,6 +17,7 @@ from detente.report.games.facts import (
     Result,
     as_scenario,
     equilibria,
+    everybody,
     player_names,
     several,
     stacked,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     from detente.games.nash import Found
 
+WHO = ("player", "attacker", "answerer", "economy", "least_member")
+"""Columns that hold ids of players, or of economies."""
 ROWS = ("rates", "players", "war_rates", "war_players", "equilibria", "draws")
 """Tables that JSON holds row by row."""
 
@@ -68,9 +71,14 @@ def _of_talks(result: TalksResult) -> dict[str, pd.DataFrame | None]:
 
 def frames(result: Result) -> dict[str, Data]:
     """Return the tidy tables with what their columns are, named in the economy's unit."""
-    unit = result.setting.calibration.card.unit
-    found = tables(result) | options.frames(result)
-    return {k: Data(in_unit(one, unit), columns(one.columns, unit)) for k, one in found.items()}
+    c = result.setting.calibration
+    unit, named = c.card.unit, run_data.titles(c)
+    named |= dict.fromkeys((*run_data.ECONOMIES, *WHO), everybody(result.setting))
+    found = {k: v for k, v in (tables(result) | options.frames(result)).items() if len(v.columns)}
+    return {
+        k: Data(in_unit(one, unit), columns(one.columns, unit)).titled(named)
+        for k, one in found.items()
+    }
 
 
 def about(result: Result) -> dict[str, Any]:

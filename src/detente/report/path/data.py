@@ -35,7 +35,8 @@ def frames(result: PathResult) -> dict[str, Data]:
         found["limits"] = result.limits.reset_index()
     for frame in found.values():
         frame["date"] = frame["date"].dt.date  # a day, not a moment
-    return run_data.described(found, result.calibration.card.unit, _PAIR)
+    named = run_data.titles(result.calibration) | {"variant": facts.variant_titles(result.end())}
+    return run_data.described(found, result.calibration.card.unit, named, _PAIR)
 
 
 def solved(result: PathResult) -> dict[str, Any]:

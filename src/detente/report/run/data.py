@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
     from detente.simulate import ScenarioResult
 
+ECONOMIES = ("country", "importer", "exporter")
 TABLES = ("countries", "sectors", "flows")
 NUMERAIRE = "world value added, held at its baseline level"
 _MEANING = {
@@ -117,22 +118,38 @@ def tables(result: ScenarioResult) -> dict[str, pd.DataFrame]:
 
 def frames(result: ScenarioResult) -> dict[str, Data]:
     """Return the tidy tables with what their columns are, named in the economy's unit."""
-    return described(tables(result), result.calibration.card.unit)
+    named = titles(result.calibration) | {"variant": facts.variant_titles(result)}
+    return described(tables(result), result.calibration.card.unit, named)
+
+
+def titles(c: Calibration) -> dict[str, dict[str, str]]:
+    """Return what ids of economies and sectors stand for, by the columns that hold them."""
+    names = facts.country_names(c)
+    return {"sector": facts.sector_names(c)} | dict.fromkeys(ECONOMIES, names)
 
 
 def described(
-    found: Mapping[str, pd.DataFrame], unit: str, more: Mapping[str, str] | None = None
+    found: Mapping[str, pd.DataFrame],
+    unit: str,
+    named: Mapping[str, Mapping[str, str]],
+    more: Mapping[str, str] | None = None,
 ) -> dict[str, Data]:
-    """Add to tables what their columns are."""
-    described = {}
-    for name, frame in found.items():
-        about = in_unit(columns(frame.columns, unit, more), unit).items()
-        told = ((key, one["meaning"], one.get("unit")) for key, one in about)
-        described[name] = Data(
+    """Add to tables what their columns are, and beside ids what these stand for."""
+    return {
+        name: Data(
             in_unit(frame, unit),
-            tuple(Column(key, key, meaning, Unit(u) if u else None) for key, meaning, u in told),
-        )
-    return described
+            tuple(
+                _column(name, about)
+                for name, about in in_unit(columns(frame.columns, unit, more), unit).items()
+            ),
+        ).titled(named)
+        for name, frame in found.items()
+    }
+
+
+def _column(name: str, about: Mapping[str, str]) -> Column:
+    unit = Unit(about["unit"]) if "unit" in about else None
+    return Column(name, name, about["meaning"], unit)
 
 
 def about(result: ScenarioResult, solved: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -57,23 +57,16 @@ WORLD = (
 )
 
 
-def of_firm(result: SanctionResult) -> Document:
-    """Return what a ban does to one firm; where it is the only one, to economies too."""
-    return _document(facts.of_firm(result))
-
-
 def of_all(results: Sequence[SanctionResult]) -> Document:
     """Return what several bans together do: but for its terminal nothing in it is of one firm."""
-    return described(results)[-1][0]
-
-
-def described(results: Sequence[SanctionResult]) -> list[tuple[Document, dict[str, publish.Data]]]:
-    """Return what is written of each firm, and last of several bans together."""
     each = [facts.of_firm(result) for result in results]
-    found = [(_document(one), _frames(one)) for one in each]
-    if len(results) > 1:
-        found.append((_document(facts.of_all(results), each), {}))
-    return found
+    return _document(facts.of_all(results), each)
+
+
+def parts_of(result: SanctionResult) -> tuple[Document, dict[str, publish.Data]]:
+    """Return what a ban does to a firm; where it is the only one, to economies; data besides."""
+    found = facts.of_firm(result)
+    return _document(found), _frames(found)
 
 
 def _document(found: BanFacts, each: Sequence[BanFacts] = ()) -> Document:

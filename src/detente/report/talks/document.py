@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,21 +45,10 @@ NO_FORECAST = "Some values are an analyst's. This is what would serve government
 Blocks = tuple[Any, ...]
 
 
-def of_study(study: TalksStudy) -> Document:
-    """Return which deals exist, which is likely, what blocks it."""
-    return _document(facts.of_study(study))
-
-
-def write(study: TalksStudy, folder: str | Path) -> list[Path]:
-    """Write report, tables and manifest into a folder: all of them or none.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written.
-    """
+def parts_of(study: TalksStudy) -> tuple[Document, dict[str, publish.Data]]:
+    """Return which deals exist, which is likely, what blocks it; and data besides."""
     found = facts.of_study(study)
-    return publish.write(_document(found), _frames(found), folder)
+    return _document(found), _frames(found)
 
 
 def of_sections(
@@ -324,7 +312,8 @@ def _frames(found: TalksFacts) -> dict[str, publish.Data]:
             for number, vote in enumerate(found.study.votes, 1)
         ),
     ]
-    frames = {"packages": publish.Data(found.zone, tuple(columns))}
+    named = {f"issue_{issue.id}": issue.options for issue in names.issues.values()}
+    frames = {"packages": publish.Data(found.zone, tuple(columns)).titled(named)}
     if found.drawn is not None:
         kept = found.drawn.draws
         drawn = tuple(_draw_column(found, str(name)) for name in kept.columns)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from detente.document import publish
 from detente.document.blocks import Column, Document, Mark, Section, Sentence, Unit
 from detente.report.talks import document, facts, tables
 from detente.report.talks.phrases import SOLUTIONS, choice_words, package_words, worth
@@ -52,17 +50,6 @@ def of_large(study: LargeStudy) -> Document:
         Section("sure", "The baseline", document.baseline(study)),
     )
     return document.of_sections(study, names, sections)
-
-
-def write_large(study: LargeStudy, folder: str | Path) -> list[Path]:
-    """Write report, predictions and manifest into a folder: all of them or none.
-
-    Raises
-    ------
-    InputError
-        The folder cannot be written.
-    """
-    return publish.write(of_large(study), {}, folder)
 
 
 def _found(study: LargeStudy, name: str, best: Best | None) -> Found | None:
