@@ -113,7 +113,7 @@ def last(result: ScenarioResult) -> Solution:
 
 def deficit_rule(result: ScenarioResult) -> str:
     """Say what is assumed of overall trade balances, which are an input of the model."""
-    from detente.solver.equilibrium import DEFICIT_RULES
+    from detente.solver.options import DEFICIT_RULES
 
     rule = last(result).equilibrium.options.deficits
     if result.removal is not None:

@@ -16,7 +16,8 @@ from detente.policy.compile import compile_policy
 from detente.policy.instruments import ExportBan
 from detente.results import Solution
 from detente.sanction.carve import Carved, CarvedFirm
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
+from detente.solver.options import Options
 
 YEARS = {"month": 1 / 12, "year": 1.0, "two-years": 2.0, "long-run": 8.5}
 """When each horizon is reached, as in `detente.model.horizons`: of the gap between the first

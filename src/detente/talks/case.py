@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
     from detente.scenario.schema import Scenario
     from detente.scenario.talks import RangeEntry, Talks, TalksIssue, TalksNoDeal, TalksOption
-    from detente.solver.equilibrium import Options
+    from detente.solver.options import Options
 
 Draw = Callable[[str, "RangeEntry"], float]
 """Takes the key of a figure and the figure with its range, and returns the value to use."""
