@@ -20,7 +20,7 @@ from detente.scenario.schema import Scenario
 from detente.solver.options import Options
 from detente.wars.bindings import Bindings, check_bindings
 from detente.wars.placed import wrong
-from detente.wars.politics import Weights, check_weights
+from detente.wars.weights import Weights, check_weights
 
 if TYPE_CHECKING:
     from detente.games.politics import Politics
