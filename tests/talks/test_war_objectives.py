@@ -15,7 +15,8 @@ from detente.scenario.load import load_scenario
 from detente.simulate import prepare
 from detente.solver.equilibrium import solve_equilibrium
 from detente.talks.case import aims_of, make_case, make_valuer
-from detente.talks.study import Choices, run_talks
+from detente.talks.choices import Choices
+from detente.talks.study import run_talks
 from detente.talks.valuation import WAR, WAR_CAP
 from detente.talks.worth import Aim
 from economies import random_economy

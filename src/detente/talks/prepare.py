@@ -12,6 +12,7 @@ from detente.comparison import two
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.scenario.against import of_key, placed
 from detente.talks.case import Case, make_case, make_valuer, no_deal_points, the_talks
+from detente.talks.choices import Choices
 from detente.talks.comparison import PREDICTED
 from detente.talks.no_deals import WAITING
 from detente.talks.threat_game import threat_sets
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from detente.results import Solution
     from detente.scenario.schema import Scenario
     from detente.scenario.talks import Talks
-    from detente.talks.study import Choices
 
 Progress = Callable[[str, int, int], None]
 
@@ -69,7 +69,6 @@ def prepared(
     from detente.scenario.load import check_against
     from detente.simulate import prepare
     from detente.talks.relief import reliefs
-    from detente.talks.study import Choices
 
     if not isinstance(choices, Choices):
         message = "not choices: give detente.talks.study.Choices(solution=…)"
