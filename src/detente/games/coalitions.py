@@ -115,10 +115,31 @@ class Stability:
 
     @property
     def table(self) -> pd.DataFrame:
-        """Labelled: one row an economy."""
-        from detente.games.tables import stability_table
+        """One row an economy: inside or not, real income if it stays and if it moves, per cent.
 
-        return stability_table(self)
+        ``move`` is ``stays``, ``moves`` or ``undetermined``, with its ``reason``. ``admission`` of
+        who is outside is ``let_in``, ``refused`` or ``undetermined``, ``least_member`` the member
+        that gains least by it, with what it gains.
+        """
+        from detente.games.tables import labelled
+
+        outside = ~self.inside & np.isfinite(self.members_pct).all(axis=1)
+        worst = [int(gains.argmin()) if known else -1
+                 for known, gains in zip(outside, self.members_pct, strict=True)]  # fmt: skip
+        columns = {
+            "inside": self.inside,
+            "stays_pct": self.stays_pct,
+            "moves_pct": self.moves_pct,
+            "would_move": self.would_move,
+            "move": [move.name.lower() for move in self.moves],
+            "admission": ["" if a is None else a.name.lower() for a in self.admissions],
+            "least_member": ["" if k < 0 else self.economies[k] for k in worst],
+            "least_gain_pct": [
+                np.nan if k < 0 else self.members_pct[n, k] for n, k in enumerate(worst)
+            ],
+            "reason": list(self.reasons),
+        }
+        return labelled("economy", self.economies, columns)
 
 
 def coalition_stability(

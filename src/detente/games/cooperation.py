@@ -76,7 +76,7 @@ class Cooperation(Shown):
         """One row a disagreement and player: payoffs without and with agreement, per cent."""
         from detente.games.tables import bargain_table
 
-        return bargain_table(self)
+        return bargain_table(self.game, self.bargains)
 
     def rates(self, disagreement: str) -> pd.DataFrame:
         """Label the rates agreed on; no numbers where nothing was (see `tables.agreed_rates`)."""
@@ -88,7 +88,7 @@ class Cooperation(Shown):
         """One row a disagreement and end of searches: starts, status and gains, per cent."""
         from detente.games.tables import ends_table
 
-        return ends_table(self)
+        return ends_table(self.game, self.bargains)
 
 
 def cooperate(

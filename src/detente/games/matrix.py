@@ -61,7 +61,7 @@ class PayoffMatrix(Shown):
         """One row a combination, one column a player, per cent of real income."""
         from detente.games.tables import matrix_table
 
-        return matrix_table(self)
+        return matrix_table(self.strategies, self.players, self.payoffs)
 
     def equilibria(self) -> list[tuple[str, ...]]:
         """List the combinations from which nobody gains by moving alone (pure Nash equilibria)."""

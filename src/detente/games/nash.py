@@ -152,7 +152,8 @@ class NashResult(Shown):
         """Sum up by player: payoff, what its best response would gain, its rates."""
         from detente.games.tables import player_table
 
-        return player_table(self.game, self.chosen)
+        end = self.chosen
+        return player_table(self.game, end.rates, end.values, end.certificate)
 
     def solution(self) -> Solution:
         """Solve the economy at the rates, labelled."""

@@ -130,10 +130,11 @@ class Politics:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a sector: weight, and how much of it the rates tell."""
-        from detente.games.tables import politics_table
+        """One row a sector: weight, share of it that rates tell, whether it is identified."""
+        from detente.games.tables import labelled
 
-        return politics_table(self)
+        columns = {"weight": self.weights, "told": self.told, "identified": self.identified}
+        return labelled("sector", self.sectors, columns)
 
 
 def political_weights(

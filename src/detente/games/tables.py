@@ -13,12 +13,10 @@ from detente.games.evaluation import Game
 from detente.games.players import sums
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from detente.games.bargaining import Bargain
-    from detente.games.coalitions import Stability
-    from detente.games.cooperation import Cooperation
-    from detente.games.matrix import PayoffMatrix
-    from detente.games.nash import Found
-    from detente.games.politics import Politics
+    from detente.games.certificate import Certificate
 
 Array = NDArray[np.float64]
 
@@ -52,7 +50,9 @@ def rate_table(game: Game, rates: Array) -> pd.DataFrame:
     )
 
 
-def player_table(game: Game, found: Found) -> pd.DataFrame:
+def player_table(
+    game: Game, rates: Array, values: Array, certificate: Certificate | None
+) -> pd.DataFrame:
     """One row a player: payoff, gain of its best response, and its rates.
 
     ``payoff_pct`` is 100 (e^payoff − 1) for objectives in logs, the payoff in per cent else;
@@ -60,21 +60,21 @@ def player_table(game: Game, found: Found) -> pd.DataFrame:
     """
     p, c = game.placement, game.calibration
     trade = sums(p.rate, p.trade(c.flows), p.size)
-    edge = (found.rates <= game.low + 1e-9) | (found.rates >= game.high - 1e-9)
+    edge = (rates <= game.low + 1e-9) | (rates >= game.high - 1e-9)
     rows = []
-    for number, (player, value) in enumerate(zip(game.players, found.values, strict=True)):
+    for number, (player, value) in enumerate(zip(game.players, values, strict=True)):
         own = p.own(number)
         logs = player.objective in ("real-income", "political")
-        gain = np.nan if found.certificate is None else found.certificate.gains[number]
-        rates = found.rates[own]
+        gain = np.nan if certificate is None else certificate.gains[number]
+        chosen = rates[own]
         rows.append(
             {
                 "player": player.name,
                 "payoff_pct": 100 * (np.expm1(value) if logs else value),
                 "best_response_gain_pct": 100 * gain,
                 "rates": len(own),
-                "median_rate": np.median(rates) if len(own) else np.nan,
-                "mean_rate": np.average(rates, weights=trade[own]) if len(own) else np.nan,
+                "median_rate": np.median(chosen) if len(own) else np.nan,
+                "mean_rate": np.average(chosen, weights=trade[own]) if len(own) else np.nan,
                 "at_bounds": int(edge[own].sum()),
             }
         )
@@ -94,13 +94,13 @@ def agreed_rates(game: Game, bargain: Bargain) -> pd.DataFrame:
     return frame
 
 
-def bargain_table(found: Cooperation) -> pd.DataFrame:
+def bargain_table(game: Game, bargains: Mapping[str, Bargain]) -> pd.DataFrame:
     """One row a disagreement and player: payoffs without and with agreement, per cent.
 
     What is agreed is not a number where nothing is.
     """
     nan = float("nan")
-    agreed = {name: b.status is Agreement.AGREED for name, b in found.bargains.items()}
+    agreed = {name: b.status is Agreement.AGREED for name, b in bargains.items()}
     rows = [
         {
             "disagreement": name,
@@ -110,13 +110,13 @@ def bargain_table(found: Cooperation) -> pd.DataFrame:
             "gain_pct": 100 * bargain.gains[k] if agreed[name] else nan,
             "status": str(bargain.status),
         }
-        for name, bargain in found.bargains.items()
-        for k, player in enumerate(found.game.players)
+        for name, bargain in bargains.items()
+        for k, player in enumerate(game.players)
     ]
     return pd.DataFrame(rows).set_index(["disagreement", "player"])
 
 
-def ends_table(found: Cooperation) -> pd.DataFrame:
+def ends_table(game: Game, bargains: Mapping[str, Bargain]) -> pd.DataFrame:
     """One row a disagreement and end of searches, what was kept first.
 
     ``starts`` names those that led there, ``searches`` counts them; gains are in per cent.
@@ -128,59 +128,26 @@ def ends_table(found: Cooperation) -> pd.DataFrame:
             "searches": len(end.starts),
             "status": str(end.status),
             **{f"{player.name}_gain_pct": 100 * gain
-               for player, gain in zip(found.game.players, end.gains, strict=True)},
+               for player, gain in zip(game.players, end.gains, strict=True)},
         }
-        for name, bargain in found.bargains.items()
+        for name, bargain in bargains.items()
         for end in bargain.ends
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def matrix_table(found: PayoffMatrix) -> pd.DataFrame:
+def matrix_table(
+    strategies: Sequence[Sequence[str]], players: Sequence[str], payoffs: Array
+) -> pd.DataFrame:
     """One row a combination of strategies, one column a player, per cent of real income."""
-    index = pd.MultiIndex.from_product(found.strategies, names=found.players)
-    rows = found.payoffs.reshape(len(found.players), -1).T
-    return pd.DataFrame(rows, index=index, columns=list(found.players))
+    index = pd.MultiIndex.from_product(strategies, names=players)
+    rows = payoffs.reshape(len(players), -1).T
+    return pd.DataFrame(rows, index=index, columns=list(players))
 
 
-def stability_table(found: Stability) -> pd.DataFrame:
-    """One row an economy: inside or not, real income if it stays and if it moves, per cent.
-
-    ``move`` is ``stays``, ``moves`` or ``undetermined``, with its ``reason``. ``admission``
-    of who is outside is ``let_in``, ``refused`` or ``undetermined``, ``least_member`` the member
-    that gains least by it, with what it gains.
-    """
-    outside = ~found.inside & np.isfinite(found.members_pct).all(axis=1)
-    worst = [int(gains.argmin()) if known else -1
-             for known, gains in zip(outside, found.members_pct, strict=True)]  # fmt: skip
-    return pd.DataFrame(
-        {
-            "inside": found.inside,
-            "stays_pct": found.stays_pct,
-            "moves_pct": found.moves_pct,
-            "would_move": found.would_move,
-            "move": [move.name.lower() for move in found.moves],
-            "admission": ["" if a is None else a.name.lower() for a in found.admissions],
-            "least_member": ["" if k < 0 else found.economies[k] for k in worst],
-            "least_gain_pct": [
-                np.nan if k < 0 else found.members_pct[n, k] for n, k in enumerate(worst)
-            ],
-            "reason": list(found.reasons),
-        },
-        index=pd.Index(found.economies, name="economy"),
-    )
-
-
-def politics_table(found: Politics) -> pd.DataFrame:
-    """One row a sector: its weight, the share of it that rates tell, whether it is identified."""
-    return pd.DataFrame(
-        {
-            "weight": found.weights,
-            "told": found.told,
-            "identified": found.identified,
-        },
-        index=pd.Index(found.sectors, name="sector"),
-    )
+def labelled(what: str, labels: Sequence[str], columns: Mapping[str, object]) -> pd.DataFrame:
+    """One row a label of ``what``, such as an economy or a sector."""
+    return pd.DataFrame(columns, index=pd.Index(labels, name=what))
 
 
 def _clean(rates: Array) -> Array:

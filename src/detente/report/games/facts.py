@@ -192,7 +192,9 @@ def equilibria(result: WarResult) -> pd.DataFrame | None:
     from detente.games.tables import player_table
 
     held = {
-        (number, end is one.chosen, ", ".join(one.led_to(end))): player_table(one.game, end)
+        (number, end is one.chosen, ", ".join(one.led_to(end))): player_table(
+            one.game, end.rates, end.values, end.certificate
+        )
         for one in result.found
         for number, end in enumerate(one.equilibria, start=1)
     }
