@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from detente.document.publish import Data
+    from detente.document.data import Data
 
 LONGEST = 199
 """Characters of a name, so that a list of results can be read."""

@@ -14,7 +14,8 @@ from made_up import ABOUT, USD, column, empty, whole
 
 from detente.document import publish
 from detente.document.blocks import Column, Document
-from detente.document.publish import Data, Enclosures
+from detente.document.data import Data
+from detente.document.publish import Enclosures
 from detente.errors import InputError
 
 SCHEMA = json.loads(

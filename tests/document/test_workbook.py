@@ -12,8 +12,9 @@ from made_up import column, empty, whole
 
 from detente.document import workbook
 from detente.document.blocks import Document, Section, Table
+from detente.document.data import Data
 from detente.document.numbers import COUNT
-from detente.document.publish import Data, data
+from detente.document.publish import data
 
 
 def read(held: bytes) -> openpyxl.Workbook:

@@ -13,7 +13,7 @@ from talks_cases import study_of
 
 import detente as dt
 from detente.document.blocks import Column, Document, Unit
-from detente.document.publish import Data
+from detente.document.data import Data
 from detente.notebook import ROWS, Brief, arrays
 from detente.sanction.study import Choices as BanChoices
 from detente.sanction.study import run_sanction

@@ -6,7 +6,7 @@ A block knows no renderer. Numbers stand as they were computed; a `Unit` says ho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from numbers import Real
@@ -73,6 +73,10 @@ class Unit:
         return self.data or self.label or {"share": "fraction"}.get(self.kind, "count")
 
 
+RENDERERS: dict[str, Callable[..., Any]] = {}
+"""What blocks show themselves by; `detente.document.renderers` fills it, from above."""
+
+
 class Block:
     """What all blocks share: texts are checked, and each shows itself in a notebook."""
 
@@ -82,21 +86,15 @@ class Block:
             _check(getattr(self, one.name))
 
     def _repr_html_(self) -> str:
-        from detente.document.html import fragment
-
-        return fragment(self)
+        return RENDERERS["fragment"](self)
 
     def to_terminal(self, console: Console | None = None, *, full: bool = True) -> None:
         """Print it; without ``full``, what a page folds away is left out."""
-        from detente.document.terminal import show
-
-        show(self, console, full=full)
+        RENDERERS["terminal"](self, console, full=full)
 
     def to_plain(self) -> Any:
         """Return it as plain data for JSON."""
-        from detente.document.plain import plain
-
-        return plain(self)
+        return RENDERERS["plain"](self)
 
 
 @dataclass(frozen=True)
@@ -261,9 +259,7 @@ class Table(Block):
 
     def to_frame(self) -> pd.DataFrame:
         """Return it as a frame of raw values."""
-        from detente.document.plain import frame
-
-        return frame(self)
+        return RENDERERS["frame"](self)
 
     @property
     def shown(self) -> tuple[Column, ...]:
@@ -356,15 +352,11 @@ class Chart(Block):
         self, ending: Literal["svg", "png"] = "svg", of: Document | None = None, option: str = ""
     ) -> bytes:
         """Return it as a picture that stands alone (`pictures.picture`)."""
-        from detente.document.pictures import picture
-
-        return picture(self, ending, of, option)
+        return RENDERERS["picture"](self, ending, of, option)
 
     def to_vega_lite(self) -> dict[str, Any]:
         """Return it as plain Vega-Lite, its data inside; nothing where no number is finite."""
-        from detente.document.charts import spec
-
-        return spec(self) or {}
+        return RENDERERS["vega_lite"](self) or {}
 
     def to_altair(self) -> Any:
         """Return it as an Altair chart, to change it further; Altair must be installed."""
@@ -549,15 +541,11 @@ class Document(Block):
 
     def to_pictures(self) -> dict[str, bytes]:
         """Return all its charts as SVG and PNG by name of file (`pictures.of`)."""
-        from detente.document import pictures
-
-        return pictures.of(self)
+        return RENDERERS["pictures"](self)
 
     def to_excel(self) -> bytes:
         """Return its tables as one workbook (`workbook.of`)."""
-        from detente.document import publish, workbook
-
-        return workbook.of(self, publish.data(self, {}))
+        return RENDERERS["excel"](self)
 
     def sentences(self) -> list[str]:
         """Return all sentences in reading order."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from detente.document.blocks import Document, is_number
 
 if TYPE_CHECKING:
-    from detente.document.publish import Data
+    from detente.document.data import Data
 
 LONGEST = 1_048_576
 """Rows of a sheet."""

@@ -11,7 +11,8 @@ from detente.baseline.calibration import Calibration
 from detente.comparison import Comparison, PathComparison
 from detente.document import publish
 from detente.document.blocks import Document
-from detente.document.publish import Data, Enclosures
+from detente.document.data import Data
+from detente.document.publish import Enclosures
 from detente.games.cooperation import Cooperation
 from detente.games.matrix import PayoffMatrix
 from detente.games.nash import NashResult

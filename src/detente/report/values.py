@@ -19,9 +19,9 @@ from detente.document.blocks import (
     Table,
     Unit,
 )
+from detente.document.data import Data
 from detente.document.language import capital, listed, noun
 from detente.document.numbers import CHANGE, COUNT, NEGLIGIBLE_PCT, amount, money_unit
-from detente.document.publish import Data
 from detente.report import facts
 from detente.report.games.columns import columns as game_columns
 from detente.report.run import data as run_data

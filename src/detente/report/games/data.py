@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.document import plain
 from detente.document.blocks import Document, Sentence
-from detente.document.publish import Data
+from detente.document.data import Data
 from detente.report.games import bands, certainty, options, wording
 from detente.report.games.columns import columns
 from detente.report.games.facts import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.document import plain
-from detente.document.publish import Data
+from detente.document.data import Data
 from detente.report import facts
 from detente.report.path.facts import facts_of_path
 from detente.report.run import data as run_data

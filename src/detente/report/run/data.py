@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.document import plain
 from detente.document.blocks import Column, Document, Unit
-from detente.document.publish import Data
+from detente.document.data import Data
 from detente.report import amounts, facts, imbalances, remarks, structure
 from detente.report.units import in_unit
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from detente.document import publish
 from detente.document.blocks import (
     Chart,
     Column,
@@ -17,6 +16,7 @@ from detente.document.blocks import (
     Sentence,
     Table,
 )
+from detente.document.data import Data
 from detente.document.numbers import amount, share
 from detente.report.columns import PRINTED
 from detente.report.sanction import facts, leverage, tables, wording
@@ -63,7 +63,7 @@ def of_all(results: Sequence[SanctionResult]) -> Document:
     return _document(facts.of_all(results), each)
 
 
-def parts_of(result: SanctionResult) -> tuple[Document, dict[str, publish.Data]]:
+def parts_of(result: SanctionResult) -> tuple[Document, dict[str, Data]]:
     """Return what a ban does to a firm; where it is the only one, to economies; data besides."""
     found = facts.of_firm(result)
     return _document(found), _frames(found)
@@ -215,7 +215,7 @@ def _labelled(block: Any, of: str) -> Any:
     return block
 
 
-def _frames(found: BanFacts) -> dict[str, publish.Data]:
+def _frames(found: BanFacts) -> dict[str, Data]:
     """Return what files hold besides: every draw, output of every day to the tenth year."""
     if found.firm is None:
         return {}
@@ -226,12 +226,12 @@ def _frames(found: BanFacts) -> dict[str, publish.Data]:
     }
 
 
-def _data(found: BanFacts, frame: pd.DataFrame, columns: Sequence[Column]) -> publish.Data:
+def _data(found: BanFacts, frame: pd.DataFrame, columns: Sequence[Column]) -> Data:
     if found.alone:
-        return publish.Data(frame, tuple(columns))
+        return Data(frame, tuple(columns))
     held = frame.copy()
     held.insert(0, "of", "+".join(found.codes))
-    return publish.Data(held, (tables.OF, *columns))
+    return Data(held, (tables.OF, *columns))
 
 
 def of_backtest(frame: pd.DataFrame, expected: dict[str, float]) -> Document:

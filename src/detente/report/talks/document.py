@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.baseline.elasticity_draws import disagreement
-from detente.document import publish
 from detente.document.blocks import (
     EVERYWHERE,
     Chart,
@@ -22,6 +21,7 @@ from detente.document.blocks import (
     Sentence,
     Table,
 )
+from detente.document.data import Data
 from detente.document.language import capital
 from detente.document.numbers import COUNT, SHARE, settled
 from detente.report import amounts, imbalances
@@ -46,7 +46,7 @@ NO_FORECAST = "Some values are an analyst's. This is what would serve government
 Blocks = tuple[Any, ...]
 
 
-def parts_of(study: TalksStudy) -> tuple[Document, dict[str, publish.Data]]:
+def parts_of(study: TalksStudy) -> tuple[Document, dict[str, Data]]:
     """Return which deals exist, which is likely, what blocks it; and data besides."""
     found = facts.of_study(study)
     return _document(found), _frames(found)
@@ -298,7 +298,7 @@ def baseline(study: Any) -> Blocks:
     return background.data_card(study).blocks
 
 
-def _frames(found: TalksFacts) -> dict[str, publish.Data]:
+def _frames(found: TalksFacts) -> dict[str, Data]:
     """Return what files hold besides: packages of the zone, and every draw."""
     names = found.names
     columns = [
@@ -314,11 +314,11 @@ def _frames(found: TalksFacts) -> dict[str, publish.Data]:
         ),
     ]
     named = {f"issue_{issue.id}": issue.options for issue in names.issues.values()}
-    frames = {"packages": publish.Data(found.zone, tuple(columns)).titled(named)}
+    frames = {"packages": Data(found.zone, tuple(columns)).titled(named)}
     if found.drawn is not None:
         kept = found.drawn.draws
         drawn = tuple(_draw_column(found, str(name)) for name in kept.columns)
-        frames["all-draws"] = publish.Data(kept, drawn)
+        frames["all-draws"] = Data(kept, drawn)
     return frames
 
 
