@@ -362,9 +362,9 @@ class Chart(Block):
 
     def to_vega_lite(self) -> dict[str, Any]:
         """Return it as plain Vega-Lite, its data inside; nothing where no number is finite."""
-        from detente.document.charts import spec
+        from detente.document.charts import titled
 
-        return spec(self) or {}
+        return titled(self) or {}
 
     def to_altair(self) -> Any:
         """Return it as an Altair chart, to change it further; Altair must be installed."""
