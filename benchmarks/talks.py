@@ -23,11 +23,12 @@ import numpy as np
 from detente.scenario.load import load_scenario
 from detente.scenario.schema import Scenario
 from detente.scenario.talks import RangeEntry, TalksIssue, TalksOption
+from detente.talks.choices import Choices
 from detente.talks.large import package_value
 from detente.talks.linear import draw_figures, figures_of, linear
 from detente.talks.packages import Packages, enumerate_packages
 from detente.talks.solutions import SOLUTIONS, pareto, solve_table, zone
-from detente.talks.study import WAITING, Choices, TalksStudy, run_talks
+from detente.talks.study import WAITING, TalksStudy, run_talks
 from detente.talks.table import Interaction, Issue, RedLine, Table, Trade
 from detente.talks.uncertainty import predict_plainly
 

@@ -21,9 +21,10 @@ from detente.baseline.wiod import read_wiod
 from detente.errors import DataError
 from detente.model.welfare import real_income_hat
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.gradient import income_gradient
 from detente.solver.implicit import Settings
+from detente.solver.options import Options
 from detente.solver.reference import solve_reference
 
 # real income, per cent: the two printed digits of another implementation of the same equations

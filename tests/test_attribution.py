@@ -7,7 +7,7 @@ import pytest
 
 import detente as dt
 from detente.attribution import Part, attribute, needs, parts_of
-from detente.solver.equilibrium import Options
+from detente.solver.options import Options
 from economies import random_economy
 
 C = random_economy(4)

@@ -20,7 +20,8 @@ from detente.report.target import document as target_document
 from detente.scenario.load import load_scenario
 from detente.simulate import prepare, run_scenario, run_target
 from detente.solver.balanced import without_imbalances
-from detente.solver.equilibrium import Options, rebase, solve_equilibrium
+from detente.solver.equilibrium import rebase, solve_equilibrium
+from detente.solver.options import Options
 from detente.wars.run import run_optimal
 from detente.wars.setting import set_up
 from economies import random_economy

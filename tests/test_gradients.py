@@ -10,8 +10,9 @@ import detente as dt
 from detente.gradients import BY, OUTCOMES
 from detente.policy.compile import compile_policy
 from detente.results import Solution
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.implicit import Settings
+from detente.solver.options import Options
 from economies import random_economy, random_policy
 
 SETTINGS = Settings(tolerance=1e-14)

@@ -608,7 +608,7 @@ MUTANTS = (
     ),
     Mutant(
         "draws-ends",
-        "wars/draws.py",
+        "wars/results.py",
         "ENDS = (0.05, 0.95)",
         "ENDS = (0.1, 0.9)",
         "bands hold eight in ten draws, not nine",

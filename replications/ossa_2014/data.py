@@ -11,7 +11,7 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.card import Card
 from detente.games.players import Player
 from detente.model.economy import Structure
-from detente.solver.equilibrium import Options
+from detente.solver.options import Options
 
 OPTIONS = Options(structure=Structure(market="fixed-entry"), deficits="removed")
 """A fixed number of firms with profits 1/σ of sales, no overall deficits."""

@@ -29,7 +29,7 @@ _WHERE = {
     "PurchaseCommitment": "detente.policy.instruments",
     "Policy": "detente.policy.arrays",
     "Structure": "detente.model.economy",
-    "Options": "detente.solver.equilibrium",
+    "Options": "detente.solver.options",
     "reach": "detente.targets.reach",
     "Deficit": "detente.targets.goals",
     "ImportShare": "detente.targets.goals",
@@ -103,8 +103,8 @@ if TYPE_CHECKING:
     from detente.simulate import run_scenario as run_scenario
     from detente.simulate import run_target as run_target
     from detente.simulate import solve as solve
-    from detente.solver.equilibrium import Options as Options
     from detente.solver.gradient import income_gradient as income_gradient
+    from detente.solver.options import Options as Options
     from detente.talks.large_study import run_large_talks as run_large_talks
     from detente.talks.study import run_talks as run_talks
     from detente.talks.study import talks as talks

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from detente.policy.instruments import Measure
     from detente.results import Solution
-    from detente.solver.equilibrium import Options
+    from detente.solver.options import Options
 
 Floats = NDArray[np.float64]
 Held = frozenset[int]

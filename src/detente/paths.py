@@ -22,7 +22,8 @@ from detente.policy.compile import compile_policy
 from detente.policy.schedule import as_day
 from detente.results import Solution
 from detente.simulate import ScenarioResult, asked_for, before_any, chosen, of_firms
-from detente.solver.equilibrium import Equilibrium, Options, solve_batch
+from detente.solver.equilibrium import Equilibrium, solve_batch
+from detente.solver.options import Options
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -23,7 +23,8 @@ from detente.policy.given import policy_given
 from detente.policy.schedule import as_day
 from detente.results import Solution
 from detente.solver.balanced import at_rest
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
+from detente.solver.options import Options
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,7 +10,8 @@ from detente.games.nash import nash, optimal
 from detente.games.players import Player
 from detente.model.welfare import real_income_hat
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
+from detente.solver.options import Options
 
 ELASTICITY = 4.0
 ONE = Player("C0", sectors="all", rule="uniform")

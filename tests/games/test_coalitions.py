@@ -11,7 +11,8 @@ from detente.games.coalitions import Admission, Move, Stability, coalition_stabi
 from detente.games.nash import Status, nash
 from detente.games.players import Player
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
+from detente.solver.options import Options
 from economies import random_economy
 
 BALANCED = Options(deficits="removed")

@@ -14,7 +14,7 @@ from detente.games.nash import nash
 from detente.games.pairs import pairs_of, pairwise
 from detente.games.players import Player
 from detente.games.reciprocity import best_reciprocal, reciprocity_gaps
-from detente.solver.equilibrium import Options
+from detente.solver.options import Options
 from economies import random_economy
 
 WORLD = load("wiod-2014")

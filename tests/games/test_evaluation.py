@@ -12,8 +12,9 @@ from detente.games.players import Player
 from detente.model.economy import Structure
 from detente.model.welfare import real_income_hat
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.implicit import Settings
+from detente.solver.options import Options
 from economies import random_economy
 
 TIGHT = Settings(tolerance=1e-13)

@@ -17,8 +17,9 @@ from detente.games.politics import political_weights
 from detente.model.welfare import real_income_hat
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import ExportBan, ExportTax, Tariff, TradeCost
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.implicit import Settings
+from detente.solver.options import Options
 from economies import random_economy
 
 TIGHT = Options(settings=Settings(tolerance=1e-13))

@@ -12,7 +12,7 @@ from detente.games.nash import Status, nash, optimal
 from detente.games.players import Player
 from detente.games.search import Settled, settle
 from detente.model.economy import Structure
-from detente.solver.equilibrium import Options
+from detente.solver.options import Options
 from economies import random_economy
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from detente.games.evaluation import Game
 from detente.games.nash import optimal
 from detente.games.players import Player
-from detente.solver.equilibrium import Options
 from detente.solver.implicit import Settings
+from detente.solver.options import Options
 from economies import random_economy
 
 ECONOMY = random_economy(71, 4, 3)

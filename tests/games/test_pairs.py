@@ -15,7 +15,7 @@ from detente.games.cooperation import cooperate
 from detente.games.evaluation import Game
 from detente.games.pairs import pairs_of, pairwise
 from detente.games.players import Player
-from detente.solver.equilibrium import Options
+from detente.solver.options import Options
 from economies import random_economy
 
 BALANCED = Options(deficits="removed")

@@ -17,7 +17,7 @@ from detente.games.reciprocity import (
     reciprocal,
     reciprocity_gaps,
 )
-from detente.solver.equilibrium import Options
+from detente.solver.options import Options
 from economies import random_economy
 
 BALANCED = Options(deficits="removed")

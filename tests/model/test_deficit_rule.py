@@ -5,7 +5,8 @@ import pytest
 
 from detente.model.economy import Shock
 from detente.model.equations import deficit_cf
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
+from detente.solver.options import Options
 from detente.solver.reference import solve_reference
 from economies import random_economy, random_policy
 

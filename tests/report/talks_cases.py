@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from detente.talks.study import Choices, TalksStudy, run_talks
+from detente.talks.choices import Choices
+from detente.talks.study import TalksStudy, run_talks
 from talks_case import case_of, economy
 
 EVIL = '<script>alert(1)</script> & "it\'s" </script>'

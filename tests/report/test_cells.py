@@ -14,7 +14,8 @@ from talks_cases import study_of
 from detente.document.terminal import show
 from detente.report.describe import describe
 from detente.report.talks import facts, phrases
-from detente.talks.study import Choices, run_talks
+from detente.talks.choices import Choices
+from detente.talks.study import run_talks
 from same_cells import on_page as page_cells
 from same_cells import same_cells
 from talks_case import case_of, economy

@@ -14,7 +14,8 @@ from talks_cases import CASES, study_of
 from detente.document.blocks import Note, Sentence, walk
 from detente.report.describe import describe
 from detente.scenario.load import load_scenario
-from detente.talks.study import Choices, run_talks
+from detente.talks.choices import Choices
+from detente.talks.study import run_talks
 
 WORST = {
     "a share that is all or nothing": (

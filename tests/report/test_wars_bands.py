@@ -18,7 +18,7 @@ from detente.report.games import bands as of_bands
 from detente.report.games import facts as of_games
 from detente.report.games.data import tables
 from detente.scenario.load import load_scenario
-from detente.wars import draws
+from detente.wars import draws, results
 from detente.wars.draws import with_bands
 from detente.wars.run import run_nash
 from detente.wars.setting import set_up
@@ -69,7 +69,7 @@ def test_bands_are_ends_over_the_draws_that_count(banded):
         **{k: np.tile(getattr(bands, k), (8, 1))
            for k in ("real_income_pct", "median_rate", "mean_rate")},
     )  # fmt: skip
-    assert many.ends == draws.ENDS
+    assert many.ends == results.ENDS
     np.testing.assert_allclose(
         many.table()["mean_rate_high"], np.quantile(many.mean_rate, 0.95, axis=0)
     )

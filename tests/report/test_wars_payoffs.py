@@ -19,7 +19,8 @@ from detente.report.games import certainty, wording
 from detente.report.games import facts as of_games
 from detente.scenario.load import load_scenario
 from detente.wars.bindings import binding_notes
-from detente.wars.run import FEWEST_RANKED, run_nash
+from detente.wars.results import FEWEST_RANKED
+from detente.wars.run import run_nash
 from detente.wars.setting import Choices, set_up
 from economies import random_economy
 from scenario_texts import GOOD, write

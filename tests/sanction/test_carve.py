@@ -11,7 +11,8 @@ from detente.policy.compile import compile_policy
 from detente.results import Solution
 from detente.sanction.carve import carve
 from detente.sanction.load import load_card
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
+from detente.solver.options import Options
 from economies import random_economy
 from sanction_cards import card_of
 

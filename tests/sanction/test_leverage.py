@@ -18,9 +18,10 @@ from detente.sanction.leverage import (
     hirschman,
     joint_threat,
 )
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.gradient import income_gradient
 from detente.solver.implicit import Settings
+from detente.solver.options import Options
 from economies import random_economy
 
 

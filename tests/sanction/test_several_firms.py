@@ -6,13 +6,13 @@ from typer.testing import CliRunner
 
 from detente.cli.commands import app
 from detente.errors import InputError
+from detente.sanction.calendar import DISCOUNT
 from detente.sanction.course import follow
 from detente.sanction.load import load_card
 from detente.sanction.long_run import by_horizon, economy_after, solve_bans
 from detente.sanction.network import NetworkParameters
 from detente.sanction.setting import Choices, set_up
 from detente.sanction.study import run_sanctions
-from detente.sanction.value import DISCOUNT
 
 FEW = {"draws": 1, "world_draws": 0}
 

@@ -16,6 +16,7 @@ from detente.cli.commands import app
 from detente.errors import InputError
 from detente.model.horizons import elasticity_scale
 from detente.sanction.backtest import backtest, banned_fall, days_to_shutdown
+from detente.sanction.calendar import DISCOUNT
 from detente.sanction.carve import carve
 from detente.sanction.draws import central
 from detente.sanction.load import load_card
@@ -23,7 +24,7 @@ from detente.sanction.long_run import ban_of, by_horizon, economy_after, join
 from detente.sanction.relief import keep_or_lift
 from detente.sanction.short_run import firm_path
 from detente.sanction.study import Choices, run_sanction, run_sanctions
-from detente.sanction.value import DISCOUNT, by_month
+from detente.sanction.value import by_month
 from folders import held
 from same_cells import without_terms
 

@@ -16,7 +16,8 @@ from detente.report.describe import to_json
 from detente.report.run import background
 from detente.scenario.load import load_scenario, measures_of, scenario_hash
 from detente.scenario.schema import json_schema
-from detente.scenario.structure import StructureEntry, structure_of
+from detente.scenario.structure import structure_of
+from detente.scenario.structure_entry import StructureEntry
 from detente.simulate import run_scenario, solve
 from economies import random_economy
 from scenario_texts import GOOD, line_of, refusals, write

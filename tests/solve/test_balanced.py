@@ -14,7 +14,8 @@ from detente.policy.compile import compile_policy
 from detente.policy.instruments import Tariff
 from detente.solver import balanced
 from detente.solver.balanced import without_imbalances
-from detente.solver.equilibrium import Options, rebase, solve_equilibrium
+from detente.solver.equilibrium import rebase, solve_equilibrium
+from detente.solver.options import Options
 from economies import random_economy, random_policy
 
 WORLD = random_economy(5, 3, 2)

@@ -9,9 +9,10 @@ from detente.model.welfare import real_income_hat
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import ExportBan, Tariff, TradeCost
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.gradient import income_gradient
 from detente.solver.implicit import Settings
+from detente.solver.options import Options
 from economies import random_economy, random_policy
 
 TIGHT = Options(settings=Settings(tolerance=1e-14))

@@ -5,7 +5,8 @@ import pytest
 
 from detente.errors import InputError, SolveError
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options, Status, solve_equilibrium
+from detente.solver.equilibrium import Status, solve_equilibrium
+from detente.solver.options import Options
 from economies import random_economy, random_policy
 
 FOREIGN = ~np.eye(4, dtype=bool)

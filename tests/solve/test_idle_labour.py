@@ -10,8 +10,9 @@ from scipy.optimize import brentq
 from detente.errors import InputError
 from detente.model.economy import Structure
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options, solve_batch, solve_equilibrium
+from detente.solver.equilibrium import solve_batch, solve_equilibrium
 from detente.solver.gradient import income_gradient
+from detente.solver.options import Options
 from economies import random_economy, random_policy
 
 WORLD = random_economy(5, 3, 2)

@@ -10,8 +10,9 @@ from test_structure import INSTRUMENTS, STRUCTURES, real_income, shocked
 import detente as dt
 from detente.model.economy import Structure, economy
 from detente.results import Solution
-from detente.solver.equilibrium import Options, solve_batch, solve_equilibrium
+from detente.solver.equilibrium import solve_batch, solve_equilibrium
 from detente.solver.gradient import income_gradient
+from detente.solver.options import Options
 from economies import random_economy
 
 PLAIN = random_economy(5, 3, 3)

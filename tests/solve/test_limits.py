@@ -19,8 +19,9 @@ from detente.policy.instruments import (
     Quota,
     Tariff,
 )
-from detente.solver.equilibrium import Options, solve_batch, solve_equilibrium
+from detente.solver.equilibrium import solve_batch, solve_equilibrium
 from detente.solver.gradient import income_gradient
+from detente.solver.options import Options
 from economies import random_economy, random_policy
 
 STRUCTURES = {

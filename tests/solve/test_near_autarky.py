@@ -14,7 +14,8 @@ from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import Quota, Tariff, TradeCost
 from detente.solver.balanced import without_imbalances
-from detente.solver.equilibrium import Options, Status, solve_batch, solve_equilibrium
+from detente.solver.equilibrium import Status, solve_batch, solve_equilibrium
+from detente.solver.options import Options
 from detente.solver.shocks import make_shock
 from economies import random_economy, random_policy
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from detente.axes import Country
 from detente.baseline.calibration import Calibration
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options, rebase, solve_batch, solve_equilibrium
+from detente.solver.equilibrium import rebase, solve_batch, solve_equilibrium
+from detente.solver.options import Options
 from detente.solver.reference import solve_reference
 from economies import random_economy, random_policy
 

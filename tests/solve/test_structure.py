@@ -13,7 +13,8 @@ from detente.model.economy import Structure
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import ProductionSubsidy
-from detente.solver.equilibrium import Options, solve_batch, solve_equilibrium
+from detente.solver.equilibrium import solve_batch, solve_equilibrium
+from detente.solver.options import Options
 from economies import random_economy, random_policy
 
 

@@ -10,7 +10,8 @@ from detente.report.describe import describe
 from detente.report.talks import facts, tables, wording
 from detente.scenario.load import load_scenario
 from detente.talks.afterwards import Score, last_word, score, settled_by
-from detente.talks.study import Choices, run_talks
+from detente.talks.choices import Choices
+from detente.talks.study import run_talks
 from talks_case import case_of, economy
 
 

@@ -6,11 +6,12 @@ import pytest
 
 from detente.errors import InputError, SolveError
 from detente.scenario.load import load_scenario
-from detente.talks.case import make_case, party_places
+from detente.talks.case import party_places
+from detente.talks.choices import Choices
 from detente.talks.packages import MOST
-from detente.talks.prepare import solve_values
+from detente.talks.prepare import make_case, solve_values
 from detente.talks.refusals import MOST_PARTS
-from detente.talks.study import Choices, run_talks
+from detente.talks.study import run_talks
 from detente.talks.valuation import Valuer
 from economies import random_economy
 from scenario_texts import GOOD, line_of, write

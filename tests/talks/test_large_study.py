@@ -7,10 +7,11 @@ import pytest
 
 import detente
 from detente.errors import InputError
+from detente.talks.choices import Choices
 from detente.talks.large_study import run_large_talks
 from detente.talks.packages import MOST
 from detente.talks.solutions import SOLUTIONS
-from detente.talks.study import WAITING, Choices, run_talks
+from detente.talks.study import WAITING, run_talks
 from talks_case import case_of, economy
 
 NO_DRAWS = Choices(draws=0)

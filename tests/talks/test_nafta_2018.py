@@ -6,7 +6,8 @@ import pytest
 from detente.baseline.groups import resolve_sectors
 from detente.baseline.store import load
 from detente.scenario.load import check_against, load_scenario
-from detente.talks.study import WAITING, Choices, run_talks
+from detente.talks.choices import Choices
+from detente.talks.study import WAITING, run_talks
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,9 @@ import yaml
 
 from detente.report.talks import document, facts, tables, wording
 from detente.scenario.load import load_scenario
+from detente.talks.choices import Choices
 from detente.talks.gap import VOTED_DOWN
-from detente.talks.study import WAITING, Choices, run_talks
+from detente.talks.study import WAITING, run_talks
 from talks_case import economy
 
 HEAD = {

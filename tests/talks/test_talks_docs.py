@@ -8,7 +8,8 @@ import pytest
 from detente.errors import InputError
 from detente.scenario import talks as section
 from detente.scenario.load import load_scenario
-from detente.talks.study import WAITING, Choices, run_talks
+from detente.talks.choices import Choices
+from detente.talks.study import WAITING, run_talks
 from scenario_texts import write
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "talks.md").read_text(encoding="utf-8")

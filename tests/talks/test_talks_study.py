@@ -8,10 +8,11 @@ import pytest
 
 import detente
 from detente.errors import InputError, SolveError
+from detente.talks.choices import Choices
 from detente.talks.self_enforcement import critical_patience
 from detente.talks.side_questions import EVERYTHING
 from detente.talks.solutions import SOLUTIONS, solve_table
-from detente.talks.study import WAITING, Choices, run_talks
+from detente.talks.study import WAITING, run_talks
 from detente.talks.valuation import Valuer
 from talks_case import case_of, collapsed, economy, same, turned
 

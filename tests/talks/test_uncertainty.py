@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from detente.talks.choices import Choices
 from detente.talks.importance import importance
 from detente.talks.linear import draw_figures, figures_of, linear
 from detente.talks.ratification import Bloc, passing, surely
-from detente.talks.study import WAITING, Choices, run_talks
+from detente.talks.study import WAITING, run_talks
 from detente.talks.uncertainty import Drawing, _economies, predict_plainly
 from talks_case import case_of, collapsed, economy, same, turned
 

@@ -14,9 +14,11 @@ from detente.policy.instruments import Tariff
 from detente.report import imbalances
 from detente.report.describe import describe
 from detente.simulate import prepare
-from detente.solver.equilibrium import Options, rebase, solve_equilibrium
+from detente.solver.equilibrium import rebase, solve_equilibrium
+from detente.solver.options import Options
 from detente.talks import valuation
-from detente.talks.case import make_case, make_valuer, party_places
+from detente.talks.case import make_valuer, party_places
+from detente.talks.prepare import make_case
 from detente.talks.study import talks
 from detente.talks.valuation import WAR
 from detente.talks.worth import worth_of

@@ -14,8 +14,10 @@ from detente.policy.arrays import Policy
 from detente.scenario.load import load_scenario
 from detente.simulate import prepare
 from detente.solver.equilibrium import solve_equilibrium
-from detente.talks.case import aims_of, make_case, make_valuer
-from detente.talks.study import Choices, run_talks
+from detente.talks.case import aims_of, make_valuer
+from detente.talks.choices import Choices
+from detente.talks.prepare import make_case
+from detente.talks.study import run_talks
 from detente.talks.valuation import WAR, WAR_CAP
 from detente.talks.worth import Aim
 from economies import random_economy

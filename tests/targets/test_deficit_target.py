@@ -89,7 +89,7 @@ def test_derivatives_by_rates_are_central_differences():
 
 
 def _options():
-    from detente.solver.equilibrium import Options
+    from detente.solver.options import Options
 
     return Options()
 

@@ -14,8 +14,8 @@ from detente.errors import InputError
 from detente.policy.arrays import Policy
 from detente.scenario.load import load_scenario
 from detente.simulate import run_target
-from detente.solver.equilibrium import Options
 from detente.solver.implicit import Settings
+from detente.solver.options import Options
 from detente.targets.goals import Deficit, ImportShare, MeanTariff, NoLoss, Revenue
 from detente.targets.levers import Lever
 from detente.targets.reach import ACCURACY, Reach, _Problem, reach

@@ -5,8 +5,9 @@ import pytest
 
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import ExportBan, ExportTax, Tariff, TradeCost
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.implicit import Settings
+from detente.solver.options import Options
 from detente.targets.goals import Deficit, NoLoss
 from detente.targets.levers import Lever, place
 from detente.targets.reach import ACCURACY, Reach, _Problem, reach

@@ -4,7 +4,7 @@ import numpy as np
 
 from detente.baseline.elasticity_draws import Disagreement
 from detente.games.nash import Status
-from detente.wars.draws import Bands
+from detente.wars.results import Bands
 
 KNOWN = np.column_stack([np.arange(40.0), -np.arange(40.0)])
 

@@ -193,7 +193,7 @@ def _load(name_or_folder: str | Path) -> Calibration:
     if path.suffix == ".npz":
         return read(path)
     if str(name_or_folder) and is_folder(path):
-        from detente.baseline.tables import read_folder
+        from detente.baseline.table_reading import read_folder
 
         return read_folder(path)
     hint = nearest(str(name_or_folder), entries)

@@ -39,8 +39,9 @@ class Game:
     def setting(self, *, alone: bool = False) -> Setting:
         """Put the players on the economy; everything wrong is said at once."""
         from detente.wars.bindings import read_bindings
-        from detente.wars.politics import observed, read_weights, with_observed_weights
+        from detente.wars.politics import observed, with_observed_weights
         from detente.wars.setting import Choices, set_up
+        from detente.wars.weights import read_weights
 
         faults, seen = Faults(), self.weights is not None and observed(self.weights)
         if seen and self.objective != "political":

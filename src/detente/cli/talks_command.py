@@ -13,7 +13,7 @@ from detente.cli.show import Wanted, finish, shows, steps
 
 if TYPE_CHECKING:
     from detente.scenario.talks import Talks
-    from detente.talks.study import Choices
+    from detente.talks.choices import Choices
 
 EXAMPLES = (
     "Examples:\n\n"
@@ -68,8 +68,8 @@ def talks(
     from detente.cli.options import options_named
     from detente.scenario.load import load_scenario
     from detente.talks.case import the_talks
+    from detente.talks.choices import Choices
     from detente.talks.prepare import unknown_choices
-    from detente.talks.study import Choices
 
     faults = Faults()
     fixed = faults.of(_fixed, what_if or [])

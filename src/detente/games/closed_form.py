@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
 from detente.games.evaluation import Game
-from detente.solver.equilibrium import Options, rebase, solve_equilibrium
+from detente.solver.equilibrium import rebase, solve_equilibrium
+from detente.solver.options import Options
 
 Array = NDArray[np.float64]
 

@@ -15,7 +15,8 @@ from detente.errors import InputError, Problem, SolveError
 from detente.games.nash import Status, nash
 from detente.games.players import Player
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
+from detente.solver.options import Options
 
 if TYPE_CHECKING:
     import pandas as pd

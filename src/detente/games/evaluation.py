@@ -41,9 +41,10 @@ from detente.policy.arrays import Policy
 from detente.policy.given import policy_given
 from detente.policy.instruments import Measure
 from detente.solver.balanced import closed
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.fixed_point import fixed_point
 from detente.solver.implicit import ADJOINT_TOLERANCE, Settings, find_point
+from detente.solver.options import Options
 from detente.solver.shocks import make_shock
 
 Array = NDArray[np.float64]

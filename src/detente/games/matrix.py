@@ -18,7 +18,8 @@ from detente.policy.compile import compile_policy
 from detente.policy.given import measures_given
 from detente.policy.instruments import Measure
 from detente.solver.balanced import closed
-from detente.solver.equilibrium import Options, solve_batch
+from detente.solver.equilibrium import solve_batch
+from detente.solver.options import Options
 
 if TYPE_CHECKING:
     import pandas as pd

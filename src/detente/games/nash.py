@@ -26,7 +26,8 @@ from detente.games.players import Player, players_given
 from detente.games.search import TOLERANCE, Held, Search, Settled, Step, settle
 from detente.notebook import Shown
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
+from detente.solver.options import Options
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -30,7 +30,7 @@ from detente.games.nash import OptimalResult, optimal
 from detente.games.objectives import by_sector, sector_earnings
 from detente.games.players import Player, sums
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options
+from detente.solver.options import Options
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,7 +18,8 @@ from detente.policy.compile import compile_policy
 from detente.policy.given import measures_given
 from detente.policy.instruments import Measure, Tariff
 from detente.solver.balanced import closed
-from detente.solver.equilibrium import Equilibrium, Options, solve_equilibrium
+from detente.solver.equilibrium import Equilibrium, solve_equilibrium
+from detente.solver.options import Options
 
 RULES = {
     "tit-for-tat": "the points that were added, sector by sector",

@@ -24,7 +24,7 @@ from detente.talks.comparison import PackageComparison
 from detente.talks.large_study import LargeStudy
 from detente.talks.study import TalksStudy
 from detente.targets.reach import TargetResult
-from detente.wars.run import TalksResult, WarResult
+from detente.wars.results import TalksResult, WarResult
 
 
 @singledispatch

@@ -51,18 +51,18 @@ def money(calibration: Calibration) -> Money:
 
 def country_names(calibration: Calibration) -> dict[str, str]:
     """Return the readable name of each economy by its code."""
-    return _distinct({c.code: c.name for c in calibration.countries})
+    return distinct({c.code: c.name for c in calibration.countries})
 
 
 def sector_names(calibration: Calibration) -> dict[str, str]:
     """Return the readable name of each sector by its code."""
-    return _distinct({s.code: s.name for s in calibration.sectors})
+    return distinct({s.code: s.name for s in calibration.sectors})
 
 
 def variant_titles(result: ScenarioResult) -> dict[str, str]:
     """Return the title of each solved variant by its id, in the scenario's order."""
     titles = {v.id: v.title or v.id for v in result.scenario.variants}
-    return _distinct({name: titles.get(name, name) for name in result.variants})
+    return distinct({name: titles.get(name, name) for name in result.variants})
 
 
 def letters(result: ScenarioResult) -> dict[str, str]:
@@ -113,7 +113,7 @@ def last(result: ScenarioResult) -> Solution:
 
 def deficit_rule(result: ScenarioResult) -> str:
     """Say what is assumed of overall trade balances, which are an input of the model."""
-    from detente.solver.equilibrium import DEFICIT_RULES
+    from detente.solver.options import DEFICIT_RULES
 
     rule = last(result).equilibrium.options.deficits
     if result.removal is not None:
@@ -132,7 +132,7 @@ def _rows(frame: Any) -> Rows:
     return frame.to_dict("index")
 
 
-def _distinct(names: dict[str, str]) -> dict[str, str]:
+def distinct(names: dict[str, str]) -> dict[str, str]:
     """Add the code to names that occur twice: charts and tables tell rows apart by them."""
     seen = Counter(names.values())
     return {k: name if seen[name] == 1 else f"{name} ({k})" for k, name in names.items()}

@@ -20,9 +20,9 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from detente.errors import SolveError
+from detente.sanction.calendar import DAYS_A_YEAR
 from detente.sanction.carve import Carved, CarvedFirm
 from detente.sanction.network import (
-    DAYS_A_YEAR,
     Bought,
     Network,
     NetworkParameters,

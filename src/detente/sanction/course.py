@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from detente.sanction.calendar import MONTH
 from detente.sanction.long_run import Horizons, economy_after, fading, firm_after
 from detente.sanction.network import Bought, NetworkParameters, network_path
 from detente.sanction.purchases import Days
 from detente.sanction.setting import Setting
-from detente.sanction.value import MONTH
 
 Firms = frozenset[int]
 """Positions of some of the firms that are cut off."""

@@ -32,8 +32,8 @@ from detente.model.equilibrium import Unknowns, baseline_point
 from detente.model.horizons import elasticity_scale
 from detente.model.outcome import log_real_income_hat
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options
 from detente.solver.implicit import Settings, differentiable_point
+from detente.solver.options import Options
 from detente.solver.shocks import make_shock
 
 Array = NDArray[np.float64]

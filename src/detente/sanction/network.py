@@ -26,10 +26,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from detente.errors import InputError, Problem
+from detente.sanction.calendar import DAYS_A_YEAR
 from detente.sanction.carve import Carved, CarvedFirm
 from detente.sanction.network_days import Network, Places, run
 
-DAYS_A_YEAR = 365.0
 _WORKERS, _CHUNK = 2, 32
 
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
+from detente.sanction.calendar import DAYS_A_YEAR
 from detente.sanction.card import CriticalInput
 from detente.sanction.carve import Carved, CarvedFirm
-from detente.sanction.network import DAYS_A_YEAR, Bought
+from detente.sanction.network import Bought
 from detente.sanction.short_run import FirmParameters, FirmPath
 
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from detente.sanction.calendar import DAYS_A_YEAR, MONTH
 from detente.sanction.card import FirmCard
 from detente.sanction.cases import SanctionCase, sanction_case
 from detente.sanction.course import Course, follow
-from detente.sanction.long_run import DAYS_A_YEAR, by_horizon, solve_bans
+from detente.sanction.long_run import by_horizon, solve_bans
 from detente.sanction.network import NetworkParameters
 from detente.sanction.setting import LAST_DAY, Choices, Setting, set_up
-from detente.sanction.value import MONTH, by_month, present_value
+from detente.sanction.value import by_month, present_value
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration

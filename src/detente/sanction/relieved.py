@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 from detente.results import Solution
+from detente.sanction.calendar import MONTH
 from detente.sanction.course import Course, Firms
 from detente.sanction.long_run import by_horizon, solve_bans
 from detente.sanction.setting import Setting
-from detente.sanction.value import MONTH, Saved, by_month, present_value, remedies
+from detente.sanction.value import Saved, by_month, present_value, remedies
 
 Solutions = Mapping[str, Solution]
 

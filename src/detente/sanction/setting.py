@@ -13,6 +13,7 @@ from detente.baseline.groups import resolve_countries
 from detente.baseline.store import load
 from detente.errors import InputError, Problem
 from detente.policy.instruments import ExportBan
+from detente.sanction.calendar import MONTH
 from detente.sanction.card import FirmCard
 from detente.sanction.carve import Carved, CarvedFirm, carve
 from detente.sanction.draws import central
@@ -22,7 +23,6 @@ from detente.sanction.names import one_economy
 from detente.sanction.network import Bought, NetworkParameters, NetworkPath, network_path
 from detente.sanction.purchases import Days, bought, cuts
 from detente.sanction.short_run import firm_path
-from detente.sanction.value import MONTH
 
 LAST_DAY = 1825
 LONGEST = 1080

@@ -14,6 +14,7 @@ from detente.baseline.calibration import Calibration
 from detente.notebook import Shown
 from detente.sanction.backtest import days_to_shutdown
 from detente.sanction.bracket import Bracket, bracket
+from detente.sanction.calendar import MONTH
 from detente.sanction.card import FirmCard
 from detente.sanction.carve import Carved, CarvedFirm
 from detente.sanction.course import follow
@@ -31,7 +32,7 @@ from detente.sanction.relieved import sets_of, valued_remedies
 from detente.sanction.setting import Choices, Setting, set_up
 from detente.sanction.short_run import FirmPath, firm_path
 from detente.sanction.threat import Leverage, leverage_of
-from detente.sanction.value import MONTH, Costs, monthly_costs
+from detente.sanction.value import Costs, monthly_costs
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 BLOCK_DAYS = 1_800_000

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from detente.sanction.calendar import DAYS_A_YEAR, DISCOUNT, MONTH
 from detente.sanction.card import Figure, FirmCard
-from detente.sanction.long_run import DAYS_A_YEAR, Horizons, between
+from detente.sanction.course import Course
+from detente.sanction.long_run import Horizons, between
 
 if TYPE_CHECKING:
     from detente.sanction.carve import Carved
-    from detente.sanction.course import Course
 
-DISCOUNT = 0.05
-"""A year's discount of losses to come: an assumption."""
-MONTH = 30
 KEYS = ("firm_sales", "target", "sanctioner")
 
 

@@ -13,7 +13,7 @@ from detente.scenario.instead import BY_WEIGHT as _BY_WEIGHT
 from detente.scenario.instead import KEY_HINTS, KIND_HINTS
 from detente.scenario.measures import LineEntry, MeasureEntry, StepEntry
 from detente.scenario.schema import Goal, Party, Scenario, Source, Variant
-from detente.scenario.structure import StructureEntry
+from detente.scenario.structure_entry import StructureEntry
 from detente.scenario.talks import RangeEntry, Talks
 from detente.scenario.yaml_lines import Found, KeyPath
 

@@ -21,7 +21,8 @@ from detente.scenario.doubts import doubts
 from detente.scenario.files import Kind, problems, read_tree
 from detente.scenario.measures import MeasureEntry
 from detente.scenario.schema import Origin, Scenario
-from detente.scenario.structure import StructureEntry, structure_with
+from detente.scenario.structure import structure_with
+from detente.scenario.structure_entry import StructureEntry
 from detente.scenario.variants import measures_of
 from detente.scenario.yaml_lines import Found, KeyPath, Tree
 

@@ -26,7 +26,7 @@ from detente.scenario.fields import (
     Year,
 )
 from detente.scenario.measures import MeasureEntry
-from detente.scenario.structure import StructureEntry
+from detente.scenario.structure_entry import StructureEntry
 from detente.scenario.talks import Talks
 
 

@@ -16,13 +16,8 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.card import Adjustment
 from detente.errors import InputError, Problem, SolveError
 from detente.model.economy import Structure
-from detente.solver.equilibrium import (
-    Equilibrium,
-    Options,
-    options_given,
-    rebase,
-    solve_equilibrium,
-)
+from detente.solver.equilibrium import Equilibrium, rebase, solve_equilibrium
+from detente.solver.options import Options, options_given
 
 
 class Balanced(NamedTuple):

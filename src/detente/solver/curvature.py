@@ -22,10 +22,10 @@ from detente.compiled import compiled
 from detente.model.economy import Economy, Shock, economy
 from detente.model.equilibrium import Unknowns, kernels, step
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Options
 from detente.solver.fixed_point import solve_adjoint
 from detente.solver.gradient import Objective
 from detente.solver.implicit import ADJOINT_TOLERANCE, Settings, find_point
+from detente.solver.options import Options
 from detente.solver.shocks import make_shock
 
 By = Literal["tariff", "trade-cost"]

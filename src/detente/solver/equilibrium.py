@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property, partial
 
@@ -13,20 +13,16 @@ from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
 from detente.compiled import compiled
-from detente.errors import InputError, Problem, SolveError, nearest
-from detente.model.economy import Economy, Shock, Structure, economy
+from detente.errors import InputError, SolveError
+from detente.model.economy import Economy, Shock, economy
 from detente.model.equilibrium import Unknowns, baseline_point, kernels, residual
 from detente.model.outcome import Outcome, input_shares, mean_rates, outcome
 from detente.notebook import Brief
 from detente.policy.arrays import Policy
 from detente.solver.implicit import Point, Settings, find_point
+from detente.solver.options import Options
 from detente.solver.shocks import alike, make_shock, partway, with_idle_limits
 
-DEFICIT_RULES = {
-    "fixed": "each deficit stays a fixed share of world value added",
-    "own-share": "each deficit moves with the country's own value added",
-    "removed": "all overall deficits are set to zero",
-}
 RESIDUAL_TOLERANCE = 1e-10
 
 
@@ -36,70 +32,6 @@ class Status(StrEnum):
     CONVERGED = "converged"
     CONTINUED = "converged by continuation from the baseline"
     NOT_CONVERGED = "not converged"
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to close and solve the model.
-
-    Attributes
-    ----------
-    deficits
-        One of `DEFICIT_RULES`, or ``(country,)`` deficits in the baseline's unit (summing to zero).
-    settings
-        Numerical settings of the fixed point.
-    structure
-        Market, mobility and substitution, where not by the default relations.
-    """
-
-    deficits: str | NDArray[np.float64] = "fixed"
-    settings: Settings = field(default_factory=Settings)
-    structure: Structure = field(default_factory=Structure)
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.structure, Structure):
-            allowed = 'such as detente.Structure(market="monopolistic")'
-            raise InputError(Problem("not a structure", None, None, "structure",
-                                     self.structure, allowed))  # fmt: skip
-        if not isinstance(self.deficits, str):
-            self._refuse_words()
-        elif self.deficits not in DEFICIT_RULES:
-            raise InputError(
-                Problem(
-                    f"unknown deficit rule; {nearest(self.deficits, DEFICIT_RULES)}".rstrip("; "),
-                    key="deficits",
-                    value=self.deficits,
-                    allowed=", ".join(DEFICIT_RULES),
-                )
-            )
-
-    def _refuse_words(self) -> None:
-        """Refuse what is no rule and no numbers, before it is computed with."""
-        try:
-            given = np.asarray(self.deficits, dtype=np.float64)
-            good = given.ndim == 1 and bool(np.isfinite(given).all())
-        except (TypeError, ValueError):
-            good = False
-        if not good:
-            allowed = f"{', '.join(DEFICIT_RULES)}, or one number a country that sum to zero"
-            raise InputError(Problem("not a deficit rule", None, None, "deficits",
-                                     self.deficits, allowed))  # fmt: skip
-
-
-def options_given(options: object) -> Options:
-    """Return options, the usual ones where none are given.
-
-    Raises
-    ------
-    InputError
-        They are something else.
-    """
-    if options is None:
-        return Options()
-    if not isinstance(options, Options):
-        allowed = 'such as Options(deficits="own-share")'
-        raise InputError(Problem("not options", None, None, "options", options, allowed))
-    return options
 
 
 @dataclass(frozen=True, eq=False, repr=False)

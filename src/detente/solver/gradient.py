@@ -24,8 +24,8 @@ from detente.model.outcome import log_real_income_hat
 from detente.notebook import Brief
 from detente.policy.arrays import Policy
 from detente.policy.given import policy_given
-from detente.solver.equilibrium import Options, options_given
 from detente.solver.implicit import Settings, differentiable_point
+from detente.solver.options import Options, options_given
 from detente.solver.shocks import make_shock
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,10 +11,7 @@ from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
 from detente.model.economy import Limits, Lines, Shock
 from detente.policy.arrays import Limit, Policy, Rates
-
-if TYPE_CHECKING:
-    from detente.solver.equilibrium import Options
-
+from detente.solver.options import Options
 
 FEWEST_LINES = 16
 """Arrays of lines are filled up to a power of two from here on, so that few shapes are compiled."""

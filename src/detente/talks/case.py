@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
     from detente.scenario.schema import Scenario
     from detente.scenario.talks import RangeEntry, Talks, TalksIssue, TalksNoDeal, TalksOption
-    from detente.solver.equilibrium import Options
+    from detente.solver.options import Options
 
 Draw = Callable[[str, "RangeEntry"], float]
 """Takes the key of a figure and the figure with its range, and returns the value to use."""
@@ -217,29 +217,6 @@ class Case:
         return value
 
 
-def make_case(scenario: Scenario, valuer: Valuer, *, listed: bool = True) -> Case:
-    """Return the talks of a scenario on an economy, refusing what can be refused unsolved.
-
-    Parameters
-    ----------
-    listed
-        Whether packages are to be listed, so that there may not be too many.
-
-    Raises
-    ------
-    InputError
-        The scenario has no talks, a sector that the baseline lacks, too many packages or joint
-        choices of measures, red lines that leave no package, or measures of options that contradict
-        each other: which options.
-    """
-    weights = _sector_weights(scenario, valuer.calibration)
-    from detente.talks.refusals import refuse_unsolved
-
-    case = Case(scenario, the_talks(scenario), weights, imposed_by=_imposed_by(scenario, valuer))
-    refuse_unsolved(case, valuer, listed=listed)
-    return case
-
-
 def the_talks(scenario: Scenario) -> Talks:
     """Return the section of a scenario.
 
@@ -287,7 +264,7 @@ def aims_of(
     A deficit counts by its central figure: what a war is played for is not drawn.
     """
     goods = tuple(int(k) for k in np.flatnonzero(calibration.goods))
-    weights, found = _sector_weights(scenario, calibration), []
+    weights, found = sector_weights(scenario, calibration), []
     parties = the_talks(scenario).parties
     names = [p.party for p in parties]
     for k, (own, party) in enumerate(zip(places, parties, strict=True)):
@@ -325,7 +302,14 @@ def party_places(scenario: Scenario, calibration: Calibration) -> tuple[tuple[in
     return places
 
 
-def _sector_weights(scenario: Scenario, calibration: Calibration) -> Floats | None:
+def sector_weights(scenario: Scenario, calibration: Calibration) -> Floats | None:
+    """Return extra political weights, ``(party, sector)``; none where no party has any.
+
+    Raises
+    ------
+    InputError
+        A sector that the baseline lacks.
+    """
     from detente.baseline.groups import resolve_sectors
 
     talks, problems = the_talks(scenario), []
@@ -342,23 +326,6 @@ def _sector_weights(scenario: Scenario, calibration: Calibration) -> Floats | No
                 problems += [placed(scenario, path, problem) for problem in error.problems]
     if problems:
         raise InputError(problems)
-    return found
-
-
-def _imposed_by(scenario: Scenario, valuer: Valuer) -> dict[str, str | None]:
-    """Return the party that imposes each measure, nothing where it is none or several."""
-    from detente.baseline.groups import resolve_countries
-
-    owner = {place: party.party for places, party in
-             zip(valuer.places, the_talks(scenario).parties, strict=True)
-             for place in places}  # fmt: skip
-    found = {}
-    for entry in scenario.measures:
-        given = getattr(entry, "by", ())
-        names = (given,) if isinstance(given, str) else tuple(given)
-        sides = {owner.get(int(place)) for name in names
-                 for place in resolve_countries(valuer.calibration, name)}  # fmt: skip
-        found[entry.id] = next(iter(sides)) if len(sides) == 1 else None
     return found
 
 

@@ -16,6 +16,7 @@ from detente.errors import InputError, Problem
 from detente.notebook import Shown
 from detente.scenario.against import placed
 from detente.talks.case import Case
+from detente.talks.choices import Choices
 from detente.talks.large import Best, NoPackageError, best_package
 from detente.talks.no_deals import WAITING, least_of, with_waiting
 from detente.talks.outlook import power_in
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
     from detente.results import Solution
     from detente.scenario.schema import Scenario
-    from detente.talks.study import Choices
 
 LEFT_OUT = (
     "There are too many packages to list. Each prediction is the best package by an integer "
@@ -126,8 +126,6 @@ def run_large_talks(
     SolveError
         A joint choice of measures, or a no-deal point, has no equilibrium, or a programme fails.
     """
-    from detente.talks.study import Choices
-
     choices, say = choices or Choices(), on_step or (lambda *_: None)
     found = prepared(
         scenario, choices, say, baseline=baseline, elasticities=elasticities, horizon=horizon,

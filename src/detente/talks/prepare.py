@@ -8,12 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from detente.baseline.groups import resolve_countries
 from detente.comparison import two
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.scenario.against import of_key, placed
-from detente.talks.case import Case, make_case, make_valuer, no_deal_points, the_talks
+from detente.talks.case import Case, make_valuer, no_deal_points, sector_weights, the_talks
+from detente.talks.choices import Choices
 from detente.talks.comparison import PREDICTED
 from detente.talks.no_deals import WAITING
+from detente.talks.refusals import refuse_unsolved
 from detente.talks.threat_game import threat_sets
 from detente.talks.uncertainty import Drawing
 from detente.talks.valuation import MeasureSet, Valuer
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
     from detente.results import Solution
     from detente.scenario.schema import Scenario
     from detente.scenario.talks import Talks
-    from detente.talks.study import Choices
 
 Progress = Callable[[str, int, int], None]
 
@@ -69,7 +71,6 @@ def prepared(
     from detente.scenario.load import check_against
     from detente.simulate import prepare
     from detente.talks.relief import reliefs
-    from detente.talks.study import Choices
 
     if not isinstance(choices, Choices):
         message = "not choices: give detente.talks.study.Choices(solution=…)"
@@ -154,3 +155,39 @@ def unknown_choices(
             problems.append(Problem(f"no such {what}; {hint}".rstrip("; "), key="what_if",
                                     value=name, allowed=", ".join(known)))  # fmt: skip
     return problems
+
+
+def make_case(scenario: Scenario, valuer: Valuer, *, listed: bool = True) -> Case:
+    """Return the talks of a scenario on an economy, refusing what can be refused unsolved.
+
+    Parameters
+    ----------
+    listed
+        Whether packages are to be listed, so that there may not be too many.
+
+    Raises
+    ------
+    InputError
+        The scenario has no talks, a sector that the baseline lacks, too many packages or joint
+        choices of measures, red lines that leave no package, or measures of options that contradict
+        each other: which options.
+    """
+    weights = sector_weights(scenario, valuer.calibration)
+    case = Case(scenario, the_talks(scenario), weights, imposed_by=_imposed_by(scenario, valuer))
+    refuse_unsolved(case, valuer, listed=listed)
+    return case
+
+
+def _imposed_by(scenario: Scenario, valuer: Valuer) -> dict[str, str | None]:
+    """Return the party that imposes each measure, nothing where it is none or several."""
+    owner = {place: party.party for places, party in
+             zip(valuer.places, the_talks(scenario).parties, strict=True)
+             for place in places}  # fmt: skip
+    found = {}
+    for entry in scenario.measures:
+        given = getattr(entry, "by", ())
+        names = (given,) if isinstance(given, str) else tuple(given)
+        sides = {owner.get(int(place)) for name in names
+                 for place in resolve_countries(valuer.calibration, name)}  # fmt: skip
+        found[entry.id] = next(iter(sides)) if len(sides) == 1 else None
+    return found

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from detente.errors import DataError, InputError, Problem
 from detente.files import write_bytes
-from detente.sanction.long_run import DAYS_A_YEAR
-from detente.sanction.value import MONTH
+from detente.sanction.calendar import DAYS_A_YEAR, MONTH
 from detente.scenario.against import placed
 from detente.scenario.talks import RangeEntry
 from detente.talks.table import Choice

@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from detente.errors import InputError, Problem, nearest
 from detente.notebook import Shown
 from detente.talks.case import Case
+from detente.talks.choices import Choices
 from detente.talks.comparison import PackageComparison, compare_packages
 from detente.talks.home import Vote, may_pass, votes
 from detente.talks.no_deals import WAITING, least_of, outlooks_of
@@ -18,7 +18,7 @@ from detente.talks.outlook import Outlook, look, position
 from detente.talks.packages import Packages, enumerate_packages
 from detente.talks.prepare import Progress, prepared
 from detente.talks.side_questions import SideQuestions, side_questions
-from detente.talks.solutions import SOLUTIONS, Agreement
+from detente.talks.solutions import Agreement
 from detente.talks.table import Floats, NoDeal
 from detente.talks.uncertainty import Centre, Drawing, Uncertainty, uncertainty
 from detente.talks.valuation import MeasureSet
@@ -28,59 +28,6 @@ if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
     from detente.results import Solution
     from detente.scenario.schema import Scenario
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What is asked of a table.
-
-    Attributes
-    ----------
-    no_deal
-        Id of the no-deal point that the prediction is over; `WAITING` unless given.
-    solution
-        One of `detente.talks.solutions.SOLUTIONS`.
-    draws, model_draws, seed
-        Of everything with a range; economies (elasticities and horizons) that they share; of the
-        random numbers.
-    what_if
-        Issue → option that is fixed.
-    compare
-        Names of two packages (`detente.compare`); those of the file unless given.
-    """
-
-    no_deal: str | None = None
-    solution: str = "nash"
-    draws: int = 1000
-    model_draws: int = 12
-    seed: int = 0
-    what_if: Mapping[str, str] | None = None
-    compare: tuple[str, str] | None = None
-
-    def __post_init__(self) -> None:
-        numbers = {"draws": self.draws, "model_draws": self.model_draws, "seed": self.seed}
-        problems = [
-            Problem("a whole number is expected", key=key, value=value, allowed="such as 1000")
-            for key, value in numbers.items()
-            if isinstance(value, bool) or not isinstance(value, int)
-        ]
-        if problems:
-            raise InputError(problems)
-        problems = [
-            Problem("out of bounds", key=key, value=value, allowed=f"{low:,} to {high:,}")
-            for key, value, low, high in (
-                ("draws", self.draws, 0, 100_000),
-                ("model_draws", self.model_draws, 1, 1000),
-                ("seed", self.seed, 0, 2**63 - 1),
-            )
-            if not low <= value <= high
-        ]
-        if self.solution not in SOLUTIONS:
-            hint = nearest(self.solution, SOLUTIONS)
-            problems.append(Problem(f"no such solution; {hint}".rstrip("; "), key="solution",
-                                    value=self.solution, allowed=", ".join(SOLUTIONS)))  # fmt: skip
-        if problems:
-            raise InputError(problems)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

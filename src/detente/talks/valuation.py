@@ -26,7 +26,8 @@ from detente.talks.worth import Aim, Worth, worth_of
 
 if TYPE_CHECKING:
     from detente.policy.arrays import Policy
-    from detente.solver.equilibrium import Equilibrium, Options
+    from detente.solver.equilibrium import Equilibrium
+    from detente.solver.options import Options
     from detente.talks.table import Floats
 
 MeasureSet = frozenset[str]
@@ -128,7 +129,7 @@ class Valuer:
 
     @cached_property
     def _options(self) -> Options:
-        from detente.solver.equilibrium import Options
+        from detente.solver.options import Options
 
         return Options(deficits=self.deficits, structure=self.structure)
 

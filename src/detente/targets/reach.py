@@ -22,8 +22,9 @@ from detente.policy.arrays import Policy
 from detente.policy.given import policy_given
 from detente.policy.instruments import Measure
 from detente.results import Solution
-from detente.solver.equilibrium import Options, options_given, solve_equilibrium
+from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.gradient import objectives
+from detente.solver.options import Options, options_given
 from detente.targets.goals import Aim, Goal
 from detente.targets.levers import Lever, Levers, place
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,150 +12,20 @@ from detente.errors import SolveError
 from detente.games.bargaining import Agreement, Bargain
 from detente.games.constrained import Optimum
 from detente.games.cooperation import Cooperation, cooperate, trace
-from detente.games.evaluation import Game
-from detente.games.matrix import PayoffMatrix
 from detente.games.nash import NashResult, OptimalResult, nash, optimal
 from detente.games.notes import PASSIVE
-from detente.games.parts import mean_rates
 from detente.games.search import Held, Step
-from detente.notebook import Shown
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.results import Solution
 from detente.solver.equilibrium import solve_equilibrium
 from detente.wars.bindings import binding_notes
-from detente.wars.compare import Curve, closed_form, curves, matrix
-from detente.wars.extras import Extras
+from detente.wars.compare import closed_form, curves, matrix
+from detente.wars.results import TalksResult, WarResult, payoffs
 from detente.wars.setting import Setting, check_bargain
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from detente.wars.draws import Bands
 
 Array = NDArray[np.float64]
 OnStep = Callable[[Step], None]
-FEWEST_RANKED = 6
-"""Sectors below which a rank correlation says nothing: of 5, one in 60 orders agrees by chance."""
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class WarResult(Shown):
-    """A war, or optima of players that each move alone.
-
-    Attributes
-    ----------
-    found
-        One result for a war; one by player where each moves alone.
-    solutions
-        Economies by title: what was announced (the scenario's last variant), then those found.
-    announced
-        Policy of the scenario's last variant, and its title; ``None`` without variants.
-    matrix
-        The game of tariffs or none with the measures that were announced, where two players have
-        them.
-    curves
-        Best-response curves of the two-player game with one rate each.
-    closed_form
-        Uniform rate by player on all imports in the closed form, where players tax the world.
-    extras
-        What options add (see `detente.wars.extras`).
-    bands
-        The war at draws of trade elasticities, where it was asked for (`wars.draws.with_bands`).
-    """
-
-    setting: Setting
-    kind: str
-    found: tuple[NashResult, ...]
-    solutions: dict[str, Solution]
-    announced: tuple[Policy, str] | None
-    matrix: PayoffMatrix | None
-    curves: tuple[Curve, ...]
-    closed_form: dict[str, float]
-    notes: tuple[str, ...]
-    extras: Extras = field(default_factory=Extras)
-    bands: Bands | None = None
-
-    def _brief(self) -> str:
-        ends = ", ".join(one.status.name.lower() for one in self.found)
-        return f"({self.kind}) of {_players(self.setting)}: {ends}"
-
-    def rates(self) -> pd.DataFrame:
-        """Label the rates, beside the mean of what is announced on the same trade."""
-        import pandas as pd
-
-        frames = []
-        for one in self.found:
-            frame = one.rates
-            frame["announced"] = (
-                np.nan
-                if self.announced is None
-                else mean_rates(
-                    one.game.placement, self.announced[0], self.setting.calibration.flows
-                )
-            )
-            frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
-
-    def players(self) -> pd.DataFrame:
-        """Sum up by player (see `detente.games.tables.player_table`), with what was announced."""
-        import pandas as pd
-
-        table: Any = pd.concat([one.players for one in self.found])
-        rates: Any = self.rates()
-        for name in table.index:
-            everything = rates[rates["player"] == name]
-            for kind, own in everything.groupby("instrument"):
-                column = f"{str(kind).replace('-', '_')}_mean"
-                table.loc[name, column] = np.average(own["rate"], weights=own["trade_musd"])
-            own = everything[everything["instrument"] == "tariff"]
-            if own.empty:
-                continue
-            weights = own["trade_musd"].to_numpy()
-            table.loc[name, "applied_mean"] = np.average(own["applied"], weights=weights)
-            if self.announced is None:
-                continue
-            table.loc[name, "announced_mean"] = np.average(own["announced"], weights=weights)
-            enough = own["sector"].nunique() >= FEWEST_RANKED
-            varied = enough and own["announced"].nunique() > 1 and own["rate"].nunique() > 1
-            table.loc[name, "rank_correlation"] = (
-                own["announced"].rank().corr(own["rate"].rank()) if varied else np.nan
-            )
-        return table
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class TalksResult(Shown):
-    """Bargains over several ways to disagree.
-
-    Attributes
-    ----------
-    war
-        The war that is one of the ways.
-    bargains
-        By disagreement.
-    solutions
-        Economies by title: the war, then each agreement.
-    frontier
-        Efficient payoffs of two players ``ln real income``; empty where it was not traced.
-    extras
-        What options add (see `detente.wars.extras`).
-    power
-        Bargaining power by player; equal where ``None``.
-    """
-
-    setting: Setting
-    rule: str
-    war: NashResult | None
-    bargains: Cooperation
-    solutions: dict[str, Solution]
-    frontier: tuple[Optimum, ...]
-    notes: tuple[str, ...]
-    extras: Extras = field(default_factory=Extras)
-    power: tuple[float, ...] | None = None
-
-    def _brief(self) -> str:
-        return f"({self.rule}) of {_players(self.setting)}: {self.bargains.ended}"
 
 
 def run_nash(
@@ -283,10 +151,10 @@ def _outside(
     for name in wanted:
         if name == "status-quo":
             # as it is, not as the bounds and rules of the game would have it
-            outside[name] = _payoffs(game, setting.base)
+            outside[name] = payoffs(game, setting.base)
         elif name != "war":
             policy = _variant_policy(setting, name.removeprefix("variant:"))
-            outside[name] = _payoffs(game, policy)
+            outside[name] = payoffs(game, policy)
         else:
             war = nash(setting.calibration, setting.players, options=setting.options,
                        base=setting.base, starts=("applied",), on_step=on_step,
@@ -371,10 +239,6 @@ def _war(setting: Setting, kind: str, found: tuple[NashResult, ...], compared: b
     )
 
 
-def _players(setting: Setting) -> str:
-    return f"{', '.join(one.name for one in setting.players)} on {setting.calibration.name!r}"
-
-
 def _name(one: NashResult) -> str:
     """Name of the only player of a game, as a reader knows it."""
     player, c = one.game.players[0], one.game.calibration
@@ -403,16 +267,6 @@ def _variant_policy(setting: Setting, name: str) -> Policy:
 
     measures = measures_of(setting.case, name)
     return compile_policy(setting.calibration, measures, apart=setting.apart)
-
-
-def _payoffs(game: Game, policy: Policy) -> Array:
-    """Payoffs of players at a policy that need not be one of theirs ``(player,)``."""
-    # solved by itself: its rates may lie outside the bounds of the game, or differ within one
-    solved = Solution(solve_equilibrium(game.calibration, policy, game.options))
-    hat = 1 + solved.countries["real_income_pct"].to_numpy() / 100
-    income = game.calibration.income
-    return np.array([np.log(np.average(hat[list(places)], weights=income[list(places)]))
-                     for places in game.placement.members])  # fmt: skip
 
 
 def _usual(setting: Setting) -> tuple[str, ...]:

@@ -17,10 +17,10 @@ from detente.games.players import INSTRUMENTS, OBJECTIVES, RULES, Player
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.scenario.schema import Scenario
-from detente.solver.equilibrium import Options
+from detente.solver.options import Options
 from detente.wars.bindings import Bindings, check_bindings
 from detente.wars.placed import wrong
-from detente.wars.politics import Weights, check_weights
+from detente.wars.weights import Weights, check_weights
 
 if TYPE_CHECKING:
     from detente.games.politics import Politics

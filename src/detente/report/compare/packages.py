@@ -14,7 +14,7 @@ from detente.report.talks.tables import by_party
 from detente.talks.comparison import PackageComparison, exact
 
 if TYPE_CHECKING:
-    from detente.report.talks.facts import Naming
+    from detente.report.talks.names import Naming
 
 
 def section(found: PackageComparison | None) -> tuple[Section, ...]:

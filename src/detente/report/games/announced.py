@@ -10,7 +10,7 @@ import numpy as np
 from detente.document.language import listed, noun
 
 if TYPE_CHECKING:
-    from detente.wars.run import WarResult
+    from detente.wars.results import WarResult
 
 
 def caption(result: WarResult) -> str:

@@ -11,8 +11,7 @@ from detente.document.numbers import CHANGE, spoken
 from detente.report import facts
 
 if TYPE_CHECKING:
-    from detente.wars.draws import Bands
-    from detente.wars.run import WarResult
+    from detente.wars.results import Bands, WarResult
 
 
 def sentence(result: WarResult, names: Mapping[str, str]) -> str:

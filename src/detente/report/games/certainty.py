@@ -13,7 +13,8 @@ from detente.games.bargaining import Agreement
 from detente.games.certificate import NASH_CONV
 from detente.games.nash import KKT, Status
 from detente.report.games.facts import ENOUGH, Result, player_names, several, stakes
-from detente.wars.run import TalksResult, WarResult, said
+from detente.wars.results import TalksResult, WarResult
+from detente.wars.run import said
 
 if TYPE_CHECKING:
     from detente.games.nash import NashResult

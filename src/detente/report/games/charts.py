@@ -5,7 +5,8 @@ from __future__ import annotations
 from detente.document.blocks import Chart
 from detente.report.games import tables
 from detente.report.games.facts import player_names
-from detente.wars.run import TalksResult, WarResult, said
+from detente.wars.results import TalksResult, WarResult
+from detente.wars.run import said
 
 HEAT_PAIRS = 8
 """Pairs of economies that the heat map has columns for; the table holds all."""

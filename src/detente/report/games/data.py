@@ -25,7 +25,7 @@ from detente.report.games.facts import (
 )
 from detente.report.run import data as run_data
 from detente.report.units import in_unit
-from detente.wars.run import TalksResult, WarResult
+from detente.wars.results import TalksResult, WarResult
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,7 +14,7 @@ from detente.report.run import charts as run_charts
 from detente.report.run import tables as run_tables
 from detente.report.run.document import by_variant, chooser
 from detente.report.run.facts import RunFacts, facts_of
-from detente.wars.run import TalksResult, WarResult
+from detente.wars.results import TalksResult, WarResult
 
 _TITLES = {"nash": "a tariff war", "optimal": "optimal tariffs", "cooperate": "what can be agreed"}
 

@@ -11,7 +11,7 @@ import numpy as np
 from detente.document.numbers import NEGLIGIBLE_PCT
 from detente.games.certificate import NASH_CONV
 from detente.report import facts
-from detente.wars.run import TalksResult, WarResult
+from detente.wars.results import TalksResult, WarResult
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,8 @@ from detente.report import facts
 from detente.report.games import politics
 from detente.report.games.facts import Result, everybody, mean_by_trade, player_names, stacked
 from detente.report.games.tables import GAIN, POINTS, RATE, STATUS, made
-from detente.wars.run import TalksResult, said
+from detente.wars.results import TalksResult
+from detente.wars.run import said
 from detente.wars.setting import EACH_OTHER
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from detente.report.games.facts import (
     search_of,
 )
 from detente.report.run.tables import key_of
-from detente.wars.run import TalksResult, WarResult, said
+from detente.wars.results import TalksResult, WarResult
+from detente.wars.run import said
 
 if TYPE_CHECKING:
     import pandas as pd

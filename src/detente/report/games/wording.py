@@ -26,7 +26,8 @@ from detente.report.games.facts import (
     rates_vary,
     top_sectors,
 )
-from detente.wars.run import TalksResult, WarResult, said
+from detente.wars.results import TalksResult, WarResult
+from detente.wars.run import said
 
 if TYPE_CHECKING:
     from detente.wars.setting import Setting

@@ -248,7 +248,7 @@ def basis(c: Calibration) -> dict[str, Any]:
 
 def joint_day(months: pd.DataFrame) -> int:
     """Return the day on which costs by month pass from days to years."""
-    from detente.sanction.value import MONTH
+    from detente.sanction.calendar import MONTH
 
     return MONTH * list(months["part"]).count("days")
 

@@ -36,7 +36,8 @@ from detente.talks.case import party_places
 from detente.talks.table import KINDS
 
 if TYPE_CHECKING:
-    from detente.report.talks.facts import AnyStudy, Naming, TalksFacts
+    from detente.report.talks.facts import AnyStudy, TalksFacts
+    from detente.report.talks.names import Naming
     from detente.talks.study import TalksStudy
 
 CONFIDENCE = 1.645

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +13,7 @@ from detente.document.numbers import money_unit
 from detente.report import facts
 from detente.report.facts import Money
 from detente.report.talks import figures
+from detente.report.talks.names import Amounts, Band, Choices, Issue, Naming, Party
 from detente.talks.afterwards import Score, score
 from detente.talks.outlook import Outlook
 from detente.talks.solutions import deals, pareto
@@ -22,7 +23,6 @@ from detente.talks.table import Floats
 if TYPE_CHECKING:
     import pandas as pd
 
-    from detente.document.blocks import Unit
     from detente.talks.large_study import LargeStudy
     from detente.talks.solutions import Agreement
     from detente.talks.table import NoDeal
@@ -37,77 +37,6 @@ NOTHING = 0.0005
 """Likewise, below which an amount is none."""
 BEST = 10
 """Packages of the frontier that are named."""
-
-Choices = Mapping[str, str]
-"""Issue → option."""
-Amounts = Sequence[float] | Floats
-"""Million USD a year, one a party."""
-Band = tuple[float, float] | None
-"""Where nine tenths of draws are; nothing where they are too few, or nothing is drawn."""
-
-
-@dataclass(frozen=True)
-class Party:
-    """A side: its share of bargaining power, and what backing down from a threat costs it."""
-
-    id: str
-    name: str
-    power: float
-    audience_cost: float
-
-
-@dataclass(frozen=True)
-class Issue:
-    """An issue: its option until it is settled, and the title of each by its id."""
-
-    id: str
-    title: str
-    note: str
-    unsettled: str
-    options: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Naming:
-    """What readers see of sides, issues and amounts.
-
-    Attributes
-    ----------
-    fallback
-        Options that hold without a deal.
-    unit
-        What amounts are shown in: one size for all tables of a study.
-    small, nothing
-        Amounts below which a difference is not worth a sentence, and below which there is none.
-    """
-
-    parties: tuple[Party, ...]
-    issues: Mapping[str, Issue]
-    fallback: Choices
-    unit: Unit
-    small: float
-    nothing: float
-
-    def party(self, name: str) -> Party:
-        """Return a side by its id."""
-        return next(party for party in self.parties if party.id == name)
-
-    def name(self, party: str) -> str:
-        """Return the name of a side by its id."""
-        return self.party(party).name
-
-    def title(self, issue: str) -> str:
-        """Return the title of an issue."""
-        return self.issues[issue].title
-
-    def option(self, issue: str, option: str) -> str:
-        """Return the title of an option."""
-        return self.issues[issue].options[option]
-
-    @property
-    def unsettled(self) -> Choices:
-        """Every issue as it is until it is settled."""
-        return {issue.id: issue.unsettled for issue in self.issues.values()}
 
 
 class Package(NamedTuple):
@@ -184,7 +113,7 @@ def naming(study: AnyStudy) -> Naming:
     """Return what readers see of sides, issues and amounts."""
     economies = {country.code: country.name for country in study.calibration.countries}
     named = {p.id: p.name or economies.get(p.country, p.country) for p in study.scenario.parties}
-    shown = facts._distinct({party: named[party] for party in study.case.parties})
+    shown = facts.distinct({party: named[party] for party in study.case.parties})
     costs = {p.party: p.audience_cost.central for p in study.case.talks.parties}
     parties = tuple(
         Party(party, shown[party], float(power), float(costs[party]))

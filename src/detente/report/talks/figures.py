@@ -10,7 +10,7 @@ from detente.report.talks.phrases import choices_in_words, issue_and_option
 from detente.talks.uncertainty import ECONOMY, HORIZON
 
 if TYPE_CHECKING:
-    from detente.report.talks.facts import Naming
+    from detente.report.talks.names import Naming
     from detente.scenario.talks import RangeEntry
     from detente.talks.case import Case
 

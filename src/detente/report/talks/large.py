@@ -11,7 +11,7 @@ from detente.talks.solutions import SOLUTIONS as ORDER
 
 if TYPE_CHECKING:
     from detente.document.blocks import Table
-    from detente.report.talks.facts import Amounts, Choices, Naming
+    from detente.report.talks.names import Amounts, Choices, Naming
     from detente.talks.large import Best
     from detente.talks.large_study import LargeStudy
 

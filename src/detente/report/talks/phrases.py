@@ -9,7 +9,7 @@ from detente.document import numbers
 from detente.document.language import listed, noun
 
 if TYPE_CHECKING:
-    from detente.report.talks.facts import Amounts, Band, Choices, Naming, TalksFacts
+    from detente.report.talks.names import Amounts, Band, Choices, Naming
 
 SOLUTIONS = {
     "nash": ("Nash", "largest product of gains, weighted by bargaining power"),
@@ -93,12 +93,6 @@ def package_words(names: Naming, here: Choices) -> str:
 def changed(here: Choices, there: Choices) -> dict[str, str]:
     """Return the options of the second that the first does not have."""
     return {issue: option for issue, option in there.items() if option != here[issue]}
-
-
-def told_apart(found: TalksFacts, there: Choices) -> tuple[str, ...]:
-    """Say in what a package differs from the predicted one, or from nothing settled."""
-    differs = choices_in_words(found.names, changed(found.base, there))
-    return tuple(differs) or ("nothing settled" if found.predicted is None else "as predicted",)
 
 
 def brings(names: Naming, values: Amounts, *, would: bool = False) -> str:

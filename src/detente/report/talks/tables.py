@@ -16,11 +16,12 @@ from detente.report.talks import figures as figures_
 from detente.report.talks import obstacles
 from detente.report.talks.phrases import (
     SOLUTIONS,
+    changed,
     choice_list,
+    choices_in_words,
     counted,
     issue_and_option,
     span,
-    told_apart,
 )
 from detente.talks.afterwards import settled_by
 from detente.talks.case import is_reservation
@@ -28,7 +29,8 @@ from detente.talks.side_questions import EVERYTHING
 
 if TYPE_CHECKING:
     from detente.document.blocks import Look, Tone
-    from detente.report.talks.facts import Amounts, Naming, Package, TalksFacts
+    from detente.report.talks.facts import Package, TalksFacts
+    from detente.report.talks.names import Amounts, Choices, Naming
     from detente.scenario.talks import TalksAfterwards
     from detente.talks.gap import Concession
 
@@ -105,7 +107,7 @@ def _told(found: TalksFacts, package: Package | None) -> Value:
     """Say what sets a package apart, one issue a line."""
     if package is None:
         return "no package"
-    said = told_apart(found, package.choices)
+    said = _told_apart(found, package.choices)
     return Mark(said[0], "quiet") if package.choices == found.base else said
 
 
@@ -595,7 +597,7 @@ def draws(found: TalksFacts) -> Table:
     """Return what draws predict and how often: packages apart, all others, no deal."""
     packages = found.drawn_packages
     rows: list[Cells] = [
-        ("; ".join(told_apart(found, package.choices)), share)
+        ("; ".join(_told_apart(found, package.choices)), share)
         for package, share in packages[:PACKAGES]
     ]
     rest = sum(share for _, share in packages[PACKAGES:])
@@ -722,3 +724,9 @@ def sources(found: TalksFacts) -> Table:
         title = Link(one.title, one.url) if one.url else one.title
         rows.append((title, one.id, one.publisher or "", str(one.date or ""), one.url or ""))
     return made("sources", "Sources", columns, rows)
+
+
+def _told_apart(found: TalksFacts, there: Choices) -> tuple[str, ...]:
+    """Say in what a package differs from the predicted one, or from nothing settled."""
+    differs = choices_in_words(found.names, changed(found.base, there))
+    return tuple(differs) or ("nothing settled" if found.predicted is None else "as predicted",)
