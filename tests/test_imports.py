@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import count_lines
 import detente
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "detente"
@@ -116,3 +117,24 @@ def test_only_one_file_of_documents_knows_the_terminal_and_one_the_templates():
         # numbers, markup and order know no economics
         ours = {m for m in imported(path, typing_too=True) if m.startswith("detente.")}
         assert {m.split(".")[1] for m in ours} <= {"document", "errors", "files", "cache"}, path
+
+
+def test_no_files_import_each_other_in_a_circle():
+    files = count_lines.read(SOURCE)
+    # imports inside functions count, those for annotations too
+    assert count_lines.circles("all")(files) == 0
+
+
+def test_no_name_with_an_underscore_is_taken_from_another_file():
+    assert count_lines.private(count_lines.read(SOURCE)) == 0
+
+
+def test_a_circle_and_a_private_name_would_be_found(tmp_path):
+    folder = tmp_path / "detente"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "a.py").write_text("def f():\n    from detente.b import _g\n", "utf-8")
+    (folder / "b.py").write_text("if TYPE_CHECKING:\n    from detente.a import f\n", "utf-8")
+    files = count_lines.read(folder)
+    assert count_lines.circles("all")(files) == 1
+    assert count_lines.private(files) == 1

@@ -190,9 +190,23 @@ def parts_of(
             groups.append(
                 (set().union(*(g[0] for g in joined)), set().union(*(g[1] for g in joined)))
             )
+    for ids in (comes, goes):
+        for one, other in combinations(ids, 2):
+            if _undoes(calibration, measures[one], measures[other]):
+                joined = [g for g in groups if {one, other} & (g[0] | g[1])]
+                groups = [g for g in groups if g not in joined]
+                groups.append(
+                    (set().union(*(g[0] for g in joined)), set().union(*(g[1] for g in joined)))
+                )
     order = list(measures)
     groups.sort(key=lambda group: min(map(order.index, group[0] or group[1])))
     return tuple(Part(*(tuple(sorted(ids, key=order.index)) for ids in group)) for group in groups)
+
+
+def _undoes(calibration: Calibration, one: Measure, other: Measure) -> bool:
+    """Whether one takes back tariff points that the other adds on some of the same trade."""
+    added = [getattr(measure, "add", None) or 0.0 for measure in (one, other)]
+    return min(added) < 0 < max(added) and _replaces(calibration, one, other)
 
 
 def _replaces(calibration: Calibration, new: Measure, old: Measure) -> bool:

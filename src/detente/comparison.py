@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import InputError, Problem, nearest
+from detente.notebook import Shown
 from detente.results import Solution, solved
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ BASELINE = "baseline"
 """What stands for the economy before any measure, where no variant has this id."""
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Shown):
     """One equilibrium against another.
 
     Attributes
@@ -63,6 +64,9 @@ class Comparison:
     scenario: Scenario | None = None
     cause: Attribution | None = None
     no_cause: str = ""
+
+    def _brief(self) -> str:
+        return " against ".join(self.titles)
 
     @property
     def calibration(self) -> Calibration:
@@ -90,8 +94,8 @@ class Comparison:
         return self.countries["real_income_pct"]  # pyright: ignore[reportReturnType]
 
 
-@dataclass(frozen=True, eq=False)
-class PathComparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class PathComparison(Shown):
     """One variant against another along the dates of both.
 
     Attributes
@@ -102,6 +106,9 @@ class PathComparison:
     """
 
     points: Mapping[date, Comparison]
+
+    def _brief(self) -> str:
+        return f"{' against '.join(self.end.titles)} on {len(self.points)} dates"
 
     @property
     def end(self) -> Comparison:

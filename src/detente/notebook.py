@@ -197,14 +197,18 @@ def arrays(data: Data) -> xr.Dataset:
     import pandas as pd
     import xarray as xr
 
+    # what stands beside an id says no more than it
+    keys = {column.key for column in data.columns}
+    beside = {key for key in keys if key.removesuffix("_title") in keys - {key}}
+    columns = [column for column in data.columns if column.key not in beside]
     labels: list[str] = []
-    for column in data.columns[:-1]:
+    for column in columns[:-1]:
         if column.unit is not None:
             break
         labels.append(column.key)
     codes = {label: list(dict.fromkeys(data.frame[label])) for label in labels}
     every = pd.MultiIndex.from_product(list(codes.values()), names=labels) if labels else None
-    frame = data.frame
+    frame = data.frame.drop(columns=list(beside))
     if every is not None and len(every) == len(frame) and not frame.duplicated(labels).any():
         frame = frame.set_index(labels)
         shape = [len(one) for one in codes.values()]
@@ -214,7 +218,7 @@ def arrays(data: Data) -> xr.Dataset:
         found = xr.Dataset(held, coords=codes)
     else:
         found = xr.Dataset({name: ("row", frame[name].to_numpy()) for name in frame})
-    for column in data.columns:
+    for column in columns:
         unit = {"units": column.unit.of_data} if column.unit else {}
         found[column.key].attrs |= {"long_name": column.meaning, **unit}
     return found

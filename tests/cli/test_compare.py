@@ -1,6 +1,7 @@
 """`--compare` as a user types it: what is shown, what is written, what is refused."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +10,8 @@ def test_one_variant_against_another(detente, case):
     done = detente("run", case, "--compare", "two-strikes-back", "one-strikes")
     assert done.status == 0
     assert "“Two strikes back” against “One strikes”" in done.out
-    assert "One measure tells them apart: Country 1's tariff of 30% on S1 and S2" in done.out
-    assert "compared-countries.csv" in done.out
+    assert "One measure tells them apart: Country 1's tariff of 30% on " in done.out
+    assert next(Path("detente-out").glob("*/compared-countries.csv")).is_file()
 
 
 def test_against_no_measures_as_json(detente, case):

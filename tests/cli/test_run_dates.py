@@ -102,7 +102,7 @@ def test_a_path_without_economies_in_focus(detente, case):
     assert done.status == 0, done.err
     assert "2018-07-06" in done.out
     rows = pd.read_csv("detente-out/case-path/path.csv")
-    assert list(rows) == ["variant", "variant_title", "date", "in_force", "changes"]
+    assert list(rows) == ["variant", "title", "date", "in_force", "changes"]
 
 
 def test_a_date_without_equilibrium_writes_nothing(detente, case):

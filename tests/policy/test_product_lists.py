@@ -298,7 +298,7 @@ def test_a_list_of_another_pair_is_said(by, on, said):
     measure = Tariff(by, on, "goods", add=0.25, product_list="us-list1-34bn", id="borrowed")
     notes = compile_policy(load("wiod-2014"), (measure,)).notes
     assert notes == tuple(
-        "the list us-list1-34bn of borrowed is of USA on CHN; its shares of sectors are taken "
-        f"for {who} too"
+        "product list us-list1-34bn was written for USA buying from CHN: borrowed takes the same "
+        f"share of each sector for {who}"
         for who in said
     )

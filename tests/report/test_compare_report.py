@@ -56,7 +56,7 @@ def test_a_run_holds_the_comparison_with_its_own_letters(run):
     same_cells(document)
     sections = {s.key: s for s in document.sections}
     assert sections["against"].title == "“The deal” against “No deal”"
-    assert sections["in-short"].blocks[0].text.startswith("“The deal”: ")
+    assert sections["in-short"].blocks[0].text.startswith("“The deal” ")
     assert document.chooser.chosen == "deal"
     heads = {c.title: c.short for c in document.tables()["compared"].columns}
     assert (heads["The deal"], heads["No deal"]) == ("A", "B")

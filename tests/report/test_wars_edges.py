@@ -14,6 +14,7 @@ from detente.scenario.load import load_scenario
 from detente.wars.run import run_cooperate, run_nash, run_optimal
 from detente.wars.setting import Choices, set_up
 from economies import random_economy
+from same_cells import without_terms
 from scenario_texts import GOOD, write
 
 
@@ -29,7 +30,7 @@ def everywhere(result):
     game = to_json(result)["game"]
     data = " ".join([*game["sentences"], *game["notes"]])
     data += " ".join(search["said"] for search in game.get("searches", ()))
-    page = [html.page(describe(result))] if result.solutions else []
+    page = [without_terms(html.page(describe(result)))] if result.solutions else []
     return " ".join(out.getvalue().split()), data, *page
 
 

@@ -195,7 +195,7 @@ def test_the_command(monkeypatch, capsys):
 
     code, out, _ = call("--goal", "us-china-deficit", "--using", "tariffs", "--using", "both")
     assert code == 0
-    assert "a cut of 53.3%" in out
+    assert "(53.3% of $252bn in 2014)" in " ".join(out.split())
     code, out, _ = call("--cut", "100bn", "--of", "baseline", "--using", "purchases", "--json")
     tables = json.loads(out)["tables"]
     (found,) = tables["ways"]["rows"]

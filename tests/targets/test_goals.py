@@ -21,6 +21,7 @@ from detente.targets.levers import Lever
 from detente.targets.reach import ACCURACY, Reach, _Problem, reach
 from detente.targets.ways import levers_of, plan, usual_ways
 from economies import random_economy
+from folders import held
 
 WORLD = load("wiod-2014")
 SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "manifest.schema.json"
@@ -307,7 +308,7 @@ def test_goals_of_each_kind_in_a_scenario(tmp_path, monkeypatch, capsys):
         assert said in capsys.readouterr().out
         manifest = json.loads((tmp_path / goal / "manifest.json").read_text())
         jsonschema.validate(manifest, json.loads(SCHEMA.read_text(encoding="utf-8")))
-        assert {p.name for p in (tmp_path / goal).iterdir()} == {
+        assert set(held(tmp_path / goal)) == {
             *manifest["files"],
             "manifest.json",
         }

@@ -58,6 +58,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
     from detente.errors import InputError, Problem
 
     path = folder / "manifest.json"
+    if not folder.is_dir():
+        message = "there is no such folder"
+        raise InputError(Problem(message, key="FOLDER", value=str(folder)))
     try:
         found = json.loads(path.read_text("utf-8"))
         told = found["made"]["command"] and found["files"]
@@ -109,6 +112,8 @@ def _run(
             arguments += [str(one) for one in values]
         elif value is True:
             words.append(parameter.opts[0])
+        elif parameter.nargs > 1:
+            words += [max(parameter.opts, key=len), *map(str, values)]
         else:
             words += [f"{max(parameter.opts, key=len)}={one}" for one in values]
     with _inside(folder / "inputs"):

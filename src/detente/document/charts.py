@@ -60,7 +60,18 @@ def spec(
     varied = chooser is not None and (chart.choice or chart.by_option)
     chosen = f"({json.dumps(dict(chooser.titles))})[{chooser.name}]" if varied and chooser else ""
     found["title"] = part.alone(chart.heading, lines, chosen)
-    found["params"] = [*found.get("params", ()), {"name": part.ALONE, "value": False}]
+    # a chart that was drawn once knows that parameter already
+    others = (one for one in found.get("params", ()) if one["name"] != part.ALONE)
+    found["params"] = [*others, {"name": part.ALONE, "value": False}]
+    return found
+
+
+def titled(chart: Chart) -> Spec | None:
+    """Return a chart with a title of plain text, as other programs read it."""
+    found = spec(chart)
+    if found is not None:
+        found["title"] = chart.heading
+        found["params"] = [one for one in found["params"] if one["name"] != part.ALONE]
     return found
 
 

@@ -41,9 +41,9 @@ def _picture(chart: Chart, *how: Any) -> bytes:
 
 
 def _vega_lite(chart: Chart) -> dict[str, Any] | None:
-    from detente.document.charts import spec
+    from detente.document.charts import titled
 
-    return spec(chart)
+    return titled(chart)
 
 
 def _pictures(document: Document) -> dict[str, bytes]:

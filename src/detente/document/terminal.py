@@ -99,8 +99,22 @@ def _print_note(block: Note, how: How) -> None:
         _line(how.console, block.text, "dim")
 
 
+def _prints(found: Any, how: How) -> bool:
+    """Whether a block, or any in it, prints anything: a title over nothing is not printed."""
+    if isinstance(found, Section) and ("terminal" not in found.on or (found.more and not how.full)):
+        return False
+    if isinstance(found, Section | Fold):
+        return any(_prints(one, how) for one in found.blocks)
+    if isinstance(found, Choice):
+        return any(_prints(one, how) for inner in found.options.values() for one in inner)
+    table = found.table if isinstance(found, Chart) else found
+    if isinstance(table, Table):
+        return "terminal" in table.on and table.key not in how.done
+    return not isinstance(found, Note) or how.full
+
+
 def _print_fold(block: Fold, how: How) -> None:
-    if how.full:
+    if how.full and _prints(block, how):
         _line(how.console, f"\n{block.title}", "bold")
         blocks(block.blocks, how)
 
@@ -117,7 +131,7 @@ def _print_term(block: Term, how: How) -> None:
 
 
 def _print_section(block: Section, how: How) -> None:
-    if "terminal" in block.on and (how.full or not block.more):
+    if _prints(block, how):
         _line(how.console, f"\n{block.title}", "bold")
         blocks(block.blocks, how)
 

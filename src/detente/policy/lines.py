@@ -103,9 +103,9 @@ def _borrowed(calibration: Calibration, effects: Sequence[Effect]) -> Iterator[s
         ]
         if other:
             yield (
-                f"the list {effect.measure.product_list} of {effect.label} is of "
-                f"{written['by']} on {written['on']}; its shares of sectors are taken for "
-                f"{' and '.join(other)} too"
+                f"product list {effect.measure.product_list} was written for {written['by']} "
+                f"buying from {written['on']}: {effect.label} takes the same share of each sector "
+                f"for {' and '.join(other)}"
             )
 
 

@@ -124,8 +124,10 @@ def _idle(solution: Solution) -> list[str]:
     return [f"At the floor of wages workers find no work: {listed(idle)}."] if idle else []
 
 
-def of_solutions(solutions: Sequence[tuple[Mark, Solution]]) -> Section:
-    """Return what to look at before quoting, what several have in common once."""
+def of_solutions(
+    solutions: Sequence[tuple[Mark, Solution]], besides: Sequence[str] = ()
+) -> Section:
+    """Return what to look at before quoting, what several have in common once, and ``besides``."""
     shared: dict[str, list[Mark]] = {}
     for mark, solution in solutions:
         for sentence in remarks(solution):
@@ -134,7 +136,7 @@ def of_solutions(solutions: Sequence[tuple[Mark, Solution]]) -> Section:
         Sentence(sentence, head=_together(marks, len(solutions)))
         for sentence, marks in shared.items()
     )
-    return Section("remarks", "Look before you quote", said)
+    return Section("remarks", "Look before you quote", (*said, *map(Sentence, besides)))
 
 
 def _together(marks: Sequence[Mark], of: int) -> str | Mark:

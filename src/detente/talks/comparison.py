@@ -11,6 +11,7 @@ import numpy as np
 from detente.attribution import MOST, by_part, combinations_of
 from detente.comparison import unknown
 from detente.errors import InputError, Problem
+from detente.notebook import Shown
 from detente.talks.table import Floats
 
 if TYPE_CHECKING:
@@ -79,8 +80,8 @@ class Side:
     package: int | None
 
 
-@dataclass(frozen=True, eq=False)
-class PackageComparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class PackageComparison(Shown):
     """One package, or no-deal point, against another.
 
     Attributes
@@ -102,6 +103,9 @@ class PackageComparison:
     second: Side
     issues: tuple[str, ...]
     made: Floats | None
+
+    def _brief(self) -> str:
+        return f"{self.first.title} against {self.second.title}"
 
     @property
     def difference(self) -> Floats:

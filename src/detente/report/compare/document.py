@@ -19,6 +19,8 @@ from detente.report.run.tables import key_of
 if TYPE_CHECKING:
     from detente.comparison import Comparison, PathComparison
 
+FEW = 8
+"""Measures whose parts are shown beside the answer; of more they are folded."""
 _TRADE = {
     "goods": "trade in goods at fob prices",
     "all": "trade in goods and services at fob prices",
@@ -87,8 +89,11 @@ def describe(comparison: Comparison) -> Document:
 
 def _lead(found: CompareFacts) -> tuple[Any, ...]:
     said = map(Sentence, (capital(wording.effect(found)), *wording.causes(found)))
-    parts = (tables.causes(found), Note(wording.how(found))) if found.parts else ()
-    return (*said, *parts)
+    return (*said, *(_parts(found) if len(found.parts) <= FEW else ()))
+
+
+def _parts(found: CompareFacts) -> tuple[Any, ...]:
+    return (tables.causes(found), Note(wording.how(found))) if found.parts else ()
 
 
 def _more(found: CompareFacts) -> tuple[Any, ...]:
@@ -97,7 +102,8 @@ def _more(found: CompareFacts) -> tuple[Any, ...]:
     drawn = Chart(incomes, "bars", "economy", ("difference",), title=title, largest_first=True)
     more = [tables.trade(found)] if found.trade else []
     more += [tables.sectors(found, code) for code in found.focus]
-    return (drawn, Fold("In trade and by sector", tuple(more)))
+    parts = _parts(found) if len(found.parts) > FEW else ()
+    return (*parts, drawn, Fold("In trade and by sector", tuple(more)))
 
 
 def frames(comparison: Comparison | None) -> dict[str, Data]:

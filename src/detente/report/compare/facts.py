@@ -149,16 +149,19 @@ def _parts(found: Comparison) -> tuple[PartFacts, ...]:
         return ()
     entries = {entry.id: entry for entry in scenario.measures}
     names, limits, table = facts.country_names(found.calibration), needs(found.first), cause.table
+    goods = facts.sector_names(found.calibration)
+    said = [_name(part, entries, names, goods) for part in cause.parts]
     return tuple(
         PartFacts(
             part.id,
             ", ".join(part.goes) if part.comes else "",
-            _name(part, entries, names),
+            # two measures that read alike are told apart by their ids
+            text if said.count(text) == 1 else f"{text} ({part.id})",
             _by(part, entries, names),
             table.loc[part.id].to_dict("index"),  # pyright: ignore[reportArgumentType]
             next((limits[m] for m in part.comes if m in limits), None),
         )
-        for part in cause.parts
+        for part, text in zip(cause.parts, said, strict=True)
     )
 
 
@@ -168,15 +171,15 @@ def _by(part: Part, entries: dict[str, Any], names: dict[str, str]) -> str:
     return codes.get(next(iter(takers)), "") if len(takers) == 1 else ""
 
 
-def _name(part: Part, entries: dict[str, Any], names: dict[str, str]) -> str:
+def _name(part: Part, entries: dict[str, Any], names: dict[str, str], goods: dict[str, str]) -> str:
     """Say what a part is: what comes, in place of what goes."""
-    new, old = ([phrase(entries[m], names) for m in ids] for ids in (part.comes, part.goes))
+    new, old = ([phrase(entries[m], names, goods) for m in ids] for ids in (part.comes, part.goes))
     if not new:
         return f"the end of {_few(old, 'measures')}"
     return _few(new, "measures")
 
 
-def phrase(entry: Any, names: dict[str, str]) -> str:
+def phrase(entry: Any, names: dict[str, str], sectors: dict[str, str]) -> str:
     """Return what a measure is, as a noun: whose, what, on what, from or to whom."""
 
     def of(given: tuple[str, ...]) -> list[str]:
@@ -185,7 +188,8 @@ def phrase(entry: Any, names: dict[str, str]) -> str:
     owner = possessive(listed(of(entry.by)))
     others = _few([noun(name) for name in of(getattr(entry, "on", ()))], "economies")
     others = "all economies" if others == "world" else others
-    goods = _few(list(getattr(entry, "sectors", ())), "groups of goods")
+    on = [str(sectors.get(name, name)) for name in getattr(entry, "sectors", ())]
+    goods = _few(on, "groups of goods")
     forms = {
         "tariff": f"tariff{_rate(entry)} on {goods} from {others}",
         "trade-cost": f"barriers to {goods} from {others}",

@@ -105,8 +105,8 @@ def _column(name: str, unit: str) -> Column:
 
 def _shared(name: str, unit: str) -> dict[str, str]:
     """Look among the columns of scenarios; a gap in these words must not cost the files."""
-    meaning, stem = name.replace("_", " "), name.removesuffix("_pct").removesuffix("_musd")
     try:
-        return run_data.columns([name], unit, {stem: meaning})[name]
+        return run_data.columns([name], unit)[name]
     except KeyError:
-        return {"meaning": meaning}
+        meaning, stem = name.replace("_", " "), name.removesuffix("_pct").removesuffix("_musd")
+        return run_data.columns([name], unit, {name: meaning, stem: meaning})[name]

@@ -26,8 +26,8 @@ def describe(result: PathResult) -> Document:
     at_end = [(Mark("at its end"), end.variants[path.end.last])]
     table = tables.dates(path)
     sections = (
-        _in_short(path, end, table),
         *compare.along(result.comparison, facts.letters(end)),
+        _in_short(path, end, table, more=result.comparison is not None),
         remarks.of_solutions(at_end),
         _over_time(path, table),
         limits.of_path(result),
@@ -49,11 +49,12 @@ def describe(result: PathResult) -> Document:
     )
 
 
-def _in_short(path: PathFacts, end: ScenarioResult, table: Table) -> Section:
+def _in_short(path: PathFacts, end: ScenarioResult, table: Table, *, more: bool) -> Section:
     """Open with the answer and how real income moves."""
     drawn = _steps(path, table, "income", "Real income over time", "Exact change, %")
     shown = (*wording.answer(path, end), *([drawn] if path.end.focus else []), tables.latest(path))
-    return Section("in-short", "In short", shown)
+    title = "Every variant by itself" if more else "In short"
+    return Section("in-short", title, shown, more=more)
 
 
 def _over_time(path: PathFacts, table: Table) -> Section:

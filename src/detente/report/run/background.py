@@ -316,7 +316,7 @@ def hints(result: ScenarioResult) -> tuple[str, ...]:
     """Say which variant is shown first, what was left out and how to get it."""
     titles, scenario = facts.variant_titles(result), result.scenario
     said = [one] if (one := firms.hint(scenario)) else []
-    if len(titles) > 1 and scenario.headline != result.headline:
+    if len(titles) > 1 and scenario.headline != result.headline and not result.comparison:
         said.append(
             f"Shown first: “{titles[result.headline]}”, the last variant (`headline` in the file "
             "names another)."

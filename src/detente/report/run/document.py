@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.document.blocks import Card, Choice, Chooser, Document, Fold, Note, Section, Sentence
 from detente.document.numbers import CHANGE, NEGLIGIBLE_PCT, pct, spoken
-from detente.report import facts, imbalances, remarks
+from detente.report import amounts, facts, imbalances, remarks
 from detente.report.compare import document as compare
 from detente.report.facts import BEFORE
 from detente.report.run import background, charts, data, firms, horizons, limits, tables, wording
@@ -22,9 +22,9 @@ def describe(result: ScenarioResult) -> Document:
     run, scenario = facts_of(result), result.scenario
     when = str(scenario.date) if result.at is None else f"in force on {result.at}"
     sections = (
-        _in_short(run, result),
         *compare.sections(result.comparison, facts.letters(result)),
-        remarks.of_solutions([(run.variants[k].mark, s) for k, s in result.variants.items()]),
+        _in_short(run, result),
+        _odd(run, result),
         by_variant(run),
         _incomes(run),
         *(_between(run) if run.pairs else ()),
@@ -50,6 +50,11 @@ def describe(result: ScenarioResult) -> Document:
     )
 
 
+def _odd(run: RunFacts, result: ScenarioResult) -> Section:
+    solved = [(run.variants[name].mark, one) for name, one in result.variants.items()]
+    return remarks.of_solutions(solved, amounts.lines(result.scenario, result.calibration))
+
+
 def chooser(run: RunFacts) -> Chooser:
     """Let a reader choose the variant that blocks of one variant show."""
     return Chooser("variant", "Variant", run.titles, run.last)
@@ -58,7 +63,9 @@ def chooser(run: RunFacts) -> Chooser:
 def _in_short(run: RunFacts, result: ScenarioResult) -> Section:
     """Open with the answer and a picture of all variants."""
     shown = charts.variants(run) if run.focus else tables.variants(run)
-    return Section("in-short", "In short", (*wording.answer(run, result), shown))
+    compared = result.comparison is not None
+    title = "Every variant by itself" if compared else "In short"
+    return Section("in-short", title, (*wording.answer(run, result), shown), more=compared)
 
 
 def by_variant(run: RunFacts) -> Section:

@@ -29,9 +29,17 @@ _AT = {
 }  # fmt: skip
 
 
+FAINT_PCT = 0.01
+"""Change of real income, per cent, whose sign other elasticities or another horizon may turn."""
+
+
 def answer(run: RunFacts, result: ScenarioResult) -> tuple[Sentence, ...]:
     """Say what the last variant does and to whom, whether both ever gain, and how sure that is."""
-    said = [effect(run, run.last), *comparison(run)[-1:], sure(result)]
+    rows = run.variants[run.last].countries
+    faint = any(
+        NEGLIGIBLE_PCT <= abs(rows[code]["real_income_pct"]) < FAINT_PCT for code in run.focus
+    )
+    said = [effect(run, run.last), *comparison(run)[-1:], sure(result, faint=faint)]
     return tuple(Sentence(one, terms=(REAL_INCOME, ELASTICITIES)) for one in said)
 
 
@@ -43,7 +51,9 @@ def effect(run: RunFacts, variant: str) -> str:
     if abs(rows[most]["real_income_pct"]) < NEGLIGIBLE_PCT:
         return f"“{title}” leaves the real income of every economy as it is."
     parts, before = [], ""
-    for code in run.focus or (most,):
+    ends = [f(rows, key=lambda code: rows[code]["real_income_pct"]) for f in (min, max)]
+    far = [c for c in ends if abs(rows[c]["real_income_pct"]) >= NEGLIGIBLE_PCT]
+    for code in run.focus or dict.fromkeys(far):
         value, who = rows[code]["real_income_pct"], noun(run.names[code])
         verb, _, rest = costs(value, CHANGE, who).partition(" ")
         if abs(value) >= NEGLIGIBLE_PCT:
@@ -55,13 +65,14 @@ def effect(run: RunFacts, variant: str) -> str:
     return f"“{title}” {listed(parts)}."
 
 
-def sure(result: ScenarioResult) -> str:
-    """Say at which horizon, on which data, and what the sizes hang on."""
+def sure(result: ScenarioResult, *, faint: bool = False) -> str:
+    """Say at which horizon, on which data, and what the sizes, and ``faint`` signs, hang on."""
     when = _AT.get(result.scenario.horizon, result.scenario.horizon)
     day = "" if result.at is None else f", as if what is in force on {result.at} stayed for good"
     return (
         f"That is {when}{day}, on data of {result.calibration.card.year}, by one model and one set "
-        "of trade elasticities (how readily buyers change supplier): the sizes hang on these, and "
+        "of trade elasticities (how readily buyers change supplier): the sizes "
+        f"{f'and the signs of effects below {FAINT_PCT}% ' * faint}hang on these, and "
         "no range is computed."
     )
 

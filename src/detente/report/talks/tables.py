@@ -121,8 +121,16 @@ def deal(found: TalksFacts) -> Table:
         cells = part or (None,) * len(found.parties)
         rows.append((issue.title, issue.id, Mark(issue.options[option], tone), share, *cells))
     if main:
+        parts = [part for issue in names.issues if (part := found.part(issue))]
+        rest = [gain - sum(each) for gain, *each in zip(main.gain, *parts, strict=True)]
+        if any(abs(value) > names.nothing for value in rest):
+            why = "no deal averted, and parts together"
+            rows.append((Mark("The rest", "quiet"), None, why, None, *rest))
         rows.append((Mark("All of it", "strong"), None, "over no deal", None, *main.gain))
-    meaning = "what changes by it within the deal; in the last row, the gain over no deal"
+    meaning = (
+        "what changes by it within the deal; in the last row the gain over no deal, before it what "
+        "parts leave of that gain: no deal itself, and how parts work together"
+    )
     columns = (
         Column("issue", "Issue", "what is settled"),
         ID,
