@@ -130,7 +130,10 @@ def test_positions_red_lines_and_the_prediction_stand_issue_by_issue():
 def test_a_part_of_the_deal_brings_what_the_deal_without_it_lacks():
     study = study_of("plain")
     here, start = study.packages.choices(study.predicted), study.case.unsettled
-    *parts, whole = tables.deal(facts.of_study(study)).rows
+    *parts, rest, whole = tables.deal(facts.of_study(study)).rows
+    assert (rest["id"], whole["id"]) == (None, None)
+    for key in ("part_one", "part_two"):
+        assert sum(row[key] or 0.0 for row in (*parts, rest)) == pytest.approx(whole[key])
     for part in parts:
         issue = part["id"]
         without = study.packages.number({**here, issue: start[issue]})

@@ -132,7 +132,8 @@ def _print_term(block: Term, how: How) -> None:
 
 def _print_section(block: Section, how: How) -> None:
     if _prints(block, how):
-        _line(how.console, f"\n{block.title}", "bold")
+        if block.title:
+            _line(how.console, f"\n{block.title}", "bold")
         blocks(block.blocks, how)
 
 

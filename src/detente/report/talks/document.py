@@ -105,7 +105,7 @@ def _document(found: TalksFacts) -> Document:
     sections = (
         Section("lead", "In short", (*said["lead"], plane.picture(found))),
         # a terminal shows at once what a page folds away
-        Section("first", title, (*deal, *stops), terminal),
+        Section("first", "", (*deal, *stops), terminal),
         *packages.section(found.study.comparison),
         Section("next", "Where to look next", tuple(wording.further(found)), terminal),
         _more("deal", title, *deal, *stops, on=tables.PAGE),

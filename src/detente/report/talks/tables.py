@@ -124,8 +124,7 @@ def deal(found: TalksFacts) -> Table:
         parts = [part for issue in names.issues if (part := found.part(issue))]
         rest = [gain - sum(each) for gain, *each in zip(main.gain, *parts, strict=True)]
         if any(abs(value) > names.nothing for value in rest):
-            why = "no deal averted, and parts together"
-            rows.append((Mark("The rest", "quiet"), None, why, None, *rest))
+            rows.append((Mark("The rest", "quiet"), None, "besides", None, *rest))
         rows.append((Mark("All of it", "strong"), None, "over no deal", None, *main.gain))
     meaning = (
         "what changes by it within the deal; in the last row the gain over no deal, before it what "

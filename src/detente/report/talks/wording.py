@@ -97,7 +97,7 @@ def _how_sure(found: TalksFacts) -> list[Sentence]:
     return [
         Sentence(
             f"{said}; the {count} vary every figure that has a range, not the model, the data "
-            f"({year}) or who knows what, and values that are not trade are an analyst's.",
+            f"({year}) or who knows what.",
             ("chances", "draws") if found.drawn_packages or found.drawn_none else (),
         )
     ]
