@@ -112,6 +112,18 @@ def test_a_measure_in_place_of_another_on_the_same_trade_is_one_part():
     )
 
 
+def test_relief_is_one_part_with_the_tariff_that_it_takes_back():
+    measures = {
+        "raised": dt.Tariff("C0", on="C1", sectors=["S0", "S1"], add=0.2),
+        "eased": dt.Tariff("C0", on="C1", sectors="S1", add=-0.1),
+        "more": dt.Tariff("C0", on="C1", sectors="S0", add=0.1),
+        "elsewhere": dt.Tariff("C0", on="C2", sectors="S1", add=-0.01),
+    }
+    assert parts_of(C, measures, shares(measures), {}) == (
+        Part(("raised", "eased")), Part(("more",)), Part(("elsewhere",)),
+    )  # fmt: skip
+
+
 def test_parts_in_force_in_part():
     found = attribute(C, MEASURES, {"duty": 0.5}, {"duty": 0.2}, Options())
     assert found.parts == (Part(("duty",), ("duty",)),)

@@ -408,6 +408,28 @@ def test_many_variants_are_counted_rather_than_named(run):
     )
 
 
+@pytest.mark.parametrize(
+    ("usa", "said"), [(0.004, True), (-0.004, True), (0.02, False), (0.0, False)]
+)
+def test_signs_of_faint_effects_are_called_uncertain(result, run, usa, said):
+    rows = {code: {"real_income_pct": -1.0, "real_income_musd": -1.0} for code in run.names}
+    rows["USA"] = {"real_income_pct": usa, "real_income_musd": 10.0}
+    text = wording.answer(given_countries(run, rows), result)[2].text
+    assert ("the sizes and the signs of effects below 0.01% hang on these" in text) is said
+    assert ("the sizes hang on these" in text) is not said
+
+
+def test_without_focus_who_gains_and_who_loses_most_are_named(run):
+    rows = {code: {"real_income_pct": 0.0, "real_income_musd": 0.0} for code in run.names}
+    rows["USA"] = {"real_income_pct": 0.2, "real_income_musd": 30_000.0}
+    rows["CHN"] = {"real_income_pct": -0.9, "real_income_musd": -90_000.0}
+    plain = replace(given_countries(run, rows), focus=())
+    assert wording.effect(plain, "retaliation") == (
+        "“+ China retaliates” costs China $90bn a year (0.9% of its real income) and gains the "
+        "United States $30bn (0.2%)."
+    )
+
+
 def test_the_answer_is_three_sentences_without_signs_or_codes_of_currency(result, run):
     said = [one.text for one in wording.answer(run, result)]
     assert len(said) == 3
