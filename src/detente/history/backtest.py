@@ -145,7 +145,7 @@ def _run(episode: Episode, known: Frame | None, progress: Progress) -> Backtest:
                 aside.append({"quarter": quarter, "horizon": way.name,
                               "pass_through": pass_through(found, placed, quarter),
                               "from_china": total(found, USA, CHINA),
-                              "us_income_pct": float(Solution(found).welfare[USA])})  # fmt: skip
+                              "us_income_pct": float(Solution(found).welfare.loc[USA])})  # fmt: skip
             told += 1
             progress("forecasts", told, len(ways) * len(quarters))
     trade = _trade(known)

@@ -22,6 +22,7 @@ from detente.document.data import Data
 from detente.document.language import capital
 from detente.history import record
 from detente.history.backtest import BEST, BOUGHT, LEAST, MODEL, RULE, SAME, SOLD, TREND
+from detente.history.record import Frame
 from detente.report.columns import table
 from detente.report.run.data import baseline
 
