@@ -20,6 +20,7 @@ from detente.history.record import CHINA, EPISODES, NOT_INDUSTRIES, USA, WORLD, 
 from detente.model.horizons import HORIZONS
 from detente.notebook import Shown
 from detente.results import Solution
+from detente.solver.equilibrium import Equilibrium
 
 LEAST = 50.0
 """Million USD in a quarter below which a partner's trade in an industry is not held against."""
@@ -145,7 +146,7 @@ def _run(episode: Episode, known: Frame | None, progress: Progress) -> Backtest:
                 aside.append({"quarter": quarter, "horizon": way.name,
                               "pass_through": pass_through(found, placed, quarter),
                               "from_china": total(found, USA, CHINA),
-                              "us_income_pct": float(Solution(found).welfare.loc[USA])})  # fmt: skip
+                              "us_income_pct": _income(found)})  # fmt: skip
             told += 1
             progress("forecasts", told, len(ways) * len(quarters))
     trade = _trade(known)
@@ -164,6 +165,11 @@ def _run(episode: Episode, known: Frame | None, progress: Progress) -> Backtest:
         _predictions(episode, every),
         placed.lost,
     )
+
+
+def _income(found: Equilibrium) -> float:
+    """Return the change of real income of the United States, per cent."""
+    return float(Solution(found).welfare.loc[USA])  # pyright: ignore[reportArgumentType]
 
 
 def _trade(known: Frame | None) -> dict[str, Frame]:
