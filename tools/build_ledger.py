@@ -1,8 +1,9 @@
 """Build the shipped ledger from the raw data folder, the same bytes every time.
 
 ``python tools/build_ledger.py`` writes it into the package; ``--check`` compares instead. Measures
-are the source's rows with targets as codes (`ledger_terms`); US rates by partner and HS6 are divided
-by authority (`ledger_lines`); China's rates on US goods are by HS6. docs/ledger.md tells all of it.
+are the source's rows with targets as codes (`ledger_terms`); US rates by partner and HS6 are
+divided by authority (`ledger_lines`); China's rates on US goods are by HS6. docs/ledger.md tells
+all of it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import io
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,17 +45,17 @@ ABOUT: dict[str, Any] = {
     "title": "Dated measures of 2018 to 2026, and tariff rates by partner, product and date",
     "last_day": "2026-08-21",
     "source": (
-        "Measures: compiled from official texts, product lists, press and general knowledge, as each "
-        "row says. US rates: computed from public lists of USTR, USITC and White House annexes, "
+        "Measures: compiled from official texts, product lists, press and general knowledge, as "
+        "each row says. US rates: computed from public lists of USTR, USITC and White House annexes, "
         "with imports of 2024 (US Census Bureau) as weights. China's rates on US goods: Bown, Jung "
-        "and Zhang (Peterson Institute for International Economics, 2019) to 2020, the lists of the "
+        "and Zhang (Peterson Institute for International Economics, 2019) to 2020, lists of the "
         "Ministry of Finance and the US International Trade Administration from 2025, with China's "
         "imports of 2017 as weights. Published averages: Yale Budget Lab tracker (as of 29 June "
         "2026); Trade War Tracker (Waugh)"
     ),
     "licence": (
-        "US government works and Census: public domain; PIIE, Budget Lab and Trade War Tracker: MIT. "
-        "Shipped are figures computed from them"
+        "US government works and Census: public domain; PIIE, Budget Lab and Trade War Tracker: "
+        "MIT. Shipped are figures computed from them"
     ),
 }
 
@@ -181,7 +182,8 @@ def china(data: Path) -> dict[str, np.ndarray]:
     bought = pd.read_csv(data / "tariffs" / "china_imports_2017_hs.csv", dtype=str)
     value = bought.iloc[:, 2].str.replace(",", "").astype(float)
     by_code = value.groupby(bought.iloc[:, 0].str.zfill(8).str[:6]).sum()
-    levels = np.rint(rates.to_numpy() * 100).astype(np.int64)
+    # four lines lack a rate on some days: the next, or the last, that is known
+    levels = np.rint(rates.ffill(axis=1).bfill(axis=1).to_numpy() * 100).astype(np.int64)
     days = {"dates": np.array(rates.columns, dtype="datetime64[D]")}
     imports = np.rint(by_code.reindex(rates.index).fillna(0.0).to_numpy())
     return {
@@ -246,7 +248,7 @@ def division(lines: Lines, levels: np.ndarray) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _text(rows: list[dict[str, str]], columns: tuple[str, ...]) -> str:
+def _text(rows: Sequence[Mapping[str, object]], columns: tuple[str, ...]) -> str:
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()

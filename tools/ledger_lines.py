@@ -1,7 +1,7 @@
 """US rates by partner and HS6 line, divided by legal authority.
 
-The source has the total of every line and the authorities of every cell (partner x GTAP sector); the
-weights of the lines sum exactly to the cells. A change of a line therefore belongs to the authority
+The source has the total of every line and the authorities of every cell (partner x GTAP sector);
+the weights of the lines sum exactly to the cells. A change of a line therefore belongs to the authority
 that changed in its cell on that day. Where two did, one of them ends that day, or one (Section 232)
 takes the place of the other; then the cell's proportion divides the change, and what a line loses
 when the other ends says how much was there (`divide`).
@@ -190,9 +190,7 @@ def _of_two(
         now[S232, both] += step[both] - part
 
 
-def _proportion(
-    of_232: NDArray[np.float64], of_other: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _proportion(of_232: NDArray[np.float64], of_other: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the other's part of a cell's change; none where the two cancel and say nothing."""
     net = of_232 + of_other
     clear = np.abs(net) > 0.1 * np.abs(of_232)

@@ -10,10 +10,11 @@ from detente.errors import InputError, Problem, nearest
 RATES = ("base", "s301_china", "s232", "fentanyl", "reciprocal", "s122", "s301_2026", "s338")
 """What a US rate is the sum of."""
 TITLES = {
-    "total": "All", "ieepa": "IEEPA", "base": "Ordinary duties", "s301_china": "Section 301, China", "s232": "Section 232",
-    "fentanyl": "IEEPA, fentanyl", "reciprocal": "IEEPA, reciprocal", "s122": "Section 122",
-    "s301_2026": "Section 301, 2026", "s338": "Section 338", "ieepa_other": "IEEPA, other",
-    "s201": "Section 201", "retaliation": "retaliation", "export_control": "export controls",
+    "base": "Ordinary duties", "ieepa": "IEEPA", "fentanyl": "IEEPA, fentanyl",
+    "reciprocal": "IEEPA, reciprocal", "ieepa_other": "IEEPA, other", "s301": "Section 301",
+    "s301_china": "Section 301, China", "s301_2026": "Section 301, 2026", "s232": "Section 232",
+    "s201": "Section 201", "s122": "Section 122", "s338": "Section 338",
+    "retaliation": "retaliation", "export_control": "export controls",
     "trade_remedy": "anti-dumping and safeguards", "deal": "deals and truces",
     "mfn": "tariffs on all", "other": "other",
 }  # fmt: skip

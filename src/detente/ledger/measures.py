@@ -1,4 +1,4 @@
-"""Dated measures: a row each, and a reader that says everything that is wrong with a file of them."""
+"""Dated measures, a row each, and a reader that says all that is wrong with a file of them."""
 
 from __future__ import annotations
 
@@ -111,46 +111,50 @@ def read(path: str | Path) -> tuple[Measure, ...]:
     DataError
         Everything that is wrong with it, by line and column.
     """
-    rows = list(_rows(Path(path)))
-    problems = [problem for line, row in rows for problem in _faults(path, line, row)]
+    rows, problems = _rows(Path(path))
+    problems += [problem for line, row in rows for problem in _faults(path, line, row)]
     problems += _of_ids(path, rows)
     if problems:
         raise DataError(sorted(problems, key=lambda problem: problem.line or 0))
     return tuple(_measure(row) for _, row in rows)
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield rows with their lines, cells stripped, columns that lack empty."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(Problem("not UTF-8", file=path)) from error
-    except OSError as error:
-        raise DataError(Problem(f"cannot be read: {error.strerror}", file=path)) from error
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    problems: list[Problem] = []
+def _rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
+    """Return rows with their lines, cells stripped, and what is no row; columns it lacks are empty.
+
+    Raises
+    ------
+    DataError
+        The file, or its head, cannot be read.
+    """
+    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     rows: list[tuple[int, dict[str, str]]] = []
+    problems: list[Problem] = []
     try:
         head = [cell.strip() for cell in next(reader, [])]
         if wrong := list(_of_head(path, head)):
             raise DataError(wrong)
         for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(head):
-                said = f"{len(cells)} cells in a row of {len(head)} columns"
-                problems.append(Problem(said, path, reader.line_num))
-                continue
-            named = dict(zip(head, (cell.strip() for cell in cells), strict=True))
-            rows.append((reader.line_num, dict.fromkeys(COLUMNS, "") | named))
+            if len(cells) == len(head):
+                named = dict(zip(head, (cell.strip() for cell in cells), strict=True))
+                rows.append((reader.line_num, dict.fromkeys(COLUMNS, "") | named))
+            elif cells:  # an empty line has none
+                message = f"{len(cells)} cells in a row of {len(head)} columns"
+                problems.append(Problem(message, path, reader.line_num))
     except csv.Error as error:
         problems.append(Problem(f"no CSV: {error}", path, reader.line_num))
     if not rows and not problems:
         problems.append(Problem("no measure in it", path))
-    if problems:
-        faults = [fault for line, row in rows for fault in _faults(path, line, row)]
-        raise DataError(sorted([*problems, *faults], key=lambda problem: problem.line or 0))
-    yield from rows
+    return rows, problems
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(Problem("not UTF-8", file=path)) from error
+    except OSError as error:
+        raise DataError(Problem(f"cannot be read: {error.strerror}", file=path)) from error
 
 
 def _of_head(path: Path, head: list[str]) -> Iterator[Problem]:

@@ -10,11 +10,14 @@ from functools import lru_cache
 
 from detente.ledger.measures import SHIPPED
 
-TRACKERS = {"budget-lab": "Budget Lab", "waugh": "Trade War Tracker", "piie": "PIIE",
+TRACKERS = {"budget-lab": "Budget Lab", "waugh": "Trade War Tracker (Waugh)", "piie": "PIIE",
             "collected": "Duties collected"}  # fmt: skip
 """Whose figures these are, by key."""
 SEEN_TO = {"budget-lab": date(2026, 6, 29), "waugh": date(2026, 8, 21)}
 """Last day that a tracker had seen; what it says of later days is left out."""
+
+SOON = 10
+"""Days within which a tracker's next figure is told too."""
 
 
 @dataclass(frozen=True)
@@ -74,3 +77,20 @@ def published(tracker: str, importer: str, day: date) -> Published | None:
         {row[2]: row[3] for row in here if row[1] == "ALL" and row[2] != "total"},
         known == "memory",
     )
+
+
+def figures_after(tracker: str, importer: str, since: date, day: date) -> tuple[date, float] | None:
+    """Return a tracker's next figure after one that is older than a day, within ten days of it."""
+    if since == day or tracker == "collected":
+        return None
+    later = [
+        (row[0], row[3])
+        for row in _figures().get((tracker, importer), ())
+        if row[0] > day and row[1] == "ALL" and row[2] == "total"
+    ]
+    return later[0] if later and (later[0][0] - day).days <= SOON else None
+
+
+def all_figures(tracker: str, importer: str) -> tuple[tuple[date, float], ...]:
+    """Return all figures of a tracker, by date."""
+    return tuple((row[0], row[3]) for row in _figures()[tracker, importer])

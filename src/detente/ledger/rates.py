@@ -99,9 +99,7 @@ def _paths(days: np.ndarray, steps: np.ndarray, path: np.ndarray) -> Paths:
     return Paths(days, np.cumsum(steps, axis=1) / 10_000, path)
 
 
-def ledger_rates(
-    importer: str, at: str | date, without: str | Iterable[str] = ()
-) -> pd.DataFrame:
+def ledger_rates(importer: str, at: str | date, without: str | Iterable[str] = ()) -> pd.DataFrame:
     """Return an importer's tariff rates by partner and product on a day.
 
     Parameters
