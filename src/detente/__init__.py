@@ -58,13 +58,15 @@ _WHERE = {
     "income_gradient": "detente.solver.gradient",
     "gradient": "detente.gradients",
     "hessian_product": "detente.gradients",
+    "ledger_rates": "detente.ledger.rates",
+    "ledger_averages": "detente.ledger.rates",
     "describe": "detente.report.describe",
     "explain": "detente.document.glossary",
     "InputError": "detente.errors",
     "SolveError": "detente.errors",
 }
-# a package that can be called: its name and the function's are one
-_CALLABLE = {"talks": "detente.talks"}
+# packages that can be called: their names and the functions' are one
+_CALLABLE = {"talks": "detente.talks", "ledger": "detente.ledger"}
 __all__ = list(_WHERE | _CALLABLE)  # pyright: ignore[reportUnsupportedDunderAll]
 
 if TYPE_CHECKING:
@@ -88,6 +90,9 @@ if TYPE_CHECKING:
     from detente.history.backtest import backtest as backtest
     from detente.incidence import terms_of_trade as terms_of_trade
     from detente.incidence import who_pays as who_pays
+    from detente.ledger.rates import ledger_averages as ledger_averages
+    from detente.ledger.rates import ledger_rates as ledger_rates
+    from detente.ledger.search import ledger as ledger
     from detente.model.economy import Structure as Structure
     from detente.paths import run_path as run_path
     from detente.policy.arrays import Policy as Policy

@@ -16,6 +16,8 @@ from detente.cli.data_commands import data
 from detente.cli.explain_command import EXAMPLES as EXPLAIN_EXAMPLES
 from detente.cli.explain_command import explain
 from detente.cli.game_commands import register
+from detente.cli.ledger_command import EXAMPLES as LEDGER_EXAMPLES
+from detente.cli.ledger_command import ledger
 from detente.cli.leverage_command import EXAMPLES as LEVERAGE_EXAMPLES
 from detente.cli.leverage_command import leverage
 from detente.cli.new_command import EXAMPLES as NEW_EXAMPLES
@@ -290,6 +292,7 @@ app.command(epilog=SANCTION_EXAMPLES)(sanction)
 app.command(epilog=TALKS_EXAMPLES)(talks)
 app.command(epilog=LEVERAGE_EXAMPLES)(leverage)
 app.command(epilog=BACKTEST_EXAMPLES)(backtest)
+app.command(epilog=LEDGER_EXAMPLES)(ledger)
 app.command(epilog=RERUN_EXAMPLES)(rerun)
 app.command(epilog=SCHEMA_EXAMPLES)(schema)
 app.command(epilog=EXPLAIN_EXAMPLES)(explain)

@@ -1,0 +1,205 @@
+"""Sentences of the ledger, made from its numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from detente.document.blocks import Sentence, Unit
+from detente.document.language import capital, listed, noun
+from detente.document.numbers import amount, with_unit
+from detente.ledger.authorities import TITLES
+from detente.ledger.days import KNOWN_TO
+from detente.ledger.measures import CHECKED, THREAT
+from detente.ledger.parties import name_of
+from detente.ledger.published import TRACKERS
+from detente.report.ledger.facts import Average, LedgerFacts, Tracker
+
+RATE = Unit("%", 0.01, 1, data="fraction of the value of imports")
+SPOKEN = {
+    "base": "ordinary duties make", "s301_china": "Section 301 on China makes",
+    "s232": "Section 232 makes", "fentanyl": "the fentanyl tariffs make",
+    "reciprocal": "the reciprocal tariffs make", "s122": "Section 122 makes",
+    "s301_2026": "Section 301 of 2026 makes", "s338": "Section 338 makes",
+}  # fmt: skip
+"""What each authority does to an average."""
+APART = 0.01
+"""A difference from a published average that is explained."""
+SMALL = 0.0005
+"""A share of an average, or of a difference, that is not named."""
+WEIGHTS = (
+    "US averages weigh each product and partner by US imports of 2024, those of China by its "
+    "imports from the United States in 2017. They are statutory: exclusions of single products are "
+    "not in them, so that what customs collect is less."
+)
+IEEPA_NOTE = (
+    "A measure's last day counts as one in force; averages are those after what ends on the day. "
+    "The tariffs under IEEPA end on 20 February 2026, the day of the Supreme Court's ruling; "
+    "customs stopped collecting them on the 24th."
+)
+PIIE_NOTE = (
+    "PIIE weighs by what the United States sells to the whole world; its figures and this are from "
+    "general knowledge, not checked."
+)
+DIFFER = (
+    "From 18 August 2025 on the Budget Lab counts more goods as metal than here. The Trade War "
+    "Tracker adds each rise to what was collected in 2024, country by country. Here Canada and "
+    "Mexico claim the preference of USMCA as they did in late 2025."
+)
+LATER = f"The ledger knows nothing after {KNOWN_TO:%d %B %Y} but what was fixed before."
+
+
+def long_day(day: date) -> str:
+    """Return a day as people write it: 6 July 2018."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def rate(fraction: float) -> str:
+    """Return a rate as sentences tell it: 15.4%."""
+    return with_unit(fraction, RATE)
+
+
+def points(fraction: float) -> str:
+    """Return a difference of rates: 3.5 points."""
+    return f"{amount(100 * fraction, 1)} points"
+
+
+def title(facts: LedgerFacts) -> str:
+    """Name what is shown."""
+    parts = ["Measures"]
+    if facts.by:
+        parts.append(f"by {facts.by}")
+    if facts.on:
+        parts.append(f"on {facts.on}")
+    if facts.authority:
+        parts.append(f"under {facts.authority}")
+    parts.append(f"in force on {long_day(facts.day)}" if facts.asked_day else "of 2018 to 2026")
+    return " ".join(parts)
+
+
+def answer(facts: LedgerFacts) -> tuple[Sentence, ...]:
+    """Say what average tariffs are on the day, what others find, and how many measures hold."""
+    said = []
+    if facts.usa:
+        said.append(Sentence(american(facts, facts.usa), ("averages", "authorities")))
+        if text := others(facts.usa):
+            said.append(Sentence(text, ("averages",)))
+    if facts.china:
+        said.append(Sentence(chinese(facts, facts.china), ("averages", "china")))
+    said.append(Sentence(count(facts), ("measures",)))
+    return tuple(said)
+
+
+def american(facts: LedgerFacts, usa: Average) -> str:
+    """Say what the average US tariff is, on whom is asked for too, and which laws make it."""
+    text = (
+        f"On {long_day(facts.day)} the average US tariff is {rate(usa.rate)}{_since(usa)}"
+        f"{_asked(facts, usa)}."
+    )
+    parts = sorted(usa.authorities.items(), key=lambda part: -part[1])
+    large = [(name, size) for name, size in parts if size > SMALL]
+    first, *rest = [f"{SPOKEN[name]} {amount(100 * size, 1)}" for name, size in large]
+    said = [f"{capital(first)} points of it", *rest]
+    return f"{text} {listed(said)}."
+
+
+def _since(average: Average) -> str:
+    day, before = average.before
+    if abs(average.rate - before) < SMALL:
+        return f", as at the start of {day.year}"
+    way = "up" if average.rate > before else "down"
+    return f", {way} from {rate(before)} at the start of {day.year}"
+
+
+def _asked(facts: LedgerFacts, usa: Average) -> str:
+    asked = [code for code in facts.drawn if facts.on and code in usa.partners]
+    if not asked:
+        return ""
+    said = [f"{rate(usa.partners[code][0])} on goods from {noun(name_of(code))}" for code in asked]
+    return f"; {listed(said)}"
+
+
+def others(average: Average) -> str:
+    """Say what each tracker finds, and where one that is far off differs."""
+    said = []
+    for key, tracker in average.trackers.items():
+        name = "customs" if key == "collected" else f"the {TRACKERS[key]}"
+        verb = "collected" if key == "collected" else "finds"
+        of = " in that month" if key == "collected" else ""
+        text = f"{capital(name)} {verb} {rate(tracker.found.rate)}{of}"
+        said.append(f"{text}{_why(tracker)}.")
+    return " ".join(said)
+
+
+def _why(tracker: Tracker) -> str:
+    """Say where a published average and ours differ, if they differ much."""
+    if abs(tracker.gap) < APART:
+        return ""
+    way = "more" if tracker.gap > 0 else "less"
+    parts = _largest(tracker.authorities, tracker.gap, TITLES.__getitem__)
+    parts = parts or _largest(tracker.partners, tracker.gap, _goods_from)
+    text = f", {points(tracker.gap)} {way} than here"
+    if parts:
+        text += f" ({listed(parts)})"
+    if tracker.soon:
+        day, later = tracker.soon
+        text += (
+            f"; that is its figure of {long_day(tracker.found.since)}, the next, of "
+            f"{long_day(day)}, is {rate(later)}"
+        )
+    return text
+
+
+def _goods_from(code: str) -> str:
+    return f"goods from {noun(name_of(code))}"
+
+
+def _largest(parts: Mapping[str, float], gap: float, title_of: Callable[[str], str]) -> list[str]:
+    """Return the parts that make most of a gap, the largest first, three at most."""
+    same = {
+        key: part for key, part in parts.items() if part * gap > 0 and abs(part) > 0.1 * abs(gap)
+    }
+    ranked = sorted(same, key=lambda key: -abs(same[key]))[:3]
+    return [f"{title_of(key)}: {amount(100 * same[key], 1)}" for key in ranked]
+
+
+def chinese(facts: LedgerFacts, china: Average) -> str:
+    """Say what China takes on US goods, and what PIIE finds."""
+    text = f"China's average tariff on US goods is {rate(china.rate)}{_since(china)}"
+    if piie := china.trackers.get("piie"):
+        text += f"; PIIE finds {rate(piie.found.rate)}, quoted from memory"
+    return f"{text}."
+
+
+def count(facts: LedgerFacts) -> str:
+    """Say how many measures are shown, and how well they are checked."""
+    number = len(facts.measures)
+    if not number:
+        return "The ledger has no such measure." if not facts.asked_day else (
+            f"No such measure is in force on {long_day(facts.day)}.")  # fmt: skip
+    one = number == 1
+    text = f"{number} {'measure' if one else 'measures'}"
+    if not facts.asked_day:
+        text = f"The ledger has {text}"
+        threats = sum(m.instrument == THREAT for m in facts.measures)
+        text += f", {threats} of them threats that were never in force" * bool(threats)
+    else:
+        text += f" {'is' if one else 'are'} in force"
+        starts = sum(m.effective == facts.day for m in facts.measures)
+        ends = sum(m.end == facts.day for m in facts.measures)
+        text += f", {starts} from this day on" * bool(starts)
+        text += f", {ends} for the last day" * bool(ends)
+    known = Counter(m.verified for m in facts.measures)
+    less = [f"{known[key]} {CHECKED[key]}" for key in ("memory", "news") if known[key]]
+    return f"{text}{'; of these ' + listed(less) if less else ''}."
+
+
+def notes(facts: LedgerFacts) -> tuple[str, ...]:
+    """Say what the figures rest on."""
+    found = [WEIGHTS, IEEPA_NOTE, LATER] if facts.usa or facts.china else [LATER]
+    if facts.usa and any(abs(one.gap) > APART for one in facts.usa.trackers.values()):
+        found.insert(1, DIFFER)
+    if facts.own:
+        found.append(f"Measures are those of {facts.own}; averages those of the shipped ledger.")
+    return tuple(found)
