@@ -28,12 +28,15 @@ from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
 from detente.policy.amounts import Amount, amount, amount_key, used_amount
 from detente.policy.arrays import Limit, Policy
+from detente.policy.goods import LinesOf
 from detente.policy.instruments import (
-    ExportBan,
+    Ban,
     ExportRestraint,
     ExportTax,
+    LineTariff,
     Measure,
     OnExports,
+    OnTariffs,
     OnTrade,
     OnVolume,
     ProductionSubsidy,
@@ -43,6 +46,15 @@ from detente.policy.instruments import (
 )
 from detente.policy.limits import limit_of
 from detente.policy.lines import Effect, with_trade
+from detente.policy.product_lines import (
+    classes,
+    left_out_products,
+    names_lines,
+    notes_on,
+    on_lines,
+    state_values,
+)
+from detente.policy.rates import rate_table, tariff_change
 
 Array = NDArray[np.float64]
 
@@ -77,11 +89,12 @@ def compile_policy(
     effects: list[Effect] = []
     limits: list[Limit] = []
     others: dict[str, Array] = {}
+    lines, homeless = _lines_of(calibration, measures, problems)
     for position, measure in enumerate(measures):
         label = measure.id or f"measure {position + 1}"
         try:
             if isinstance(measure, OnTrade):
-                effect = _effect(calibration, measure, label)
+                effect = _effect(calibration, measure, label, lines, homeless.get(position, 0.0))
                 effects += [_part(effect, parts[position])] if parts[position] else []
             elif isinstance(measure, OnVolume):
                 limit = limit_of(calibration, measure, label, cells_of(calibration, measure))
@@ -98,10 +111,33 @@ def compile_policy(
     if problems:
         raise InputError(problems)
     effects += _kept_apart(calibration, apart)
-    policy = with_trade(_at_rest(calibration, others, limits), calibration, effects)
+    policy = with_trade(_at_rest(calibration, others, limits), calibration, effects, lines)
     if problems := [*_bought_from_nobody(policy), *_unsupplied(calibration, policy, effects)]:
         raise InputError(problems)
     return policy
+
+
+def _lines_of(
+    calibration: Calibration, measures: Sequence[Measure], problems: list[Problem]
+) -> tuple[LinesOf, dict[int, float]]:
+    """Return the lines of all cells, with values that lists state, and what these found no home for.
+
+    Names that cannot be found are refused where the measure itself is read.
+    """
+    lines = LinesOf(calibration)
+    homeless = {}
+    for position, measure in enumerate(measures):
+        if not isinstance(measure, OnTrade) or not names_lines(measure):
+            continue
+        try:
+            cells = cells_of(calibration, measure)
+        except InputError:
+            continue
+        try:
+            homeless[position] = state_values(calibration, measure, cells, lines)
+        except InputError as error:
+            problems += [_labelled(problem, measure.id) for problem in error.problems]
+    return lines, homeless
 
 
 def _kept_apart(calibration: Calibration, measures: Sequence[OnTrade]) -> list[Effect]:
@@ -153,7 +189,7 @@ def _ways_of(measure: OnTrade, share: float = 1.0) -> tuple[tuple[float, float, 
     if isinstance(measure, TradeCost):
         factor = measure.scale if measure.scale is not None else 1 + (measure.add or 0.0)
         return ((1.0, factor**share, 1.0),)
-    if not isinstance(measure, ExportBan):
+    if not isinstance(measure, Ban):
         return ((1.0, 1.0, 1.0),)
     around = share * measure.leakage
     if measure.rerouting_cost == 1:
@@ -174,14 +210,49 @@ def _tightened(calibration: Calibration, limit: Limit, share: float) -> Limit:
     return replace(limit, bound=trade + share * (limit.bound - trade))
 
 
-def _effect(calibration: Calibration, measure: OnTrade, label: str) -> Effect:
+def _effect(
+    calibration: Calibration, measure: OnTrade, label: str, lines: LinesOf, homeless: float = 0.0
+) -> Effect:
     touched, covered = covered_by(calibration, measure)
+    on, notes = None, ()
+    if names_lines(measure):
+        if getattr(measure, "products", None) is not None or left_out_products(measure):
+            lines.refuse_without_divisions()
+        on = on_lines(calibration, measure, touched, lines)
+        notes = tuple(notes_on(calibration, label, measure, on, lines, homeless))
+        touched = np.zeros_like(touched)
+        touched.ravel()[list(on)] = True
     if isinstance(measure, ExportTax):
-        return Effect(label, measure, touched, covered, export_tax=measure.add or 0.0)
-    if isinstance(measure, ExportBan | TradeCost):
-        return Effect(label, measure, touched, covered, ways=_ways_of(measure))
-    change = tariff_change(calibration, measure)
-    return Effect(label, measure, touched, covered, tariff_change=change)
+        made = Effect(label, measure, touched, covered, export_tax=measure.add or 0.0)
+    elif isinstance(measure, Ban | TradeCost):
+        made = Effect(label, measure, touched, covered, ways=_ways_of(measure))
+    elif isinstance(measure, LineTariff):
+        made = Effect(label, measure, touched, covered)
+    else:
+        change = tariff_change(calibration, measure)
+        made = Effect(label, measure, touched, covered, tariff_change=change)
+    return replace(made, on=on, notes=notes)
+
+
+def covered_cells(calibration: Calibration, measure: OnTrade) -> tuple[Array, Array]:
+    """Return the share of each cell's trade that a measure is on, and its mean change of the rate.
+
+    Both ``(sector, importer, exporter)``; the change is per unit of the whole cell's trade.
+    """
+    lines, _ = _lines_of(calibration, [measure], [])
+    effect = _effect(calibration, measure, "", lines)
+    if effect.on is None:
+        share = np.where(effect.touched, effect.covered[:, None, None], 0.0)
+        return share, share * effect.tariff_change
+    share, change = np.zeros(effect.touched.shape), np.zeros(effect.touched.shape)
+    tariff = isinstance(measure, OnTariffs)
+    for cell, on in effect.on.items():
+        found = lines.of(cell)
+        share.ravel()[cell] = (found.share * on.weight).sum()
+        if tariff:
+            for members, size, mark in classes(calibration, cell, found, {0: on}, {0: measure}):
+                change.ravel()[cell] += size * mark.change.get(0, 0.0) if members else 0.0
+    return share, change
 
 
 def _at_home(calibration: Calibration, measure: ProductionSubsidy | Transfer) -> tuple[str, Array]:
@@ -207,48 +278,6 @@ def _at_home(calibration: Calibration, measure: ProductionSubsidy | Transfer) ->
     return "transfer", value
 
 
-def tariff_change(calibration: Calibration, measure: Tariff) -> Array:
-    """Return new minus applied rate ``(sector, importer, exporter)`` where a cell is covered."""
-    applied = calibration.tariff
-    if measure.add is not None:
-        return np.full_like(applied, measure.add)
-    if measure.set is not None:
-        return measure.set - applied
-    if measure.scale is not None:
-        return (measure.scale - 1) * applied
-    if measure.align == "partner":
-        model = applied.transpose(0, 2, 1)
-    else:
-        (country,) = _single(calibration, measure)
-        # what that country charges on the importer's goods, whoever the exporter is
-        model = np.broadcast_to(applied[:, country, :, None], applied.shape)
-    return np.minimum(model - applied, 0.0)
-
-
-def _single(calibration: Calibration, measure: Tariff) -> tuple[int, ...]:
-    name = measure.align or ""
-    if not isinstance(name, str):
-        message = "tariffs align to one economy, named in text"
-        raise InputError(Problem(message, key="align", value=name))
-    try:
-        found = resolve_countries(calibration, name)
-    except InputError as error:
-        raise InputError([replace(p, key="align") for p in error.problems]) from error
-    if len(found) == 1 and found[0] in resolve_countries(calibration, measure.by):
-        message = "an economy has no tariff on itself to align to"
-        raise InputError(Problem(message, key="align", value=name, allowed="another economy"))
-    if len(found) != 1:
-        raise InputError(
-            Problem(
-                "tariffs align to one economy",
-                key="align",
-                value=name,
-                allowed='"partner" or one economy',
-            )
-        )
-    return found
-
-
 def cells_of(calibration: Calibration, measure: OnTrade | OnVolume) -> NDArray[np.bool_]:
     """Find the cells of foreign trade that a measure is on, or those of duties on own sales."""
     by, on, sectors = _resolved(
@@ -267,7 +296,21 @@ def cells_of(calibration: Calibration, measure: OnTrade | OnVolume) -> NDArray[n
         _refuse_own_sales(calibration, measure, importers, sectors)
         return touched
     _refuse_itself_among_others(calibration, measure)
+    touched[list(_left_out_sectors(calibration, measure))] = False
+    if isinstance(measure, Tariff) and measure.rates is not None:
+        touched &= ~np.isnan(rate_table(calibration, measure))
     return touched & foreign
+
+
+def _left_out_sectors(calibration: Calibration, measure: OnTrade | OnVolume) -> tuple[int, ...]:
+    """Return the sectors among what a measure leaves out; a sector of that name comes first."""
+    names = getattr(measure, "except_", None) or ()
+    products = left_out_products(measure) if names and isinstance(measure, OnTrade) else ()
+    sectors = [n for n in ((names,) if isinstance(names, str) else names) if n not in products]
+    try:
+        return resolve_sectors(calibration, sectors) if sectors else ()
+    except InputError as error:
+        raise InputError([replace(p, key="except") for p in error.problems]) from error
 
 
 def _refuse_own_sales(
@@ -377,7 +420,7 @@ def _unsupplied(
     calibration: Calibration, policy: Policy, effects: Sequence[Effect]
 ) -> Iterator[Problem]:
     """Find buyers to whom bans leave no supplier: what they buy would have no finite price."""
-    bans = ", ".join(e.label for e in effects if isinstance(e.measure, ExportBan))
+    bans = ", ".join(e.label for e in effects if isinstance(e.measure, Ban))
     for s, n in policy.unsupplied(calibration):
         sector, buyer = calibration.sectors[s], calibration.countries[n]
         yield Problem(

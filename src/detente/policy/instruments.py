@@ -9,7 +9,8 @@ that a measure can be written before any data is loaded.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -17,10 +18,15 @@ import numpy as np
 from detente.baseline.table_layout import LARGEST_TARIFF
 from detente.errors import InputError, Problem, nearest, no_share
 from detente.policy.overlaps import RULES
+from detente.policy.products import goods, is_file, is_products
 
 LARGEST_RATE = LARGEST_TARIFF
 """Of tariffs, export taxes and taxes on production alike, as of an economy's own tariffs."""
 Names = str | Sequence[str]
+PerUnit = Mapping[str, float]
+"""An amount of money by unit of goods: ``{"eur_per_tonne": 339}``."""
+ACTIONS = ("add", "set", "scale", "align", "floor", "ceiling")
+"""What a tariff may do to a rate."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +34,15 @@ class Tariff:
     """A tariff of ``by`` on goods from ``on``, ad valorem on the fob value (0.25 is 25 per cent).
 
     Exactly one of ``add`` (points on top of the applied rate), ``set`` (a new rate), ``scale`` (a
-    factor on the applied rate) and ``align`` (fall to the rate which ``"partner"`` charges on the
-    same sector, or a named country charges on ``by``; never a rise) says what is done.
+    factor on the applied rate), ``align`` (fall to the rate which ``"partner"`` charges on the
+    same sector, or a named country charges on ``by``; never a rise), ``floor`` and ``ceiling``
+    says what is done, or a file does (a list in ``products`` with rates, or ``rates``).
+
+    With the rate t0 of a line before, the new one is::
+
+        add      t0 + add              floor    max(t0, floor)
+        set      set                   ceiling  min(t0, ceiling)
+        scale    scale · t0            duty     t0 + add + duty / price
 
     Parameters
     ----------
@@ -43,9 +56,28 @@ class Tariff:
         Covered trade in million USD, spread in proportion to imports.
     product_list
         Name of a shipped product list; coverage by sector comes from it.
+    products
+        HS codes and words for goods, or the path of a list file: only their lines within the
+        sectors are touched (`detente.policy.products`).
+    except_
+        Sectors, HS codes and words for goods that it leaves out.
+    duty, price
+        A specific duty and the price that turns it ad valorem, by the same unit:
+        ``{"eur_per_tonne": 339}`` at ``{"eur_per_tonne": 520}`` is 339/520. Alone or with ``add``.
+    rates
+        Path of a table of rates, a row a sector and a column a partner; ``rates_as`` says whether
+        they are added (``"add"``, unless given) or new rates (``"set"``).
+    claims
+        Share of the trade of each line that claims a preference and does not pay the measure.
+        Where several measures have it, the same goods claim.
+    stacks
+        Where false no other tariff holds on the lines that it is on.
+    excludes
+        Ids of the tariffs that do not hold on the lines that it is on.
     overlap
         How the trade that it covers lies to what other measures cover, where that is not known: one
-        of `detente.policy.overlaps.RULES`.
+        of `detente.policy.overlaps.RULES`. ``"narrower"``: of two tariffs on one line the one whose
+        list or sectors are narrower holds alone.
     id
         Name used in messages.
     year
@@ -71,12 +103,109 @@ class Tariff:
     overlap: str = "independent"
     id: str = ""
     year: int | None = None
+    products: Names | None = None
+    except_: Names | None = None
+    floor: float | None = None
+    ceiling: float | None = None
+    duty: PerUnit | None = None
+    price: PerUnit | None = None
+    rates: str | None = None
+    rates_as: str = "add"
+    claims: float | None = None
+    stacks: bool = True
+    excludes: Names = ()
 
     def __post_init__(self) -> None:
         _refuse_types(self)
         _refuse(list(_year_problems(self)))
-        _refuse([*_one_action(self, ("add", "set", "scale", "align")), *_rate_problems(self)])
         _refuse(list(_coverage_problems(self)))
+        _refuse([*_duty_problems(self), *_table_problems(self)])
+        _refuse([*_one_rate(self), *_rate_problems(self)])
+
+    @property
+    def added(self) -> float | None:
+        """Points that it adds, specific duties at their price included; none where it does not."""
+        if self.duty is None:
+            return self.add
+        (duty,), (price,) = self.duty.values(), (self.price or {"": 1.0}).values()
+        return (self.add or 0.0) + duty / price
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it puts another rate in place of the one applied, on lines that it is on."""
+        if self.rates is not None:
+            return self.rates_as == "set"
+        if is_file(self.products or ()) and goods(self.products or ()).rated:
+            return goods(self.products or ()).sets
+        return self.added is None
+
+
+@dataclass(frozen=True, eq=False)
+class LineTariff:
+    """Rates of ``by`` by HS6 code and partner, thousands at once: a schedule in force on a day.
+
+    Lines of a cell with near rates are taken together, at most
+    `detente.policy.product_lines.MOST_CLASSES` of them, which a note of the policy measures.
+
+    Parameters
+    ----------
+    by
+        The importer.
+    on
+        Partners, as the baseline's codes, names or groups ``(partner,)``.
+    codes
+        HS6 codes of the HS of 2022, as text or whole numbers ``(line,)``.
+    rates
+        Fractions of the fob value ``(line, partner)``; not a number where nothing is said.
+    action
+        ``"set"`` where they are the new rates, ``"add"`` where they come on top.
+    sectors, id, overlap, stacks, excludes
+        As in `Tariff`.
+
+    Raises
+    ------
+    InputError
+        Shapes do not go together, or a rate is none.
+    """
+
+    by: Names
+    on: Names
+    codes: Sequence[str | int] | np.ndarray
+    rates: np.ndarray
+    action: str = "set"
+    sectors: Names = "goods"
+    overlap: str = "independent"
+    id: str = ""
+    stacks: bool = True
+    excludes: Names = ()
+    product_list: None = None
+    year: None = None
+
+    def __post_init__(self) -> None:
+        on = (self.on,) if isinstance(self.on, str) else tuple(self.on)
+        codes = np.array([int(code) for code in self.codes], dtype=np.int64)
+        rates = np.array(self.rates, dtype=np.float64)
+        if rates.shape != (len(codes), len(on)):
+            _refuse([Problem("rates are not one a line and partner", key="rates",
+                             value=rates.shape, allowed=f"{(len(codes), len(on))}")])  # fmt: skip
+        if len(np.unique(codes)) != len(codes):
+            _refuse([Problem("a code is given twice", key="codes")])
+        low = 0.0 if self.action == "set" else -1.0
+        if not (np.isnan(rates) | ((rates >= low) & (rates <= LARGEST_RATE))).all():
+            _refuse([Problem("not tariff rates", key="rates",
+                             allowed=f"{low:g} to {LARGEST_RATE:g}")])  # fmt: skip
+        if self.action not in ("add", "set"):
+            _refuse([Problem("unknown", key="action", value=self.action, allowed="add or set")])
+        order = np.argsort(codes)
+        for name, array in (("codes", codes[order]), ("rates", rates[order])):
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+        object.__setattr__(self, "on", on)
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the rates are new ones."""
+        return self.action == "set"
 
 
 @dataclass(frozen=True)
@@ -98,6 +227,8 @@ class TradeCost:
     overlap: str = "independent"
     id: str = ""
     year: int | None = None
+    products: Names | None = None
+    except_: Names | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
@@ -124,6 +255,8 @@ class ExportTax:
     overlap: str = "independent"
     id: str = ""
     year: int | None = None
+    products: Names | None = None
+    except_: Names | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
@@ -142,7 +275,7 @@ class ExportBan:
         Share of the banned suppliers that still sell, by way of others.
     rerouting_cost
         Factor on their cost of delivery, 1 or more.
-    by, on, sectors, coverage, value_usd, product_list, overlap, id, year
+    by, on, sectors, coverage, value_usd, product_list, products, except_, overlap, id, year
         As in `Tariff`, seen from the exporter.
     """
 
@@ -157,6 +290,45 @@ class ExportBan:
     overlap: str = "independent"
     id: str = ""
     year: int | None = None
+    products: Names | None = None
+    except_: Names | None = None
+
+    def __post_init__(self) -> None:
+        _refuse_types(self)
+        _refuse(list(_year_problems(self)))
+        _refuse(list(_leak_problems(self)))
+        _refuse(list(_coverage_problems(self)))
+
+
+@dataclass(frozen=True)
+class ImportBan:
+    """A ban of ``by``, the importer, on goods from ``on``: suppliers of the covered share stop.
+
+    On the cells that it is on it does what an `ExportBan` of the other side does.
+
+    Parameters
+    ----------
+    leakage
+        Share of the banned suppliers that still sell, by way of others.
+    rerouting_cost
+        Factor on their cost of delivery, 1 or more.
+    by, on, sectors, coverage, value_usd, product_list, products, except_, overlap, id, year
+        As in `Tariff`.
+    """
+
+    by: Names
+    on: Names = "world"
+    sectors: Names = "goods"
+    leakage: float = 0.0
+    rerouting_cost: float = 1.0
+    coverage: float | None = None
+    value_usd: float | None = None
+    product_list: str | None = None
+    overlap: str = "independent"
+    id: str = ""
+    year: int | None = None
+    products: Names | None = None
+    except_: Names | None = None
 
     def __post_init__(self) -> None:
         _refuse_types(self)
@@ -302,7 +474,9 @@ class PurchaseCommitment:
         _refuse([*_one_action(self, actions), *_limit_problems(self)])
 
 
-OnImports = Tariff | TradeCost
+Ban = ExportBan | ImportBan
+OnTariffs = Tariff | LineTariff
+OnImports = Tariff | TradeCost | ImportBan | LineTariff
 OnExports = ExportTax | ExportBan
 OnTrade = OnImports | OnExports
 OnVolume = Quota | ExportRestraint | PurchaseCommitment
@@ -338,8 +512,9 @@ def _year_problems(measure: OnTrade | OnVolume | Transfer) -> Iterator[Problem]:
         return
     if isinstance(year, bool) or not isinstance(year, int | np.integer) or not 1900 <= year <= 2100:
         yield Problem("not a year", key="year", value=year, allowed="1900 to 2100")
-    elif not any(getattr(measure, item.name) is not None for item in fields(measure)
-                 if item.name.endswith("_usd")):  # fmt: skip
+    elif not is_file(getattr(measure, "products", None) or ()) and not any(
+        getattr(measure, item.name) is not None for item in fields(measure)
+        if item.name.endswith("_usd")):  # fmt: skip
         yield Problem("no amount in USD is given that it could be the year of", key="year",
                       value=year)  # fmt: skip
 
@@ -383,7 +558,7 @@ def _limit_problems(measure: OnVolume) -> Iterator[Problem]:
         yield Problem("unknown", key="of", value=measure.of, allowed="quantity or value")
 
 
-def _leak_problems(measure: ExportBan) -> Iterator[Problem]:
+def _leak_problems(measure: Ban) -> Iterator[Problem]:
     if not (math.isfinite(measure.leakage) and 0 <= measure.leakage <= 1):
         yield Problem(
             no_share(measure.leakage), key="leakage", value=measure.leakage, allowed="0 to 1"
@@ -398,12 +573,12 @@ def _leak_problems(measure: ExportBan) -> Iterator[Problem]:
 
 
 def _rate_problems(measure: Tariff) -> Iterator[Problem]:
-    for key in ("add", "set"):
+    for key in ("add", "set", "floor", "ceiling"):
         rate = getattr(measure, key)
         if rate is None:
             continue
-        if not math.isfinite(rate) or rate <= -1 or (key == "set" and rate < 0):
-            low = "at least 0" if key == "set" else "above -1"
+        if not math.isfinite(rate) or rate <= -1 or (key != "add" and rate < 0):
+            low = "above -1" if key == "add" else "at least 0"
             yield Problem("not a tariff rate", key=key, value=rate, allowed=f"a fraction {low}")
         elif rate > LARGEST_RATE:
             yield Problem(
@@ -417,6 +592,88 @@ def _rate_problems(measure: Tariff) -> Iterator[Problem]:
         yield Problem("not a factor", key="scale", value=factor, allowed="0 to 100")
 
 
+def _one_rate(measure: Tariff) -> Iterator[Problem]:
+    """Find tariffs that say in no way, or in several, what becomes of the rate."""
+    given = [name for name in ACTIONS if getattr(measure, name) is not None]
+    if measure.duty is not None and given in ([], ["add"]):
+        given = ["duty"]
+    elif measure.duty is not None:
+        yield Problem("a specific duty comes on top: it goes with add alone", key="duty",
+                      value=given)  # fmt: skip
+        return
+    if measure.rates is not None:
+        given.append("rates")
+    if is_file(measure.products or ()) and goods(measure.products or ()).rated:
+        given.append("products")
+        if len(given) > 1:
+            yield Problem("the list has rates of its own; take one of them out",
+                          key=given[0], value=given)  # fmt: skip
+            return
+    if len(given) != 1:
+        yield Problem(
+            "a measure needs exactly one of them",
+            key=" | ".join(("add", "set", "scale", "align")),
+            value=given or None,
+            allowed="one of add, set, scale, align, floor, ceiling, duty with price, or a file "
+            "with rates (products, rates)",
+        )
+
+
+_PER = re.compile(r"([a-z]{3})_per_([a-z0-9]+)")
+
+
+def _duty_problems(measure: Tariff) -> Iterator[Problem]:
+    """Find duties by weight or piece without a price by the same unit."""
+    if measure.duty is None:
+        if measure.price is not None:
+            yield Problem("a price is for a duty by weight or piece", key="price")
+        return
+    for key in ("duty", "price"):
+        value = getattr(measure, key)
+        if not isinstance(value, Mapping) or len(value) != 1:
+            message = "one amount by unit is expected"
+            if key == "price" and value is None:
+                message = "a duty by weight or piece needs the price of the goods by the same unit"
+            allowed = "{eur_per_tonne: 339}, in any currency and unit"
+            yield Problem(message, key=key, value=value, allowed=allowed)
+            return
+        ((unit, amount),) = value.items()
+        if not _PER.fullmatch(str(unit)):
+            yield Problem("not a currency by unit", key=key, value=unit,
+                          allowed="such as eur_per_tonne or usd_per_kg")  # fmt: skip
+        number = isinstance(amount, int | float) and not isinstance(amount, bool)
+        if not number or not (math.isfinite(amount) and amount > 0):
+            yield Problem("not an amount above 0", key=key, value=amount)
+            return
+    units = [next(iter(value)) for value in (measure.duty, measure.price or {})]
+    if units[0] != units[1]:
+        yield Problem("duty and price are by different units", key="price", value=units[1],
+                      allowed=units[0])  # fmt: skip
+        return
+    if (measure.added or 0.0) > LARGEST_RATE:
+        yield Problem(f"the duty is {100 * (measure.added or 0.0):.0f}% of the price", key="duty",
+                      value=next(iter(measure.duty.values())),
+                      allowed=f"up to {100 * LARGEST_RATE:g}%")  # fmt: skip
+
+
+def _table_problems(measure: Tariff) -> Iterator[Problem]:
+    """Find what does not go with a table of rates, and shares and exclusions that are none."""
+    if measure.rates_as not in ("add", "set"):
+        yield Problem("unknown", key="rates_as", value=measure.rates_as, allowed="add or set")
+    if measure.rates is None and measure.rates_as != "add":
+        yield Problem("only with rates", key="rates_as", value=measure.rates_as)
+    if measure.rates is not None:
+        beside = ("products", "coverage", "value_usd", "product_list")
+        for key in (name for name in beside if getattr(measure, name) is not None):
+            yield Problem("a table of rates is on whole sectors", key=key)
+    share = measure.claims
+    if share is not None and not (math.isfinite(share) and 0 <= share < 1):
+        yield Problem(no_share(share), key="claims", value=share, allowed="0 to below 1")
+    if not isinstance(measure.stacks, bool):
+        yield Problem("not true or false", key="stacks", value=measure.stacks,
+                      allowed="false, or ids of other tariffs as excludes")  # fmt: skip
+
+
 def _cost_problems(measure: TradeCost) -> Iterator[Problem]:
     if measure.add is not None and not (math.isfinite(measure.add) and measure.add > -1):
         yield Problem("not a cost change", key="add", value=measure.add, allowed="above -1")
@@ -424,7 +681,7 @@ def _cost_problems(measure: TradeCost) -> Iterator[Problem]:
         yield Problem("not a cost factor", key="scale", value=measure.scale, allowed="above 0")
 
 
-def _coverage_problems(measure: OnTrade) -> Iterator[Problem]:
+def _coverage_problems(measure: Tariff | TradeCost | ExportTax | Ban) -> Iterator[Problem]:
     share = measure.coverage
     if share is not None and not (math.isfinite(share) and 0 <= share <= 1):
         yield Problem(no_share(share), key="coverage", value=share, allowed="0 to 1")
@@ -435,10 +692,22 @@ def _coverage_problems(measure: OnTrade) -> Iterator[Problem]:
         hint = nearest(str(measure.overlap), RULES)
         yield Problem(f"unknown; {hint}".rstrip("; "), key="overlap", value=measure.overlap,
                       allowed=", ".join(RULES))  # fmt: skip
-    ways = [share is not None, value is not None, measure.product_list is not None]
-    if sum(ways) > 1:
+    ways = ("coverage", "value_usd", "product_list", "products")
+    given = [key for key in ways if getattr(measure, key) is not None]
+    if len(given) > 1:
         yield Problem(
             "coverage is given in more than one way",
-            key="coverage | value_usd | product_list",
+            key=" | ".join(ways[:3]) if "products" not in given else " | ".join(given),
             allowed="one of them",
         )
+    if measure.products is not None:
+        read = goods(measure.products)
+        if read.rated and not isinstance(measure, Tariff):
+            yield Problem("only a tariff reads the rates of a list", key="products",
+                          value=measure.products)  # fmt: skip
+    left_out = (measure.except_,) if isinstance(measure.except_, str) else measure.except_ or ()
+    if products := [name for name in left_out if is_products(name)]:
+        goods(products, "except")
+        if len(given) and given != ["products"]:
+            yield Problem("products can be left out of sectors or products, not of a coverage",
+                          key="except", value=products)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,8 +11,12 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
 from detente.policy.arrays import Policy, Rates
-from detente.policy.instruments import OnTrade, Tariff
+from detente.policy.goods import LinesOf
+from detente.policy.instruments import OnTariffs, OnTrade
 from detente.policy.overlaps import SMALLEST, Part, Unit, parts_of_cell
+from detente.policy.product_lines import MOST_CLASSES, Mark, classes
+from detente.policy.products import OnCodes
+from detente.policy.rates import line_change
 
 Array = NDArray[np.float64]
 
@@ -38,6 +42,10 @@ class Effect:
         Share of the measure that is in force.
     apart
         Whether it changes nothing but keeps what it covers apart, under its label.
+    on
+        What it is on by line in each cell, by flat place, where it knows its lines.
+    notes
+        What is to be said of its goods.
     """
 
     label: str
@@ -49,14 +57,28 @@ class Effect:
     ways: tuple[tuple[float, float, float], ...] = ((1.0, 1.0, 1.0),)
     weight: float = 1.0
     apart: bool = False
+    on: Mapping[int, OnCodes] | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def replaces(self) -> bool:
         """Whether it puts another tariff in place of the one applied."""
-        return isinstance(self.measure, Tariff) and self.measure.add is None
+        return isinstance(self.measure, OnTariffs) and self.measure.replaces
+
+    @property
+    def breadth(self) -> float:
+        """How wide it is, for `narrower`: cells that it is on, a list being narrower than any."""
+        measure = self.measure
+        part = self.on is None and any(
+            getattr(measure, key, None) is not None
+            for key in ("coverage", "value_usd", "product_list")
+        )
+        return 0.5 if part else 1.0 + float(self.touched.sum())
 
 
-def with_trade(policy: Policy, calibration: Calibration, effects: Sequence[Effect]) -> Policy:
+def with_trade(
+    policy: Policy, calibration: Calibration, effects: Sequence[Effect], lines: LinesOf
+) -> Policy:
     """Add what measures do to lines, cells that the same measures are on together."""
     if not effects:
         return policy
@@ -65,15 +87,18 @@ def with_trade(policy: Policy, calibration: Calibration, effects: Sequence[Effec
     if not anywhere.size:  # nothing is traded where they are
         return policy
     sector = anywhere // len(calibration.countries) ** 2
-    patterns = np.vstack([sector, touched.reshape(len(effects), -1)[:, anywhere]])
+    # cells with measures that know their lines are cut one by one
+    by_line = {cell for e in effects for cell in e.on or ()}
+    single = np.array([cell if cell in by_line else -1 for cell in anywhere.tolist()])
+    patterns = np.vstack([sector, single, touched.reshape(len(effects), -1)[:, anywhere]])
     kinds, index = np.unique(patterns, axis=1, return_inverse=True)
     pieces, notes = [], _Notes(calibration, effects)
     refused: dict[Problem, list[int]] = {}
-    for number, (s, *on) in enumerate(kinds.T):
+    for number, (s, _, *on) in enumerate(kinds.T):
         active = [k for k, here in enumerate(on) if here and effects[k].covered[s] > 0]
         cells = anywhere[index.ravel() == number]
         try:
-            pieces.append(_lines(calibration, effects, active, int(s), cells, notes))
+            pieces.append(_lines(calibration, effects, active, int(s), cells, notes, lines))
         except InputError as error:
             for problem in error.problems:
                 refused.setdefault(problem, []).extend(int(cell) for cell in cells)
@@ -85,7 +110,9 @@ def with_trade(policy: Policy, calibration: Calibration, effects: Sequence[Effec
         raise InputError("the measures together make a subsidy of 100% or more of the value")
     lists = tuple(effect.label for effect in effects if effect.apart)
     made = policy.with_lines(calibration.tariff, cell, share, rates, named, lists)
-    return replace(made, notes=(*notes.said(), *_borrowed(calibration, effects)))
+    said = [note for effect in effects for note in effect.notes]
+    more = (*said, *notes.classes(), *_borrowed(calibration, effects))
+    return replace(made, notes=(*notes.said(), *dict.fromkeys(more)))
 
 
 def _borrowed(calibration: Calibration, effects: Sequence[Effect]) -> Iterator[str]:
@@ -134,38 +161,145 @@ def _lines(
     sector: int,
     cells: NDArray[np.intp],
     notes: _Notes,
+    lines: LinesOf,
 ) -> tuple[NDArray[np.intp], *tuple[Array, ...]]:
     """Cut cells of a sector that the same measures are on into lines.
 
     Cell, share, lists that it is kept apart for, `Rates`.
     """
-    units = _units(calibration, effects, active, sector)
+    knowing = [k for k in active if effects[k].on is not None]
+    base, marks = _classes(calibration, effects, knowing, cells, lines)
+    notes.near(marks, base, cells)
+    units = _units(calibration, effects, [k for k in active if k not in knowing], sector)
     notes.take(units, sector)
     # of a line that one measure hands over to another each replaces its share of the rate
     replacing = {k: effects[k].weight for k in active if effects[k].replaces}
-    parts = parts_of_cell(units, replacing, [e.label for e in effects])
-    before = calibration.tariff.ravel()[cells]
+
+    def holding(members: frozenset[int]) -> frozenset[int]:
+        return _holding(effects, members, marks)
+
+    yielding = frozenset(k for k in active if _may_yield(effects, k))
+    parts = parts_of_cell(
+        units, replacing, [e.label for e in effects], base, holding, yielding
+    )
+    applied = calibration.tariff.ravel()[cells]
     bits = {k: 1 << number
             for number, k in enumerate(k for k, e in enumerate(effects) if e.apart)}  # fmt: skip
-    made: dict[bytes, list] = {}  # share, share × suppliers left, lists, tariff, cost, export tax
-    for members, share in (one for part in parts for one in _ways(effects, part)):
+    # share, share × suppliers left, lists, tariff before, tariff, cost, export tax
+    made: dict[bytes, list] = {}
+    for mark, members, share in (one for part in parts for one in _ways(effects, part)):
+        of = marks.get(mark)
+        before = applied if of is None else np.full(len(cells), of.before)
         tariff, cost, tax, left = before.copy(), 1.0, 0.0, 1.0
         named = sum(bits.get(k, 0) for k, _, _ in members)
         for k, factor, open_ in members:
-            change = np.broadcast_to(effects[k].tariff_change, calibration.tariff.shape)
-            tariff += change.ravel()[cells]
+            tariff += _moved(calibration, effects[k], k, cells, of)
             cost *= factor
             tax += effects[k].export_tax
             left *= open_
         # lines with the same prices are one line: what bans leave of it is their mean
-        key = np.concatenate([tariff, [cost, tax, named]]).tobytes()
+        key = np.concatenate([before, tariff, [cost, tax, named]]).tobytes()
         size, open_to = made[key][:2] if key in made else (0.0, 0.0)
-        made[key] = [size + share, open_to + share * left, named, tariff, cost, tax]
-    return _stacked(list(made.values()), cells, before)
+        made[key] = [size + share, open_to + share * left, named, before, tariff, cost, tax]
+    return _stacked(list(made.values()), cells)
+
+
+def _classes(
+    calibration: Calibration,
+    effects: Sequence[Effect],
+    knowing: Sequence[int],
+    cells: NDArray[np.intp],
+    lines: LinesOf,
+) -> tuple[list[Part], dict[int, Mark]]:
+    """Cut the one cell of measures that know their lines: its parts, and the class of each."""
+    if not knowing:
+        return [], {}
+    (cell,) = cells.tolist()
+    on = {k: effects[k].on[cell] for k in knowing}  # pyright: ignore[reportOptionalSubscript]
+    tariffs = {k: m for k in knowing if isinstance(m := effects[k].measure, OnTariffs)}
+    base, marks = [], {}
+    cut = classes(calibration, cell, lines.of(cell), on, tariffs)
+    for number, (members, share, mark) in enumerate(cut, start=len(effects)):
+        base.append((members | {number}, share))
+        marks[number] = mark
+    return base, marks
+
+
+def _moved(
+    calibration: Calibration, effect: Effect, k: int, cells: NDArray[np.intp], mark: Mark | None
+) -> Array:
+    """Return what a measure adds to the tariff of a line of some cells."""
+    measure = effect.measure
+    if mark is not None and k in mark.change:
+        return np.full(len(cells), effect.weight * mark.change[k])
+    if mark is not None and isinstance(measure, OnTariffs):
+        before = np.full(len(cells), mark.before)
+        return effect.weight * line_change(calibration, measure, int(cells[0]), before)
+    change = np.broadcast_to(effect.tariff_change, calibration.tariff.shape)
+    return change.ravel()[cells]
+
+
+def _excludes(effects: Sequence[Effect], k: int, other: int) -> bool:
+    """Whether a tariff lets another not hold on its lines."""
+    measure = effects[k].measure
+    assert isinstance(measure, OnTariffs)
+    names = (measure.excludes,) if isinstance(measure.excludes, str) else measure.excludes
+    return not measure.stacks or effects[other].label in names
+
+
+def _may_yield(effects: Sequence[Effect], k: int) -> bool:
+    """Whether something tells which holds where a tariff meets another on a line."""
+    others = [j for j, e in enumerate(effects) if j != k and isinstance(e.measure, OnTariffs)]
+    if not isinstance(effects[k].measure, OnTariffs):
+        return False
+    return any(
+        "narrower" in (effects[k].measure.overlap, effects[j].measure.overlap)
+        or _excludes(effects, k, j) or _excludes(effects, j, k)
+        for j in others
+    )  # fmt: skip
+
+
+def _holding(
+    effects: Sequence[Effect], members: frozenset[int], marks: Mapping[int, Mark]
+) -> frozenset[int]:
+    """Return what holds of the measures on a part: narrower tariffs, and none that is excluded."""
+    tariffs = sorted(k for k in members
+                     if k < len(effects) and isinstance(effects[k].measure, OnTariffs))  # fmt: skip
+    if len(tariffs) < 2:
+        return members
+    mark = next((marks[k] for k in members if k >= len(effects)), None)
+    gone: set[int] = set()
+    for at, one in enumerate(tariffs):
+        for other in tariffs[at + 1 :]:
+            first, second = _excludes(effects, one, other), _excludes(effects, other, one)
+            if first and second:
+                raise InputError(_undecided(effects, one, other, "each excludes the other"))
+            if first or second:
+                gone.add(other if first else one)
+            elif "narrower" in (effects[one].measure.overlap, effects[other].measure.overlap):
+                ranks = [_rank(effects, k, mark) for k in (one, other)]
+                if ranks[0] == ranks[1]:
+                    raise InputError(_undecided(effects, one, other, "neither is narrower"))
+                gone.add(one if ranks[0] < ranks[1] else other)
+    return members - gone
+
+
+def _rank(effects: Sequence[Effect], k: int, mark: Mark | None) -> tuple[int, float]:
+    """Order tariffs on a line from wide to narrow: digits of the code named, then the cells."""
+    digits = 0 if mark is None else mark.rank.get(k, 0)
+    return digits, -effects[k].breadth
+
+
+def _undecided(effects: Sequence[Effect], one: int, other: int, why: str) -> Problem:
+    return Problem(
+        f"measures {effects[one].label}, {effects[other].label} are on the same lines, and {why}",
+        key="overlap",
+        allowed="products or sectors of which one is inside the other, or excludes in one of them",
+    )
 
 
 def _stacked(
-    rows: list[list], cells: NDArray[np.intp], before: Array
+    rows: list[list], cells: NDArray[np.intp]
 ) -> tuple[NDArray[np.intp], *tuple[Array, ...]]:
     """Lay lines out: cell, share, lists, tariff before, tariff, cost, export tax, suppliers."""
 
@@ -173,25 +307,30 @@ def _stacked(
         every = [np.broadcast_to(np.asarray(row[k], float), cells.shape) for row in rows]
         return np.concatenate(every)
 
-    share, left, named, tariff, cost, tax = (column(k) for k in range(6))
-    held = np.tile(before, len(rows))
-    return np.tile(cells, len(rows)), share, named, held, tariff, cost, tax, left / share
+    share, left, named, before, tariff, cost, tax = (column(k) for k in range(7))
+    return np.tile(cells, len(rows)), share, named, before, tariff, cost, tax, left / share
 
 
 def _ways(
     effects: Sequence[Effect], part: Part
-) -> Iterator[tuple[list[tuple[int, float, float]], float]]:
-    """Split a part of a cell by ways of delivery: each measure, its cost factor, suppliers left."""
+) -> Iterator[tuple[int, list[tuple[int, float, float]], float]]:
+    """Split a part of a cell by ways of delivery: each measure, its cost factor, suppliers left.
+
+    Its class of lines comes first, -1 where it has none.
+    """
     members, share = part
+    mark = max(members, default=-1)
+    mark = mark if mark >= len(effects) else -1
     found: list[tuple[list[tuple[int, float, float]], float]] = [([], share)]
-    for k in sorted(members):
+    for k in sorted(members - {mark}):
         found = [
             ([*taken, (k, factor, left)], size * portion)
             for taken, size in found
             for portion, factor, left in effects[k].ways
             if portion > 0
         ]
-    yield from found
+    for taken, size in found:
+        yield mark, taken, size
 
 
 def _units(
@@ -225,6 +364,27 @@ class _Notes:
     def __init__(self, calibration: Calibration, effects: Sequence[Effect]):
         self.calibration, self.effects = calibration, effects
         self.where: dict[tuple[tuple[int, ...], str], list[str]] = {}
+        self.spread, self.worst, self.size = 0.0, 0.0, 0.0
+
+    def near(self, marks: Mapping[int, Mark], base: Sequence[Part], cells: NDArray) -> None:
+        """Note how far rates are from those of the classes that their lines are put into."""
+        if not base:
+            return
+        trade = float(self.calibration.flows.ravel()[cells].sum())
+        off = {max(members): share for members, share in base}
+        mean = sum(share * marks[k].spread for k, share in off.items())
+        self.spread += trade * mean
+        self.size += trade
+        self.worst = max(self.worst, *(marks[k].spread for k in off))
+
+    def classes(self) -> Iterator[str]:
+        """Say what taking lines with near rates together comes to, where it is above nothing."""
+        if self.worst > 5e-5:
+            yield (
+                "lines whose rates change by nearly as much are taken together, up to "
+                f"{MOST_CLASSES} in a cell for each set of measures: {100 * self.spread / self.size:.2g} "
+                f"points from their own on average, {100 * self.worst:.2g} in the widest"
+            )
 
     def take(self, units: Sequence[Unit], sector: int) -> None:
         """Note units that cover a part of a sector each."""

@@ -8,13 +8,14 @@ tariff are never put on the same line, whatever the rule: nothing would say whic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from detente.errors import InputError, Problem
 
 RULES = {
     "independent": "it covers the same share of what others cover and of the rest",
+    "narrower": "as independent; of two tariffs on one line the narrower holds alone",
     "nested": "it covers what others cover, before anything else",
     "disjoint": "it covers what no other covers",
 }
@@ -46,7 +47,12 @@ class Unit:
 
 
 def parts_of_cell(
-    units: Iterable[Unit], replacing: Mapping[int, float], names: Sequence[str]
+    units: Iterable[Unit],
+    replacing: Mapping[int, float],
+    names: Sequence[str],
+    base: Sequence[Part] = (),
+    holding: Callable[[frozenset[int]], frozenset[int]] = frozenset,
+    yielding: frozenset[int] = frozenset(),
 ) -> list[Part]:
     """Cut a cell into parts on which the same measures are, the uncovered rest included.
 
@@ -59,6 +65,13 @@ def parts_of_cell(
         together replace no more than the whole may be on one line.
     names
         Of all measures, for messages.
+    base
+        Parts that are known already, by line, with the measures on them; numbers beyond ``names``
+        are marks of the part itself.
+    holding
+        Which of the measures on a part hold there, the others giving way to them.
+    yielding
+        Replacing measures that may be on one line with others, since ``holding`` tells them apart.
 
     Raises
     ------
@@ -67,18 +80,19 @@ def parts_of_cell(
         cell, or there are more than `MOST_PARTS` parts.
     """
     order, apart = list(RULES), frozenset(replacing if sum(replacing.values()) > 1 + 1e-12 else ())
-    found: list[Part] = [(frozenset(), 1.0)]
+    found: list[Part] = list(base) or [(frozenset(), 1.0)]
     # a rule speaks of what others cover, so that has to be there
     for unit in sorted(units, key=lambda u: (order.index(u.rule), -len(u.parts), -u.covered)):
-        found = _merged(_placed(found, unit, apart, names))
+        found = _merged(_placed(found, unit, apart - yielding, names))
         if len(found) > MOST_PARTS:
             message = f"measures that cover parts of one cell make more than {MOST_PARTS} of it"
             allowed = "fewer partial coverages, or overlap: nested"
             raise InputError(Problem(message, key="overlap", allowed=allowed))
-    for members, _ in found:
+    held = [(holding(members), share) for members, share in found]
+    for members, _ in held:
         if len(both := sorted(members & apart)) > 1:
             raise InputError(_conflict([names[k] for k in both], "they are on the same lines"))
-    return found
+    return _merged(held)
 
 
 def _placed(
@@ -87,9 +101,9 @@ def _placed(
     members = frozenset().union(*(m for m, _ in unit.parts))
     replaces = bool(members & apart)
     if unit.rule == "nested":
-        return _nested(parts, unit)
+        return _nested(parts, unit, names)
     open_to = [
-        not (held if unit.rule == "disjoint" else held & apart if replaces else False)
+        not (_measures(held, names) if unit.rule == "disjoint" else held & apart if replaces else 0)
         for held, _ in parts
     ]
     room = sum(share for (_, share), free in zip(parts, open_to, strict=True) if free)
@@ -98,7 +112,7 @@ def _placed(
             apart if replaces else frozenset(range(len(names)))
         )
         text = f"together they cover {1 - room + unit.covered:.3g} of it"
-        labels = [names[k] for k in sorted(others | members)]
+        labels = [names[k] for k in sorted(_measures(others | members, names))]
         if replaces:
             raise InputError(_conflict(labels, text))
         message = f"measures {', '.join(labels)} are disjoint and cover more than there is"
@@ -112,16 +126,22 @@ def _placed(
     return found
 
 
-def _nested(parts: list[Part], unit: Unit) -> list[Part]:
+def _nested(parts: list[Part], unit: Unit, names: Sequence[str]) -> list[Part]:
     """Fill the parts that most measures are on first."""
     left, found = unit.covered, []
-    for held, share in sorted(parts, key=lambda p: (-len(p[0]), sorted(p[0]))):
+    order = sorted(parts, key=lambda p: (-len(_measures(p[0], names)), sorted(p[0])))
+    for held, share in order:
         inside = min(share, left)
         left -= inside
         scale = inside / unit.covered if unit.covered else 0.0
         found += [(held | more, scale * size) for more, size in unit.parts]
         found.append((held, share - inside))
     return found
+
+
+def _measures(members: frozenset[int], names: Sequence[str]) -> frozenset[int]:
+    """Leave out the marks of a part that are no measures."""
+    return frozenset(k for k in members if k < len(names))
 
 
 def _merged(parts: list[Part]) -> list[Part]:

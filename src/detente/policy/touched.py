@@ -8,12 +8,12 @@ import numpy as np
 
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
-from detente.policy.compile import cells_of, covered_by, tariff_change
+from detente.policy.compile import cells_of, covered_cells
 from detente.policy.instruments import (
     Measure,
+    OnTariffs,
     OnTrade,
     ProductionSubsidy,
-    Tariff,
     Transfer,
 )
 
@@ -56,12 +56,11 @@ def touched(calibration: Calibration, measure: Measure) -> Touched | None:
     if not isinstance(measure, OnTrade):
         trade = float(calibration.flows[cells_of(calibration, measure)].sum())
         return Touched(trade, trade)
-    cells, share = covered_by(calibration, measure)
-    trade = np.where(cells, calibration.flows, 0.0)
-    covered = trade * share[:, None, None]
+    share, change = covered_cells(calibration, measure)
+    trade = np.where(cells_of(calibration, measure), calibration.flows, 0.0)
+    covered = trade * share
     sums = float(trade.sum()), float(covered.sum())
-    if not isinstance(measure, Tariff) or not sums[1]:
+    if not isinstance(measure, OnTariffs) or not sums[1]:
         return Touched(*sums)
     before = float((calibration.tariff * covered).sum()) / sums[1]
-    change = float((tariff_change(calibration, measure) * covered).sum()) / sums[1]
-    return Touched(*sums, before, before + change)
+    return Touched(*sums, before, before + float((change * trade).sum()) / sums[1])

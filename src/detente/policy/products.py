@@ -1,0 +1,440 @@
+"""Products that a measure names: HS codes, words for goods, and list files of one's own.
+
+Codes are of the HS of 2022, with 2, 4 or 6 digits; codes of 8 or 10 digits are of one country's
+tariff and fall to the six in front. A list file is checked whole: what can be read in one way only
+is read so and said (``Goods.notes``), what nobody can tell is refused, each with file and line.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.baseline.table_layout import LARGEST_TARIFF
+from detente.errors import InputError, Problem, nearest
+from detente.policy.goods import codes_under, division_of, successors
+
+WORDS = {
+    "steel": ("7206", "7207", "7208", "7209", "7210", "7211", "7212", "7213", "7214", "7215",
+              "7216", "7217", "7218", "7219", "7220", "7221", "7222", "7223", "7224", "7225",
+              "7226", "7227", "7228", "7229", "7301", "7302", "7304", "7305", "7306"),
+    "aluminium": ("7601", "7604", "7605", "7606", "7607", "7608", "7609"),
+    "copper": ("74",), "cars": ("8703",), "car parts": ("8708",), "trucks": ("8704",),
+    "aircraft": ("8802", "8807"), "semiconductors": ("8541", "8542"), "medicines": ("30",),
+    "crude oil": ("2709",), "natural gas": ("271111", "271121"), "coal": ("2701",),
+    "soybeans": ("1201",), "wheat": ("1001",), "maize": ("1005",), "barley": ("1003",),
+    "beef": ("0201", "0202"), "pork": ("0203",), "cheese": ("0406",), "wine": ("2204",),
+    "spirits": ("2208",), "sugar": ("1701",), "cotton": ("5201",), "lumber": ("4407",),
+}  # fmt: skip
+"""Goods by name, as codes of the HS of 2022; steel and aluminium without articles made of them."""
+_SAME = {"aluminum": "aluminium", "autos": "cars", "automobiles": "cars", "auto parts": "car parts",
+         "chips": "semiconductors", "pharmaceuticals": "medicines", "oil": "crude oil",
+         "corn": "maize"}  # fmt: skip
+_COLUMNS = {
+    "code": ("code", "hs", "hs6", "hs8", "hs10", "hts", "hts8", "hts10", "cn", "cn8", "hs_code",
+             "product"),
+    "add": ("rate", "add"), "set": ("set",), "value_usd": ("value_usd",), "share": ("share",),
+    "from": ("from",), "until": ("until",),
+}  # fmt: skip
+_NUMBER = re.compile(r"([-+]?[0-9]+(?:[.,][0-9]+)?) ?(%?)")
+_ALLOWED = "2, 4, 6, 8 or 10 digits of an HS code in quotes, a word such as steel, or a list file"
+MOST_NOTES = 8
+"""Notes on single rows of a file that are shown; the others are counted."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Goods on a list: those whose codes begin with some digits.
+
+    ``share`` is the part of each HS6 code that is on it; ``add`` and ``set`` a rate of its own;
+    ``value_usd`` its trade in million USD.
+    """
+
+    code: str
+    share: float = 1.0
+    add: float | None = None
+    set: float | None = None
+    value_usd: float | None = None
+
+
+class OnCodes(NamedTuple):
+    """What a list says of some codes ``(line,)``: covered share, digits named, rates of its own."""
+
+    weight: NDArray[np.float64]
+    digits: NDArray[np.int64]
+    add: NDArray[np.float64]
+    set: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """An entry of a list that stands for no goods of any industry."""
+
+    where: str
+    text: str
+    value_usd: float | None = None
+
+
+@dataclass(frozen=True)
+class Goods:
+    """Products by HS code.
+
+    Attributes
+    ----------
+    rows
+        Longer codes hold before shorter ones that they are inside of.
+    name
+        Of the file that it is from.
+    notes
+        What was read in one way only, in words.
+    lost
+        Entries without a home.
+    """
+
+    rows: tuple[Row, ...]
+    name: str = ""
+    notes: tuple[str, ...] = ()
+    lost: tuple[Lost, ...] = ()
+
+    @property
+    def rated(self) -> bool:
+        """Whether its rows have rates of their own."""
+        return any(row.add is not None or row.set is not None for row in self.rows)
+
+    @property
+    def sets(self) -> bool:
+        """Whether its rows replace rates."""
+        return any(row.set is not None for row in self.rows)
+
+    @cached_property
+    def _row_of(self) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for k, row in sorted(enumerate(self.rows), key=lambda one: len(one[1].code)):
+            found.update(dict.fromkeys(codes_under(row.code), k))
+        return found
+
+    @cached_property
+    def codes(self) -> tuple[tuple[int, ...], ...]:
+        """HS6 codes for which each row holds."""
+        found: list[list[int]] = [[] for _ in self.rows]
+        for code, k in self._row_of.items():
+            found[k].append(code)
+        return tuple(map(tuple, found))
+
+    def on(self, codes: Iterable[int]) -> OnCodes:
+        """Return what the list says of HS6 codes."""
+        at = np.array([self._row_of.get(int(code), -1) for code in codes], dtype=np.int64)
+        nothing = float("nan")
+
+        def of(values: list[float | None], otherwise: float) -> NDArray[np.float64]:
+            return np.array([*(nothing if v is None else v for v in values), otherwise])[at]
+
+        rows = self.rows
+        return OnCodes(
+            of([r.share for r in rows], 0.0),
+            np.array([*(len(r.code) for r in rows), 0], dtype=np.int64)[at],
+            of([r.add for r in rows], nothing),
+            of([r.set for r in rows], nothing),
+        )
+
+
+def is_file(names: object) -> bool:
+    """Tell whether products are given as a file of one's own."""
+    alone = names[0] if isinstance(names, tuple | list) and len(names) == 1 else names
+    return isinstance(alone, str) and bool(re.search(r"[/\\]|\.(csv|tsv|txt)$", alone))
+
+
+def is_products(name: str) -> bool:
+    """Tell whether a name is a code or a word of products rather than a sector."""
+    return bool(re.fullmatch(r"[0-9][0-9. ]+", name)) or _word(name) in WORDS
+
+
+def goods(names: str | Sequence[str], key: str = "products") -> Goods:
+    """Return the products that are named: codes and words, or a file.
+
+    Raises
+    ------
+    InputError
+        Listing everything that cannot be read.
+    """
+    given = (names,) if isinstance(names, str) else tuple(names)
+    if is_file(given):
+        path = Path(given[0])
+        if not path.is_file():
+            raise InputError(Problem("file not found", key=key, value=given[0]))
+        stat = path.stat()
+        return _file(path, stat.st_mtime_ns, stat.st_size)
+    return _named(given, key)
+
+
+@lru_cache(maxsize=256)
+def _named(names: tuple[str, ...], key: str) -> Goods:
+    rows: list[Row] = []
+    notes: list[str] = []
+    problems: list[Problem] = []
+    for name in names or ("",):
+        word = _word(name) if isinstance(name, str) else ""
+        if word in WORDS:
+            rows += [Row(code) for code in WORDS[word]]
+            continue
+        read = _code(str(name))
+        if read.padded:
+            read = replace(read, refused=f"a zero in front is missing; write '{read.digits}'")
+        if read.lost:
+            read = replace(read, refused=read.lost)
+        if read.refused or not isinstance(name, str):
+            hint = nearest(str(name), [*WORDS, *_SAME]) if not re.match("[0-9]", str(name)) else ""
+            message = read.refused + (f"; {hint}" if hint else "")
+            problems.append(Problem(message, key=key, value=name, allowed=_ALLOWED))
+            continue
+        rows += [Row(code) for code in read.codes]
+        notes += [f"products: {text}" for text in read.said]
+    if problems:
+        raise InputError(problems)
+    return Goods(tuple(dict.fromkeys(rows)), notes=tuple(notes))
+
+
+def _word(name: str) -> str:
+    plain = " ".join(name.lower().split())
+    return _SAME.get(plain, plain)
+
+
+@dataclass(frozen=True)
+class _Code:
+    """A code as read: its digits, the codes of the HS of 2022, and what is to be said of it."""
+
+    digits: str = ""
+    codes: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    padded: bool = False
+    refused: str = ""
+    lost: str = ""
+
+
+def _code(text: str) -> _Code:
+    """Read an HS code."""
+    digits = re.sub(r"[.\s]", "", text)
+    if not re.fullmatch(r"[0-9]{1,10}", digits):
+        return _Code(refused="not an HS code")
+    padded = len(digits) % 2 == 1
+    digits = "0" + digits if padded else digits
+    if digits[:2] in ("98", "99"):
+        what = f"chapter {digits[:2]} is of national headings, not of goods"
+        return _Code(digits, lost=f"{what}: give the codes of the goods")
+    said = []
+    if len(digits) > 6:
+        said.append(f"{text} is of one country's tariff; all of HS {digits[:6]} counts")
+    six = digits[:6]
+    if under := codes_under(six):
+        if not any(division_of(code) for code in under):
+            return _Code(digits, padded=padded, lost=f"HS {six} is made by no industry")
+        return _Code(digits, (six,), tuple(said), padded)
+    if len(six) == 6 and (after := successors(int(six))):
+        year, codes = after
+        new = tuple(f"{code:06d}" for code in codes)
+        said.append(f"{text} is of the HS of {year}; in HS 2022 it is {', '.join(new)}")
+        return _Code(digits, new, tuple(said), padded)
+    heading = next((six[:k] for k in (4, 2) if k < len(six) and codes_under(six[:k])), "")
+    inside = f", though there is {heading}" if heading else ""
+    return _Code(digits, padded=padded, refused=f"no such code in the HS of 2022, 2017 or 2007{inside}")
+
+
+@lru_cache(maxsize=64)
+def _file(path: Path, changed: int, size: int) -> Goods:
+    """Read a list file; ``changed`` and ``size`` tell versions of it apart."""
+    del changed, size
+    header, lines = read_table(path)
+    columns, problems = _columns(path, header)
+    reader = _Reader(path, columns)
+    for number, cells in lines:
+        reader.take(number, cells)
+    problems += reader.problems
+    if not problems and not reader.rows and not reader.lost:
+        problems.append(Problem("a list without rows", file=path))
+    if problems:
+        raise InputError(problems)
+    shown = reader.notes[:MOST_NOTES]
+    if more := len(reader.notes) - len(shown):
+        shown.append(f"{path.name}: {more} more rows read likewise")
+    return Goods(tuple(_joined(reader.rows)), path.name, tuple(shown), tuple(reader.lost))
+
+
+def read_table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Read a table with commas, semicolons or tabs: its header, and rows with their line numbers.
+
+    Raises
+    ------
+    InputError
+        It is no text of UTF-8, or empty.
+    """
+    if not path.is_file():
+        raise InputError(Problem("file not found", file=path))
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = "not text in UTF-8; save it as CSV in UTF-8"
+        raise InputError(Problem(message, file=path)) from error
+    first = text.partition("\n")[0]
+    sign = max(";\t,", key=first.count)
+    found = csv.reader(text.splitlines(), delimiter=sign)
+    rows = [(found.line_num, [cell.strip() for cell in row]) for row in found if any(row)]
+    if not rows:
+        raise InputError(Problem("an empty file", file=path))
+    return rows[0][1], rows[1:]
+
+
+def read_number(text: str) -> float | None:
+    """Read 0.15, 0,15 or 15%; nothing where it is none of them."""
+    found = _NUMBER.fullmatch(text)
+    if not found:
+        return None
+    value = Decimal(found[1].replace(",", "."))
+    return float(value / 100 if found[2] else value)
+
+
+def rate_fault(rate: float | None, text: str, *, sets: bool) -> str:
+    """Say what is wrong with a rate that was read; nothing where nothing is."""
+    if rate is None:
+        return "not a rate; write 0.15 or 15%"
+    if abs(rate) > 1 and "%" not in text:
+        return f"a rate of {100 * rate:g}%? Write {text}% for {rate:g}%, or {100 * rate:g}%"
+    low = 0.0 if sets else -1.0
+    if not (low <= rate <= LARGEST_TARIFF) or rate == -1:
+        return f"not a rate between {low:g} and {LARGEST_TARIFF:g}"
+    return ""
+
+
+def _columns(path: Path, header: Sequence[str]) -> tuple[dict[str, int], list[Problem]]:
+    """Find the column of each thing by its name in the header."""
+    found: dict[str, int] = {}
+    problems = []
+    for k, title in enumerate(header):
+        name = title.strip().lower()
+        what = next((key for key, words in _COLUMNS.items() if name in words), None)
+        if what in found:
+            problems.append(Problem("two columns of the same", path, 1, key=title))
+        elif what:
+            found[what] = k
+    allowed = "code, and rate (adds) or set, value_usd, share"
+    if "code" not in found:
+        problems.append(
+            Problem("the first line must name the column code", path, 1, "header",
+                    ", ".join(header), allowed)
+        )  # fmt: skip
+    if {"add", "set"} <= set(found):
+        problems.append(Problem("either rates that are added or rates that are set", path, 1,
+                                "header", ", ".join(header), allowed))  # fmt: skip
+    return found, problems
+
+
+class _Reader:
+    """Reads the rows of a list file, gathering what is to be said of them."""
+
+    def __init__(self, path: Path, columns: dict[str, int]):
+        self.path, self.columns = path, columns
+        self.rows: list[Row] = []
+        self.notes: list[str] = []
+        self.lost: list[Lost] = []
+        self.problems: list[Problem] = []
+        self.seen: dict[str, tuple[int, tuple[str, ...]]] = {}
+
+    def take(self, number: int, cells: list[str]) -> None:
+        """Read one row."""
+        text = self._cell(cells, "code")
+        values = {key: self._number(number, cells, key) for key in ("add", "set")}
+        share, value = (self._number(number, cells, key) for key in ("share", "value_usd"))
+        self._refuse_dates(number, cells)
+        read = _code(text)
+        where = f"{self.path.name}:{number}"
+        if read.refused:
+            self._refuse(number, "code", read.refused, text)
+            return
+        if read.lost:
+            self.lost.append(Lost(where, text, value))
+            self.notes.append(f"{where}: {text} is left out: {read.lost}")
+            return
+        if read.padded:
+            self.notes.append(f"{where}: {text} is read as {read.digits}: a zero in front was lost")
+        whole = share is None
+        self.notes += [f"{where}: {said}" for said in read.said if whole or "counts" not in said]
+        rest = tuple(self._cell(cells, key) for key in ("add", "set", "share", "value_usd"))
+        if read.digits in self.seen:
+            first, held = self.seen[read.digits]
+            if held != rest:
+                self._refuse(number, "code", f"is on line {first} too, with other figures", text)
+            else:
+                self.notes.append(f"{where}: {text} is on line {first} too, and counts once")
+            return
+        self.seen[read.digits] = (number, rest)
+        part = None if value is None else value / len(read.codes)
+        self.rows += [Row(code, 1.0 if share is None else share, values["add"], values["set"], part)
+                      for code in read.codes]  # fmt: skip
+
+    def _cell(self, cells: list[str], key: str) -> str:
+        at = self.columns.get(key)
+        return cells[at] if at is not None and at < len(cells) else ""
+
+    def _number(self, number: int, cells: list[str], key: str) -> float | None:
+        if key not in self.columns:
+            return None
+        text = self._cell(cells, key)
+        value = read_number(text)
+        if key in ("add", "set"):
+            fault = rate_fault(value, text, sets=key == "set")
+        elif not text:
+            fault = ""
+        elif key == "share":
+            fault = "" if value is not None and 0 < value <= 1 else "not a share: above 0, up to 1"
+        else:
+            good = value is not None and value > 0 and "%" not in text
+            fault = "" if good else "not a value in million USD"
+        if fault:
+            self._refuse(number, key, fault, text)
+            return None
+        return value
+
+    def _refuse_dates(self, number: int, cells: list[str]) -> None:
+        for key in ("from", "until"):
+            if text := self._cell(cells, key):
+                try:
+                    datetime.date.fromisoformat(text)
+                except ValueError:
+                    self._refuse(number, key, "not a date, YYYY-MM-DD", text)
+                    continue
+                message = "dates by row are not read; give start and end to a measure for each"
+                self._refuse(number, key, message, text)
+
+    def _refuse(self, number: int, key: str, message: str, value: str) -> None:
+        self.problems.append(Problem(message, self.path, number, key, value))
+
+
+def _joined(rows: Sequence[Row]) -> Iterator[Row]:
+    """Put rows that fall to one code together: shares add up, rates are means."""
+    by_code: dict[str, list[Row]] = {}
+    for row in rows:
+        by_code.setdefault(row.code, []).append(row)
+    for code, same in by_code.items():
+        if len(same) == 1:
+            yield same[0]
+            continue
+        weights = [r.value_usd if r.value_usd is not None else r.share for r in same]
+
+        def mean(name: str, same: list[Row] = same, weights: list[float] = weights) -> float | None:
+            values = [getattr(r, name) for r in same]
+            if any(v is None for v in values):
+                return None
+            return sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)
+
+        values = [r.value_usd for r in same if r.value_usd is not None]
+        yield Row(code, min(1.0, sum(r.share for r in same)), mean("add"), mean("set"),
+                  sum(values) if values else None)  # fmt: skip
