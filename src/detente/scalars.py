@@ -7,6 +7,9 @@ ten here and eight under older rules, which `leading_zero` tells.
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
+
+from detente.errors import InputError, Problem
 
 _NULL = {"", "~", "null", "Null", "NULL"}
 _TRUTH = {
@@ -47,3 +50,21 @@ class AsWritten(str):
     def __repr__(self) -> str:
         """Return the text itself."""
         return str(self)
+
+
+def as_day(value: str | date, key: str = "at") -> date:
+    """Return a day of the calendar.
+
+    Raises
+    ------
+    InputError
+        It is not one, written as ``YYYY-MM-DD``.
+    """
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        if isinstance(value, str) and len(value) == len("2018-05-14"):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise InputError(Problem("not a date of the calendar", None, None, key, value, "YYYY-MM-DD"))

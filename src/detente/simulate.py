@@ -20,8 +20,8 @@ from detente.notebook import Shown
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.policy.given import policy_given
-from detente.policy.schedule import as_day
 from detente.results import Solution
+from detente.scalars import as_day
 from detente.solver.balanced import at_rest
 from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.options import Options

@@ -20,7 +20,8 @@ from detente.policy.instruments import (
     TradeCost,
     Transfer,
 )
-from detente.policy.schedule import Schedule, as_day, first_days
+from detente.policy.schedule import Schedule, first_days
+from detente.scalars import as_day
 from economies import random_economy
 
 WORLD = random_economy(3, 4, 3)

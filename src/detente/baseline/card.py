@@ -42,7 +42,11 @@ class RateDifference:
 
 @dataclass(frozen=True)
 class Card:
-    """Where a baseline comes from and what was done to it."""
+    """Where a baseline comes from and what was done to it.
+
+    ``in_force`` is the day whose tariffs it was given (``detente.in_force``), without those of the
+    authorities ``in_force_without``.
+    """
 
     name: str
     title: str
@@ -55,10 +59,15 @@ class Card:
     adjustments: tuple[Adjustment, ...] = ()
     notes: tuple[str, ...] = field(default=())
     differences: tuple[RateDifference, ...] = ()
+    in_force: str = ""
+    in_force_without: tuple[str, ...] = ()
 
     def to_dict(self) -> dict:
-        """Return plain data for JSON."""
-        return asdict(self)
+        """Return plain data for JSON; the day whose tariffs it has where it was given one."""
+        found = asdict(self)
+        if not self.in_force:
+            del found["in_force"], found["in_force_without"]
+        return found
 
     @classmethod
     def from_dict(cls, data: dict) -> Card:
@@ -67,4 +76,5 @@ class Card:
         data["adjustments"] = tuple(Adjustment(**a) for a in data.get("adjustments", ()))
         data["differences"] = tuple(RateDifference(**d) for d in data.get("differences", ()))
         data["notes"] = tuple(data.get("notes", ()))
+        data["in_force_without"] = tuple(data.get("in_force_without", ()))
         return cls(**data)

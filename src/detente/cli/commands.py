@@ -190,7 +190,7 @@ def _days_of(at: str | None, *, path: bool, every: str | None) -> dict[str, Any]
         return {"every": every}
     if at is None:
         return {}
-    from detente.policy.schedule import as_day
+    from detente.scalars import as_day
 
     return {"at": as_day(at, "--at")}
 

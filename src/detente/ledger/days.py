@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from detente.errors import InputError, Problem
-from detente.policy.schedule import as_day
+from detente.scalars import as_day
 
 FIRST_DAY = date(2018, 1, 1)
 KNOWN_TO = date(2026, 8, 21)

@@ -33,13 +33,13 @@ from detente.policy.instruments import (
     Ban,
     ExportRestraint,
     ExportTax,
-    LineTariff,
     Measure,
     OnExports,
     OnTariffs,
     OnTrade,
     OnVolume,
     ProductionSubsidy,
+    Schedules,
     Tariff,
     TradeCost,
     Transfer,
@@ -226,7 +226,7 @@ def _effect(
         made = Effect(label, measure, touched, covered, export_tax=measure.add or 0.0)
     elif isinstance(measure, Ban | TradeCost):
         made = Effect(label, measure, touched, covered, ways=_ways_of(measure))
-    elif isinstance(measure, LineTariff):
+    elif isinstance(measure, Schedules):
         made = Effect(label, measure, touched, covered)
     else:
         change = tariff_change(calibration, measure)

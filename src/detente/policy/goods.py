@@ -24,6 +24,7 @@ from detente.baseline.archive import read_arrays
 from detente.baseline.calibration import Calibration
 from detente.baseline.names import EU27
 from detente.errors import InputError, Problem
+from detente.policy.moments import line_rates
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -192,9 +193,15 @@ class LinesOf:
             return CellLines(np.zeros(1, dtype=np.int64), one, before * one, source, False)
         share = pair.kusd[inside] / pair.kusd[inside].sum()
         rate = np.full(len(share), before)
-        if rated:
+        codes = pair.code[inside]
+        if (then := line_rates(c, *source, codes)) is not None and not borrowed:
+            # what is taxed more than when the trade was counted is bought less
+            fall = ((1 + then[0]) / (1 + then[1])) ** -(float(c.trade_elasticity[s]) + 1)
+            share = share * fall / (share * fall).sum()
+            rate = _levelled(then[0], share, before)
+        elif rated:
             rate = _levelled(pair.rates[self._date][inside], share, before)
-        return CellLines(pair.code[inside], share, rate, source, borrowed)
+        return CellLines(codes, share, rate, source, borrowed)
 
     def _of_pair(self, n: int, i: int) -> tuple[_Pair, tuple[str, str], bool, bool]:
         """Find the pair that stands for two economies; whether borrowed, and its rates known."""

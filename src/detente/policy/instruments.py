@@ -12,11 +12,14 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 
 import numpy as np
 
 from detente.baseline.table_layout import LARGEST_TARIFF
 from detente.errors import InputError, Problem, nearest, no_share
+from detente.ledger.authorities import RATES, chosen
+from detente.ledger.days import ledger_day
 from detente.policy.overlaps import RULES
 from detente.policy.products import goods, is_file, is_products
 
@@ -206,6 +209,60 @@ class LineTariff:
     def replaces(self) -> bool:
         """Whether the rates are new ones."""
         return self.action == "set"
+
+
+@dataclass(frozen=True)
+class LedgerTariff:
+    """Rates of ``by`` as the ledger has them on another day, or without some authorities.
+
+    What changes is the difference to the day whose tariffs the baseline has
+    (`detente.policy.in_force.moment_of`), product by product and partner by partner.
+
+    Parameters
+    ----------
+    by
+        The importer: the United States, or China (on the United States).
+    at
+        The day; the baseline's own unless given.
+    without
+        US authorities that are left out: ``"ieepa"``, ``"s232"``, one or several.
+    on, sectors, id, overlap, stacks, excludes
+        As in `Tariff`.
+
+    Raises
+    ------
+    InputError
+        It says neither a day nor an authority, or the ledger does not know them.
+    """
+
+    by: Names
+    on: Names = "world"
+    at: str | date | None = None
+    without: Names = ()
+    sectors: Names = "goods"
+    overlap: str = "independent"
+    id: str = ""
+    stacks: bool = True
+    excludes: Names = ()
+    product_list: None = None
+    year: None = None
+
+    def __post_init__(self) -> None:
+        _refuse_types(self)
+        if self.at is None and not self.without:
+            _refuse([Problem("says neither a day nor an authority", key="at",
+                             allowed="at: YYYY-MM-DD, or without: ieepa")])  # fmt: skip
+        given = self.without
+        words = (given,) if isinstance(given, str) else tuple(given)
+        left = sorted({one for word in words for one in chosen(word, "without", RATES)})
+        object.__setattr__(self, "without", tuple(left))
+        if self.at is not None:
+            object.__setattr__(self, "at", ledger_day(self.at))
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the rates are new ones: they are changes."""
+        return False
 
 
 @dataclass(frozen=True)
@@ -475,7 +532,9 @@ class PurchaseCommitment:
 
 
 Ban = ExportBan | ImportBan
-OnTariffs = Tariff | LineTariff
+Schedules = LineTariff | LedgerTariff
+"""Rates by product and partner."""
+OnTariffs = Tariff | LineTariff | LedgerTariff
 OnImports = Tariff | TradeCost | ImportBan | LineTariff
 OnExports = ExportTax | ExportBan
 OnTrade = OnImports | OnExports
@@ -708,6 +767,6 @@ def _coverage_problems(measure: Tariff | TradeCost | ExportTax | Ban) -> Iterato
     left_out = (measure.except_,) if isinstance(measure.except_, str) else measure.except_ or ()
     if products := [name for name in left_out if is_products(name)]:
         goods(products, "except")
-        if len(given) and given != ["products"]:
+        if given and given != ["products"]:
             yield Problem("products can be left out of sectors or products, not of a coverage",
                           key="except", value=products)  # fmt: skip

@@ -179,9 +179,7 @@ def _lines(
         return _holding(effects, members, marks)
 
     yielding = frozenset(k for k in active if _may_yield(effects, k))
-    parts = parts_of_cell(
-        units, replacing, [e.label for e in effects], base, holding, yielding
-    )
+    parts = parts_of_cell(units, replacing, [e.label for e in effects], base, holding, yielding)
     applied = calibration.tariff.ravel()[cells]
     bits = {k: 1 << number
             for number, k in enumerate(k for k, e in enumerate(effects) if e.apart)}  # fmt: skip

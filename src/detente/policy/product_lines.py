@@ -18,7 +18,8 @@ from detente.baseline.groups import resolve_countries
 from detente.errors import InputError, Problem
 from detente.policy.amounts import carried, in_usd
 from detente.policy.goods import CellLines, LinesOf, division_of, where_from
-from detente.policy.instruments import LineTariff, OnTrade, Tariff
+from detente.policy.in_force import schedule_of
+from detente.policy.instruments import LineTariff, OnTariffs, OnTrade, Schedules, Tariff
 from detente.policy.products import Goods, OnCodes, goods, is_products
 from detente.policy.rates import line_change
 
@@ -30,7 +31,7 @@ _BINS = 64
 
 def names_lines(measure: OnTrade) -> bool:
     """Tell whether a measure may treat lines of one cell differently, by their codes or rates."""
-    if isinstance(measure, LineTariff):
+    if isinstance(measure, Schedules):
         return True
     if measure.products is not None or left_out_products(measure):
         return True
@@ -51,15 +52,18 @@ def on_lines(
     """Return what a measure is on in each cell that it is on, by flat place of the cell."""
     traded = np.flatnonzero(cells & (calibration.flows > 0))
     found: dict[int, OnCodes] = {}
-    rates = _rates_of(calibration, measure) if isinstance(measure, LineTariff) else None
+    table = schedule_of(calibration, measure) if isinstance(measure, Schedules) else None
+    rates = None if table is None else _rates_of(calibration, table)
     named = getattr(measure, "products", None)
     listed = None if named is None else goods(named)
     spared = goods(left, "except") if (left := left_out_products(measure)) else None
     claims = getattr(measure, "claims", None) or 0.0
     for cell in traded.tolist():
         code = lines.of(cell).code
-        if rates is not None:
-            on = _of_schedule(measure, code, rates[cell % len(calibration.countries)])  # pyright: ignore[reportArgumentType]
+        if table is not None and rates is not None:
+            none = np.full(len(table.codes), np.nan)
+            partner = cell % len(calibration.countries)
+            on = _of_schedule(table, code, rates.get(partner, none))
         elif listed is not None:
             on = listed.on(code.tolist())
         else:
@@ -142,9 +146,7 @@ def state_values(
     return max(0.0, homeless)
 
 
-def _by_code(
-    values: Sequence[tuple[tuple[int, ...], float]], inside: set[int]
-) -> dict[int, float]:
+def _by_code(values: Sequence[tuple[tuple[int, ...], float]], inside: set[int]) -> dict[int, float]:
     """Return values of a list by HS6 code in some divisions; wider codes in equal parts."""
     found: dict[int, float] = {}
     for codes, value in values:
@@ -169,7 +171,7 @@ def classes(
     cell: int,
     found: CellLines,
     on: Mapping[int, OnCodes],
-    tariffs: Mapping[int, Tariff | LineTariff],
+    tariffs: Mapping[int, OnTariffs],
 ) -> list[tuple[frozenset[int], float, Mark]]:
     """Cut a cell into classes of lines: the measures on each, its share and its rates.
 
@@ -230,7 +232,7 @@ def _bands(weights: Array) -> tuple[NDArray[np.intp], Array, Array]:
 
 def _change(
     calibration: Calibration,
-    measure: Tariff | LineTariff,
+    measure: OnTariffs,
     cell: int,
     before: Array,
     on: OnCodes,
@@ -291,7 +293,7 @@ def notes_on(
                 f"{label}: {len(listed.lost)} {several} of {listed.name} found no home, of a value "
                 "that the list does not state"
             )
-    if listed is None and not left_out_products(measure) and not isinstance(measure, LineTariff):
+    if listed is None and not left_out_products(measure) and not isinstance(measure, Schedules):
         return
     borrowed: dict[tuple[str, str], list[str]] = {}
     codes = calibration.country_codes

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
-from detente.policy.instruments import LineTariff, Tariff
+from detente.policy.instruments import OnTariffs, Schedules, Tariff
 from detente.policy.products import rate_fault, read_number, read_table
 
 Array = NDArray[np.float64]
@@ -33,14 +33,12 @@ def tariff_change(calibration: Calibration, measure: Tariff) -> Array:
     return _change(measure, applied)
 
 
-def line_change(
-    calibration: Calibration, measure: Tariff | LineTariff, cell: int, before: Array
-) -> Array:
+def line_change(calibration: Calibration, measure: OnTariffs, cell: int, before: Array) -> Array:
     """Return new minus applied rate of lines of one cell, by their rates before ``(line,)``.
 
     Rates that a list has by line are not in it.
     """
-    if isinstance(measure, LineTariff):
+    if isinstance(measure, Schedules):
         return np.zeros_like(before)
     if measure.align is not None:
         return np.minimum(_model(calibration, measure).ravel()[cell] - before, 0.0)

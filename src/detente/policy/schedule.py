@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 from detente.errors import InputError, Problem, no_share
@@ -147,21 +147,3 @@ def _order_faults(steps: Sequence[tuple[date | None, float | None]]) -> Iterator
     if last is not None and last != 1 and 0 <= last <= 1:
         message = "the last step is the whole measure; write a smaller measure where it is not"
         yield Fault(("phase_in", len(steps) - 1, "share"), message, last, "1")
-
-
-def as_day(value: str | date, key: str = "at") -> date:
-    """Return a day of the calendar.
-
-    Raises
-    ------
-    InputError
-        It is not one, written as ``YYYY-MM-DD``.
-    """
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        if isinstance(value, str) and len(value) == len("2018-05-14"):
-            return date.fromisoformat(value)
-    except ValueError:
-        pass
-    raise InputError(Problem("not a date of the calendar", None, None, key, value, "YYYY-MM-DD"))
