@@ -708,6 +708,6 @@ def _coverage_problems(measure: Tariff | TradeCost | ExportTax | Ban) -> Iterato
     left_out = (measure.except_,) if isinstance(measure.except_, str) else measure.except_ or ()
     if products := [name for name in left_out if is_products(name)]:
         goods(products, "except")
-        if len(given) and given != ["products"]:
+        if given and given != ["products"]:
             yield Problem("products can be left out of sectors or products, not of a coverage",
                           key="except", value=products)  # fmt: skip

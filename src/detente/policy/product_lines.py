@@ -25,7 +25,7 @@ from detente.policy.rates import line_change
 Array = NDArray[np.float64]
 MOST_CLASSES = 8
 """Classes into which lines with the same measures on them are put, where their rates differ."""
-_BINS = 64
+_BINS = 32
 
 
 def names_lines(measure: OnTrade) -> bool:
@@ -142,9 +142,7 @@ def state_values(
     return max(0.0, homeless)
 
 
-def _by_code(
-    values: Sequence[tuple[tuple[int, ...], float]], inside: set[int]
-) -> dict[int, float]:
+def _by_code(values: Sequence[tuple[tuple[int, ...], float]], inside: set[int]) -> dict[int, float]:
     """Return values of a list by HS6 code in some divisions; wider codes in equal parts."""
     found: dict[int, float] = {}
     for codes, value in values:
@@ -284,7 +282,8 @@ def notes_on(
         yield from _without_trade(label, listed, on, lines)
         lost = homeless + sum(entry.value_usd or 0.0 for entry in listed.lost)
         if lost > 0:
-            yield f"{label}: {lost:,.6g} million USD of {listed.name or 'its products'} found no home"
+            whose = listed.name or "its products"
+            yield f"{label}: {lost:,.6g} million USD of {whose} found no home"
         elif listed.lost:
             several = "entry" if len(listed.lost) == 1 else "entries"
             yield (

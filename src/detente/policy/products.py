@@ -246,7 +246,9 @@ def _code(text: str) -> _Code:
         return _Code(digits, new, tuple(said), padded)
     heading = next((six[:k] for k in (4, 2) if k < len(six) and codes_under(six[:k])), "")
     inside = f", though there is {heading}" if heading else ""
-    return _Code(digits, padded=padded, refused=f"no such code in the HS of 2022, 2017 or 2007{inside}")
+    return _Code(
+        digits, padded=padded, refused=f"no such code in the HS of 2022, 2017 or 2007{inside}"
+    )
 
 
 @lru_cache(maxsize=64)
