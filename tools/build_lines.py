@@ -24,6 +24,7 @@ from detente.errors import DataError
 from detente.files import write_bytes
 
 SHIPPED = ROOT / "src" / "detente" / "policy" / "trade_by_line"
+COLUMNS = ["pair", "hs6", "kusd", "rate_first", "rate_second"]
 RATE_DATES = ("2018-01-01", "2022-07-01")
 ABOUT = {
     "title": "Trade and tariff rates by pair of economies and HS6 code",
@@ -76,8 +77,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def write(data: Path, out: Path) -> None:
     """Write ``lines.npz`` and ``about.json``."""
-    rows = pd.concat([_american(data), _chinese(data)], ignore_index=True)
-    rows = rows[rows.kusd > 0].sort_values(["pair", "hs6"]).reset_index(drop=True)
+    rows: pd.DataFrame = pd.concat([_american(data), _chinese(data)], ignore_index=True)
+    rows = rows.query("kusd > 0").sort_values(by=["pair", "hs6"]).reset_index(drop=True)
     later, editions = _successors(data)
     table = pd.read_csv(data / "crosswalks" / "hs2022_hs2017.csv.gz", dtype=str)
     codes = sorted({*rows.hs6, *table.hs6_2022})
@@ -130,7 +131,7 @@ def _american(data: Path) -> pd.DataFrame:
     found["kusd"] = found.imports / 1e3
     rates = pd.read_parquet(data / "us_statutory_panel" / "us_tariff_partner_hs6_changes.parquet")
     for name, day in zip(("rate_first", "rate_second"), RATE_DATES, strict=True):
-        held = rates[rates.date <= day].sort_values("date").drop_duplicates(
+        held = rates.query("date <= @day").sort_values(by="date").drop_duplicates(
             ["partner", "hs6"], keep="last")  # fmt: skip
         found = found.merge(
             held.rename(columns={"partner": "iso", "rate_bp": name})[["iso", "hs6", name]],
@@ -139,7 +140,7 @@ def _american(data: Path) -> pd.DataFrame:
     print(f"US lines without a rate: {found.rate_first.isna().mean():.4f}")
     found = found.fillna({"rate_first": 0, "rate_second": 0})
     found["pair"] = "USA<" + found.iso
-    return found[["pair", "hs6", "kusd", "rate_first", "rate_second"]]
+    return pd.DataFrame(found[COLUMNS])
 
 
 def _chinese(data: Path) -> pd.DataFrame:
@@ -163,7 +164,7 @@ def _chinese(data: Path) -> pd.DataFrame:
     sums = sums[sums.kusd > 0]
     sums["rate_first"], sums["rate_second"] = (
         (sums[k] / sums.kusd).round() for k in ("a", "b"))  # fmt: skip
-    return sums.assign(pair="CHN<USA")[["pair", "hs6", "kusd", "rate_first", "rate_second"]]
+    return pd.DataFrame(sums.assign(pair="CHN<USA")[COLUMNS])
 
 
 def _successors(data: Path) -> tuple[dict[str, list[str]], dict[str, int]]:

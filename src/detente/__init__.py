@@ -22,6 +22,8 @@ _WHERE = {
     "TradeCost": "detente.policy.instruments",
     "ExportTax": "detente.policy.instruments",
     "ExportBan": "detente.policy.instruments",
+    "ImportBan": "detente.policy.instruments",
+    "LineTariff": "detente.policy.instruments",
     "ProductionSubsidy": "detente.policy.instruments",
     "Transfer": "detente.policy.instruments",
     "Quota": "detente.policy.instruments",
@@ -99,6 +101,8 @@ if TYPE_CHECKING:
     from detente.policy.instruments import ExportBan as ExportBan
     from detente.policy.instruments import ExportRestraint as ExportRestraint
     from detente.policy.instruments import ExportTax as ExportTax
+    from detente.policy.instruments import ImportBan as ImportBan
+    from detente.policy.instruments import LineTariff as LineTariff
     from detente.policy.instruments import ProductionSubsidy as ProductionSubsidy
     from detente.policy.instruments import PurchaseCommitment as PurchaseCommitment
     from detente.policy.instruments import Quota as Quota

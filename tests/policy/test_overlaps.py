@@ -80,7 +80,7 @@ def test_a_rule_that_decides_is_said_and_one_that_decides_nothing_is_not():
 
 
 def test_an_unknown_rule_is_refused():
-    with pytest.raises(InputError, match=r"(?s)overlap.*independent, nested, disjoint"):
+    with pytest.raises(InputError, match=r"(?s)overlap.*independent, narrower, nested, disjoint"):
         Tariff("C0", add=0.1, coverage=0.5, overlap="nest")
 
 

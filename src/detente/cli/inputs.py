@@ -69,6 +69,9 @@ def _scenario(name: str, held: dict[str, bytes]) -> str:
     for measure in scenario.measures:
         if listed := getattr(measure, "product_list", None):
             _list(listed, held)
+        for named, own in measure.files().items():
+            beside = own.resolve().is_relative_to(folder)
+            _copy(own, held, Path(named).as_posix() if beside else "")
     return shown
 
 

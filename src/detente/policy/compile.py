@@ -120,7 +120,7 @@ def compile_policy(
 def _lines_of(
     calibration: Calibration, measures: Sequence[Measure], problems: list[Problem]
 ) -> tuple[LinesOf, dict[int, float]]:
-    """Return the lines of all cells, with values that lists state, and what these found no home for.
+    """Return the lines of all cells, with values that lists state, and those without a home.
 
     Names that cannot be found are refused where the measure itself is read.
     """
@@ -351,6 +351,8 @@ def covered_by(calibration: Calibration, measure: OnTrade) -> tuple[NDArray[np.b
     """Cells that a measure is on, and its share of their trade ``(sector,)``."""
     touched = cells_of(calibration, measure)
     every = np.ones(len(calibration.sectors))
+    if isinstance(measure, LineTariff):
+        return touched, every
     if measure.product_list is not None:
         from detente.policy.product_lists import coverage
 

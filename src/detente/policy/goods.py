@@ -104,7 +104,7 @@ def _together(pairs: list[_Pair]) -> _Pair:
     codes = np.concatenate([p.code for p in pairs])
     kusd = np.concatenate([p.kusd for p in pairs])
     code, first, place = np.unique(codes, return_index=True, return_inverse=True)
-    total = np.bincount(place, kusd)
+    total = np.bincount(place, kusd).astype(np.float64)
     rates = [np.bincount(place, kusd * np.concatenate([p.rates[k] for p in pairs])) / total
              for k in (0, 1)]  # fmt: skip
     division = np.concatenate([p.division for p in pairs])[first]
@@ -213,7 +213,8 @@ class LinesOf:
             elif own == "USA":
                 found = ("CHN", "USA")
             else:
-                found = ("USA", own if ("USA", own) in sold else "")
+                # what Russia sells is no longer what the United States buys from it
+                found = ("USA", own if ("USA", own) in sold and own != "RUS" else "")
             known = found == (importer, own)
             self._pairs[n, i] = (sold[found], found, not known, known)
         return self._pairs[n, i]

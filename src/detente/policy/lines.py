@@ -302,6 +302,8 @@ def _stacked(
     """Lay lines out: cell, share, lists, tariff before, tariff, cost, export tax, suppliers."""
 
     def column(k: int) -> Array:
+        if len(cells) == 1:
+            return np.array([float(np.asarray(row[k]).item()) for row in rows])
         every = [np.broadcast_to(np.asarray(row[k], float), cells.shape) for row in rows]
         return np.concatenate(every)
 
@@ -378,10 +380,11 @@ class _Notes:
     def classes(self) -> Iterator[str]:
         """Say what taking lines with near rates together comes to, where it is above nothing."""
         if self.worst > 5e-5:
+            mean = 100 * self.spread / self.size
             yield (
                 "lines whose rates change by nearly as much are taken together, up to "
-                f"{MOST_CLASSES} in a cell for each set of measures: {100 * self.spread / self.size:.2g} "
-                f"points from their own on average, {100 * self.worst:.2g} in the widest"
+                f"{MOST_CLASSES} in a cell for each set of measures: {mean:.2g} points from their "
+                f"own on average, {100 * self.worst:.2g} in the widest"
             )
 
     def take(self, units: Sequence[Unit], sector: int) -> None:

@@ -26,7 +26,7 @@ from detente.policy.rates import line_change
 Array = NDArray[np.float64]
 MOST_CLASSES = 8
 """Classes into which lines with the same measures on them are put, where their rates differ."""
-_BINS = 64
+_BINS = 32
 
 
 def names_lines(measure: OnTrade) -> bool:
@@ -286,7 +286,8 @@ def notes_on(
         yield from _without_trade(label, listed, on, lines)
         lost = homeless + sum(entry.value_usd or 0.0 for entry in listed.lost)
         if lost > 0:
-            yield f"{label}: {lost:,.6g} million USD of {listed.name or 'its products'} found no home"
+            whose = listed.name or "its products"
+            yield f"{label}: {lost:,.6g} million USD of {whose} found no home"
         elif listed.lost:
             several = "entry" if len(listed.lost) == 1 else "entries"
             yield (

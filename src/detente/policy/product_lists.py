@@ -67,10 +67,7 @@ def family(name: str) -> str:
 def _instead(name: object) -> str:
     """Say what to write for a list that is not shipped."""
     if isinstance(name, str) and any(sign in name for sign in "./\\"):
-        return (
-            "a file of your own is not read: give the share of each sector's trade as coverage, "
-            "or its value as value_usd"
-        )
+        return f"a list file of your own is given as products: {name}"
     return nearest(name, names())
 
 

@@ -136,7 +136,8 @@ def _measure_faults(
     except InputError as error:
         for problem in error.problems:
             key = (problem.key or "").rpartition(".")[2]
-            path = (*place, key) if key in type(entry).model_fields else place
+            keys = {field.alias or name for name, field in type(entry).model_fields.items()}
+            path = (*place, key) if key in keys else place
             yield placed(scenario, path, problem)
 
 
@@ -147,7 +148,8 @@ def _touches_nothing(calibration: Calibration, entry: MeasureEntry) -> Problem |
     if on is None or on.covered > 0:
         return None
     if on.named > 0:
-        key = "product_list" if getattr(entry, "product_list", None) else "coverage"
+        named = [k for k in ("products", "product_list") if getattr(entry, k, None)]
+        key = named[0] if named else "coverage"
         return Problem("this measure touches nothing: it covers no trade", key=key)
     message = "this measure touches nothing: there is no such trade in the baseline"
     return Problem(message, key="sectors", value=", ".join(getattr(entry, "sectors", ())))
@@ -250,7 +252,9 @@ def _refusals(
 
 
 def placed(scenario: Scenario, path: KeyPath, problem: Problem) -> Problem:
-    """Say where in the file a problem comes from."""
+    """Say where in the file a problem comes from; one in a file of its own stays there."""
+    if problem.file is not None:
+        return problem
     lines, plain = scenario.origin.lines, scenario.model_dump(mode="json")
     around = path
     while around and around not in lines:

@@ -30,7 +30,8 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "variants": Variant,
     "structure": StructureEntry,
 }
-_NAME_KEYS = {"by", "on", "sectors", "country", "focus", "of", "partner", "align"}
+_NAME_KEYS = {"by", "on", "sectors", "country", "focus", "of", "partner", "align",
+              "products", "except"}  # fmt: skip
 _BOUNDS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
 _BOUND_WORDS = {"gt": "above {}", "ge": "{} or more", "lt": "below {}", "le": "{} or less"}
 _PERCENT = re.compile(r"([-+]?[0-9.]+) ?(%|per ?cent|points?|pp)")

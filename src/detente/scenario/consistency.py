@@ -50,6 +50,7 @@ def inconsistencies(plain: Any) -> Iterator[Found]:
     for path, measure in entries(plain, "measures"):
         yield from _dates(path, measure)
         yield from _references(path, measure, "source", "source", ids(plain, "sources"))
+        yield from _references(path, measure, "excludes", "measure", ids(plain, "measures"))
     for path, goal in entries(plain, "goals"):
         yield from _goal_keys(path, goal)
         yield from _references(path, goal, "source", "source", ids(plain, "sources"))

@@ -95,10 +95,19 @@ def _is_number(value: Any) -> TypeIs[float]:
 _Say = Callable[[float], str | None]
 _COVERED: dict[str, _Say] = {"coverage": _share}
 _CHECKS: dict[str, dict[str, _Say]] = {
-    "tariff": {"add": _rate, "set": _rate, "scale": _times, **_COVERED},
+    "tariff": {
+        "add": _rate,
+        "set": _rate,
+        "scale": _times,
+        "floor": _rate,
+        "ceiling": _rate,
+        "claims": _share,
+        **_COVERED,
+    },
     "trade-cost": {"add": _cost, "scale": _cost_factor, **_COVERED},
     "export-tax": {"add": _rate, **_COVERED},
     "export-ban": {"leakage": _share, "rerouting_cost": _cost_factor, **_COVERED},
+    "import-ban": {"leakage": _share, "rerouting_cost": _cost_factor, **_COVERED},
     "quota": {"scale": _share, "rents": _share},
     "export-restraint": {"scale": _share, "rents": _share},
     "purchase-commitment": {"scale": _times},

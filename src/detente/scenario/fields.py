@@ -48,6 +48,8 @@ Id = Annotated[str, Field(pattern=ID_PATTERN, max_length=ID_LENGTH)]
 Whole = Annotated[int, Strict()]
 Truth = Annotated[bool, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+PerUnit = dict[Word, Number]
+"""An amount of money by unit of goods: ``{eur_per_tonne: 339}``."""
 Rate = Annotated[
     float,
     Strict(),

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 BY_WEIGHT = (
-    "a duty by weight or piece is written as a share of the value: 2.5 USD/kg on goods of "
-    "50 USD/kg is 5%"
+    "a duty by weight or piece is given with the price of the goods: duty: {usd_per_kg: 2.5}, "
+    "price: {usd_per_kg: 50}, beside add where it comes on top of a rate"
 )
 _TARIFF = "write kind: tariff"
 _QUOTA = (
     "not an instrument of its own: write a tariff with the rate outside the quota, and as its "
     "coverage the share of trade beyond the quota"
 )
-_LISTS = (
-    "lists of your own are not read: give the share of each sector's trade as coverage, its value "
-    "as value_usd, or a list of `detente data lists` as product_list"
-)
+_LISTS = "write products: HS codes in quotes, or a list file of your own"
+_EXCEPT = "write except: sectors, HS codes or goods that it leaves out"
+_FLOOR = "write floor"
 KIND_HINTS = {
     "tariff-quota": _QUOTA,
     "tariff-rate-quota": _QUOTA,
@@ -27,10 +26,9 @@ KIND_HINTS = {
     "anti-dumping-duty": _TARIFF,
     "safeguard": f"{_TARIFF}, or kind: quota",
     "retaliation": f"{_TARIFF}, with the side that answers as by",
-    "ban": "write kind: export-ban with the seller as by",
-    "import-ban": "write kind: export-ban with the seller as by: no trade is left either way",
-    "embargo": "write kind: export-ban with the seller as by, one for each direction",
-    "sanction": "write kind: export-ban with the seller as by",
+    "ban": "write kind: export-ban with the seller as by, or import-ban with the buyer",
+    "embargo": "write kind: export-ban and kind: import-ban, one for each direction",
+    "sanction": "write kind: export-ban with the seller as by, or import-ban with the buyer",
     "export-quota": "write kind: export-restraint",
     "export-subsidy": "write kind: export-tax with add below 0",
     "subsidy": "write kind: production-subsidy",
@@ -45,19 +43,15 @@ KIND_HINTS = {
 """Kinds of measures that people write, to what to do."""
 
 KEY_HINTS = {
-    "at_least": (
-        "a floor under the whole rate is not an instrument: write set with the floor, for the "
-        "sectors whose rate is below it (`detente data show` has rates)"
-    ),
-    "minimum": "a floor is not an instrument: write set for the sectors whose rate is below it",
-    "at_most": (
-        "a ceiling is not an instrument: write set with the ceiling, for the sectors whose rate is "
-        "above it, or align to an economy with lower rates"
-    ),
-    "products": _LISTS,
+    "at_least": _FLOOR,
+    "minimum": _FLOOR,
+    "at_most": "write ceiling",
+    "maximum": "write ceiling",
     "product": _LISTS,
+    "codes": _LISTS,
     "hs": _LISTS,
     "hs_codes": _LISTS,
+    "list": _LISTS,
     "rate": "write add (points on top of the rate) or set (a new rate)",
     "tariff": "write add (points on top of the rate) or set (a new rate)",
     "percent": "write add (points on top of the rate) or set (a new rate), such as 25%",
@@ -71,8 +65,12 @@ KEY_HINTS = {
     "exporter": "write by for who takes it and on for whom it is aimed at",
     "sector": "write sectors",
     "amount_usd": "write value_usd",
-    "exempt": "exemptions are not read: leave out the economies or sectors that are exempt",
-    "except": "exemptions are not read: leave out the economies or sectors that are exempt",
-    "excluding": "exemptions are not read: leave out the economies or sectors that are exempt",
+    "exempt": _EXCEPT,
+    "excluding": _EXCEPT,
+    "exemptions": _EXCEPT,
+    "exclude": _EXCEPT,
+    "specific": BY_WEIGHT,
+    "preference": "write claims: the share of trade that claims a preference and does not pay",
+    "utilization": "write claims: the share of trade that claims a preference and does not pay",
 }
 """Keys of measures that people write, to what to do."""

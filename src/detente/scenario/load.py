@@ -68,7 +68,7 @@ def load_scenario(
     """
     path = _KIND.find(name_or_path)
     tree = read_tree(path)
-    scenario, found = _check(tree)
+    scenario, found = _check(tree, path.parent)
     if scenario is None or found:
         said = [*problems(found, tree, path), *refused_besides(found, tree, path, baseline)]
         said.sort(key=lambda problem: problem.line or 0)
@@ -108,11 +108,14 @@ def scenario_hash(scenario: Scenario) -> str:
     has the hash of the whole.
     """
     plain = scenario.whole.model_dump(mode="json", exclude_none=True)
+    named = {k: v for entry in scenario.whole.measures for k, v in entry.files().items()}
+    if named:
+        plain["files"] = {name: path.read_text("utf-8-sig") for name, path in named.items()}
     text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _check(tree: Tree) -> tuple[Scenario | None, list[Found]]:
+def _check(tree: Tree, folder: Path) -> tuple[Scenario | None, list[Found]]:
     """Return the scenario, or everything that stands against it, the text's own faults first."""
     plain = tree.value
     if unread := _KIND.unread(tree):
@@ -121,6 +124,8 @@ def _check(tree: Tree) -> tuple[Scenario | None, list[Found]]:
     scenario = None
     try:
         scenario = Scenario.model_validate(plain)
+        for entry in scenario.measures:
+            entry.beside(folder)
     except ValidationError as error:
         found += complaints(error, plain)
     except InputError:
@@ -128,7 +133,7 @@ def _check(tree: Tree) -> tuple[Scenario | None, list[Found]]:
     found += [*inconsistencies(plain), *doubts(plain)]
     found = [_as_written(item, tree) for item in _outermost(found)]
     found += _two_readings(tree, {f.path for f in found})
-    found += _instrument_faults(plain, {f.path[:2] for f in found})
+    found += _instrument_faults(plain, {f.path[:2] for f in found}, folder)
     if "structure" in plain and not any(f.path[:1] == ("structure",) for f in found):
         found += _structure_faults(StructureEntry.model_validate(plain["structure"]))
     return scenario, found
@@ -168,19 +173,28 @@ def _no_values(plain: Any, path: KeyPath = ()) -> Iterator[Found]:
             yield from _no_values(value, (*path, key))
 
 
-def _instrument_faults(plain: dict, faulty: set[KeyPath]) -> Iterator[Found]:
+def _instrument_faults(plain: dict, faulty: set[KeyPath], folder: Path) -> Iterator[Found]:
     """Yield what the instruments themselves refuse, for measures that are otherwise well formed."""
     adapter = TypeAdapter(MeasureEntry)
     for path, measure in entries(plain, "measures"):
         if path in faulty:
             continue
         try:
-            adapter.validate_python(measure).instrument()
+            entry = adapter.validate_python(measure)
+            entry.beside(folder)
+            entry.instrument()
         except InputError as error:
             for problem in error.problems:
-                key = (problem.key or "").rpartition(".")[2]
+                key = (problem.key or "").rpartition(".")[2].rstrip("_")
                 place = (*path, key) if key in measure else path
-                yield Found(place, problem.message, None, problem.value, problem.allowed)
+                message = problem.message
+                if problem.file is not None:
+                    place = (*path, "products") if "products" in measure else place
+                    own = f"{Path(problem.file).name}:{problem.line or 1}"
+                    message = (
+                        f"{own}: {problem.key}: {message}" if problem.key else f"{own}: {message}"
+                    )
+                yield Found(place, message, None, problem.value, problem.allowed)
 
 
 def _structure_faults(entry: StructureEntry) -> Iterator[Found]:

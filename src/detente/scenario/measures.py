@@ -7,9 +7,10 @@ follow from it.
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, PrivateAttr, Tag
 
 from detente.scenario.fields import (
     Currency,
@@ -18,9 +19,11 @@ from detente.scenario.fields import (
     Id,
     Names,
     Number,
+    PerUnit,
     Rate,
     References,
     Status,
+    Truth,
     Word,
     Year,
 )
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
         ExportBan,
         ExportRestraint,
         ExportTax,
+        ImportBan,
         ProductionSubsidy,
         PurchaseCommitment,
         Quota,
@@ -91,6 +95,21 @@ class _Act(Entry):
     )
     note: Word | None = Field(default=None, description="What the entry leaves out or assumes.")
 
+    _folder: Path | None = PrivateAttr(default=None)
+
+    def beside(self, folder: Path | None) -> None:
+        """Say in which folder the files lie that it names."""
+        self._folder = folder
+
+    def files(self) -> dict[str, Path]:
+        """Return the files of one's own that it names, by the names that it uses."""
+        from detente.policy.products import is_file
+
+        products, rates = getattr(self, "products", None), getattr(self, "rates", None)
+        names = [products[0]] if products and is_file(products) else []
+        names += [] if rates is None else [rates]
+        return {name: (self._folder or Path()) / name for name in names}
+
     def schedule(self) -> Schedule:
         """Return when it is in force, and how much of it."""
         from detente.policy.schedule import Schedule
@@ -130,16 +149,31 @@ class _Measure(_OnSectors):
     product_list: Word | None = Field(
         default=None, description="Shipped list of products that it covers."
     )
-    overlap: Literal["independent", "nested", "disjoint"] | None = Field(
+    products: Names | None = Field(
+        default=None,
+        description=(
+            "HS codes in quotes (2, 4, 6, 8 or 10 digits) and words for goods, or a list file of "
+            "your own: columns code, and rate (adds) or set, value_usd, share."
+        ),
+        examples=[["8703", "8708"], "lists/retaliation.csv"],
+    )
+    except_: Names | None = Field(
+        default=None,
+        alias="except",
+        description="Sectors, HS codes and words for goods that it leaves out.",
+        examples=[["steel", "8703"]],
+    )
+    overlap: Literal["independent", "narrower", "nested", "disjoint"] | None = Field(
         default=None,
         description=(
             "How the goods that it covers lie to those that other measures cover, where that is "
-            "not known; independent where left out."
+            "not known; independent where left out. narrower: of two tariffs on one line the "
+            "narrower holds alone."
         ),
     )
 
 
-_COVERAGE_KEYS = ("coverage", "value_usd", "product_list")
+_COVERAGE_KEYS = ("coverage", "value_usd", "product_list", "products")
 
 
 def _rule(*actions: str) -> dict[str, Any]:
@@ -154,14 +188,29 @@ def _rule(*actions: str) -> dict[str, Any]:
 def _rule_of_ban() -> dict[str, Any]:
     """Return the rule of a ban: it names a firm, or sectors or products."""
     rule = _rule()
-    pairs = [{"not": {"required": ["firm", key]}} for key in ("sectors", "product_list")]
+    keys = ("sectors", "product_list", "products")
+    pairs = [{"not": {"required": ["firm", key]}} for key in keys]
     return {**rule, "allOf": [*rule["allOf"], *pairs]}
 
 
-class TariffEntry(_Measure):
-    """A tariff on the fob value: exactly one of add, set, scale, align."""
+_RATES = ("add", "set", "scale", "align", "floor", "ceiling", "rates")
 
-    model_config = ConfigDict(json_schema_extra=_rule("add", "set", "scale", "align"))
+
+def _rule_of_tariff() -> dict[str, Any]:
+    """Return the rule of a tariff: one way to say the rate, or a list with rates; duty with add."""
+    rule, pairs = _rule(), itertools.combinations(_RATES, 2)
+    alone = [("duty", key) for key in _RATES if key != "add"]
+    return {
+        "anyOf": [{"required": [key]} for key in (*_RATES, "duty", "products")],
+        "allOf": [*rule["allOf"], *({"not": {"required": list(p)}} for p in (*pairs, *alone))],
+        "dependentRequired": {"duty": ["price"], "price": ["duty"]},
+    }
+
+
+class TariffEntry(_Measure):
+    """A tariff on the fob value: one of add, set, scale, align, floor, ceiling, duty, or a file."""
+
+    model_config = ConfigDict(json_schema_extra=_rule_of_tariff())
 
     kind: Literal["tariff"] = Field(description="What sort of measure it is.")
     add: Rate | None = Field(
@@ -180,6 +229,43 @@ class TariffEntry(_Measure):
             "named economy."
         ),
         examples=["partner", "USA"],
+    )
+    floor: Rate | None = Field(
+        default=None,
+        description="Least rate, all in: lower ones rise to it, line by line.",
+        examples=[0.15],
+    )
+    ceiling: Rate | None = Field(
+        default=None, description="Highest rate: higher ones come down to it, line by line."
+    )
+    duty: PerUnit | None = Field(
+        default=None,
+        description="Duty by weight or piece, with price; alone or with add.",
+        examples=[{"eur_per_tonne": 339}],
+    )
+    price: PerUnit | None = Field(
+        default=None,
+        description="Price of the goods by the unit of the duty.",
+        examples=[{"eur_per_tonne": 520}],
+    )
+    rates: Word | None = Field(
+        default=None,
+        description="File with a table of rates: a row a sector, a column a partner.",
+        examples=["rates.csv"],
+    )
+    rates_as: Literal["add", "set"] | None = Field(
+        default=None, description="Whether rates of the table are added (unless given) or set."
+    )
+    claims: Rate | None = Field(
+        default=None,
+        description="Share of the trade of each line that claims a preference and does not pay.",
+        examples=[0.85],
+    )
+    stacks: Truth | None = Field(
+        default=None, description="false: no other tariff holds on the lines that it is on."
+    )
+    excludes: References | None = Field(
+        default=None, description="Ids of tariffs that do not hold on the lines that it is on."
     )
 
     def instrument(self) -> Tariff:
@@ -256,11 +342,31 @@ class ExportBanEntry(_Measure):
         firm = given.pop("firm", None)
         if firm is None:
             return ExportBan(**given)
-        for key in ("sectors", "product_list"):
+        for key in ("sectors", "product_list", "products"):
             if key in self.model_fields_set:
                 message = "a ban on a firm stops what is sold to it: give the firm, or this"
                 raise InputError(Problem(message, key=key))
         return ExportBan(**{**given, "sectors": (f"{firm}{INPUTS_OF}",)})
+
+
+class ImportBanEntry(_Measure):
+    """A ban of the importer on the covered share of what it buys."""
+
+    model_config = ConfigDict(json_schema_extra=_rule())
+
+    kind: Literal["import-ban"] = Field(description="What sort of measure it is.")
+    leakage: Rate | None = Field(
+        default=None, description="Share of banned suppliers that still sell by way of others."
+    )
+    rerouting_cost: Rate | None = Field(
+        default=None, description="Factor on their cost of delivery, 1 or more.", examples=[1.2]
+    )
+
+    def instrument(self) -> ImportBan:
+        """Return the instrument that the model understands."""
+        from detente.policy.instruments import ImportBan
+
+        return ImportBan(**_given(self))
 
 
 class _Ceiling(_OnSectors):
@@ -383,8 +489,12 @@ class TransferEntry(_Act):
 _NOT_OF_INSTRUMENT = {"kind", "status", "start", "end", "phase_in", "source", "note", "currency"}
 
 
-def _given(entry: BaseModel) -> dict[str, Any]:
-    return entry.model_dump(exclude=_NOT_OF_INSTRUMENT, exclude_none=True)
+def _given(entry: _Act) -> dict[str, Any]:
+    found = entry.model_dump(exclude=_NOT_OF_INSTRUMENT, exclude_none=True)
+    for name, path in entry.files().items():
+        key = "rates" if found.get("rates") == name else "products"
+        found[key] = str(path)
+    return found
 
 
 MeasureEntry = Annotated[
@@ -392,6 +502,7 @@ MeasureEntry = Annotated[
     | TradeCostEntry
     | ExportTaxEntry
     | ExportBanEntry
+    | ImportBanEntry
     | QuotaEntry
     | ExportRestraintEntry
     | PurchaseCommitmentEntry

@@ -236,8 +236,14 @@ class Scenario(Entry):
 
 def _dated(entry: MeasureEntry | Goal, year: int) -> MeasureEntry | Goal:
     keys = ("add_usd", "total_usd", "limit_usd", "value_usd", "cut_usd")
+    lists = not isinstance(entry, Goal) and bool(getattr(entry, "products", None) and entry.files())
     if all(getattr(entry, key, None) is None for key in keys):
-        return entry
+        # values that a list states are of a year too
+        return (
+            entry.model_copy(update={"year": getattr(entry, "year", None) or year})
+            if lists
+            else entry
+        )
     given: Any = entry
     if isinstance(entry, Goal) and entry.stated_usd is not None:
         return entry  # the cut is a share of what it is stated against

@@ -255,6 +255,7 @@ def _content(entry: MeasureEntry) -> str:
     if name:
         path = files("detente.policy") / "lists" / f"{name}.csv"
         plain["product_list"] = path.read_text("utf-8") if path.is_file() else name
+    plain["files"] = {key: path.read_text("utf-8") for key, path in entry.files().items()}
     return json.dumps(plain, sort_keys=True)
 
 

@@ -107,7 +107,9 @@ def what(measure: Any, currency: str = "USD") -> str:
         return _what_limit(measure, currency)
     given = {k: getattr(measure, k, None) for k in ("add", "set", "scale", "align")}
     kind = measure.kind.replace("-", " ")
-    if given["add"] is not None:
+    if rate := _own_rate(measure):
+        text_ = f"{kind} {rate}"
+    elif given["add"] is not None:
         points = "points" if measure.kind == "tariff" else "%"
         text_ = f"{kind} {signed(100 * given['add'], 1)} {points}"
     elif given["set"] is not None:
@@ -122,7 +124,7 @@ def what(measure: Any, currency: str = "USD") -> str:
     if measure.kind == "transfer":
         return f"payment of {amounts.money(measure.value_usd, currency, 4)} a year"
     firm = getattr(measure, "firm", None)
-    text_ += f" on sales to {firm}" if firm else f" on {', '.join(measure.sectors)}"
+    text_ += f" on sales to {firm}" if firm else f" on {_goods(measure)}"
     if leak := getattr(measure, "leakage", None):
         text_ += f", {100 * leak:g}% of it by way of others"
     if (share := getattr(measure, "coverage", None)) is not None:
@@ -131,7 +133,52 @@ def what(measure: Any, currency: str = "USD") -> str:
         text_ += f", covering {amounts.money(value, currency, 4)} of trade"
     if name := getattr(measure, "product_list", None):
         text_ += f", product list {name}"
+    return text_ + _beside_others(measure)
+
+
+def _goods(measure: Any) -> str:
+    """Name the products or sectors that a measure is on, and those that it leaves out."""
+    sectors = ", ".join(measure.sectors)
+    said_ = ", ".join(getattr(measure, "products", None) or ()) or sectors
+    if said_ != sectors and tuple(measure.sectors) != ("goods",):
+        said_ += f" in {sectors}"
+    left_out = getattr(measure, "except_", None)
+    return said_ + (f", but for {', '.join(left_out)}" if left_out else "")
+
+
+def _beside_others(measure: Any) -> str:
+    """Say which trade does not pay a tariff, and which tariffs it takes the place of."""
+    text_ = ""
+    if (claims := getattr(measure, "claims", None)) is not None:
+        text_ += f", not on the {100 * claims:g}% of trade that claim a preference"
+    if getattr(measure, "stacks", None) is False:
+        text_ += ", in place of every other tariff"
+    if others := getattr(measure, "excludes", None):
+        text_ += f", in place of {', '.join(others)}"
     return text_
+
+
+def _own_rate(measure: Any) -> str:
+    """Say what a tariff does by bounds, by weight or by a file; nothing where it does not."""
+    floor, ceiling = (getattr(measure, key, None) for key in ("floor", "ceiling"))
+    if floor is not None:
+        return f"of at least {100 * floor:g}%"
+    if ceiling is not None:
+        return f"of at most {100 * ceiling:g}%"
+    if duty := getattr(measure, "duty", None):
+        ((unit, amount),) = duty.items()
+        currency, _, per = unit.partition("_per_")
+        money = f"{currency.upper()} {amount:g} per {per}"
+        price = next(iter(measure.price.values()))
+        points = signed(100 * measure.instrument().added, 1)
+        more = f"{100 * measure.add:g}% and " if measure.add else ""
+        return f"{points} points ({more}{money}, at a price of {price:g})"
+    if rates := getattr(measure, "rates", None):
+        return f"at the rates of {rates}" if measure.rates_as == "set" else f"+ rates of {rates}"
+    given = ("add", "set", "scale", "align")
+    if measure.kind == "tariff" and all(getattr(measure, key) is None for key in given):
+        return "at rates of the list"
+    return ""
 
 
 def _what_limit(measure: Any, currency: str) -> str:
