@@ -351,7 +351,7 @@ def covered_by(calibration: Calibration, measure: OnTrade) -> tuple[NDArray[np.b
     """Cells that a measure is on, and its share of their trade ``(sector,)``."""
     touched = cells_of(calibration, measure)
     every = np.ones(len(calibration.sectors))
-    if isinstance(measure, LineTariff):
+    if isinstance(measure, Schedules):
         return touched, every
     if measure.product_list is not None:
         from detente.policy.product_lists import coverage

@@ -85,7 +85,7 @@ def _moves(
 
 
 def _home(calibration: Calibration, partner: str) -> str:
-    """Return the economy or group of a baseline that stands for a partner; empty where none does."""
+    """Return the economy or group that stands for a partner in a baseline; empty where none."""
     try:
         resolve_countries(calibration, partner)
     except InputError:

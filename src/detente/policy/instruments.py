@@ -535,7 +535,7 @@ Ban = ExportBan | ImportBan
 Schedules = LineTariff | LedgerTariff
 """Rates by product and partner."""
 OnTariffs = Tariff | LineTariff | LedgerTariff
-OnImports = Tariff | TradeCost | ImportBan | LineTariff
+OnImports = OnTariffs | TradeCost | ImportBan
 OnExports = ExportTax | ExportBan
 OnTrade = OnImports | OnExports
 OnVolume = Quota | ExportRestraint | PurchaseCommitment
