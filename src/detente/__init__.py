@@ -24,6 +24,8 @@ _WHERE = {
     "ExportBan": "detente.policy.instruments",
     "ImportBan": "detente.policy.instruments",
     "LineTariff": "detente.policy.instruments",
+    "LedgerTariff": "detente.policy.instruments",
+    "in_force": "detente.world",
     "ProductionSubsidy": "detente.policy.instruments",
     "Transfer": "detente.policy.instruments",
     "Quota": "detente.policy.instruments",
@@ -102,6 +104,7 @@ if TYPE_CHECKING:
     from detente.policy.instruments import ExportRestraint as ExportRestraint
     from detente.policy.instruments import ExportTax as ExportTax
     from detente.policy.instruments import ImportBan as ImportBan
+    from detente.policy.instruments import LedgerTariff as LedgerTariff
     from detente.policy.instruments import LineTariff as LineTariff
     from detente.policy.instruments import ProductionSubsidy as ProductionSubsidy
     from detente.policy.instruments import PurchaseCommitment as PurchaseCommitment

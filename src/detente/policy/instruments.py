@@ -161,7 +161,8 @@ class LineTariff:
     rates
         Fractions of the fob value ``(line, partner)``; not a number where nothing is said.
     action
-        ``"set"`` where they are the new rates, ``"add"`` where they come on top.
+        ``"set"`` where they are the new rates, ``"add"`` where they come on top, or where they
+        are below zero are taken off: never to less than nothing.
     sectors, id, overlap, stacks, excludes
         As in `Tariff`.
 
@@ -193,7 +194,7 @@ class LineTariff:
                              value=rates.shape, allowed=f"{(len(codes), len(on))}")])  # fmt: skip
         if len(np.unique(codes)) != len(codes):
             _refuse([Problem("a code is given twice", key="codes")])
-        low = 0.0 if self.action == "set" else -1.0
+        low = 0.0 if self.action == "set" else -LARGEST_RATE
         if not (np.isnan(rates) | ((rates >= low) & (rates <= LARGEST_RATE))).all():
             _refuse([Problem("not tariff rates", key="rates",
                              allowed=f"{low:g} to {LARGEST_RATE:g}")])  # fmt: skip

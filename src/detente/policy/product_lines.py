@@ -241,6 +241,8 @@ def _change(
     """Return the change of the rate of each line."""
     found = line_change(calibration, measure, cell, before)
     add, sets = on.add[line], on.set[line]
+    if isinstance(measure, Schedules):
+        add = np.maximum(add, -before)
     found = np.where(np.isnan(add), found, add)
     return np.where(np.isnan(sets), found, sets - before)
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         ExportRestraint,
         ExportTax,
         ImportBan,
+        LedgerTariff,
         ProductionSubsidy,
         PurchaseCommitment,
         Quota,
@@ -470,6 +471,32 @@ class ProductionSubsidyEntry(_Act):
         return ProductionSubsidy(**_given(self))
 
 
+class LedgerEntry(_OnSectors):
+    """Tariffs of the United States or China as they were on another day, or without a law."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["at"]}, {"required": ["without"]}]}
+    )
+
+    kind: Literal["ledger"] = Field(description="What sort of measure it is.")
+    at: Date | None = Field(
+        default=None,
+        description="Day whose tariffs come into force; that of in_force where left out.",
+        examples=["2025-08-07"],
+    )
+    without: Names = Field(
+        default=(),
+        description="US laws whose tariffs are left out: ieepa, s232, s301, s122.",
+        examples=["ieepa"],
+    )
+
+    def instrument(self) -> LedgerTariff:
+        """Return the instrument that the model understands."""
+        from detente.policy.instruments import LedgerTariff
+
+        return LedgerTariff(**_given(self))
+
+
 class TransferEntry(_Act):
     """A payment each year, such as a fine."""
 
@@ -507,6 +534,7 @@ MeasureEntry = Annotated[
     | ExportRestraintEntry
     | PurchaseCommitmentEntry
     | ProductionSubsidyEntry
+    | LedgerEntry
     | TransferEntry,
     Discriminator("kind"),
 ]

@@ -142,6 +142,15 @@ class Scenario(Entry):
     elasticities: Word | None = Field(
         default=None, description="Source of trade elasticities, where not the baseline's own."
     )
+    in_force: Date | None = Field(
+        default=None,
+        description=(
+            "Day whose tariffs are in force to begin with, on all partners of the United States "
+            "and of China on the United States; results are against that world. The baseline's "
+            "own tariffs where left out."
+        ),
+        examples=["2025-07-31"],
+    )
     horizon: Horizon = Field(default="long-run", description="How long economies have to adjust.")
     structure: StructureEntry | None = Field(
         default=None, description="How economies are built, where not as the horizon says."

@@ -9,8 +9,10 @@ from detente.attribution import Need, needs
 from detente.document.blocks import Unit
 from detente.document.language import listed, noun, possessive
 from detente.document.numbers import money_unit
+from detente.ledger.authorities import TITLES
 from detente.report import facts
 from detente.report.facts import Rows
+from detente.report.path.wording import long_day
 
 if TYPE_CHECKING:
     from detente.attribution import Part
@@ -200,8 +202,17 @@ def phrase(entry: Any, names: dict[str, str], sectors: dict[str, str]) -> str:
         "purchase-commitment": f"promise to buy {goods} from {others}",
         "production-subsidy": f"subsidy to makers of {goods}",
         "transfer": f"payment to {others}",
+        "ledger": _day(entry),
     }
     return f"{owner} {forms[entry.kind]}"
+
+
+def _day(entry: Any) -> str:
+    """Return what tariffs of the ledger are, as a noun."""
+    of = f"tariffs of {long_day(entry.at)}" if getattr(entry, "at", None) else "tariffs"
+    names = [TITLES.get(one, one) for one in getattr(entry, "without", ())]
+    left = listed(names) if names else ""
+    return of + (f" without {left}" if left else "")
 
 
 def _rate(entry: Any) -> str:

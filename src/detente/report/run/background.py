@@ -7,10 +7,13 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from detente.document.blocks import Column, Link, Mark, Note, Section, Sentence, Table, Word
+from detente.document.language import listed
 from detente.document.numbers import CHANGE, MINUS, money_unit, signed, spoken, told
 from detente.errors import InputError
+from detente.ledger.authorities import TITLES
 from detente.policy.touched import touched
 from detente.report import amounts, facts, structure
+from detente.report.path.wording import long_day
 from detente.report.run import firms
 from detente.report.run.tables import SHOWN
 from detente.report.run.tables import pairs as pairs_of
@@ -107,6 +110,8 @@ def what(measure: Any, currency: str = "USD") -> str:
         return _what_limit(measure, currency)
     given = {k: getattr(measure, k, None) for k in ("add", "set", "scale", "align")}
     kind = measure.kind.replace("-", " ")
+    if measure.kind in _IN_WORDS:
+        return _IN_WORDS[measure.kind](measure, currency)
     if rate := _own_rate(measure):
         text_ = f"{kind} {rate}"
     elif given["add"] is not None:
@@ -121,8 +126,6 @@ def what(measure: Any, currency: str = "USD") -> str:
         text_ = f"{kind}: higher rates down to {whose}"
     else:
         text_ = kind
-    if measure.kind == "transfer":
-        return f"payment of {amounts.money(measure.value_usd, currency, 4)} a year"
     firm = getattr(measure, "firm", None)
     text_ += f" on sales to {firm}" if firm else f" on {_goods(measure)}"
     if leak := getattr(measure, "leakage", None):
@@ -134,6 +137,22 @@ def what(measure: Any, currency: str = "USD") -> str:
     if name := getattr(measure, "product_list", None):
         text_ += f", product list {name}"
     return text_ + _beside_others(measure)
+
+
+def _what_ledger(measure: Any, _: str) -> str:
+    """Say whose day, or which law, the ledger's tariffs are of."""
+    names = [TITLES.get(one, one) for one in measure.without]
+    left = listed(names) if names else ""
+    day = f"tariffs of {long_day(measure.at)}" if measure.at else "tariffs"
+    goods = "" if tuple(measure.sectors) == ("goods",) else f" on {', '.join(measure.sectors)}"
+    return day + (f" without {left}" if left else "") + goods
+
+
+def _what_transfer(measure: Any, currency: str) -> str:
+    return f"payment of {amounts.money(measure.value_usd, currency, 4)} a year"
+
+
+_IN_WORDS = {"ledger": _what_ledger, "transfer": _what_transfer}
 
 
 def _goods(measure: Any) -> str:
