@@ -1,0 +1,200 @@
+"""The world of a day: tariffs of the ledger on a baseline, and measures against it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+import detente as dt
+from detente.errors import InputError
+from detente.ledger.rates import ledger_averages, ledger_rates
+from detente.policy.compile import compile_policy
+from detente.policy.goods import LinesOf
+from detente.policy.in_force import between, moved
+from detente.policy.moments import Moment, moment_of
+from detente.world import in_force
+
+AUGUST, JANUARY = "2025-08-07", "2025-01-01"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kept(tmp_path_factory):
+    """Keep worlds apart from the person's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("cache")
+        patch.setenv("DETENTE_CACHE_DIR", str(folder))
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def base():
+    return dt.load("icio-2017")
+
+
+@pytest.fixture(scope="module")
+def january(base):
+    return in_force(base, JANUARY)
+
+
+@pytest.fixture(scope="module")
+def august(base):
+    return in_force(base, AUGUST)
+
+
+def test_rates_move_by_what_the_ledger_says(base):
+    then, here = Moment(date(2025, 8, 7)), Moment(date(2025, 1, 1))
+    found = moved(base, "USA", here, then)
+    after, before = (ledger_rates("USA", m.day).set_index(["partner", "hs6"]) for m in (then, here))
+    jpn = found.on.index("JPN")
+    for code in ("870323", "720839", "611020"):
+        at = int(np.searchsorted(found.codes, int(code)))
+        expected = after.loc[("JPN", code), "rate"] - before.loc[("JPN", code), "rate"]
+        assert found.rates[at, jpn] == pytest.approx(expected)
+
+
+def test_partners_that_the_baseline_lacks_are_one(base):
+    found = moved(base, "USA", Moment(date(2025, 1, 1)), Moment(date(2025, 8, 7)))
+    assert "VNM" not in found.on
+    rest = found.on.index("ROW")
+    frame = ledger_rates("USA", AUGUST).merge(
+        ledger_rates("USA", JANUARY)[["partner", "hs6", "rate"]], on=["partner", "hs6"]
+    )
+    some = frame[(frame.hs6 == "640419") & ~frame.partner.isin(base.country_codes)]
+    change = some.rate_x - some.rate_y
+    expected = (change * some.imports_usd).sum() / some.imports_usd.sum()
+    assert found.rates[np.searchsorted(found.codes, 640419), rest] == pytest.approx(expected)
+
+
+def test_a_baseline_has_the_tariffs_of_its_year(base):
+    assert moment_of(base) == Moment(date(2018, 1, 1))
+    assert not between(base, moment_of(base))
+    assert in_force(base, "2018-01-01").flows == pytest.approx(base.flows)
+
+
+def test_the_mean_rate_of_a_day_is_near_the_ledger_s(base):
+    policy = compile_policy(base, between(base, Moment(date(2025, 8, 7))))
+    us, china = (base.country_codes.index(code) for code in ("USA", "CHN"))
+    goods = [k for k, sector in enumerate(base.sectors) if sector.kind == "goods"]
+    trade = base.flows[goods, us, china]
+    mean = (policy.tariff_cf[goods, us, china] * trade).sum() / trade.sum()
+    known = ledger_averages("USA", AUGUST).set_index("partner").loc["CHN", "rate"]
+    assert mean == pytest.approx(known, abs=0.05)  # weights of 2017 and of 2024
+    assert mean > 0.3
+
+
+def test_the_new_baseline_says_what_it_is(august, base):
+    assert august.card.in_force == AUGUST
+    assert AUGUST in august.card.title
+    assert "2025-08-07" in august.card.adjustments[-1].what
+    assert moment_of(august) == Moment(date(2025, 8, 7))
+    assert base.card.in_force == ""
+    assert "in_force" not in base.card.to_dict()
+
+
+def test_a_world_is_solved_once_and_kept(base, august, kept, monkeypatch):
+    files = list((kept / "worlds").glob("*.npz"))
+    assert files
+    monkeypatch.setattr("detente.world._solved", lambda *_: pytest.fail("solved again"))
+    assert in_force(base, AUGUST).hash == august.hash
+
+
+def test_a_damaged_world_is_solved_again(base, august, kept):
+    for file in (kept / "worlds").glob("*.npz"):
+        file.write_bytes(b"x" * 100)
+    assert in_force(base, AUGUST).hash == august.hash
+
+
+def test_it_does_not_matter_how_a_day_is_reached(january, august, base):
+    """From January to August by measures, or both from the baseline: the same incomes."""
+    step = dt.solve(january, dt.LedgerTariff("USA", at=AUGUST), dt.LedgerTariff("CHN", at=AUGUST))
+    first = dt.solve(base, *between(base, Moment(date(2025, 1, 1))))
+    whole = dt.solve(base, *between(base, Moment(date(2025, 8, 7))))
+    both = (1 + first.welfare / 100) * (1 + step.welfare / 100)
+    assert both.to_numpy() == pytest.approx((1 + whole.welfare / 100).to_numpy(), abs=2e-4)
+    assert abs(step.welfare["USA"]) > 0.03  # ten times what they may differ by
+
+
+def test_a_law_can_be_left_out(base, august):
+    there = dt.solve(august, dt.LedgerTariff("USA", without="ieepa"))
+    rates = ledger_averages("USA", AUGUST, "ieepa").set_index("partner").loc["ALL", "rate"]
+    us = base.country_codes.index("USA")
+    goods = [k for k, sector in enumerate(base.sectors) if sector.kind == "goods"]
+    trade = base.flows[goods][:, us, :].copy()
+    trade[:, us] = 0
+    policy = there.equilibrium.policy.tariff_cf[goods][:, us, :]
+    assert (policy * trade).sum() / trade.sum() == pytest.approx(rates, abs=0.02)
+    other = in_force(base, AUGUST, without="ieepa")
+    assert other.card.in_force_without == ("fentanyl", "reciprocal")
+    assert moment_of(other).without == ("fentanyl", "reciprocal")
+
+
+def test_lines_of_a_day_have_its_rates(august):
+    us, china = (august.country_codes.index(code) for code in ("USA", "CHN"))
+    sector = next(k for k, s in enumerate(august.sectors) if "27" in s.isic)
+    cell = int(np.ravel_multi_index((sector, us, china), august.flows.shape))
+    lines = LinesOf(august).of(cell)
+    assert (lines.rate * lines.share).sum() == pytest.approx(august.tariff.ravel()[cell])
+    assert lines.rate.max() - lines.rate.min() > 0.1
+    assert lines.share.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda c: in_force(c, "2017-01-01"), "the ledger tells of 2018-01-01"),
+        (lambda c: in_force(c, "yesterday"), "not a date"),
+        (lambda c: in_force(c, AUGUST, without="s999"), "unknown authority"),
+        (lambda c: dt.LedgerTariff("USA"), "neither a day nor an authority"),
+        (lambda c: dt.LedgerTariff("USA", at="2031-01-01"), "the ledger tells of"),
+        (lambda c: dt.solve(c, dt.LedgerTariff("EU27", at=AUGUST)), "two importers"),
+    ],
+)
+def test_what_the_ledger_does_not_know_is_refused(base, call, said):
+    with pytest.raises(InputError, match=said):
+        call(base)
+
+
+SCENARIO = """\
+title: A day and a law
+date: 2025-08-07
+baseline: icio-2017
+in_force: 2025-08-07
+focus: [USA, CHN]
+measures:
+  - {id: no-ieepa, kind: ledger, by: USA, without: ieepa}
+  - {id: january, kind: ledger, by: USA, at: 2025-01-01}
+variants:
+  - {id: ruling, title: Without the emergency act, measures: [no-ieepa]}
+  - {id: back, title: Back to January, measures: [january]}
+"""
+
+
+def test_a_scenario_stands_in_its_world(tmp_path, august):
+    path = tmp_path / "case.yaml"
+    path.write_text(SCENARIO)
+    found = dt.run_scenario(path)
+    assert found.calibration.hash == august.hash
+    assert found.variants["ruling"].welfare["CHN"] > 0.02
+    assert found.variants["back"].welfare["CHN"] > found.variants["ruling"].welfare["CHN"]
+    text = str(dt.describe(found).to_plain())
+    assert "tariffs without IEEPA" in text
+    assert "tariffs of 1 January 2025" in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("in_force: 2025-08-07", "in_force: 2016-08-07", "the ledger tells of"),
+        ("without: ieepa", "without: ipea", "unknown authority; did you mean 'ieepa'"),
+        ("by: USA, without: ieepa", "by: JPN, without: ieepa", "two importers"),
+        ("at: 2025-01-01", "at: 2025-13-01", "2025-13-01"),
+    ],
+)
+def test_faults_of_a_scenario_are_placed(tmp_path, old, new, said):
+    path = tmp_path / "case.yaml"
+    path.write_text(SCENARIO.replace(old, new))
+    with pytest.raises(InputError, match=said) as caught:
+        dt.run_scenario(path)
+    assert all(problem.line for problem in caught.value.problems)
