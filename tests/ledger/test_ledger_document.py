@@ -33,7 +33,7 @@ def test_both_trackers_are_shown_where_they_differ(november):
     assert first.startswith("On 14 November 2025 the average US tariff is 13.7%, up from 2.6% at")
     assert "The Budget Lab finds 17.3%, 3.7 points more than here (Section 232: 3.8)." in second
     assert "The Trade War Tracker (Waugh) finds 14.8%, 1.1 points more" in second
-    assert "goods from the European Union: 0.6 and goods from Canada: 0.4" in second
+    assert "goods from the European Union: 0.6, goods from Canada: 0.4 and" in second
     assert third.endswith("PIIE finds 31.9%, quoted from memory.")
     assert any("counts more goods as metal" in note for note in november.notes)
 
@@ -53,9 +53,8 @@ def test_before_trackers_what_was_collected():
     assert "is 2.1%, up from 1.2% at the start of 2018" in first
     assert second == "Customs collected 2.0% in that month."
     # PIIE's figure of January 2018 says nothing of September
-    assert (
-        third == "China's average tariff on US goods is 17.7%, up from 7.2% at the start of 2018."
-    )
+    assert third.startswith("China's average tariff on US goods is 17.7%, up from 7.2%")
+    assert third.endswith("at the start of 2018.")
 
 
 def test_measures_say_what_is_not_checked():

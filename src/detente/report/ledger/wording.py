@@ -199,6 +199,7 @@ def notes(facts: LedgerFacts) -> tuple[str, ...]:
     trackers = facts.usa.trackers if facts.usa else {}
     found = [WEIGHTS] * bool(facts.usa or facts.china)
     found += [DIFFER] * any(abs(one.gap) > APART for one in trackers.values())
+    found += [PIIE_NOTE] * bool(facts.china and facts.china.trackers)
     found += [LAST_DAY] * (facts.asked_day and any(m.end == facts.day for m in facts.measures))
     found += [LATER] * (facts.day >= KNOWN_TO)
     if facts.own:
