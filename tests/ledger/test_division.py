@@ -10,27 +10,35 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from ledger_lines import AUTHORITIES, divide, lines_of, residuals
 
-DATES = ("2025-01-01", "2025-04-05", "2025-08-18", "2026-02-20", "2026-02-24", "2026-07-24")
-# basis points by line: ordinary duty, then what reciprocal, 232, 122 and 301 of 2026 add by date
+DATES = ("2025-01-01", "2025-04-05", "2025-08-18", "2026-02-20", "2026-02-24", "2026-04-06",
+         "2026-07-24")  # fmt: skip
+# basis points by line: what each authority adds from each date on
 LINES = {
-    # metal from August: half of its value moves from reciprocal (10%) to 232 (50%)
+    # metal from August: half of its value moves from reciprocal (10%) to 232 (50%); all in April
     "730890": [
         {"base": 300}, {"reciprocal": 1000}, {"reciprocal": 500, "s232": 2500}, {"reciprocal": 0},
-        {"s122": 500}, {"s122": 0, "s301_2026": 625},
+        {"s122": 500}, {"s122": 0, "s232": 5000}, {},
     ],
     # untouched by 232
     "730799": [
-        {"base": 0}, {"reciprocal": 1000}, {}, {"reciprocal": 0}, {"s122": 1000},
+        {"base": 0}, {"reciprocal": 1000}, {}, {"reciprocal": 0}, {"s122": 1000}, {},
         {"s122": 0, "s301_2026": 1250},
     ],
-    # a fifth of its value moves
+    # a fifth of its value moves, in April two fifths
     "730449": [
         {"base": 100}, {"reciprocal": 1000}, {"reciprocal": 800, "s232": 1000}, {"reciprocal": 0},
-        {"s122": 800}, {"s122": 0, "s301_2026": 1000},
+        {"s122": 800}, {"s122": 600, "s232": 2000}, {"s122": 0, "s301_2026": 750},
+    ],
+    # half of it moves, to 25%: the proportion of its sector is wrong for it
+    "730611": [
+        {"base": 0}, {"reciprocal": 1000}, {"reciprocal": 500, "s232": 1250}, {"reciprocal": 0},
+        {"s122": 500}, {}, {"s122": 0, "s301_2026": 625},
     ],
 }  # fmt: skip
 NAMES = {"s301_2026": "s301_new"}
-IMPORTS = {"730890": 100.0, "730799": 300.0, "730449": 50.0}
+IMPORTS = {"7308900000": 100.0, "7307990000": 300.0, "7304490000": 30.0, "7304490010": 20.0,
+           "7306110000": 40.0}  # fmt: skip
+LISTED = ("730890", "7304490010")
 
 
 def levels_of(steps):
@@ -51,7 +59,7 @@ def known():
 @pytest.fixture(scope="module")
 def lines(known):
     codes = sorted(LINES)
-    weights = np.array([IMPORTS[code] for code in codes])
+    weights = np.array([sum(v for k, v in IMPORTS.items() if k[:6] == code) for code in codes])
     totals = known.sum(0)
     changes = pd.DataFrame(
         [("VNM", code, date, totals[k, d]) for k, code in enumerate(codes)
@@ -65,12 +73,14 @@ def lines(known):
          for d, date in enumerate(DATES)]
     )  # fmt: skip
     imports = pd.DataFrame(
-        [("VNM", f"{code}0000", value) for code, value in IMPORTS.items()],
+        [("VNM", code, value) for code, value in IMPORTS.items()],
         columns=["iso", "hts10", "imports"],
     )
     sector = pd.Series("i_s", index=codes)
-    lists = pd.DataFrame({"measure": ["s232_autos"], "hts": ["8703"], "start": ["2025-04-03"],
-                          "end": [None]})  # fmt: skip
+    lists = pd.DataFrame(
+        [("s232_metals_2026_annex_1a", code, "2026-04-06", None) for code in LISTED],
+        columns=["measure", "hts", "start", "end"],
+    )
     return lines_of(changes, cells, imports, sector, lists)
 
 
@@ -81,6 +91,6 @@ def test_a_division_finds_what_the_lines_were_made_of(lines, known):
 def test_residuals_are_those_of_the_cells(lines, known):
     assert residuals(lines, known)["gross"].max() == pytest.approx(0, abs=1e-9)
     wrong = known.copy()
-    wrong[1, 0] += 9  # 50 of 450 in imports, nine basis points of Section 301
+    wrong[1, 0] += 49  # 50 of 490 in imports, 49 basis points of Section 301
     found = residuals(lines, wrong)
-    assert found[found["authority"] == "s301"]["mean"].to_numpy() == pytest.approx(1)
+    assert found[found["authority"] == "s301"]["mean"].to_numpy() == pytest.approx(5)
