@@ -1,15 +1,16 @@
 """US rates by partner and HS6 line, divided by legal authority.
 
 The source has the total of every line and the authorities of every cell (partner x GTAP sector);
-the weights of the lines sum exactly to the cells. A change of a line therefore belongs to the authority
-that changed in its cell on that day. Where two did, one of them ends that day, or one (Section 232)
-takes the place of the other; then the cell's proportion divides the change, and what a line loses
-when the other ends says how much was there (`divide`).
+the weights of the lines sum exactly to the cells. A change of a line therefore belongs to the
+authority that changed in its cell on that day. Where two did, one of them ends that day, or
+one (Section 232) takes the place of the other; then the cell's proportion divides the change, and
+what a line loses when the other ends says how much was there (`divide`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -64,8 +65,7 @@ class Lines:
 
 
 def lines_of(
-    changes: pd.DataFrame, cells: pd.DataFrame, imports: pd.DataFrame, sector: pd.Series,
-    lists: pd.DataFrame,
+    changes: Any, cells: Any, imports: Any, sector: Any, lists: Any
 ) -> Lines:  # fmt: skip
     """Put the source's tables side by side; imports are by partner and HTS10."""
     codes, imports = imports, imports.assign(hs6=imports["hts10"].str[:6])
@@ -88,18 +88,18 @@ def lines_of(
 
 
 def _covered(
-    imports: pd.DataFrame, lists: pd.DataFrame, wanted: pd.MultiIndex, dates: tuple[str, ...]
+    imports: Any, lists: Any, wanted: pd.MultiIndex, dates: tuple[str, ...]
 ) -> NDArray[np.float64]:
     """Return the share of each line's imports on a list of Section 232, by date."""
     lists = lists[lists["measure"].str.startswith("s232_") & ~lists["measure"].isin(PARTLY)]
-    codes = pd.Index(imports["hts10"].unique())
+    codes: Any = pd.Index(imports["hts10"].unique())
     found = np.zeros((len(wanted), len(dates)))
     for day, date in enumerate(dates):
         if date < FULL_VALUE:
             continue
         here = lists[(lists["start"] <= date) & ~(lists["end"] < date)]["hts"]
         prefixes = {size: set(here[here.str.len() == size]) for size in (4, 6, 8, 10)}
-        on = pd.Series(False, codes)
+        on: Any = pd.Series(False, codes)
         for size, held in prefixes.items():
             on |= codes.str[:size].isin(held)
         value = imports["imports"] * imports["hts10"].map(on)
@@ -185,7 +185,9 @@ def _of_two(
             part = (1.0 - covered[both]) * free - now[place, both]
         else:
             part = _proportion(moves[S232, both], moves[place, both]) * step[both]
-        part = np.where(step[both] == 0, 0.0, np.maximum(part, -now[place, both]))
+        # neither ends below zero
+        part = np.clip(part, -now[place, both], np.maximum(now[S232, both] + step[both], 0.0))
+        part = np.where(step[both] == 0, 0.0, part)
         now[place, both] += part
         now[S232, both] += step[both] - part
 

@@ -113,9 +113,10 @@ def read(path: str | Path) -> tuple[Measure, ...]:
     """
     rows, problems = _rows(Path(path))
     problems += [problem for line, row in rows for problem in _faults(path, line, row)]
-    problems += _of_ids(path, rows)
+    problems += list(_of_ids(path, rows))
+    problems.sort(key=lambda problem: problem.line or 0)
     if problems:
-        raise DataError(sorted(problems, key=lambda problem: problem.line or 0))
+        raise DataError(problems)
     return tuple(_measure(row) for _, row in rows)
 
 

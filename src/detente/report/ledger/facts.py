@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detente.ledger.authorities import RATES
 from detente.ledger.days import KNOWN_TO, ledger_day
@@ -136,7 +136,7 @@ def facts_of(
     targets = None if on is None else who(on, "on")
     usa = (imposers is None or "USA" in imposers) and targets != {"USA"}
     china = (imposers is None or "CHN" in imposers) and _hits(targets, "USA")
-    averages = ledger_averages("USA")
+    averages: Any = ledger_averages("USA")
     drawn = _drawn(targets)
     return LedgerFacts(
         day,
@@ -168,7 +168,7 @@ def _drawn(targets: frozenset[str] | None) -> tuple[str, ...]:
     return tuple(sorted(asked, key=lambda code: -latest[code])[: len(DRAWN)])
 
 
-def _usa(day: date, averages: pd.DataFrame) -> Average:
+def _usa(day: date, averages: Any) -> Average:
     now = ledger_averages("USA", day).set_index("partner")
     start = max(one for one in STARTS if one <= day)
     then = averages[(averages["date"] == str(start)) & (averages["partner"] == EVERYONE)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from detente.document.blocks import EVERYWHERE, Column, Link, Mark, Table, Unit, Value
 from detente.document.numbers import money_unit
@@ -14,7 +15,7 @@ from detente.report.ledger.facts import GROUPS, Average, LedgerFacts
 from detente.report.ledger.wording import PIIE_NOTE, RATE
 
 POINTS = Unit("points", 0.01, 1, sign=True, data="fraction of the value of imports")
-NEWEST, WIDTH = 10, 28
+NEWEST, WIDTH = 8, 18
 """Measures that a terminal shows unless asked for all, and letters of their longest cells."""
 _DAY = "first day in force; none where it never was"
 
@@ -126,9 +127,8 @@ def averages(facts: LedgerFacts) -> Table:
         Column("date", "since", "day from which the figure holds"),
         Column("rate", "average", "average tariff, weighted by imports", RATE),
         Column("gap", "against ours", "the published average less ours", POINTS),
-        Column("known", "how known", "whether it is computed, from its file, or from memory"),
     )
-    parts = (("United States, all imports", facts.usa), ("China, US goods", facts.china))
+    parts = (("US, all imports", facts.usa), ("China, US goods", facts.china))
     rows = tuple(
         row for whose, average in parts if average for row in _of_average(facts, whose, average)
     )
@@ -137,10 +137,10 @@ def averages(facts: LedgerFacts) -> Table:
 
 def _of_average(facts: LedgerFacts, whose: str, average: Average) -> list[dict[str, Value]]:
     first: dict[str, Value] = {"whose": whose, "source": "Détente", "date": facts.day,
-                               "rate": average.rate, "known": "computed"}  # fmt: skip
+                               "rate": average.rate}  # fmt: skip
     return [first, *(
-        {"whose": whose, "source": TRACKERS[key], "date": one.found.since, "rate": one.found.rate,
-         "gap": one.gap, "known": "from memory" if one.found.from_memory else "its file"}
+        {"whose": whose, "date": one.found.since, "rate": one.found.rate, "gap": one.gap,
+         "source": f"{TRACKERS[key]}{', from memory' * one.found.from_memory}"}
         for key, one in average.trackers.items()
     )]  # fmt: skip
 
@@ -207,7 +207,8 @@ def china(facts: LedgerFacts) -> Table:
 
 def over_time(facts: LedgerFacts) -> Table:
     """Return average US rates on every date on which one changes."""
-    names = {code: name_of(code) for code in facts.over_time.columns}
+    held: Any = facts.over_time
+    names = {code: name_of(code) for code in held.columns}
     columns = (
         Column("date", "", "day from which the rates hold"),
         *(Column(str(code), name, f"average US tariff on goods of {name}", RATE)
@@ -215,7 +216,7 @@ def over_time(facts: LedgerFacts) -> Table:
     )  # fmt: skip
     rows = tuple(
         {"date": day.date(), **{str(code): float(rate) for code, rate in rates.items()}}
-        for day, rates in facts.over_time.iterrows()
+        for day, rates in held.iterrows()
     )
     shown = EVERYWHERE - {"terminal"}
     return Table("over-time", "Average US tariffs over time", columns, rows, on=shown)

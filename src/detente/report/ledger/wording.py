@@ -29,14 +29,13 @@ APART = 0.01
 SMALL = 0.0005
 """A share of an average, or of a difference, that is not named."""
 WEIGHTS = (
-    "US averages weigh each product and partner by US imports of 2024, those of China by its "
-    "imports from the United States in 2017. They are statutory: exclusions of single products are "
-    "not in them, so that what customs collect is less."
+    "US averages weigh products and partners by US imports of 2024, those of China by its imports "
+    "from the United States in 2017. They are statutory, without exclusions of single products: "
+    "customs collect less."
 )
-IEEPA_NOTE = (
-    "A measure's last day counts as one in force; averages are those after what ends on the day. "
-    "The tariffs under IEEPA end on 20 February 2026, the day of the Supreme Court's ruling; "
-    "customs stopped collecting them on the 24th."
+LAST_DAY = (
+    "A measure's last day counts as one in force; averages are those without what ends on the day. "
+    "Tariffs under IEEPA end with the ruling of 20 February 2026; customs stopped on the 24th."
 )
 PIIE_NOTE = (
     "PIIE weighs by what the United States sells to the whole world; its figures and this are from "
@@ -87,7 +86,7 @@ def answer(facts: LedgerFacts) -> tuple[Sentence, ...]:
             said.append(Sentence(text, ("averages",)))
     if facts.china:
         said.append(Sentence(chinese(facts, facts.china), ("averages", "china")))
-    said.append(Sentence(count(facts), ("measures",)))
+    said.append(Sentence(count(facts), ("measures",) * bool(facts.measures)))
     return tuple(said)
 
 
@@ -197,9 +196,12 @@ def count(facts: LedgerFacts) -> str:
 
 def notes(facts: LedgerFacts) -> tuple[str, ...]:
     """Say what the figures rest on."""
-    found = [WEIGHTS, IEEPA_NOTE, LATER] if facts.usa or facts.china else [LATER]
-    if facts.usa and any(abs(one.gap) > APART for one in facts.usa.trackers.values()):
-        found.insert(1, DIFFER)
+    trackers = facts.usa.trackers if facts.usa else {}
+    found = [WEIGHTS] * bool(facts.usa or facts.china)
+    found += [DIFFER] * any(abs(one.gap) > APART for one in trackers.values())
+    found += [PIIE_NOTE] * bool(facts.china and facts.china.trackers)
+    found += [LAST_DAY] * (facts.asked_day and any(m.end == facts.day for m in facts.measures))
+    found += [LATER] * (facts.day >= KNOWN_TO)
     if facts.own:
         found.append(f"Measures are those of {facts.own}; averages those of the shipped ledger.")
     return tuple(found)
