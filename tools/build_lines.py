@@ -131,7 +131,7 @@ def _american(data: Path) -> pd.DataFrame:
     found["kusd"] = found.imports / 1e3
     rates = pd.read_parquet(data / "us_statutory_panel" / "us_tariff_partner_hs6_changes.parquet")
     for name, day in zip(("rate_first", "rate_second"), RATE_DATES, strict=True):
-        held = rates.query("date <= @day").sort_values(by="date").drop_duplicates(
+        held = rates.query(f"date <= '{day}'").sort_values(by="date").drop_duplicates(
             ["partner", "hs6"], keep="last")  # fmt: skip
         found = found.merge(
             held.rename(columns={"partner": "iso", "rate_bp": name})[["iso", "hs6", name]],

@@ -83,10 +83,10 @@ ASKED = {
         "C17_18 is C17 (Paper products) and C18 (Printing",
     ),
     "a class": (f"{TARIFF}, sectors: C2410, add: 0.1", "C2410 is inside C24 (Basic metals)"),
-    "a floor": (f"{TARIFF}, at_least: 0.15", "a floor under the whole rate"),
+    "a floor": (f"{TARIFF}, at_least: 0.15", "write floor"),
     "a tariff quota": ("kind: tariff-quota, by: USA, on: CHN", "a tariff with the rate outside"),
-    "a duty by weight": (f"{TARIFF}, add: 5% + 2.5 USD/kg", "a share of the value"),
-    "a list of one's own": (f"{TARIFF}, add: 0.1, product_list: steel.csv", "a file of your own"),
+    "a duty by weight": (f"{TARIFF}, add: 5% + 2.5 USD/kg", "duty: {usd_per_kg: 2.5}, "),
+    "a list of one's own": (f"{TARIFF}, add: 0.1, product_list: steel.csv", "a list file of your own is given as products: steel.csv"),
     "no coverage": (f"{TARIFF}, add: 0.1, coverage: 0", "touches nothing"),
     "nothing to ban": (
         "kind: export-tax, by: AUS, on: TUR, sectors: C26, add: 0.1, coverage: 0",

@@ -74,7 +74,7 @@ def test_every_key_is_described():
 def test_kinds_are_told_apart():
     kinds = SCHEMA["properties"]["measures"]["items"]["discriminator"]["mapping"]
     assert set(kinds) == {
-        "tariff", "trade-cost", "export-tax", "export-ban", "quota", "export-restraint",
+        "tariff", "trade-cost", "export-tax", "export-ban", "import-ban", "quota", "export-restraint",
         "purchase-commitment", "production-subsidy", "transfer",
     }  # fmt: skip
 

@@ -312,13 +312,14 @@ class Policy(Brief):
             ratio(rates.supply_share),
         )
         several = np.bincount(cell)[cell] > 1
+        supply = put(self.supply_share, rates.supply_share, 1.0)
         named = np.zeros(len(cell), dtype=np.int64) if on_lists is None else on_lists
         return replace(
             self,
             tariff_cf=put(self.tariff_cf, rates.tariff_cf, 0.0),
             iceberg_hat=put(self.iceberg_hat, rates.iceberg_hat, 1.0),
             export_tax=put(self.export_tax, rates.export_tax, 0.0),
-            supply_share=put(self.supply_share, rates.supply_share, 1.0),
+            supply_share=None if supply is None else np.minimum(supply, 1.0),
             lines=Lines(*(values[several] for values in (*lines, named)), lists=lists),
         )
 

@@ -234,25 +234,27 @@ def _effect(
     return replace(made, on=on, notes=notes)
 
 
-def covered_cells(calibration: Calibration, measure: OnTrade) -> tuple[Array, Array]:
-    """Return the share of each cell's trade that a measure is on, and its mean change of the rate.
+def covered_cells(calibration: Calibration, measure: OnTrade) -> tuple[Array, Array, Array]:
+    """Return the share of each cell's trade that a measure is on, and what it pays there.
 
-    Both ``(sector, importer, exporter)``; the change is per unit of the whole cell's trade.
+    All ``(sector, importer, exporter)``: the share, its rate before, and the change of the rate,
+    these two per unit of the whole cell's trade.
     """
     lines, _ = _lines_of(calibration, [measure], [])
     effect = _effect(calibration, measure, "", lines)
     if effect.on is None:
         share = np.where(effect.touched, effect.covered[:, None, None], 0.0)
-        return share, share * effect.tariff_change
-    share, change = np.zeros(effect.touched.shape), np.zeros(effect.touched.shape)
+        return share, share * calibration.tariff, share * effect.tariff_change
+    share, before, change = (np.zeros(effect.touched.shape) for _ in range(3))
     tariff = isinstance(measure, OnTariffs)
     for cell, on in effect.on.items():
         found = lines.of(cell)
         share.ravel()[cell] = (found.share * on.weight).sum()
+        before.ravel()[cell] = (found.share * on.weight * found.rate).sum()
         if tariff:
             for members, size, mark in classes(calibration, cell, found, {0: on}, {0: measure}):
                 change.ravel()[cell] += size * mark.change.get(0, 0.0) if members else 0.0
-    return share, change
+    return share, before, change
 
 
 def _at_home(calibration: Calibration, measure: ProductionSubsidy | Transfer) -> tuple[str, Array]:

@@ -56,11 +56,11 @@ def touched(calibration: Calibration, measure: Measure) -> Touched | None:
     if not isinstance(measure, OnTrade):
         trade = float(calibration.flows[cells_of(calibration, measure)].sum())
         return Touched(trade, trade)
-    share, change = covered_cells(calibration, measure)
+    share, before, change = covered_cells(calibration, measure)
     trade = np.where(cells_of(calibration, measure), calibration.flows, 0.0)
     covered = trade * share
     sums = float(trade.sum()), float(covered.sum())
     if not isinstance(measure, OnTariffs) or not sums[1]:
         return Touched(*sums)
-    before = float((calibration.tariff * covered).sum()) / sums[1]
-    return Touched(*sums, before, before + float((change * trade).sum()) / sums[1])
+    paid = float((before * trade).sum()) / sums[1]
+    return Touched(*sums, paid, paid + float((change * trade).sum()) / sums[1])
