@@ -22,6 +22,9 @@ from product_map import CODES_NAICS
 
 CODES = sorted(set().union(*CODES_NAICS.values()))
 PANEL_DATE = "2018-01-01"
+"""First day of the rates by HS6, which stands for the years before it too."""
+CHINA_DATE = "2020-02-14"
+"""Day since when China's added tariffs stayed as they are, until 2025."""
 FIRST_YEAR_WITHOUT_GBR = 2018
 """Before it, the partner ``EU27`` of the monthly imports holds the United Kingdom too."""
 COUNTED_TWICE = "SVK"
@@ -53,12 +56,12 @@ def us_duties(data: Path, c: Calibration, year: int) -> NDArray[np.float64]:
 
     Calculated duties over imports for consumption of the year, by partner and three-digit
     industry. Where an industry holds several sectors (chemicals and medicines, cars and aircraft),
-    its rate is split in the proportion of the rates by HS6 of January 2018, so that the mean over
-    the baseline's own trade is the rate of the industry. Turkey, which the monthly data lack, has
-    the rates by HS6 alone.
+    its rate is split in the proportion of the rates by HS6 of the middle of the year (January 2018
+    for those before), so that the mean over the baseline's own trade is the rate of the industry.
+    Who is not in the monthly data (Turkey) has the rates by HS6 alone.
     """
     collected = _collected(data, year)
-    lines = _us_lines(data)
+    lines = _us_lines(data, max(PANEL_DATE, f"{year}-07-01"))
     everyone = _sum(lines.values())
     singles = [code for code in c.country_codes if code in collected and code != "EU27"]
     union = collected["EU27"]
@@ -96,6 +99,40 @@ def china_on_us(data: Path, c: Calibration) -> NDArray[np.float64]:
     totals = np.array([[value[code], duty[code]] for code in CODES])
     rate = np.divide(totals[:, 1], totals[:, 0], out=np.zeros(len(CODES)), where=totals[:, 0] > 0)
     return _by_sector(c, totals[:, 0], rate)
+
+
+def china_on_us_since(data: Path, c: Calibration) -> NDArray[np.float64]:
+    """Return China's rates on US goods since `CHINA_DATE` ``(sector,)``, as fractions.
+
+    By HS6, weighted by what the United States sold China in 2020. Where a quota's rate is lower
+    than that of January 2018, the difference is taken off. Exclusions, which importers have been
+    granted on many lines since March 2020, are not known by line and not taken off.
+    """
+    rates = _chinese_panel(data)
+    divide = divider(data)
+    value, duty = defaultdict(float), defaultdict(float)
+    path = data / "us_exports_china_hs6_monthly" / "us_exports_to_china_hs6_2013_2021.parquet"
+    for month, line, usd in _rows(path, "month hs6 usd"):
+        if month.startswith("2020") and line in rates and (place := divide(line)):
+            value[place] += usd
+            duty[place] += usd * rates[line] / 100
+    totals = np.array([[value[code], duty[code]] for code in CODES])
+    rate = np.divide(totals[:, 1], totals[:, 0], out=np.zeros(len(CODES)), where=totals[:, 0] > 0)
+    return _by_sector(c, totals[:, 0], rate)
+
+
+def _chinese_panel(data: Path) -> dict[str, float]:
+    """Return China's rates on US goods by HS6 since `CHINA_DATE`, per cent, inside quotas."""
+    path = data / "retaliation_panel" / "china_on_us_hs6_2018_2026.csv.gz"
+    try:
+        table = pd.read_csv(path, dtype={"hs6": str})
+    except OSError as error:
+        raise DataError(Problem("file not found or not readable", file=path)) from error
+    rates = {}
+    for line, first, now in table[["hs6", PANEL_DATE, CHINA_DATE]].itertuples(index=False):
+        line = line.zfill(6)
+        rates[line] = now - first + (line_rate(line, [first]) or 0.0)
+    return rates
 
 
 def line_rate(line: str, rates: list[float]) -> float | None:
@@ -172,13 +209,12 @@ def _collected(data: Path, year: int) -> dict[str, NDArray[np.float64]]:
     return dict(sums)
 
 
-def _us_lines(data: Path) -> dict[str, Lines]:
-    """Sum imports of 2024 by partner and division, and their duty at rates of January 2018."""
+def _us_lines(data: Path, day: str) -> dict[str, Lines]:
+    """Sum imports of 2024 by partner and division, and their duty at the rates of a day."""
     panel = data / "us_statutory_panel" / "us_tariff_partner_hs6_changes.parquet"
+    changes = sorted(_rows(panel, "partner hs6 date rate_bp"), key=lambda row: row[2])
     rates = {
-        (partner, line): points / 1e4
-        for partner, line, date, points in _rows(panel, "partner hs6 date rate_bp")
-        if date == PANEL_DATE
+        (partner, line): points / 1e4 for partner, line, date, points in changes if date <= day
     }
     divide = divider(data)
     sums = defaultdict(lambda: Lines(np.zeros(len(CODES)), np.zeros(len(CODES))))
