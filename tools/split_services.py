@@ -101,15 +101,15 @@ def split_services(c: Calibration, other: Calibration) -> Calibration:
     own = np.concatenate([c.value_added_share[:, :-1], added / output], axis=1)
     steps = (
         adjustment(
-            f"services split into {len(SERVICES)} by the pair's composition in {other.card.year}",
-            "the source has all services in one; the rest has the exporter's composition",
-            by_pair,
-            "share of trade in services that has its own pair's composition",
+            f"services split into {len(SERVICES)} as each pair's were in {other.card.year}; where "
+            "that is not known, as the exporter's sales abroad",
+            "the source has all services in one",
+            1 - by_pair,
+            "share of trade in services that has the exporter's composition",
         ),
         adjustment(
-            f"composition of services of the rest of the world taken for {known.count(False)} "
-            "economies",
-            f"those that {other.card.title} lacks",
+            f"services made up as those of the rest of the world in {known.count(False)} economies",
+            "which the economy of that year has not apart",
             output[np.logical_not(known)].sum() / output.sum(),
             "share of the world's output of services",
         ),

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.baseline.aggregate import aggregate
 from detente.baseline.calibration import Calibration
 from detente.baseline.card import RateDifference
 from detente.baseline.rates import with_tariffs
@@ -40,8 +41,8 @@ REASONS = {
     "duties": "duties that US customs collected in the year, over imports",
     "lines": "China's rates by tariff line, weighted by its imports of each line",
     "war": (
-        "China's rates on US goods by HS6 since 14 February 2020, without exclusions, weighted by "
-        "US exports of 2020"
+        "China's rates on US goods by HS6 since 14 February 2020, no exclusions taken off, "
+        "weighted by its imports of 2017"
     ),
     "weighted": (
         "TRAINS is weighted by trade; Teti counts all tariff lines alike, whatever they trade, "
@@ -110,8 +111,10 @@ def rates(
     year = merged.card.year
     old, mean = carry(weighted, merged), carry(simple, merged)
     unknown = _unknown(weighted, merged)
-    old = np.where(unknown, mean, old)
-    choice = choose(merged, old, mean, since=carry(before, merged), lacks=_lacking(weighted, merged))
+    old = np.where(unknown, _on_others(weighted, merged), old)
+    choice = choose(
+        merged, old, mean, since=carry(before, merged), lacks=_lacking(weighted, merged)
+    )
     exact = us_duties(data, merged, year)
     us, china = (merged.country_codes.index(code) for code in ("USA", "CHN"))
     choice = _put(choice, us, range(len(merged.countries)), exact, "duties")
@@ -131,9 +134,18 @@ def rebuilt(c: Calibration, rate: Rates, found: tuple[RateDifference, ...]) -> C
     return fresh.replace(card=replace(fresh.card, differences=found, source=source))
 
 
+def _on_others(source: Calibration, onto: Calibration) -> Rates:
+    """Mean rate of a source's rest of the world on everybody else ``(sector, 1, 1)``."""
+    others = [code for code in source.country_codes if code != REST]
+    two = aggregate(source, countries={"others": others, REST: [REST]})
+    return _means(two, onto)[:, 1:, :1]
+
+
 def _lacking(source: Calibration, onto: Calibration) -> NDArray[np.bool_]:
     """Which economies a source has only within its rest of the world, ``(economy,)``."""
-    return np.array([code == REST or code not in source.country_codes for code in onto.country_codes])
+    return np.array(
+        [code == REST or code not in source.country_codes for code in onto.country_codes]
+    )
 
 
 def _unknown(source: Calibration, onto: Calibration) -> NDArray[np.bool_]:
@@ -190,6 +202,14 @@ def carry(source: Calibration, onto: Calibration) -> Rates:
 
     An economy that the source lacks has the rates of its rest of the world.
     """
+    rates = _means(source, onto)
+    known = source.country_codes
+    held = [known.index(code if code in known else REST) for code in onto.country_codes]
+    return rates[:, held][:, :, held]
+
+
+def _means(source: Calibration, onto: Calibration) -> Rates:
+    """Return the rates of a source's own economies on the sectors of a baseline."""
     rates = np.zeros((len(onto.sectors), *source.tariff.shape[1:]))
     for place, sector in enumerate(onto.sectors):
         parts = [
@@ -202,9 +222,7 @@ def carry(source: Calibration, onto: Calibration) -> Rates:
         total = flows.sum(axis=0)
         duty = (flows * source.tariff[parts]).sum(axis=0)
         rates[place] = np.divide(duty, total, out=plain, where=total > 0)
-    known = source.country_codes
-    held = [known.index(code if code in known else REST) for code in onto.country_codes]
-    return rates[:, held][:, :, held]
+    return rates
 
 
 def differences(
@@ -261,8 +279,8 @@ def _source(text: str, year: int) -> str:
     china = ""
     if year >= WAR:
         china = (
-            " China's rates on US goods by HS6 since February 2020: Bown, Jung and Zhang (Peterson "
-            "Institute), weighted by US exports to China of 2020 (US Census Bureau)."
+            " China's rates on US goods by HS6 since February 2020 and imports of 2017: Bown, Jung "
+            "and Zhang (Peterson Institute, 2019), State Council Tariff Commission;"
         )
     elif year >= 2017:
         china = (

@@ -7,7 +7,7 @@ the tariffs of the shipped baselines are rebuilt (`tariff_rule`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,36 +89,25 @@ def china_on_us(data: Path, c: Calibration) -> NDArray[np.float64]:
     mean over its ten-digit lines, and that inside the quota where there is one.
     """
     waves, imports = read_chinese(data)
-    divide = divider(data)
-    value, duty = defaultdict(float), defaultdict(float)
-    for line, usd in imports.items():
-        rate = line_rate(line, [row[0] for row in waves.get(line, ())])
-        if rate is not None and (place := divide(line)):
-            value[place] += usd
-            duty[place] += usd * rate / 100
-    totals = np.array([[value[code], duty[code]] for code in CODES])
-    rate = np.divide(totals[:, 1], totals[:, 0], out=np.zeros(len(CODES)), where=totals[:, 0] > 0)
-    return _by_sector(c, totals[:, 0], rate)
+    rates = {line: line_rate(line, [row[0] for row in waves.get(line, ())]) for line in imports}
+    return _chinese_means(c, divider(data), (
+        (line, usd, rate) for line, usd in imports.items() if (rate := rates[line]) is not None
+    ))  # fmt: skip
 
 
 def china_on_us_since(data: Path, c: Calibration) -> NDArray[np.float64]:
     """Return China's rates on US goods since `CHINA_DATE` ``(sector,)``, as fractions.
 
-    By HS6, weighted by what the United States sold China in 2020. Where a quota's rate is lower
-    than that of January 2018, the difference is taken off. Exclusions, which importers have been
-    granted on many lines since March 2020, are not known by line and not taken off.
+    By HS6, weighted by China's imports from the United States in 2017: later ones are those that
+    the tariffs left, and hide aircraft. Where a quota's rate is lower than that of January 2018,
+    the difference is taken off. Exclusions, which importers have been granted on many lines since
+    March 2020, are not known by line and not taken off.
     """
     rates = _chinese_panel(data)
-    divide = divider(data)
-    value, duty = defaultdict(float), defaultdict(float)
-    path = data / "us_exports_china_hs6_monthly" / "us_exports_to_china_hs6_2013_2021.parquet"
-    for month, line, usd in _rows(path, "month hs6 usd"):
-        if month.startswith("2020") and line in rates and (place := divide(line)):
-            value[place] += usd
-            duty[place] += usd * rates[line] / 100
-    totals = np.array([[value[code], duty[code]] for code in CODES])
-    rate = np.divide(totals[:, 1], totals[:, 0], out=np.zeros(len(CODES)), where=totals[:, 0] > 0)
-    return _by_sector(c, totals[:, 0], rate)
+    _, imports = read_chinese(data)
+    return _chinese_means(c, divider(data), (
+        (line, usd, rates[line[:6]]) for line, usd in imports.items() if line[:6] in rates
+    ))  # fmt: skip
 
 
 def _chinese_panel(data: Path) -> dict[str, float]:
@@ -128,11 +117,25 @@ def _chinese_panel(data: Path) -> dict[str, float]:
         table = pd.read_csv(path, dtype={"hs6": str})
     except OSError as error:
         raise DataError(Problem("file not found or not readable", file=path)) from error
-    rates = {}
-    for line, first, now in table[["hs6", PANEL_DATE, CHINA_DATE]].itertuples(index=False):
-        line = line.zfill(6)
-        rates[line] = now - first + (line_rate(line, [first]) or 0.0)
-    return rates
+    known = table[["hs6", PANEL_DATE, CHINA_DATE]].dropna()
+    return {
+        line: now - first + (line_rate(line, [first]) or 0.0)
+        for line, first, now in known.itertuples(index=False)
+    }
+
+
+def _chinese_means(
+    c: Calibration, divide: Callable[[str], str | None], lines: Iterable[tuple[str, float, float]]
+) -> NDArray[np.float64]:
+    """Return mean rates by sector, as fractions, of lines: code, value, rate in per cent."""
+    value, duty = defaultdict(float), defaultdict(float)
+    for line, usd, rate in lines:
+        if place := divide(line):
+            value[place] += usd
+            duty[place] += usd * rate / 100
+    totals = np.array([[value[code], duty[code]] for code in CODES])
+    rate = np.divide(totals[:, 1], totals[:, 0], out=np.zeros(len(CODES)), where=totals[:, 0] > 0)
+    return _by_sector(c, totals[:, 0], rate)
 
 
 def line_rate(line: str, rates: list[float]) -> float | None:

@@ -519,12 +519,10 @@ def _economy(
     figures of its card in the economy that measures change.
     """
     from detente.baseline.elasticities import with_elasticities
-    from detente.scenario.against import of_key
+    from detente.scenario.against import economy_of, of_key
     from detente.scenario.structure import structure_of
 
-    with of_key(case, "baseline", used=baseline is None):
-        given = case.baseline if baseline is None else baseline
-        calibration = economy(given, "baseline")
+    calibration = economy_of(case, baseline)
     source = case.elasticities if elasticities is None else elasticities
     if source is not None:
         with of_key(case, "elasticities", used=elasticities is None):

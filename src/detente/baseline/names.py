@@ -79,6 +79,7 @@ COUNTRY_NAMES = {
     "PHL": "Philippines",
     "POL": "Poland",
     "PRT": "Portugal",
+    "REU": "Rest of the European Union",
     "ROU": "Romania",
     "ROW": "Rest of the world",
     "RUS": "Russia",
