@@ -21,9 +21,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from build_baselines import ECONOMIES
 from build_product_lists import RAW, ROOT, divider, read_chinese
 from detente.baseline.archive import write_arrays
+from detente.baseline.chosen import DEFAULT
+from detente.baseline.names import EU27
 from detente.errors import DataError
 from detente.files import write_bytes
 from detente.policy.amounts import GROUPS
@@ -34,8 +35,11 @@ YEARS = tuple(range(2013, 2025))
 TABLES = (2014, 2017, 2018, 2020, 2022)
 GOODS_ALONE = 2019
 """Year of which no services are at hand."""
+ECONOMIES = {code: list(EU27) if code == "EU27" else [code] for code in DEFAULT["icio-2022"]} | {
+    "ROW": ["*"]
+}
 CUSTOMS = ("CHN", "EU27", "GBR", "JPN", "KOR", "CAN", "MEX", "IND", "BRA", "RUS", "AUS", "IDN",
-           "TWN")  # fmt: skip
+           "TWN", "VNM", "THA", "MYS", "SGP", "CHE", "SAU", "ISR", "CHL", "COL")  # fmt: skip
 """Whom US imports are published for."""
 ABOUT = {
     "title": "Trade by year, importer, exporter and group of sectors, and world value added",
