@@ -23,8 +23,7 @@ from numpy.typing import NDArray
 
 from build_product_lists import RAW, ROOT, divider, read_chinese
 from detente.baseline.archive import write_arrays
-from detente.baseline.chosen import DEFAULT
-from detente.baseline.names import EU27
+from detente.baseline.names import DEFAULT_ECONOMIES, EU27
 from detente.errors import DataError
 from detente.files import write_bytes
 from detente.policy.amounts import GROUPS
@@ -35,8 +34,10 @@ YEARS = tuple(range(2013, 2025))
 TABLES = (2014, 2017, 2018, 2020, 2022)
 GOODS_ALONE = 2019
 """Year of which no services are at hand."""
-ECONOMIES = {code: list(EU27) if code == "EU27" else [code] for code in DEFAULT["icio-2022"]} | {
-    "ROW": ["*"]
+ECONOMIES = {
+    **{code: [code] for code in DEFAULT_ECONOMIES["icio-2022"]},
+    "EU27": list(EU27),
+    "ROW": ["*"],
 }
 CUSTOMS = ("CHN", "EU27", "GBR", "JPN", "KOR", "CAN", "MEX", "IND", "BRA", "RUS", "AUS", "IDN",
            "TWN", "VNM", "THA", "MYS", "SGP", "CHE", "SAU", "ISR", "CHL", "COL")  # fmt: skip

@@ -112,7 +112,7 @@ def solve(
     Parameters
     ----------
     calibration
-        The baseline, for instance ``detente.load("wiod-2014")``, or its name.
+        The baseline, for instance ``detente.load("icio-2022")``, or its name.
     measures
         Instruments such as ``detente.Tariff("USA", on="CHN", sectors="goods", add=0.25)``, one by
         one or in a list; their order does not matter.

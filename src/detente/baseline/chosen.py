@@ -18,17 +18,6 @@ MEMBERS = "EU27 members"
 """Stands for the members of the European Union, each alone."""
 UNION, REST_OF_UNION, REST = "EU27", "REU", "ROW"
 KEY = "economies"
-# fmt: off
-DEFAULT: dict[str, tuple[str, ...]] = {
-    "icio-2022": (
-        "USA", "CHN", "EU27", "GBR", "JPN", "KOR", "CAN", "MEX", "IND", "BRA", "RUS", "TUR",
-        "AUS", "IDN", "TWN", "VNM", "THA", "MYS", "SGP", "PHL", "HKG", "CHE", "NOR", "UKR",
-        "SAU", "ISR", "ZAF", "EGY", "NGA", "ARG", "CHL", "COL", "PER", "NZL", "BGD", "PAK",
-        "KHM",
-    ),
-}
-# fmt: on
-"""Economies that stand alone where a shipped baseline is loaded without a choice."""
 
 
 def choose(calibration: Calibration, economies: str | Sequence[str]) -> Calibration:

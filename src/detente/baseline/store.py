@@ -15,9 +15,9 @@ from detente.axes import Country, Sector
 from detente.baseline.archive import is_folder, read_arrays, write_arrays
 from detente.baseline.calibration import ARRAYS, Calibration
 from detente.baseline.card import NAME, NAMES_ALLOWED, Card
-from detente.baseline.chosen import DEFAULT as DEFAULT_ECONOMIES
 from detente.baseline.chosen import choose
 from detente.baseline.elasticities import with_elasticities
+from detente.baseline.names import DEFAULT_ECONOMIES
 from detente.errors import CalibrationError, DataError, InputError, Problem, nearest, printable
 from detente.files import write_bytes
 
