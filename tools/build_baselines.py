@@ -33,7 +33,7 @@ from world_2022 import world_2022
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "src" / "detente" / "baseline" / "shipped"
 RAW = ROOT / ".." / "shared" / "data"
-LIMIT = 6_000_000
+LIMIT = 4_000_000
 # fmt: off
 SINGLE = (
     "GBR", "JPN", "KOR", "CAN", "MEX", "IND", "BRA", "RUS", "TUR", "AUS", "IDN", "TWN",
@@ -88,7 +88,7 @@ def build(data: Path, out: Path) -> list[Path]:
     paths += save(latest, out / f"{latest.name}.npz")
     total = sum(path.stat().st_size for path in paths)
     if total > LIMIT:
-        raise DataError(Problem("shipped files too large", out, value=total, allowed="6 MB"))
+        raise DataError(Problem("shipped files too large", out, value=total, allowed="4 MB"))
     return paths
 
 
