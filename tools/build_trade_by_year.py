@@ -21,9 +21,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from build_baselines import ECONOMIES
 from build_product_lists import RAW, ROOT, divider, read_chinese
 from detente.baseline.archive import write_arrays
+from detente.baseline.names import DEFAULT_ECONOMIES, EU27
 from detente.errors import DataError
 from detente.files import write_bytes
 from detente.policy.amounts import GROUPS
@@ -34,8 +34,13 @@ YEARS = tuple(range(2013, 2025))
 TABLES = (2014, 2017, 2018, 2020, 2022)
 GOODS_ALONE = 2019
 """Year of which no services are at hand."""
+ECONOMIES = {
+    **{code: [code] for code in DEFAULT_ECONOMIES["icio-2022"]},
+    "EU27": list(EU27),
+    "ROW": ["*"],
+}
 CUSTOMS = ("CHN", "EU27", "GBR", "JPN", "KOR", "CAN", "MEX", "IND", "BRA", "RUS", "AUS", "IDN",
-           "TWN")  # fmt: skip
+           "TWN", "VNM", "THA", "MYS", "SGP", "CHE", "SAU", "ISR", "CHL", "COL")  # fmt: skip
 """Whom US imports are published for."""
 ABOUT = {
     "title": "Trade by year, importer, exporter and group of sectors, and world value added",

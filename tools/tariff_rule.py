@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.baseline.aggregate import aggregate
 from detente.baseline.calibration import Calibration
 from detente.baseline.card import RateDifference
 from detente.baseline.rates import with_tariffs
-from tariff_sources import china_on_us, us_duties
+from tariff_sources import china_on_us, china_on_us_since, us_duties
 
 Rates = NDArray[np.float64]
 
@@ -33,9 +34,16 @@ CHECKED_TRADE = 500.0
 CHECKED_GAP = 0.10
 
 WEIGHTED, SIMPLE = "TRAINS", "Teti"
+REST = "ROW"
+WAR = 2018
+"""First year of China's added tariffs on the United States."""
 REASONS = {
     "duties": "duties that US customs collected in the year, over imports",
     "lines": "China's rates by tariff line, weighted by its imports of each line",
+    "war": (
+        "China's rates on US goods by HS6 since 14 February 2020, no exclusions taken off, "
+        "weighted by its imports of 2017"
+    ),
     "weighted": (
         "TRAINS is weighted by trade; Teti counts all tariff lines alike, whatever they trade, "
         "and gives neighbouring sectors one rate"
@@ -57,7 +65,7 @@ REASONS = {
 NO_AGREEMENT: dict[tuple[int, ...], tuple[tuple[str, tuple[str, ...]], ...]] = {
     # Russia's preferences take a quarter off on some goods; Turkey shares the EU's tariff, which
     # gave China's industry none by 2015. Teti has about nothing for both.
-    (2014, 2017): (
+    (2014, 2017, 2022): (
         ("RUS", ("CHN", "IND", "BRA", "IDN", "MEX", "TUR", "KOR")), ("TUR", ("CHN",)),
     ),
     # most of China's industry had lost the EU's preferences; Teti has 1% in 2014, 4% in 2017
@@ -92,24 +100,68 @@ def rebuild(
     data
         Raw data folder.
     """
+    rate, found = rates(merged, weighted, simple, before, data)
+    return rebuilt(merged, rate, found)
+
+
+def rates(
+    merged: Calibration, weighted: Calibration, simple: Calibration, before: Calibration, data: Path
+) -> tuple[Rates, tuple[RateDifference, ...]]:
+    """Return the rates of `rebuild`, and those far from another source's."""
     year = merged.card.year
     old, mean = carry(weighted, merged), carry(simple, merged)
-    choice = choose(merged, old, mean, since=carry(before, merged))
+    unknown = _unknown(weighted, merged)
+    old = np.where(unknown, _on_others(weighted, merged), old)
+    choice = choose(
+        merged, old, mean, since=carry(before, merged), lacks=_lacking(weighted, merged)
+    )
     exact = us_duties(data, merged, year)
     us, china = (merged.country_codes.index(code) for code in ("USA", "CHN"))
     choice = _put(choice, us, range(len(merged.countries)), exact, "duties")
     if year >= 2017:
-        choice = _put(choice, china, [us], china_on_us(data, merged)[:, None], "lines")
+        lines = china_on_us(data, merged) if year < WAR else china_on_us_since(data, merged)
+        choice = _put(choice, china, [us], lines[:, None], "lines" if year < WAR else "war")
     home = np.eye(len(merged.countries), dtype=bool)
     rate = np.where(home | ~merged.goods[:, None, None], merged.tariff, choice.rate)
-    sources = {WEIGHTED: old, SIMPLE: mean}
-    found = differences(merged, Choice(rate, choice.reason), sources)
-    fresh = with_tariffs(merged, rate)
-    card = replace(fresh.card, differences=found, source=_source(fresh.card.source, year))
-    return fresh.replace(card=card)
+    sources = {WEIGHTED: np.where(unknown, rate, old), SIMPLE: mean}
+    return rate, differences(merged, Choice(rate, choice.reason), sources)
 
 
-def choose(c: Calibration, weighted: Rates, simple: Rates, *, since: Rates) -> Choice:
+def rebuilt(c: Calibration, rate: Rates, found: tuple[RateDifference, ...]) -> Calibration:
+    """Return a baseline with other tariffs, the differences and their sources on its card."""
+    fresh = with_tariffs(c, rate)
+    source = _source(fresh.card.source, fresh.card.year)
+    return fresh.replace(card=replace(fresh.card, differences=found, source=source))
+
+
+def _on_others(source: Calibration, onto: Calibration) -> Rates:
+    """Mean rate of a source's rest of the world on everybody else ``(sector, 1, 1)``."""
+    others = [code for code in source.country_codes if code != REST]
+    two = aggregate(source, countries={"others": others, REST: [REST]})
+    return _means(two, onto)[:, 1:, :1]
+
+
+def _lacking(source: Calibration, onto: Calibration) -> NDArray[np.bool_]:
+    """Which economies a source has only within its rest of the world, ``(economy,)``."""
+    return np.array(
+        [code == REST or code not in source.country_codes for code in onto.country_codes]
+    )
+
+
+def _unknown(source: Calibration, onto: Calibration) -> NDArray[np.bool_]:
+    """Where a source has no rate, both being in its rest of the world, ``(importer, exporter)``."""
+    lacking = _lacking(source, onto)
+    return lacking[:, None] & lacking[None, :] & ~np.eye(len(lacking), dtype=bool)
+
+
+def choose(
+    c: Calibration,
+    weighted: Rates,
+    simple: Rates,
+    *,
+    since: Rates,
+    lacks: NDArray[np.bool_] | None = None,
+) -> Choice:
     """Choose between the two sources that cover the world.
 
     Parameters
@@ -120,6 +172,9 @@ def choose(c: Calibration, weighted: Rates, simple: Rates, *, since: Rates) -> C
         Rates weighted by trade (of 2014), simple means (of the baseline's year).
     since
         Simple means of 2014.
+    lacks
+        Economies that the weighted source has within its rest of the world; ``ROW`` alone unless
+        given.
     """
     fall = np.divide(simple, since, out=np.ones_like(simple), where=since > 0)
     rate = weighted * np.minimum(fall, 1)
@@ -128,7 +183,8 @@ def choose(c: Calibration, weighted: Rates, simple: Rates, *, since: Rates) -> C
     preferred = simple <= AGREEMENT * away.max(axis=2, keepdims=True)
     denied = _no_agreement(c)
     farm = np.array([any(code in FARM for code in s.isic) for s in c.sectors])[:, None, None]
-    rest = np.array([code == "ROW" for code in c.country_codes])[None, :, None]
+    alone = np.array([code == REST for code in c.country_codes]) if lacks is None else lacks
+    rest = alone[None, :, None]
     lower = {
         "agreement": preferred & ~denied,
         "quota": farm & (rate > QUOTA),
@@ -142,7 +198,18 @@ def choose(c: Calibration, weighted: Rates, simple: Rates, *, since: Rates) -> C
 
 
 def carry(source: Calibration, onto: Calibration) -> Rates:
-    """Return a source's rates on the sectors of a baseline, means weighted by its own trade."""
+    """Return a source's rates on the sectors of a baseline, means weighted by its own trade.
+
+    An economy that the source lacks has the rates of its rest of the world.
+    """
+    rates = _means(source, onto)
+    known = source.country_codes
+    held = [known.index(code if code in known else REST) for code in onto.country_codes]
+    return rates[:, held][:, :, held]
+
+
+def _means(source: Calibration, onto: Calibration) -> Rates:
+    """Return the rates of a source's own economies on the sectors of a baseline."""
     rates = np.zeros((len(onto.sectors), *source.tariff.shape[1:]))
     for place, sector in enumerate(onto.sectors):
         parts = [
@@ -210,7 +277,12 @@ def _source(text: str, year: int) -> str:
     """Return the sources of the flows as they are on the card, then those of the tariffs."""
     flows = text.partition(" Tariffs: ")[0]
     china = ""
-    if year >= 2017:
+    if year >= WAR:
+        china = (
+            " China's rates on US goods by HS6 since February 2020 and imports of 2017: Bown, Jung "
+            "and Zhang (Peterson Institute, 2019), State Council Tariff Commission;"
+        )
+    elif year >= 2017:
         china = (
             " China's rates by line and imports of 2017: Bown, Jung and Zhang (Peterson Institute, "
             "2019)."

@@ -7,7 +7,7 @@ the tariffs of the shipped baselines are rebuilt (`tariff_rule`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,9 @@ from product_map import CODES_NAICS
 
 CODES = sorted(set().union(*CODES_NAICS.values()))
 PANEL_DATE = "2018-01-01"
+"""First day of the rates by HS6, which stands for the years before it too."""
+CHINA_DATE = "2020-02-14"
+"""Day since when China's added tariffs stayed as they are, until 2025."""
 FIRST_YEAR_WITHOUT_GBR = 2018
 """Before it, the partner ``EU27`` of the monthly imports holds the United Kingdom too."""
 COUNTED_TWICE = "SVK"
@@ -53,12 +56,12 @@ def us_duties(data: Path, c: Calibration, year: int) -> NDArray[np.float64]:
 
     Calculated duties over imports for consumption of the year, by partner and three-digit
     industry. Where an industry holds several sectors (chemicals and medicines, cars and aircraft),
-    its rate is split in the proportion of the rates by HS6 of January 2018, so that the mean over
-    the baseline's own trade is the rate of the industry. Turkey, which the monthly data lack, has
-    the rates by HS6 alone.
+    its rate is split in the proportion of the rates by HS6 of the middle of the year (January 2018
+    for those before), so that the mean over the baseline's own trade is the rate of the industry.
+    Who is not in the monthly data (Turkey) has the rates by HS6 alone.
     """
     collected = _collected(data, year)
-    lines = _us_lines(data)
+    lines = _us_lines(data, max(PANEL_DATE, f"{year}-07-01"))
     everyone = _sum(lines.values())
     singles = [code for code in c.country_codes if code in collected and code != "EU27"]
     union = collected["EU27"]
@@ -86,11 +89,48 @@ def china_on_us(data: Path, c: Calibration) -> NDArray[np.float64]:
     mean over its ten-digit lines, and that inside the quota where there is one.
     """
     waves, imports = read_chinese(data)
-    divide = divider(data)
+    rates = {line: line_rate(line, [row[0] for row in waves.get(line, ())]) for line in imports}
+    return _chinese_means(c, divider(data), (
+        (line, usd, rate) for line, usd in imports.items() if (rate := rates[line]) is not None
+    ))  # fmt: skip
+
+
+def china_on_us_since(data: Path, c: Calibration) -> NDArray[np.float64]:
+    """Return China's rates on US goods since `CHINA_DATE` ``(sector,)``, as fractions.
+
+    By HS6, weighted by China's imports from the United States in 2017: later ones are those that
+    the tariffs left, and hide aircraft. Where a quota's rate is lower than that of January 2018,
+    the difference is taken off. Exclusions, which importers have been granted on many lines since
+    March 2020, are not known by line and not taken off.
+    """
+    rates = _chinese_panel(data)
+    _, imports = read_chinese(data)
+    return _chinese_means(c, divider(data), (
+        (line, usd, rates[line[:6]]) for line, usd in imports.items() if line[:6] in rates
+    ))  # fmt: skip
+
+
+def _chinese_panel(data: Path) -> dict[str, float]:
+    """Return China's rates on US goods by HS6 since `CHINA_DATE`, per cent, inside quotas."""
+    path = data / "retaliation_panel" / "china_on_us_hs6_2018_2026.csv.gz"
+    try:
+        table = pd.read_csv(path, dtype={"hs6": str})
+    except OSError as error:
+        raise DataError(Problem("file not found or not readable", file=path)) from error
+    known = table[["hs6", PANEL_DATE, CHINA_DATE]].dropna()
+    return {
+        line: now - first + (line_rate(line, [first]) or 0.0)
+        for line, first, now in known.itertuples(index=False)
+    }
+
+
+def _chinese_means(
+    c: Calibration, divide: Callable[[str], str | None], lines: Iterable[tuple[str, float, float]]
+) -> NDArray[np.float64]:
+    """Return mean rates by sector, as fractions, of lines: code, value, rate in per cent."""
     value, duty = defaultdict(float), defaultdict(float)
-    for line, usd in imports.items():
-        rate = line_rate(line, [row[0] for row in waves.get(line, ())])
-        if rate is not None and (place := divide(line)):
+    for line, usd, rate in lines:
+        if place := divide(line):
             value[place] += usd
             duty[place] += usd * rate / 100
     totals = np.array([[value[code], duty[code]] for code in CODES])
@@ -172,13 +212,12 @@ def _collected(data: Path, year: int) -> dict[str, NDArray[np.float64]]:
     return dict(sums)
 
 
-def _us_lines(data: Path) -> dict[str, Lines]:
-    """Sum imports of 2024 by partner and division, and their duty at rates of January 2018."""
+def _us_lines(data: Path, day: str) -> dict[str, Lines]:
+    """Sum imports of 2024 by partner and division, and their duty at the rates of a day."""
     panel = data / "us_statutory_panel" / "us_tariff_partner_hs6_changes.parquet"
+    changes = sorted(_rows(panel, "partner hs6 date rate_bp"), key=lambda row: row[2])
     rates = {
-        (partner, line): points / 1e4
-        for partner, line, date, points in _rows(panel, "partner hs6 date rate_bp")
-        if date == PANEL_DATE
+        (partner, line): points / 1e4 for partner, line, date, points in changes if date <= day
     }
     divide = divider(data)
     sums = defaultdict(lambda: Lines(np.zeros(len(CODES)), np.zeros(len(CODES))))

@@ -1,7 +1,7 @@
 """Détente: a laboratory for trade wars and trade talks.
 
 >>> import detente as dt
->>> world = dt.load("wiod-2014")
+>>> world = dt.load("icio-2022")
 >>> war = dt.solve(world, dt.Tariff("USA", on="CHN", sectors="goods", add=0.25))
 >>> war.welfare.to_frame()  # doctest: +SKIP
 """

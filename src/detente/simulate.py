@@ -112,7 +112,7 @@ def solve(
     Parameters
     ----------
     calibration
-        The baseline, for instance ``detente.load("wiod-2014")``, or its name.
+        The baseline, for instance ``detente.load("icio-2022")``, or its name.
     measures
         Instruments such as ``detente.Tariff("USA", on="CHN", sectors="goods", add=0.25)``, one by
         one or in a list; their order does not matter.
@@ -519,12 +519,10 @@ def _economy(
     figures of its card in the economy that measures change.
     """
     from detente.baseline.elasticities import with_elasticities
-    from detente.scenario.against import of_key
+    from detente.scenario.against import economy_of, of_key
     from detente.scenario.structure import structure_of
 
-    with of_key(case, "baseline", used=baseline is None):
-        given = case.baseline if baseline is None else baseline
-        calibration = economy(given, "baseline")
+    calibration = economy_of(case, baseline)
     source = case.elasticities if elasticities is None else elasticities
     if source is not None:
         with of_key(case, "elasticities", used=elasticities is None):

@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.axes import Country, Sector
 from detente.baseline.calibration import Calibration
-from detente.baseline.card import Card
+from detente.baseline.card import Card, RateDifference
 from detente.baseline.clashes import country_clashes, sector_clashes
 from detente.baseline.given import economy
 from detente.baseline.groups import plain
@@ -109,7 +109,7 @@ def aggregate(
     value_added_share, input_share = _shares(calibration, by_country, by_sector)
     pair = (by_country.place[:, None], by_sector.place[None, :])
     shape = (len(by_country.codes), len(by_sector.codes))
-    return Calibration(
+    found = Calibration(
         countries=new_countries,
         sectors=new_sectors,
         flows=flows,
@@ -120,6 +120,8 @@ def aggregate(
         trade_elasticity=_elasticity(calibration, by_sector),
         card=_card(calibration, by_country, by_sector, name, revenue),
     )
+    kept = tuple(d for d in calibration.card.differences if _still(found, d))
+    return found.replace(card=replace(found.card, differences=kept)) if kept else found
 
 
 def _coded(
@@ -315,5 +317,15 @@ def _card(
         title=c.card.title.replace(size, f"{new[0]} economies x {new[1]} sectors"),
         method=" ".join(part for part in (c.card.method, f"{step}{thetas}.") if part),
         notes=(*c.card.notes, *notes),
-        differences=(),  # of cells that are merged now
+        differences=(),  # `aggregate` puts back those of cells that are here
     )
+
+
+def _still(c: Calibration, d: RateDifference) -> bool:
+    """Whether a difference is of a cell that is here, with that rate on that trade."""
+    codes = c.country_codes
+    if d.sector not in c.sector_codes or not {d.importer, d.exporter} <= set(codes):
+        return False
+    cell = c.sector_codes.index(d.sector), codes.index(d.importer), codes.index(d.exporter)
+    same_trade = abs(c.flows[cell] - d.trade) < 0.06  # both are rounded on the card
+    return bool(same_trade and abs(c.tariff[cell] - d.rate) < 6e-5)

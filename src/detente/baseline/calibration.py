@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, is_dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -170,9 +170,9 @@ class Calibration(Shown):
 
 def _text_problems(c: Calibration) -> list[Problem]:
     """Refuse control characters: labels and cards are printed to terminals."""
-    texts = [("card", value) for value in _strings(asdict(c.card))]
+    texts = [("card", value) for value in _strings(c.card)]
     for kind, labels in (("country", c.countries), ("sector", c.sectors)):
-        texts += [(kind, value) for label in labels for value in _strings(asdict(label))]
+        texts += [(kind, value) for label in labels for value in _strings(label)]
     return [
         Problem("control characters are not allowed in text", key=kind, value=text)
         for kind, text in texts
@@ -183,8 +183,11 @@ def _text_problems(c: Calibration) -> list[Problem]:
 def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict | list | tuple):
-        for item in value.values() if isinstance(value, dict) else value:
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _strings(item)
+    elif is_dataclass(value):
+        for item in vars(value).values():
             yield from _strings(item)
 
 

@@ -9,8 +9,8 @@ from detente.baseline.groups import resolve_countries
 from detente.errors import InputError, Problem
 
 
-def economy(value: object, key: str = "calibration") -> Calibration:
-    """Return an economy; a name or path of one is loaded.
+def economy(value: object, key: str = "calibration", *, whole: bool = False) -> Calibration:
+    """Return an economy; a name or path of one is loaded, with ``whole`` all that is in its file.
 
     Raises
     ------
@@ -22,11 +22,11 @@ def economy(value: object, key: str = "calibration") -> Calibration:
     if isinstance(value, str | Path):
         from detente.baseline.store import load
 
-        return load(value)
+        return load(value, economies="all" if whole else None)
     message = "an economy is expected"
     if hasattr(value, "equilibrium") or hasattr(value, "calibration"):
         message += "; this was solved on one: give that (detente.load), not what came out"
-    allowed = 'a Calibration or the name of a baseline, such as "wiod-2014"'
+    allowed = 'a Calibration or the name of a baseline, such as "icio-2022"'
     raise InputError(Problem(message, None, None, key, _kind(value), allowed))
 
 

@@ -16,7 +16,7 @@ from detente.baseline.meant import (
     divisions_of_code,
     iso_country,
 )
-from detente.baseline.names import COUNTRY_NAMES, EU27, OTHER_NAMES, USMCA
+from detente.baseline.names import COUNTRY_NAMES, DEFAULT_ECONOMIES, EU27, OTHER_NAMES, USMCA
 from detente.errors import InputError, Problem, nearest
 
 
@@ -104,7 +104,8 @@ def resolve_countries(calibration: Calibration, names: str | Sequence[str]) -> t
         Listing every name that is unknown (with the nearest one), or that is only a part of an
         economy of this baseline (a member of a merged region).
     """
-    return _resolve(names, lambda name: _country(calibration.countries, name), "economy")
+    splits = calibration.name in DEFAULT_ECONOMIES
+    return _resolve(names, lambda name: _country(calibration.countries, name, splits), "economy")
 
 
 def resolve_sectors(calibration: Calibration, names: str | Sequence[str]) -> tuple[int, ...]:
@@ -181,7 +182,9 @@ def _resolve(names, find, kind: str) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def _country(countries: Sequence[Country], name: str) -> Iterable[int] | Problem:
+def _country(
+    countries: Sequence[Country], name: str, splits: bool = False
+) -> Iterable[int] | Problem:
     labels = _positions((c.code, c.name) for c in countries)
     word = plain(name)
     if word in labels:
@@ -193,9 +196,9 @@ def _country(countries: Sequence[Country], name: str) -> Iterable[int] | Problem
         return (labels[plain(code)],)
     if code in COUNTRY_GROUPS:
         return _country_group(countries, code)
-    inside = _inside(countries, code, name)
+    inside = _inside(countries, code, name, splits)
     iso = None if inside else iso_country(name)
-    inside = inside or (_inside(countries, iso, name) if iso else None)
+    inside = inside or (_inside(countries, iso, name, splits) if iso else None)
     if inside:
         return inside
     codes = [c.code for c in countries]
@@ -226,14 +229,16 @@ def _groups_here(countries: Sequence[Country]) -> list[str]:
     ]
 
 
-def _inside(countries: Sequence[Country], code: str, name: str) -> Problem | None:
-    """Say of which economy a code is only a part."""
+def _inside(countries: Sequence[Country], code: str, name: str, splits: bool) -> Problem | None:
+    """Say of which economy a code is only a part, and that the baseline ``splits`` if it does."""
     for c in countries:
         if code in c.members and code != c.code:
             message = (
                 f"{country_called(code)} is not an economy of its own in this baseline: it is "
                 f"inside {c.code} ({c.name})"
             )
+            if splits:
+                message += "; name it under `economies` to have it alone"
             return Problem(message, key="economy", value=name)
     return None
 

@@ -79,6 +79,7 @@ COUNTRY_NAMES = {
     "PHL": "Philippines",
     "POL": "Poland",
     "PRT": "Portugal",
+    "REU": "Rest of the European Union",
     "ROU": "Romania",
     "ROW": "Rest of the world",
     "RUS": "Russia",
@@ -113,6 +114,18 @@ OTHER_NAMES = {
     "Viet Nam": "VNM",
 }
 """What people also write, to the code."""
+
+# fmt: off
+DEFAULT_ECONOMIES: dict[str, tuple[str, ...]] = {
+    "icio-2022": (
+        "USA", "CHN", "EU27", "GBR", "JPN", "KOR", "CAN", "MEX", "IND", "BRA", "RUS", "TUR",
+        "AUS", "IDN", "TWN", "VNM", "THA", "MYS", "SGP", "PHL", "HKG", "CHE", "NOR", "UKR",
+        "SAU", "ISR", "ZAF", "EGY", "NGA", "ARG", "CHL", "COL", "PER", "NZL", "BGD", "PAK",
+        "KHM",
+    ),
+}
+# fmt: on
+"""Economies that stand alone where a shipped baseline is loaded without a choice."""
 
 
 def country_name(code: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,14 @@ from detente.axes import Country, Sector
 from detente.baseline.archive import is_folder, read_arrays, write_arrays
 from detente.baseline.calibration import ARRAYS, Calibration
 from detente.baseline.card import NAME, NAMES_ALLOWED, Card
+from detente.baseline.chosen import choose
 from detente.baseline.elasticities import with_elasticities
+from detente.baseline.names import DEFAULT_ECONOMIES
 from detente.errors import CalibrationError, DataError, InputError, Problem, nearest, printable
 from detente.files import write_bytes
 
 SHIPPED = Path(__file__).with_name("shipped")
-DEFAULT = "wiod-2014"
+DEFAULT = "icio-2022"
 FORMAT = 1
 
 
@@ -59,7 +61,10 @@ def available() -> tuple[Entry, ...]:
 
 
 def load(
-    name_or_folder: str | Path = DEFAULT, elasticities: str | float | Path | None = None
+    name_or_folder: str | Path = DEFAULT,
+    elasticities: str | float | Path | None = None,
+    *,
+    economies: str | Sequence[str] | None = None,
 ) -> Calibration:
     """Load a baseline.
 
@@ -71,16 +76,23 @@ def load(
     elasticities
         Another source of trade elasticities than the baseline's own: see
         `detente.baseline.elasticities.choose_elasticities`.
+    economies
+        Economies that stand alone, all others merged into the rest of the world: see
+        `detente.baseline.chosen.choose`. ``icio-2022`` has 37 unless given, the European Union as
+        one; any other baseline has all of its own.
 
     Raises
     ------
     InputError
         There is no such baseline (those there are listed, the nearest suggested), or the source of
-        elasticities cannot be used.
+        elasticities or an economy cannot be used.
     DataError
         Its files are missing or damaged.
     """
     calibration = _load(name_or_folder)
+    chosen = _default(name_or_folder) if economies is None else economies
+    if chosen is not None:
+        calibration = choose(calibration, chosen)
     if elasticities is None:
         return calibration
     return with_elasticities(calibration, elasticities)
@@ -205,6 +217,11 @@ def _load(name_or_folder: str | Path) -> Calibration:
             allowed=f"{', '.join(entries)}, or the path of a folder of tables",
         )
     )
+
+
+def _default(name: str | Path) -> Sequence[str] | None:
+    """Economies that stand alone in a shipped baseline without a choice; none where all do."""
+    return DEFAULT_ECONOMIES.get(str(name))
 
 
 def _labels(c: Calibration) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def list_() -> None:
     _print(table)
 
 
-@data.command(epilog="Example:\n\ndetente data show wiod-2014")
+@data.command(epilog="Example:\n\ndetente data show icio-2022")
 def show(
     name: Annotated[str, typer.Argument(help="Name of a baseline, or a folder of tables.")],
     differences: Annotated[

@@ -44,7 +44,7 @@ def new(
     ] = None,
     baseline: Annotated[
         str, typer.Option(help="Its economy: a name of `detente data list`, or a folder of tables.")
-    ] = "wiod-2014",
+    ] = "icio-2022",
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace a file of that name without asking.")
     ] = False,

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -189,21 +190,36 @@ def _table() -> _Table:
 def _places(calibration: Calibration, cells: Cells | None) -> NDArray[np.int64] | None:
     """Find the baseline's economy of every economy of the table; none unless it has all needed.
 
-    An economy of the baseline is some of the table's together, or all that the table has no name
-    for. For a payment all must be known: it is held against the whole world.
+    Economies of the two that share members make one block. Trade is known between whole blocks;
+    what is in no economy of the table is in its rest of the world. A payment is held against the
+    whole world, which a baseline with a rest of the world is.
     """
     rest = [k for k, code in enumerate(calibration.country_codes) if code == "ROW"]
     if not rest:
         return None
+    block = np.arange(len(calibration.countries))
+    found = []
+    for held in _holders(calibration, rest[0]):
+        block[np.isin(block, block[held])] = block[held[0]]
+        found.append(held[0])
+    if cells is not None:
+        pairs = np.asarray(cells.any(axis=0))
+        inside = (block[:, None] == block) & ~np.eye(len(block), dtype=bool)
+        if (pairs & inside).any() or (pairs != pairs[block][:, block])[~inside].any():
+            return None
+    return np.array(found)
+
+
+def _holders(calibration: Calibration, rest: int) -> Iterator[list[int]]:
+    """Yield the baseline's economies that have members in each economy of the table."""
     members = [set(c.members or (c.code,)) for c in calibration.countries]
-    found, held = [], [set() for _ in members]
-    for group in _table().economies.values():
-        place = next((k for k, own in enumerate(members) if set(group) <= own), rest[0])
-        found.append(place)
-        held[place] |= set(group)
-    needed = cells.any(axis=0) if cells is not None else np.ones((len(members),) * 2, dtype=bool)
-    used = {int(k) for pair in np.argwhere(needed) for k in pair} - set(rest)
-    return np.array(found) if all(members[k] == held[k] for k in used) else None
+    named = [set(group) for group in _table().economies.values()]
+    known = set().union(*named)
+    for group in named:
+        if "*" in group:
+            yield [rest, *(k for k, own in enumerate(members) if own - known and k != rest)]
+        else:
+            yield [k for k, own in enumerate(members) if own & group] or [rest]
 
 
 def _groups(calibration: Calibration, cells: Cells | None) -> tuple[Cells | None, Cells]:

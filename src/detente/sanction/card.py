@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, PrivateAttr
 
+from detente.baseline.store import DEFAULT
 from detente.scenario.fields import Entry, Id, Names, Number, Word
 from detente.scenario.schema import Origin, Source, without_null
 from detente.scenario.yaml_lines import Found, KeyPath
@@ -153,7 +154,7 @@ class FirmCard(Entry):
         description="Year of the figures."
     )
     baseline: Word = Field(
-        default="wiod-2014",
+        default=DEFAULT,
         description="Economy that it is carved out of, unless another is asked.",
     )
     sources: tuple[FirmSource, ...] = Field(default=(), description="Documents that figures cite.")

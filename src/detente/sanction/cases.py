@@ -56,12 +56,11 @@ class SanctionCase:
         """
         from detente.baseline.elasticities import with_elasticities
         from detente.baseline.store import load
-        from detente.scenario.against import of_key
+        from detente.scenario.against import economy_of, of_key
 
         if self.scenario is None:
             return load(baseline) if baseline else _of_card(self.cards[0])
-        with of_key(self.scenario, "baseline", used=baseline is None):
-            found = load(baseline or self.scenario.baseline)
+        found = economy_of(self.scenario, baseline or None)
         if self.scenario.elasticities is None:
             return found
         with of_key(self.scenario, "elasticities", used=True):

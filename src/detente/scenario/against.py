@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.errors import InputError, Problem
@@ -69,6 +70,27 @@ def of_key(scenario: Scenario, key: str, *, used: bool) -> Iterator[None]:
             raise
         found = [p if p.file else placed(scenario, (key,), p) for p in error.problems]
         raise InputError(found) from error
+
+
+def economy_of(scenario: Scenario, baseline: str | Path | Calibration | None = None) -> Calibration:
+    """Load what is given, or else what the scenario names, the economies that it names alone.
+
+    Raises
+    ------
+    InputError
+        It cannot be loaded, or has not these economies; with the line of the scenario.
+    """
+    from detente.baseline.chosen import choose
+    from detente.baseline.given import economy
+
+    wanted = scenario.economies
+    with of_key(scenario, "baseline", used=baseline is None):
+        given = scenario.baseline if baseline is None else baseline
+        found = economy(given, "baseline", whole=wanted is not None)
+    if wanted is None:
+        return found
+    with of_key(scenario, "economies", used=True):
+        return choose(found, wanted)
 
 
 def _unknown_economies(scenario: Scenario, calibration: Calibration) -> Iterator[Problem]:

@@ -34,8 +34,8 @@ def refused_besides(
     So a file is put right in one go. Nothing where the file names no economy that can be read, or
     has firms of its own.
     """
-    from detente.baseline.calibration import Calibration
-    from detente.baseline.store import load
+    from detente.baseline.chosen import choose
+    from detente.baseline.given import economy
 
     plain = tree.value
     faulty = {f.path for f in found}
@@ -44,8 +44,10 @@ def refused_besides(
     given = plain.get("baseline") if baseline is None else baseline
     if given is None or (baseline is None and ("baseline",) in faulty):
         return []
+    wanted = plain.get("economies")
     try:
-        calibration = given if isinstance(given, Calibration) else load(given)
+        calibration = economy(given, whole=wanted is not None)
+        calibration = calibration if wanted is None else choose(calibration, wanted)
     except InputError:
         return []
     said = [*_unknown_names(tree, faulty, calibration, path)]

@@ -137,7 +137,16 @@ class Scenario(Entry):
     sources: tuple[Source, ...] = Field(default=(), description="Documents that measures cite.")
     baseline: Word = Field(
         description="Economy that it is simulated on: a shipped or added baseline.",
-        examples=["wiod-2014", "icio-2017"],
+        examples=["icio-2022", "wiod-2014", "icio-2017"],
+    )
+    economies: Names | None = Field(
+        default=None,
+        description=(
+            "Economies of the baseline that stand alone, all others merged into the rest of the "
+            "world: codes, names or groups; EU27 is the European Union as one, `EU27 members` each "
+            "of its members, `all` everyone. The baseline's own choice unless given."
+        ),
+        examples=[["USA", "CHN", "EU27"]],
     )
     elasticities: Word | None = Field(
         default=None, description="Source of trade elasticities, where not the baseline's own."
