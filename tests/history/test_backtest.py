@@ -214,3 +214,38 @@ def test_the_page_says_how_good_it_was(found, tmp_path):
     assert "What others found" in (tmp_path / "out" / "report.html").read_text()
     with (tmp_path / "out" / "predictions.csv").open() as file:
         assert file.readline().startswith('"partner","naics","quarter"')
+
+
+@pytest.fixture(scope="module")
+def ahead():
+    return dt.backtest("2025")
+
+
+def test_2025_is_forecast_from_tariffs_alone(ahead):
+    usd = ahead.predictions.groupby(["partner", "quarter"])[["before_usd", "predicted_usd"]].sum()
+    change = usd.predicted_usd / usd.before_usd - 1
+    assert not ahead.known
+    assert set(change.loc["CHN"].index) == {f"2025Q{q}" for q in (1, 2, 3, 4)}
+    assert change[("CHN", "2025Q2")] < change[("CHN", "2025Q4")] < -0.1  # 145 points in the second
+    assert abs(change[("USMCA", "2025Q4")]) < 0.05
+    assert usd.loc[("WLD", "2025Q1"), "before_usd"] == pytest.approx(754e9, abs=2e9)
+    assert "2025Q4" in ahead.summary()
+
+
+def test_outcomes_of_2025_are_scored(ahead, tmp_path):
+    """What happens just as the model says is missed by nothing, and by others by something."""
+    rows = ahead.predictions[ahead.predictions.partner != "USMCA"]
+    rows = rows[rows.quarter.isin(["2025Q1", "2025Q2"])].assign(imports=rows.predicted_usd / 3)
+    first = 3 * rows.quarter.str[5].astype(int) - 2
+    months = [rows.assign(month=[f"2025-{m + k:02d}" for m in first]) for k in range(3)]
+    file = pd.concat(months)
+    path = tmp_path / "outcomes.parquet"
+    file[["partner", "naics", "month", "imports"]].to_parquet(path)
+    found = dt.backtest("2025", outcomes=path)
+    assert found.known
+    assert found.best == "month"
+    assert row(found, "from-china", "month").error == pytest.approx(0, abs=1e-6)
+    assert row(found, "from-china", bt.SAME).error > 0.1
+    assert set(found.scores.quarter) == {"together", "2025Q1", "2025Q2"}
+    assert found.elasticities[f"{bt.BOUGHT}:{bt.MODEL}"] == bt.FITTED
+    assert "What was predicted" in str(dt.describe(found).to_plain())

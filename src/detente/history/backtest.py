@@ -190,6 +190,8 @@ def _cells(
     out = []
     for importer, kind in ((USA, BOUGHT), (CHINA, SOLD)):
         of = trade[importer]
+        if episode.before(quarter) not in of.index.get_level_values("quarter"):
+            continue  # what China bought is not known after 2020
         index = first.loc[importer].index
 
         def at(when: str, of: Frame = of, index: Frame = index) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from detente.baseline.names import EU27, country_name
 from detente.document.blocks import (
     Chart,
     Column,
@@ -19,7 +20,7 @@ from detente.document.blocks import (
     Unit,
 )
 from detente.document.data import Data
-from detente.document.language import capital
+from detente.document.language import capital, listed
 from detente.history import record
 from detente.history.backtest import BEST, BOUGHT, LEAST, MODEL, RULE, SAME, SOLD, TREND
 from detente.history.record import Frame
@@ -50,7 +51,8 @@ NUMBER = Unit("", decimals=2)
 ERROR = Unit("log points", 0.01, 1, data="log change")
 PERCENT = Unit("%", decimals=3, sign=True)
 LOG = Unit("%", 0.01, 0, sign=True, data="log change")
-BILLION = Unit("USD {size}", None, kind="money")
+BILLION = Unit("USD bn", 1e9, 0, data="USD")
+_PARTNERS = {"WLD": "all", "USMCA": "Canada and Mexico", "EU27": "European Union"}
 _HOW = (
     "Forecasts know the tariffs of a quarter and nothing else: no growth, no exchange rates, no "
     "purchases brought forward, no exclusions. So all is measured beyond the growth of all trade "
@@ -88,7 +90,7 @@ def _without(found: Backtest) -> str:
 
 
 def _known(found: Backtest) -> tuple[Section, ...]:
-    shown = {group: scores(found, group) for group in GROUPS}
+    shown = {group: scores(found, group) for group in _held(found)}
     first = shown.pop("from-china")
     drawn = Chart(
         first,
@@ -159,6 +161,12 @@ def _size(slope: float) -> str:
     return f"{1 / slope:.1f} times"
 
 
+def _held(found: Backtest) -> list[str]:
+    """Return the groups of which it is known what happened."""
+    known = set(found.scores["group"])
+    return [group for group in GROUPS if group in known]
+
+
 def scores(found: Backtest, group: str) -> Table:
     """Return scores of all forecasts of some trade over the quarters that count."""
     of = found.scores[(found.scores["quarter"] == "together") & (found.scores["group"] == group)]
@@ -177,7 +185,8 @@ def scores(found: Backtest, group: str) -> Table:
                Unit("", kind="count"), hidden=True),
     ]  # fmt: skip
     title = f"{GROUPS[group]}: forecasts against what happened"
-    note = f"{len(found.episode.quarters)} quarters, {int(rows[0]['cells']):,} cells."
+    seen = sorted(set(found.scores["quarter"]) & set(found.episode.quarters))
+    note = f"{seen[0]} to {seen[-1]}, {int(rows[0]['cells']):,} cells."
     return table(f"scores-{group}", title, columns, rows, note=note)
 
 
@@ -190,7 +199,8 @@ def by_quarter(found: Backtest) -> Table:
                        ERROR) for name, head in shown.items()]  # fmt: skip
     columns.append(Column("correlation", "correlation", f"of {FORECASTS[found.best]}", NUMBER))
     rows = []
-    for group, title in GROUPS.items():
+    for group in _held(found):
+        title = GROUPS[group]
         some = found.scores[found.scores["group"] == group]
         for quarter in sorted(set(some["quarter"]) - {"together"}):
             row = {"group": title, "quarter": quarter}
@@ -256,24 +266,43 @@ def published(found: Backtest) -> Table:
 
 def _unknown(found: Backtest) -> tuple[Section, ...]:
     shown = totals(found)
+    last = f"change_{found.episode.quarters[-1]}"
+    drawn = Chart(
+        shown,
+        "bars",
+        "partner",
+        (last,),
+        title=f"US imports in {found.episode.quarters[-1]}: what tariffs alone do",
+        note=f"Change from {found.episode.before(found.episode.quarters[-1])}, by partner",
+    )
+    how = (
+        f"The forecast is the model's {_AFTER[BEST]}, which fitted 2018-20 best. What happened is "
+        "not shipped: give it with --outcomes. predictions.csv has partners by industry."
+    )
     return (
-        Section("answer", "In short", (_ahead(found), shown)),
-        Section("how", "How", (Note(_HOW), Note(
-            f"Forecasts are the model's {_AFTER[BEST]}, which fitted 2018-20 best. What "
-            "happened is not shipped: give it with --outcomes.")), more=True),
-    )  # fmt: skip
+        Section("answer", "In short", (*_ahead(found), drawn)),
+        Section("how", "How", (Note(how), Note(_HOW)), more=True),
+    )
 
 
-def _ahead(found: Backtest) -> Sentence:
+def _ahead(found: Backtest) -> tuple[Sentence, ...]:
     last = found.episode.quarters[-1]
     some = found.predictions[found.predictions["quarter"] == last].groupby("partner")
     sums = some[["before_usd", "predicted_usd"]].sum()
     change = 100 * (sums["predicted_usd"] / sums["before_usd"] - 1)
-    return Sentence(
-        f"Tariffs alone would take US imports from China {_way(change[record.CHINA])} and all US "
-        f"imports {_way(change[record.WORLD])} in {last}, against {found.episode.before(last)}.",
-        ("totals",),
+    told = {record.CHINA: "from China", "EU27": "from the European Union",
+            record.WORLD: "in all"}  # fmt: skip
+    parts = [f"{name} {_way(change[code])}" for code, name in told.items()]
+    first = (
+        f"Tariffs alone would take US imports {listed(parts)} in {last}, against "
+        f"{found.episode.before(last)}."
     )
+    second = (
+        "The forecast knows no growth, no purchases brought forward and no exchange rates; on "
+        "2018-20 such forecasts told part of the differences between industries "
+        "(detente backtest 2018-20)."
+    )
+    return Sentence(first, ("totals",)), Sentence(second, ("totals",))
 
 
 def _way(change: float) -> str:
@@ -281,19 +310,24 @@ def _way(change: float) -> str:
 
 
 def totals(found: Backtest) -> Table:
-    """Return predicted US imports by partner, quarter by quarter."""
-    sums = found.predictions.groupby(["partner", "quarter"])[["before_usd", "predicted_usd"]].sum()
+    """Return predicted US imports by partner, quarter by quarter; members of the EU as one."""
+    some = found.predictions[~found.predictions["partner"].isin(EU27)]
+    sums = some.groupby(["partner", "quarter"])[["before_usd", "predicted_usd"]].sum()
     change = np.log(sums["predicted_usd"] / sums["before_usd"]).unstack("quarter")
     size = sums["before_usd"].unstack("quarter").sum(axis=1).sort_values(ascending=False)
     rows = [
-        {"partner": partner, "before": float(size[partner]),
-         **{f"change_{q}": float(change.loc[partner, q]) for q in change.columns}}
+        {
+            "partner": _PARTNERS.get(partner) or country_name(partner),
+            "partner_code": partner,
+            "before": float(size[partner]),
+            **{f"change_{q}": float(change.loc[partner, q]) for q in change.columns},
+        }
         for partner in size.index
-    ]  # fmt: skip
+    ]
     columns = [
-        Column("partner", "partner", "partner: WLD all, EU27 and USMCA as groups"),
-        Column("before", str(found.episode.base), "US imports of the year before",
-               Unit("USD {size}", None, kind="money")),
+        Column("partner", "partner", "whom the United States buys from"),
+        Column("partner_code", "code", "code of the partner", hidden=True),
+        Column("before", f"{found.episode.base}, USD bn", "US imports of the year before", BILLION),
         *(Column(f"change_{q}", q, f"predicted log change of US imports, {q}", LOG)
           for q in change.columns),
     ]  # fmt: skip
