@@ -18,7 +18,7 @@ from detente.baseline.groups import resolve_countries
 from detente.errors import InputError, Problem
 from detente.policy.amounts import carried, in_usd
 from detente.policy.goods import CellLines, LinesOf, division_of, where_from
-from detente.policy.instruments import LineTariff, OnTrade, Tariff
+from detente.policy.instruments import LineTariff, OnTariffs, OnTrade, Tariff
 from detente.policy.products import Goods, OnCodes, goods, is_products
 from detente.policy.rates import line_change
 
@@ -167,7 +167,7 @@ def classes(
     cell: int,
     found: CellLines,
     on: Mapping[int, OnCodes],
-    tariffs: Mapping[int, Tariff | LineTariff],
+    tariffs: Mapping[int, OnTariffs],
 ) -> list[tuple[frozenset[int], float, Mark]]:
     """Cut a cell into classes of lines: the measures on each, its share and its rates.
 
@@ -228,7 +228,7 @@ def _bands(weights: Array) -> tuple[NDArray[np.intp], Array, Array]:
 
 def _change(
     calibration: Calibration,
-    measure: Tariff | LineTariff,
+    measure: OnTariffs,
     cell: int,
     before: Array,
     on: OnCodes,
