@@ -14,6 +14,7 @@ from detente.policy.instruments import (
     ImportBan,
     LineTariff,
     Tariff,
+    TariffQuota,
 )
 from detente.policy.touched import touched
 from detente.solver.equilibrium import solve_equilibrium
@@ -281,3 +282,23 @@ def test_what_a_measure_touches_by_product():
     assert found.covered == pytest.approx((CARS + PARTS) * c.flows[at], rel=2e-2)
     # of the Census figures cars pay 2.49% and parts 2.34% where the whole division pays 2.47%
     assert found.before == pytest.approx(c.tariff[at], rel=0.05)
+
+
+def test_a_tariff_quota_on_products_limits_their_lines_alone(world):
+    cars = {"on": "EU27", "sectors": "vehicles", "products": "8703"}
+    bound = 0.6 * CARS * float(world.flows[CELL])
+    quota = TariffQuota("USA", **cars, within=0.0, beyond=3.0, quota_usd=bound, id="q")
+    found = solve_equilibrium(world, compile_policy(world, [quota]))
+    (met,) = found.quotas
+    assert met.regime == "binding"
+    assert met.trade == pytest.approx(bound, rel=1e-8)
+    # the same as a tariff of that rate on the same lines, whose trade is counted by hand
+    tariff = compile_policy(world, [Tariff("USA", **cars, set=met.points)])
+    slow = solve_reference(world, tariff)
+    np.testing.assert_allclose(found.outcome.flows_cf, slow.flows_cf, rtol=1e-8)
+    share, before, after = lines_of(tariff, world)
+    spent = share * (1 + before) * ((1 + after) / (1 + before)) ** -world.trade_elasticity[0]
+    fob = spent / (1 + after)
+    under = fob[np.isclose(after, met.points)].sum() / fob.sum()
+    cost = np.asarray(found.outcome.cost_hat)[1, 0]
+    assert slow.flows_cf[CELL] * under / cost == pytest.approx(bound, rel=1e-7)

@@ -466,4 +466,6 @@ def amount_of(calibration: Calibration, measure: Measure) -> Amount | None:
     if key is None or isinstance(measure, ProductionSubsidy):
         return None
     cells = None if isinstance(measure, Transfer) else cells_of(calibration, measure)
+    if isinstance(measure, TariffQuota):
+        cells = covered_cells(calibration, measure)[0] > 0
     return amount(calibration, measure, key, cells)

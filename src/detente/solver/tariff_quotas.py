@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,10 @@ from detente.baseline.calibration import Calibration
 from detente.errors import SolveError
 from detente.policy.arrays import Policy, TariffQuotaOnTrade
 
-if TYPE_CHECKING:
-    pass
-
 Array = NDArray[np.float64]
+Solved = Any
+"""An equilibrium, which stands above this file and is made by the function that is given to it."""
+Solve = Callable[[Policy, Solved], Solved]
 TOLERANCE = 1e-10
 """Of the trade under a quota that binds, relative to the quota."""
 _MOST_STEPS, _MOST_ROUNDS, _MOST_PASSES = 80, 60, 60
@@ -42,7 +42,7 @@ class Met(NamedTuple):
     rents: float
 
 
-def meet_tariff_quotas(policy: Policy, solve: Callable):
+def meet_tariff_quotas(policy: Policy, solve: Solve) -> Solved:
     """Solve a policy with tariff quotas, at the rates that they come to.
 
     Parameters
@@ -74,15 +74,15 @@ def meet_tariff_quotas(policy: Policy, solve: Callable):
     raise SolveError(f"no rates found at which the tariff quotas {names} hold together")
 
 
-def _one(policy: Policy, points: Array, k: int, solve: Callable, near):
+def _one(policy: Policy, points: Array, k: int, solve: Solve, near: Solved) -> tuple[Array, Solved]:
     """Find the rate of one quota with the others held."""
     quota = policy.quotas[k]
 
-    def at(value: float, near):
+    def at(value: float, near: Solved) -> tuple[Array, Solved, float]:
         moved = points.copy()
         moved[k] = value
         found = _at(policy, moved, solve, near)
-        return moved, found, np.log(trade_under(found, quota) / quota.bound)
+        return moved, found, float(np.log(trade_under(found, quota) / quota.bound))
 
     low = at(0.0, near)
     if low[2] <= 0:
@@ -105,7 +105,7 @@ def _one(policy: Policy, points: Array, k: int, solve: Callable, near):
     return last[:2]
 
 
-def _off(found, policy: Policy, quota: TariffQuotaOnTrade, points: float) -> float:
+def _off(found: Solved, policy: Policy, quota: TariffQuotaOnTrade, points: float) -> float:
     """How far a quota is from one of its three regimes, in logs of trade."""
     beyond = float(np.log(trade_under(found, quota) / quota.bound))
     if points <= 0:
@@ -113,7 +113,7 @@ def _off(found, policy: Policy, quota: TariffQuotaOnTrade, points: float) -> flo
     return min(0.0, beyond) if points >= quota.gap else beyond
 
 
-def _at(policy: Policy, points: Array, solve: Callable, near):
+def _at(policy: Policy, points: Array, solve: Solve, near: Solved) -> Solved:
     """Solve at some points above the rates within; exporters get their share of the rents."""
     raised = _raised(policy, points)
     shares = np.zeros_like(raised.tariff_cf)
@@ -133,7 +133,7 @@ def _own_share(policy: Policy, shares: Array) -> Array:
     return shares if policy.rent_share is None else np.minimum(1.0, policy.rent_share + shares)
 
 
-def _handed(found, policy: Policy, points: Array) -> Array:
+def _handed(found: Solved, policy: Policy, points: Array) -> Array:
     """Share of each cell's tariff revenue that licences of exporters take."""
     flows = np.asarray(found.outcome.flows_cf)
     revenue = found.tariff_paid * flows
@@ -165,7 +165,7 @@ def _raised(policy: Policy, points: Array) -> Policy:
     return replace(policy, tariff_cf=tariff, lines=held, quotas=())
 
 
-def _fraction(found, quota: TariffQuotaOnTrade) -> tuple[Array, Array]:
+def _fraction(found: Solved, quota: TariffQuotaOnTrade) -> tuple[Array, Array]:
     """Share of each cell's fob value that is under a quota, and that over 1 + export tax."""
     policy: Policy = found.policy
     c: Calibration = found.calibration
@@ -189,7 +189,7 @@ def _fraction(found, quota: TariffQuotaOnTrade) -> tuple[Array, Array]:
     return share, received
 
 
-def trade_under(found, quota: TariffQuotaOnTrade) -> float:
+def trade_under(found: Solved, quota: TariffQuotaOnTrade) -> float:
     """Quantity under a quota, in the baseline's fob prices."""
     outcome = found.outcome
     cost = np.asarray(outcome.cost_hat).T[:, None, :]
@@ -197,7 +197,7 @@ def trade_under(found, quota: TariffQuotaOnTrade) -> float:
     return float((np.asarray(outcome.flows_cf) * received / cost).sum())
 
 
-def _told(policy: Policy, found, points: Array):
+def _told(policy: Policy, found: Solved, points: Array) -> Solved:
     """Return the equilibrium with what became of each quota, in figures and in words."""
     met, notes = [], []
     flows = np.asarray(found.outcome.flows_cf)
