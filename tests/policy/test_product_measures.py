@@ -139,6 +139,9 @@ def test_sectors_and_products_are_left_out(world):
     assert share[after == before].sum() == pytest.approx(CARS, rel=2e-3)
     with pytest.raises(InputError, match="except"):
         compile_policy(world, [replace(measure, except_=["C99x"])])
+    coded = replace(world, sectors=(replace(world.sectors[0], code="29"), *world.sectors[1:]))
+    with pytest.raises(InputError, match="is a sector of the baseline and a product"):
+        compile_policy(coded, [replace(measure, except_=["29"])])
     with pytest.raises(InputError, match="not of a coverage"):
         replace(measure, coverage=0.5)
 
@@ -302,3 +305,19 @@ def test_a_tariff_quota_on_products_limits_their_lines_alone(world):
     under = fob[np.isclose(after, met.points)].sum() / fob.sum()
     cost = np.asarray(found.outcome.cost_hat)[1, 0]
     assert slow.flows_cf[CELL] * under / cost == pytest.approx(bound, rel=1e-7)
+
+
+def test_rates_of_lines_have_the_mean_of_their_cell():
+    from detente.policy.goods import LinesOf
+
+    c = detente.load("wiod-2014")
+    us, lines = c.country_codes.index("USA"), LinesOf(c)
+    seen = 0
+    for s in np.flatnonzero(c.goods):
+        for code in ("EU27", "CHN", "JPN"):
+            cell = np.ravel_multi_index((s, us, c.country_codes.index(code)), c.tariff.shape)
+            found = lines.of(int(cell))
+            assert found.share.sum() == pytest.approx(1.0)
+            assert (found.share * found.rate).sum() == pytest.approx(c.tariff.ravel()[cell])
+            seen += len(found.code) > 50
+    assert seen > 30

@@ -318,10 +318,14 @@ def cells_of(calibration: Calibration, measure: OnTrade | OnVolume) -> NDArray[n
 
 
 def _left_out_sectors(calibration: Calibration, measure: OnTrade | OnVolume) -> tuple[int, ...]:
-    """Return the sectors among what a measure leaves out; a sector of that name comes first."""
+    """Return the sectors among what a measure leaves out; what is a product too is refused."""
     names = getattr(measure, "except_", None) or ()
     products = left_out_products(measure) if names and isinstance(measure, OnTrade) else ()
     sectors = [n for n in ((names,) if isinstance(names, str) else names) if n not in products]
+    if both := [name for name in products if name in calibration.sector_codes]:
+        message = "is a sector of the baseline and a product"
+        raise InputError(Problem(message, key="except", value=", ".join(both),
+                                 allowed="the name of the sector, or a longer HS code"))  # fmt: skip
     try:
         return resolve_sectors(calibration, sectors) if sectors else ()
     except InputError as error:
