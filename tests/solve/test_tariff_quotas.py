@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
+import detente
 from detente.errors import InputError
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import Quota, Tariff, TariffQuota
@@ -96,22 +97,14 @@ def test_a_quota_that_binds_has_the_rate_at_which_it_is_just_filled(rents):
 def test_beyond_a_quota_exporters_get_rents_on_the_quota_alone():
     bound = 0.5 * HIGH
     found = solved(bound, 1.0)
-    quantity, income, other, _ = by_hand(
-        BEYOND, lambda value: (BEYOND - WITHIN) * min(value, bound * value / quantity_at)
-    ) if (quantity_at := _fixed_quantity(bound)) else (0, 0, 0, 0)  # fmt: skip
+    # the part of trade that is within the quota depends on the trade that its rents leave
+    quantity, hand = HIGH, by_hand(BEYOND)
+    for _ in range(100):
+        hand = by_hand(BEYOND, lambda value, q=quantity: (BEYOND - WITHIN) * value * bound / q)
+        quantity = hand[0]
     assert found.quotas[0].regime == "beyond"
     assert found.quotas[0].trade == pytest.approx(quantity, rel=1e-8)
-    np.testing.assert_allclose(found.outcome.income_cf, [income, other], rtol=1e-8)
-
-
-def _fixed_quantity(bound):
-    """Quantity at the rate beyond where rents on the quota go abroad, found in turn."""
-    quantity = HIGH
-    for _ in range(200):
-        quantity = by_hand(BEYOND, lambda value, q=quantity: (BEYOND - WITHIN) * value * bound / q)[
-            0
-        ]
-    return quantity
+    np.testing.assert_allclose(found.outcome.income_cf, hand[1:3], rtol=1e-8)
 
 
 WORLD = random_economy(11, 4, 3)
@@ -154,3 +147,11 @@ def test_two_quotas_hold_together_beside_a_tariff_on_a_part_of_the_cell():
 def test_what_is_refused(given, message):
     with pytest.raises(InputError, match=message):
         TariffQuota("A", on="B", **given)
+
+
+def test_what_became_of_quotas_is_a_table_and_a_note():
+    measure = TariffQuota("A", on="B", within=WITHIN, beyond=BEYOND, quota_usd=1.2 * LOW, id="q")
+    table = detente.solve(HOME, measure).tariff_quotas
+    assert table.loc["q", "regime"] == "inside"
+    assert table.loc["q", "after_musd"] == pytest.approx(LOW, rel=1e-9)
+    assert table.loc["q", ["points", "rents_musd"]].tolist() == [0, 0]

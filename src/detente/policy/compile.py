@@ -323,9 +323,8 @@ def _left_out_sectors(calibration: Calibration, measure: OnTrade | OnVolume) -> 
     products = left_out_products(measure) if names and isinstance(measure, OnTrade) else ()
     sectors = [n for n in ((names,) if isinstance(names, str) else names) if n not in products]
     if both := [name for name in products if name in calibration.sector_codes]:
-        message = "is a sector of the baseline and a product"
-        raise InputError(Problem(message, key="except", value=", ".join(both),
-                                 allowed="the name of the sector, or a longer HS code"))  # fmt: skip
+        message, allowed = "is a sector and a product", "the sector's name, or a longer HS code"
+        raise InputError(Problem(message, key="except", value=", ".join(both), allowed=allowed))
     try:
         return resolve_sectors(calibration, sectors) if sectors else ()
     except InputError as error:
