@@ -216,8 +216,8 @@ def _told(policy: Policy, found: Solved, points: Array) -> Solved:
         said = f"{quota.label}: the quota {what} ({trade:,.4g} of {quota.bound:,.4g} {unit})"
         if rents > 0:
             said += (
-                f"; licences earn {rents:,.3g} {unit}, {100 * quota.rent_share:g}% of it exporters "
-                "and the rest households of the importer"
+                f"; licences earn {rents:,.3g} {unit}, of which exporters get "
+                f"{100 * quota.rent_share:g}% and households of the importer the rest"
             )
         notes.append(said)
     held = replace(found.policy, notes=(*policy.notes, *notes))
