@@ -26,6 +26,7 @@ _WHERE = {
     "LineTariff": "detente.policy.instruments",
     "LedgerTariff": "detente.policy.instruments",
     "in_force": "detente.world",
+    "TariffQuota": "detente.policy.instruments",
     "ProductionSubsidy": "detente.policy.instruments",
     "Transfer": "detente.policy.instruments",
     "Quota": "detente.policy.instruments",
@@ -110,6 +111,7 @@ if TYPE_CHECKING:
     from detente.policy.instruments import PurchaseCommitment as PurchaseCommitment
     from detente.policy.instruments import Quota as Quota
     from detente.policy.instruments import Tariff as Tariff
+    from detente.policy.instruments import TariffQuota as TariffQuota
     from detente.policy.instruments import TradeCost as TradeCost
     from detente.policy.instruments import Transfer as Transfer
     from detente.report.describe import describe as describe

@@ -253,6 +253,27 @@ class Solution(Shown):
         )
 
     @cached_property
+    def tariff_quotas(self) -> pd.DataFrame:
+        """One row a tariff quota: its regime, trade under it, and what licences earn.
+
+        ``regime`` is inside, binding or beyond; ``points`` by which the rate paid is above the one
+        within, a fraction.
+        """
+        import pandas as pd
+
+        met = self.equilibrium.quotas
+        return pd.DataFrame(
+            {
+                "regime": [one.regime for one in met],
+                "bound_musd": [one.bound for one in met],
+                "after_musd": [one.trade for one in met],
+                "points": [one.points for one in met],
+                "rents_musd": [one.rents for one in met],
+            },
+            index=pd.Index([one.label for one in met], name="measure"),
+        )
+
+    @cached_property
     def bilateral(self) -> pd.DataFrame:
         """One row a pair of economies: goods and all trade at fob, before and change.
 

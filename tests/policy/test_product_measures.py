@@ -14,6 +14,7 @@ from detente.policy.instruments import (
     ImportBan,
     LineTariff,
     Tariff,
+    TariffQuota,
 )
 from detente.policy.touched import touched
 from detente.solver.equilibrium import solve_equilibrium
@@ -138,6 +139,9 @@ def test_sectors_and_products_are_left_out(world):
     assert share[after == before].sum() == pytest.approx(CARS, rel=2e-3)
     with pytest.raises(InputError, match="except"):
         compile_policy(world, [replace(measure, except_=["C99x"])])
+    coded = replace(world, sectors=(replace(world.sectors[0], code="29"), *world.sectors[1:]))
+    with pytest.raises(InputError, match="is a sector and a product"):
+        compile_policy(coded, [replace(measure, except_=["29"])])
     with pytest.raises(InputError, match="not of a coverage"):
         replace(measure, coverage=0.5)
 
@@ -281,3 +285,39 @@ def test_what_a_measure_touches_by_product():
     assert found.covered == pytest.approx((CARS + PARTS) * c.flows[at], rel=2e-2)
     # of the Census figures cars pay 2.49% and parts 2.34% where the whole division pays 2.47%
     assert found.before == pytest.approx(c.tariff[at], rel=0.05)
+
+
+def test_a_tariff_quota_on_products_limits_their_lines_alone(world):
+    cars = {"on": "EU27", "sectors": "vehicles", "products": "8703"}
+    bound = 0.6 * CARS * float(world.flows[CELL])
+    quota = TariffQuota("USA", **cars, within=0.0, beyond=3.0, quota_usd=bound, id="q")
+    found = solve_equilibrium(world, compile_policy(world, [quota]))
+    (met,) = found.quotas
+    assert met.regime == "binding"
+    assert met.trade == pytest.approx(bound, rel=1e-8)
+    # the same as a tariff of that rate on the same lines, whose trade is counted by hand
+    tariff = compile_policy(world, [Tariff("USA", **cars, set=met.points)])
+    slow = solve_reference(world, tariff)
+    np.testing.assert_allclose(found.outcome.flows_cf, slow.flows_cf, rtol=1e-8)
+    share, before, after = lines_of(tariff, world)
+    spent = share * (1 + before) * ((1 + after) / (1 + before)) ** -world.trade_elasticity[0]
+    fob = spent / (1 + after)
+    under = fob[np.isclose(after, met.points)].sum() / fob.sum()
+    cost = np.asarray(found.outcome.cost_hat)[1, 0]
+    assert slow.flows_cf[CELL] * under / cost == pytest.approx(bound, rel=1e-7)
+
+
+def test_rates_of_lines_have_the_mean_of_their_cell():
+    from detente.policy.goods import LinesOf
+
+    c = detente.load("wiod-2014")
+    us, lines = c.country_codes.index("USA"), LinesOf(c)
+    seen = 0
+    for s in np.flatnonzero(c.goods):
+        for code in ("EU27", "CHN", "JPN"):
+            cell = np.ravel_multi_index((s, us, c.country_codes.index(code)), c.tariff.shape)
+            found = lines.of(int(cell))
+            assert found.share.sum() == pytest.approx(1.0)
+            assert (found.share * found.rate).sum() == pytest.approx(c.tariff.ravel()[cell])
+            seen += len(found.code) > 50
+    assert seen > 30

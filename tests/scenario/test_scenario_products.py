@@ -40,6 +40,17 @@ def test_a_list_lies_beside_the_file_and_is_part_of_what_it_says(tmp_path):
     assert scenario_hash(load_scenario(path)) != before
 
 
+def test_a_list_is_found_where_another_measure_is_refused(tmp_path):
+    (tmp_path / "own.csv").write_text("code,rate\n8703,0.25\n")
+    said = refused(
+        tmp_path,
+        "id: a, kind: tariff, by: EU27, on: USA, products: own.csv",
+        "id: b, kind: tariff, by: EU27, on: USA, add: nothing",
+    )
+    assert "measures[b].add" in said
+    assert "own.csv" not in said
+
+
 def test_what_a_measure_does_in_words(tmp_path):
     measures = (
         'id: a, kind: tariff, by: USA, on: EU27, products: ["8703", "8708"], set: 15%',

@@ -74,8 +74,8 @@ def test_every_key_is_described():
 def test_kinds_are_told_apart():
     kinds = SCHEMA["properties"]["measures"]["items"]["discriminator"]["mapping"]
     assert set(kinds) == {
-        "tariff", "trade-cost", "export-tax", "export-ban", "import-ban", "quota", "export-restraint",
-        "purchase-commitment", "production-subsidy", "transfer",
+        "tariff", "tariff-quota", "trade-cost", "export-tax", "export-ban", "import-ban", "quota",
+        "export-restraint", "purchase-commitment", "production-subsidy", "transfer",
     }  # fmt: skip
 
 

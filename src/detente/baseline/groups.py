@@ -319,7 +319,7 @@ def _sector_meant(sectors: Sequence[Sector], name: str) -> str:
     word = plain(name)
     if word in GROUP_WORDS:
         return f"did you mean the group '{GROUP_WORDS[word]}'?"
-    share = "name it, and the share that is meant as coverage or value_usd"
+    share = "name it, and the goods as products, or their share as coverage or value_usd"
     if goods := _holders(sectors, GOODS_WORDS.get(word, ())):
         return f"{name}: a product of {_and(goods)}; {share}"
     wider = WIDER_WORDS.get(word, ())

@@ -143,6 +143,9 @@ class Game(Brief):
         placed = place_players(calibration, players_given(players), given.supply_share)
         found = by_line(calibration, placed, _without_inner_tariffs(placed, given))
         self.placement, self.in_force, self.base = found
+        if self.base.quotas:
+            message = "rates are not chosen where a tariff quota is in force"
+            raise InputError(Problem(message, key="base"))
         if self.base.limits and self.placement.taxed.any():
             message = "export taxes are not chosen where trade is limited in quantity"
             raise InputError(Problem(message, key="players"))

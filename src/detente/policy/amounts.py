@@ -87,7 +87,7 @@ class Amount:
 
 def amount_key(measure: object) -> str | None:
     """Return the key of the amount that a measure names, if it names one."""
-    keys = ("add_usd", "total_usd", "limit_usd", "value_usd")
+    keys = ("add_usd", "total_usd", "limit_usd", "quota_usd", "value_usd")
     return next((key for key in keys if getattr(measure, key, None) is not None), None)
 
 

@@ -57,6 +57,31 @@ class Limit:
             )
 
 
+@dataclass(frozen=True, eq=False)
+class TariffQuotaOnTrade:
+    """A quota within which the policy's own rate holds, and beyond which a higher one does.
+
+    Attributes
+    ----------
+    label
+        Name of the measure, also of its lines in `Lines`.
+    cells
+        ``(sector, importer, exporter)``, true where it is; a cell without lines as a whole.
+    bound
+        Quantity in the baseline's fob prices, over all cells together.
+    gap
+        Points by which the rate beyond is above the one within.
+    rent_share
+        Share of what licences earn that goes to exporters.
+    """
+
+    label: str
+    cells: NDArray[np.bool_]
+    bound: float
+    gap: float
+    rent_share: float = 0.0
+
+
 class Rates(NamedTuple):
     """What holds on each line ``(line,)``: tariffs before and after, costs, taxes, suppliers left.
 
@@ -163,6 +188,8 @@ class Policy(Brief):
         Lines of the cells whose trade is not treated alike.
     notes
         What was taken for granted where measures leave it open, in words.
+    quotas
+        Tariff quotas, whose rates within are those of the policy until it is solved.
     """
 
     tariff_cf: np.ndarray
@@ -175,6 +202,7 @@ class Policy(Brief):
     limits: tuple[Limit, ...] = ()
     lines: Lines | None = None
     notes: tuple[str, ...] = ()
+    quotas: tuple[TariffQuotaOnTrade, ...] = ()
 
     def _brief(self) -> str:
         values = {one.name: getattr(self, one.name) for one in fields(self)}
@@ -186,7 +214,7 @@ class Policy(Brief):
             object.__setattr__(self, "lines", None)
         for item in fields(self):
             value = getattr(self, item.name)
-            if value is not None and item.name not in ("limits", "lines", "notes"):
+            if value is not None and item.name not in ("limits", "lines", "notes", "quotas"):
                 array = np.array(value, dtype=np.float64)
                 array.setflags(write=False)
                 object.__setattr__(self, item.name, array)
@@ -342,7 +370,9 @@ class Policy(Brief):
     def simple(self) -> bool:
         """Whether tariffs and trade costs are all that it changes."""
         other = ("export_tax", "production_subsidy", "supply_share", "rent_share", "transfer")
-        return not self.limits and all(getattr(self, name) is None for name in other)
+        return not (self.limits or self.quotas) and all(
+            getattr(self, name) is None for name in other
+        )
 
     def unsupplied(self, calibration: Calibration) -> list[tuple[int, int]]:
         """Return (sector, importer) places of what is bought and nobody may sell any more."""

@@ -27,7 +27,7 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
 from detente.policy.amounts import Amount, amount, amount_key, used_amount
-from detente.policy.arrays import Limit, Policy
+from detente.policy.arrays import Limit, Policy, TariffQuotaOnTrade
 from detente.policy.goods import LinesOf
 from detente.policy.instruments import (
     Ban,
@@ -41,6 +41,7 @@ from detente.policy.instruments import (
     ProductionSubsidy,
     Schedules,
     Tariff,
+    TariffQuota,
     TradeCost,
     Transfer,
 )
@@ -112,9 +113,23 @@ def compile_policy(
         raise InputError(problems)
     effects += _kept_apart(calibration, apart)
     policy = with_trade(_at_rest(calibration, others, limits), calibration, effects, lines)
+    policy = replace(policy, quotas=tuple(_tariff_quotas(calibration, effects)))
     if problems := [*_bought_from_nobody(policy), *_unsupplied(calibration, policy, effects)]:
         raise InputError(problems)
     return policy
+
+
+def _tariff_quotas(
+    calibration: Calibration, effects: Sequence[Effect]
+) -> Iterator[TariffQuotaOnTrade]:
+    """Return the tariff quotas among measures, with bounds in the baseline's unit."""
+    for effect in effects:
+        measure = effect.measure
+        if isinstance(measure, TariffQuota) and effect.touched.any():
+            cells = effect.touched & (calibration.flows > 0)
+            bound = used_amount(calibration, measure, "quota_usd", cells)
+            gap = effect.weight * ((measure.beyond or 0.0) - (measure.within or 0.0))
+            yield TariffQuotaOnTrade(effect.label, cells, bound, gap, measure.rents)
 
 
 def _lines_of(
@@ -226,8 +241,6 @@ def _effect(
         made = Effect(label, measure, touched, covered, export_tax=measure.add or 0.0)
     elif isinstance(measure, Ban | TradeCost):
         made = Effect(label, measure, touched, covered, ways=_ways_of(measure))
-    elif isinstance(measure, Schedules):
-        made = Effect(label, measure, touched, covered)
     else:
         change = tariff_change(calibration, measure)
         made = Effect(label, measure, touched, covered, tariff_change=change)
@@ -305,10 +318,13 @@ def cells_of(calibration: Calibration, measure: OnTrade | OnVolume) -> NDArray[n
 
 
 def _left_out_sectors(calibration: Calibration, measure: OnTrade | OnVolume) -> tuple[int, ...]:
-    """Return the sectors among what a measure leaves out; a sector of that name comes first."""
+    """Return the sectors among what a measure leaves out; what is a product too is refused."""
     names = getattr(measure, "except_", None) or ()
     products = left_out_products(measure) if names and isinstance(measure, OnTrade) else ()
     sectors = [n for n in ((names,) if isinstance(names, str) else names) if n not in products]
+    if both := [name for name in products if name in calibration.sector_codes]:
+        message, allowed = "is a sector and a product", "the sector's name, or a longer HS code"
+        raise InputError(Problem(message, key="except", value=", ".join(both), allowed=allowed))
     try:
         return resolve_sectors(calibration, sectors) if sectors else ()
     except InputError as error:
@@ -353,7 +369,7 @@ def covered_by(calibration: Calibration, measure: OnTrade) -> tuple[NDArray[np.b
     """Cells that a measure is on, and its share of their trade ``(sector,)``."""
     touched = cells_of(calibration, measure)
     every = np.ones(len(calibration.sectors))
-    if isinstance(measure, Schedules):
+    if isinstance(measure, Schedules | TariffQuota):
         return touched, every
     if measure.product_list is not None:
         from detente.policy.product_lists import coverage
@@ -453,4 +469,6 @@ def amount_of(calibration: Calibration, measure: Measure) -> Amount | None:
     if key is None or isinstance(measure, ProductionSubsidy):
         return None
     cells = None if isinstance(measure, Transfer) else cells_of(calibration, measure)
+    if isinstance(measure, TariffQuota):
+        cells = covered_cells(calibration, measure)[0] > 0
     return amount(calibration, measure, key, cells)

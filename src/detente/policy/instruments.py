@@ -194,10 +194,11 @@ class LineTariff:
                              value=rates.shape, allowed=f"{(len(codes), len(on))}")])  # fmt: skip
         if len(np.unique(codes)) != len(codes):
             _refuse([Problem("a code is given twice", key="codes")])
-        low = 0.0 if self.action == "set" else -LARGEST_RATE
-        if not (np.isnan(rates) | ((rates >= low) & (rates <= LARGEST_RATE))).all():
+        low = 0.0 if self.action == "set" else -10 * LARGEST_RATE
+        # single codes of a whole law do pay more than 300% (tobacco, some dairy goods)
+        if not (np.isnan(rates) | ((rates >= low) & (rates <= 10 * LARGEST_RATE))).all():
             _refuse([Problem("not tariff rates", key="rates",
-                             allowed=f"{low:g} to {LARGEST_RATE:g}")])  # fmt: skip
+                             allowed=f"{low:g} to {10 * LARGEST_RATE:g}")])  # fmt: skip
         if self.action not in ("add", "set"):
             _refuse([Problem("unknown", key="action", value=self.action, allowed="add or set")])
         order = np.argsort(codes)
@@ -264,6 +265,58 @@ class LedgerTariff:
     def replaces(self) -> bool:
         """Whether the rates are new ones: they are changes."""
         return False
+
+
+@dataclass(frozen=True)
+class TariffQuota:
+    """A tariff quota of ``by`` on goods from ``on``: one rate within it and a higher one beyond.
+
+    With the trade q of all its lines together, in the baseline's fob prices, the quota Q, and the
+    rates t₁ within and t₂ beyond, buyers pay one rate t on all of it::
+
+        q < Q and t = t₁        inside: the quota is not used up
+        q = Q and t₁ ≤ t ≤ t₂   binding: licences earn t − t₁ on every unit
+        q > Q and t = t₂        beyond: licences earn t₂ − t₁ on Q, the treasury the rest
+
+    Parameters
+    ----------
+    within, beyond
+        Rates, fractions of the fob value. They take the place of the applied rate.
+    quota_usd
+        Million USD.
+    rents
+        Share of what licences earn that goes to exporters; the rest is the importer's households'.
+    by, on, sectors, products, except_, overlap, stacks, excludes, id, year
+        As in `Tariff`.
+    """
+
+    by: Names
+    on: Names = "world"
+    sectors: Names = "goods"
+    within: float | None = None
+    beyond: float | None = None
+    quota_usd: float | None = None
+    rents: float = 0.0
+    products: Names | None = None
+    except_: Names | None = None
+    overlap: str = "independent"
+    id: str = ""
+    year: int | None = None
+    stacks: bool = True
+    excludes: Names = ()
+    coverage: None = None
+    value_usd: None = None
+    product_list: None = None
+
+    def __post_init__(self) -> None:
+        _refuse_types(self)
+        _refuse(list(_year_problems(self)))
+        _refuse([*_coverage_problems(self), *_tariff_quota_problems(self)])
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it puts its rates in place of those applied: always."""
+        return True
 
 
 @dataclass(frozen=True)
@@ -535,7 +588,7 @@ class PurchaseCommitment:
 Ban = ExportBan | ImportBan
 Schedules = LineTariff | LedgerTariff
 """Rates by product and partner."""
-OnTariffs = Tariff | LineTariff | LedgerTariff
+OnTariffs = Tariff | Schedules | TariffQuota
 OnImports = OnTariffs | TradeCost | ImportBan
 OnExports = ExportTax | ExportBan
 OnTrade = OnImports | OnExports
@@ -616,6 +669,24 @@ def _limit_problems(measure: OnVolume) -> Iterator[Problem]:
         yield Problem(no_share(measure.rents), key="rents", value=measure.rents, allowed="0 to 1")
     if measure.of not in ("quantity", "value"):
         yield Problem("unknown", key="of", value=measure.of, allowed="quantity or value")
+
+
+def _tariff_quota_problems(measure: TariffQuota) -> Iterator[Problem]:
+    for key in ("within", "beyond", "quota_usd"):
+        value = getattr(measure, key)
+        if value is None:
+            yield Problem("a tariff quota needs it", key=key)
+        elif key == "quota_usd" and not (math.isfinite(value) and value > 0):
+            yield Problem("not a quota", key=key, value=value, allowed="million USD above 0")
+        elif key != "quota_usd" and not 0 <= value <= LARGEST_RATE:
+            yield Problem("not a tariff rate", key=key, value=value,
+                          allowed=f"a fraction, 0 to {LARGEST_RATE:g} (0.25 is 25%)")  # fmt: skip
+    within, beyond = measure.within, measure.beyond
+    if within is not None and beyond is not None and within >= beyond:
+        yield Problem("the rate beyond a quota is the higher one", key="beyond", value=beyond,
+                      allowed=f"above {within:g}")  # fmt: skip
+    if not (math.isfinite(measure.rents) and 0 <= measure.rents <= 1):
+        yield Problem(no_share(measure.rents), key="rents", value=measure.rents, allowed="0 to 1")
 
 
 def _leak_problems(measure: Ban) -> Iterator[Problem]:
@@ -741,7 +812,9 @@ def _cost_problems(measure: TradeCost) -> Iterator[Problem]:
         yield Problem("not a cost factor", key="scale", value=measure.scale, allowed="above 0")
 
 
-def _coverage_problems(measure: Tariff | TradeCost | ExportTax | Ban) -> Iterator[Problem]:
+def _coverage_problems(
+    measure: Tariff | TradeCost | ExportTax | Ban | TariffQuota,
+) -> Iterator[Problem]:
     share = measure.coverage
     if share is not None and not (math.isfinite(share) and 0 <= share <= 1):
         yield Problem(no_share(share), key="coverage", value=share, allowed="0 to 1")

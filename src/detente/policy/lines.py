@@ -12,7 +12,7 @@ from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
 from detente.policy.arrays import Policy, Rates
 from detente.policy.goods import LinesOf
-from detente.policy.instruments import OnTariffs, OnTrade
+from detente.policy.instruments import OnTariffs, OnTrade, TariffQuota
 from detente.policy.overlaps import SMALLEST, Part, Unit, parts_of_cell
 from detente.policy.product_lines import MOST_CLASSES, Mark, classes
 from detente.policy.products import OnCodes
@@ -66,6 +66,11 @@ class Effect:
         return isinstance(self.measure, OnTariffs) and self.measure.replaces
 
     @property
+    def marked(self) -> bool:
+        """Whether its lines must be found again by its label."""
+        return self.apart or isinstance(self.measure, TariffQuota)
+
+    @property
     def breadth(self) -> float:
         """How wide it is, for `narrower`: cells that it is on, a list being narrower than any."""
         measure = self.measure
@@ -108,7 +113,7 @@ def with_trade(
     rates = Rates(*values)
     if (rates.tariff_cf <= -1).any() or (rates.export_tax <= -1).any():
         raise InputError("the measures together make a subsidy of 100% or more of the value")
-    lists = tuple(effect.label for effect in effects if effect.apart)
+    lists = tuple(effect.label for effect in effects if effect.marked)
     made = policy.with_lines(calibration.tariff, cell, share, rates, named, lists)
     said = [note for effect in effects for note in effect.notes]
     more = (*said, *notes.classes(), *_borrowed(calibration, effects))
@@ -182,7 +187,7 @@ def _lines(
     parts = parts_of_cell(units, replacing, [e.label for e in effects], base, holding, yielding)
     applied = calibration.tariff.ravel()[cells]
     bits = {k: 1 << number
-            for number, k in enumerate(k for k, e in enumerate(effects) if e.apart)}  # fmt: skip
+            for number, k in enumerate(k for k, e in enumerate(effects) if e.marked)}  # fmt: skip
     # share, share × suppliers left, lists, tariff before, tariff, cost, export tax
     made: dict[bytes, list] = {}
     for mark, members, share in (one for part in parts for one in _ways(effects, part)):

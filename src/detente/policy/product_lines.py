@@ -311,7 +311,7 @@ def notes_on(
         few = ", ".join(pairs[:3]) + (f" and {len(pairs) - 3} more" if len(pairs) > 3 else "")
         yield (
             f"{label}: imports by product are not known for {few}; shares of {where_from(source)} "
-            "stand in"
+            "stand in (values in a list of your own come before them)"
         )
 
 

@@ -38,7 +38,7 @@ WORDS = {
 }  # fmt: skip
 """Goods by name, as codes of the HS of 2022; steel and aluminium without articles made of them."""
 _SAME = {"aluminum": "aluminium", "autos": "cars", "automobiles": "cars", "auto parts": "car parts",
-         "chips": "semiconductors", "pharmaceuticals": "medicines", "oil": "crude oil",
+         "chips": "semiconductors", "oil": "crude oil",
          "corn": "maize"}  # fmt: skip
 _COLUMNS = {
     "code": ("code", "hs", "hs6", "hs8", "hs10", "hts", "hts8", "hts10", "cn", "cn8", "hs_code",

@@ -12,18 +12,22 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
-from detente.policy.instruments import OnTariffs, Schedules, Tariff
+from detente.policy.instruments import OnTariffs, Schedules, Tariff, TariffQuota
 from detente.policy.products import rate_fault, read_number, read_table
 
 Array = NDArray[np.float64]
 
 
-def tariff_change(calibration: Calibration, measure: Tariff) -> Array:
+def tariff_change(calibration: Calibration, measure: OnTariffs) -> Array:
     """Return new minus applied rate ``(sector, importer, exporter)`` where a cell is covered.
 
     Zero where a table of rates says nothing, and on lists with rates of their own.
     """
     applied = calibration.tariff
+    if isinstance(measure, TariffQuota):
+        return (measure.within or 0.0) - applied
+    if isinstance(measure, Schedules):
+        return np.zeros_like(applied)
     if measure.rates is not None:
         table = rate_table(calibration, measure)
         change = table if measure.rates_as == "add" else table - applied
@@ -40,6 +44,8 @@ def line_change(calibration: Calibration, measure: OnTariffs, cell: int, before:
     """
     if isinstance(measure, Schedules):
         return np.zeros_like(before)
+    if isinstance(measure, TariffQuota):
+        return (measure.within or 0.0) - before
     if measure.align is not None:
         return np.minimum(_model(calibration, measure).ravel()[cell] - before, 0.0)
     if measure.rates is not None:

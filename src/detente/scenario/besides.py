@@ -57,7 +57,7 @@ def refused_besides(
     except ValidationError:
         pass
     except InputError as error:
-        said += [p for p in error.problems if p.file == path]
+        said += [p for p in error.problems if p.file is not None]
     return said
 
 
@@ -79,6 +79,8 @@ def _well_formed(tree: Tree, faulty: set[KeyPath], path: Path) -> Scenario:
     plain.pop("talks", None)
     plain = {**_STAND_INS, **{key: value for key, value in plain.items() if value}}
     part = Scenario.model_validate(plain)
+    for entry in part.measures:
+        entry.beside(path.parent)
     part._origin = Origin(path, _lines_of(tree, there))
     return part
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_TIMES = 10.0
 _MOST_USD = 1e7  # million: ten trillion, more than any trade between two economies
-_AMOUNTS = ("value_usd", "limit_usd", "add_usd", "total_usd", "cut_usd", "stated_usd")
+_AMOUNTS = ("value_usd", "limit_usd", "quota_usd", "add_usd", "total_usd", "cut_usd", "stated_usd")
 
 
 def doubts(plain: Any) -> Iterator[Found]:
@@ -108,6 +108,7 @@ _CHECKS: dict[str, dict[str, _Say]] = {
     "export-tax": {"add": _rate, **_COVERED},
     "export-ban": {"leakage": _share, "rerouting_cost": _cost_factor, **_COVERED},
     "import-ban": {"leakage": _share, "rerouting_cost": _cost_factor, **_COVERED},
+    "tariff-quota": {"within": _rate, "beyond": _rate, "rents": _share},
     "quota": {"scale": _share, "rents": _share},
     "export-restraint": {"scale": _share, "rents": _share},
     "purchase-commitment": {"scale": _times},

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 Horizon = Literal["month", "year", "two-years", "long-run"]
 Deficits = Literal["fixed", "own-share", "removed"]
-Status = Literal["applied", "announced", "threatened", "demanded", "offered"]
+Status = Literal["applied", "agreed", "announced", "threatened", "demanded", "offered"]
 
 
 def _as_tuple(value: object) -> object:

@@ -7,17 +7,14 @@ BY_WEIGHT = (
     "price: {usd_per_kg: 50}, beside add where it comes on top of a rate"
 )
 _TARIFF = "write kind: tariff"
-_QUOTA = (
-    "not an instrument of its own: write a tariff with the rate outside the quota, and as its "
-    "coverage the share of trade beyond the quota"
-)
+_QUOTA = "write kind: tariff-quota, with within, beyond and quota_usd"
 _LISTS = "write products: HS codes in quotes, or a list file of your own"
 _EXCEPT = "write except: sectors, HS codes or goods that it leaves out"
 _FLOOR = "write floor"
 KIND_HINTS = {
-    "tariff-quota": _QUOTA,
     "tariff-rate-quota": _QUOTA,
     "trq": _QUOTA,
+    "tariff-rate-quotas": _QUOTA,
     "specific-duty": BY_WEIGHT,
     "specific-tariff": BY_WEIGHT,
     "duty": _TARIFF,
@@ -47,6 +44,10 @@ KEY_HINTS = {
     "minimum": _FLOOR,
     "at_most": "write ceiling",
     "maximum": "write ceiling",
+    "inside": "write within",
+    "outside": "write beyond",
+    "in_quota": "write within",
+    "over_quota": "write beyond",
     "product": _LISTS,
     "codes": _LISTS,
     "hs": _LISTS,

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         PurchaseCommitment,
         Quota,
         Tariff,
+        TariffQuota,
         TradeCost,
         Transfer,
     )
@@ -370,6 +371,45 @@ class ImportBanEntry(_Measure):
         return ImportBan(**_given(self))
 
 
+class TariffQuotaEntry(_OnSectors):
+    """A low tariff within a quota and a higher one beyond it."""
+
+    kind: Literal["tariff-quota"] = Field(description="What sort of measure it is.")
+    within: Rate = Field(description="New rate within the quota, as a fraction.", examples=[0.05])
+    beyond: Rate = Field(description="New rate beyond the quota, as a fraction.", examples=[0.2])
+    quota_usd: Number = Field(description="The quota, million USD a year.", examples=[1500])
+    year: Year | None = None
+    currency: Currency | None = None
+    rents: Rate = Field(
+        default=0.0, description="Share of the licences' worth that goes to exporters, 0 to 1."
+    )
+    products: Names | None = Field(
+        default=None,
+        description="HS codes in quotes and words for goods, or a list file of your own.",
+        examples=[["0201", "0202"]],
+    )
+    except_: Names | None = Field(
+        default=None,
+        alias="except",
+        description="Sectors, HS codes and words for goods that it leaves out.",
+    )
+    overlap: Literal["independent", "narrower", "nested", "disjoint"] | None = Field(
+        default=None, description="How its goods lie to those of others, as in a tariff."
+    )
+    stacks: Truth | None = Field(
+        default=None, description="false: no other tariff holds on the lines that it is on."
+    )
+    excludes: References | None = Field(
+        default=None, description="Ids of tariffs that do not hold on the lines that it is on."
+    )
+
+    def instrument(self) -> TariffQuota:
+        """Return the instrument that the model understands."""
+        from detente.policy.instruments import TariffQuota
+
+        return TariffQuota(**_given(self))
+
+
 class _Ceiling(_OnSectors):
     model_config = ConfigDict(
         json_schema_extra={"oneOf": [{"required": [key]} for key in ("scale", "limit_usd")]}
@@ -530,6 +570,7 @@ MeasureEntry = Annotated[
     | ExportTaxEntry
     | ExportBanEntry
     | ImportBanEntry
+    | TariffQuotaEntry
     | QuotaEntry
     | ExportRestraintEntry
     | PurchaseCommitmentEntry

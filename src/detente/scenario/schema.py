@@ -253,7 +253,7 @@ class Scenario(Entry):
 
 
 def _dated(entry: MeasureEntry | Goal, year: int) -> MeasureEntry | Goal:
-    keys = ("add_usd", "total_usd", "limit_usd", "value_usd", "cut_usd")
+    keys = ("add_usd", "total_usd", "limit_usd", "quota_usd", "value_usd", "cut_usd")
     lists = not isinstance(entry, Goal) and bool(getattr(entry, "products", None) and entry.files())
     if all(getattr(entry, key, None) is None for key in keys):
         # values that a list states are of a year too

@@ -22,6 +22,7 @@ from detente.policy.arrays import Policy
 from detente.solver.implicit import Point, Settings, find_point
 from detente.solver.options import Options
 from detente.solver.shocks import alike, make_shock, partway, with_idle_limits
+from detente.solver.tariff_quotas import Met, meet_tariff_quotas
 
 RESIDUAL_TOLERANCE = 1e-10
 
@@ -50,6 +51,8 @@ class Equilibrium(Brief):
     status: Status
     iterations: int
     residuals: dict[str, float]
+    quotas: tuple[Met, ...] = ()
+    """What became of tariff quotas."""
 
     def _brief(self) -> str:
         return f"on {self.calibration.name!r}: {self.status}"
@@ -142,6 +145,13 @@ def solve_equilibrium(
     """
     policy = policy or Policy.unchanged(calibration)
     options = options or Options()
+    if policy.quotas:
+
+        def solve(one: Policy, near: Equilibrium | None) -> Equilibrium:
+            begin = start if near is None else near.unknowns
+            return solve_equilibrium(calibration, one, options, start=begin, throw=throw, room=room)
+
+        return meet_tariff_quotas(policy, solve)
     with jax.enable_x64(True):
         arrays = economy(calibration, options.structure)
         shock = make_shock(calibration, policy, options, room)
@@ -164,7 +174,7 @@ def solve_batch(
     if not policies:
         return []
     options = options or Options()
-    if any(policy.limits for policy in policies):
+    if any(policy.limits or policy.quotas for policy in policies):
         # limits differ in number and place: nothing to stack
         return [solve_equilibrium(calibration, p, options, throw=False) for p in policies]
     with jax.enable_x64(True):

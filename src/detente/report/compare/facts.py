@@ -190,13 +190,17 @@ def phrase(entry: Any, names: dict[str, str], sectors: dict[str, str]) -> str:
     owner = possessive(listed(of(entry.by)))
     others = _few([noun(name) for name in of(getattr(entry, "on", ()))], "economies")
     others = "all economies" if others == "world" else others
-    on = [str(sectors.get(name, name)) for name in getattr(entry, "sectors", ())]
-    goods = _few(on, "groups of goods")
+    products = getattr(entry, "products", None)
+    named = products or getattr(entry, "sectors", ())
+    on = [f"HS {name}" if name[:1].isdigit() else str(sectors.get(name, name)) for name in named]
+    goods = _few(on, "kinds of products" if products else "groups of goods")
     forms = {
         "tariff": f"tariff{_rate(entry)} on {goods} from {others}",
         "trade-cost": f"barriers to {goods} from {others}",
         "export-tax": f"tax on sales of {goods} to {others}",
         "export-ban": f"ban on sales of {goods} to {others}",
+        "import-ban": f"ban on {goods} from {others}",
+        "tariff-quota": f"tariff quota on {goods} from {others}",
         "quota": f"quota on {goods} from {others}",
         "export-restraint": f"limit on its sales of {goods} to {others}",
         "purchase-commitment": f"promise to buy {goods} from {others}",
@@ -219,6 +223,10 @@ def _rate(entry: Any) -> str:
     rate, points = getattr(entry, "set", None), getattr(entry, "add", None)
     if rate is not None:
         return f" of {100 * rate:g}%"
+    if (floor := getattr(entry, "floor", None)) is not None:
+        return f" of at least {100 * floor:g}%"
+    if (ceiling := getattr(entry, "ceiling", None)) is not None:
+        return f" of at most {100 * ceiling:g}%"
     if points is not None:
         return f" of {abs(100 * points):g} points {'more' if points >= 0 else 'less'}"
     return ""

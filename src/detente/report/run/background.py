@@ -106,7 +106,7 @@ def said(measure: Any, used: Mapping[str, Amount], currency: str = "USD") -> str
 
 def what(measure: Any, currency: str = "USD") -> str:
     """Say what a measure does: rate, sectors, covered trade."""
-    if hasattr(measure, "of"):
+    if hasattr(measure, "of") or measure.kind == "tariff-quota":
         return _what_limit(measure, currency)
     given = {k: getattr(measure, k, None) for k in ("add", "set", "scale", "align")}
     kind = measure.kind.replace("-", " ")
@@ -201,7 +201,13 @@ def _own_rate(measure: Any) -> str:
 
 
 def _what_limit(measure: Any, currency: str) -> str:
-    """Say what a quota or a purchase commitment limits."""
+    """Say what a quota, a tariff quota or a purchase commitment limits."""
+    if measure.kind == "tariff-quota":
+        return (
+            f"tariff quota of {amounts.money(measure.quota_usd, currency, 4)} a year on "
+            f"{_goods(measure)}: {100 * measure.within:g}% within and {100 * measure.beyond:g}% "
+            f"beyond; exporters get {100 * measure.rents:g}% of what licences earn"
+        )
     floor = measure.kind == "purchase-commitment"
     bounds = {"add_usd": "more than in the baseline", "total_usd": "in all", "limit_usd": "in all"}
     size = f"{measure.scale:g} times the baseline's" if measure.scale is not None else ""
