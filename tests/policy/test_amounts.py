@@ -115,6 +115,11 @@ def test_members_of_a_union_have_its_amounts_only_together(latest):
     for buyer, seller in (("DEU", "USA"), ("CHN", "FRA"), ("DEU", "FRA")):
         with pytest.raises(InputError, match="trade of 2018 is not known"):
             amount_of(apart, dt.PurchaseCommitment(buyer, on=seller, add_usd=1000, year=2018))
+    # what members sell each other is no trade of the union
+    measure = dt.Tariff("EU27", on="world", sectors="C24", add=0.1, value_usd=1000, year=2018)
+    assert amount_of(latest, measure).data_year == 2018
+    with pytest.raises(InputError, match="trade of 2018 is not known"):
+        amount_of(apart, measure)
 
 
 def test_a_part_of_the_rest_of_the_world_has_no_amounts_of_other_years():
