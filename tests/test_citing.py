@@ -134,6 +134,10 @@ def test_ones_own_figures_have_no_work_to_cite(tmp_path):
     [
         ("wiod-2014", ["timmer2015", "census-imports", "trains", "teti-gtd"]),
         ("icio-2017", ["oecd-icio", "census-imports", "bown2019", "trains", "teti-gtd"]),
+        (
+            "icio-2022",
+            ["timmer2015", "oecd-icio", "census-imports", "bown2019", "trains", "teti-gtd"],
+        ),
     ],
 )
 def test_every_source_on_a_shipped_card_is_cited(tmp_path, name, expected):

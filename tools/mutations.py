@@ -169,7 +169,7 @@ MUTANTS = (
     ),
     Mutant(
         "elasticity-weights",
-        "baseline/aggregate.py",
+        "baseline/merging.py",
         "for w in (foreign, sales)",
         "for w in (sales, foreign)",
         "elasticities of merged sectors are weighted by all sales, not by trade across borders",
@@ -177,7 +177,7 @@ MUTANTS = (
     ),
     Mutant(
         "recipe-weights",
-        "baseline/aggregate.py",
+        "baseline/merging.py",
         "np.where(output[pair] > 0, c.output, 1.0)",
         "np.where(output[pair] > 0, 1.0, 1.0)",
         "recipes of merged producers are plain means, not weighted by output",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -212,6 +213,7 @@ def _collected(data: Path, year: int) -> dict[str, NDArray[np.float64]]:
     return dict(sums)
 
 
+@cache
 def _us_lines(data: Path, day: str) -> dict[str, Lines]:
     """Sum imports of 2024 by partner and division, and their duty at the rates of a day."""
     panel = data / "us_statutory_panel" / "us_tariff_partner_hs6_changes.parquet"

@@ -1,11 +1,14 @@
 """Aggregation keeps identities, totals and revenue, and refuses mappings it cannot read."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.baseline.aggregate import aggregate
+from detente.baseline.card import RateDifference
 from detente.errors import InputError
 from economies import random_economy
 
@@ -147,3 +150,21 @@ def test_new_codes_that_are_words_for_more():
         aggregate(world, {"world": ["C0", "C1"]})
     alone = aggregate(world, sectors={"goods": ["S0", "S1", "S2"]})
     assert alone.sector_codes == ("goods",)
+
+
+def test_differences_of_cells_that_are_still_there_stay_on_the_card():
+    economy = random_economy(7, countries=4, sectors=2)
+
+    def about(importer: int, exporter: int, rate: float | None = None) -> RateDifference:
+        cell = 1, importer, exporter
+        own = float(economy.tariff[cell]) if rate is None else rate
+        trade = round(float(economy.flows[cell]), 1)
+        return RateDifference(
+            f"C{importer}", f"C{exporter}", "S1", trade, own, "other", 0.9, "because"
+        )
+
+    kept = about(0, 1)
+    said = (kept, about(0, 2), about(2, 1), about(1, 0, 0.7))
+    economy = economy.replace(card=replace(economy.card, differences=said))
+    small = aggregate(economy, countries={"R": ["C2", "C3"]})
+    assert small.card.differences == (kept,)

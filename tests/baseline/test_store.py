@@ -56,15 +56,17 @@ def test_the_same_baseline_gives_the_same_bytes(tmp_path, economy):
 def test_shipped_baselines_are_available():
     entries = store.available()
     assert [(e.name, e.kind) for e in entries] == [
-        ("wiod-2014", "shipped"),
+        ("icio-2022", "shipped"),
         ("icio-2017", "shipped"),
+        ("wiod-2014", "shipped"),
     ]
     assert all(e.path.is_file() for e in entries)
-    assert "16 economies x 50 sectors" in entries[0].title
+    assert "77 economies x 32 sectors" in entries[0].title
+    assert "16 economies x 50 sectors" in entries[2].title
 
 
 def test_load_takes_the_default_and_other_elasticities():
-    assert store.load().name == "wiod-2014"
+    assert store.load().name == "icio-2022"
     assert (store.load("icio-2017", elasticities="4").trade_elasticity == 4).all()
 
 
@@ -100,7 +102,7 @@ def test_an_unknown_name_lists_those_there_are():
         store.load("wiod-2013")
     text = str(error.value)
     assert "did you mean 'wiod-2014'" in text
-    assert "wiod-2014, icio-2017, or the path of a folder" in text
+    assert "icio-2022, icio-2017, wiod-2014, or the path of a folder" in text
 
 
 def _damage(path, kind):

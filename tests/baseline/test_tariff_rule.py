@@ -12,7 +12,15 @@ from detente.baseline.icio import read_icio
 from detente.baseline.wiod import read_wiod
 from product_map import CODES_NAICS
 from tariff_rule import REASONS, WEIGHTED, Choice, carry, choose, differences
-from tariff_sources import CODES, Lines, china_on_us, line_rate, split, us_duties
+from tariff_sources import (
+    CODES,
+    Lines,
+    china_on_us,
+    china_on_us_since,
+    line_rate,
+    split,
+    us_duties,
+)
 
 FOOD, CARS = 0, 1
 NAMES = ("EU27", "BRA", "RUS", "ROW", "CHN", "GBR", "IND", "IDN", "MEX", "TUR", "KOR")
@@ -76,6 +84,31 @@ def _chosen(sector, importer, exporter, weighted, simple, *, others=0.2, before=
 )
 def test_each_case_of_the_rule(cell, rates, expected):
     assert _chosen(*cell, *rates) == expected
+
+
+def test_an_importer_that_the_weighted_source_lacks_has_the_lower_rate():
+    economy = _economy()
+    weighted, simple = np.full(economy.tariff.shape, 0.1), np.full(economy.tariff.shape, 0.15)
+    weighted[CARS, BRA, EU] = 0.19
+    lacks = np.array([code in ("BRA", "ROW") for code in NAMES])
+    choice = choose(economy, weighted, simple, since=simple, lacks=lacks)
+    assert (choice.rate[CARS, BRA, EU], choice.reason[CARS, BRA, EU]) == (0.15, "rest")
+    assert choice.rate[CARS, BRA, RUS] == 0.1
+
+
+def test_an_economy_that_a_source_lacks_has_the_rates_of_its_rest_of_the_world():
+    source = _economy()
+    tariff = np.zeros(source.tariff.shape)
+    tariff[CARS, ROW, EU], tariff[CARS, EU, ROW] = 0.3, 0.2
+    final = ((1 + tariff) * source.flows).sum(axis=2).T
+    source = source.replace(tariff=tariff, final_demand=final)
+    onto = source.replace(
+        countries=tuple(Country("VNM" if c.code == "BRA" else c.code, c.name)
+                        for c in source.countries)
+    )  # fmt: skip
+    rates = carry(source, onto)
+    assert (rates[CARS, BRA, EU], rates[CARS, EU, BRA], rates[CARS, ROW, EU]) == (0.3, 0.2, 0.3)
+    assert rates[FOOD].sum() == 0
 
 
 def test_rates_that_fell_since_2014_fall_in_proportion():
@@ -221,6 +254,27 @@ def test_duties_by_the_census_figures(sources, shared_data):
 
 
 @pytest.mark.shared_data
+def test_china_s_rates_in_the_war(sources, shared_data):
+    """Mean of the panel's column of February 2020 over China's imports of 2017, by HS6."""
+    found = china_on_us_since(shared_data, sources[2])
+    at = sources[2].sector_codes.index
+    # soybeans, most of crops, 30.5% (3 and 27.5 added); cars 15%, circuits 0 to 10%, medicines few
+    assert 100 * found[at("A01_02")] == pytest.approx(29.3, abs=0.05)
+    assert 100 * found[at("C29")] == pytest.approx(14.1, abs=0.05)
+    assert 100 * found[at("C21")] == pytest.approx(3.4, abs=0.05)
+    assert np.isfinite(found[: at("SVC")]).sum() == 21  # none on mining support
+
+
+@pytest.mark.shared_data
+def test_duties_of_2022(shared_data):
+    """Industry 331, Section 232 and 301 in it: duty over imports, by hand."""
+    economy = aggregate(read_icio(shared_data / "icio", "4", year=2022), countries=ECONOMIES)
+    rates = us_duties(shared_data, economy, 2022)[economy.sector_codes.index("C24")]
+    assert 100 * rates[economy.country_codes.index("CHN")] == pytest.approx(18.469, abs=5e-4)
+    assert 100 * rates[economy.country_codes.index("EU27")] == pytest.approx(2.265, abs=5e-4)
+
+
+@pytest.mark.shared_data
 def test_china_s_lines(sources, shared_data):
     found = china_on_us(shared_data, sources[2])
     at = sources[2].sector_codes.index
@@ -230,6 +284,17 @@ def test_china_s_lines(sources, shared_data):
 
 
 def test_every_reason_can_be_given():
-    keys = {"duties", "lines", "weighted", "cut", "agreement", "quota", "peak", "general", "rest"}
+    keys = {
+        "duties",
+        "lines",
+        "war",
+        "weighted",
+        "cut",
+        "agreement",
+        "quota",
+        "peak",
+        "general",
+        "rest",
+    }
     assert set(REASONS) == keys
     assert max(map(len, keys)) <= 9  # the width of the array of reasons

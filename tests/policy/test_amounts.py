@@ -87,3 +87,48 @@ def test_the_table_of_limits_has_both_amounts_and_says_what_they_are(wiod):
     assert row["used_musd"] == pytest.approx(25_000 / CUSTOMS_2017 * WIOD_2014, rel=1e-5)
     assert row["bound_musd"] - row["before_musd"] == pytest.approx(row["used_musd"])
     assert all(entry["meaning"] for entry in columns(table.columns, "million USD").values())
+
+
+@pytest.fixture(scope="module")
+def latest():
+    return dt.load("icio-2022")
+
+
+def test_amounts_on_the_economy_of_2022(latest):
+    # China's imports from the United States of 2017, and what the OECD table has for 2022
+    found = amount_of(latest, dt.PurchaseCommitment("CHN", on="USA", add_usd=25_000, year=2017))
+    assert found.share == pytest.approx(25_000 / CUSTOMS_2017, rel=1e-6)
+    assert found.used == pytest.approx(25_000 / CUSTOMS_2017 * 127_829.1, rel=1e-5)
+    # US customs: basic metals from Vietnam, 2022; a year later than the table is the nearest
+    measure = dt.Tariff("USA", on="VNM", sectors="C24", add=1.0, value_usd=161, year=2022)
+    assert amount_of(latest, measure).share == pytest.approx(161 / 1_606, rel=0.01)
+    late = dt.PurchaseCommitment("VNM", on="USA", add_usd=1000, year=2026)
+    assert amount_of(latest, late).data_year == 2022
+    paid = amount_of(latest, dt.Transfer("CHN", on="USA", value_usd=1e3, year=2018))
+    assert paid.used == pytest.approx(1e3 / 80_794_923.9 * latest.value_added.sum(), rel=1e-6)
+
+
+def test_members_of_a_union_have_its_amounts_only_together(latest):
+    apart = dt.load("icio-2022", economies=["USA", "EU27 members", "CHN"])
+    measure = dt.PurchaseCommitment("EU27", on="USA", add_usd=1000, year=2018)
+    assert amount_of(apart, measure).used == pytest.approx(amount_of(latest, measure).used, 1e-6)
+    for buyer, seller in (("DEU", "USA"), ("CHN", "FRA"), ("DEU", "FRA")):
+        with pytest.raises(InputError, match="trade of 2018 is not known"):
+            amount_of(apart, dt.PurchaseCommitment(buyer, on=seller, add_usd=1000, year=2018))
+    # what members sell each other is no trade of the union
+    measure = dt.Tariff("EU27", on="world", sectors="C24", add=0.1, value_usd=1000, year=2018)
+    assert amount_of(latest, measure).data_year == 2018
+    with pytest.raises(InputError, match="trade of 2018 is not known"):
+        amount_of(apart, measure)
+
+
+def test_a_part_of_the_rest_of_the_world_has_no_amounts_of_other_years():
+    whole = dt.load("icio-2022", economies=["USA", "CHN", "MAR"])
+    for seller in ("MAR", "ROW"):
+        measure = dt.PurchaseCommitment("USA", on=seller, add_usd=1000, year=2018)
+        with pytest.raises(InputError, match="trade of 2018 is not known"):
+            amount_of(whole, measure)
+    measure = dt.PurchaseCommitment("USA", on="CHN", add_usd=1000, year=2018)
+    assert amount_of(whole, measure).data_year == 2018
+    everybody = dt.PurchaseCommitment("USA", on=["CHN", "MAR", "ROW"], add_usd=1000, year=2018)
+    assert amount_of(whole, everybody).data_year == 2018

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from detente.axes import Country
-from detente.baseline.aggregate import aggregate
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import known_code, plain, resolve_countries
+from detente.baseline.merging import merge
 from detente.baseline.names import EU27
 from detente.errors import InputError, Problem
 
@@ -45,7 +45,7 @@ def choose(calibration: Calibration, economies: str | Sequence[str]) -> Calibrat
     groups = _groups(calibration, _words(economies))
     if list(groups) == list(calibration.country_codes):
         return calibration
-    return aggregate(calibration, countries=groups, name=calibration.name)
+    return merge(calibration, countries=groups, name=calibration.name)
 
 
 def _words(economies: str | Sequence[str]) -> list[str]:

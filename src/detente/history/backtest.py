@@ -227,9 +227,11 @@ def _trend(episode: Episode, quarter: str, of: Frame, index: Frame) -> np.ndarra
     whole = (
         of.xs(WORLD) if WORLD in of.index.get_level_values(0) else of.groupby(level=[1, 2]).sum()
     )
-    by_quarter = whole.unstack("quarter")
     span, season = episode.base - episode.trend, quarter[4:]
-    went = np.log(by_quarter[f"{episode.base}{season}"] / by_quarter[f"{episode.trend}{season}"])
+    ends = [f"{episode.base}{season}", f"{episode.trend}{season}"]
+    # a kind of trade that is not known then has no trend
+    by_quarter = whole.unstack("quarter").reindex(columns=ends)
+    went = np.log(by_quarter[ends[0]] / by_quarter[ends[1]])
     ahead = went * episode.years(quarter) / span
     return ahead.reindex(index.get_level_values("industry")).replace(
         [np.inf, -np.inf], np.nan).fillna(0.0).to_numpy()  # fmt: skip
