@@ -12,6 +12,8 @@ COMMANDS = {
     "sanction": ("--by", "--baseline", "--out"),
     "new": ("--by", "--on", "--measure", "--baseline"),
     "leverage": ("--by", "--on", "--sectors"),
+    "backtest": ("--outcomes", "--out"),
+    "ledger": ("--by", "--on", "--at", "--authority", "--file"),
 }
 CALLS = [(command, option) for command, options in COMMANDS.items() for option in options]
 
