@@ -45,9 +45,11 @@ def _over_time(facts: LedgerFacts) -> Chart:
 def _measures(facts: LedgerFacts) -> tuple[Section, ...]:
     if not facts.measures:
         return ()
+    every = tables.measures(facts)
     return (
         Section("newest", "Measures", (tables.measures(facts, newest=True),), TERMINAL),
-        Section("measures", "Measures", (tables.measures(facts),), more=True),
+        Section("measures", "Measures", (every,), ELSEWHERE),
+        Section("all-measures", "All measures", (every,), TERMINAL, more=True),
     )
 
 
