@@ -239,6 +239,8 @@ def _whole(lines: Lines, levels: NDArray[np.float64]) -> NDArray[np.int64]:
     """
     found = np.rint(levels).astype(np.int64)
     left = lines.total.astype(np.int64) - found.sum(0)
+    if np.abs(left).max() > len(AUTHORITIES) / 2:
+        raise ValueError("the division of a line does not sum to it")
     largest = np.abs(levels).argmax(0)
     line, day = np.indices(left.shape)
     found[largest, line, day] += left

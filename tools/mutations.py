@@ -962,6 +962,31 @@ MUTANTS = (
         "inputs of a small product line count as much as those of a large one",
         ("sanction/test_bans_by_hand.py",),
     ),
+    # the ledger
+    Mutant(
+        "ledger-last-day",
+        "ledger/measures.py",
+        "day <= self.end",
+        "day < self.end",
+        "a measure is no longer in force on its last day",
+        ("ledger/test_measures.py::test_the_last_day_is_one_in_force",),
+    ),
+    Mutant(
+        "ledger-date",
+        "ledger/rates.py",
+        "one <= day for one",
+        "one < day for one",
+        "rates of a date hold from the day after",
+        ("ledger/test_rates.py::test_us_averages_are_those_of_the_source",),
+    ),
+    Mutant(
+        "ledger-gap",
+        "report/ledger/facts.py",
+        "(theirs - partners[code][0])",
+        "(theirs + partners[code][0])",
+        "what a partner makes of a tracker's gap is the sum of both rates",
+        ("ledger/test_ledger_document.py::test_both_trackers_are_shown_where_they_differ",),
+    ),
     # paths
     Mutant(
         "path-end",

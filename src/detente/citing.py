@@ -77,6 +77,9 @@ def citations(folder: str | Path | None = None) -> tuple[Cited, ...]:
     if folder is None:
         return _usual()
     manifest = _manifest(Path(folder))
+    if manifest["kind"] == "ledger":  # a record, without a model
+        program = _program(manifest["versions"]["detente"])
+        return program, _data(manifest["baseline"]), _result(manifest)
     return (
         _program(manifest["versions"]["detente"]),
         _model(manifest),

@@ -1,6 +1,13 @@
 """The command that tells measures and average tariffs."""
 
 import json
+from pathlib import Path
+
+import jsonschema
+
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs" / "manifest.schema.json").read_text("utf-8")
+)
 
 
 def test_a_day_is_told_and_written(detente):
@@ -10,6 +17,24 @@ def test_a_day_is_told_and_written(detente):
     folder = "detente-out/ledger-China-2025-08-07"
     assert f"Report: {folder}/report.html" in done.out
     assert len(done.out.splitlines()) < 60
+
+
+def test_a_folder_can_be_made_again_and_says_what_it_rests_on(detente, tmp_path):
+    path = tmp_path / "work" / "mine.csv"
+    path.write_text(
+        "id,effective,end,by,on,authority,instrument,scope,verified\n"
+        "A1,2024-01-01,,USA,CHN,x,tariff,steel,text\n"
+    )
+    detente("ledger", "--file", "mine.csv", "--at", "2024-05-05", "--out", "first", "--quiet")
+    about = json.loads((tmp_path / "work" / "first" / "manifest.json").read_text("utf-8"))
+    jsonschema.validate(about, SCHEMA)
+    assert about["baseline"]["name"] == "ledger"
+    path.unlink()  # its copy is in the folder
+    done = detente("rerun", "first")
+    assert done.status == 0, done.out + done.err
+    cited = detente("cite", "first").out
+    assert "Yale Budget Lab" in cited
+    assert "Caliendo" not in cited  # no model is in it
 
 
 def test_json_alone_writes_nothing(detente, tmp_path):

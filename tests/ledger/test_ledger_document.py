@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from detente.document import html
 from detente.document.blocks import Mark
+from detente.document.glossary import glossary
 from detente.report.ledger.document import document
 from detente.report.ledger.facts import facts_of
 from same_cells import on_page, same_cells
@@ -36,6 +38,12 @@ def test_both_trackers_are_shown_where_they_differ(november):
     assert "goods from the European Union: 0.6, goods from Canada: 0.4 and" in second
     assert third.endswith("PIIE finds 31.9%, quoted from memory.")
     assert any("counts more goods as metal" in note for note in november.notes)
+
+
+def test_laws_are_explained_as_laws(november):
+    page = html.page(november)
+    assert "under an emergency law (IEEPA)" in page
+    assert glossary()["Reciprocity"].meaning not in page
 
 
 def test_a_gap_of_less_than_a_point_needs_no_reason():
@@ -76,8 +84,8 @@ def test_all_43_rows_from_memory_say_so():
     assert known.count("from general knowledge, not checked") == 43
     last = said()[-1]
     assert last == (
-        "The ledger has 191 measures, 16 of them threats that were never in force; of these 43 "
-        "from general knowledge, not checked and 49 from the press or a law firm."
+        "The ledger has 191 measures, 16 of them threats that were never in force; of these 49 "
+        "from the press or a law firm and 43 from general knowledge, not checked."
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +38,17 @@ INSTRUMENTS = (
     "price_cap", "export_control", "deal", "truce", "court", "law", "withdrawal", "negotiation",
     "investigation", THREAT,
 )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def card() -> dict[str, str | int]:
+    """Return what the shipped ledger is: title, source, licence, hash of its files."""
+    about = json.loads((SHIPPED / "about.json").read_text("utf-8"))
+    files = sorted(path for path in SHIPPED.iterdir() if path.is_file())
+    found = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return {"name": "ledger", "title": about["title"], "year": 2024, "unit": "fraction",
+            "source": about["source"], "licence": about["licence"], "elasticities": "",
+            "sha256": found}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from detente.document.blocks import Chart, Document, Note, Section
+from detente.ledger.measures import card
 from detente.report.ledger import tables, wording
 from detente.report.ledger.facts import LedgerFacts
 
@@ -13,15 +14,16 @@ ELSEWHERE = frozenset(("page", "data"))
 def document(facts: LedgerFacts) -> Document:
     """Return what the ledger says of what is asked for."""
     sections = (_in_short(facts), *_measures(facts), *_averages(facts))
+    choices = {"by": facts.by, "on": facts.on, "authority": facts.authority,
+               "day": str(facts.day), "file": facts.own}  # fmt: skip
     return Document(
         "ledger",
         wording.title(facts),
         tuple(section for section in sections if section.blocks),
         eyebrow=f"Ledger of measures and rates, known to {wording.long_day(wording.KNOWN_TO)}",
         notes=wording.notes(facts),
-        about={"choices": {"by": facts.by, "on": facts.on, "authority": facts.authority,
-                           "day": str(facts.day), "file": facts.own}},
-    )  # fmt: skip
+        about={"baseline": card(), "choices": choices},
+    )
 
 
 def _in_short(facts: LedgerFacts) -> Section:
@@ -43,9 +45,11 @@ def _over_time(facts: LedgerFacts) -> Chart:
 def _measures(facts: LedgerFacts) -> tuple[Section, ...]:
     if not facts.measures:
         return ()
+    every = tables.measures(facts)
     return (
         Section("newest", "Measures", (tables.measures(facts, newest=True),), TERMINAL),
-        Section("measures", "Measures", (tables.measures(facts),), more=True),
+        Section("measures", "Measures", (every,), ELSEWHERE),
+        Section("all-measures", "All measures", (every,), TERMINAL, more=True),
     )
 
 

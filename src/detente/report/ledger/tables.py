@@ -15,7 +15,7 @@ from detente.report.ledger.facts import GROUPS, Average, LedgerFacts
 from detente.report.ledger.wording import PIIE_NOTE, RATE
 
 POINTS = Unit("points", 0.01, 1, sign=True, data="fraction of the value of imports")
-NEWEST, WIDTH = 8, 18
+NEWEST, WIDTH = 6, 18
 """Measures that a terminal shows unless asked for all, and letters of their longest cells."""
 _DAY = "first day in force; none where it never was"
 

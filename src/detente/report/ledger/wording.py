@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from detente.document.blocks import Sentence, Unit
+from detente.document.blocks import Sentence, Term, Unit
 from detente.document.language import capital, listed, noun
 from detente.document.numbers import amount, with_unit
 from detente.ledger.authorities import TITLES
@@ -17,6 +17,20 @@ from detente.ledger.published import TRACKERS
 from detente.report.ledger.facts import Average, LedgerFacts, Tracker
 
 RATE = Unit("%", 0.01, 1, data="fraction of the value of imports")
+TERMS = (
+    Term("reciprocal tariffs", "US tariffs by country from April 2025 to 20 February 2026, under "
+         "an emergency law (IEEPA) that the Supreme Court then found not to allow them."),
+    Term("fentanyl tariffs", "US tariffs on China, Canada and Mexico from February 2025 to 20 "
+         "February 2026, under the same emergency law (IEEPA)."),
+    Term("Section 232", "US law under which imports are restricted for national security: steel, "
+         "aluminium, copper, cars, wood, chips, medicines."),
+    Term("Section 301", "US law that answers what it finds unfair abroad: the lists on China of "
+         "2018 on, and in 2026 tariffs on Brazil and over forced labour."),
+    Term("Section 122", "US law that allows a surcharge for 150 days for the sake of the balance "
+         "of payments: 10% from 24 February to 23 July 2026."),
+    Term("Section 338", "US law of 1930 against discrimination of US trade: Canada, August 2026."),
+)  # fmt: skip
+"""Laws that readers may not know."""
 SPOKEN = {
     "base": "ordinary duties make", "s301_china": "Section 301 on China makes",
     "s232": "Section 232 makes", "fentanyl": "the fentanyl tariffs make",
@@ -81,9 +95,10 @@ def answer(facts: LedgerFacts) -> tuple[Sentence, ...]:
     """Say what average tariffs are on the day, what others find, and how many measures hold."""
     said = []
     if facts.usa:
-        said.append(Sentence(american(facts, facts.usa), ("averages", "authorities")))
+        text = american(facts, facts.usa)
+        said.append(Sentence(text, ("averages", "authorities"), TERMS))
         if text := others(facts.usa):
-            said.append(Sentence(text, ("averages",)))
+            said.append(Sentence(text, ("averages",), TERMS))
     if facts.china:
         said.append(Sentence(chinese(facts, facts.china), ("averages", "china")))
     said.append(Sentence(count(facts), ("measures",) * bool(facts.measures)))
@@ -190,7 +205,7 @@ def count(facts: LedgerFacts) -> str:
         text += f", {starts} from this day on" * bool(starts)
         text += f", {ends} for the last day" * bool(ends)
     known = Counter(m.verified for m in facts.measures)
-    less = [f"{known[key]} {CHECKED[key]}" for key in ("memory", "news") if known[key]]
+    less = [f"{known[key]} {CHECKED[key]}" for key in ("news", "memory") if known[key]]
     return f"{text}{'; of these ' + listed(less) if less else ''}."
 
 
