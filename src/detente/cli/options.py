@@ -12,7 +12,7 @@ from typer.core import TyperCommand
 
 NAMES = ("days", "draws", "relief", "ban_share", "by", "on", "sectors", "seed", "world_draws",
          "baseline", "compare", "no_deal", "solution", "model_draws", "what_if", "elasticities",
-         "horizon", "measure")  # fmt: skip
+         "horizon", "measure", "tariffs", "year", "unit", "name")  # fmt: skip
 
 
 class Command(TyperCommand):
