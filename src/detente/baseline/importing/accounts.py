@@ -239,15 +239,24 @@ def _tell_of_rows(source: Published, layout: Layout, steps: Steps) -> None:
     for codes, name in (
         (layout.taxes, "taxes less subsidies on products"),
         (layout.margins, "international transport margins"),
-        ((*layout.travel, *layout.other), "adjustments"),
+        (layout.travel, "purchases of travellers"),
+        (layout.other, "adjustment from cif to fob"),
     ):
         for code in (c for c in codes if c in source.rows):
-            steps.add(f"{name} ({code}) that industries pay counted as value added",
-                      "the model has duties alone, and no margins", float(abs(source.rows[code]).sum()),
-                      whole, "world value added")  # fmt: skip
-            steps.add(f"{name} ({code}) on final demand left out",
-                      "spending is at basic prices and duties", abs(source.on_final[code]),
-                      float(source.final.sum()), "world final demand")  # fmt: skip
+            steps.add(
+                f"{name} ({code}) that industries pay counted as value added",
+                "the model has duties alone, and no margins",
+                float(np.abs(source.rows[code]).sum()),
+                whole,
+                "world value added",
+            )
+            steps.add(
+                f"{name} ({code}) on final demand left out",
+                "spending is at basic prices and duties",
+                abs(source.on_final[code]),
+                float(source.final.sum()),
+                "world final demand",
+            )
     output = source.sales.sum(axis=1).T + source.final.sum(axis=(0, 2)).T
     idle = output == 0
     if idle.any():
@@ -289,14 +298,18 @@ def _check_gap(
             message += "; that is no rounding: figures are missing, or in another unit"
         allowed = f"at most {NEAR if size > NEAR else CLOSE:g} of output"
         raise DataError(Problem(message, file, allowed=allowed))
-    steps.add("totals left aside: output is the sum of sales, value added what purchases leave of it",
-              "totals of the source differ from the sums of their parts", gap, whole,
-              "world output")  # fmt: skip
+    steps.add(
+        "totals left aside: output is the sum of sales, value added what purchases leave of it",
+        "totals of the source differ from the sums of their parts",
+        gap,
+        whole,
+        "world output",
+    )
 
 
 def _worst(gap: np.ndarray, countries: Sequence[str], sectors: Sequence[str]) -> str:
     order = np.argsort(-gap, axis=None, kind="stable")[:SHOWN]
-    cells = [np.unravel_index(k, gap.shape) for k in order]
+    cells = [np.unravel_index(k, gap.shape) for k in order if gap.flat[k] > gap.max() / 1e6]
     return ", ".join(f"{countries[n]} {sectors[s]} ({gap[n, s]:.4g})" for n, s in cells)
 
 
@@ -310,7 +323,7 @@ def _labels(
 def _pairs(
     where: np.ndarray, countries: Sequence[str], sectors: Sequence[str]
 ) -> Iterator[tuple[str, str]]:
-    return ((countries[n], sectors[s]) for n, s in np.argwhere(where))
+    return ((countries[int(n)], sectors[int(s)]) for n, s in np.argwhere(where))
 
 
 def _some(labels: Sequence[str]) -> str:

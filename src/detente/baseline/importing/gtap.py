@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.baseline.importing.layouts import GTAP, looks_like, wrong_header
+from detente.baseline.importing.layouts import GTAP, layout_of, looks_like, wrong_header
 from detente.baseline.importing.reading import Cells, lines_of
 from detente.errors import DataError, Problem
 
@@ -109,7 +109,7 @@ def _no_header(file: Path, allowed: str) -> Problem:
     elif file.is_file():
         with lines_of(file) as reader:
             header = next(reader, [])
-        if looks_like(header) not in ("", GTAP):
+        if layout_of(file, header) not in ("", GTAP):
             return wrong_header(file, 1, GTAP, header)
     return Problem(message, file, None, "file", file.name, allowed)
 

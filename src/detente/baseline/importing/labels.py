@@ -23,7 +23,7 @@ _MORE_COUNTRIES = {
     "RS": ("SRB", "Serbia"),
     "FIGW1": ("ROW", "Rest of the world"),
 }
-_MORE_NAMES = {code: name for code, name in _MORE_COUNTRIES.values()}
+_MORE_NAMES = dict(_MORE_COUNTRIES.values())
 
 # fmt: off
 GTAP_SECTORS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -90,8 +90,7 @@ _BY_GTAP = {s.code: s for s in make_sectors(GTAP_SECTORS)}
 
 def _names() -> dict[tuple[str, ...], str]:
     """Return the names of the shipped sectors by their divisions."""
-    known = {code: about for code, *about in WIOD_SECTORS.values()}
-    wiod = make_sectors({code: (name, isic) for code, (name, isic) in known.items()})
+    wiod = make_sectors({code: (name, isic) for code, name, isic in WIOD_SECTORS.values()})
     sectors = (*make_sectors(_MORE_SECTORS), *make_sectors(ICIO_SECTORS), *wiod)
     return {s.isic: s.name for s in sectors}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from detente.errors import Problem, nearest
@@ -127,10 +128,19 @@ def looks_like(header: Sequence[str]) -> str:
     return ""
 
 
+def layout_of(file: Path, header: Sequence[str]) -> str:
+    """Name the layout of a file by its first line, or those after it: titles may come before."""
+    found = looks_like(header)
+    if found:
+        return found
+    with file.open(encoding="utf-8", errors="replace") as stream:
+        return looks_like([word for line in islice(stream, 8) for word in line.split(",")])
+
+
 def wrong_header(file: Path, line: int | None, wanted: str, header: Sequence[str]) -> Problem:
     """Refuse a first line, and say which layout it is of, or what is wrong with it."""
     start = ",".join(header[:6])
-    found = looks_like(header)
+    found = layout_of(file, header)
     if found and found != wanted:
         hint = f"it looks like {found}: detente data import {found} {file.name}"
     elif {"importer", "exporter"} <= {word.strip().casefold() for word in header}:

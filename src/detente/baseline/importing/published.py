@@ -114,9 +114,9 @@ class Sums:
         if place.kind != INDUSTRY:
             return
         i, s = self.country[whole(place.country)], self.sector[place.code]
-        np.add.at(self.purchases, (self.buyer, s, self.using), bought)
-        np.add.at(self.sales, (s, self.buyer, i), bought)
-        np.add.at(self.final, (self.final_use, s, self.consumer, i), consumed)
+        np.add.at(self.purchases[:, s], (self.buyer, self.using), bought)
+        np.add.at(self.sales[s, :, i], self.buyer, bought)
+        np.add.at(self.final[:, s, :, i], (self.final_use, self.consumer), consumed)
         self.output[i, s] += values[self.at[OUTPUT]].sum()
         self.discrepancy[i, s] += values[self.at[DISCREPANCY]].sum()
         if whole(place.country) != place.country:

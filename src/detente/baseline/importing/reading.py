@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ _SPREADSHEETS = (".xlsx", ".xlsb", ".xls", ".ods")
 
 
 @contextmanager
-def lines_of(file: Path) -> Iterator[csv._reader]:
+def lines_of(file: Path) -> Iterator[Any]:
     """Open a CSV file; what is wrong with it as a file or as CSV is said with its line.
 
     Raises

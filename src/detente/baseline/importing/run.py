@@ -32,8 +32,8 @@ from detente.errors import DataError, InputError, Problem, nearest
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 NO_TARIFFS = (
-    "No tariffs: the source has none and none were given, so every rate is zero here. A measure that "
-    "cuts or scales a tariff does nothing, and nobody earns duties."
+    "No tariffs: the source has none and none were given, so every rate is zero here. A measure "
+    "that cuts or scales a tariff does nothing, and nobody earns duties."
 )
 
 
@@ -65,8 +65,9 @@ def import_data(
     unit
         Of the figures; million EUR for ``"figaro"``, else million USD.
     tariffs
-        CSV file with the columns ``sector``, ``importer``, ``exporter`` and ``tariff`` (a fraction).
-        A row that is not there is zero; without a file every rate is zero, and the card says so.
+        CSV file with the columns ``sector``, ``importer``, ``exporter`` and ``tariff`` (a
+        fraction). A row that is not there is zero; without a file every rate is zero, and the card
+        says so.
         ``"gtap-tables"`` has rates of its own and takes no file.
     sectors
         CSV file with the columns ``code``, ``name``, ``kind`` and ``isic``, for codes that are not
@@ -139,13 +140,11 @@ def _described(
 ) -> tuple[int, str, str]:
     """Return year, name and unit, those that are not given as the files say."""
     if year is None:
-        words = [p.stem for p in paths[:1]] + [paths[0].resolve().parent.name] * (
-            layout.name == GTAP
-        )
-        found = [int(y) for word in words for y in _YEAR.findall(word)]
+        words = paths[0].resolve().parent.name if layout.name == GTAP else paths[0].stem
+        found = [int(word) for word in _YEAR.findall(words)]
         if not found:
             message = "not in the name of the file; give it (--year, year= in Python)"
-            raise InputError(Problem(message, None, None, "year", paths[0].name, "a year"))
+            raise InputError(Problem(message, None, None, "year", words, "a year"))
         year = found[-1]
     if refused := refusal("year", year):
         raise InputError(Problem("not a year", None, None, "year", year, refused))
@@ -236,8 +235,8 @@ def _tell_of_tariffs(figures: Figures, file: str | Path | None, steps: Steps) ->
     elif file is not None:
         share = float(trade[figures.tariff[:, foreign] != 0].sum() / trade.sum())
         steps.notes.append(
-            f"Tariffs are the user's own, from {Path(file).name}: {100 * share:.3g}% of trade has a "
-            "rate, the rest none."
+            f"Tariffs are the user's own, from {Path(file).name}: {100 * share:.3g}% of trade has "
+            "a rate, the rest none."
         )
 
 

@@ -93,7 +93,7 @@ def read_wide(file: Path, layout: str) -> Published:
 def _read_rows(file: Path, reader, heading: Heading, cells: Cells, sums: Sums) -> set[Place]:
     """Read every row below the header; the places that were found."""
     seen: dict[Place, int] = {}
-    known = {p for p in heading.columns if p.kind == INDUSTRY}
+    known = dict.fromkeys(p for p in heading.columns if p.kind == INDUSTRY)
     for fields in reader:
         line = reader.line_num
         if not any(fields):
@@ -233,8 +233,8 @@ def _wiod_of_r(file: Path, header: list[str]) -> Heading:
         names.setdefault(number, code)
         return Place(INDUSTRY, country, number)
 
-    skipped = [word if word in _WIOD_WORDS or not word else None for word in header]
-    columns = _columns(file, header, WIOD, column, skipped)
+    text = [word in _WIOD_WORDS or not word for word in header]
+    columns = _columns(file, header, WIOD, column, text)
     return Heading(1, columns, row, _wiod_rows(), names)
 
 
@@ -264,14 +264,12 @@ def _columns(
     header: Sequence[str],
     layout: str,
     column: Callable[[str], Place | None],
-    skipped: Sequence[str | None] | None = None,
+    text: Sequence[bool] | None = None,
 ) -> tuple[Place, ...]:
-    """Tell what every column is; the first holds labels unless ``skipped`` says which do."""
+    """Tell what every column is; the first holds words unless ``text`` says which do."""
     words = [word.strip() for word in header]
-    text = (
-        [k == 0 for k in range(len(words))] if skipped is None else [w is not None for w in skipped]
-    )
-    places = [Place(TEXT) if t else column(w) for w, t in zip(words, text, strict=True)]
+    own = [k == 0 for k in range(len(words))] if text is None else text
+    places = [Place(TEXT) if o else column(w) for w, o in zip(words, own, strict=True)]
     kinds = {p.kind for p in places if p is not None}
     if not {INDUSTRY, FINAL} <= kinds:
         raise DataError(wrong_header(file, 1, layout, words))
