@@ -179,6 +179,28 @@ def test_rounded_totals_need_balance(tmp_path):
         read("icio", file, balance=True)
 
 
+def test_discrepancies_without_a_buyer_are_left_out_of_output(tmp_path):
+    file = tables.icio(tmp_path)
+    rows = [line.split(",") for line in tables.lines(file)]
+    rows[0].insert(-1, "DISC")
+    for k, row in enumerate(rows[1:]):
+        row.insert(-1, "9" if k == 0 else "0")
+    rows[1][-1] = "71.0"  # Austria's chemicals: 62 sold, 9 to nobody
+    rows[-2][1], rows[-1][1] = "34.0", "71.0"
+    world = read("icio", tables.write(file, rows))
+    np.testing.assert_array_equal(world.flows, FLOWS)
+    assert size(world, "discrepancies that belong") == pytest.approx(9 / 2586, rel=1e-5)
+    np.testing.assert_allclose(world.value_added_share[0, 0], 26 / 62)
+
+
+def test_older_names_of_final_uses_are_known(tmp_path):
+    file = tables.icio(tmp_path)
+    file.write_text(file.read_text().replace("DPABR", "DIRPA").replace("NPISH", "NONRES"))
+    world = read("icio", file)
+    np.testing.assert_allclose(world.final_demand, FINAL, rtol=1e-14)
+    assert size(world, "residents' purchases abroad (DIRPA)") == pytest.approx(3 / 1711, rel=1e-5)
+
+
 def test_names_years_units_and_sectors_of_the_users(tmp_path):
     file = tables.icio(tmp_path)
     own = tables.write(tmp_path / "mine.csv", [

@@ -186,7 +186,7 @@ def import_(
     from detente.baseline.store import install
     from detente.cli.options import options_named
 
-    with options_named():
+    with options_named("name", "year", "unit", "tariffs"):
         world = import_data(
             layout,
             files,

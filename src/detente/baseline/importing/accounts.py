@@ -271,7 +271,7 @@ def _check_totals(
     sold = sales.sum(axis=1).T
     cost = source.purchases.sum(axis=1)
     cost = cost + sum((source.rows[code] for code in source.rows), np.zeros_like(cost))
-    gap = np.abs(sold - cost)
+    gap = np.abs(sold + source.discrepancy - cost)
     if source.output is not None:
         gap = np.maximum(gap, np.abs(sold + source.discrepancy - source.output))
     worst = _worst(gap, source.countries, source.sectors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from itertools import count
 from pathlib import Path
@@ -18,7 +19,7 @@ from detente.baseline.importing.published import (
     column_problems,
     row_problems,
 )
-from detente.baseline.importing.reading import Cells, lines_of
+from detente.baseline.importing.reading import Cells, figure, lines_of
 from detente.baseline.importing.wide import figaro_place, figaro_rows
 from detente.errors import DataError, Problem
 
@@ -37,7 +38,7 @@ def read_flat(file: Path) -> Published:
     """
     sellers: dict[tuple[str, str], int] = defaultdict(count().__next__)
     buyers: dict[tuple[str, str], int] = defaultdict(count().__next__)
-    rows, columns, values, lines = [], [], [], []
+    rows, columns, lines, values = (array(kind) for kind in "iiid")
     with lines_of(file) as reader:
         header = [word.strip() for word in next(reader, [])]
         if not {*_KEYS, HEADER[-1]} <= set(header):
@@ -46,16 +47,21 @@ def read_flat(file: Path) -> Published:
         at = header.index(HEADER[-1])
         cells = Cells(file, HEADER[-1:], [at], len(header))
         for fields in reader:
-            found = cells.figures(reader.line_num, fields, blanks=False) if fields else None
-            if found is not None:
+            value = figure(fields[at]) if len(fields) == len(header) else None
+            if value is not None:
                 rows.append(sellers[fields[a].strip(), fields[b].strip()])
                 columns.append(buyers[fields[c].strip(), fields[d].strip()])
-                values.append(found[0])
+                values.append(value)
                 lines.append(reader.line_num)
-    return _published(file, sellers, buyers, cells, (rows, columns, values, lines))
+            elif any(fields):
+                cells.figures(reader.line_num, fields, blanks=False)
+    read = (np.asarray(part) for part in (rows, columns, lines, values))
+    return _published(file, sellers, buyers, cells, tuple(read))
 
 
-def _published(file: Path, sellers, buyers, cells: Cells, read: tuple[list, ...]) -> Published:
+def _published(
+    file: Path, sellers, buyers, cells: Cells, read: tuple[np.ndarray, ...]
+) -> Published:
     problems = cells.check()
     down, bad_rows = _places(file, sellers, "rowIi")
     across, bad_columns = _places(file, buyers, "colIi")
@@ -91,21 +97,21 @@ def _places(
 
 
 def _dense(
-    file: Path, down: list[Place], across: list[Place], read: tuple[list, ...]
+    file: Path, down: list[Place], across: list[Place], read: tuple[np.ndarray, ...]
 ) -> np.ndarray:
     """Lay the rows out as a matrix; refuse pairs that are missing or there twice."""
-    rows, columns = (np.array(ids, dtype=np.int64) for ids in read[:2])
+    rows, columns, lines, values = read
     shape = (len(down), len(across))
     if shape[0] * shape[1] > _MAX_PAIRS:
         raise DataError(Problem("table too big", file, None, None, str(shape), f"{_MAX_PAIRS:,}"))
-    flat = rows * shape[1] + columns
+    flat = rows.astype(np.int64) * shape[1] + columns
     _, first, times = np.unique(flat, return_index=True, return_counts=True)
     problems = []
     for place in np.flatnonzero(times > 1)[:20]:
         again = np.flatnonzero(flat == flat[first[place]])[1]
         problems.append(
-            Problem(f"the same row again; first on line {read[3][first[place]]}", file,
-                    read[3][again], "refArea, rowIi, counterpartArea, colIi",
+            Problem(f"the same row again; first on line {lines[first[place]]}", file,
+                    int(lines[again]), "refArea, rowIi, counterpartArea, colIi",
                     f"{_told(down[rows[again]])}, {across[columns[again]]}")
         )  # fmt: skip
     there = np.zeros(shape, dtype=bool)
@@ -123,7 +129,7 @@ def _dense(
     if problems:
         raise DataError(problems)
     table = np.zeros(shape)
-    table.ravel()[flat] = read[2]
+    table.ravel()[flat] = values
     return table
 
 
