@@ -72,13 +72,14 @@ def test_the_card_has_file_digest_and_every_step(tmp_path):
         f"{taxes} that industries pay counted as value added": pytest.approx(21 / 1711, rel=1e-5),
         f"{taxes} on final demand left out": pytest.approx(7 / 1711, rel=1e-5),
     }  # fmt: skip
-    # an eighth of WIOD's made-up value added is margins: half of 1690
+    # half of 1690 are margins in the miniature of WIOD
     other = tmp_path / "wiod"
     other.mkdir()
     found = read("wiod", tables.wiod(other))
     assert size(found, "international transport margins (IntTTM)") == pytest.approx(
         845 / 1711, rel=1e-5
     )
+    assert size(found, "changes in stocks (INVEN)") == pytest.approx(17 / 1711, rel=1e-5)
     # parts of China: all that it makes, 481 of 2586
     assert size(read("icio", tables.icio_split(tmp_path)), "CN1, CN2") == pytest.approx(
         481 / 2586, rel=1e-5

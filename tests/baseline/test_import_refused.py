@@ -172,6 +172,20 @@ def test_arguments_that_cannot_be(tmp_path):
     assert only("icio", binary).message == "not UTF-8 text"
 
 
+def test_an_economy_without_sales_or_final_demand_is_refused(tmp_path):
+    w = tables.World()
+    w.consumption[:, 0] = 0
+    w.stocks[:, 0] = [-1, -2, -3, -1, -1, 0]  # stocks of all goods run down, nothing consumed
+    problem = only("icio", tables.icio(tmp_path, w))
+    assert problem.message.endswith("nothing is left for final demand")
+    assert problem.value == "AUT"
+    w = tables.World()
+    w.uses[:2], w.uses[:, :2] = 0, 0
+    w.consumption[:2], w.abroad[:2], w.stocks[:2], w.taxes[:2] = 0, 0, 0, 0
+    problem = only("icio", tables.icio(tmp_path, w))
+    assert (problem.message, problem.value) == ("economy makes nothing", "AUT")
+
+
 def test_gtap_headers_are_held_to(tmp_path):
     folder = tables.gtap(tmp_path)
     assert problems("gtap-tables", folder / "VFOB.csv", year=2017)[0].message.startswith(

@@ -161,6 +161,9 @@ def close(
     output = figures.flows.sum(axis=1).T
     spending = ((1 + figures.tariff) * figures.flows).sum(axis=2).T
     bought = figures.purchases * (spending > 0)[:, :, None]
+    lost = figures.purchases.sum() - bought.sum()
+    steps.add("purchases of inputs that nobody sells set to zero", "no spending is left for them",
+              float(lost), float(figures.purchases.sum()), "all purchases")  # fmt: skip
     excess = bought.sum(axis=1) - output
     over = excess > 0
     steps.add(
@@ -174,9 +177,16 @@ def close(
     purchases = bought * fit[:, None, :]
     made = output > 0
     share = np.divide(purchases.sum(axis=1), output, out=np.zeros_like(output), where=made)
-    idle = [c.code for c, total in zip(countries, output.sum(axis=1), strict=True) if total <= 0]
-    if idle:
-        raise DataError([Problem("economy makes nothing", key="country", value=c) for c in idle])
+    final = _without_noise(spending - purchases.sum(axis=2), spending)
+    problems = [
+        Problem(message, key="country", value=c.code)
+        for message, sums in (("economy makes nothing", output.sum(axis=1)),
+                              ("industries buy all that is sold: nothing is left for final demand",
+                               final.sum(axis=1)))
+        for c, total in zip(countries, sums, strict=True) if total <= 0
+    ]  # fmt: skip
+    if problems:
+        raise DataError(problems)
     return SourceTables(
         countries=tuple(countries),
         sectors=tuple(sectors),
@@ -184,7 +194,7 @@ def close(
         tariff=figures.tariff,
         value_added_share=np.maximum(1 - share, 0.0),
         intermediate=purchases,
-        final_demand=_without_noise(spending - purchases.sum(axis=2), spending),
+        final_demand=final,
     )
 
 
