@@ -73,6 +73,8 @@ def test_missing_rows_and_columns_are_named(tmp_path):
     file = drop(tables.icio(tmp_path), 4)  # DEU_C20
     problem = only("icio", file)
     assert (problem.message, problem.key) == ("missing row", "DEU_C20")
+    problem = only("icio", drop(file, 5))
+    assert (problem.message, problem.key) == ("2 rows are missing", "DEU_C20, ROW_C20")
     file = drop(tables.icio(tmp_path), 8)
     assert only("icio", file).key == "TLS or TAXSUB"
     file = drop(tables.figaro(tmp_path), 12)

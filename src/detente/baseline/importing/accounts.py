@@ -269,9 +269,10 @@ def _tell_of_rows(source: Published, layout: Layout, steps: Steps) -> None:
             )
     output = source.sales.sum(axis=1).T + source.final.sum(axis=(0, 2)).T
     idle = output == 0
-    if idle.any():
-        labels = [f"{c} {s}" for c, s in _pairs(idle, source.countries, source.sectors)]
-        steps.notes.append(f"Makes nothing in the source, and here: {_some(labels)}.")
+    labels = [f"{c} {s}" for c, s in _pairs(idle, source.countries, source.sectors)]
+    steps.add(f"industries that make nothing stay so: {_some(labels)}",
+              "the source has no sales of theirs", float(idle.sum()), float(idle.size),
+              "all industries")  # fmt: skip
 
 
 def _check_totals(

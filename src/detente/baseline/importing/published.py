@@ -165,8 +165,13 @@ def column_problems(file: Path, columns: Sequence[Place], line: int | None) -> l
 def row_problems(file: Path, columns: Sequence[Place], there: set[Place]) -> list[Problem]:
     """Refuse a table in which an industry that buys has no row."""
     missing = [str(p) for p in columns if p.kind == INDUSTRY and p not in there]
+    if not missing:
+        return []
+    many = len(missing) > 1
+    more = f" and {len(missing) - 5:,} more" if len(missing) > 5 else ""
+    message = f"{len(missing):,} rows are missing" if many else "missing row"
     allowed = "a row for every column of an industry"
-    return _listed(missing, lambda label: Problem("missing row", file, None, label, None, allowed))
+    return [Problem(message, file, None, ", ".join(missing[:5]) + more, None, allowed)]
 
 
 def _listed(items: Sequence[str], make) -> list[Problem]:
