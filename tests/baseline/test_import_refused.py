@@ -161,6 +161,11 @@ def test_arguments_that_cannot_be(tmp_path):
     file = tables.icio(tmp_path)
     assert "did you mean 'icio'" in only("icoi", file).message
     assert only("icio", [file, file]).key == "files"
+    assert only("icio", None).key == "files"
+    assert only("icio", file, tariffs=3).key == "tariffs"
+    assert only(["icio"], file).key == "layout"
+    with pytest.raises(InputError, match="an economy is expected"):
+        dt.install(str(file))
     nameless = file.rename(tmp_path / "table.csv")
     assert only("icio", nameless).key == "year"
     assert only("icio", nameless, year=2018, name="Mine").key == "name"

@@ -97,7 +97,11 @@ def import_data(
         message = "the headers have rates of their own (VMSB less VCIF)"
         raise InputError(Problem(message, None, None, "tariffs", str(tariffs)))
     steps = Steps()
-    further = [Path(p) for p in (tariffs, sectors) if p is not None]
+    further = [
+        _path(value, key)
+        for key, value in (("tariffs", tariffs), ("sectors", sectors))
+        if value is not None
+    ]
     if source.name == GTAP:
         data = read_gtap(paths)
         countries, rows = _labels(data.regions, data.commodities, paths[0].parent, sectors)
@@ -117,14 +121,15 @@ def import_data(
 
 
 def _layout(name: str) -> Layout:
-    if name not in LAYOUTS:
+    if not isinstance(name, str) or name not in LAYOUTS:
         message = f"unknown layout; {nearest(str(name), LAYOUTS)}".rstrip("; ")
         raise InputError(Problem(message, None, None, "layout", name, ", ".join(LAYOUTS)))
     return LAYOUTS[name]
 
 
 def _paths(layout: Layout, files: str | Path | Sequence[str | Path]) -> tuple[Path, ...]:
-    given = [Path(files)] if isinstance(files, str | Path) else [Path(f) for f in files]
+    listed = [files] if isinstance(files, str | Path) else files
+    given = [_path(f, "files") for f in listed] if isinstance(listed, list | tuple) else []
     if not given:
         raise InputError(Problem("no file is given", key="files"))
     if layout.name == GTAP:
@@ -133,6 +138,13 @@ def _paths(layout: Layout, files: str | Path | Sequence[str | Path]) -> tuple[Pa
         message = f"{layout.name} is one file a year"
         raise InputError(Problem(message, None, None, "files", [p.name for p in given], "one file"))
     return tuple(given)
+
+
+def _path(value: object, key: str) -> Path:
+    if not isinstance(value, str | Path):
+        kind = type(value).__name__
+        raise InputError(Problem("the path of a file is expected", None, None, key, kind))
+    return Path(value)
 
 
 def _described(
