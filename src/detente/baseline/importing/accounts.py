@@ -110,48 +110,70 @@ def of_gtap(data: Gtap, steps: Steps, *, balance: bool) -> Figures:
         Imports are not what is bought of them, or margins not what is sold for them, by more than
         rounding.
     """
-    v = {name: np.moveaxis(array, -1, 0) for name, array in data.value.items()}
-    fob, cif, landed = (data.value[name].swapaxes(1, 2) for name in ("VFOB", "VCIF", "VMSB"))
-    by_use = [name for name, sets in HEADERS.items() if sets == BY_USE]
-    at_home = v["VDFB"].sum(axis=2) + sum(v[x] for x in by_use if x.startswith("VD"))
-    imported = v["VMFB"].sum(axis=2) + sum(v[x] for x in by_use if x.startswith("VM"))
-    margin = cif - fob
-    pool = data.value["VST"]
-    total = float(at_home.sum() + fob.sum())
-    gap = np.abs(landed.sum(axis=2).T - imported)
-    _check_gap(data.files[0].parent, gap.sum() + abs(margin.sum() - pool.sum()), total,
-               _worst(gap, data.regions, data.commodities), steps, balance=balance)  # fmt: skip
-    home = np.arange(len(data.regions))
-    flows = fob.copy()
-    flows[:, home, home] += at_home.T
+    v = data.value
+    fob, cif, landed = (v[name].swapaxes(1, 2) for name in ("VFOB", "VCIF", "VMSB"))
+    at_home, imported = (_all_uses(data, letter) for letter in "DM")
+    margin, pool = cif - fob, v["VST"]
+    place = data.files[0].parent
+    gap = np.abs(landed.sum(axis=2) - imported).T
+    unsold = abs(float(margin.sum() - pool.sum()))
+    worst = _worst(gap, data.regions, data.commodities)
+    whole = float(at_home.sum() + fob.sum())
+    _check_gap(place, float(gap.sum()) + unsold, whole, worst, steps, balance=balance)
     # who carries goods to whom is not known: every importer buys from the pool in its own mix
     mix = pool / pool.sum() if pool.sum() > 0 else np.zeros_like(pool)
-    paid = margin.sum(axis=(0, 2))
-    flows += mix[:, None, :] * paid[None, :, None]
+    flows = fob + mix[:, None, :] * margin.sum(axis=(0, 2))[None, :, None]
+    home = np.arange(len(data.regions))
+    flows[:, home, home] += at_home
     if (flows < 0).any():
-        raise DataError(Problem("transport margins (VCIF less VFOB) are negative in all of an "
-                                "importer's trade", data.files[0].parent, key="VCIF"))  # fmt: skip
-    duty = landed - cif
-    tariff = np.divide(duty, flows, out=np.zeros_like(flows), where=flows > 0)
-    share = np.divide(
-        margin.sum(axis=2), landed.sum(axis=2), out=np.zeros((len(data.commodities), len(home))),
-        where=landed.sum(axis=2) > 0,
-    ).T  # fmt: skip
-    bought = v["VMFB"]
-    carried = (bought * share[:, :, None]).sum(axis=1)
-    purchases = v["VDFB"] + bought * (1 - share)[:, :, None]
-    purchases = purchases + mix.sum(axis=1)[None, :, None] * carried[:, None, :]
+        message = "transport margins (VCIF less VFOB) are negative in all of an importer's trade"
+        raise DataError(Problem(message, place, key="VCIF"))
+    tariff = np.divide(landed - cif, flows, out=np.zeros_like(flows), where=flows > 0)
+    share = _over(margin.sum(axis=2), landed.sum(axis=2))
     steps.add(
         "transport margins bought as services from the suppliers to the world's pool (VST)",
         "who carries whose goods is not told; every importer's margins (VCIF less VFOB) are spread "
         "over the suppliers in the same mix, and taken out of the price of the goods",
-        float(margin.sum()), float(fob.sum()), "all trade at fob",
-    )  # fmt: skip
-    steps.notes.append(
-        "Rates are duties (VMSB less VCIF) over fob values. Taxes on exports are in fob values and "
-        "so in value added, other taxes on products too."
+        float(margin.sum()),
+        float(fob.sum()),
+        "all trade at fob",
     )
-    return Figures(flows, tariff, np.maximum(purchases, 0.0))
+    steps.notes.append(
+        "Rates are duties (VMSB less VCIF) over fob values. Value added holds taxes on exports and "
+        "on inputs; taxes on final demand are left out."
+    )
+    return Figures(flows, tariff, _carried_apart(v["VDFB"], v["VMFB"], share, mix.sum(axis=1)))
+
+
+def _all_uses(data: Gtap, letter: str) -> np.ndarray:
+    """``(commodity, region)``: all that is bought of home make (D) or of imports (M)."""
+    by_use = [name for name, sets in HEADERS.items() if sets == BY_USE and name[1] == letter]
+    return data.value[f"V{letter}FB"].sum(axis=1) + sum(data.value[name] for name in by_use)
+
+
+def _carried_apart(
+    at_home: np.ndarray, imported: np.ndarray, share: np.ndarray, mix: np.ndarray
+) -> np.ndarray:
+    """``(country, input, using)``, the transport in imported inputs bought as transport.
+
+    Parameters
+    ----------
+    at_home, imported
+        ``(commodity, activity, region)`` at basic prices.
+    share
+        ``(commodity, region)``: transport in what imports cost.
+    mix
+        ``(commodity,)``: what transport consists of.
+    """
+    transport = imported * share[:, None, :]
+    bought = at_home + imported - transport
+    bought = bought + mix[:, None, None] * transport.sum(axis=0)[None, :, :]
+    return np.maximum(np.moveaxis(bought, -1, 0), 0.0)
+
+
+def _over(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Return shares, zero of nothing."""
+    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
 
 
 def close(
