@@ -16,6 +16,8 @@ _WHERE = {
     "Calibration": "detente.baseline.calibration",
     "load": "detente.baseline.store",
     "settle": "detente.baseline.tables",
+    "import_data": "detente.baseline.importing.run",
+    "install": "detente.baseline.store",
     "rebase": "detente.results",
     "aggregate": "detente.baseline.aggregate",
     "Tariff": "detente.policy.instruments",
@@ -77,6 +79,8 @@ __all__ = list(_WHERE | _CALLABLE)  # pyright: ignore[reportUnsupportedDunderAll
 if TYPE_CHECKING:
     from detente.baseline.aggregate import aggregate as aggregate
     from detente.baseline.calibration import Calibration as Calibration
+    from detente.baseline.importing.run import import_data as import_data
+    from detente.baseline.store import install as install
     from detente.baseline.store import load as load
     from detente.baseline.tables import settle as settle
     from detente.comparison import compare as compare

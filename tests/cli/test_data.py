@@ -92,13 +92,13 @@ def test_tables_that_do_not_close_are_settled_when_asked(detente):
     final.write_text(final.read_text().replace("925.55", "900.0"))
     refused = detente("data", "check", "mine")
     assert refused.status != 0
-    assert "--settle" in refused.err
-    checked = detente("data", "check", "mine", "--settle")
+    assert "--balance" in refused.err
+    checked = detente("data", "check", "mine", "--balance")
     assert checked.status == 0
     assert "largest change of final demand: NTH in MAN, +25.55 million USD" in checked.out
     assert "Nothing else is wrong with it." in checked.out
-    assert detente("data", "add", "mine", "--settle", "--keep", "shares").status == 0
+    assert detente("data", "add", "mine", "--balance", "--keep", "shares").status == 0
     moved = [a.what for a in load("my-economy").card.adjustments]
     assert "moved by settling: sales at home" in moved
     assert "--keep" in detente("data", "add", "mine", "--keep", "shares").err
-    assert "shares" in detente("data", "check", "mine", "--settle", "--keep", "flow").err
+    assert "shares" in detente("data", "check", "mine", "--balance", "--keep", "flow").err

@@ -176,6 +176,10 @@ def install(calibration: Calibration, name: str | None = None, *, replace: bool 
     """
     from dataclasses import replace as change
 
+    if not isinstance(calibration, Calibration):
+        message = "an economy is expected; a folder of tables goes in by `detente data add`"
+        kind = type(calibration).__name__
+        raise InputError(Problem(message, None, None, "calibration", kind, "a Calibration"))
     name = calibration.name if name is None else name
     if not NAME.fullmatch(name):
         message = "not a name of a baseline"

@@ -183,7 +183,7 @@ def _spending_problems(a: Accounts, file: Path) -> list[Problem]:
     head = Problem(
         f"the accounts do not close in {len(bad):,} of {gap.size:,} country-sectors: spending is "
         f"not intermediate plus final use, {np.abs(gap).sum() / spending.sum():.2g} of all spending"
-        + (_closer(a) or "; if they cannot, settle them (--settle, or detente.settle in Python)"),
+        + (_closer(a) or "; if they cannot, settle them with --balance (detente.settle in Python)"),
         file,
         allowed=f"a relative gap of at most {ROUNDING:g}, taken as rounding",
     )

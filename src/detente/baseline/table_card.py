@@ -196,7 +196,7 @@ def _problems(data: dict, lines: Mapping[str, int], file: Path) -> list[Problem]
             hint = nearest(str(key), keys)
             message = f"unknown key; {hint}" if hint else "unknown key"
             problems.append(Problem(message, file, line, str(key), allowed=", ".join(keys)))
-        elif (allowed := _refusal(key, value)) is not None:
+        elif (allowed := refusal(key, value)) is not None:
             problems.append(Problem("wrong value", file, line, key, value, allowed))
     return problems
 
@@ -208,7 +208,7 @@ def _text_refusal(key: str, value: object) -> str | None:
     return None if shape is None or shape.fullmatch(value) else allowed
 
 
-def _refusal(key: str, value: object) -> str | None:
+def refusal(key: str, value: object) -> str | None:
     """Return what is allowed when the value is not, else nothing."""
     if key in ("name", "title", "source", "licence", *_TEXT):
         return _text_refusal(key, value)

@@ -6,12 +6,15 @@ The whole folder is checked before anything is used; every problem is listed at 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace as change
 from pathlib import Path
 
 import numpy as np
 
 from detente.baseline import store
 from detente.baseline.calibration import Calibration
+from detente.baseline.provenance import read_from
+from detente.baseline.table_layout import ECONOMY, LAYOUTS
 from detente.baseline.table_reading import read_folder
 from detente.baseline.table_writing import write_folder, write_template
 from detente.errors import InputError, Problem
@@ -26,6 +29,8 @@ __all__ = [
     "write_folder",
     "write_template",
 ]
+
+_FILES = (*LAYOUTS, ECONOMY)
 
 
 def settle(path: str | Path, keep: str = "flows") -> Calibration:
@@ -91,9 +96,14 @@ def install(
 
     Returns
     -------
-    Where it was installed (see `detente.baseline.store`).
+    Where it was installed (see `detente.baseline.store`). The card names the files that were read,
+    each with its SHA-256.
     """
-    return store.install(read_folder(path, settle=settle), name, replace=replace)
+    world = read_folder(path, settle=settle)
+    files = sorted(p for p in Path(path).iterdir() if p.is_file() and p.stem in _FILES)
+    notes = (*world.card.notes, read_from(files))
+    world = world.replace(card=change(world.card, notes=notes))
+    return store.install(world, name, replace=replace)
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,25 @@ data = Commands(
     rich_markup_mode=None,
 )
 Folder = Annotated[Path, typer.Argument(help="Folder of tables (docs/own-data.md).")]
-Settle = Annotated[
+Balance = Annotated[
     bool,
-    typer.Option("--settle", help="Bring accounts that do not close to rest; the card says how."),
+    typer.Option(
+        "--balance",
+        "--settle",
+        help="Close accounts that do not close, rounded or not; the card says what moved.",
+    ),
 ]
-Keep = Annotated[str, typer.Option(help="With --settle: what stays as it is, flows or shares.")]
+Keep = Annotated[
+    str,
+    typer.Option(
+        help="With --balance: what stays. flows: final demand is what is left of spending; "
+        "shares: flows move instead."
+    ),
+]
+Name = Annotated[str | None, typer.Option(help="Name to install it under; its own unless given.")]
+Replace = Annotated[
+    bool, typer.Option("--replace", help="Replace an installed baseline of that name.")
+]
 
 
 @data.command("list")
@@ -105,30 +119,88 @@ def template(
 
 
 @data.command(epilog="Example:\n\ndetente data check my-economy")
-def check(folder: Folder, settle: Settle = False, keep: Keep = "flows") -> None:
+def check(folder: Folder, balance: Balance = False, keep: Keep = "flows") -> None:
     """Say everything that is wrong with a folder of tables, or sum the economy up."""
     from detente.baseline.tables import read_folder
 
-    _summary(read_folder(folder, settle=_kept(settle, keep)))
+    _summary(read_folder(folder, settle=_kept(balance, keep)))
 
 
 @data.command(epilog="Example:\n\ndetente data add my-economy --name mine")
 def add(
     folder: Folder,
-    name: Annotated[
-        str | None, typer.Option(help="Name to install it under; its own unless given.")
-    ] = None,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Replace an installed baseline of that name.")
-    ] = False,
-    settle: Settle = False,
+    name: Name = None,
+    replace: Replace = False,
+    balance: Balance = False,
     keep: Keep = "flows",
 ) -> None:
     """Install a folder of tables as a baseline that scenarios can name."""
     from detente.baseline.tables import install
 
-    path = install(folder, name, replace=replace, settle=_kept(settle, keep))
-    print(f"Installed as {path.stem}: detente run SCENARIO --baseline {path.stem}")
+    _installed(install(folder, name, replace=replace, settle=_kept(balance, keep)))
+
+
+@data.command(
+    "import",
+    epilog="Example:\n\ndetente data import icio 2020_SML.csv --tariffs my-tariffs.csv",
+)
+def import_(
+    layout: Annotated[str, typer.Argument(help="icio, wiod, figaro or gtap-tables.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="The CSV file; for gtap-tables a folder or one file a header."),
+    ],
+    name: Annotated[
+        str | None, typer.Option(help="Name to install it under; my-LAYOUT-YEAR unless given.")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(help="Year of the figures; that in the file's name unless given.")
+    ] = None,
+    unit: Annotated[
+        str | None,
+        typer.Option(help="Unit of the figures; million EUR for figaro, else million USD."),
+    ] = None,
+    tariffs: Annotated[
+        Path | None,
+        typer.Option(help="Rates by sector, importer, exporter, tariff; all zero unless given."),
+    ] = None,
+    sectors: Annotated[
+        Path | None,
+        typer.Option(help="What sectors are (code, name, kind, isic) where codes are your own."),
+    ] = None,
+    elasticities: Annotated[
+        str | None, typer.Option(help="Source of trade elasticities, a number, or a CSV file.")
+    ] = None,
+    replace: Replace = False,
+    balance: Annotated[
+        bool,
+        typer.Option(
+            "--balance",
+            help="Accept totals that are not the sums of their parts; the card says by how much.",
+        ),
+    ] = False,
+) -> None:
+    """Install a published table as a baseline: OECD ICIO, WIOD 2016, FIGARO, GTAP."""
+    from detente.baseline.elasticities import DEFAULT_SOURCE
+    from detente.baseline.importing.run import import_data
+    from detente.baseline.store import install
+    from detente.cli.options import options_named
+
+    with options_named("name", "year", "unit", "tariffs"):
+        world = import_data(
+            layout,
+            files,
+            name=name,
+            year=year,
+            unit=unit,
+            tariffs=tariffs,
+            sectors=sectors,
+            elasticities=elasticities or DEFAULT_SOURCE,
+            balance=balance,
+        )
+        path = install(world, replace=replace)
+    _summary(world)
+    _installed(path)
 
 
 @data.command("elasticities")
@@ -154,13 +226,17 @@ def list_products() -> None:
     _print(table)
 
 
-def _kept(settle: bool, keep: str) -> str | None:
-    """Return what settling keeps; nothing where accounts must close."""
+def _installed(path: Path) -> None:
+    print(f"Installed as {path.stem}: detente run SCENARIO --baseline {path.stem}")
+
+
+def _kept(balance: bool, keep: str) -> str | None:
+    """Return what closing the accounts keeps; nothing where they must close as they are."""
     from detente.errors import InputError, Problem
 
-    if not settle and keep != "flows":
-        raise InputError(Problem("only with --settle", key="--keep", value=keep))
-    return keep if settle else None
+    if not balance and keep != "flows":
+        raise InputError(Problem("only with --balance", key="--keep", value=keep))
+    return keep if balance else None
 
 
 def _summary(c: Calibration) -> None:
@@ -191,6 +267,8 @@ def _summary(c: Calibration) -> None:
     _highest(c)
     for adjustment in s.adjustments:
         print(printable(f"Adjusted: {adjustment}"))
+    for note in c.card.notes:
+        print(printable(f"Note: {note}"))
     settled = any(a.what.startswith(SETTLED) for a in c.card.adjustments)
     print("Nothing else is wrong with it." if settled else "Nothing is wrong with it.")
 

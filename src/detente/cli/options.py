@@ -53,17 +53,19 @@ def _is_empty(word: object) -> bool:
 
 
 @contextmanager
-def options_named() -> Iterator[None]:
+def options_named(*more: str) -> Iterator[None]:
     """Call arguments of the package by the options that they come from, in what is refused.
 
-    Only where no file holds the value: the keys of files keep their names.
+    Only where no file holds the value: the keys of files keep their names. ``more`` are options of
+    one command whose names mean something else elsewhere.
     """
     from detente.errors import InputError
 
+    names = (*NAMES, *more)
     try:
         yield
     except InputError as error:
         raise type(error)([
-            replace(p, key=f"--{p.key.replace('_', '-')}") if p.key in NAMES and not p.file else p
+            replace(p, key=f"--{p.key.replace('_', '-')}") if p.key in names and not p.file else p
             for p in error.problems
         ]) from error  # fmt: skip

@@ -1,0 +1,1 @@
+"""Economies from published tables: one reader a layout, one set of rules for all."""
