@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from detente.errors import InputError, Problem, nearest
 from detente.notebook import Shown
 from detente.results import Solution, solved
+from detente.units import common, in_unit
 
 if TYPE_CHECKING:
     from datetime import date
@@ -73,20 +74,25 @@ class Comparison(Shown):
         """The baseline of both."""
         return self.first.equilibrium.calibration
 
+    def _against(self, table: str) -> pd.DataFrame:
+        unit = self.calibration.card.unit
+        both = (common(getattr(one, table), unit) for one in (self.first, self.second))
+        return in_unit(against(*both), unit)
+
     @cached_property
     def countries(self) -> pd.DataFrame:
         """`Solution.countries`, the first against the second (see `against`)."""
-        return against(self.first.countries, self.second.countries)
+        return self._against("countries")
 
     @cached_property
     def sectors(self) -> pd.DataFrame:
         """`Solution.sectors`, the first against the second."""
-        return against(self.first.sectors, self.second.sectors)
+        return self._against("sectors")
 
     @cached_property
     def bilateral(self) -> pd.DataFrame:
         """`Solution.bilateral`, the first against the second."""
-        return against(self.first.bilateral, self.second.bilateral)
+        return self._against("bilateral")
 
     @property
     def welfare(self) -> pd.Series:

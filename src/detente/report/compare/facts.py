@@ -11,6 +11,7 @@ from detente.document.language import listed, noun, possessive
 from detente.document.numbers import money_unit
 from detente.report import facts
 from detente.report.facts import Rows
+from detente.units import common
 
 if TYPE_CHECKING:
     from detente.attribution import Part
@@ -102,6 +103,7 @@ class CompareFacts:
 def facts_of(found: Comparison, letters: tuple[str, str] = ("A", "B")) -> CompareFacts:
     """Read a comparison."""
     c, focus, cause = found.calibration, _focus(found), found.cause
+    unit = c.card.unit
     pairs = ((focus[0], focus[1]), (focus[1], focus[0])) if len(focus) == 2 else ()
     return CompareFacts(
         titles=found.titles,
@@ -111,8 +113,8 @@ def facts_of(found: Comparison, letters: tuple[str, str] = ("A", "B")) -> Compar
         sectors=facts.sector_names(c),
         focus=focus,
         both=(facts.countries(found.first), facts.countries(found.second)),
-        countries=found.countries.to_dict("index"),  # pyright: ignore[reportArgumentType]
-        by_sector={code: found.sectors.loc[code].to_dict("index") for code in focus},  # pyright: ignore[reportArgumentType]
+        countries=common(found.countries, unit).to_dict("index"),  # pyright: ignore[reportArgumentType]
+        by_sector={code: common(found.sectors.loc[code], unit).to_dict("index") for code in focus},  # pyright: ignore[reportArgumentType]
         trade={pair: _trade(found, *pair) for pair in pairs},
         parts=_parts(found),
         exact=cause is None or cause.exact,
@@ -131,8 +133,10 @@ def _focus(found: Comparison) -> tuple[str, ...]:
 
 def _trade(found: Comparison, importer: str, exporter: str) -> Rows:
     place = (exporter, importer)
-    first, second = (s.bilateral.loc[place] for s in (found.first, found.second))
-    change: Any = found.bilateral.loc[place]
+    unit = found.calibration.card.unit
+    first, second, change = (
+        common(s.bilateral.loc[place], unit) for s in (found.first, found.second, found)
+    )
 
     def row(of: Any) -> dict[str, float]:
         duty = 100 * float(of["effective_tariff_cf"])
@@ -148,7 +152,8 @@ def _parts(found: Comparison) -> tuple[PartFacts, ...]:
     if cause is None or scenario is None:
         return ()
     entries = {entry.id: entry for entry in scenario.measures}
-    names, limits, table = facts.country_names(found.calibration), needs(found.first), cause.table
+    names, limits = facts.country_names(found.calibration), needs(found.first)
+    table = common(cause.table, cause.unit)
     goods = facts.sector_names(found.calibration)
     said = [_name(part, entries, names, goods) for part in cause.parts]
     return tuple(
