@@ -195,3 +195,9 @@ def test_what_a_file_cannot_name(tmp_path, line, key, message, allowed):
     assert message in found[0].message
     assert found[0].line == len(GOOD.splitlines()) + 1
     assert allowed is None or allowed in found[0].allowed
+
+
+def test_one_solution_is_not_compared_with_itself():
+    solution = dt.solve(random_economy(4), [])
+    with pytest.raises(InputError, match=r"^a, b: both are the same solution"):
+        dt.compare(solution, solution)

@@ -172,6 +172,9 @@ def compare(a: Any, b: Any, *, of: Any = None) -> Any:
         Names are unknown or the same, or solutions are not on one baseline.
     """
     if of is None:
+        if a is b and isinstance(a, Solution):
+            message = "both are the same solution: there is nothing to compare"
+            raise InputError(Problem(message, key="a, b"))
         return of_solutions(a, b)
     if not hasattr(of, "compared"):
         message = "two variants of a run or a path, or two packages of talks, are compared"

@@ -165,8 +165,9 @@ def of_war(war: NashResult) -> Document:
     }
     c = war.game.calibration
     table = _table("payoffs", "Payoffs and rates", war_frames(war)["players"], heads, c)
-    title = f"A war of {listed([one.name for one in war.game.players])}"
-    said = f"{war.status[0].upper()}{war.status[1:]}."
+    names = facts.country_names(c)
+    who = listed([noun(names.get(one.name, one.name)) for one in war.game.players])
+    title, said = f"A war of {who}", f"Between {who}: {war.status}."
     return _document("war", title, c, said, table, ["payoff_pct"])
 
 
