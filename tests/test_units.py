@@ -103,6 +103,7 @@ def _made_tables(world, struck):
     yield "target", pd.DataFrame(columns=[found.column])
     yield "frontier", found.frontier
     war = dt.nash(world, ["C0", "C1"])
+    assert war.summary().startswith("Between Country 0 and Country 1: ")
     deal = dt.cooperate(war.game)
     yield "rates of a war", war.rates
     yield "players of a war", war.players

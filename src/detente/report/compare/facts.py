@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from detente.attribution import Need, needs
+from detente.baseline.groups import firms
 from detente.document.blocks import Unit
 from detente.document.language import listed, noun, possessive
 from detente.document.numbers import money_unit
@@ -78,6 +79,8 @@ class CompareFacts:
         Whether all combinations of parts were solved, and how many.
     no_cause
         Why there are no parts.
+    firms
+        Names of firms that are sectors of their own in the economy of both.
     """
 
     titles: tuple[str, str]
@@ -94,6 +97,7 @@ class CompareFacts:
     exact: bool
     solved: int
     no_cause: str
+    firms: tuple[str, ...]
 
     def effect(self, code: str) -> float:
         """Real income of the first over the second, per cent."""
@@ -120,6 +124,7 @@ def facts_of(found: Comparison, letters: tuple[str, str] = ("A", "B")) -> Compar
         exact=cause is None or cause.exact,
         solved=0 if cause is None else cause.solved,
         no_cause=found.no_cause,
+        firms=tuple(firm.name for firm in firms(c).values()),
     )
 
 
