@@ -178,7 +178,7 @@ def test_the_subsidy_of_a_promise_does_what_the_promise_does():
     paid = dt.solve(C, policy=policy)
     np.testing.assert_allclose(promised.welfare, paid.welfare, atol=1e-8)
     cost = (1 + C.tariff[cell]) * need.rate * np.asarray(paid.equilibrium.outcome.flows_cf)[cell]
-    assert need.musd == pytest.approx(cost, rel=1e-8)
+    assert need.worth == pytest.approx(cost, rel=1e-8)
     assert not need.ceiling
     assert 0.01 < need.rate < 0.5
 
@@ -189,5 +189,5 @@ def test_what_the_licences_of_a_quota_earn():
     assert need.ceiling
     assert need.rate == pytest.approx(row["wedge_pct"] / 100)
     trade = np.asarray(found.equilibrium.outcome.flows_cf)[1, 2, 3]
-    assert need.musd == pytest.approx(need.rate * (1 + C.tariff[1, 2, 3]) * trade, rel=1e-9)
+    assert need.worth == pytest.approx(need.rate * (1 + C.tariff[1, 2, 3]) * trade, rel=1e-9)
     assert needs(dt.solve(C, MEASURES["duty"])) == {}

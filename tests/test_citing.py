@@ -184,3 +184,11 @@ def test_the_citation_file_is_of_this_version():
     assert found["license"] in (ROOT / "pyproject.toml").read_text()
     listed = [(one["title"], one["year"], one["journal"]) for one in found["references"]]
     assert listed == [(one.title, one.year, one.journal) for one in model.references]
+
+
+def test_an_own_economy_has_its_year_and_no_heading_without_words(tmp_path):
+    baseline = {**MANIFEST["baseline"], "year": 2022, "elasticities": ""}
+    found = citations(written(tmp_path, {**MANIFEST, "baseline": baseline}))
+    assert found[2].note.startswith("My economy (mine), 2022. ")
+    assert found[3].note == "the economy's own; its card names no source."
+    assert all(one.references or one.note for one in found)

@@ -60,9 +60,9 @@ def test_what_is_in_points_is_compared_in_points():
     assert not {"income_musd", "exports_musd", "tariff_revenue_musd"} & set(found)
 
 
-def test_a_solution_against_itself_changes_nothing():
+def test_a_solution_against_its_like_changes_nothing():
     a = dt.solve(C, STRIKE)
-    found = dt.compare(a, a)
+    found = dt.compare(a, dt.solve(C, STRIKE))
     for frame in (found.countries, found.sectors, found.bilateral):
         np.testing.assert_allclose(np.nan_to_num(frame.to_numpy(float)), 0.0, atol=1e-13)
 
@@ -195,3 +195,9 @@ def test_what_a_file_cannot_name(tmp_path, line, key, message, allowed):
     assert message in found[0].message
     assert found[0].line == len(GOOD.splitlines()) + 1
     assert allowed is None or allowed in found[0].allowed
+
+
+def test_one_solution_is_not_compared_with_itself():
+    solution = dt.solve(random_economy(4), [])
+    with pytest.raises(InputError, match=r"^a, b: both are the same solution"):
+        dt.compare(solution, solution)

@@ -25,6 +25,7 @@ from detente.model.welfare import real_income_hat
 from detente.policy.compile import cells_of, compile_policy
 from detente.policy.instruments import OnTrade, OnVolume
 from detente.solver.equilibrium import solve_in_turn
+from detente.units import in_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,13 +65,13 @@ class Need:
     rate
         Of licences: what they add to duty-paid prices. Of purchases: the share of the duty-paid
         price that the treasury pays. Nothing where it does not bind.
-    musd
+    worth
         What licences earn, or what purchases cost the treasury, the baseline's unit.
     """
 
     ceiling: bool
     rate: float
-    musd: float
+    worth: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +96,8 @@ class Attribution:
         Whether every combination was solved.
     solved
         How many were.
+    unit
+        The baseline's.
     """
 
     parts: tuple[Part, ...]
@@ -107,6 +110,7 @@ class Attribution:
     income: Floats
     exact: bool
     solved: int
+    unit: str
 
     @property
     def effect(self) -> Floats:
@@ -131,7 +135,8 @@ class Attribution:
                     for key in ("alone", "last", "low", "high")}  # fmt: skip
         names = [part.id for part in self.parts], list(self.countries)
         index = pd.MultiIndex.from_product(names, names=["part", "country"])
-        return pd.DataFrame({key: v.ravel() for key, v in columns.items()}, index=index)
+        frame = pd.DataFrame({key: v.ravel() for key, v in columns.items()}, index=index)
+        return in_unit(frame, self.unit)
 
 
 def attribute(
@@ -170,7 +175,7 @@ def attribute(
     value = {held: income / none - 1 for held, income in incomes.items()}
     return Attribution(parts, calibration.country_codes, *by_part(value, len(parts)),
                        income=none * calibration.income, exact=len(parts) <= MOST,
-                       solved=len(held_sets))  # fmt: skip
+                       solved=len(held_sets), unit=calibration.card.unit)  # fmt: skip
 
 
 def parts_of(

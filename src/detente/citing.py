@@ -129,7 +129,9 @@ def _model(manifest: Mapping[str, Any]) -> Cited:
 
 def _data(card: Mapping[str, Any]) -> Cited:
     found = tuple(one for words, one in DATA.items() if words in card["source"])
-    said = f"{card['title']} ({card['name']}). {card['source']}"
+    year = str(card.get("year") or "")
+    dated = "" if year in f"{card['title']} {card['name']}" else f", {year}"
+    said = f"{card['title']} ({card['name']}){dated}. {card['source']}"
     licence = f" Licence: {card['licence'].rstrip('.')}." if card["licence"] else ""
     return Cited("Data", found, said.rstrip(".") + "." + licence)
 
@@ -141,6 +143,7 @@ def _elasticities(said: str, choices: Mapping[str, Any]) -> Cited:
     if choices.get("model_draws"):
         names = list(dict.fromkeys([*names, *SOURCES]))
         note += " Draws are as far apart as the published sources are."
+    note = note or "the economy's own; its card names no source."
     return Cited("Trade elasticities", tuple(SOURCES[name].reference for name in names), note)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from detente.errors import InputError, Problem, nearest
 from detente.notebook import Shown
 from detente.results import Solution, solved
+from detente.units import common, in_unit
 
 if TYPE_CHECKING:
     from datetime import date
@@ -73,20 +74,25 @@ class Comparison(Shown):
         """The baseline of both."""
         return self.first.equilibrium.calibration
 
+    def _against(self, table: str) -> pd.DataFrame:
+        unit = self.calibration.card.unit
+        both = (common(getattr(one, table), unit) for one in (self.first, self.second))
+        return in_unit(against(*both), unit)
+
     @cached_property
     def countries(self) -> pd.DataFrame:
         """`Solution.countries`, the first against the second (see `against`)."""
-        return against(self.first.countries, self.second.countries)
+        return self._against("countries")
 
     @cached_property
     def sectors(self) -> pd.DataFrame:
         """`Solution.sectors`, the first against the second."""
-        return against(self.first.sectors, self.second.sectors)
+        return self._against("sectors")
 
     @cached_property
     def bilateral(self) -> pd.DataFrame:
         """`Solution.bilateral`, the first against the second."""
-        return against(self.first.bilateral, self.second.bilateral)
+        return self._against("bilateral")
 
     @property
     def welfare(self) -> pd.Series:
@@ -166,6 +172,9 @@ def compare(a: Any, b: Any, *, of: Any = None) -> Any:
         Names are unknown or the same, or solutions are not on one baseline.
     """
     if of is None:
+        if a is b and isinstance(a, Solution):
+            message = "both are the same solution: there is nothing to compare"
+            raise InputError(Problem(message, key="a, b"))
         return of_solutions(a, b)
     if not hasattr(of, "compared"):
         message = "two variants of a run or a path, or two packages of talks, are compared"

@@ -21,6 +21,7 @@ from detente.baseline.given import one_economy
 from detente.errors import InputError, Problem, nearest
 from detente.notebook import Brief
 from detente.results import Solution, solved
+from detente.units import in_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +55,8 @@ class Incidence(Brief):
         factory), ``fob_price`` (export tax included) and ``buyer_price`` (duty paid), all log
         changes;
         ``buyer_share`` and ``seller_share`` of the wedge, not a number where it does not change;
-        ``flow_musd``, the weight. Then values at the numeraire, the baseline's unit:
+        ``flow_musd``, the weight. Then values at the numeraire (``_musd`` where the baseline is in
+        million USD, else the ending of its unit):
         ``bill_change_musd`` (what buyers pay, duties included) is the sum of
         ``receipts_change_musd`` (sellers), ``export_tax_change_musd``, ``revenue_change_musd``
         (duties of the importer), ``licences_change_musd`` (its holders of licences; below zero what
@@ -124,6 +126,7 @@ def who_pays(
     sums = {"flow_musd": trade, **{name: part.sum() for name, part in values.items()}}
     shares = _shares({name: np.asarray(part) for name, part in means.items()})
     total = pd.Series({**means, **shares, **sums}, dtype=float, name=f"{exporter}>{importer}")
+    frame, total = (in_unit(part, c.card.unit) for part in (frame, total))
     return Incidence(importer, exporter, relative_to, frame, total, _margins(found))
 
 

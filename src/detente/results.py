@@ -1,7 +1,8 @@
 """Labelled results of one solved counterfactual: pandas and xarray at the boundary.
 
-Columns that end in ``_pct`` are per cent changes from the baseline, ``_musd`` values in the
-baseline's unit (million USD), ``change`` counterfactual minus baseline. Values are measured against
+Columns that end in ``_pct`` are per cent changes from the baseline, ``_musd`` values in million USD
+(``_bneur`` and so on where the baseline is in another unit), ``change`` counterfactual minus
+baseline. Values are measured against
 the numeraire, world value added, which is held at its baseline level.
 """
 
@@ -23,6 +24,7 @@ from detente.notebook import Shown
 from detente.policy.amounts import in_usd
 from detente.solver.equilibrium import Equilibrium
 from detente.solver.equilibrium import rebase as rebase_equilibrium
+from detente.units import in_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,7 +114,7 @@ class Solution(Shown):
         before_flows, after_flows = c.flows * foreign, after.flows_cf * foreign
         exports, exports_cf = (f.sum(axis=(0, 1)) for f in (before_flows, after_flows))
         imports, imports_cf = (f.sum(axis=(0, 2)) for f in (before_flows, after_flows))
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
                 "real_income_pct": 100 * real,
                 "real_income_musd": real * c.income,
@@ -146,6 +148,7 @@ class Solution(Shown):
             },
             index=pd.Index(c.country_codes, name="country"),
         )
+        return in_unit(frame, c.card.unit)
 
     @cached_property
     def sectors(self) -> pd.DataFrame:
@@ -185,7 +188,10 @@ class Solution(Shown):
         index = pd.MultiIndex.from_product(
             [c.country_codes, c.sector_codes], names=["country", "sector"]
         )
-        return pd.DataFrame({name: values.ravel() for name, values in columns.items()}, index=index)
+        frame = pd.DataFrame(
+            {name: values.ravel() for name, values in columns.items()}, index=index
+        )
+        return in_unit(frame, c.card.unit)
 
     @cached_property
     def flows(self) -> xr.Dataset:
@@ -234,7 +240,7 @@ class Solution(Shown):
         wedge = np.zeros(0) if log_wedge is None else np.asarray(log_wedge)
         stated, nan = [limit.amount for limit in policy], np.nan
         sign = np.array([1 if limit.ceiling else -1 for limit in policy])
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
                 "kind": ["ceiling" if limit.ceiling else "floor" for limit in policy],
                 "of": ["value" if limit.in_value else "quantity" for limit in policy],
@@ -251,6 +257,7 @@ class Solution(Shown):
             },
             index=pd.Index([limit.label for limit in policy], name="measure"),
         )
+        return in_unit(frame, found.calibration.card.unit)
 
     @cached_property
     def tariff_quotas(self) -> pd.DataFrame:
@@ -293,7 +300,7 @@ class Solution(Shown):
             columns[f"{name}_pct"] = _pct(later, before).ravel()
         columns |= self._effective_tariffs()
         index = pd.MultiIndex.from_product([c.country_codes] * 2, names=["exporter", "importer"])
-        frame = pd.DataFrame(columns, index=index)
+        frame = in_unit(pd.DataFrame(columns, index=index), c.card.unit)
         here = frame.index.get_level_values(0) != frame.index.get_level_values(1)
         return frame.loc[here]
 
@@ -308,7 +315,7 @@ class Solution(Shown):
         c, after = self.equilibrium.calibration, self.equilibrium.outcome
         cell = (slice(None), self._country(importer), self._country(exporter))
         before, later = c.flows[cell], np.asarray(after.flows_cf)[cell]
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
                 "flow_musd": before,
                 "change_musd": later - before,
@@ -319,6 +326,7 @@ class Solution(Shown):
             },
             index=pd.Index(c.sector_codes, name="sector"),
         )
+        return in_unit(frame, c.card.unit)
 
     def diversion(self, importer: str, exporter: str) -> pd.DataFrame:
         """Where a change of purchases from one partner reappears in the importer's other purchases.
@@ -338,7 +346,7 @@ class Solution(Shown):
         frame = pd.DataFrame(
             {"change_musd": change, "share_pct": share}, index=pd.Index(partners, name="partner")
         )
-        return frame.drop(index=partners[hit])
+        return in_unit(frame.drop(index=partners[hit]), c.card.unit)
 
     def _effective_tariffs(self) -> dict[str, np.ndarray]:
         """Duties over goods imports of each pair, exporters first as in `bilateral`."""

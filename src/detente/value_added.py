@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.results import Solution, solved
+from detente.units import in_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +69,8 @@ def value_added_trade(solution: Solution) -> pd.DataFrame:
         "balance_musd": before - before.T,
         "balance_change_musd": change - change.T,
     }
-    return pd.DataFrame({name: array.ravel() for name, array in columns.items()}, index=index)
+    frame = pd.DataFrame({name: array.ravel() for name, array in columns.items()}, index=index)
+    return in_unit(frame, found.calibration.card.unit)
 
 
 def solved_accounts(found: Equilibrium) -> Accounts:

@@ -1,5 +1,6 @@
 """The glossary: one file, in the package and in ``docs``, that commands and pages explain from."""
 
+import ast
 import io
 from pathlib import Path
 
@@ -110,3 +111,37 @@ def test_it_is_there_in_python():
     import detente
 
     assert detente.explain("wedge") is glossary()["Wedge"]
+
+
+def test_what_is_no_text_is_refused():
+    with pytest.raises(InputError, match=r"^term: a term is text \(got 3\)"):
+        explain(3)
+
+
+@pytest.mark.parametrize(
+    ("asked", "word"),
+    [
+        ("long run", "Horizon"),
+        ("run", "Draw"),
+        ("runs", "Draw"),
+        ("draws", "Draw"),
+        ("central figures", "Central figures"),
+        ("real income", "Real income"),
+        ("no-deal", "No deal"),
+        ("certificate", "Certificate"),
+    ],
+)
+def test_words_of_pages_are_explained(asked, word):
+    assert explain(asked).word == word
+
+
+def test_every_term_that_a_page_explains_has_an_entry():
+    """Terms are written out in the code of the report, with a meaning for their page."""
+    found = set()
+    for path in (ROOT / "src" / "detente" / "report").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Term":
+                found.add(ast.literal_eval(node.args[0]))
+    assert "trade elasticities" in found
+    for word in found:
+        assert explain(word)

@@ -113,18 +113,18 @@ def with_shares(found, *shares, effect=-0.4, worth=-8000.0, needs=()):
 
 
 def test_the_measure_that_makes_most_is_named_with_what_it_needs(found):
-    promise = Need(ceiling=False, rate=0.452, musd=3100.0)
+    promise = Need(ceiling=False, rate=0.452, worth=3100.0)
     assert wording.causes(with_shares(found, 0.784, 0.216, needs=(promise,))) == [
         "$0.78 of every dollar of China's loss is its own promise to buy pork, which would need a "
         "45% subsidy ($3.1bn a year)."
     ]
-    quota = Need(ceiling=True, rate=0.12, musd=450.0)
+    quota = Need(ceiling=True, rate=0.12, worth=450.0)
     assert wording.causes(with_shares(found, 0.1, 0.9, effect=0.4, worth=8000.0,
                                       needs=(None, quota))) == [
         "$0.90 of every dollar of China's gain is the United States' tariff, whose licences add "
         "12% to the price and earn $450m a year."
     ]  # fmt: skip
-    slack = Need(ceiling=False, rate=0.0, musd=0.0)
+    slack = Need(ceiling=False, rate=0.0, worth=0.0)
     assert wording.causes(with_shares(found, 0.784, 0.216, needs=(slack,))) == [
         "$0.78 of every dollar of China's loss is its own promise to buy pork."
     ]

@@ -52,7 +52,7 @@ def test_cells_are_those_of_the_result(zte):
     assert china["output"] == pytest.approx(-zte.suppliers.loc["CHN", "lost"])
     assert china["missed"] == pytest.approx(zte.customers.loc["CHN", "missed"])
     assert china["worst"] == pytest.approx(-zte.bracket.table.loc["CHN", "worst"])
-    income = zte.horizons.real_income_musd.loc["CHN", "year"]
+    income = zte.horizons.real_income.loc["CHN", "year"]
     assert china["real_income_year"] == pytest.approx(income)
     day = rows(shown, "path", "day")[60]
     assert day["output"] == zte.path.output[59]

@@ -87,8 +87,8 @@ def test_the_joint_path_meets_both_parts(zte):
 def test_costs_meet_where_days_end_and_stay_between_the_last_day_and_equilibrium(zte):
     """Where equilibrium is one number g, y(t) = g + (y(T) − g) e^(−r (t − T)), summed by month."""
     for sign, last, at_rest in ((1, 5.0, 2.0), (1, -3.0, 4.0), (-1, 5.0, 2.0)):
-        flat = 0 * zte.horizons.real_income_musd - sign * at_rest * 365
-        horizons = replace(zte.horizons, real_income_musd=flat)
+        flat = 0 * zte.horizons.real_income - sign * at_rest * 365
+        horizons = replace(zte.horizons, real_income=flat)
         found = by_month(economy_after(np.full(90, last), horizons, "CHN", 6000))
         assert found[:3] == pytest.approx(30 * last)
         rate = -math.log((1 - elasticity_scale(2)) / (1 - elasticity_scale(1))) / 365
@@ -99,7 +99,7 @@ def test_costs_meet_where_days_end_and_stay_between_the_last_day_and_equilibrium
     for side, code in (("target", "CHN"), ("sanctioner", "USA")):
         last = zte.costs.joint.loc[side, "by_day"]
         adjusted = months.loc[months["part"] == "adjustment", side]
-        rest = -30 / 365 * zte.horizons.real_income_musd.loc[code]
+        rest = -30 / 365 * zte.horizons.real_income.loc[code]
         assert adjusted.min() > min(last, rest.min()) - 1e-9
         assert adjusted.max() < max(last, rest.max()) + 1e-9
 
@@ -112,7 +112,7 @@ def test_the_joint_compares_like_with_like(zte):
         k = c.country_codes.index(code)
         change = found.sectors.loc[code, "output_volume_pct"].fillna(0).to_numpy() / 100
         expected = (change * c.output[k] * c.value_added_share[k]).sum()
-        assert zte.horizons.value_added_musd.loc[code, "year"] == pytest.approx(expected, rel=1e-9)
+        assert zte.horizons.value_added.loc[code, "year"] == pytest.approx(expected, rel=1e-9)
 
 
 def test_keeping_and_lifting_are_the_paths_of_the_study(zte):

@@ -68,8 +68,11 @@ ASKED = {
     "two letters": ("kind: tariff, by: CN, on: USA, add: 0.1", "did you mean 'CHN' (China)?"),
     "two letters of a member": ("kind: tariff, by: USA, on: DE, add: 0.1", "inside EU27"),
     "Norway": ("kind: tariff, by: USA, on: NO, add: 0.1", "Norway (NOR) is not an economy"),
-    "cars": (f"{TARIFF}, sectors: cars, add: 0.1", "a product of C29 (Motor vehicles"),
-    "steel": (f"{TARIFF}, sectors: steel, add: 0.1", "a product of C24 (Basic metals)"),
+    "cars": (f"{TARIFF}, sectors: cars, add: 0.1", "did you mean 'C29' (Motor vehicles"),
+    "steel": (
+        f"{TARIFF}, sectors: steel, add: 0.1",
+        "did you mean 'C24' (Basic metals), which makes more than steel?",
+    ),
     "energy": (f"{TARIFF}, sectors: energy, add: 0.1", "products of B (Mining and quarrying), C19"),
     "industrial goods": (
         f"{TARIFF}, sectors: industrial goods, add: 0.1",
@@ -152,7 +155,7 @@ def test_a_measure_on_trade_that_does_not_exist(tmp_path):
 
 def test_a_list_of_names_is_printed_once(tmp_path):
     text = said(tmp_path, f"{TARIFF}, sectors: [steel, cars, energy, xyz], add: 0.1")
-    assert text.count("other manufacturing, high technology") == 1
+    assert text.count("of `detente data show NAME`, or a group: all, goods, services") == 1
     assert text.count("allowed: as above") == 3
 
 

@@ -19,7 +19,7 @@ def test_relief_is_a_ban_kept_less_one_lifted():
         figure = found["zte", "lifted"][party]
         assert figure.central == pytest.approx(direct.yearly[code])
         assert figure.low <= figure.central <= figure.high
-        income = -direct.horizons.real_income_musd.loc[code]
+        income = -direct.horizons.real_income.loc[code]
         assert figure.low <= income["long-run"] <= figure.high
     # the firm comes back in the month of relief, its suppliers fill stocks in those that follow
     home, by = (direct.months[code, "lift"].to_numpy() for code in ("CHN", "USA"))

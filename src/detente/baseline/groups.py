@@ -76,6 +76,9 @@ SECTOR_GROUPS = {
 COUNTRY_GROUPS = {"EU27": EU27, "USMCA": USMCA, "NAFTA": USMCA}
 """Named groups of economies, by code; ``world`` is every economy of the baseline."""
 
+MOST_LISTED = 30
+"""Sectors and groups that are all listed where a name is unknown."""
+
 INPUTS_OF = ".*"
 """Ending of a name that stands for all that one firm alone buys: ``ZTE.*``."""
 
@@ -186,9 +189,10 @@ def _country(
     countries: Sequence[Country], name: str, splits: bool = False
 ) -> Iterable[int] | Problem:
     labels = _positions((c.code, c.name) for c in countries)
-    word = plain(name)
-    if word in labels:
-        return (labels[word],)
+    word = plain(name).removeprefix("the ")
+    own = labels.get(plain(name), labels.get(word))
+    if own is not None:
+        return (own,)
     if word == "world":
         return range(len(countries))
     code = _KNOWN_CODES.get(word, word.upper())
@@ -300,8 +304,16 @@ def _sector(sectors: Sequence[Sector], name: str) -> Iterable[int] | Problem:
         " ".join(part for part in ("unknown sector;", hint) if part).rstrip(";"),
         key="sector",
         value=name,
-        allowed=", ".join([*codes, *words]),
+        allowed=_some(sectors, words),
     )
+
+
+def _some(sectors: Sequence[Sector], words: Sequence[str]) -> str:
+    """Return what may be written: all of few names; of many, where they stand."""
+    codes = [s.code for s in sectors]
+    if len(codes) + len(words) <= MOST_LISTED:
+        return ", ".join([*codes, *words])
+    return f"a code or name of `detente data show NAME`, or a group: {', '.join(words[:6])} …"
 
 
 def meant_sectors(calibration: Calibration, name: str) -> tuple[str, ...]:
@@ -319,19 +331,32 @@ def _sector_meant(sectors: Sequence[Sector], name: str) -> str:
     word = plain(name)
     if word in GROUP_WORDS:
         return f"did you mean the group '{GROUP_WORDS[word]}'?"
-    share = "name it, and the goods as products, or their share as coverage or value_usd"
-    if goods := _holders(sectors, GOODS_WORDS.get(word, ())):
-        return f"{name}: a product of {_and(goods)}; {share}"
-    wider = WIDER_WORDS.get(word, ())
-    if held := [s for s in _holders(sectors, wider) if _share(s, wider) > 0.25]:
-        return f"{name}: products of {_and(held)}; name those that are meant"
+    if made := _makers_meant(sectors, name):
+        return made
     found = _holders(sectors, wanted := divisions_of_code(name))
     if len(found) > 1:
         return f"{name} is {_and(found)} here"
     a_class = name.strip()[-4:].isdigit()  # C2410 is a part of division 24
     if found and set(found[0].isic) == set(wanted) & set(ISIC_DIVISIONS) and not a_class:
         return f"did you mean {found[0].code!r} ({found[0].name})?"
-    return f"{name} is inside {_and(found)}; {share}" if found else ""
+    return f"{name} is inside {_and(found)}; {_SHARE}" if found else ""
+
+
+def _makers_meant(sectors: Sequence[Sector], name: str) -> str:
+    """Say which sectors make what a word of everyday life stands for."""
+    word = plain(name)
+    goods = _holders(sectors, GOODS_WORDS.get(word, ()))
+    if len(goods) == 1:
+        one = f"{goods[0].code!r} ({goods[0].name})"
+        return f"did you mean {one}, which makes more than {name}? If so, {_SHARE}"
+    if goods:
+        return f"{name}: a product of {_and(goods)}; {_SHARE}"
+    wider = WIDER_WORDS.get(word, ())
+    held = [s for s in _holders(sectors, wider) if _share(s, wider) > 0.25]
+    return f"{name}: products of {_and(held)}; name those that are meant" if held else ""
+
+
+_SHARE = "name it, and the goods as products, or their share as coverage or value_usd"
 
 
 def _holders(sectors: Sequence[Sector], wanted: Iterable[str]) -> list[Sector]:
@@ -382,7 +407,7 @@ def plain(name: str) -> str:
 
 def known_code(name: str) -> str:
     """Return the code that a readable name is known to stand for, or the name itself."""
-    return _KNOWN_CODES.get(plain(name), name)
+    return _KNOWN_CODES.get(plain(name).removeprefix("the "), name)
 
 
 def group_members(sectors: Sequence[Sector], name: str) -> list[Sector]:

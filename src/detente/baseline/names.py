@@ -103,17 +103,39 @@ COUNTRY_NAMES = {
 OTHER_NAMES = {
     "US": "USA",
     "U.S.": "USA",
+    "U.S.A.": "USA",
     "America": "USA",
+    "United States of America": "USA",
     "UK": "GBR",
+    "U.K.": "GBR",
     "Britain": "GBR",
-    "Korea": "KOR",
+    "Great Britain": "GBR",
     "EU": "EU27",
+    "E.U.": "EU27",
+    "PRC": "CHN",
+    "Mainland China": "CHN",
+    "People's Republic of China": "CHN",
+    "China, People's Republic": "CHN",
+    "China, People's Republic of": "CHN",
+    "Korea": "KOR",
+    "Republic of Korea": "KOR",
+    "Korea, Republic of": "KOR",
+    "Chinese Taipei": "TWN",
+    "Hong Kong, China": "HKG",
+    "Hong Kong SAR": "HKG",
     "Russian Federation": "RUS",
     "Türkiye": "TUR",
+    "Turkiye": "TUR",
     "Czech Republic": "CZE",
+    "Slovak Republic": "SVK",
+    "Holland": "NLD",
     "Viet Nam": "VNM",
+    "UAE": "ARE",
+    "Burma": "MMR",
+    "Ivory Coast": "CIV",
+    "Brunei Darussalam": "BRN",
 }
-"""What people also write, to the code."""
+"""What people also write, to the code; each with "the" before it too."""
 
 # fmt: off
 DEFAULT_ECONOMIES: dict[str, tuple[str, ...]] = {

@@ -250,13 +250,35 @@ def target(
     wanted: Wanted,
 ) -> None:
     """Solve a demand backwards: the rates, purchases or restraints that reach a goal."""
+    from detente.cli.game_options import Faults
+    from detente.cli.options import options_named
+    from detente.model.horizons import find_horizon
+    from detente.scenario.load import load_scenario
     from detente.scenario.starting import million_usd
+    from detente.scenario.variants import measure_ids
+    from detente.simulate import find_goal
+    from detente.targets.ways import check_ways
 
     folder = wanted.folder(f"{Path(scenario).stem}-target")
     as_it_is = of is not None and of.strip().lower() == "baseline"
+    faults = Faults()
+    with options_named():
+        case = faults.of(load_scenario, scenario)
+        if case is not None:
+            faults.of(find_goal, case, goal)
+        if case is not None and variant is not None:
+            faults.of(measure_ids, case, variant)
+        if horizon is not None:
+            faults.of(find_horizon, horizon)
+        faults.of(check_ways, using or ())
+        amounts = [
+            None if text is None else faults.of(million_usd, text, key)
+            for key, text in (("--cut", cut), ("--of", None if as_it_is else of))
+        ]
+        faults.end()
     choices: dict[str, Any] = {
-        "cut": None if cut is None else million_usd(cut, "--cut"),
-        "stated": 0.0 if as_it_is else None if of is None else million_usd(of, "--of"),
+        "cut": amounts[0],
+        "stated": 0.0 if as_it_is else amounts[1],
         "variant": variant,
         "baseline": baseline,
         "elasticities": elasticities,

@@ -36,15 +36,20 @@ def leverage(
 ) -> None:
     """Say what a supplier's cut-off costs both sides, where chokepoints are, how it wears off."""
     from detente.baseline.store import load
+    from detente.cli.game_options import Faults
     from detente.cli.options import options_named
     from detente.report.sanction import leverage as report
     from detente.report.sanction.facts import basis, of_leverage
-    from detente.sanction.names import some_sectors
+    from detente.sanction.names import one_economy, some_sectors
     from detente.sanction.threat import leverage_of
 
     folder = wanted.folder(f"{Path(baseline).stem}-leverage")
     c = load(baseline)
     with options_named():
-        codes = None if sectors is None else some_sectors(c, "sectors", sectors)
+        faults = Faults()
+        codes = None if sectors is None else faults.of(some_sectors, c, "sectors", sectors)
+        for key, name in (("by", by), ("on", on)):
+            faults.of(one_economy, c, key, name)
+        faults.end()
         found = leverage_of(c, by, on, codes)
     finish(wanted, (report.document(of_leverage(found, c), basis(c)), folder))

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperCommand
 
+if TYPE_CHECKING:
+    from detente.errors import Problem
+
 NAMES = ("days", "draws", "relief", "ban_share", "by", "on", "sectors", "seed", "world_draws",
          "baseline", "compare", "no_deal", "solution", "model_draws", "what_if", "elasticities",
-         "horizon", "measure", "at", "authority", "file")  # fmt: skip
+         "horizon", "measure", "using", "at", "authority", "file")  # fmt: skip
+IDS = ("variant", "goal")
+"""Ids in a scenario: where no line of it is at fault, the option that names one is."""
 
 
 class Command(TyperCommand):
@@ -65,7 +70,14 @@ def options_named(*more: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise type(error)([
-            replace(p, key=f"--{p.key.replace('_', '-')}") if p.key in names and not p.file else p
-            for p in error.problems
-        ]) from error  # fmt: skip
+        raise type(error)(
+            [
+                replace(p, key=f"--{str(p.key).replace('_', '-')}") if _of_option(p, names) else p
+                for p in error.problems
+            ]
+        ) from error
+
+
+def _of_option(problem: Problem, names: tuple[str, ...]) -> bool:
+    named = problem.key in names and not problem.file
+    return named or (problem.key in IDS and problem.line is None)

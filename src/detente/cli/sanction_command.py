@@ -93,18 +93,23 @@ def sanction(
             raise InputError(Problem("goes with one firm", key="--backtest"))
         _backtest(card, wanted)
         return
+    from detente.cli.game_options import Faults
+    from detente.sanction.names import one_economy
     from detente.sanction.study import Choices
 
     share = case.ban_share if ban_share is None else ban_share
     if relief is None and case.relief_days is not None and case.relief_days <= days:
         relief = case.relief_days
+    share, faults = 1.0 if share is None else share, Faults()
     with options_named():
-        choices = Choices(
-            days, draws, relief, 1.0 if share is None else share, by, seed, world_draws
-        )
+        choices = faults.of(Choices, days, draws, relief, share, by, seed, world_draws)
+        economy = faults.of(case.economy, baseline)
+        if economy is not None and by is not None:
+            faults.of(one_economy, economy, "by", by)
+        faults.end()
     folders = _folders(case, firm, wanted)
     with options_named():
-        results = _run(case, choices, baseline, quiet=wanted.quiet)
+        results = _run(case, choices, economy, quiet=wanted.quiet)
     _finish(wanted, results, folders)
 
 
@@ -169,12 +174,11 @@ def _check_codes(cards: Any, reserved: str) -> None:
         raise InputError(problems)
 
 
-def _run(case: Any, choices: Any, baseline: str | None, *, quiet: bool):
+def _run(case: Any, choices: Any, economy: Any, *, quiet: bool):
     """Run, and show steps."""
     from detente.sanction.study import run_sanctions
 
     with steps("starting", quiet=quiet) as advance:
-        economy = case.economy(baseline)
         return run_sanctions(case.cards, choices, baseline=economy, by=case.by, on_step=advance)
 
 

@@ -27,12 +27,16 @@ def explain(word: str) -> Term:
     Raises
     ------
     InputError
-        It is not in the glossary; the nearest words are suggested.
+        It is no text, or not in the glossary; the nearest words are suggested.
     """
-    names = _names()
+    if not isinstance(word, str):
+        raise InputError(Problem("a term is text", key="term", value=word))
+    names = {name.replace("-", " "): term for name, term in _names().items()}
     said = " ".join(word.split())
-    if said.lower() in names:
-        return names[said.lower()]
+    plain = said.lower().replace("-", " ")
+    for name in (plain, f"{plain}s"):
+        if name in names:
+            return names[name]
     hint = nearest(said, [name for term in glossary().values() for name in (term.word, *term.also)])
     message = "not in the glossary" + (f"; {hint}" if hint else "")
     raise InputError(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from detente.games.bargaining import Agreement
 from detente.games.evaluation import Game
 from detente.games.players import sums
+from detente.units import in_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,8 +26,8 @@ def rate_table(game: Game, rates: Array) -> pd.DataFrame:
     """One row a rate; ``importer``, ``exporter`` and ``sector`` are ``all`` where it covers more.
 
     ``rate`` and ``applied`` (before the game, a mean by trade) are fractions, ``trade_musd`` what
-    is covered in the baseline, ``bound`` says ``low``, ``high`` or ``binding`` (the player's bound
-    rate) where the rate is at one.
+    is covered in the baseline (the ending is that of its unit), ``bound`` says ``low``, ``high`` or
+    ``binding`` (the player's bound rate) where the rate is at one.
     """
     p, c = game.placement, game.calibration
     trade = sums(p.rate, p.trade(c.flows), p.size)
@@ -35,7 +36,7 @@ def rate_table(game: Game, rates: Array) -> pd.DataFrame:
     sector = [c.sector_codes[s] if s >= 0 else "all" for s in p.rate_sector]
     top = np.where(p.binding <= game.high, "binding", "high")
     at = np.where(rates <= game.low + 1e-9, "low", np.where(rates >= game.high - 1e-9, top, ""))
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "player": own,
             "instrument": np.where(p.rate_tax, "export-tax", "tariff"),
@@ -48,6 +49,7 @@ def rate_table(game: Game, rates: Array) -> pd.DataFrame:
             "bound": at,
         }
     )
+    return in_unit(frame, c.card.unit)
 
 
 def player_table(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.baseline.calibration import Calibration
 from detente.document.blocks import Mark, Unit
+from detente.units import common
 
 if TYPE_CHECKING:
     from detente.baseline.elasticity_draws import Disagreement
@@ -93,17 +94,17 @@ def focus_on(scenario: Scenario, calibration: Calibration) -> tuple[str, ...]:
 
 def countries(solution: Solution) -> Rows:
     """Return the country results: economy, column, value."""
-    return _rows(solution.countries)
+    return _rows(solution.countries, solution)
 
 
 def sectors(solution: Solution, country: str) -> Rows:
     """Return the sector results of one economy: sector, column, value."""
-    return _rows(solution.sectors.loc[country])
+    return _rows(solution.sectors.loc[country], solution)
 
 
 def partners(solution: Solution, importer: str, exporter: str) -> Rows:
     """Return where a change of purchases reappears: partner (or ``domestic``), column, value."""
-    return _rows(solution.diversion(importer, exporter))
+    return _rows(solution.diversion(importer, exporter), solution)
 
 
 def last(result: ScenarioResult) -> Solution:
@@ -128,8 +129,8 @@ def worst_residual(solution: Solution) -> float:
     return max(solution.residuals.values(), default=0.0)
 
 
-def _rows(frame: Any) -> Rows:
-    return frame.to_dict("index")
+def _rows(frame: Any, of: Solution) -> Rows:
+    return common(frame, of.equilibrium.calibration.card.unit).to_dict("index")
 
 
 def distinct(names: dict[str, str]) -> dict[str, str]:

@@ -31,6 +31,7 @@ from detente.document.numbers import (
 from detente.report import facts, imbalances
 from detente.report.columns import NOT_PRINTED, PRINTED, columns, least, named, table
 from detente.report.run import data as run_data
+from detente.units import common
 
 if TYPE_CHECKING:
     from detente.results import Solution
@@ -174,7 +175,7 @@ def facts_of(results: Results) -> TargetFacts:
         of,
         partner,
         type(first.goal).__name__,
-        first.column,
+        common(first.column, c.card.unit),
         before,
         start,
         target,
@@ -199,6 +200,7 @@ def _shown(column: str, value: float) -> float:
 
 def _way(name: str, result: TargetResult) -> Way:
     of, partner = _pair(result)
+    unit = result.solution.equilibrium.calibration.card.unit
     rows = facts.countries(result.solution)
     rates = tuple(result.rates.to_dict("records"))
     acting = {str(row[key]) for row in rates for key in ("by", "on")}
@@ -212,7 +214,7 @@ def _way(name: str, result: TargetResult) -> Way:
         _third(rows, {of, partner, *acting}),
         tuple(
             {str(key): _shown(str(key), value) for key, value in row.items()}
-            for row in result.frontier.to_dict("records")
+            for row in common(result.frontier, unit).to_dict("records")
         ),
         rows,
     )

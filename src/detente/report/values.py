@@ -26,7 +26,7 @@ from detente.report import facts
 from detente.report.games.columns import columns as game_columns
 from detente.report.run import data as run_data
 from detente.report.run.tables import EXACT
-from detente.report.units import in_unit, name_in
+from detente.units import name_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,8 +165,9 @@ def of_war(war: NashResult) -> Document:
     }
     c = war.game.calibration
     table = _table("payoffs", "Payoffs and rates", war_frames(war)["players"], heads, c)
-    title = f"A war of {listed([one.name for one in war.game.players])}"
-    said = f"{war.status[0].upper()}{war.status[1:]}."
+    names = facts.country_names(c)
+    who = listed([noun(names.get(one.name, one.name)) for one in war.game.players])
+    title, said = f"A war of {who}", f"Between {who}: {war.status}."
     return _document("war", title, c, said, table, ["payoff_pct"])
 
 
@@ -219,7 +220,7 @@ def of_matrix(matrix: PayoffMatrix) -> Document:
 
 def _of_game(found: Mapping[str, pd.DataFrame], c: Calibration) -> dict[str, Data]:
     unit = c.card.unit
-    return {k: Data(in_unit(v, unit), game_columns(v.columns, unit)) for k, v in found.items()}
+    return {k: Data(v, game_columns(v.columns, unit)) for k, v in found.items()}
 
 
 def _table(key: str, title: str, data: Data, heads: Heads, c: Calibration) -> Table:

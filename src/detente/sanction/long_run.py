@@ -19,6 +19,7 @@ from detente.sanction.calendar import DAYS_A_YEAR
 from detente.sanction.carve import Carved, CarvedFirm
 from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.options import Options
+from detente.units import name_in
 
 YEARS = {"month": 1 / 12, "year": 1.0, "two-years": 2.0, "long-run": 8.5}
 """When each horizon is reached, as in `detente.model.horizons`: of the gap between the first
@@ -34,9 +35,9 @@ class Horizons:
     firm
         One row a horizon: ``output_pct`` (quantity) and ``cost_pct`` of the firm, ``input_pct`` the
         price of what it buys from named suppliers.
-    real_income_musd
+    real_income
         ``(economy, horizon)`` change of real income a year, the baseline's unit.
-    value_added_musd
+    value_added
         ``(economy, horizon)`` change of value added a year at the baseline's prices: what output
         in the daily path is counted in.
     solutions
@@ -44,8 +45,8 @@ class Horizons:
     """
 
     firm: pd.DataFrame
-    real_income_musd: pd.DataFrame
-    value_added_musd: pd.DataFrame
+    real_income: pd.DataFrame
+    value_added: pd.DataFrame
     solutions: dict[str, Solution]
 
 
@@ -90,7 +91,8 @@ def by_horizon(
         solutions = solve_bans(carved, [ban], horizons)
     c = carved.calibration
     rows = {name: _firm(c, firm, found) for name, found in solutions.items()}
-    income = {name: found.countries["real_income_musd"] for name, found in solutions.items()}
+    column = name_in("real_income_musd", c.card.unit)
+    income = {name: found.countries[column] for name, found in solutions.items()}
     worth = {name: _value_added(found) for name, found in solutions.items()}
     return Horizons(
         pd.DataFrame(rows).T, pd.DataFrame(income), pd.DataFrame(worth, c.country_codes),
@@ -188,7 +190,7 @@ def economy_after(lost: np.ndarray, horizons: Horizons, code: str, count: int) -
         Days wanted.
     """
     # a day of the daily path is one of 365: so are those that follow
-    return _continued(lost, -horizons.real_income_musd.loc[code] / DAYS_A_YEAR, count)
+    return _continued(lost, -horizons.real_income.loc[code] / DAYS_A_YEAR, count)
 
 
 def firm_after(output: np.ndarray, horizons: Horizons, count: int) -> np.ndarray:

@@ -96,8 +96,8 @@ def _joint(lost: np.ndarray, horizons: Horizons, code: str) -> dict[str, float]:
     a_month, day = MONTH / DAYS_A_YEAR, np.array([len(lost)])
     return {
         "by_day": MONTH * float(lost[-1]),
-        "value_added": -a_month * float(between(horizons.value_added_musd.loc[code], day)[0]),
-        "real_income": -a_month * float(between(horizons.real_income_musd.loc[code], day)[0]),
+        "value_added": -a_month * float(between(horizons.value_added.loc[code], day)[0]),
+        "real_income": -a_month * float(between(horizons.real_income.loc[code], day)[0]),
     }
 
 

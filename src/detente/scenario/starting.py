@@ -235,7 +235,7 @@ def _lines(
     yield ""
     yield "measures:  # everything in play, in force or not"
     year = _year(economy, baseline, act, day)
-    yield from _measure(name, act, by, on, year)
+    yield from _measure(economy, name, act, by, on, year)
     yield _noted("    # status: announced", "or applied, threatened, demanded, offered")
     yield _noted(f"    # start: {day}", "first day in force, for detente run --at and --path")
     yield _noted("    # source: notice", "id of a source")
@@ -243,7 +243,7 @@ def _lines(
         yield _noted("    # coverage: 50%", "share of that trade that it covers; all unless given")
     if answered:
         yield f"# {_ANSWER}"
-        yield from (f"# {line}" for line in _measure("answer", act, on, by, year))
+        yield from (f"# {line}" for line in _measure(economy, "answer", act, on, by, year))
     yield ""
     yield "variants:  # measures in force together, each compared with the baseline"
     yield f"  - id: {name}"
@@ -267,13 +267,17 @@ def _head(file: str, *, war: bool) -> Iterator[str]:
     yield ""
 
 
-def _measure(name: str, act: Act, by: str, on: str, year: int | None) -> Iterator[str]:
+def _measure(
+    economy: Calibration, name: str, act: Act, by: str, on: str, year: int | None
+) -> Iterator[str]:
     form = act.form
     yield _noted(f"  - id: {name}", "what variants call it")
     yield _noted(f"    kind: {act.kind}", "other kinds: docs/policy.md")
-    yield _noted(f"    by: {_names(_parts(by))}", "who takes it: codes, names or groups")
+    yield _noted(
+        f"    by: {_names(_economies(economy, by))}", "who takes it: codes, names or groups"
+    )
     if "on" in form.keys:
-        yield _noted(f"    on: {_names(_parts(on))}", "whom it is aimed at")
+        yield _noted(f"    on: {_names(_economies(economy, on))}", "whom it is aimed at")
     if "sectors" in form.keys:
         groups = "codes, names or groups: goods, machinery"
         yield _noted(f"    sectors: {_names(act.sectors)}", groups)
@@ -293,6 +297,11 @@ def _year(economy: Calibration, baseline: str, act: Act, day: date) -> int | Non
 
 def _noted(text: str, note: str) -> str:
     return f"{text:34} # {note}"
+
+
+def _economies(economy: Calibration, names: str) -> list[str]:
+    """Return what stands between commas; a name that has one itself stays whole."""
+    return [names.strip()] if _single(economy, names) is not None else _parts(names)
 
 
 def _parts(names: str) -> list[str]:

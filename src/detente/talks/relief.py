@@ -117,7 +117,7 @@ def _work_out(card: str | Path, month: int) -> dict[str, list[float]]:
 
 
 def _with_ends(found: KeepOrLift, code: str, month: int) -> list[float]:
-    settled = -found.horizons.real_income_musd.loc[code, list(_HORIZONS)].to_numpy()
+    settled = -found.horizons.real_income.loc[code, list(_HORIZONS)].to_numpy()
     last = found.months[code, "keep"].to_numpy()[max(found.joint_month, month + 1) - 1]
     mid = float(found.yearly.to_dict()[code])
     every = [mid, float(last) * DAYS_A_YEAR / MONTH, *(float(v) for v in settled)]

@@ -16,6 +16,7 @@ from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem, nearest, no_share
 from detente.model.outcome import log_real_income_hat, outcome
 from detente.policy.arrays import Policy
+from detente.units import name_in
 
 Array = NDArray[np.float64]
 
@@ -97,7 +98,8 @@ class Deficit:
         _large_enough(cut, before, "cut")
         _no_more_than_all(self, cut, before)
         parameters = c.goods.astype(float), n, i
-        return Aim(_deficit, parameters, before, before - cut, cut, -1, "deficit_musd")
+        return Aim(_deficit, parameters, before, before - cut, cut, -1,
+                   name_in("deficit_musd", c.card.unit))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -237,7 +239,8 @@ class Revenue:
                 Problem(message, key="to", value=self.to, allowed=f"above {before:.6g}")
             )
         _large_enough(target - before, 1e-4 * calibration.income[n], "add")
-        return Aim(_revenue, n, before, target, target - before, 1, "revenue_musd")
+        return Aim(_revenue, n, before, target, target - before, 1,
+                   name_in("revenue_musd", calibration.card.unit))  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from detente.solver.gradient import objectives
 from detente.solver.options import Options, options_given
 from detente.targets.goals import Aim, Goal
 from detente.targets.levers import Lever, Levers, place
+from detente.units import in_unit
 
 Array = NDArray[np.float64]
 
@@ -347,4 +348,4 @@ class _Problem:
             rows.append(
                 {"share_of_bounds_pct": 100 * share, self.aim.column: figure, "income_musd": income}
             )
-        return pd.DataFrame(rows)
+        return in_unit(pd.DataFrame(rows), self.calibration.card.unit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -75,8 +75,7 @@ def levers_of(way: str, goal: Goal, on: str | None) -> list[Lever]:
     InputError
         There is no such way, or it makes no sense for the goal.
     """
-    if way not in WAYS:
-        raise InputError(Problem("unknown", None, None, "using", way, ", ".join(WAYS)))
+    check_ways([way])
     levers = _levers(goal, on or OTHERS)
     known = [name for name in WAYS if _makes_sense(name, goal, levers)]
     if way not in known:
@@ -84,6 +83,20 @@ def levers_of(way: str, goal: Goal, on: str | None) -> list[Lever]:
         raise InputError(Problem(message, None, None, "using", way, ", ".join(known)))
     each = "sector" if way.startswith("sector-") else "all"
     return [replace(levers[kind], each=each) for kind in _MADE_OF[way]]
+
+
+def check_ways(names: Iterable[str]) -> None:
+    """Refuse all names that no way has.
+
+    Raises
+    ------
+    InputError
+        Listing them.
+    """
+    problems = [Problem("unknown", None, None, "using", name, ", ".join(WAYS))
+                for name in names if name not in WAYS]  # fmt: skip
+    if problems:
+        raise InputError(problems)
 
 
 def _makes_sense(way: str, goal: Goal, levers: Mapping[str, Lever]) -> bool:

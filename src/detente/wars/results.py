@@ -19,6 +19,7 @@ from detente.notebook import Shown
 from detente.policy.arrays import Policy
 from detente.results import Solution
 from detente.solver.equilibrium import solve_equilibrium
+from detente.units import name_in
 from detente.wars.compare import Curve
 from detente.wars.extras import Extras
 from detente.wars.setting import Setting
@@ -179,15 +180,16 @@ class WarResult(Shown):
 
         table: Any = pd.concat([one.players for one in self.found])
         rates: Any = self.rates()
+        trade = name_in("trade_musd", self.setting.calibration.card.unit)
         for name in table.index:
             everything = rates[rates["player"] == name]
             for kind, own in everything.groupby("instrument"):
                 column = f"{str(kind).replace('-', '_')}_mean"
-                table.loc[name, column] = np.average(own["rate"], weights=own["trade_musd"])
+                table.loc[name, column] = np.average(own["rate"], weights=own[trade])
             own = everything[everything["instrument"] == "tariff"]
             if own.empty:
                 continue
-            weights = own["trade_musd"].to_numpy()
+            weights = own[trade].to_numpy()
             table.loc[name, "applied_mean"] = np.average(own["applied"], weights=weights)
             if self.announced is None:
                 continue

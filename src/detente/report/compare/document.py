@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from detente.comparison import POINTS
 from detente.document.blocks import Chart, Column, Document, Fold, Note, Section, Sentence, Unit
 from detente.document.data import Data
-from detente.document.language import capital
+from detente.document.language import capital, listed, noun
 from detente.report.compare import tables, wording
 from detente.report.compare.facts import CompareFacts, facts_of
 from detente.report.path.wording import long_day
@@ -89,7 +89,21 @@ def describe(comparison: Comparison) -> Document:
 
 def _lead(found: CompareFacts) -> tuple[Any, ...]:
     said = map(Sentence, (capital(wording.effect(found)), *wording.causes(found)))
-    return (*said, *(_parts(found) if len(found.parts) <= FEW else ()))
+    parts = _parts(found) if len(found.parts) <= FEW else ()
+    return (*said, *parts, *_of_firms(found))
+
+
+def _of_firms(found: CompareFacts) -> tuple[Sentence, ...]:
+    """Say on which economy both were solved, where it is not the scenario's plain one."""
+    if not found.firms:
+        return ()
+    who = listed([noun(name) for name in found.firms])
+    return (
+        Sentence(
+            f"Both are solved on the baseline with {who} taken out of its sector; a run without "
+            "firms of its own has another baseline, and slightly different figures."
+        ),
+    )
 
 
 def _parts(found: CompareFacts) -> tuple[Any, ...]:

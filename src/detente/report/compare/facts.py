@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from detente.attribution import Need, needs
+from detente.baseline.groups import firms
 from detente.document.blocks import Unit
 from detente.document.language import listed, noun, possessive
 from detente.document.numbers import money_unit
@@ -13,6 +14,7 @@ from detente.ledger.authorities import TITLES
 from detente.report import facts
 from detente.report.facts import Rows
 from detente.report.path.wording import long_day
+from detente.units import common
 
 if TYPE_CHECKING:
     from detente.attribution import Part
@@ -79,6 +81,8 @@ class CompareFacts:
         Whether all combinations of parts were solved, and how many.
     no_cause
         Why there are no parts.
+    firms
+        Names of firms that are sectors of their own in the economy of both.
     """
 
     titles: tuple[str, str]
@@ -95,6 +99,7 @@ class CompareFacts:
     exact: bool
     solved: int
     no_cause: str
+    firms: tuple[str, ...]
 
     def effect(self, code: str) -> float:
         """Real income of the first over the second, per cent."""
@@ -104,6 +109,7 @@ class CompareFacts:
 def facts_of(found: Comparison, letters: tuple[str, str] = ("A", "B")) -> CompareFacts:
     """Read a comparison."""
     c, focus, cause = found.calibration, _focus(found), found.cause
+    unit = c.card.unit
     pairs = ((focus[0], focus[1]), (focus[1], focus[0])) if len(focus) == 2 else ()
     return CompareFacts(
         titles=found.titles,
@@ -113,13 +119,14 @@ def facts_of(found: Comparison, letters: tuple[str, str] = ("A", "B")) -> Compar
         sectors=facts.sector_names(c),
         focus=focus,
         both=(facts.countries(found.first), facts.countries(found.second)),
-        countries=found.countries.to_dict("index"),  # pyright: ignore[reportArgumentType]
-        by_sector={code: found.sectors.loc[code].to_dict("index") for code in focus},  # pyright: ignore[reportArgumentType]
+        countries=common(found.countries, unit).to_dict("index"),  # pyright: ignore[reportArgumentType]
+        by_sector={code: common(found.sectors.loc[code], unit).to_dict("index") for code in focus},  # pyright: ignore[reportArgumentType]
         trade={pair: _trade(found, *pair) for pair in pairs},
         parts=_parts(found),
         exact=cause is None or cause.exact,
         solved=0 if cause is None else cause.solved,
         no_cause=found.no_cause,
+        firms=tuple(firm.name for firm in firms(c).values()),
     )
 
 
@@ -133,8 +140,10 @@ def _focus(found: Comparison) -> tuple[str, ...]:
 
 def _trade(found: Comparison, importer: str, exporter: str) -> Rows:
     place = (exporter, importer)
-    first, second = (s.bilateral.loc[place] for s in (found.first, found.second))
-    change: Any = found.bilateral.loc[place]
+    unit = found.calibration.card.unit
+    first, second, change = (
+        common(s.bilateral.loc[place], unit) for s in (found.first, found.second, found)
+    )
 
     def row(of: Any) -> dict[str, float]:
         duty = 100 * float(of["effective_tariff_cf"])
@@ -150,7 +159,8 @@ def _parts(found: Comparison) -> tuple[PartFacts, ...]:
     if cause is None or scenario is None:
         return ()
     entries = {entry.id: entry for entry in scenario.measures}
-    names, limits, table = facts.country_names(found.calibration), needs(found.first), cause.table
+    names, limits = facts.country_names(found.calibration), needs(found.first)
+    table = common(cause.table, cause.unit)
     goods = facts.sector_names(found.calibration)
     said = [_name(part, entries, names, goods) for part in cause.parts]
     return tuple(

@@ -104,7 +104,7 @@ def causes(found: CompareFacts) -> Table:
                     key_of("share", code): values["share"],
                     **{key_of(key, code): values[key] for key in _BOUNDS}}  # fmt: skip
         if part.need:
-            row |= {"needs": part.need.rate, "takes": part.need.musd}
+            row |= {"needs": part.need.rate, "takes": part.need.worth}
         rows.append(row)
     return Table("causes", "What each measure makes of the difference", tuple(columns), tuple(rows))
 

@@ -77,7 +77,7 @@ def need(found: CompareFacts, part: PartFacts) -> str:
     """Say what a promise or a quota takes in the equilibrium."""
     if part.need is None or not part.need.rate:
         return ""
-    rate, worth = amount(100 * part.need.rate, 0), spoken(part.need.musd, found.unit)
+    rate, worth = amount(100 * part.need.rate, 0), spoken(part.need.worth, found.unit)
     if part.need.ceiling:
         return f", whose licences add {rate}% to the price and earn {worth} a year"
     return f", which would need a {rate}% subsidy ({worth} a year)"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from detente.document.blocks import Column, Unit
 from detente.report.run import data as run_data
-from detente.report.units import name_in
+from detente.units import common, name_in
 
 _MEANING = {
     "player": "who chooses",
@@ -86,7 +86,7 @@ def columns(names: Iterable[str], unit: str) -> tuple[Column, ...]:
     unit
         Money of the baseline.
     """
-    return tuple(_column(name, unit) for name in names)
+    return tuple(_column(name, unit) for name in common(dict.fromkeys(names), unit))
 
 
 def _column(name: str, unit: str) -> Column:

@@ -24,7 +24,7 @@ from detente.report.games.facts import (
     stakes,
 )
 from detente.report.run import data as run_data
-from detente.report.units import in_unit
+from detente.units import in_unit
 from detente.wars.results import TalksResult, WarResult
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import numpy as np
 from detente.document.numbers import NEGLIGIBLE_PCT
 from detente.games.certificate import NASH_CONV
 from detente.report import facts
+from detente.units import name_in
 from detente.wars.results import TalksResult, WarResult
 
 if TYPE_CHECKING:
@@ -64,12 +65,13 @@ class Outcome:
 def outcomes(result: Result) -> list[Outcome]:
     """Return what every economy brings: those that were found, then what was announced."""
     setting, last = result.setting, None
+    column = name_in("real_income_musd", setting.calibration.card.unit)
     if isinstance(result, WarResult) and result.announced is not None:
         last = result.announced[1]
     found = []
     for title in sorted(result.solutions, key=lambda title: title == last):
         rows: Any = result.solutions[title].countries
-        worth = {name: float(rows.loc[own, "real_income_musd"].sum())
+        worth = {name: float(rows.loc[own, column].sum())
                  for name, own in members(setting).items()}  # fmt: skip
         change = {name: 100 * value / income(setting, name) for name, value in worth.items()}
         others = rows["real_income_pct"].drop(codes(setting)).to_dict()
@@ -144,7 +146,8 @@ def top_sectors(result: WarResult, player: str) -> list[Any]:
     """Rows of a player's highest rates on trade that is not tiny."""
     own: Any = result.rates()
     own = own[own["player"] == player]
-    enough = own["trade_musd"] >= 0.005 * own["trade_musd"].sum()
+    trade = own[name_in("trade_musd", result.setting.calibration.card.unit)]
+    enough = trade >= 0.005 * trade.sum()
     return list(own[enough].sort_values("rate", ascending=False).head(TOP).itertuples())
 
 
@@ -155,9 +158,10 @@ def rates_vary(result: WarResult, player: str) -> bool:
     return bool(own.max() - own.min() >= VISIBLE)
 
 
-def mean_by_trade(frame: Any, column: str) -> float:
+def mean_by_trade(frame: Any, column: str, setting: Setting) -> float:
     """Return the mean of a column of rates by the trade that each is on."""
-    return float(np.average(frame[column], weights=frame["trade_musd"])) if len(frame) else np.nan
+    trade = frame[name_in("trade_musd", setting.calibration.card.unit)]
+    return float(np.average(frame[column], weights=trade)) if len(frame) else np.nan
 
 
 def payoff(one: NashResult, player: str, payoff_pct: float) -> float:

@@ -15,6 +15,7 @@ from detente.report import facts
 from detente.report.games import politics
 from detente.report.games.facts import Result, everybody, mean_by_trade, player_names, stacked
 from detente.report.games.tables import GAIN, POINTS, RATE, STATUS, made
+from detente.units import name_in
 from detente.wars.results import TalksResult
 from detente.wars.run import said
 from detente.wars.setting import EACH_OTHER
@@ -110,7 +111,7 @@ def _answer_frame(result: Result) -> pd.DataFrame | None:
         held[one.attacker, one.answerer] = pd.DataFrame({
             "rule": one.response.rule, "status": one.response.status.name.lower(),
             "sector": c.sector_codes, "added": one.response.added,
-            "trade_musd": c.flows[:, place[0], place[1]],
+            name_in("trade_musd", c.card.unit): c.flows[:, place[0], place[1]],
         })  # fmt: skip
     return stacked(held, "attacker", "answerer")
 
@@ -134,9 +135,9 @@ def pairs(result: Result) -> Section | None:
         (Column("pair", "pair", "who negotiates"), lambda row: " and ".join(row[0])),
         (Column("rates", "rates", "how many", COUNT), lambda row: len(row[1])),
         (Column("before", "mean in force", "mean by trade of the rates in force before", RATE),
-         lambda row: mean_by_trade(row[1], "applied")),
+         lambda row: mean_by_trade(row[1], "applied", result.setting)),
         (Column("rate", "mean now", "mean by trade of the rates that were agreed on", RATE),
-         lambda row: mean_by_trade(row[1], "rate")),
+         lambda row: mean_by_trade(row[1], "rate", result.setting)),
         *((Column(key, head, "over not agreeing, in logs", GAIN),
            lambda row, k=k: np.nan if row[3] is None else float(row[3][k]))
           for k, (key, head) in enumerate((("first", "gain of the first"),
@@ -234,7 +235,7 @@ def bindings(result: Result) -> Section | None:
         (Column("held", "rates held down", "rates that bindings hold down", COUNT),
          lambda row: len(row[1])),
         (Column("rate", "mean bound rate", "mean by trade of these rates", RATE),
-         lambda row: mean_by_trade(row[1], "rate")),
+         lambda row: mean_by_trade(row[1], "rate", result.setting)),
         (Column("worth", "worth of a point, %", "per cent that a point more on all would add"),
          lambda row: f"{row[1]['worth_pct'].sum():.2g}"),
     )  # fmt: skip
@@ -259,7 +260,7 @@ def reciprocal(result: Result) -> Section | None:
 
     def mean(row: tuple[str, int, str]) -> float:
         frame = frames[row[0]]
-        return mean_by_trade(frame[frame["player"] == row[2]], "rate")
+        return mean_by_trade(frame[frame["player"] == row[2]], "rate", result.setting)
 
     title = "Reciprocal changes alone"
     table = made(

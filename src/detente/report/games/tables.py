@@ -23,6 +23,7 @@ from detente.report.games.facts import (
     search_of,
 )
 from detente.report.run.tables import key_of
+from detente.units import name_in
 from detente.wars.results import TalksResult, WarResult
 from detente.wars.run import said
 
@@ -133,9 +134,10 @@ def rates(found: pd.DataFrame, setting: Setting, key: str, title: str) -> Table:
     """
     sectors = facts.sector_names(setting.calibration)
     rows: list[Any] = list(found.itertuples())
+    column = name_in("trade_musd", setting.calibration.card.unit)
     trade: dict[str, float] = {}
     for row in rows:
-        trade[_pair(row)] = trade.get(_pair(row), 0.0) + row.trade_musd
+        trade[_pair(row)] = trade.get(_pair(row), 0.0) + getattr(row, column)
     rows.sort(key=lambda row: -trade[_pair(row)])
     return made(
         key, title, rows,
@@ -248,7 +250,7 @@ def agreements(result: TalksResult) -> Table:
 
     def rate(row: Any) -> float:
         own: Any = held[row.disagreement]
-        return mean_by_trade(own[own["player"] == row.player], "rate")
+        return mean_by_trade(own[own["player"] == row.player], "rate", setting)
 
     return made(
         "agreements", "What a deal would bring", frame.itertuples(),

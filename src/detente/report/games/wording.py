@@ -328,6 +328,10 @@ def sharing(result: TalksResult) -> list[str]:
 def _means(result: TalksResult, disagreement: str, column: str) -> list[str]:
     """Write the mean by trade of each player's rates."""
     rates: Any = result.bargains.rates(disagreement)
-    return [f"{100 * mean_by_trade(rates[rates['player'] == player], column):.1f}% of {noun(name)}"
+
+    def mean(own: Any) -> float:
+        return mean_by_trade(own, column, result.setting)
+
+    return [f"{100 * mean(rates[rates['player'] == player]):.1f}% of {noun(name)}"
             for player, name in player_names(result.setting).items()
             if (rates["player"] == player).any()]  # fmt: skip

@@ -6,7 +6,7 @@ from detente.document.blocks import EVERYWHERE, Column, Place, Table, Unit
 from detente.report.path.facts import DateFacts, PathFacts
 from detente.report.path.wording import changes
 from detente.report.run.tables import EXACT, key_of
-from detente.report.units import name_in
+from detente.units import name_in
 
 MEAN = Unit("%", 0.01, 1, data="fraction of the fob value")
 DATE = Column("date", "", "day of the path; what is then in force holds until the next")

@@ -12,7 +12,7 @@ from detente.document import plain
 from detente.document.blocks import Column, Document, Unit
 from detente.document.data import Data
 from detente.report import amounts, facts, imbalances, remarks, structure
-from detente.report.units import in_unit
+from detente.units import common, in_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,7 +143,7 @@ def described(
                 for name, about in in_unit(columns(frame.columns, unit, more), unit).items()
             ),
         ).titled(named)
-        for name, frame in found.items()
+        for name, frame in common(found, unit).items()
     }
 
 

@@ -15,6 +15,7 @@ from detente.document.blocks import Mark, Unit
 from detente.document.numbers import NEGLIGIBLE_PCT, money_unit
 from detente.report import facts
 from detente.report.facts import BEFORE, MATERIAL_SHARE, Rows
+from detente.units import common
 
 if TYPE_CHECKING:
     from detente.results import Solution
@@ -196,7 +197,7 @@ def _pair(result: ScenarioResult, importer: str, exporter: str) -> PairFacts:
         }
         for name, solution in result.variants.items()
     }
-    last = paid[result.headline]["world"]
+    last, unit = paid[result.headline]["world"], result.calibration.card.unit
     return PairFacts(
         importer,
         exporter,
@@ -206,8 +207,11 @@ def _pair(result: ScenarioResult, importer: str, exporter: str) -> PairFacts:
             name: facts.partners(solution, importer, exporter)
             for name, solution in result.variants.items()
         },
-        paid={name: {k: one.total.to_dict() for k, one in by.items()} for name, by in paid.items()},
-        paid_sectors=last.sectors.to_dict("index"),
+        paid={
+            name: {k: common(one.total, unit).to_dict() for k, one in by.items()}
+            for name, by in paid.items()
+        },
+        paid_sectors=common(last.sectors, unit).to_dict("index"),
         margins=last.margins,
     )
 
@@ -281,10 +285,11 @@ def _balances(result: ScenarioResult, a: str, b: str) -> Rows:
     found: Rows = {"goods": {}, "all trade": {}, "in value added": {}}
     for name, solution in result.variants.items():
         (out, out_cf), (back, back_cf) = sold(solution, a, b), sold(solution, b, a)
-        there: Any = solution.bilateral.loc[(a, b)]
-        here: Any = solution.bilateral.loc[(b, a)]
+        unit = result.calibration.card.unit
+        pairs: Any = common(solution.bilateral, unit)
+        there, here = pairs.loc[(a, b)], pairs.loc[(b, a)]
         gross, change = (float(there[k] - here[k]) for k in ("all_musd", "all_change_musd"))
-        added: Any = value_added_trade(solution).loc[(a, b)]
+        added: Any = common(value_added_trade(solution), unit).loc[(a, b)]
         at_home, more = float(added["balance_musd"]), float(added["balance_change_musd"])
         for key, before, after in (
             ("goods", out - back, out_cf - back_cf),

@@ -89,7 +89,7 @@ def _firm(result: ScenarioResult, firm: Sector) -> FirmFacts:
             }
     income = {
         f"{names[k]}, real income": {
-            v: float(s.countries.loc[c.country_codes[k], "real_income_musd"])
+            v: facts.countries(s)[c.country_codes[k]]["real_income_musd"]
             for v, s in solutions.items()
         }
         for k in dict.fromkeys([home, *sellers])

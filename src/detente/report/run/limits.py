@@ -9,6 +9,7 @@ from detente.document.blocks import Column, Mark, Note, Section, Table
 from detente.document.numbers import CHANGE, money_unit
 from detente.report import facts
 from detente.report.run.data import meaning_of
+from detente.units import common
 
 if TYPE_CHECKING:
     from detente.paths import PathResult
@@ -47,7 +48,7 @@ def section(solutions: Mapping[str, tuple[Mark, Solution]], unit: str) -> Sectio
         {"limit": _named(under, str(measure), row), "before": row["before_musd"],
          "bound": row["bound_musd"], "after": row["after_musd"], "wedge": row["wedge_pct"]}
         for under, solution in solutions.values()
-        for measure, row in solution.limits.to_dict("index").items()
+        for measure, row in common(solution.limits, unit).to_dict("index").items()
     )  # fmt: skip
     trade = money_unit(unit)
     columns = (

@@ -402,7 +402,7 @@ def _figures(card: FirmCard) -> tuple[dict[str, Any], ...]:
 
 def _world(results: Sequence[SanctionResult]) -> World:
     first = results[0]
-    income = first.horizons.real_income_musd
+    income = first.horizons.real_income
     lost = {
         "value_added": -first.world.value_added.sum(axis=0),
         "output": -first.suppliers["lost"].to_numpy(),
