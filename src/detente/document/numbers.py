@@ -244,11 +244,11 @@ def gains(value: float, unit: Unit, *, would: bool = False) -> str:
 def costs(value: float, unit: Unit, whom: str, *, would: bool = False) -> str:
     """Say what something does to someone who gains ``value`` by it.
 
-    ``costs the United States $16bn a year``, ``would gain China 0.07%``, ``leaves China as it is``.
+    ``costs the United States $16bn a year``, ``would bring China 0.07%``, ``leaves it as it is``.
     """
     if abs(value) < NEGLIGIBLE_PCT:
         return f"would leave {whom} as it is" if would else f"leaves {whom} as it is"
-    verb = "gain" if value > 0 else "cost"
+    verb = "bring" if value > 0 else "cost"
     said = f"{whom} {told(value, unit)}"
     return f"would {verb} {said}" if would else f"{verb}s {said}"
 

@@ -19,7 +19,7 @@ from detente.report.run.tables import key_of
 if TYPE_CHECKING:
     from detente.comparison import Comparison, PathComparison
 
-FEW = 8
+FEW = 5
 """Measures whose parts are shown beside the answer; of more they are folded."""
 _TRADE = {
     "goods": "trade in goods at fob prices",

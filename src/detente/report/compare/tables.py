@@ -76,7 +76,11 @@ def _note(found: CompareFacts) -> str:
 
 def causes(found: CompareFacts) -> Table:
     """Return what each part makes of the difference of real income."""
-    columns = [Column("measure", "", "what comes, or goes"), Column("id", "id", "ids", hidden=True)]
+    columns = [
+        Column("measure", "", "what comes, or goes"),
+        Column("id", "id", "ids of its measures", hidden=True),
+        Column("instead", "in place of", "ids of measures whose place it takes", hidden=True),
+    ]
     for code in found.focus:
         name = found.names[code]
         columns += [
@@ -96,8 +100,7 @@ def causes(found: CompareFacts) -> Table:
         ]  # fmt: skip
     rows = []
     for part in found.parts:
-        ids = f"{part.id} in place of {part.instead}" if part.instead else part.id
-        row: dict = {"measure": (capital(part.name), Mark(ids, "quiet")), "id": part.id}
+        row: dict = {"measure": capital(part.name), "id": part.id, "instead": part.instead}
         for code in found.focus:
             values = part.rows[code]
             row |= {key_of("made", code): values["made_musd"],

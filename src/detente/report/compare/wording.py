@@ -24,7 +24,7 @@ def effect(found: CompareFacts) -> str:
             said.setdefault("changes nothing measurable for", []).append(who)
             continue
         worth = spoken(found.countries[code]["real_income_musd"], found.unit)
-        verb = "gains" if value > 0 else "costs"
+        verb = "brings" if value > 0 else "costs"
         said.setdefault(verb, []).append(f"{who} {amount(value)}% of real income ({worth} a year)")
     parts = [f"{verb} {listed(whom)}" for verb, whom in said.items()]
     return f"compared with “{found.titles[1]}”, “{found.titles[0]}” {listed(parts)}."

@@ -209,7 +209,7 @@ def document(found: LeverageFacts, baseline: Mapping[str, Any]) -> Document:
         title(found),
         (
             Section("answer", "In short", (*said, picture)),
-            Section("at-little-cost", little, (largest,), on=PRINTED),
+            Section("at-little-cost", "", (largest,), on=PRINTED),
             Section("more", "More", folded, more=True),
         ),
         notes=(LEVERAGE,),

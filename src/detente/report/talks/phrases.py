@@ -96,9 +96,9 @@ def changed(here: Choices, there: Choices) -> dict[str, str]:
 
 
 def brings(names: Naming, values: Amounts, *, would: bool = False) -> str:
-    """Say ``gains China $3.1bn a year and costs the United States $160m a year``."""
+    """Say ``brings China $3.1bn a year and costs the United States $160m a year``."""
     said = []
-    for verb, sign in (("gain", 1), ("cost", -1)):
+    for verb, sign in (("bring", 1), ("cost", -1)):
         told = [
             f"{noun(party.name)} {money(names, value)}"
             for party, value in zip(names.parties, values, strict=True)

@@ -155,9 +155,9 @@ def _threat(found: TalksFacts, threat: Threat) -> str:
     names, made = found.names, threat.credibility
     who, whom = (noun(names.name(party)) for party in (threat.by, threat.target))
     said = f"“{found.every[threat.no_deal].title}” would "
-    said += f"{'cost' if made.target_cost > 0 else 'gain'} {whom} {money(names, made.target_cost)}"
+    said += f"{'cost' if made.target_cost > 0 else 'bring'} {whom} {money(names, made.target_cost)}"
     if made.own_cost <= 0:
-        return f"{said} and gain {who} {money(names, made.own_cost)}: it needs no resolve."
+        return f"{said} and bring {who} {money(names, made.own_cost)}: it needs no resolve."
     own = "more" if not made.credible else "no more"
     back = "nothing" if not names.party(threat.by).audience_cost else None
     than = f"backing down, which is taken to cost {back}" if back else "backing down"
