@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 CONFIDENCE = 1.645
 """Quantile of the normal distribution at 95 per cent: ends of intervals of 90 per cent."""
-NO_FORECAST = "Some values are an analyst's. This is what would serve governments, not a forecast."
+NO_FORECAST = "This is what would serve governments, not a forecast."
 Blocks = tuple[Any, ...]
 
 
@@ -101,13 +101,14 @@ def _document(found: TalksFacts) -> Document:
     deal, stops = _deal(found), said["stops"]
     title = "The deal, and what could stop it" if found.predicted else "What stops a deal"
     terminal = EVERYWHERE - tables.PAGE
+    of_whom = (Note(wording.valued(found)),) if found.by_model or found.by_analyst else ()
     used = amounts.lines(found.study.scenario, found.study.calibration)
     sections = (
-        Section("lead", "In short", (*said["lead"], plane.picture(found))),
+        Section("lead", "In short", (*said["lead"], *of_whom, plane.picture(found))),
         # a terminal shows at once what a page folds away
-        Section("first", "", (*deal, *stops), terminal),
+        Section("first", "", (*deal, *stops), terminal, more=found.study.comparison is not None),
         *packages.section(found.study.comparison),
-        Section("next", "Where to look next", tuple(wording.further(found)), terminal),
+        Section("next", "", tuple(wording.further(found)), terminal),
         _more("deal", title, *deal, *stops, on=tables.PAGE),
         _more("stand", "Where they stand", *_stand(found)),
         _more("without", "What happens without a deal", *said["no_deal"], *_without(found)),
@@ -123,7 +124,8 @@ def _document(found: TalksFacts) -> Document:
         _more("sure", "How sure, and on what it rests", *_sure(found), on=tables.PAGE),
         removal(found.study),
     )
-    return of_sections(found.study, found.names, sections, NO_FORECAST)
+    note = f"{wording.valued(found)} {NO_FORECAST}".lstrip()
+    return of_sections(found.study, found.names, sections, note)
 
 
 def _more(key: str, title: str, *blocks: Any, on: Any = EVERYWHERE) -> Section:
@@ -192,7 +194,7 @@ def _likely(found: TalksFacts) -> Blocks:
 def _drawn(found: TalksFacts) -> Blocks:
     """Show what each side gains, and how often what comes about."""
     drawn = found.drawn
-    gains = _filled(tables.gains(found, found.predicted)) if found.predicted else ()
+    gains: Blocks = _filled(tables.gains(found, found.predicted)) if found.predicted else ()
     if drawn is None:
         return gains
     note = "Nine tenths of runs and their median (bars), central figures (diamonds)"
@@ -200,8 +202,12 @@ def _drawn(found: TalksFacts) -> Blocks:
     title = "What each side gains"
     low, high = wilson(drawn.deal, len(drawn.draws))
     sure = f"Of so many runs, a deal that is ratified too: 90% interval {span(low, high)}."
+    if found.ranged:
+        gains = tuple(
+            Chart(table, "ranges", "side", values, title=title, note=note) for table in gains
+        )
     return (
-        *(Chart(table, "ranges", "side", values, title=title, note=note) for table in gains),
+        *gains,
         tables.draws(found),
         *folded("How often", tables.chances(found, drawn, sure)),
     )

@@ -582,10 +582,14 @@ def gains(found: TalksFacts, main: Package) -> Table:
     columns = (
         Column("side", "", "who gains"),
         Column("central", "central figures", "gain over no deal at central figures", unit),
-        *(quantiles if drawn else ()),
+        *(quantiles if found.ranged else ()),
     )
     rows = [
-        (party.name, gain, *(drawn.interval(f"central_gain_{party.id}") if drawn else ()))
+        (
+            party.name,
+            gain,
+            *(drawn.interval(f"central_gain_{party.id}") if drawn and found.ranged else ()),
+        )
         for party, gain in zip(found.names.parties, main.gain, strict=True)
     ]
     title = "Gain of the predicted package over no deal"
