@@ -167,7 +167,7 @@ def test_another_currency_is_no_dollar(found):
 
 
 def test_verbs_for_both_sides(found):
-    assert "gains China 0.40% of real income ($8bn a year)." in wording.effect(
+    assert "brings China 0.40% of real income ($8bn a year)." in wording.effect(
         with_shares(found, 1.0, effect=0.4, worth=8000.0)
     )
     assert wording.effect(with_shares(found, effect=0.0)) == (

@@ -119,7 +119,7 @@ def test_what_the_ban_costs_for_good(zte):
     countries = found.world.countries.assign(**{"real_income_long-run": values})
     (pair,) = found.world.pairs
     assert wording.of_pair(found, replace(found.world, countries=countries), pair).text.endswith(
-        "for good, it would cost China $216m and would gain the United States $35m of real income "
+        "for good, it would cost China $216m and would bring the United States $35m of real income "
         "a year."
     )
 
@@ -158,10 +158,10 @@ def cost(china, america, unit="million USD", **more):
 
 def test_costs_are_said_as_people_do():
     assert cost(383.4, 16_040) == "costs China $383m and the United States $16bn"
-    assert cost(383.4, -7.2) == "costs China $383m and gains the United States $7.2m"
-    assert cost(-5.0, -7.2, would=True) == "would gain China $5m and the United States $7.2m"
+    assert cost(383.4, -7.2) == "costs China $383m and brings the United States $7.2m"
+    assert cost(-5.0, -7.2, would=True) == "would bring China $5m and the United States $7.2m"
     assert cost(0.4, 0.0) == "costs China nothing and the United States nothing"
-    assert cost(-0.4, -3.0) == "costs China nothing and gains the United States $3m"
+    assert cost(-0.4, -3.0) == "costs China nothing and brings the United States $3m"
     priceless = cost(np.inf, 3.0, would=True)
     assert priceless == "would cost China more than can be priced and the United States $3m"
     assert cost(0.4, 3e-4, "billion USD") == "costs China $400m and the United States nothing"

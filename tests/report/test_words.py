@@ -202,13 +202,13 @@ def test_breadth_counts_in_grammar(run, changes, start):
 @pytest.mark.parametrize(
     ("usa", "chn", "expected"),
     [
-        (0.5, 0.0001, "gains the United States $500m a year (0.5% of its real income) and leaves "
+        (0.5, 0.0001, "brings the United States $500m a year (0.5% of its real income) and leaves "
          "China as it is."),
         (-0.0001, -3.0, "leaves the United States as it is and costs China $3bn a year (3% of its "
          "real income)."),
         (-1.0, -3.0, "costs the United States $1bn a year (1% of its real income) and China $3bn "
          "(3%)."),
-        (-1.0, 3.0, "costs the United States $1bn a year (1% of its real income) and gains China "
+        (-1.0, 3.0, "costs the United States $1bn a year (1% of its real income) and brings China "
          "$3bn (3%)."),
     ],
 )  # fmt: skip

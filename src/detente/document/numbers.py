@@ -203,7 +203,9 @@ def spoken(value: float, unit: Unit, *, sign: bool = False) -> str:
     if sign and value:
         return f"{MINUS if value < 0 else '+'}{spoken(value, unit)}"
     if unit.label in ("%", "points") and math.isfinite(value):
-        return f"{_rounded(abs(value))}{'%' if unit.label == '%' else ' points'}"
+        size = _rounded(abs(value))
+        size = "less than 0.001" if size == "0" and value else size
+        return f"{size}{'%' if unit.label == '%' else ' points'}"
     if unit.kind != "money":
         return with_unit(abs(value), replace(unit, sign=False))
     size = abs(value) * unit.one

@@ -149,7 +149,8 @@ def dates(found: PathComparison, end: CompareFacts) -> Table:
     keys = ("first", "second", "difference")
     columns = [Column("date", "", "day from which it holds")]
     columns += [
-        Column(key_of(key, code), head, f"{end.names[code]}: real income, {head}", EXACT,
+        Column(key_of(key, code), f"{end.names[code]}, {head}",
+               f"{end.names[code]}: real income, {head}", EXACT, f"{code} {head}",
                hidden=code not in end.focus)
         for code in order for key, head in zip(keys, heads, strict=True)
     ]  # fmt: skip
@@ -161,9 +162,8 @@ def dates(found: PathComparison, end: CompareFacts) -> Table:
             for code in order}}
         for day, one in found.points.items()
     )  # fmt: skip
-    groups = (("", 1), *((end.names[code], 3) for code in end.focus))
     title = f"Real income by date, {_heading(end)}"
-    return Table("compared-dates", title, tuple(columns), rows, groups=groups, note=_note(end))
+    return Table("compared-dates", title, tuple(columns), rows, note=_note(end))
 
 
 def sectors(found: CompareFacts, code: str) -> Table:

@@ -139,9 +139,11 @@ def picture(found: TalksFacts) -> Chart:
     told += f" {none} is no deal."
     first, second = (f"gain_{party}" for party in found.parties[:2])
     title = f"What each deal is worth to {' and to '.join(noun(n) for n in names[:2])}"
+    legend = "; ".join(f"{m.number} {MARKS[m.kind][0].lower()}: {m.label}" for m in numbered)
     return Chart(
-        points(found), "plane", "point", (first, second), title=title, note=told, own=chart(found)
-    )
+        points(found), "plane", "point", (first, second), title=title, note=told, own=chart(found),
+        legend=f"{capital(legend)}.",
+    )  # fmt: skip
 
 
 def points(found: TalksFacts) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.document.blocks import Sentence
-from detente.document.language import capital, listed, noun
+from detente.document.language import listed, noun
 from detente.report.talks import obstacles
 from detente.report.talks.phrases import (
     SOLUTIONS,
