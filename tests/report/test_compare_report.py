@@ -91,9 +91,7 @@ def test_causes_add_up_to_the_difference_that_is_shown(run):
     parts = shown["causes"].rows
     assert sum(row["made_CHN"] for row in parts) == pytest.approx(whole, rel=1e-9)
     assert [row["id"] for row in parts] == ["-cn-list", "buys"]
-    assert (
-        parts[0]["measure"][0] == "The end of China's tariff of 40% on goods from the United States"
-    )
+    assert parts[0]["measure"] == "The end of China's tariff of 40% on goods from the United States"
     limit = run.variants["deal"].limits.loc["buys"]
     assert parts[1]["needs"] == pytest.approx(-limit["wedge_pct"] / 100)
 
@@ -167,7 +165,7 @@ def test_another_currency_is_no_dollar(found):
 
 
 def test_verbs_for_both_sides(found):
-    assert "brings China 0.40% of real income ($8bn a year)." in wording.effect(
+    assert "brings China 0.4% of real income ($8bn a year)." in wording.effect(
         with_shares(found, 1.0, effect=0.4, worth=8000.0)
     )
     assert wording.effect(with_shares(found, effect=0.0)) == (

@@ -79,8 +79,8 @@ def test_the_answer_says_what_it_takes_and_who_pays(deficit):
     rate = found.rates["rate_pct"][0]
     assert said[1] == (
         "Of 2 ways that is the least costly to the United States; tariffs of the United States "
-        f"{rate:.1f} points higher would bring the United States {worth(deficit, 'tariffs', 'USA')} "
-        f"of real income) and would cost China {worth(deficit, 'tariffs', 'CHN')})."
+        f"{rate:.1f} points higher would bring the United States "
+        f"{worth(deficit, 'tariffs', 'USA')} of real income) and would cost China {worth(deficit, 'tariffs', 'CHN')})."
     )
     flows = np.asarray(deficit["purchases"].solution.equilibrium.outcome.flows_cf)
     usa, chn = (WORLD.country_codes.index(code) for code in ("USA", "CHN"))
@@ -165,7 +165,7 @@ def test_a_screen_is_forty_lines(deficit):
 
 def test_a_reader_sees_rates_and_figures(deficit):
     shown = on_page(document(deficit))
-    row = next(row for row in shown.tables["ways"] if row[0] == "tariffs")
+    row = next(row for row in shown.tables["ways"] if row[0] == "one tariff")
     found = deficit["tariffs"]
     assert row[1] == f"{found.rates['rate_pct'][0]:.1f}"
     assert row[2] == f"{found.after / 1000:.0f}"

@@ -425,7 +425,7 @@ def test_without_focus_who_gains_and_who_loses_most_are_named(run):
     rows["CHN"] = {"real_income_pct": -0.9, "real_income_musd": -90_000.0}
     plain = replace(given_countries(run, rows), focus=())
     assert wording.effect(plain, "retaliation") == (
-        "“+ China retaliates” costs China $90bn a year (0.9% of its real income) and gains the "
+        "“+ China retaliates” costs China $90bn a year (0.9% of its real income) and brings the "
         "United States $30bn (0.2%)."
     )
 

@@ -104,7 +104,7 @@ def _document(found: TalksFacts) -> Document:
     of_whom = (Note(wording.valued(found)),) if found.by_model or found.by_analyst else ()
     used = amounts.lines(found.study.scenario, found.study.calibration)
     sections = (
-        Section("lead", "In short", (*said["lead"], *of_whom, plane.picture(found))),
+        Section("lead", "In short", (*said["lead"], plane.picture(found), *of_whom)),
         # a terminal shows at once what a page folds away
         Section("first", "", (*deal, *stops), terminal, more=found.study.comparison is not None),
         *packages.section(found.study.comparison),
