@@ -80,7 +80,8 @@ def test_the_answer_says_what_it_takes_and_who_pays(deficit):
     assert said[1] == (
         "Of 2 ways that is the least costly to the United States; tariffs of the United States "
         f"{rate:.1f} points higher would bring the United States "
-        f"{worth(deficit, 'tariffs', 'USA')} of real income) and would cost China {worth(deficit, 'tariffs', 'CHN')})."
+        f"{worth(deficit, 'tariffs', 'USA')} of real income) and would cost China "
+        f"{worth(deficit, 'tariffs', 'CHN')})."
     )
     flows = np.asarray(deficit["purchases"].solution.equilibrium.outcome.flows_cf)
     usa, chn = (WORLD.country_codes.index(code) for code in ("USA", "CHN"))
