@@ -13,8 +13,8 @@ from detente.document.blocks import Chart, Column, Table
 from detente.document.chart_parts import Spec
 from detente.document.language import capital, noun
 from detente.document.numbers import settled
+from detente.report.talks.cells import by_party, made
 from detente.report.talks.phrases import SOLUTIONS, choice_list
-from detente.report.talks.tables import by_party, made
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
