@@ -257,3 +257,13 @@ def test_the_energy_promise_is_the_cause_of_what_the_deal_costs_europe():
     # and the share that of all four changes, each of 16 combinations solved
     share = result.comparison.cause.table.loc[("eu-energy", "EU27"), "share"]
     assert share == pytest.approx(0.830924, abs=1e-5)
+
+
+def test_parts_of_many_measures_are_folded_and_a_comparison_fits_a_screen(found, run):
+    few, many = found, replace(found, parts=found.parts * 3)
+    shown = [[type(b).__name__ for b in document._lead(one)] for one in (few, many)]
+    assert ["Table" in kinds for kinds in shown] == [True, False]
+    assert any(b.key == "causes" for b in document._more(many) if hasattr(b, "key"))
+    console = Console(file=io.StringIO(), width=100)
+    describe(run).to_terminal(console, full=False)
+    assert len(console.file.getvalue().splitlines()) + 3 <= 40

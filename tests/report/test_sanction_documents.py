@@ -236,7 +236,7 @@ def test_a_screen_is_forty_lines(zte, both):
     c = zte.carved.calibration
     threat = of_leverage(facts.of_leverage(zte.leverage, c), facts.basis(c))
     # files are told in one line each and one more, below an empty one
-    for shown, files in ((describe(zte), 3), (document.of_all(both), 5), (threat, 0)):
+    for shown, files in ((describe(zte), 3), (document.of_all(both), 5), (threat, 3)):
         console = Console(file=io.StringIO(), width=100)
         shown.to_terminal(console, full=False)
         assert len(console.file.getvalue().splitlines()) + files <= 40

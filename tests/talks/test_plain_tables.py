@@ -130,7 +130,7 @@ def test_a_red_line_that_changes_the_deal_by_little_is_not_said_to_change_nothin
     assert study.packages.choices(study.predicted) == {"a": "yes"}
     (cost,) = study.questions.red_lines
     np.testing.assert_allclose(cost.change, [6, 4])
-    assert "Giving up that line would gain" in said(study, "blocks")
+    assert "Giving up that line would bring" in said(study, "blocks")
 
 
 def test_the_only_no_deal_point_keeps_its_kind(tmp_path):

@@ -13,7 +13,7 @@ from detente.report.units import name_in
 
 MEAN = Unit("%", 0.01, 1, data="fraction of the fob value")
 DATE = Column("date", "", "day of the path; what is then in force holds until the next")
-SHOWN, FEW = 10, 2
+SHOWN, FEW = 9, 2
 """Dates on a screen, and measures that change on each."""
 CHANGES = Column("changes", "what changes", "what is another than the date before")
 

@@ -34,8 +34,7 @@ FIRM_ALONE = "sectors"
 LEVERAGE = (
     "Leverage is what a cut-off costs the target beyond what it costs the one who cuts off: who "
     "loses little can threaten. Losses are of real income, in the long run when sales stop for "
-    "good: first order in general equilibrium, exact in the input's own price. No ratio stands "
-    "where the own loss is none."
+    "good: first order in general equilibrium, exact in the input's own price."
 )
 CHOKEPOINTS = (
     f"A chokepoint costs the target {100 * LEAST_LOSS:g}% of its income or more; those with the "
@@ -115,7 +114,8 @@ def _losses(found: LeverageFacts, keys: Sequence[str]) -> list[Column]:
         keys[1]: (own, "of who sells no more; below zero a gain"),
         keys[2]: (keys[2], "loss of the target less the own loss"),
     }
-    ratio = Column("ratio", "ratio", f"loss of {on} for one of the other's", _NUMBER)
+    what = f"loss of {on} for one of the other's; none where that is none"
+    ratio = Column("ratio", "ratio", what, _NUMBER)
     return [*columns(money_unit(found.unit, "a year"), told), ratio]
 
 

@@ -343,10 +343,9 @@ class TalksFacts:
         return _floats(self._utility(self.base) - self._utility({**self.base, issue: before}))
 
     @property
-    def by_model(self) -> list[str]:
-        """Titles of the issues whose worth the model computes."""
-        trade = self.packages.table.trade
-        return [self.names.title(issue) for issue in trade.issues] if trade else []
+    def by_model(self) -> bool:
+        """Whether the model computes the worth of any issue."""
+        return self.packages.table.trade is not None
 
     @property
     def by_analyst(self) -> list[str]:

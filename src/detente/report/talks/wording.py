@@ -66,11 +66,11 @@ def lead(found: TalksFacts) -> list[Sentence]:
 
 def valued(found: TalksFacts) -> str:
     """Say what is worth what by the model, at the size of trade in its year, and by an analyst."""
-    parts = {
-        f"Computed, on trade of {found.study.calibration.card.year}": found.by_model,
-        "An analyst's figures, as the file states them": found.by_analyst,
-    }
-    return " ".join(f"{head}: {'; '.join(titles)}." for head, titles in parts.items() if titles)
+    given, year = "; ".join(found.by_analyst), found.study.calibration.card.year
+    said = [f"Worth as an analyst puts it: {given}."] if given else []
+    if found.by_model:
+        said.append(f"{'The rest' if given else 'All'} is computed, on trade of {year}.")
+    return " ".join(said)
 
 
 def _some_deal(found: TalksFacts) -> str:
