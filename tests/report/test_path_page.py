@@ -42,8 +42,9 @@ def specs(page):
 def test_a_screen_has_the_dates_on_which_most_moves(path):
     found = facts_of_path(path)
     first, *_ = found.dates[found.end.last]
+    incomes = [{"USA": -float(k > 17), "CHN": 0.0} for k in range(28)]
     many = tuple(
-        replace(first, day=datetime.date(2018, 1, k + 1), income={"USA": -float(k > 17), "CHN": 0.0},
+        replace(first, day=datetime.date(2018, 1, k + 1), income=incomes[k],
                 held={f"m{k}-{n}": 1.0 for n in range(4)}, before=None)
         for k in range(28)
     )  # fmt: skip
