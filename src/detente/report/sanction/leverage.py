@@ -87,7 +87,7 @@ def _cost(found: LeverageFacts, on: float, by: float) -> str:
 
 def power(found: LeverageFacts, ban: str, ending: str = "", *, own: bool, others: bool) -> Table:
     """Return what threats cost both sides: the one that ``ban`` names, all that either sells."""
-    by, on = found.by.code, found.on.code
+    by, on = noun(found.by.name), noun(found.on.name)
     titles = {FIRM_ALONE: ban} if own else {}
     if others:
         titles |= {"all-sales": f"All that {by} sells to {on}"}
@@ -107,16 +107,19 @@ def power(found: LeverageFacts, ban: str, ending: str = "", *, own: bool, others
 
 
 def _losses(found: LeverageFacts, keys: Sequence[str]) -> list[Column]:
-    on, by = found.on.code, found.by.code
-    own = f"loss of {by}" if keys[1] == "by_loss" else "own loss"
-    told = {
-        keys[0]: (f"loss of {on}", "first order in general equilibrium"),
-        keys[1]: (own, "of who sells no more; below zero a gain"),
-        keys[2]: (keys[2], "loss of the target less the own loss"),
-    }
+    on, unit = noun(found.on.name), money_unit(found.unit, "a year")
+    own, short = "own loss", ""
+    if keys[1] == "by_loss":
+        own, short = f"loss of {noun(found.by.name)}", f"loss of {found.by.code}"
     what = f"loss of {on} for one of the other's; none where that is none"
     ratio = Column("ratio", "ratio", what, _NUMBER)
-    return [*columns(money_unit(found.unit, "a year"), told), ratio]
+    first = "first order in general equilibrium"
+    return [
+        Column(keys[0], f"loss of {on}", first, unit, f"loss of {found.on.code}"),
+        Column(keys[1], own, "of who sells no more; below zero a gain", unit, short),
+        Column(keys[2], keys[2], "loss of the target less the own loss", unit),
+        ratio,
+    ]
 
 
 def chokepoints(found: LeverageFacts, ending: str = "") -> tuple[Any, ...]:

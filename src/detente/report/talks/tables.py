@@ -288,7 +288,7 @@ def gap(found: TalksFacts) -> Table:
         which = tuple(map(names.title, one.issues)) or "nothing"
         for sides, distance in zip((pair, pair[::-1]), one.distance, strict=True):
             own, other = map(names.name, sides)
-            said = f"{own}: its own position over that of {other}"
+            said = f"{own}: its own position over that of {noun(other)}"
             rows.append((said, float(distance), len(one.issues), which))
     return made("gap", "How far positions are apart", columns, rows)
 
