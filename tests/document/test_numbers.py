@@ -176,9 +176,9 @@ def test_changes_are_said_with_verbs():
     assert gains(0.0004, CHANGE, would=True) == "would neither gain nor lose"
     who = "the United States"
     assert costs(-16_021.0, USD, who) == "costs the United States $16bn a year"
-    assert costs(0.0712, CHANGE, who) == "gains the United States 0.071%"
+    assert costs(0.0712, CHANGE, who) == "brings the United States 0.071%"
     assert costs(-93.0, money_unit("billion EUR", ""), who) == "costs the United States €93bn"
-    assert costs(430.0, USD, who, would=True) == "would gain the United States $430m a year"
+    assert costs(430.0, USD, who, would=True) == "would bring the United States $430m a year"
     assert costs(0.0, USD, who) == "leaves the United States as it is"
     assert costs(0.0, USD, who, would=True) == "would leave the United States as it is"
 

@@ -35,6 +35,14 @@ def test_a_sheet_a_table_with_units_and_meanings():
     assert listed[0][0] == whole().title
 
 
+def test_numbers_have_a_format_by_their_unit_and_columns_a_width():
+    sheet = read(whole().to_excel())["gains"]
+    shown = {cell.value: sheet.cell(6, cell.column).number_format for cell in sheet[1]}
+    assert (shown["worth"], shown["income"], shown["draws"]) == ("#,##0", "0.0000", "0.0%")
+    assert sheet["A4"].alignment.wrap_text
+    assert 18 <= sheet.column_dimensions["A"].width <= 61
+
+
 def test_the_same_results_are_the_same_bytes_at_another_time():
     first = whole().to_excel()
     time.sleep(2.1)  # an archive counts two seconds

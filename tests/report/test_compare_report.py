@@ -1,5 +1,6 @@
 """What is shown of one variant against another: sentences, cells, files."""
 
+import io
 import json
 import os
 from dataclasses import replace
@@ -8,11 +9,12 @@ from pathlib import Path
 import jsonschema
 import pandas as pd
 import pytest
+from rich.console import Console
 from talks_cases import study_of
 
 import detente as dt
 from detente.attribution import Need
-from detente.report.compare import wording
+from detente.report.compare import document, wording
 from detente.report.compare.facts import facts_of
 from detente.report.describe import describe, write
 from detente.report.run.data import tables
@@ -91,9 +93,7 @@ def test_causes_add_up_to_the_difference_that_is_shown(run):
     parts = shown["causes"].rows
     assert sum(row["made_CHN"] for row in parts) == pytest.approx(whole, rel=1e-9)
     assert [row["id"] for row in parts] == ["-cn-list", "buys"]
-    assert (
-        parts[0]["measure"][0] == "The end of China's tariff of 40% on goods from the United States"
-    )
+    assert parts[0]["measure"] == "The end of China's tariff of 40% on goods from the United States"
     limit = run.variants["deal"].limits.loc["buys"]
     assert parts[1]["needs"] == pytest.approx(-limit["wedge_pct"] / 100)
 
@@ -167,7 +167,7 @@ def test_another_currency_is_no_dollar(found):
 
 
 def test_verbs_for_both_sides(found):
-    assert "gains China 0.40% of real income ($8bn a year)." in wording.effect(
+    assert "brings China 0.4% of real income ($8bn a year)." in wording.effect(
         with_shares(found, 1.0, effect=0.4, worth=8000.0)
     )
     assert wording.effect(with_shares(found, effect=0.0)) == (
@@ -259,3 +259,19 @@ def test_the_energy_promise_is_the_cause_of_what_the_deal_costs_europe():
     # and the share that of all four changes, each of 16 combinations solved
     share = result.comparison.cause.table.loc[("eu-energy", "EU27"), "share"]
     assert share == pytest.approx(0.830924, abs=1e-5)
+
+
+def test_a_comparison_fits_a_screen(run):
+    console = Console(file=io.StringIO(), width=100)
+    describe(run).to_terminal(console, full=False)
+    assert len(console.file.getvalue().splitlines()) + 3 <= 40  # files are told in three
+
+
+def test_parts_of_many_measures_are_folded(run, monkeypatch):
+    def held(key):
+        (section,) = [one for one in describe(run).sections if one.key == key]
+        return "causes" in [getattr(block, "key", "") for block in section.blocks]
+
+    assert (held("against"), held("against-tables")) == (True, False)
+    monkeypatch.setattr(document, "FEW", 1)
+    assert (held("against"), held("against-tables")) == (False, True)

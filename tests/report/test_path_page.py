@@ -1,16 +1,19 @@
 """The report of a path: its charts, its table, what it says."""
 
 import datetime
+import io
 import json
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 import vl_convert
+from rich.console import Console
 
 from detente.document.html import page as page_of
 from detente.report.describe import describe
-from detente.report.path import wording
+from detente.report.path import tables, wording
 from detente.report.path.facts import facts_of_path
 
 RAMP = [
@@ -34,6 +37,30 @@ def page(path):
 
 def specs(page):
     return json.loads(re.search(r'id="charts">(.*?)</script>', page, re.DOTALL)[1])
+
+
+def test_a_screen_has_the_dates_on_which_most_moves(path):
+    found = facts_of_path(path)
+    first, *_ = found.dates[found.end.last]
+    incomes = [{"USA": -float(k > 17), "CHN": 0.0} for k in range(28)]
+    many = tuple(
+        replace(first, day=datetime.date(2018, 1, k + 1), income=incomes[k],
+                held={f"m{k}-{n}": 1.0 for n in range(4)}, before=None)
+        for k in range(28)
+    )  # fmt: skip
+    shown = tables.latest(replace(found, dates={**found.dates, found.end.last: many}))
+    days = [row["date"].day for row in shown.rows]
+    assert len(days) == 9
+    assert {1, 19, 28} <= set(days)
+    assert days == sorted(days)
+    assert shown.rows[0]["changes"] == "m0-0 and 3 more"
+    assert shown.note == "9 of 28 dates, those on which it moves most"
+
+
+def test_a_path_fits_a_screen(path):
+    console = Console(file=io.StringIO(), width=100)
+    describe(path).to_terminal(console, full=False)
+    assert len(console.file.getvalue().splitlines()) + 3 <= 40
 
 
 def test_three_charts_over_the_dates_of_each_variant(path, page):

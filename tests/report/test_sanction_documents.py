@@ -119,7 +119,7 @@ def test_what_the_ban_costs_for_good(zte):
     countries = found.world.countries.assign(**{"real_income_long-run": values})
     (pair,) = found.world.pairs
     assert wording.of_pair(found, replace(found.world, countries=countries), pair).text.endswith(
-        "for good, it would cost China $216m and would gain the United States $35m of real income "
+        "for good, it would cost China $216m and would bring the United States $35m of real income "
         "a year."
     )
 
@@ -158,10 +158,10 @@ def cost(china, america, unit="million USD", **more):
 
 def test_costs_are_said_as_people_do():
     assert cost(383.4, 16_040) == "costs China $383m and the United States $16bn"
-    assert cost(383.4, -7.2) == "costs China $383m and gains the United States $7.2m"
-    assert cost(-5.0, -7.2, would=True) == "would gain China $5m and the United States $7.2m"
+    assert cost(383.4, -7.2) == "costs China $383m and brings the United States $7.2m"
+    assert cost(-5.0, -7.2, would=True) == "would bring China $5m and the United States $7.2m"
     assert cost(0.4, 0.0) == "costs China nothing and the United States nothing"
-    assert cost(-0.4, -3.0) == "costs China nothing and gains the United States $3m"
+    assert cost(-0.4, -3.0) == "costs China nothing and brings the United States $3m"
     priceless = cost(np.inf, 3.0, would=True)
     assert priceless == "would cost China more than can be priced and the United States $3m"
     assert cost(0.4, 3e-4, "billion USD") == "costs China $400m and the United States nothing"
@@ -236,7 +236,7 @@ def test_a_screen_is_forty_lines(zte, both):
     c = zte.carved.calibration
     threat = of_leverage(facts.of_leverage(zte.leverage, c), facts.basis(c))
     # files are told in one line each and one more, below an empty one
-    for shown, files in ((describe(zte), 3), (document.of_all(both), 5), (threat, 0)):
+    for shown, files in ((describe(zte), 3), (document.of_all(both), 5), (threat, 3)):
         console = Console(file=io.StringIO(), width=100)
         shown.to_terminal(console, full=False)
         assert len(console.file.getvalue().splitlines()) + files <= 40

@@ -13,7 +13,7 @@ from test_html import Page
 from detente.document import html
 from detente.document.blocks import Fold, walk
 from detente.report.describe import describe
-from detente.report.talks import facts, plane, tables, wording
+from detente.report.talks import doubts, facts, plane, tables, wording
 from detente.report.talks.document import wilson
 from detente.report.talks.figures import factor_names
 from detente.talks.solutions import pareto
@@ -333,7 +333,7 @@ def test_every_figure_that_is_drawn_has_a_name_and_a_row():
         names = factor_names(facts_of(name).figures)
         assert set(study_of(name).uncertainty.factors.columns) <= set(names)
         assert len(set(names.values())) == len(names)
-    table = tables.figures(facts_of("plain"))
+    table = doubts.figures(facts_of("plain"))
     rows = {row["figure"]: row for row in table.rows}
     units = dict(zip(rows, table.units, strict=True))
     row = rows["school, reopened: worth to Country 1"]
@@ -387,7 +387,7 @@ def test_the_interval_of_a_share_is_where_the_score_test_ends(chance, count):
 
 def test_what_happened_stands_beside_the_prediction_and_changes_nothing():
     study = study_of("three")
-    (row,) = tables.afterwards(facts.of_study(study)).rows
+    (row,) = doubts.afterwards(facts.of_study(study)).rows
     same = study.packages.choices(study.predicted)["school"] == "reopened"
     assert row["day"] == "2018-06-01"
     assert row["settled"][0].startswith("as predicted: school: " if same else "not so: school: ")

@@ -13,6 +13,7 @@ from talks_cases import CASES, study_of
 
 from detente.document.blocks import Note, Sentence, walk
 from detente.report.describe import describe
+from detente.report.talks import phrases
 from detente.scenario.load import load_scenario
 from detente.talks.choices import Choices
 from detente.talks.study import run_talks
@@ -83,7 +84,7 @@ def test_the_answer_is_three_sentences(document):
     said = " ".join(block.text for block in lead.blocks if isinstance(block, Sentence))
     assert 2 <= len(re.findall(r"[a-z0-9)”%]\.(?= [A-Z]|$)", said)) <= 3, said
     assert said.startswith(("Some deal beats no deal", "There is no deal", "No deal that all"))
-    charts = [block for block in lead.blocks if not isinstance(block, Sentence)]
+    charts = [block for block in lead.blocks if not isinstance(block, Sentence | Note)]
     assert [chart.place for chart in charts] == ["plane"]
 
 
@@ -99,19 +100,36 @@ def test_the_first_screen_is_forty_lines_of_whole_tables(document):
 
 
 def test_how_often_is_said_in_words():
-    from detente.report.talks.phrases import runs
-
     said = {0.0: "in no run", 0.003: "in hardly any run", 0.2: "in 20% of runs",
             0.97: "in 97% of runs", 0.998: "in nearly every run", 1.0: "in every run"}  # fmt: skip
-    assert {fraction: runs(fraction) for fraction in said} == said
+    assert {fraction: phrases.runs(fraction, 1000) for fraction in said} == said
+
+
+@pytest.mark.parametrize(
+    ("count", "fraction", "said"),
+    [
+        (1, 0.0, "not in the one run"),
+        (1, 1.0, "in the one run"),
+        (1, 0.9, "with a chance of 90%"),
+        (2, 0.0, "in neither run"),
+        (2, 0.5, "in one of two runs"),
+        (2, 1.0, "in both runs"),
+        (7, 0.0, "in no run"),
+        (7, 3 / 7, "in 3 of 7 runs"),
+        (7, 1.0, "in every run"),
+        (10, 0.3, "in 30% of runs"),
+    ],
+)
+def test_few_runs_are_counted(count, fraction, said):
+    assert phrases.runs(fraction, count) == said
 
 
 def test_what_values_bring_is_said_with_verbs():
-    from detente.report.talks import facts, phrases
+    from detente.report.talks import facts
 
     names = facts.naming(study_of("three"))
     brings = phrases.brings(names, (0.02, -0.005, 0.0))
-    assert brings == "gains Country 0 $20,000 a year and costs Country 1 $5,000 a year"
+    assert brings == "brings Country 0 $20,000 a year and costs Country 1 $5,000 a year"
     assert phrases.brings(names, (0.0, 0.0, 0.0), would=True) == "would change nothing"
     bands = ((1.0, 3.0), None, (-0.2, 0.1))
     assert phrases.worth(names, (2.0, 0.0, -0.1), bands) == (

@@ -36,7 +36,8 @@ def test_cells_are_those_of_the_solutions(deficit):
     shown = document(deficit, deficit)
     assert same_cells(shown) > 80
     assert json.dumps(shown.to_plain(), allow_nan=False)
-    held = {row["way"]: row for row in shown.tables()["ways"].rows}
+    held = {row["way_code"]: row for row in shown.tables()["ways"].rows}
+    assert held["tariffs"]["way"] == "one tariff"
     for way, found in deficit.items():
         row, countries = held[way], found.solution.countries
         assert row["after"] == found.after
@@ -50,14 +51,14 @@ def test_cells_are_those_of_the_solutions(deficit):
     change = (flows - WORLD.flows)[goods, usa].sum(axis=0)
     elsewhere = change.sum() - change[usa] - change[chn]
     assert held["tariffs"]["elsewhere"] == pytest.approx(elsewhere)
-    others = {row["way"]: row for row in shown.tables()["third-countries"].rows}
+    others = {row["way_code"]: row for row in shown.tables()["third-countries"].rows}
     incomes = found.solution.welfare.drop(["USA", "CHN"])
     assert others["tariffs"]["gain"] == pytest.approx(incomes.max())
     assert others["tariffs"]["loss"] == pytest.approx(incomes.min())
     worth = found.solution.countries["real_income_musd"].drop(["USA", "CHN"]).sum()
     assert others["tariffs"]["all"] == pytest.approx(worth)
     first = shown.tables()["rates"].rows[0]
-    assert (first["way"], first["rate_pct"]) == ("tariffs", found.rates["rate_pct"][0])
+    assert (first["way_code"], first["rate_pct"]) == ("tariffs", found.rates["rate_pct"][0])
 
 
 def test_the_answer_says_what_it_takes_and_who_pays(deficit):
@@ -72,14 +73,15 @@ def test_the_answer_says_what_it_takes_and_who_pays(deficit):
         f"Cutting the goods deficit of the United States with China by ${cut:.0f}bn a year (20.0% "
         f"of ${before:.0f}bn in 2014) would take a subsidy of "
         f"{deficit['purchases'].rates['rate_pct'][0]:.1f}% that China pays on what it buys: it "
-        f"would gain the United States {worth(deficit, 'purchases', 'USA')} of real income) and "
+        f"would bring the United States {worth(deficit, 'purchases', 'USA')} of real income) and "
         f"would cost China {worth(deficit, 'purchases', 'CHN')})."
     )
     rate = found.rates["rate_pct"][0]
     assert said[1] == (
         "Of 2 ways that is the least costly to the United States; tariffs of the United States "
-        f"{rate:.1f} points higher would gain the United States {worth(deficit, 'tariffs', 'USA')} "
-        f"of real income) and would cost China {worth(deficit, 'tariffs', 'CHN')})."
+        f"{rate:.1f} points higher would bring the United States "
+        f"{worth(deficit, 'tariffs', 'USA')} of real income) and would cost China "
+        f"{worth(deficit, 'tariffs', 'CHN')})."
     )
     flows = np.asarray(deficit["purchases"].solution.equilibrium.outcome.flows_cf)
     usa, chn = (WORLD.country_codes.index(code) for code in ("USA", "CHN"))
@@ -145,10 +147,10 @@ def test_the_picture_leaves_out_what_is_of_another_size(deficit):
     overall = reach(WORLD, Deficit("USA", "CHN", fraction=0.2), Lever("deficit", "USA", "others"))
     both = document({"tariffs": deficit["tariffs"], "deficit": overall})
     drawn = both.tables()["who-pays"]
-    assert [row["way"] for row in drawn.rows] == ["tariffs"]
-    assert [row["way"] for row in both.tables()["ways"].rows] == ["tariffs", "deficit"]
+    assert [row["way_code"] for row in drawn.rows] == ["tariffs"]
+    assert [row["way_code"] for row in both.tables()["ways"].rows] == ["tariffs", "deficit"]
     alone = document({"deficit": overall})
-    assert [row["way"] for row in alone.tables()["who-pays"].rows] == ["deficit"]
+    assert [row["way_code"] for row in alone.tables()["who-pays"].rows] == ["deficit"]
     balance = overall.solution.countries.loc["USA", "balance_change_musd"] / 1000
     assert f"its overall balance would rise by ${balance:.0f}bn" in alone.sentences()[1]
     assert same_cells(both) > 50
@@ -164,7 +166,7 @@ def test_a_screen_is_forty_lines(deficit):
 
 def test_a_reader_sees_rates_and_figures(deficit):
     shown = on_page(document(deficit))
-    row = next(row for row in shown.tables["ways"] if row[0] == "tariffs")
+    row = next(row for row in shown.tables["ways"] if row[0] == "one tariff")
     found = deficit["tariffs"]
     assert row[1] == f"{found.rates['rate_pct'][0]:.1f}"
     assert row[2] == f"{found.after / 1000:.0f}"

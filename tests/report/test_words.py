@@ -202,13 +202,13 @@ def test_breadth_counts_in_grammar(run, changes, start):
 @pytest.mark.parametrize(
     ("usa", "chn", "expected"),
     [
-        (0.5, 0.0001, "gains the United States $500m a year (0.5% of its real income) and leaves "
+        (0.5, 0.0001, "brings the United States $500m a year (0.5% of its real income) and leaves "
          "China as it is."),
         (-0.0001, -3.0, "leaves the United States as it is and costs China $3bn a year (3% of its "
          "real income)."),
         (-1.0, -3.0, "costs the United States $1bn a year (1% of its real income) and China $3bn "
          "(3%)."),
-        (-1.0, 3.0, "costs the United States $1bn a year (1% of its real income) and gains China "
+        (-1.0, 3.0, "costs the United States $1bn a year (1% of its real income) and brings China "
          "$3bn (3%)."),
     ],
 )  # fmt: skip
@@ -425,7 +425,7 @@ def test_without_focus_who_gains_and_who_loses_most_are_named(run):
     rows["CHN"] = {"real_income_pct": -0.9, "real_income_musd": -90_000.0}
     plain = replace(given_countries(run, rows), focus=())
     assert wording.effect(plain, "retaliation") == (
-        "“+ China retaliates” costs China $90bn a year (0.9% of its real income) and gains the "
+        "“+ China retaliates” costs China $90bn a year (0.9% of its real income) and brings the "
         "United States $30bn (0.2%)."
     )
 

@@ -88,7 +88,7 @@ def test_sentences_say_why_a_target_gains_and_that_stocks_last():
     said = " ".join(describe(result).sentences())
     month = result.costs.months.loc[3]
     assert month["target"] < 0 < month["sanctioner"]
-    assert f"gains China ${-month['target']:.0f}m and costs the United States" in said
+    assert f"brings China ${-month['target']:.0f}m and costs the United States" in said
     third = result.third_month
     assert third.others == pytest.approx(result.bought.others[89])
     assert third.output == pytest.approx(result.path.output[89])

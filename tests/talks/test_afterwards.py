@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from detente.report.describe import describe
-from detente.report.talks import facts, tables, wording
+from detente.report.talks import doubts, facts, wording
 from detente.scenario.load import load_scenario
 from detente.talks.afterwards import Score, last_word, score, settled_by
 from detente.talks.choices import Choices
@@ -79,7 +79,7 @@ def told(study):
     found = facts.of_study(study)
     lines = [
         [getattr(line, "text", line) for line in row["settled"]]
-        for row in tables.afterwards(found).rows
+        for row in doubts.afterwards(found).rows
     ]
     return [one.text for one in wording.sentences(found)["happened"]], lines
 

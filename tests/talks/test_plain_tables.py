@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
-from detente.report.talks import document, facts, tables, wording
+from detente.report.talks import document, doubts, facts, tables, wording
 from detente.scenario.load import load_scenario
 from detente.talks.choices import Choices
 from detente.talks.gap import VOTED_DOWN
@@ -130,7 +130,7 @@ def test_a_red_line_that_changes_the_deal_by_little_is_not_said_to_change_nothin
     assert study.packages.choices(study.predicted) == {"a": "yes"}
     (cost,) = study.questions.red_lines
     np.testing.assert_allclose(cost.change, [6, 4])
-    assert "Giving up that line would gain" in said(study, "blocks")
+    assert "Giving up that line would bring" in said(study, "blocks")
 
 
 def test_the_only_no_deal_point_keeps_its_kind(tmp_path):
@@ -171,7 +171,7 @@ def test_draws_say_whether_threats_are_credible_and_deals_kept(tmp_path):
     assert np.exp(-item.most_impatient) == pytest.approx(1 / 3)
     (row,) = tables.threats(facts.of_study(study)).rows
     assert row["share"] == drawn.chance("credible_war")
-    kept = [row["share"] for row in tables.lasting(facts.of_study(study)).rows]
+    kept = [row["share"] for row in doubts.lasting(facts.of_study(study)).rows]
     assert kept == [1.0, 1.0]
     # carrying it out costs 2, as much as backing down
     assert "no more than backing down: it is credible" in said(study, "no_deal")
@@ -270,7 +270,7 @@ def test_reservation_values_are_all_that_no_deal_is_worth(tmp_path):
 def test_what_is_left_out_is_told_as_a_change(tmp_path):
     issues = [issue("y", ("yes", 100, 50)), issue("z", ("yes", 30, 10))]
     study = studied(tmp_path, {"issues": issues, "separate": [["y"], ["z"]]})
-    rows = tables.linkage(facts.of_study(study)).rows
+    rows = doubts.linkage(facts.of_study(study)).rows
     left = {row["table"]: (row["gain_us"], row["gain_eu"]) for row in rows[3:]}
     assert left == {"Left out: y": (-100, -50), "Left out: z": (-30, -10)}
     assert (rows[0]["gain_us"], rows[0]["gain_eu"]) == (130, 60)
@@ -281,10 +281,10 @@ def test_a_red_line_and_a_wish_are_told_with_what_they_change(tmp_path):
     issues = [issue("y", ("yes", 100, 50)), issue("z", ("yes", 30, -10))]
     lines = [{"party": "eu", "choices": {"z": "yes"}}]
     found = facts.of_study(studied(tmp_path, {"issues": issues, "red_lines": lines}))
-    (row,) = tables.red_lines(found).rows
+    (row,) = doubts.red_lines(found).rows
     assert row["line"].endswith("will not sign z: yes")
     assert row["package"] == ("z: yes",)
     assert (row["change_us"], row["change_eu"]) == (30, -10)
-    (row,) = (row for row in tables.bindings(found).rows if row["wish"] == "z: yes")
+    (row,) = (row for row in doubts.bindings(found).rows if row["wish"] == "z: yes")
     assert (row["worth"], row["cost"]) == (30, -10)
     assert row["against"].startswith("a red line of ")

@@ -307,6 +307,8 @@ class Chart(Block):
         Its name, where one table has several charts; that of the table unless given.
     own
         Vega-Lite of a picture that no kind draws; its table holds what it names.
+    legend
+        What numbers in it are, said where it stands alone.
     """
 
     table: Table
@@ -324,6 +326,7 @@ class Chart(Block):
     top: float | None = None
     key: str = ""
     own: Mapping[str, Any] = field(default_factory=dict)
+    legend: str = ""
 
     def __post_init__(self) -> None:
         """Refuse columns that the table does not have."""

@@ -56,7 +56,7 @@ def spec(
         found |= _chosen(chart, chooser, list(found.get("transform", ())))
     unit = _unit(chart, chart.values[0])
     unit = f"In {unit}" if unit and unit not in chart.note else ""
-    lines = tuple(line for line in (chart.note, unit, *rests_on) if line)
+    lines = tuple(line for line in (chart.note, chart.legend, unit, *rests_on) if line)
     varied = chooser is not None and (chart.choice or chart.by_option)
     chosen = f"({json.dumps(dict(chooser.titles))})[{chooser.name}]" if varied and chooser else ""
     found["title"] = part.alone(chart.heading, lines, chosen)

@@ -203,7 +203,9 @@ def spoken(value: float, unit: Unit, *, sign: bool = False) -> str:
     if sign and value:
         return f"{MINUS if value < 0 else '+'}{spoken(value, unit)}"
     if unit.label in ("%", "points") and math.isfinite(value):
-        return f"{_rounded(abs(value))}{'%' if unit.label == '%' else ' points'}"
+        size = _rounded(abs(value))
+        size = "less than 0.001" if size == "0" and value else size
+        return f"{size}{'%' if unit.label == '%' else ' points'}"
     if unit.kind != "money":
         return with_unit(abs(value), replace(unit, sign=False))
     size = abs(value) * unit.one
@@ -244,11 +246,11 @@ def gains(value: float, unit: Unit, *, would: bool = False) -> str:
 def costs(value: float, unit: Unit, whom: str, *, would: bool = False) -> str:
     """Say what something does to someone who gains ``value`` by it.
 
-    ``costs the United States $16bn a year``, ``would gain China 0.07%``, ``leaves China as it is``.
+    ``costs the United States $16bn a year``, ``would bring China 0.07%``, ``leaves it as it is``.
     """
     if abs(value) < NEGLIGIBLE_PCT:
         return f"would leave {whom} as it is" if would else f"leaves {whom} as it is"
-    verb = "gain" if value > 0 else "cost"
+    verb = "bring" if value > 0 else "cost"
     said = f"{whom} {told(value, unit)}"
     return f"would {verb} {said}" if would else f"{verb}s {said}"
 

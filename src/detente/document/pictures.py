@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Literal
@@ -84,7 +83,7 @@ def rests_on(document: Document) -> tuple[str, ...]:
     """Return lines on what a document rests on, for a chart that stands without it."""
     baseline = document.about.get("baseline", {})
     named = f"Baseline {baseline['name']}, {baseline['year']}. " if baseline else ""
-    source = textwrap.shorten(str(baseline.get("source", "")), 150, placeholder=" …").rstrip(".")
+    source = str(baseline.get("source", "")).rstrip(".")
     data = f"Source of data: {source}. " if source else ""
     made = f"Calculated with detente {version('detente')}."
     return (document.title, document.eyebrow.removeprefix("Détente · "), named + data + made)

@@ -196,9 +196,18 @@ def _table(table: Table, console: Console) -> None:
 
 
 def _fitting(laid: Grid, width: int) -> Iterator[list[int]]:
-    """Yield the columns of each part of a table: where all do not fit, several stand below."""
+    """Yield the columns of each part of a table: where all do not fit, several stand below.
+
+    Words are broken first, down to `LABEL`, where that keeps the table whole.
+    """
     widths = [_width(laid, place) for place in range(len(laid.heads))]
     first = min(widths[0], LABEL) if widths else 0
+    least = [
+        w if head.number else min(w, LABEL) for w, head in zip(widths, laid.heads, strict=True)
+    ]
+    if sum(least) + GAP * (len(least) - 1) <= width:
+        yield list(range(len(least)))
+        return
     part: list[int] = [0]
     used = first
     for place in range(1, len(widths)):
@@ -237,10 +246,13 @@ def _rich(table: Table, laid: Grid, places: list[int], width: int) -> RichTable:
         # a title breaks at the width of its table
         min_width=min(len(laid.caption), width),
     )
-    spans = _spans(table)
+    spans = _spans(table) or [""] * len(laid.heads)
+    over = ""
     for place, need in zip(places, widths, strict=True):
         head = laid.heads[place]
-        title = "\n".join(part for part in (spans.get(place, ""), _head(head)) if part)
+        # a group that goes on in another part has its head there too
+        above, over = spans[place] if spans[place] != over else "", spans[place]
+        title = "\n".join(part for part in (above, _head(head)) if part)
         if head.number and place:
             least = max(need, *map(len, title.split("\n")))
             shown.add_column(Text(title), justify="right", no_wrap=True, min_width=least)
@@ -256,13 +268,9 @@ def _rich(table: Table, laid: Grid, places: list[int], width: int) -> RichTable:
     return shown
 
 
-def _spans(table: Table) -> dict[int, str]:
-    """Return the heads that span columns, at the first column of each."""
-    found, at = {}, 0
-    for text, count in table.groups:
-        found[at] = _broken(_word(text).plain)
-        at += count
-    return found
+def _spans(table: Table) -> list[str]:
+    """Return the head that spans each column, where any do."""
+    return [_broken(_word(text).plain) for text, count in table.groups for _ in range(count)]
 
 
 def _head(head: Head) -> str:

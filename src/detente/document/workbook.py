@@ -8,7 +8,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from detente.document.blocks import Document, is_number
+from detente.document.blocks import Column, Document, is_number
 
 if TYPE_CHECKING:
     from detente.document.data import Data
@@ -19,6 +19,8 @@ HEADS = ("key", "title", "unit", "meaning")
 ALWAYS = datetime(2000, 1, 1)
 """When every workbook was made: the same results are the same bytes."""
 CONTENTS = "Contents"
+NARROW, WIDE = 18, 60
+"""Letters that a column takes at least and at most."""
 
 
 def of(document: Document, tables: Mapping[str, Data]) -> bytes:
@@ -40,7 +42,7 @@ def of(document: Document, tables: Mapping[str, Data]) -> bytes:
         },
     )
     book.set_properties({"title": document.title, "created": ALWAYS})
-    bold = book.add_format({"bold": True})
+    look = _Looks(book)
     contents = book.add_worksheet(CONTENTS)
     titles = {key: table.title for key, table in document.tables().items()}
     names = _names(tables)
@@ -51,7 +53,7 @@ def of(document: Document, tables: Mapping[str, Data]) -> bytes:
         sheet = names[key] if fits else f"too long for a sheet: {key}.csv"
         lines.append([sheet, key, len(one.frame), titles.get(key, "")])
         if fits:
-            _fill(book.add_worksheet(names[key]), one, bold)
+            _fill(book.add_worksheet(names[key]), one, look)
     for place, line in enumerate(lines):
         for column, cell in enumerate(line):
             _put(contents, place, column, cell)
@@ -74,16 +76,45 @@ def _names(keys: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _fill(sheet: Any, one: Data, bold: Any) -> None:
+class _Looks:
+    """Formats of a workbook, each made once."""
+
+    def __init__(self, book: Any):
+        self.bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        self.head = book.add_format({"text_wrap": True, "valign": "top"})
+        self._book, self._numbers = book, dict[str, Any]()
+
+    def numbers(self, shown: str) -> Any:
+        """Return the format of numbers shown so."""
+        return self._numbers.setdefault(shown, self._book.add_format({"num_format": shown}))
+
+
+def _shown(column: Column, cells: list[Any]) -> str:
+    """Say how Excel shows the numbers of a column: by its unit, and by the largest of them."""
+    unit, found = column.unit, [abs(v) for v in cells if is_number(v) and math.isfinite(v)]
+    if not found or unit is None:
+        return ""
+    if unit.kind in ("share", "count"):
+        return "0.0%" if unit.kind == "share" else "#,##0"
+    top = max(found)
+    return "#,##0" if top >= 1e4 else "#,##0.00" if top >= 10 else "0.0000"
+
+
+def _fill(sheet: Any, one: Data, look: _Looks) -> None:
     """Write what columns are, a line each, then the rows."""
     for place, column in enumerate(one.columns):
         unit = column.unit.of_data if column.unit else ""
         heads = (column.key, column.title, unit, column.meaning)
         for line, text in enumerate(heads):
-            sheet.write_string(line, place, text, bold if line == 0 else None)
-        for row, cell in enumerate(one.frame[column.key].tolist(), len(HEADS)):
+            sheet.write_string(line, place, text, look.head if line else look.bold)
+        cells = one.frame[column.key].tolist()
+        shown = _shown(column, cells)
+        for row, cell in enumerate(cells, len(HEADS)):
             _put(sheet, row, place, cell)
-    sheet.set_column(0, max(len(one.columns) - 1, 0), 18)
+        longest = max((len(text) for text in cells if isinstance(text, str)), default=0)
+        width = min(max(NARROW, longest + 2), WIDE)
+        wrapped = look.head if longest > WIDE else None
+        sheet.set_column(place, place, width, look.numbers(shown) if shown else wrapped)
     sheet.freeze_panes(len(HEADS), 0)
 
 

@@ -33,7 +33,7 @@ def sentence(amount: Amount) -> str:
     said = f"{money(amount.stated)} as stated"
     if amount.share is None:
         return f"{said}, taken as it stands"
-    said += f" for {amount.year}, {money(amount.used)} here: {100 * amount.share:.3g}% of "
+    said += f" for {amount.year}, {money(amount.used)} here: the same {100 * amount.share:.3g}% of "
     said += "that trade" if amount.share_of == "trade" else amount.share_of
     near = f" (of {amount.data_year}, the nearest year known)"
     return said + ("" if amount.data_year == amount.year else near)

@@ -18,7 +18,18 @@ from detente.games.matrix import PayoffMatrix
 from detente.games.nash import NashResult
 from detente.history.backtest import Backtest
 from detente.paths import PathResult
-from detente.report import values
+from detente.report import backtest, target, values
+from detente.report.compare import document as compare
+from detente.report.compare import packages
+from detente.report.games import data as games_data
+from detente.report.games import document as games
+from detente.report.path import data as path_data
+from detente.report.path import document as path
+from detente.report.run import data as run_data
+from detente.report.run import document as run
+from detente.report.sanction import document as sanction
+from detente.report.talks import document as talks
+from detente.report.talks import large
 from detente.results import Solution
 from detente.sanction.study import SanctionResult
 from detente.simulate import ScenarioResult
@@ -58,169 +69,57 @@ def to_json(result: Any) -> dict[str, Any]:
     return describe(result).to_plain()
 
 
-@describe.register
-def _(result: Document) -> Document:
-    return result
-
-
-@describe.register
-def _(result: ScenarioResult) -> Document:
-    from detente.report.run import document
-
-    return document.describe(result)
-
-
-@parts.register
-def _(result: ScenarioResult) -> tuple[Document, Mapping[str, Data]]:
-    from detente.report.compare import document
-    from detente.report.run import data
-
-    return describe(result), data.frames(result) | document.frames(result.comparison)
-
-
-@describe.register
-def _(result: Comparison) -> Document:
-    from detente.report.compare import document
-
-    return document.describe(result)
-
-
-@parts.register
-def _(result: Comparison) -> tuple[Document, Mapping[str, Data]]:
-    from detente.report.compare import document
-
-    return describe(result), document.frames(result)
-
-
-@describe.register
-def _(result: PathComparison) -> Document:
-    from detente.report.compare import document
-
-    return document.of_path(result)
-
-
-@describe.register
-def _(result: PathResult) -> Document:
-    from detente.report.path import document
-
-    return document.describe(result)
-
-
-@parts.register
-def _(result: PathResult) -> tuple[Document, Mapping[str, Data]]:
-    from detente.report.path import data
-
-    return describe(result), data.frames(result)
-
-
 @to_json.register(ScenarioResult)
 @to_json.register(PathResult)
 def _(result: ScenarioResult | PathResult) -> dict[str, Any]:
-    from detente.report.path import data as of_path
-    from detente.report.run import data
-
-    path = isinstance(result, PathResult)
-    more = of_path.by_variant(result) if path else data.by_variant(result)
-    return data.to_json(describe(result), more, result.calibration.card.unit)
-
-
-@describe.register(WarResult)
-@describe.register(TalksResult)
-def _(result: WarResult | TalksResult) -> Document:
-    from detente.report.games import document
-
-    return document.describe(result)
-
-
-@parts.register(WarResult)
-@parts.register(TalksResult)
-def _(result: WarResult | TalksResult) -> tuple[Document, Mapping[str, Data]]:
-    from detente.report.games import data
-
-    return describe(result), data.frames(result)
+    if isinstance(result, PathResult):
+        more = path_data.by_variant(result)
+    else:
+        more = run_data.by_variant(result)
+    return run_data.to_json(describe(result), more, result.calibration.card.unit)
 
 
 @to_json.register(WarResult)
 @to_json.register(TalksResult)
 def _(result: WarResult | TalksResult) -> dict[str, Any]:
-    from detente.report.games import data
-
-    return data.to_json(describe(result), result)
+    return games_data.to_json(describe(result), result)
 
 
-@describe.register
-def _(result: SanctionResult) -> Document:
-    return parts(result)[0]
+def _target(result: TargetResult) -> Document:
+    return target.document({" and ".join(dict.fromkeys(result.rates["kind"])): result})
 
 
-@parts.register
-def _(result: SanctionResult) -> tuple[Document, Mapping[str, Data]]:
-    from detente.report.sanction.document import parts_of
-
-    return parts_of(result)
+def _run_frames(result: ScenarioResult) -> dict[str, Data]:
+    return run_data.frames(result) | compare.frames(result.comparison)
 
 
-@describe.register
-def _(result: Backtest) -> Document:
-    from detente.report import backtest
-
-    return backtest.document(result)
+def _register(kind: type, show: Callable[[Any], Document], rows: Callable[[Any], Any]) -> None:
+    describe.register(kind, show)
+    parts.register(kind, lambda result: (show(result), rows(result)))
 
 
-@parts.register
-def _(result: Backtest) -> tuple[Document, Mapping[str, Data]]:
-    from detente.report import backtest
-
-    return describe(result), backtest.frames(result)
-
-
-@describe.register
-def _(result: TargetResult) -> Document:
-    from detente.report.target import document
-
-    return document({" and ".join(dict.fromkeys(result.rates["kind"])): result})
-
-
-@describe.register
-def _(result: PackageComparison) -> Document:
-    from detente.report.compare import packages
-
-    return packages.describe(result)
-
-
-@describe.register
-def _(result: TalksStudy) -> Document:
-    return parts(result)[0]
-
-
-@parts.register
-def _(result: TalksStudy) -> tuple[Document, Mapping[str, Data]]:
-    from detente.report.talks.document import parts_of
-
-    return parts_of(result)
-
-
-@describe.register
-def _(result: LargeStudy) -> Document:
-    from detente.report.talks.large import of_large
-
-    return of_large(result)
-
-
-@describe.register
-def _(result: PayoffMatrix) -> Document:
-    return values.of_matrix(result)
-
-
-def _with(show: Callable[[Any], Document], rows: Callable[[Any], dict[str, Data]]) -> Any:
-    return lambda result: (show(result), rows(result))
-
-
+for _kind, _show in (
+    (Document, lambda result: result),
+    (PathComparison, compare.of_path),
+    (PackageComparison, packages.describe),
+    (TargetResult, _target),
+    (LargeStudy, large.of_large),
+    (PayoffMatrix, values.of_matrix),
+):
+    describe.register(_kind, _show)
 for _kind, _show, _rows in (
+    (ScenarioResult, run.describe, _run_frames),
+    (Comparison, compare.describe, compare.frames),
+    (PathResult, path.describe, path_data.frames),
+    (WarResult, games.describe, games_data.frames),
+    (TalksResult, games.describe, games_data.frames),
+    (Backtest, backtest.document, backtest.frames),
     (Calibration, values.of_economy, values.economy_frames),
     (Solution, values.of_solution, values.solution_frames),
     (NashResult, values.of_war, values.war_frames),
     (Cooperation, values.of_bargain, values.bargain_frames),
 ):
-    describe.register(_kind, _show)
-    parts.register(_kind, _with(_show, _rows))
+    _register(_kind, _show, _rows)
+for _kind, _both in ((SanctionResult, sanction.parts_of), (TalksStudy, talks.parts_of)):
+    parts.register(_kind, _both)
+    describe.register(_kind, lambda result: parts(result)[0])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.document.blocks import Mark, Section, Sentence
+from detente.document.blocks import Fold, Mark, Section, Sentence
 from detente.document.language import capital, listed, noun
 from detente.document.numbers import CHANGE, MINUS, money_unit, spoken, told
 from detente.report import facts
@@ -28,6 +28,8 @@ IDLE = 5e-4
 """Per cent of workers without work below which there are none."""
 FEW = 6
 """Variants that are named one by one; more are counted."""
+FIRST = 4
+"""Remarks that stand at once; the rest is folded."""
 
 
 def remarks(solution: Solution) -> list[str]:
@@ -132,11 +134,13 @@ def of_solutions(
     for mark, solution in solutions:
         for sentence in remarks(solution):
             shared.setdefault(sentence, []).append(mark)
-    said = tuple(
+    said = [
         Sentence(sentence, head=_together(marks, len(solutions)))
         for sentence, marks in shared.items()
-    )
-    return Section("remarks", "Look before you quote", (*said, *map(Sentence, besides)))
+    ]
+    said += map(Sentence, besides)
+    rest = (Fold("More to look at", tuple(said[FIRST:])),) if said[FIRST:] else ()
+    return Section("remarks", "Look before you quote", (*said[:FIRST], *rest))
 
 
 def _together(marks: Sequence[Mark], of: int) -> str | Mark:

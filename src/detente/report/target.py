@@ -62,7 +62,20 @@ _LEVERS = {
 """What levers are in a sentence."""
 RATE = Unit("%", decimals=1)
 INCOME = Unit("%", decimals=3, sign=True)
-WAY = Column("way", "", "what is chosen")
+WAY = named("way", what="way to the target")
+_WAYS = {
+    "tariffs": "one tariff",
+    "sector-tariffs": "tariffs by sector",
+    "purchases": "one subsidy of purchases",
+    "sector-purchases": "subsidies by sector",
+    "both": "a tariff and a subsidy",
+    "restraint": "one restraint of exports",
+    "sector-restraints": "restraints by sector",
+    "deficit": "a lower overall deficit",
+    "cuts": "one cut of tariffs",
+    "sector-cuts": "cuts of tariffs by sector",
+}
+"""Titles of the ways that have names; others are called what they are made of."""
 ALREADY = "met already, without any of the rates"
 ELSEWHERE = "change of goods purchases a year from others than the partner"
 BALANCE = "change of the overall balance a year, goods and services"
@@ -111,6 +124,16 @@ class Way:
     others: tuple[str | None, str | None, float]
     frontier: tuple[Mapping[str, float], ...]
     countries: facts.Rows
+
+    @property
+    def title(self) -> str:
+        """What readers call it."""
+        return _WAYS.get(self.name, self.name)
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Its title and its name, as cells."""
+        return {"way": self.title, "way_code": self.name}
 
     @property
     def kinds(self) -> set[str]:
@@ -250,7 +273,7 @@ def answer(found: TargetFacts, see: str = "ways") -> list[Sentence]:
             f"{paid(found, first)}"
         )
     if missed:
-        told = listed([f"{way.name} (to {_said(found, way.after)})" for way in missed])
+        told = listed([f"{way.title} (to {_said(found, way.after)})" for way in missed])
         said.append(f"Not enough within the bounds: {told}")
     elif found.partner:
         said.append(elsewhere(found, best))
@@ -276,7 +299,7 @@ def out_of_reach(found: TargetFacts) -> str:
     if found.ways[0].status == ALREADY:
         return f"takes nothing: it is {ALREADY}"
     near = min(found.ways, key=lambda way: abs(way.after - found.target))
-    return f"is out of reach within the bounds: {near.name} gets it to {_said(found, near.after)}"
+    return f"is out of reach within the bounds: {near.title} gets it to {_said(found, near.after)}"
 
 
 def _said(found: TargetFacts, value: float) -> str:
@@ -333,19 +356,21 @@ def elsewhere(found: TargetFacts, way: Way) -> str:
 
 def ways(found: TargetFacts, key: str = "ways", caption: str = "Ways to the target") -> Table:
     """Return the ways side by side."""
-    change = found.money.unit(sign=True)
+    change, of = found.money.unit(sign=True), noun(found.names[found.of])
     shown = [
-        WAY,
+        *WAY,
         Column("status", "status", "whether the target is reached", hidden=True),
         Column("rates", "rates, %", "rates of the levers, per cent: one, or their range"),
         Column("after", _TITLES[found.column][1], "the figure aimed at, then, a year", found.unit),
         *_incomes(found),
-        Column("elsewhere", f"{found.of} buys elsewhere", ELSEWHERE, change),
-        Column("overall", f"{found.of} overall balance", BALANCE, change, hidden=True),
+        Column(
+            "elsewhere", f"{of} buys elsewhere", ELSEWHERE, change, f"{found.of} buys elsewhere"
+        ),
+        Column("overall", f"overall balance of {of}", BALANCE, change, hidden=True),
     ]
     rows = [
         {
-            "way": way.name,
+            **way.named,
             "status": way.status,
             "rates": _rates(way),
             "after": way.after,
@@ -360,24 +385,25 @@ def ways(found: TargetFacts, key: str = "ways", caption: str = "Ways to the targ
 
 
 def _incomes(found: TargetFacts) -> list[Column]:
-    told = {f"income_{x}": (f"{x} income", f"change of real income of {x}") for x in found.sides}
-    return columns(INCOME, told)
+    heads = {code: f"real income of {noun(found.names[code])}" for code in found.sides}
+    return [
+        Column(f"income_{code}", head, f"change of {head}", INCOME, f"{code} income")
+        for code, head in heads.items()
+    ]
 
 
 def _rates(way: Way) -> str:
-    """Say the rates of a row: one number a lever, or the range."""
-    held = _ranges(way, ("kind",))
-    told = [f"{kind} {' to '.join(ends)}" for (kind,), ends in held.items()]
-    return ", ".join(told) if len(held) > 1 else " to ".join(*held.values())
+    """Say the rates of a row: one number a lever, or their range, in the order of its title."""
+    return " and ".join(" to ".join(ends) for ends in _ranges(way, ("kind",)).values())
 
 
 def picture(found: TargetFacts) -> Chart:
     """Return who pays by way; a cut of the overall deficit is of another size and left out."""
     drawn = [way for way in found.ways if way.kinds != {"deficit"}] or list(found.ways)
-    rows = [{"way": w.name, **{f"income_{code}": w.income(code) for code in found.sides}}
+    rows = [{**w.named, **{f"income_{code}": w.income(code) for code in found.sides}}
             for w in drawn]  # fmt: skip
     values, title = _incomes(found), "Who pays: change of real income by way"
-    shown = table("who-pays", title, (WAY, *values), rows, on=frozenset(("page",)))
+    shown = table("who-pays", title, (*WAY, *values), rows, on=frozenset(("page",)))
     left = "" if len(drawn) == len(found.ways) else "Without the cut of the overall deficit"
     keys = tuple(column.key for column in values)
     return Chart(shown, "grouped", "way", keys, note=left)
@@ -387,7 +413,7 @@ def third_countries(found: TargetFacts) -> Table:
     """Return what the ways do to third countries."""
     change = found.money.unit(sign=True, per="a year")
     shown = (
-        WAY,
+        *WAY,
         Column("gains", "gains most", "third country that gains most"),
         Column("gain", "its income", "change of its real income", INCOME),
         Column("loses", "loses most", "third country that loses most"),
@@ -401,7 +427,7 @@ def third_countries(found: TargetFacts) -> Table:
         row = {who: found.names[code] if code else "none" for who, code in ends.items()}
         sizes = {"gain": gains, "loss": loses}
         row |= {size: way.income(code) if code else None for size, code in sizes.items()}
-        rows.append({"way": way.name, **row, "all": worth})
+        rows.append({**way.named, **row, "all": worth})
     return table("third-countries", "Third countries", shown, rows)
 
 
@@ -413,8 +439,8 @@ def rates(found: TargetFacts) -> Table:
         "on": ("on", "on whose trade"),
         "sector": ("sectors", "on which sectors"),
     }
-    shown = [WAY, *columns(None, told), Column("rate_pct", "rate", "its rate", RATE)]
-    rows = ({"way": way.name, **row} for way in found.ways for row in way.rates)
+    shown = [*WAY, *columns(None, told), Column("rate_pct", "rate", "its rate", RATE)]
+    rows = ({**way.named, **row} for way in found.ways for row in way.rates)
     return table("rates", "Rates", shown, rows)
 
 
@@ -422,13 +448,13 @@ def frontier(found: TargetFacts) -> Table:
     """Return figure and cost as all rates of a way rise together towards their bounds."""
     cost = "change of real income of the economies that set the rates"
     shown = (
-        WAY,
+        *WAY,
         Column("share_of_bounds_pct", "rates, of their bounds", "share of the bounds", RATE),
         Column("figure", _TITLES[found.column][1], "the figure aimed at", found.unit),
         Column("income", "income", cost, found.money.unit(sign=True)),
     )
     rows = (
-        {"way": way.name, **row, "figure": row[found.column], "income": row["income_musd"]}
+        {**way.named, **row, "figure": row[found.column], "income": row["income_musd"]}
         for way in found.ways
         for row in way.frontier
     )
@@ -440,14 +466,14 @@ def countries(found: TargetFacts) -> Table:
     level = found.money.unit(per="a year")
     change = found.money.unit(sign=True, per="a year")
     traded = "of goods and services, baseline"
-    shown = [WAY, *named("economy", "economy")]
+    shown = [*WAY, *named("economy", "economy")]
     shown += columns(CHANGE, {"real_income_pct": ("real income", "change of real income")})
     shown += columns(change, {"real_income": ("its worth", "change of real income in money")})
     for key, unit in (("exports", level), ("imports", level), ("balance", change)):
         shown += columns(unit, {key: (key, f"{key} {traded}")})
         shown += columns(change, {f"{key}_change": ("change", f"change of {key}")})
     rows = (
-        {"way": way.name, "economy": found.names[code], "economy_code": code}
+        {**way.named, "economy": found.names[code], "economy_code": code}
         | {key.removesuffix("_musd"): value for key, value in row.items()}
         for way in found.ways
         for code, row in way.countries.items()
@@ -483,7 +509,7 @@ def document(results: Results, as_stated: Results | None = None) -> Document:
         capital(title(found)),
         (
             Section("answer", "In short", (*answer(found), picture(found))),
-            Section("first", "Ways to it", side_by_side, on=PRINTED),
+            Section("first", "", side_by_side, on=PRINTED),
             Section("more", "More", folded, more=True),
         ),
         eyebrow=f"Détente · {found.baseline_title}",

@@ -19,7 +19,7 @@ from detente.report.run.tables import key_of
 if TYPE_CHECKING:
     from detente.comparison import Comparison, PathComparison
 
-FEW = 8
+FEW = 5
 """Measures whose parts are shown beside the answer; of more they are folded."""
 _TRADE = {
     "goods": "trade in goods at fob prices",
@@ -58,7 +58,9 @@ def along(comparison: PathComparison | None, letters: Mapping[str, str]) -> tupl
     end = facts_of(comparison.end, _letters(comparison.end, letters))
     table = tables.dates(comparison, end)
     columns = tuple(key_of("difference", code) for code in end.focus)
-    drawn = Chart(table, "steps", "date", columns, title=f"Real income: {wording.title(end)}")
+    drawn = Chart(
+        table, "steps", "date", columns, title=f"Real income: {wording.title(end)}", note=table.note
+    )
     last = Sentence(f"On {long_day(list(comparison.points)[-1])}, {wording.effect(end)}")
     return (Section("against", wording.title(end), (last, drawn)),)
 
@@ -113,7 +115,15 @@ def _parts(found: CompareFacts) -> tuple[Any, ...]:
 def _more(found: CompareFacts) -> tuple[Any, ...]:
     incomes = tables.incomes(found)
     title = f"Real income: {wording.title(found)}"
-    drawn = Chart(incomes, "bars", "economy", ("difference",), title=title, largest_first=True)
+    drawn = Chart(
+        incomes,
+        "bars",
+        "economy",
+        ("difference",),
+        title=title,
+        note=incomes.note,
+        largest_first=True,
+    )
     more = [tables.trade(found)] if found.trade else []
     more += [tables.sectors(found, code) for code in found.focus]
     parts = _parts(found) if len(found.parts) > FEW else ()

@@ -9,8 +9,8 @@ from detente.document.blocks import Column, Document, Mark, Note, Section, Sente
 from detente.document.language import capital, listed, noun
 from detente.document.numbers import spoken
 from detente.report.run.data import baseline
+from detente.report.talks.cells import by_party
 from detente.report.talks.facts import naming
-from detente.report.talks.tables import by_party
 from detente.talks.comparison import PackageComparison, exact
 
 if TYPE_CHECKING:

@@ -76,7 +76,11 @@ def _note(found: CompareFacts) -> str:
 
 def causes(found: CompareFacts) -> Table:
     """Return what each part makes of the difference of real income."""
-    columns = [Column("measure", "", "what comes, or goes"), Column("id", "id", "ids", hidden=True)]
+    columns = [
+        Column("measure", "", "what comes, or goes"),
+        Column("id", "id", "ids of its measures", hidden=True),
+        Column("instead", "in place of", "ids of measures whose place it takes", hidden=True),
+    ]
     for code in found.focus:
         name = found.names[code]
         columns += [
@@ -96,8 +100,7 @@ def causes(found: CompareFacts) -> Table:
         ]  # fmt: skip
     rows = []
     for part in found.parts:
-        ids = f"{part.id} in place of {part.instead}" if part.instead else part.id
-        row: dict = {"measure": (capital(part.name), Mark(ids, "quiet")), "id": part.id}
+        row: dict = {"measure": capital(part.name), "id": part.id, "instead": part.instead}
         for code in found.focus:
             values = part.rows[code]
             row |= {key_of("made", code): values["made_musd"],
@@ -146,7 +149,8 @@ def dates(found: PathComparison, end: CompareFacts) -> Table:
     keys = ("first", "second", "difference")
     columns = [Column("date", "", "day from which it holds")]
     columns += [
-        Column(key_of(key, code), head, f"{end.names[code]}: real income, {head}", EXACT,
+        Column(key_of(key, code), f"{end.names[code]}, {head}",
+               f"{end.names[code]}: real income, {head}", EXACT, f"{code} {head}",
                hidden=code not in end.focus)
         for code in order for key, head in zip(keys, heads, strict=True)
     ]  # fmt: skip
@@ -158,9 +162,8 @@ def dates(found: PathComparison, end: CompareFacts) -> Table:
             for code in order}}
         for day, one in found.points.items()
     )  # fmt: skip
-    groups = (("", 1), *((end.names[code], 3) for code in end.focus))
     title = f"Real income by date, {_heading(end)}"
-    return Table("compared-dates", title, tuple(columns), rows, groups=groups, note=_note(end))
+    return Table("compared-dates", title, tuple(columns), rows, note=_note(end))
 
 
 def sectors(found: CompareFacts, code: str) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from detente.document.language import capital, listed, noun, possessive
-from detente.document.numbers import NEGLIGIBLE_PCT, amount, share, spoken
+from detente.document.numbers import CHANGE, NEGLIGIBLE_PCT, amount, share, spoken
 from detente.report.compare.facts import CompareFacts, PartFacts
 
 MOST = 0.5
@@ -24,8 +24,10 @@ def effect(found: CompareFacts) -> str:
             said.setdefault("changes nothing measurable for", []).append(who)
             continue
         worth = spoken(found.countries[code]["real_income_musd"], found.unit)
-        verb = "gains" if value > 0 else "costs"
-        said.setdefault(verb, []).append(f"{who} {amount(value)}% of real income ({worth} a year)")
+        verb = "brings" if value > 0 else "costs"
+        said.setdefault(verb, []).append(
+            f"{who} {spoken(value, CHANGE)} of real income ({worth} a year)"
+        )
     parts = [f"{verb} {listed(whom)}" for verb, whom in said.items()]
     return f"compared with “{found.titles[1]}”, “{found.titles[0]}” {listed(parts)}."
 

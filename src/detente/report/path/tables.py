@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from detente.document.blocks import EVERYWHERE, Column, Place, Table, Unit
+from itertools import pairwise
+
+from detente.document.blocks import Column, Table, Unit
+from detente.report.columns import NOT_PRINTED, PRINTED
 from detente.report.path.facts import DateFacts, PathFacts
 from detente.report.path.wording import changes
 from detente.report.run.tables import EXACT, key_of
@@ -10,19 +13,33 @@ from detente.units import name_in
 
 MEAN = Unit("%", 0.01, 1, data="fraction of the fob value")
 DATE = Column("date", "", "day of the path; what is then in force holds until the next")
+SHOWN, FEW = 9, 2
+"""Dates on a screen, and measures that change on each."""
 CHANGES = Column("changes", "what changes", "what is another than the date before")
 
 
 def latest(path: PathFacts) -> Table:
-    """Return real income on the dates of the last variant, a row each, as it fits a terminal."""
-    columns = _columns(path)["income"]
+    """Return real income on the dates of the last variant on which it moves most, for a screen."""
+    columns, every = _columns(path)["income"], path.dates[path.end.last]
     rows = tuple(
-        {"date": one.day, "changes": changes(one),
+        {"date": one.day, "changes": changes(one, FEW),
          **{key(path, "income", code): value for code, value in one.income.items()}}
-        for one in path.dates[path.end.last]
+        for one in _largest_moves(every)
     )  # fmt: skip
     title = f"{path.end.titles[path.end.last]}: real income, exact change"
-    return Table("dates", title, (DATE, *columns, CHANGES), rows, on=frozenset(("terminal",)))
+    left = f"{len(rows)} of {len(every)} dates, those on which it moves most"
+    note = left if len(rows) < len(every) else ""
+    return Table("dates", title, (DATE, *columns, CHANGES), rows, note=note, on=PRINTED)
+
+
+def _largest_moves(dates: tuple[DateFacts, ...]) -> list[DateFacts]:
+    """Return the first date, the last, and those between on which real income moves most."""
+    moves = {
+        place: max((abs(one.income[code] - before.income[code]) for code in one.income), default=0)
+        for place, (before, one) in enumerate(pairwise(dates[:-1]), 1)
+    }
+    largest = sorted(moves, key=lambda place: -moves[place])[: SHOWN - 2]
+    return [dates[k] for k in sorted({0, *largest, len(dates) - 1})]
 
 
 def dates(path: PathFacts, only: str = "") -> Table:
@@ -43,7 +60,7 @@ def dates(path: PathFacts, only: str = "") -> Table:
         for one in dates
         if only in ("", name)
     )  # fmt: skip
-    shown = frozenset[Place](("terminal",)) if only else EVERYWHERE - {"terminal"}
+    shown = PRINTED if only else NOT_PRINTED
     title = path.end.titles[only] if only else "All variants"
     return Table(key_of("path", only) if only else "path", f"{title}, date by date",
                  (*first, held, *columns, CHANGES), rows, on=shown)  # fmt: skip

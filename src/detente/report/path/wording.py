@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 HONEST = "Each date is solved as if its measures stayed for good; it is not a transition."
 
 
-def changes(found: DateFacts) -> str:
-    """Say which measures are another than the date before; on the first date, what is in force."""
+def changes(found: DateFacts, most: int | None = None) -> str:
+    """Say which measures are another than the date before; on the first date, what is in force.
+
+    Of more than ``most`` the first are named, the rest counted.
+    """
     before, said = found.before or {}, []
     for name in [*found.held, *(name for name in before if name not in found.held)]:
         was, now = before.get(name, 0.0), found.held.get(name, 0.0)
@@ -28,6 +31,8 @@ def changes(found: DateFacts) -> str:
             said.append(f"{name} ends")
         else:
             said.append(name if now == 1 else f"{name} at {100 * now:.3g}%")
+    if most is not None and len(said) > most:
+        return f"{', '.join(said[: most - 1])} and {len(said) - most + 1} more"
     return ", ".join(said) or "–"
 
 

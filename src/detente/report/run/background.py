@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.document.blocks import Column, Link, Mark, Note, Section, Sentence, Table, Word
 from detente.document.language import listed
-from detente.document.numbers import CHANGE, MINUS, money_unit, signed, spoken, told
+from detente.document.numbers import CHANGE, MINUS, POINTS, money_unit, signed, spoken, told
 from detente.errors import InputError
 from detente.ledger.authorities import TITLES
 from detente.policy.touched import touched
@@ -83,6 +83,9 @@ def _size(result: ScenarioResult, measure: Any) -> str:
     if on.covered < 0.9995 * on.named:
         text += f", {spoken(100 * on.covered / on.named, CHANGE)} of {spoken(on.named, unit)}"
     if on.before is not None and on.after is not None:
+        if on.after < 0 <= on.before:  # it takes back what another measure adds
+            less = spoken(100 * (on.before - on.after), POINTS)
+            return f"{text}; {less} less than the rate that other measures set"
         before, after = (f"{100 * r:.1f}%".replace("-", MINUS) for r in (on.before, on.after))
         lower = " (lower)" if on.after < on.before - 5e-5 else ""
         text += f"; mean rate from {before} to {after}{lower}"

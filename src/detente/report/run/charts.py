@@ -59,8 +59,8 @@ def diversion(run: RunFacts, pair: PairFacts) -> Chart:
     buyer, seller = run.names[pair.importer], run.names[pair.exporter]
     return Chart(
         tables.diversion(run, pair), "bars", "partner", _under(run),
-        title=f"{buyer} buys elsewhere", largest_first=True,
-        note=f"Change of goods purchases from all but {seller}",
+        title=f"What {buyer} buys elsewhere: change", largest_first=True,
+        note=f"Goods purchases from all but {seller}",
         by_option={v: (f"under_{v}",) for v in run.variants},
         description=f"Bars: change of {buyer}'s goods purchases from all but {seller}",
     )  # fmt: skip

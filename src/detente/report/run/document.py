@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from detente.document.blocks import Card, Choice, Chooser, Document, Fold, Note, Section, Sentence
@@ -51,7 +52,12 @@ def describe(result: ScenarioResult) -> Document:
 
 
 def _odd(run: RunFacts, result: ScenarioResult) -> Section:
+    """Say what is odd; where two variants are compared, of those first and by their titles."""
     solved = [(run.variants[name].mark, one) for name, one in result.variants.items()]
+    if result.comparison:
+        compared = [result.variants.get(name) for name in result.comparison.ids]
+        solved.sort(key=lambda one: one[1] not in compared)
+        solved = [(replace(mark, short=""), solution) for mark, solution in solved]
     return remarks.of_solutions(solved, amounts.lines(result.scenario, result.calibration))
 
 

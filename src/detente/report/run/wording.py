@@ -264,6 +264,8 @@ def shared(total: Mapping[str, float]) -> str:
         return f"Buyers {verb} all of {burden} and more: sellers' prices {_way(up)} too."
     if part < -0.005:
         return f"Sellers {verb} all of {burden} and more: what buyers pay {_way(not up)}s."
+    if not 0.005 <= part <= 0.995:
+        return f"{'Buyers' if part > 0.5 else 'Sellers'} {verb} all of {burden}."
     return f"Buyers {verb} {share(part)} of {burden}, sellers {share(1 - part)}."
 
 

@@ -34,8 +34,7 @@ FIRM_ALONE = "sectors"
 LEVERAGE = (
     "Leverage is what a cut-off costs the target beyond what it costs the one who cuts off: who "
     "loses little can threaten. Losses are of real income, in the long run when sales stop for "
-    "good: first order in general equilibrium, exact in the input's own price. No ratio stands "
-    "where the own loss is none."
+    "good: first order in general equilibrium, exact in the input's own price."
 )
 CHOKEPOINTS = (
     f"A chokepoint costs the target {100 * LEAST_LOSS:g}% of its income or more; those with the "
@@ -88,7 +87,7 @@ def _cost(found: LeverageFacts, on: float, by: float) -> str:
 
 def power(found: LeverageFacts, ban: str, ending: str = "", *, own: bool, others: bool) -> Table:
     """Return what threats cost both sides: the one that ``ban`` names, all that either sells."""
-    by, on = found.by.code, found.on.code
+    by, on = noun(found.by.name), noun(found.on.name)
     titles = {FIRM_ALONE: ban} if own else {}
     if others:
         titles |= {"all-sales": f"All that {by} sells to {on}"}
@@ -108,15 +107,19 @@ def power(found: LeverageFacts, ban: str, ending: str = "", *, own: bool, others
 
 
 def _losses(found: LeverageFacts, keys: Sequence[str]) -> list[Column]:
-    on, by = found.on.code, found.by.code
-    own = f"loss of {by}" if keys[1] == "by_loss" else "own loss"
-    told = {
-        keys[0]: (f"loss of {on}", "first order in general equilibrium"),
-        keys[1]: (own, "of who sells no more; below zero a gain"),
-        keys[2]: (keys[2], "loss of the target less the own loss"),
-    }
-    ratio = Column("ratio", "ratio", f"loss of {on} for one of the other's", _NUMBER)
-    return [*columns(money_unit(found.unit, "a year"), told), ratio]
+    on, unit = noun(found.on.name), money_unit(found.unit, "a year")
+    own, short = "own loss", ""
+    if keys[1] == "by_loss":
+        own, short = f"loss of {noun(found.by.name)}", f"loss of {found.by.code}"
+    what = f"loss of {on} for one of the other's; none where that is none"
+    ratio = Column("ratio", "ratio", what, _NUMBER)
+    first = "first order in general equilibrium"
+    return [
+        Column(keys[0], f"loss of {on}", first, unit, f"loss of {found.on.code}"),
+        Column(keys[1], own, "of who sells no more; below zero a gain", unit, short),
+        Column(keys[2], keys[2], "loss of the target less the own loss", unit),
+        ratio,
+    ]
 
 
 def chokepoints(found: LeverageFacts, ending: str = "") -> tuple[Any, ...]:
@@ -209,7 +212,7 @@ def document(found: LeverageFacts, baseline: Mapping[str, Any]) -> Document:
         title(found),
         (
             Section("answer", "In short", (*said, picture)),
-            Section("at-little-cost", little, (largest,), on=PRINTED),
+            Section("at-little-cost", "", (largest,), on=PRINTED),
             Section("more", "More", folded, more=True),
         ),
         notes=(LEVERAGE,),

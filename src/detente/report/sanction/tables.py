@@ -237,7 +237,7 @@ def figures(firm: Firm) -> Table:
         Column("source", "source", "source of the card, or assumption: nobody published it"),
         Column("note", "note", "what it counts, and against what"),
     )
-    return table("assumptions", "Figures of the card", shown, firm.figures)
+    return table("assumptions", "Figures of the card", shown, firm.figures, look="stack")
 
 
 def sources(firm: Firm) -> Table:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _COUNTS = {2: "both", 3: "all three", 4: "all four"}
 DECIDES = 0.1
 """Share of the spread of runs that a figure explains before it is named."""
-_VERBS = ("would cost", "would gain", "costs", "gains")
+_VERBS = ("would cost", "would bring", "costs", "brings")
 
 
 def money(value: float, stated: str) -> str:

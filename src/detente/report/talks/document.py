@@ -29,7 +29,7 @@ from detente.report.compare import packages
 from detente.report.facts import drawn_elasticities
 from detente.report.run import background
 from detente.report.run import data as run_data
-from detente.report.talks import facts, plane, tables, wording
+from detente.report.talks import cells, doubts, facts, plane, tables, wording
 from detente.report.talks.phrases import SOLUTIONS, share, span
 from detente.scenario.load import scenario_hash
 from detente.talks.case import party_places
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 CONFIDENCE = 1.645
 """Quantile of the normal distribution at 95 per cent: ends of intervals of 90 per cent."""
-NO_FORECAST = "Some values are an analyst's. This is what would serve governments, not a forecast."
+NO_FORECAST = "This is what would serve governments, not a forecast."
 Blocks = tuple[Any, ...]
 
 
@@ -100,15 +100,16 @@ def _document(found: TalksFacts) -> Document:
     said = wording.sentences(found)
     deal, stops = _deal(found), said["stops"]
     title = "The deal, and what could stop it" if found.predicted else "What stops a deal"
-    terminal = EVERYWHERE - tables.PAGE
+    terminal = EVERYWHERE - cells.PAGE
+    of_whom = (Note(wording.valued(found)),) if found.by_model or found.by_analyst else ()
     used = amounts.lines(found.study.scenario, found.study.calibration)
     sections = (
-        Section("lead", "In short", (*said["lead"], plane.picture(found))),
+        Section("lead", "In short", (*said["lead"], plane.picture(found), *of_whom)),
         # a terminal shows at once what a page folds away
-        Section("first", "", (*deal, *stops), terminal),
+        Section("first", "", (*deal, *stops), terminal, more=found.study.comparison is not None),
         *packages.section(found.study.comparison),
-        Section("next", "Where to look next", tuple(wording.further(found)), terminal),
-        _more("deal", title, *deal, *stops, on=tables.PAGE),
+        Section("next", "", tuple(wording.further(found)), terminal),
+        _more("deal", title, *deal, *stops, on=cells.PAGE),
         _more("stand", "Where they stand", *_stand(found)),
         _more("without", "What happens without a deal", *said["no_deal"], *_without(found)),
         _more("wants", "What each side wants", *said["wants"], *_wants(found)),
@@ -117,13 +118,14 @@ def _document(found: TalksFacts) -> Document:
         _more("blocks", "What blocks something better", *said["blocks"], *_blocks(found)),
         _more("steps", "What to watch", *said["watch"], *_steps(found)),
         _more("linkage", "One table or separate ones", *said["linkage"], *_linkage(found)),
-        _more("best", "The best packages", *_filled(tables.best(found)), on=tables.PAGE),
+        _more("best", "The best packages", *_filled(tables.best(found)), on=cells.PAGE),
         _more("happened", "What then happened", *_happened(found), *said["happened"]),
         _more("amounts", "Amounts as stated and as used", *map(Sentence, used)),
-        _more("sure", "How sure, and on what it rests", *_sure(found), on=tables.PAGE),
+        _more("sure", "How sure, and on what it rests", *_sure(found), on=cells.PAGE),
         removal(found.study),
     )
-    return of_sections(found.study, found.names, sections, NO_FORECAST)
+    note = f"{wording.valued(found)} {NO_FORECAST}".lstrip()
+    return of_sections(found.study, found.names, sections, note)
 
 
 def _more(key: str, title: str, *blocks: Any, on: Any = EVERYWHERE) -> Section:
@@ -161,7 +163,7 @@ def _without(found: TalksFacts) -> Blocks:
     note = "Change of welfare from the baseline year"
     drawn = _grouped(table, "point", "value_", title="Worth to each side", note=note)
     kinds = dict.fromkeys(point.kind for point in found.points)
-    told = tables.pairs("kinds", "Kinds of no deal", ((capital(k), KINDS[k]) for k in kinds))
+    told = cells.pairs("kinds", "Kinds of no deal", ((capital(k), KINDS[k]) for k in kinds))
     threats = _filled(tables.threats(found))
     return drawn, table, *threats, *folded("Kinds of no deal", told)
 
@@ -174,7 +176,7 @@ def _wants(found: TalksFacts) -> Blocks:
 
 
 def _likely(found: TalksFacts) -> Blocks:
-    meanings = tables.pairs(
+    meanings = cells.pairs(
         "solution-meanings",
         "Solutions",
         ((capital(name), meaning) for name, meaning in SOLUTIONS.values()),
@@ -192,7 +194,7 @@ def _likely(found: TalksFacts) -> Blocks:
 def _drawn(found: TalksFacts) -> Blocks:
     """Show what each side gains, and how often what comes about."""
     drawn = found.drawn
-    gains = _filled(tables.gains(found, found.predicted)) if found.predicted else ()
+    gains: Blocks = _filled(tables.gains(found, found.predicted)) if found.predicted else ()
     if drawn is None:
         return gains
     note = "Nine tenths of runs and their median (bars), central figures (diamonds)"
@@ -200,10 +202,14 @@ def _drawn(found: TalksFacts) -> Blocks:
     title = "What each side gains"
     low, high = wilson(drawn.deal, len(drawn.draws))
     sure = f"Of so many runs, a deal that is ratified too: 90% interval {span(low, high)}."
+    if found.ranged:
+        gains = tuple(
+            Chart(table, "ranges", "side", values, title=title, note=note) for table in gains
+        )
     return (
-        *(Chart(table, "ranges", "side", values, title=title, note=note) for table in gains),
-        tables.draws(found),
-        *folded("How often", tables.chances(found, drawn, sure)),
+        *gains,
+        doubts.draws(found),
+        *folded("How often", doubts.chances(found, drawn, sure)),
     )
 
 
@@ -216,13 +222,13 @@ def wilson(chance: float, count: int) -> tuple[float, float]:
 
 
 def _blocks(found: TalksFacts) -> Blocks:
-    shown = (tables.bindings, tables.red_lines, tables.votes, tables.lasting)
+    shown = (doubts.bindings, doubts.red_lines, doubts.votes, doubts.lasting)
     title = "Wishes, red lines, votes and temptations in numbers"
     return folded(title, *(table(found) for table in shown))
 
 
 def _steps(found: TalksFacts) -> Blocks:
-    weights = _filled(tables.importance(found, found.drawn)) if found.drawn else ()
+    weights = _filled(doubts.importance(found, found.drawn)) if found.drawn else ()
     note = "From its position to the other's, the cheapest for what it closes first"
     drawn = (
         Chart(
@@ -239,24 +245,24 @@ def _steps(found: TalksFacts) -> Blocks:
 
 
 def _linkage(found: TalksFacts) -> Blocks:
-    without = folded("Without an analyst's values", tables.without_values(found))
-    return *_filled(tables.linkage(found)), *without
+    without = folded("Without an analyst's values", doubts.without_values(found))
+    return *_filled(doubts.linkage(found)), *without
 
 
 def _happened(found: TalksFacts) -> Blocks:
     if not found.talks.afterwards:
         return ()
-    return Note("Known only later, and not used anywhere on this page."), tables.afterwards(found)
+    return Note("Known only later, and not used anywhere on this page."), doubts.afterwards(found)
 
 
 def _sure(found: TalksFacts) -> Blocks:
     summary = found.study.scenario.summary
     return (
-        tables.pairs("assumptions", "Assumptions", _assumptions(found)),
-        *folded("Every figure with its range", tables.figures(found)),
-        *folded("What each option puts in force", tables.measures(found)),
+        cells.pairs("assumptions", "Assumptions", _assumptions(found)),
+        *folded("Every figure with its range", doubts.figures(found)),
+        *folded("What each option puts in force", doubts.measures(found)),
         *folded("The situation", *([Sentence(summary)] if summary else [])),
-        *folded("Sources", tables.sources(found)),
+        *folded("Sources", doubts.sources(found)),
         *folded("The baseline", *baseline(found.study)),
     )
 
@@ -303,9 +309,9 @@ def _frames(found: TalksFacts) -> dict[str, Data]:
     names = found.names
     columns = [
         Column("package", "package", "number of the package", COUNT),
-        *tables.by_issue(names),
-        *tables.by_party(names, "value", "change from the baseline"),
-        *tables.by_party(names, "gain", "value less no deal's"),
+        *cells.by_issue(names),
+        *cells.by_party(names, "value", "change from the baseline"),
+        *cells.by_party(names, "gain", "value less no deal's"),
         Column("efficient", "efficient", "whether no other is as good for all and better for one"),
         Column("passing", "passing", "whether it passes at home too"),
         *(

@@ -342,6 +342,17 @@ class TalksFacts:
             return None
         return _floats(self._utility(self.base) - self._utility({**self.base, issue: before}))
 
+    @property
+    def by_model(self) -> bool:
+        """Whether the model computes the worth of any issue."""
+        return self.packages.table.trade is not None
+
+    @property
+    def by_analyst(self) -> list[str]:
+        """Titles of the issues that the file gives a worth."""
+        values = self.packages.table.values
+        return [self.names.title(issue) for issue, given in values.items() if np.any(given)]
+
     def failing(self, package: int) -> list[str]:
         """Return the votes that a package fails."""
         return [vote.title for vote in self.study.votes if vote.passes[package] < vote.least]
@@ -419,6 +430,16 @@ class TalksFacts:
     def drawn_none(self) -> float:
         """The share of draws that predict no package."""
         return float(np.mean(self.drawn.draws["package"] < 0)) if self.drawn else 0.0
+
+    @property
+    def runs(self) -> int:
+        """How many draws were made."""
+        return len(self.drawn.draws) if self.drawn else 0
+
+    @property
+    def ranged(self) -> bool:
+        """Whether there are draws enough to speak of intervals."""
+        return self.runs >= FEW
 
     def keeps(self, party: str) -> float | None:
         """Return the share of draws in which a side keeps the deal, where it is drawn."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from detente.document.blocks import Column, Document, Mark, Section, Sentence, Unit
-from detente.report.talks import document, facts, tables
+from detente.document.blocks import EVERYWHERE, Column, Document, Mark, Section, Sentence, Unit
+from detente.report.talks import cells, document, facts, tables
 from detente.report.talks.phrases import SOLUTIONS, choice_words, package_words, worth
 from detente.talks.solutions import SOLUTIONS as ORDER
 
@@ -92,7 +92,7 @@ def lead(study: LargeStudy, names: Naming, best: Found | None) -> list[str]:
 def _issues(names: Naming, best: Found | None) -> Table:
     columns = (
         Column("issue", "issue", "what is settled"),
-        tables.ID,
+        cells.ID,
         Column("unsettled", "unsettled", "option that holds until it is settled"),
         Column("predicted", "predicted", "option of the predicted package"),
     )
@@ -100,7 +100,7 @@ def _issues(names: Naming, best: Found | None) -> Table:
         (i.title, i.id, i.options[i.unsettled], i.options[best.choices[i.id]] if best else "–")
         for i in names.issues.values()
     )
-    return tables.made("issues", "Issues", columns, rows, on=tables.EVERYWHERE, look="")
+    return cells.made("issues", "Issues", columns, rows, on=EVERYWHERE, look="")
 
 
 def _gains(study: LargeStudy, names: Naming, picks: list[tuple[str, str, Found | None]]) -> Table:
@@ -108,18 +108,18 @@ def _gains(study: LargeStudy, names: Naming, picks: list[tuple[str, str, Found |
     columns = (
         Column("over", "no deal", "no-deal point"),
         Column("solution", "solution", "how the package is picked"),
-        *tables.by_party(names, "gain", "gain over no deal"),
+        *cells.by_party(names, "gain", "gain over no deal"),
         Column("open", "left open", f"{OPEN}; blank for nothing", Unit("")),
     )
     rows = []
     for name, solution, best in picks:
         title = study.no_deals[name].title or name
         over = Mark(title, "strong" if name == picks[0][0] else "")
-        gain = best.gain if best else (tables.NAN,) * len(names.parties)
+        gain = best.gain if best else (cells.NAN,) * len(names.parties)
         left = best.short if best and not best.proved else None
         rows.append((over, SOLUTIONS[solution][0], *gain, left))
     title = "Predictions, gain over no deal"
-    return tables.made("solutions", title, columns, rows, on=tables.EVERYWHERE, look="")
+    return cells.made("solutions", title, columns, rows, on=EVERYWHERE, look="")
 
 
 def _all(names: Naming, picks: list[tuple[str, str, Found | None]]) -> Table:

@@ -80,7 +80,11 @@ def _broken(found: TalksFacts) -> Iterator[Sentence]:
             said = f"{who} would gain {money(found.names, one.tempted)} by breaking the deal until "
             said += "that is found out, and has reason to"
             often = found.keeps(one.party)
-            kept = "" if often is None else f" (it keeps it {runs(often)})"
+            kept = (
+                ""
+                if often is None or found.runs == 1
+                else f" (it keeps it {runs(often, found.runs)})"
+            )
             yield Sentence(f"{said}{kept}.", ("lasting",))
     if keeping:
         who = f"Neither {' nor '.join(keeping)}" if len(keeping) == 2 else capital(listed(keeping))

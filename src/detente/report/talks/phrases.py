@@ -21,6 +21,8 @@ SOLUTIONS = {
     "utilitarian": ("utilitarian", "largest sum of values"),
 }
 """Names and meanings."""
+FEW_RUNS = 10
+"""Runs below which they are counted: a share of them would say more than is known."""
 
 
 def money(names: Naming, value: float) -> str:
@@ -40,8 +42,19 @@ def span(low: float, high: float) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def runs(fraction: float) -> str:
-    """Say how often something comes about."""
+def runs(fraction: float, count: int) -> str:
+    """Say how often something comes about; of few runs in how many."""
+    times = round(fraction * count)
+    if count < FEW_RUNS and abs(fraction * count - times) > 1e-9:
+        return f"with a chance of {share(fraction)}"
+    if count <= 2:
+        told = (
+            ("not in the one run", "in the one run"),
+            ("in neither run", "in one of two runs", "in both runs"),
+        )
+        return told[count - 1][times]
+    if count < FEW_RUNS and 0 < times < count:
+        return f"in {times} of {count} runs"
     if fraction in (0.0, 1.0):
         return "in every run" if fraction else "in no run"
     if fraction > 0.995:
@@ -96,9 +109,9 @@ def changed(here: Choices, there: Choices) -> dict[str, str]:
 
 
 def brings(names: Naming, values: Amounts, *, would: bool = False) -> str:
-    """Say ``gains China $3.1bn a year and costs the United States $160m a year``."""
+    """Say ``brings China $3.1bn a year and costs the United States $160m a year``."""
     said = []
-    for verb, sign in (("gain", 1), ("cost", -1)):
+    for verb, sign in (("bring", 1), ("cost", -1)):
         told = [
             f"{noun(party.name)} {money(names, value)}"
             for party, value in zip(names.parties, values, strict=True)

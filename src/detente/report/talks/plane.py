@@ -13,8 +13,8 @@ from detente.document.blocks import Chart, Column, Table
 from detente.document.chart_parts import Spec
 from detente.document.language import capital, noun
 from detente.document.numbers import settled
+from detente.report.talks.cells import by_party, made
 from detente.report.talks.phrases import SOLUTIONS, choice_list
-from detente.report.talks.tables import by_party, made
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -139,9 +139,11 @@ def picture(found: TalksFacts) -> Chart:
     told += f" {none} is no deal."
     first, second = (f"gain_{party}" for party in found.parties[:2])
     title = f"What each deal is worth to {' and to '.join(noun(n) for n in names[:2])}"
+    legend = "; ".join(f"{m.number} {MARKS[m.kind][0].lower()}: {m.label}" for m in numbered)
     return Chart(
-        points(found), "plane", "point", (first, second), title=title, note=told, own=chart(found)
-    )
+        points(found), "plane", "point", (first, second), title=title, note=told, own=chart(found),
+        legend=f"{capital(legend)}.",
+    )  # fmt: skip
 
 
 def points(found: TalksFacts) -> Table:

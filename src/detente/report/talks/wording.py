@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from detente.document.blocks import Sentence
-from detente.document.language import capital, listed, noun
+from detente.document.language import listed, noun
 from detente.report.talks import obstacles
 from detente.report.talks.phrases import (
     SOLUTIONS,
@@ -64,16 +64,26 @@ def lead(found: TalksFacts) -> list[Sentence]:
     return said + _how_sure(found)
 
 
+def valued(found: TalksFacts) -> str:
+    """Say what is worth what by the model, at the size of trade in its year, and by an analyst."""
+    given, year = "; ".join(found.by_analyst), found.study.calibration.card.year
+    said = [f"Worth as an analyst puts it: {given}."] if given else []
+    if found.by_model:
+        said.append(f"{'The rest' if given else 'All'} is computed, on trade of {year}.")
+    return " ".join(said)
+
+
 def _some_deal(found: TalksFacts) -> str:
     drawn, title = found.drawn, found.headline.title
     who = "both" if len(found.parties) == 2 else "all"
     said = f"Some deal beats no deal (“{title}”) for {who} sides"
     if drawn is None:
         return f"{said}."
-    said += f" {runs(drawn.zone)}"
+    count = found.runs
+    said += f"{' ' if drawn.zone else ', but '}{runs(drawn.zone, count)}"
     if found.standstill:
         also = drawn.beyond == drawn.zone
-        said += f", and beats a standstill {'too' if also else runs(drawn.beyond)}"
+        said += f", and beats a standstill {'too' if also else runs(drawn.beyond, count)}"
     return f"{said}."
 
 
@@ -82,25 +92,40 @@ def _how_sure(found: TalksFacts) -> list[Sentence]:
     drawn, main = found.drawn, found.predicted
     if drawn is None:
         return [Sentence("No runs with other figures were made, so that no range can be given.")]
-    count = counted(len(drawn.draws), "run", "runs")
-    if main is None:
-        said = f"A deal comes about {runs(drawn.deal)}"
+    many = found.runs
+    vary = f"the {many:,} runs vary"
+    if many == 1:
+        said, vary = _one_run(found), "it varies"
+    elif main is None:
+        said = f"A deal comes about {runs(drawn.deal, many)}"
     else:
         exact = next((v for p, v in found.drawn_packages if p.package == main.package), 0.0)
         first = found.drawn_packages[:1]
         most = (
             ", more often than any other" if first and first[0][0].package == main.package else ""
         )
-        said = f"Exactly this deal comes out {runs(exact)}{most}, and "
-        said += f"{runs(drawn.chance('central_accepted'))} nobody refuses it"
+        said = f"Exactly this deal comes out {runs(exact, many)}{most}, and "
+        said += f"all sides accept it {runs(drawn.chance('central_accepted'), many)}"
     year = found.study.calibration.card.year
     return [
         Sentence(
-            f"{said}; the {count} vary every figure that has a range, not the model, the data "
+            f"{said}; {vary} every figure that has a range, not the model, the data "
             f"({year}) or who knows what.",
             ("chances", "draws") if found.drawn_packages or found.drawn_none else (),
         )
     ]
+
+
+def _one_run(found: TalksFacts) -> str:
+    """Say what the only run with other figures brings: no share of runs can be told."""
+    main, come = found.predicted, found.drawn_packages
+    if main is None:
+        return f"The one run with other figures brings {'a deal' if come else 'no deal either'}"
+    same = bool(come) and come[0][0].package == main.package
+    brings_ = "no deal" if not come else "exactly this deal too" if same else "another deal"
+    accepted = found.drawn is not None and found.drawn.chance("central_accepted") == 1
+    refuses = "nobody refuses" if accepted else "some side refuses"
+    return f"The one run with other figures brings {brings_}, and in it {refuses} this one"
 
 
 def _no_package(found: TalksFacts) -> str:
@@ -155,9 +180,9 @@ def _threat(found: TalksFacts, threat: Threat) -> str:
     names, made = found.names, threat.credibility
     who, whom = (noun(names.name(party)) for party in (threat.by, threat.target))
     said = f"“{found.every[threat.no_deal].title}” would "
-    said += f"{'cost' if made.target_cost > 0 else 'gain'} {whom} {money(names, made.target_cost)}"
+    said += f"{'cost' if made.target_cost > 0 else 'bring'} {whom} {money(names, made.target_cost)}"
     if made.own_cost <= 0:
-        return f"{said} and gain {who} {money(names, made.own_cost)}: it needs no resolve."
+        return f"{said} and bring {who} {money(names, made.own_cost)}: it needs no resolve."
     own = "more" if not made.credible else "no more"
     back = "nothing" if not names.party(threat.by).audience_cost else None
     than = f"backing down, which is taken to cost {back}" if back else "backing down"
@@ -263,7 +288,8 @@ def what_if(found: TalksFacts) -> list[Sentence]:
         f"(“{found.headline.title}”).",
     ]
     if drawn is not None:
-        said.append(capital(f"{runs(drawn.chance(f'{FIXED}_accepted'))} no side refuses it."))
+        accepted = runs(drawn.chance(f"{FIXED}_accepted"), found.runs)
+        said.append(f"All sides accept it {accepted}.")
     if found.predicted is not None:
         said.append(_compared(found, package, found.predicted))
     return [Sentence(one, ("solutions",)) for one in said]
