@@ -372,8 +372,9 @@ def _core(
     settings: Settings,
 ):
     """Solve, then one adjoint for every player, then derivatives by the kernels."""
-    found = find_point(arrays, shock, warm.point, settings)
-    x, made = found.unknowns, kernels(arrays, shock)
+    made = kernels(arrays, shock)
+    found = find_point(arrays, shock, warm.point, settings, made)
+    x = found.unknowns
     lines = None if shock.lines is None else line_kernels(arrays, shock)
     taxed = made.receipts is not None
     leaves = (made.gross, made.fob, made.receipts if taxed else jnp.zeros(()))
