@@ -237,8 +237,7 @@ class Game(Brief):
 
     def observing(self, functions: Sequence[Callable[..., Any]]) -> Game:
         """Return the same game with more values, functions of (economy, outcome), after payoffs."""
-        with jax.enable_x64(True):
-            all_shown = jnp.append(self.parameters.trades, jnp.ones(len(functions)))
+        all_shown = np.append(self.parameters.trades, np.ones(len(functions)))
         return self.valued((*self.kinds, *functions), self.parameters._replace(trades=all_shown))
 
     def valued(self, kinds: Kinds, given: Parameters) -> Game:
@@ -313,7 +312,7 @@ class Game(Brief):
             start = None if warm is None else warm.adjoints
             if start is None:
                 size = sum(leaf.size for leaf in jax.tree.leaves(point))
-                start = jnp.zeros((len(self.kinds), size))
+                start = np.zeros((len(self.kinds), size))
             found = _core(
                 self.arrays, shock, Warm(point, start), self.parameters, self.kinds,
                 self.options.settings,

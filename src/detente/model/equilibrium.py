@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jax import Array, lax
 
 from detente.model import equations as eq
@@ -92,15 +93,16 @@ class Market(NamedTuple):
 def baseline_point(economy: Economy, shock: Shock | None = None) -> Unknowns:
     """Return the baseline itself: all changes one, no limit of the shock binding."""
     limits = None if shock is None else shock.limits
-    return Unknowns(
-        jnp.zeros_like(economy.wage_bill),
-        jnp.zeros_like(economy.expenditure),
-        (economy.expenditure > 0).astype(economy.expenditure.dtype),
+    make: Any = Unknowns
+    return make(
+        np.zeros_like(economy.wage_bill),
+        np.zeros_like(economy.expenditure),
+        np.asarray(economy.expenditure > 0, np.float64),
         None
         if economy.scale_elasticity is None
-        else jnp.zeros_like(eq.by_pool(economy, economy.sector_labour)),
-        None if economy.public_net is None else jnp.zeros_like(economy.public_net),
-        None if limits is None else jnp.zeros_like(limits.bound),
+        else np.zeros_like(eq.by_pool(economy, economy.sector_labour)),
+        None if economy.public_net is None else np.zeros_like(economy.public_net),
+        None if limits is None else np.zeros_like(limits.bound),
     )
 
 
@@ -368,9 +370,7 @@ def _wage_moves(economy: Economy, excess: Array) -> tuple[Array, Array | None]:
     return economy.wage_step * mean, economy.sector_step * (move - mean[:, None])
 
 
-def _balance_move(
-    economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns, m: Market
-) -> Array:
+def _balance_move(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns, m: Market) -> Array:
     """Wages rise where more is sold abroad than the balance allows: a ratio, whatever is traded.
 
     An elasticity θ of what either side buys makes about 1/(1+2θ) of it the step that closes it.

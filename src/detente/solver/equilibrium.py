@@ -264,7 +264,7 @@ def _recipes_cf(equilibrium: Equilibrium) -> tuple[NDArray[np.float64], NDArray[
 
 
 def _solve(
-    arrays: Economy, shock: Shock, start: Unknowns, by_balance: bool | Array, settings: Settings
+    arrays: Economy, shock: Shock, start: Unknowns, by_balance: bool | jax.Array, settings: Settings
 ) -> tuple[Point, Unknowns, Outcome]:
     kernel = kernels(arrays, shock)
     point = find_point(arrays, shock, start, settings, kernel, by_balance)
