@@ -16,7 +16,7 @@ ORDER = (
     "errors", "files", "cache", "document", "notebook", "scalars", "axes", "references",
     "baseline", "citing", "policy", "compiled", "model", "solver", "results", "gradients",
     "value_added",
-    "incidence", "targets", "games", "scenario", "sanction", "attribution", "comparison",
+    "incidence", "history", "targets", "games", "scenario", "sanction", "attribution", "comparison",
     "simulate", "paths", "wars", "talks", "report", "cli",
 )  # fmt: skip
 # the kernel runs where no files are read: no input, output or tables

@@ -40,6 +40,7 @@ _WHERE = {
     "run_target": "detente.simulate",
     "value_added_trade": "detente.value_added",
     "who_pays": "detente.incidence",
+    "backtest": "detente.history.backtest",
     "terms_of_trade": "detente.incidence",
     "solve": "detente.simulate",
     "run_scenario": "detente.simulate",
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
     from detente.games.responses import respond as respond
     from detente.gradients import gradient as gradient
     from detente.gradients import hessian_product as hessian_product
+    from detente.history.backtest import backtest as backtest
     from detente.incidence import terms_of_trade as terms_of_trade
     from detente.incidence import who_pays as who_pays
     from detente.model.economy import Structure as Structure

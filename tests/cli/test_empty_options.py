@@ -12,6 +12,7 @@ COMMANDS = {
     "sanction": ("--by", "--baseline", "--out"),
     "new": ("--by", "--on", "--measure", "--baseline"),
     "leverage": ("--by", "--on", "--sectors"),
+    "backtest": ("--outcomes", "--out"),
 }
 CALLS = [(command, option) for command, options in COMMANDS.items() for option in options]
 

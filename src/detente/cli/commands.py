@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from detente.cli.backtest_command import EXAMPLES as BACKTEST_EXAMPLES
+from detente.cli.backtest_command import backtest
 from detente.cli.cite_command import EXAMPLES as CITE_EXAMPLES
 from detente.cli.cite_command import cite
 from detente.cli.data_commands import data
@@ -287,6 +289,7 @@ register(app)
 app.command(epilog=SANCTION_EXAMPLES)(sanction)
 app.command(epilog=TALKS_EXAMPLES)(talks)
 app.command(epilog=LEVERAGE_EXAMPLES)(leverage)
+app.command(epilog=BACKTEST_EXAMPLES)(backtest)
 app.command(epilog=RERUN_EXAMPLES)(rerun)
 app.command(epilog=SCHEMA_EXAMPLES)(schema)
 app.command(epilog=EXPLAIN_EXAMPLES)(explain)

@@ -16,6 +16,7 @@ from detente.document.publish import Enclosures
 from detente.games.cooperation import Cooperation
 from detente.games.matrix import PayoffMatrix
 from detente.games.nash import NashResult
+from detente.history.backtest import Backtest
 from detente.paths import PathResult
 from detente.report import values
 from detente.results import Solution
@@ -157,6 +158,20 @@ def _(result: SanctionResult) -> tuple[Document, Mapping[str, Data]]:
     from detente.report.sanction.document import parts_of
 
     return parts_of(result)
+
+
+@describe.register
+def _(result: Backtest) -> Document:
+    from detente.report import backtest
+
+    return backtest.document(result)
+
+
+@parts.register
+def _(result: Backtest) -> tuple[Document, Mapping[str, Data]]:
+    from detente.report import backtest
+
+    return describe(result), backtest.frames(result)
 
 
 @describe.register
