@@ -25,6 +25,7 @@ from detente.scalars import as_day
 from detente.solver.balanced import at_rest
 from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.options import Options
+from detente.solver.shocks import most_lines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -204,18 +205,20 @@ def run_scenario(
     )
     days = None if day is None else {variant.id: (day,) for variant in case.variants}
     check_against(case, calibration, days)
-    solved = {}
-    for done, variant in enumerate(case.variants):
-        if on_variant:
-            on_variant(variant.id, done, len(case.variants))
+    policies = {}
+    for variant in case.variants:
         shares = (
             dict.fromkeys(measure_ids(case, variant.id), 1.0)
             if day is None
             else shares_on(case, variant.id, day)
         )
-        policy = compile_policy(calibration, *instruments(case, shares))
+        policies[variant.id] = compile_policy(calibration, *instruments(case, shares))
+    room, solved = most_lines(policies.values()), {}
+    for done, (variant, policy) in enumerate(zip(case.variants, policies.values(), strict=True)):
+        if on_variant:
+            on_variant(variant.id, done, len(case.variants))
         try:
-            found = solve_equilibrium(calibration, policy, options)
+            found = solve_equilibrium(calibration, policy, options, room=room)
         except SolveError as error:
             raise SolveError(f"variant {variant.id}: {error}") from error
         solved[variant.id] = Solution(found, removal)

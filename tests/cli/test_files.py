@@ -139,10 +139,10 @@ def test_a_folder_that_no_command_wrote_is_refused(detente):
 
 
 def test_target_and_leverage_write_folders_like_the_others(detente):
-    done = detente("target", "may-2018")
+    done = detente("target", "may-2018", "--using", "tariffs")
     assert done.status == 0, done.err
     assert f"Report: {Path('detente-out/may-2018-target/report.html')}" in done.out
     assert "inputs/may-2018.yaml" in held("detente-out/may-2018-target")
-    done = detente("target", "may-2018", "-q", "--out", "again")
+    done = detente("target", "may-2018", "--using", "tariffs", "-q", "--out", "again")
     assert (done.status, done.out) == (0, "")
     assert held("again") == held("detente-out/may-2018-target")

@@ -37,32 +37,36 @@ def points(war, game):
     return {"status quo": game.payoffs(game.applied)[0].copy(), "war": war.values.copy()}
 
 
+@pytest.fixture(scope="module")
+def bargains(game, points):
+    """Return what each rule comes to over either point."""
+    return {rule: cooperate(game, points, rule=rule, starts=("applied",)).bargains
+            for rule in cooperation.RULES}  # fmt: skip
+
+
 @pytest.mark.parametrize("rule", ["nash", "egalitarian"])
-def test_search_and_planner_agree(game, points, rule, monkeypatch):
-    direct = cooperate(game, points, rule=rule, starts=("applied",))
+def test_search_and_planner_agree(game, points, bargains, rule, monkeypatch):
     monkeypatch.setattr(cooperation, "SMALL", 1)
     planned = cooperate(game, points, rule=rule, starts=("applied",))
     for name in points:
-        one, other = direct.bargains[name], planned.bargains[name]
+        one, other = bargains[rule][name], planned.bargains[name]
         assert one.status is other.status is Agreement.AGREED
         np.testing.assert_allclose(one.gains, other.gains, rtol=1e-3)
 
 
-def test_each_rule_keeps_its_word(game, points):
-    found = {r: cooperate(game, points, rule=r, starts=("applied",)).bargains
-             for r in cooperation.RULES}  # fmt: skip
+def test_each_rule_keeps_its_word(points, bargains):
     for name, d in points.items():
-        gains = {rule: bargains[name].gains for rule, bargains in found.items()}
+        gains = {rule: found[name].gains for rule, found in bargains.items()}
         product = {rule: gain.prod() for rule, gain in gains.items()}
         assert product["nash"] >= max(product.values()) * (1 - 1e-5)
         total = {rule: gain.sum() for rule, gain in gains.items()}
         assert total["utilitarian"] >= max(total.values()) * (1 - 1e-5)
         assert gains["egalitarian"].min() >= max(g.min() for g in gains.values()) * (1 - 1e-5)
-        ks = found["kalai-smorodinsky"][name]
+        ks = bargains["kalai-smorodinsky"][name]
         share = ks.gains / ks.ideal
         assert share[0] == pytest.approx(share[1], rel=1e-3)
         assert all((gain > -1e-9).all() for gain in gains.values())
-        assert d + gains["nash"] == pytest.approx(found["nash"][name].optimum.payoffs)
+        assert d + gains["nash"] == pytest.approx(bargains["nash"][name].optimum.payoffs)
 
 
 def test_two_players_in_pairs_strike_nashs_bargain(game, points):
@@ -75,13 +79,13 @@ def test_two_players_in_pairs_strike_nashs_bargain(game, points):
     np.testing.assert_allclose(found.found.payoffs - points["status quo"], alone.gains, rtol=1e-3)
 
 
-def test_bargains_lie_on_the_frontier_and_the_war_below(game, points):
+def test_bargains_lie_on_the_frontier_and_the_war_below(game, points, bargains):
     traced = trace(game, 7)
     assert all(point.solved for point in traced)
     pay = np.array([point.payoffs for point in traced])
     order = np.argsort(pay[:, 1])
     for rule in ("nash", "kalai-smorodinsky", "egalitarian"):
-        at = cooperate(game, points, rule=rule, starts=("applied",)).bargains["war"].optimum.payoffs
+        at = bargains[rule]["war"].optimum.payoffs
         chord = np.interp(at[1], pay[order, 1], pay[order, 0])
         # concave here: points lie on or beyond the chords between traced ones
         assert at[0] >= chord - 1e-7

@@ -240,8 +240,7 @@ class Game(Brief):
 
     def observing(self, functions: Sequence[Callable[..., Any]]) -> Game:
         """Return the same game with more values, functions of (economy, outcome), after payoffs."""
-        with jax.enable_x64(True):
-            all_shown = jnp.append(self.parameters.trades, jnp.ones(len(functions)))
+        all_shown = np.append(self.parameters.trades, np.ones(len(functions)))
         return self.valued((*self.kinds, *functions), self.parameters._replace(trades=all_shown))
 
     def valued(self, kinds: Kinds, given: Parameters) -> Game:
@@ -316,7 +315,7 @@ class Game(Brief):
             start = None if warm is None else warm.adjoints
             if start is None:
                 size = sum(leaf.size for leaf in jax.tree.leaves(point))
-                start = jnp.zeros((len(self.kinds), size))
+                start = np.zeros((len(self.kinds), size))
             found = _core(
                 self.arrays, shock, Warm(point, start), self.parameters, self.kinds,
                 self.options.settings,
@@ -375,8 +374,9 @@ def _core(
     settings: Settings,
 ):
     """Solve, then one adjoint for every player, then derivatives by the kernels."""
-    found = find_point(arrays, shock, warm.point, settings)
-    x, made = found.unknowns, kernels(arrays, shock)
+    made = kernels(arrays, shock)
+    found = find_point(arrays, shock, warm.point, settings, made)
+    x = found.unknowns
     lines = None if shock.lines is None else line_kernels(arrays, shock)
     taxed = made.receipts is not None
     leaves = (made.gross, made.fob, made.receipts if taxed else jnp.zeros(()))

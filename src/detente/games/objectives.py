@@ -29,9 +29,9 @@ class Parameters(NamedTuple):
     have no trade at all, whose payoffs nothing moves (and whose wages nothing determines).
     """
 
-    income_share: Array
-    political: Array
-    trades: Array
+    income_share: np.ndarray
+    political: np.ndarray
+    trades: np.ndarray
 
 
 def parameters(calibration: Calibration, arrays: Economy, placement: Placement) -> Parameters:
@@ -58,7 +58,7 @@ def parameters(calibration: Calibration, arrays: Economy, placement: Placement) 
     foreign = np.where(np.eye(countries, dtype=bool), 0.0, calibration.flows).sum(axis=0)
     trade = foreign.sum(axis=0) + foreign.sum(axis=1)
     trades = [float(trade[list(places)].sum() > 0) for places in placement.members]
-    return Parameters(*(jnp.asarray(array) for array in (share, political, np.array(trades))))
+    return Parameters(share, political, np.array(trades))
 
 
 def by_sector(
@@ -81,7 +81,7 @@ def by_sector(
     for number, sector in enumerate(sectors):
         political[number, inside, sector] = 1 / earned[sector]
     shown = (np.zeros((count, countries)), political, np.ones(count))
-    given = Parameters(*(jnp.asarray(array) for array in shown))
+    given = Parameters(*shown)
     return sectors, ("political",) * count, given
 
 

@@ -1,4 +1,4 @@
-"""The arrays of a baseline that the equations read, as one JAX pytree.
+"""The arrays of a baseline that the equations read, as one JAX pytree of NumPy arrays.
 
 A relation that is switched off has ``None`` in place of its array, so that it is not compiled at
 all: the default model costs what it did before there were options.
@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from functools import lru_cache
-from typing import NamedTuple
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
@@ -210,8 +209,7 @@ def economy(calibration: Calibration, structure: Structure | None = None) -> Eco
     InputError
         The structure does not fit the baseline: profits above value added, or θψ above 1.
     """
-    with jax.enable_x64(True):
-        return _economy(calibration, structure or Structure())
+    return _economy(calibration, structure or Structure())
 
 
 @lru_cache(maxsize=16)
@@ -224,7 +222,7 @@ def _economy(c: Calibration, structure: Structure) -> Economy:
     specific = math.isfinite(structure.labour_mobility)
     scale = _scale_elasticity(c, structure)
     ces = {
-        name: jnp.asarray(getattr(structure, name))
+        name: getattr(structure, name)
         for name in ("final_elasticity", "input_elasticity", "value_added_elasticity")
         if getattr(structure, name) != 1
     }
@@ -232,29 +230,32 @@ def _economy(c: Calibration, structure: Structure) -> Economy:
     pool = _labour_pool(c) if specific or scale is not None else None
     pooled_bill = sector_bill if pool is None else sector_bill @ pool
     step = _sector_step(structure, own, sector_bill, pool)
-    return Economy(
-        trade_shares=jnp.asarray(c.trade_shares),
-        tariff=jnp.asarray(c.tariff),
-        labour_share=jnp.asarray(labour_share),
-        input_share=jnp.asarray(input_share),
-        final_share=jnp.asarray(c.final_demand / c.income[:, None]),
-        trade_elasticity=jnp.asarray(c.trade_elasticity),
-        value_added=jnp.asarray(c.value_added),
-        expenditure=jnp.asarray(c.expenditure),
-        deficit=jnp.asarray(c.deficit),
-        income=jnp.asarray(c.income),
-        wage_bill=jnp.asarray(pooled_bill if specific else sector_bill.sum(axis=1)),
-        sector_labour=jnp.asarray(sector_bill),
-        wage_step=jnp.asarray(_wage_step(c, own)),
-        sector_step=None if step is None else jnp.asarray(step),
-        labour_mobility=jnp.asarray(structure.labour_mobility) if specific else None,
-        profit_share=None if profit is None else jnp.asarray(profit),
-        scale_elasticity=None if scale is None else jnp.asarray(scale),
-        log_wage_floor=jnp.asarray(math.log(floor)) if (floor := structure.wage_floor) else None,
-        public_net=jnp.asarray(c.tariff_revenue) if structure.revenue_use == "labour-tax" else None,
-        labour_pool=None if pool is None else jnp.asarray(pool),
+    make: Any = Economy
+    found = make(
+        trade_shares=c.trade_shares,
+        tariff=c.tariff,
+        labour_share=labour_share,
+        input_share=input_share,
+        final_share=c.final_demand / c.income[:, None],
+        trade_elasticity=c.trade_elasticity,
+        value_added=c.value_added,
+        expenditure=c.expenditure,
+        deficit=c.deficit,
+        income=c.income,
+        wage_bill=pooled_bill if specific else sector_bill.sum(axis=1),
+        sector_labour=sector_bill,
+        wage_step=_wage_step(c, own),
+        sector_step=step,
+        labour_mobility=structure.labour_mobility if specific else None,
+        profit_share=profit,
+        scale_elasticity=scale,
+        log_wage_floor=math.log(floor) if (floor := structure.wage_floor) else None,
+        public_net=c.tariff_revenue if structure.revenue_use == "labour-tax" else None,
+        labour_pool=pool,
         **ces,
     )
+    # not as JAX's own arrays: it compiles a program for each new shape that it takes over
+    return jax.tree.map(partial(np.asarray, dtype=np.float64), found)
 
 
 def _profit_share(c: Calibration, structure: Structure) -> np.ndarray | None:

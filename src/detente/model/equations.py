@@ -151,7 +151,7 @@ def line_kernels(economy: Economy, shock: Shock) -> tuple[Array, Array, Array]:
     assert lines is not None
 
     def at(array: Array) -> Array:
-        return array.ravel().at[lines.cell].get(mode="clip")
+        return jnp.ravel(array).at[lines.cell].get(mode="clip")
 
     tariff = at(shock.tariff_cf) + lines.tariff_gap
     factor = at(shock.iceberg_hat) * lines.cost_ratio * (1 + tariff) / (1 + lines.before)
@@ -167,7 +167,7 @@ def line_kernels(economy: Economy, shock: Shock) -> tuple[Array, Array, Array]:
 
 def taken_apart(lines: Lines, kernel: Array, parts: Array) -> Array:
     """Put the sum over its lines ``(line,)`` in place of a kernel where a cell has lines."""
-    whole = kernel.ravel().at[lines.cell].set(0.0, mode="drop")
+    whole = jnp.ravel(kernel).at[lines.cell].set(0.0, mode="drop")
     return whole.at[lines.cell].add(parts, mode="drop").reshape(kernel.shape)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
-from jax import Array
+import numpy as np
+from jax import Array, lax
 
 from detente.model import equations as eq
 from detente.model.economy import Economy, Shock
@@ -92,15 +93,16 @@ class Market(NamedTuple):
 def baseline_point(economy: Economy, shock: Shock | None = None) -> Unknowns:
     """Return the baseline itself: all changes one, no limit of the shock binding."""
     limits = None if shock is None else shock.limits
-    return Unknowns(
-        jnp.zeros_like(economy.wage_bill),
-        jnp.zeros_like(economy.expenditure),
-        (economy.expenditure > 0).astype(economy.expenditure.dtype),
+    make: Any = Unknowns
+    return make(
+        np.zeros_like(economy.wage_bill),
+        np.zeros_like(economy.expenditure),
+        np.asarray(economy.expenditure > 0, np.float64),
         None
         if economy.scale_elasticity is None
-        else jnp.zeros_like(eq.by_pool(economy, economy.sector_labour)),
-        None if economy.public_net is None else jnp.zeros_like(economy.public_net),
-        None if limits is None else jnp.zeros_like(limits.bound),
+        else np.zeros_like(eq.by_pool(economy, economy.sector_labour)),
+        None if economy.public_net is None else np.zeros_like(economy.public_net),
+        None if limits is None else np.zeros_like(limits.bound),
     )
 
 
@@ -259,7 +261,10 @@ def residual(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Un
         baseline's over what labour earns, less the relief assumed; ``log_wedge``: ln(trade/bound)
         where it is to be met, the wedge itself where it is not (complementarity).
     """
-    m = market(economy, shock, kernel, x)
+    return _gaps(economy, shock, x, market(economy, shock, kernel, x))
+
+
+def _gaps(economy: Economy, shock: Shock, x: Unknowns, m: Market) -> Unknowns:
     by_pool = eq.by_pool(economy, m.labour_demand)
     demand = by_pool if m.labour_income.ndim == 2 else m.labour_demand.sum(axis=1)
     employs = m.labour_income > 0
@@ -311,7 +316,11 @@ def _wedge_gap(shock: Shock, m: Market, x: Unknowns) -> Array | None:
 
 
 def step(
-    economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns, by_balance: bool = False
+    economy: Economy,
+    shock: Shock,
+    kernel: Kernels,
+    x: Unknowns,
+    by_balance: bool | Array = False,
 ) -> Unknowns:
     """One pass of the composed map; its fixed point is the equilibrium.
 
@@ -322,12 +331,18 @@ def step(
         fixed point is the same: given the goods markets the two are one equation. But where hardly
         anything is traded, labour markets hardly tell when wages are wrong.
     """
-    gap = residual(economy, shock, kernel, x)
+    m = market(economy, shock, kernel, x)
+    gap = _gaps(economy, shock, x, m)
     profits = 0.0
     if economy.log_wage_floor is not None and economy.profit_share is not None:
-        profits = (economy.profit_share * market(economy, shock, kernel, x).production).sum()
-    towards = _balance_move(economy, shock, kernel, x) if by_balance else None
-    wage = x.log_wage_hat + _wage_move(economy, gap.log_wage_hat, towards)
+        profits = (economy.profit_share * m.production).sum()
+    common, own = _wage_moves(economy, gap.log_wage_hat)
+    if by_balance is not False:
+        # one program for both: it is compiled whether or not a solve needs the second
+        common = lax.cond(
+            by_balance, lambda: _balance_move(economy, shock, kernel, x, m), lambda: common
+        )
+    wage = x.log_wage_hat + (common if own is None else common[:, None] + own)
     return Unknowns(
         numeraire(economy, wage, x.relief, profits),
         x.log_price_hat + gap.log_price_hat,
@@ -342,26 +357,24 @@ def _moved(value: Array | None, gap: Array | None, step: Array | float = 1.0) ->
     return None if value is None or gap is None else value + step * gap
 
 
-def _wage_move(economy: Economy, excess: Array, towards: Array | None) -> Array:
+def _wage_moves(economy: Economy, excess: Array) -> tuple[Array, Array | None]:
     """Wages rise where labour is short; the log keeps a large first excess within range.
 
-    Those of an economy as a whole move ``towards`` ``(country,)`` where that is given.
+    Those of an economy as a whole ``(country,)``, and of its sectors where wages differ.
     """
     move = jnp.log1p(jnp.maximum(excess, -0.9))
     if economy.sector_step is None:
-        return economy.wage_step * move if towards is None else towards
+        return economy.wage_step * move, None
     bill = economy.wage_bill / economy.wage_bill.sum(axis=1, keepdims=True)
-    mean = (bill * move).sum(axis=1, keepdims=True)
-    common = economy.wage_step[:, None] * mean if towards is None else towards[:, None]
-    return common + economy.sector_step * (move - mean)
+    mean = (bill * move).sum(axis=1)
+    return economy.wage_step * mean, economy.sector_step * (move - mean[:, None])
 
 
-def _balance_move(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Array:
+def _balance_move(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns, m: Market) -> Array:
     """Wages rise where more is sold abroad than the balance allows: a ratio, whatever is traded.
 
     An elasticity θ of what either side buys makes about 1/(1+2θ) of it the step that closes it.
     """
-    m = market(economy, shock, kernel, x)
     if x.log_wedge is not None:
         kernel = with_wedges(economy, shock, kernel, x.log_wedge)
     paid = kernel.fob if kernel.rents is None else kernel.fob + kernel.rents

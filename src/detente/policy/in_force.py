@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries
 from detente.errors import InputError
+from detente.ledger.days import ledger_day
 from detente.ledger.rates import IMPORTERS, ledger_rates
 from detente.policy.instruments import LedgerTariff, LineTariff
 from detente.policy.moments import Moment, as_known, moment_of
@@ -31,9 +32,10 @@ def schedule_of(calibration: Calibration, measure: LineTariff | LedgerTariff) ->
     if isinstance(measure, LineTariff):
         return measure
     here = moment_of(calibration)
-    then = Moment(here.day if measure.at is None else measure.at, measure.without)
-    if measure.at is None:
-        then = Moment(here.day, tuple(sorted({*here.without, *measure.without})))
+    left = tuple(measure.without)
+    then = Moment(here.day, tuple(sorted({*here.without, *left})))
+    if measure.at is not None:
+        then = Moment(ledger_day(measure.at), left)
     by = [calibration.country_codes[k] for k in resolve_countries(calibration, measure.by)]
     known = [code for code in by if code in IMPORTERS]
     return moved(calibration, known[0] if len(known) == 1 else by[0], here, then, measure.id)

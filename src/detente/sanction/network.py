@@ -22,7 +22,6 @@ from functools import partial
 from typing import NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from detente.errors import InputError, Problem
@@ -212,9 +211,7 @@ def network_path(
     numbers = tuple(getattr(parameters, k) for k in (
         "inventory_days", "threshold", "restock_days", "spare_capacity", "substitution"
     ))  # fmt: skip
-    with jax.enable_x64(True):
-        arrays = jax.tree.map(jnp.asarray, net)
-    found = _in_chunks(arrays, stopped, capacity, bought, numbers, at, on_done)
+    found = _in_chunks(net, stopped, capacity, bought, numbers, at, on_done)
     return NetworkPath(*(part[0] for part in found)) if single else found
 
 

@@ -121,11 +121,11 @@ def run(
         anywhere: where that is so of one that is not apart, the path is not to be used.
     """
     group = tuple(int(g) for g in net.group)
-    return _run(net, capacity, bought, stopped, numbers, at, group, apart)
+    return _run(net, capacity, bought, numbers, stopped, at, group, apart)
 
 
-@partial(compiled, static_argnums=(3, 4, 5, 6, 7))
-def _run(net: Network, capacity, bought, stopped, numbers, at, group, apart):
+@partial(compiled, static_argnums=(4, 5, 6, 7))
+def _run(net: Network, capacity, bought, numbers, stopped, at, group, apart):
     split = _split(group, apart)
     n, count = net.daily.shape
     draws = capacity.shape[-1]
@@ -202,14 +202,14 @@ def _day(net: Network, split: _Split, stopped: Cells, world: _World, today, numb
     return _World(stock, same, wanted), made, share, wanted - limit
 
 
-def _run_of_stocks(net: Network, split: _Split, world: _World, level: float) -> Array:
+def _run_of_stocks(net: Network, split: _Split, world: _World, level: Array) -> Array:
     """Return what stocks allow ``(n, u, draw)``: the scarcest input that stops its user."""
     any_other = net.stocked[:, split.others].any(axis=1)[..., None]
     least = jnp.where(any_other, world.same, jnp.inf)
     for place, g in enumerate(split.inputs):
         own = jnp.where(net.stocked[:, g, :, None], world.stock[:, place], jnp.inf)
         least = jnp.minimum(least, own)
-    return least * (1 / max(level, _SHORTEST_STOCK_DAYS))
+    return least / jnp.maximum(level, _SHORTEST_STOCK_DAYS)
 
 
 def _named(net: Network, split: _Split, stopped: Cells, asked: Array, bought) -> Array:
@@ -258,7 +258,7 @@ class _Trade:
         return jnp.swapaxes(summed, 0, 1)
 
 
-def _deliver(trade: _Trade, asked: Array, named: Array, limit: Array, substitution: float):
+def _deliver(trade: _Trade, asked: Array, named: Array, limit: Array, substitution: Array):
     """Ration orders ``(n, g)``; return output, demand ``(i, k)`` and what was served ``(n, g)``.
 
     ``named`` is demand that comes from no order among these.

@@ -117,7 +117,7 @@ def firm_path(
         raise InputError(Problem(message, key="days", value=(days, start, relief)))
     draws = np.ndim(parameters.threshold) > 0
     with jax.enable_x64(True):
-        arrays = FirmParameters(*(jnp.asarray(p, dtype=jnp.float64) for p in parameters))
+        arrays = FirmParameters(*(np.asarray(p, dtype=np.float64) for p in parameters))
         path = (_many if draws else _one)(arrays, days, float(start), float(relief))
         return FirmPath(*(np.asarray(part) for part in path))  # pyright: ignore[reportArgumentType]
 

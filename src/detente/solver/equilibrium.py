@@ -21,7 +21,7 @@ from detente.notebook import Brief
 from detente.policy.arrays import Policy
 from detente.solver.implicit import Point, Settings, find_point
 from detente.solver.options import Options
-from detente.solver.shocks import alike, make_shock, partway, with_idle_limits
+from detente.solver.shocks import alike, make_shock, most_lines, partway, with_idle_limits
 from detente.solver.tariff_quotas import Met, meet_tariff_quotas
 
 RESIDUAL_TOLERANCE = 1e-10
@@ -158,7 +158,7 @@ def solve_equilibrium(
         first = baseline_point(arrays, shock) if start is None else start
         found = _evaluate(calibration, policy, options, arrays, shock, first)
         if not found.converged and not policy.unsupplied(calibration):
-            found = _continuation(calibration, policy, options, arrays) or found
+            found = _continuation(calibration, policy, options, arrays, room) or found
     if throw and not found.converged:
         raise SolveError(_explain(found))
     return found
@@ -179,7 +179,7 @@ def solve_batch(
         return [solve_equilibrium(calibration, p, options, throw=False) for p in policies]
     with jax.enable_x64(True):
         arrays = economy(calibration, options.structure)
-        room = max(0 if p.lines is None else len(p.lines) for p in policies)
+        room = most_lines(policies)
         shocks = [make_shock(calibration, p, options, room) for p in alike(policies)]
         stacked = jax.tree.map(lambda *leaves: np.stack(leaves), *shocks)
         points, gaps, outcomes = _solve_many(
@@ -204,7 +204,7 @@ def solve_in_turn(
     That program is the one of the policy that uses most, where it uses all that the others do.
     Limits that a policy lacks are on it with bounds that never bind.
     """
-    room = max((len(p.lines) for p in policies if p.lines is not None), default=0)
+    room = most_lines(policies)
     return [
         solve_equilibrium(calibration, policy, options, throw=False, room=room)
         for policy in with_idle_limits(calibration, alike(policies))
@@ -224,7 +224,7 @@ def settle(arrays: Economy, shock: Shock, settings: Settings | None = None) -> O
     """
     with jax.enable_x64(True):
         start = baseline_point(arrays)
-        found = _solve_one(arrays, shock, start, settings or Settings())
+        found = _solve_one(arrays, shock, start, False, settings or Settings())
         _, gap, levels = jax.tree.map(np.asarray, found)
     worst = max(np.abs(part).max() for part in jax.tree.leaves(gap))
     if not worst <= RESIDUAL_TOLERANCE:
@@ -274,14 +274,15 @@ def _recipes_cf(equilibrium: Equilibrium) -> tuple[NDArray[np.float64], NDArray[
 
 
 def _solve(
-    arrays: Economy, shock: Shock, start: Unknowns, settings: Settings
+    arrays: Economy, shock: Shock, start: Unknowns, by_balance: bool | jax.Array, settings: Settings
 ) -> tuple[Point, Unknowns, Outcome]:
-    point = find_point(arrays, shock, start, settings)
-    gap = residual(arrays, shock, kernels(arrays, shock), point.unknowns)
-    return point, gap, outcome(arrays, shock, point.unknowns)
+    kernel = kernels(arrays, shock)
+    point = find_point(arrays, shock, start, settings, kernel, by_balance)
+    gap = residual(arrays, shock, kernel, point.unknowns)
+    return point, gap, outcome(arrays, shock, point.unknowns, kernel)
 
 
-_solve_one = compiled(_solve, static_argnums=3)
+_solve_one = compiled(_solve, static_argnums=4)
 
 
 @compiled
@@ -291,7 +292,7 @@ def _mean_rates(arrays: Economy, shock: Shock):
 
 @partial(compiled, static_argnums=3)
 def _solve_many(arrays: Economy, shocks: Shock, start: Unknowns, settings: Settings):
-    return jax.vmap(lambda shock: _solve(arrays, shock, start, settings))(shocks)
+    return jax.vmap(lambda shock: _solve(arrays, shock, start, False, settings))(shocks)
 
 
 def _evaluate(
@@ -309,14 +310,14 @@ def _evaluate(
     settings, iterations = options.settings, 0
     if policy.unsupplied(calibration):
         point, gap, levels = jax.tree.map(
-            lambda leaf: np.full(np.shape(leaf), np.nan), _solve_one(arrays, shock, start, settings)
+            lambda leaf: np.full(np.shape(leaf), np.nan),
+            _solve_one(arrays, shock, start, False, settings),
         )
         return _package(calibration, policy, options, point._replace(iterations=0), gap, levels)
-    # where hardly anything is traded a step of the wage says little, so it must be solved closer
-    closer = settings._replace(tolerance=0.3 * settings.tolerance, by_balance=True)
     ends = []
-    for how in (settings, closer):
-        solved = jax.tree.map(np.asarray, _solve_one(arrays, shock, start, how))
+    for by_balance in (False, True):
+        found = _solve_one(arrays, shock, start, by_balance, settings)
+        solved = jax.tree.map(np.asarray, found)
         ends.append(_package(calibration, policy, options, *solved))
         iterations += ends[-1].iterations
         if ends[-1].converged:
@@ -368,7 +369,7 @@ def _package(
 
 
 def _continuation(
-    calibration: Calibration, policy: Policy, options: Options, arrays: Economy
+    calibration: Calibration, policy: Policy, options: Options, arrays: Economy, room: int
 ) -> Equilibrium | None:
     """Approach the policy in logs from the baseline, halving the step where a solve fails."""
     reached, stride = 0.0, 0.25
@@ -377,7 +378,7 @@ def _continuation(
     while stride >= 1 / 64:
         target = min(1.0, reached + stride)
         between = partway(calibration, policy, target)
-        shock = make_shock(calibration, between, options)
+        shock = make_shock(calibration, between, options, room)
         found = _evaluate(calibration, between, options, arrays, shock, start)
         iterations += found.iterations
         if not found.converged:

@@ -34,7 +34,7 @@ def fixed_point(
     f: Callable[[Array], Array],
     x: Array,
     *,
-    tolerance: float,
+    tolerance: float | Array,
     max_iterations: int,
     memory: int = 8,
 ) -> FixedPoint:

@@ -11,22 +11,18 @@ from jax import Array
 from jax.flatten_util import ravel_pytree
 
 from detente.model.economy import Economy, Shock
-from detente.model.equilibrium import Unknowns, kernels, step
+from detente.model.equilibrium import Kernels, Unknowns, kernels, step
 from detente.solver.fixed_point import FixedPoint, fixed_point, solve_adjoint
 
 ADJOINT_TOLERANCE = 1e-11
 
 
 class Settings(NamedTuple):
-    """Numerical settings, static under compilation.
-
-    With ``by_balance`` wages follow trade balances (`detente.model.equilibrium.step`).
-    """
+    """Numerical settings, static under compilation."""
 
     tolerance: float = 1e-11
     max_iterations: int = 2000
     memory: int = 8
-    by_balance: bool = False
 
 
 class Point(NamedTuple):
@@ -37,18 +33,34 @@ class Point(NamedTuple):
     iterations: Array
 
 
-def find_point(economy: Economy, shock: Shock, start: Unknowns, settings: Settings) -> Point:
-    """Iterate the composed map from ``start``; never raises, the caller checks ``error``."""
-    kernel = kernels(economy, shock)
+def find_point(
+    economy: Economy,
+    shock: Shock,
+    start: Unknowns,
+    settings: Settings,
+    kernel: Kernels | None = None,
+    by_balance: bool | Array = False,
+) -> Point:
+    """Iterate the composed map from ``start``; never raises, the caller checks ``error``.
+
+    Parameters
+    ----------
+    kernel
+        Of the shock, where it is made already.
+    by_balance
+        Whether wages follow trade balances (`detente.model.equilibrium.step`), and are solved
+        closer: where hardly anything is traded a step of the wage says little.
+    """
+    kernel = kernels(economy, shock) if kernel is None else kernel
     flat, unravel = ravel_pytree(start)
 
     def flat_step(v: Array) -> Array:
-        return ravel_pytree(step(economy, shock, kernel, unravel(v), settings.by_balance))[0]
+        return ravel_pytree(step(economy, shock, kernel, unravel(v), by_balance))[0]
 
     found: FixedPoint = fixed_point(
         flat_step,
         flat,
-        tolerance=settings.tolerance,
+        tolerance=jnp.where(by_balance, 0.3, 1.0) * settings.tolerance,
         max_iterations=settings.max_iterations,
         memory=settings.memory,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,8 +13,8 @@ from detente.model.economy import Limits, Lines, Shock
 from detente.policy.arrays import Limit, Policy, Rates
 from detente.solver.options import Options
 
-FEWEST_LINES = 16
-"""Arrays of lines are filled up to a power of two from here on, so that few shapes are compiled."""
+FEWEST_LINES = 128
+"""Arrays of lines are filled up to this or its multiples by powers of four: each shape compiles."""
 
 FAR = 1e9
 """Trade of the baseline times and over this is where a bound never binds."""
@@ -59,7 +59,9 @@ def _lines(calibration: Calibration, policy: Policy, room: int) -> Lines | None:
     lines, count = policy.lines, max(room, 0 if policy.lines is None else len(policy.lines))
     if not count:
         return None
-    size = max(FEWEST_LINES, 1 << (count - 1).bit_length())
+    size = FEWEST_LINES
+    while size < count:
+        size *= 4
     cells = calibration.tariff.size
     if lines is None:
         none = np.zeros(size)
@@ -103,6 +105,11 @@ def _limits(calibration: Calibration, limits: Sequence[Limit]) -> Limits | None:
             )
         ),
     )
+
+
+def most_lines(policies: Iterable[Policy]) -> int:
+    """Return how many lines the policy with most of them has."""
+    return max((len(p.lines) for p in policies if p.lines is not None), default=0)
 
 
 def alike(policies: Sequence[Policy]) -> list[Policy]:

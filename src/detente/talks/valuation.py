@@ -136,6 +136,7 @@ class Valuer:
     def _solve(self, sets: list[MeasureSet]) -> Iterable[tuple[MeasureSet, list[float]]]:
         """Solve sets one by one: on few cores batches, stopped by the slowest, bring nothing."""
         from detente.solver.equilibrium import solve_equilibrium
+        from detente.solver.shocks import most_lines
         from detente.talks.starts import Starts
 
         # small sets first: they say where to start for larger ones
@@ -144,10 +145,12 @@ class Valuer:
         if plain and not plain[0] and at_rest:
             yield plain.pop(0), [0.0] * self._length  # the baseline is an equilibrium
         starts = Starts(plain)
-        for one, policy in zip(plain, self._shaped(plain), strict=True):
+        policies = self._shaped(plain)
+        room = most_lines(self.compiled.values())
+        for one, policy in zip(plain, policies, strict=True):
             start = starts.of(one, policy)
             found = solve_equilibrium(
-                self.calibration, policy, self._options, start=start, throw=False
+                self.calibration, policy, self._options, start=start, throw=False, room=room
             )
             if not found.converged:
                 named = ", ".join(sorted(one)) or "no measures"

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -74,7 +73,7 @@ class Aim:
 
 
 def changes(economy: Economy, after: Outcome, places: Places, goods: Sequence[int]) -> Any:
-    """Return the entries of a `Worth`, as JAX arrays."""
+    """Return the entries of a `Worth`, as NumPy or JAX arrays like those given."""
     inside = _inside(places, len(economy.income))
     price = after.consumer_price_hat
     gain = after.income_cf / price - economy.income
@@ -102,8 +101,6 @@ def worth_of(equilibrium: Equilibrium, places: Places) -> Worth:
 
     c = equilibrium.calibration
     goods = resolve_sectors(c, "goods")
-    with jax.enable_x64(True):
-        before = economy(c, equilibrium.options.structure)
-        found = changes(before, equilibrium.outcome, places, goods)
-    income, rest, sectors, balance = (np.asarray(part) for part in found)
+    before = economy(c, equilibrium.options.structure)
+    income, rest, sectors, balance = changes(before, equilibrium.outcome, places, goods)
     return Worth(income, float(rest), sectors, balance)

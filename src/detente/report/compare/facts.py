@@ -224,7 +224,7 @@ def phrase(entry: Any, names: dict[str, str], sectors: dict[str, str]) -> str:
 def _day(entry: Any) -> str:
     """Return what tariffs of the ledger are, as a noun."""
     of = f"tariffs of {long_day(entry.at)}" if getattr(entry, "at", None) else "tariffs"
-    names = [TITLES.get(one, one) for one in getattr(entry, "without", ())]
+    names = [str(TITLES.get(one, one)) for one in getattr(entry, "without", ())]
     left = listed(names) if names else ""
     return of + (f" without {left}" if left else "")
 

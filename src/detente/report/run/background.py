@@ -144,7 +144,7 @@ def what(measure: Any, currency: str = "USD") -> str:
 
 def _what_ledger(measure: Any, _: str) -> str:
     """Say whose day, or which law, the ledger's tariffs are of."""
-    names = [TITLES.get(one, one) for one in measure.without]
+    names = [str(TITLES.get(one, one)) for one in measure.without]
     left = listed(names) if names else ""
     day = f"tariffs of {long_day(measure.at)}" if measure.at else "tariffs"
     goods = "" if tuple(measure.sectors) == ("goods",) else f" on {', '.join(measure.sectors)}"
