@@ -363,6 +363,10 @@ def _units(
     return found
 
 
+WORTH_SAYING = 2.5e-3
+"""Mean distance of rates from those of their class, as a fraction, from which it is said."""
+
+
 class _Notes:
     """Collects where a rule had to say how coverages lie to one another."""
 
@@ -383,8 +387,8 @@ class _Notes:
         self.worst = max(self.worst, *(marks[k].spread for k in off))
 
     def classes(self) -> Iterator[str]:
-        """Say what taking lines with near rates together comes to, where it is above nothing."""
-        if self.worst > 5e-5:
+        """Say what taking lines with near rates together comes to, where it is worth a word."""
+        if self.size and self.spread > WORTH_SAYING * self.size:
             mean = 100 * self.spread / self.size
             yield (
                 "lines whose rates change by nearly as much are taken together, up to "

@@ -13,6 +13,8 @@ from detente.document.numbers import CHANGE, MINUS, money_unit, spoken, told
 from detente.report import facts
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from detente.baseline.calibration import Calibration
     from detente.results import Solution
 
@@ -45,13 +47,8 @@ def remarks(solution: Solution) -> list[str]:
 
 def _falls(solution: Solution) -> list[str]:
     """Name where a measure lowers a tariff, with the rates of the sector where it does most."""
-    c, policy = solution.equilibrium.calibration, solution.equilibrium.policy
-    lowest = policy.tariff_cf.copy()
-    if policy.lines is not None:
-        on = policy.rates_on_lines(c.tariff)
-        np.minimum.at(lowest.reshape(-1), policy.lines.cell, on.tariff_cf)
-    fall = np.where(c.flows > 0, c.tariff - lowest, 0.0)
-    worth = np.where(fall >= FALL, fall * c.flows, 0.0)
+    c = solution.equilibrium.calibration
+    before, after, worth = _lowered(solution)
     by_importer = worth.sum(axis=(0, 2))
     sectors, found = facts.sector_names(c), []
     for n in np.argsort(-by_importer)[:3]:
@@ -62,9 +59,30 @@ def _falls(solution: Solution) -> list[str]:
         found.append(
             f"{capital(_economy(c, n))} lowers tariffs of its own, {most}on "
             f"{sectors[c.sector_codes[s]]} from {_economy(c, i)}: from "
-            f"{_rate(c.tariff[s, n, i])} to {_rate(lowest[s, n, i])} where a measure holds."
+            f"{_rate(before[s, n, i])} to {_rate(after[s, n, i])} where a measure holds."
         )
     return found
+
+
+def _lowered(
+    solution: Solution,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return rates before and after by cell, and trade times their fall.
+
+    Where lines of a cell differ: of the line whose fall is on most trade, from its own rate before.
+    """
+    c, policy = solution.equilibrium.calibration, solution.equilibrium.policy
+    before, after = c.tariff.copy(), policy.tariff_cf.copy()
+    trade = c.flows.copy()
+    if (lines := policy.lines) is not None:
+        on = policy.rates_on_lines(c.tariff)
+        order = np.argsort(lines.share * (on.tariff - on.tariff_cf), kind="stable")
+        at = lines.cell[order]  # the last of a cell is the one that stays
+        for array, values in ((before, on.tariff), (after, on.tariff_cf)):
+            array.reshape(-1)[at] = values[order]
+        trade.reshape(-1)[at] = lines.share[order] * c.flows.reshape(-1)[at]
+    fall = before - after
+    return before, after, np.where((fall >= FALL) & (c.flows > 0), fall * trade, 0.0)
 
 
 def _rate(rate: float) -> str:

@@ -43,6 +43,7 @@ def check_against(
         Listing every economy, sector and product list that the baseline does not have, and every
         variant whose measures contradict each other.
     """
+    calibration = _on_its_day(scenario, calibration)
     problems: list[Problem] = [*_unknown_economies(scenario, calibration)]
     usable, read = set(), []
     for index, entry in enumerate(scenario.measures):
@@ -70,6 +71,14 @@ def of_key(scenario: Scenario, key: str, *, used: bool) -> Iterator[None]:
             raise
         found = [p if p.file else placed(scenario, (key,), p) for p in error.problems]
         raise InputError(found) from error
+
+
+def _on_its_day(scenario: Scenario, calibration: Calibration) -> Calibration:
+    """Return a baseline that is known to be of the scenario's day; its trade need not be yet."""
+    if scenario.in_force is None or calibration.card.in_force:
+        return calibration
+    card = replace(calibration.card, in_force=scenario.in_force.isoformat())
+    return calibration.replace(card=card)
 
 
 def economy_of(scenario: Scenario, baseline: str | Path | Calibration | None = None) -> Calibration:

@@ -204,6 +204,7 @@ def phrase(entry: Any, names: dict[str, str], sectors: dict[str, str]) -> str:
     named = products or getattr(entry, "sectors", ())
     on = [f"HS {name}" if name[:1].isdigit() else str(sectors.get(name, name)) for name in named]
     goods = _few(on, "kinds of products" if products else "groups of goods")
+    goods = f"most {goods}" if getattr(entry, "except_", None) else goods
     forms = {
         "tariff": f"tariff{_rate(entry)} on {goods} from {others}",
         "trade-cost": f"barriers to {goods} from {others}",
