@@ -132,7 +132,7 @@ def test_a_target_is_reached_on_the_economy_without_imbalances(case):
     held = {row["economy"]: row for row in tables["imbalances"]["rows"]}
     assert held["Country 0"]["balance"] == pytest.approx(-WORLD.deficit[0])
     assert held["Country 0"]["real_income"] == pytest.approx(first[0], abs=1e-9)
-    assert [row["way"] for row in tables["ways"]["rows"]] == ["tariffs"]
+    assert [row["way"] for row in tables["ways"]["rows"]] == ["one tariff"]
 
 
 def test_a_game_is_played_on_the_economy_without_imbalances(case):

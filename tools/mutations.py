@@ -977,7 +977,7 @@ MUTANTS = (
         "one <= day for one",
         "one < day for one",
         "rates of a date hold from the day after",
-        ("ledger/test_rates.py::test_us_averages_are_those_of_the_source",),
+        ("ledger/test_ledger_rates.py::test_us_averages_are_those_of_the_source",),
     ),
     Mutant(
         "ledger-gap",

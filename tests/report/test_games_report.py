@@ -120,7 +120,7 @@ def test_the_war_opens_with_who_loses_and_gains_how_much(war):
     assert first.startswith("A tariff war would ")
     for code, name in (("C0", "Country 0"), ("C1", "Country 1")):
         pct = table.loc[code, "real_income_pct"]
-        verb = "gain" if pct > 0 else "cost"
+        verb = "bring" if pct > 0 else "cost"
         dollars = 1e6 * abs(table.loc[code, "real_income_musd"])
         shown = re.search(rf"{verb} {name} \$([\d.,]+)(m|bn|) a year \(([\d.]+)%", first)
         size = {"m": 1e6, "bn": 1e9, "": 1.0}[shown[2]]
@@ -133,11 +133,11 @@ def test_verbs_of_what_something_brings():
     unit = money_unit("million USD")
     change, worth = {"A": 0.05, "B": -0.2}, {"A": 430.0, "B": -16_000.0}
     assert said.effects(change, worth, names, unit) == (
-        "cost the United States $16bn a year (0.2% of its real income) and gain Arcadia $430m a "
+        "cost the United States $16bn a year (0.2% of its real income) and bring Arcadia $430m a "
         "year (0.05%)"
     )
     assert said.effects(change, worth, names, unit, "A") == (
-        "gain it $430m a year (0.05% of its real income) and cost the United States $16bn a year "
+        "bring it $430m a year (0.05% of its real income) and cost the United States $16bn a year "
         "(0.2%)"
     )
     assert said.effects({"A": 1e-5}, {"A": 0.1}, names, unit) == "leave Arcadia as it is"
@@ -146,7 +146,7 @@ def test_verbs_of_what_something_brings():
     many = said.effects(change, worth, names, unit)
     assert many == (
         "cost the United States $16bn a year (0.2% of its real income), worst of 4 players, and "
-        "gain Dystopia $5bn a year (1%), best of them"
+        "bring Dystopia $5bn a year (1%), best of them"
     )
 
 
@@ -215,7 +215,7 @@ def test_optima_of_players_apart_name_them_and_nobody_passive_twice(setting):
         worth[name] = after.loc[code, "real_income_musd"]
     order = sorted(worth, key=lambda name: -worth[name])
     for line, name in zip(describe(both).sentences(), order, strict=False):
-        assert line.startswith(f"If nobody answered, {name}'s best rates would gain it $")
+        assert line.startswith(f"If nobody answered, {name}'s best rates would bring it $")
 
 
 @pytest.mark.parametrize("which", ["war", "talks"])

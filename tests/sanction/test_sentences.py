@@ -26,7 +26,7 @@ def test_the_third_month_of_a_ban_that_is_gone_by_then_is_said_to_be_one_that_st
     for name, found in early.items():
         said = sentences(found)
         month = kept[name].costs.months.loc[3]
-        verb = "cost" if month["target"] > 0 else "gain"
+        verb = "cost" if month["target"] > 0 else "bring"
         told = f"The ban, if it stayed, would {verb} China ${abs(month['target']):.0f}m and "
         assert told in said
         assert found.third_month == pytest.approx(kept[name].third_month)

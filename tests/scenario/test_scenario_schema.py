@@ -75,7 +75,7 @@ def test_kinds_are_told_apart():
     kinds = SCHEMA["properties"]["measures"]["items"]["discriminator"]["mapping"]
     assert set(kinds) == {
         "tariff", "tariff-quota", "trade-cost", "export-tax", "export-ban", "import-ban", "quota",
-        "export-restraint", "purchase-commitment", "production-subsidy", "transfer",
+        "export-restraint", "purchase-commitment", "production-subsidy", "transfer", "ledger",
     }  # fmt: skip
 
 

@@ -199,7 +199,7 @@ def test_the_command(monkeypatch, capsys):
     code, out, _ = call("--cut", "100bn", "--of", "baseline", "--using", "purchases", "--json")
     tables = json.loads(out)["tables"]
     (found,) = tables["ways"]["rows"]
-    assert (found["way"], found["status"]) == ("purchases", "reached")
+    assert (found["way"], found["status"]) == ("one subsidy of purchases", "reached")
     before = next(row["figure"] for row in tables["frontier"]["rows"])
     assert before - found["after"] == pytest.approx(100_000, abs=0.1)
     for words in (("--cut", "200"), ("--cut", "-1bn"), ("--goal", "x"), ("--using", "x"),
