@@ -49,6 +49,7 @@ def between(calibration: Calibration, then: Moment) -> tuple[LineTariff, ...]:
     return tuple(one for one in made if np.isfinite(one.rates).any())
 
 
+@lru_cache(maxsize=32)
 def moved(
     calibration: Calibration, importer: str, here: Moment, then: Moment, name: str = ""
 ) -> LineTariff:
