@@ -18,12 +18,15 @@ from detente.errors import DataError
 from detente.ledger.authorities import RATES, chosen
 from detente.ledger.days import ledger_day
 from detente.ledger.measures import SHIPPED
-from detente.model.economy import Structure
+from detente.model.horizons import HORIZONS
 from detente.policy.compile import compile_policy
 from detente.policy.in_force import between
 from detente.policy.moments import Moment
 from detente.solver.equilibrium import rebase, solve_equilibrium
 from detente.solver.options import Options
+
+AFTER = HORIZONS["year"]
+"""How far trade has followed the tariffs of a day."""
 
 
 def in_force(
@@ -31,13 +34,14 @@ def in_force(
     at: str | date,
     *,
     without: str | Sequence[str] = (),
-    structure: Structure | None = None,
 ) -> Calibration:
     """Return an economy with all tariffs of a day in force, to measure further ones against.
 
     US rates on all partners and China's on the United States move, product by product, from those
-    that the baseline has to those of the day; other countries' stay. The equilibrium becomes the
-    new baseline, and is kept in the cache.
+    that the baseline has to those of the day; other countries' stay. What trade is then is worked
+    out as after a year (`detente.model.horizons`): tariffs of a day have not been in force for
+    long. The equilibrium becomes the new baseline, with the old elasticities, and is kept in the
+    cache.
 
     Parameters
     ----------
@@ -47,8 +51,6 @@ def in_force(
         A day that the ledger knows, 2018 to 2026.
     without
         US authorities whose tariffs are left out, such as ``"ieepa"``.
-    structure
-        Market, labour mobility and substitution, where not by the default relations.
 
     Raises
     ------
@@ -60,35 +62,37 @@ def in_force(
     words = (without,) if isinstance(without, str) else tuple(without)
     left = sorted({one for word in words for one in chosen(word, "without", RATES)})
     then = Moment(ledger_day(at), tuple(left))
-    options = Options(structure=Structure() if structure is None else structure)
-    kept = cache_folder() / "worlds" / f"{_key(calibration, then, options)}.npz"
+    kept = cache_folder() / "worlds" / f"{_key(calibration, then)}.npz"
     with suppress(DataError):
         return read(kept)
-    found = _solved(calibration, then, options)
+    found = _solved(calibration, then)
     with suppress(OSError):  # slower the next time, but no error
         kept.parent.mkdir(parents=True, exist_ok=True)
         save(found, kept)
     return found
 
 
-def _key(calibration: Calibration, then: Moment, options: Options) -> str:
+def _key(calibration: Calibration, then: Moment) -> str:
     ledger = "".join(
         hashlib.sha256((SHIPPED / name).read_bytes()).hexdigest()
         for name in ("usa.npz", "china.npz")
     )
-    text = f"1 {calibration.hash} {then} {options.structure} {ledger}"
+    text = f"2 {calibration.hash} {then} {AFTER} {ledger}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _solved(calibration: Calibration, then: Moment, options: Options) -> Calibration:
-    policy = compile_policy(calibration, between(calibration, then))
-    found = rebase(solve_equilibrium(calibration, policy, options))
+def _solved(calibration: Calibration, then: Moment) -> Calibration:
+    own = np.asarray(calibration.trade_elasticity)
+    soon = calibration.replace(trade_elasticity=own * AFTER.elasticity_scale)
+    policy = compile_policy(soon, between(soon, then))
+    found = rebase(solve_equilibrium(soon, policy, Options(structure=AFTER.structure)))
     foreign = np.broadcast_to(~np.eye(len(calibration.countries), dtype=bool), found.flows.shape)
     trade = calibration.flows[foreign].sum()
     change = Adjustment(
         f"US tariffs by partner and China's on the United States are those of {then.day}"
         + (f" without {', '.join(then.without)}" if then.without else ""),
-        "effects of measures are against the world of that day; other tariffs are the baseline's",
+        "effects of measures are against the world of that day, as after a year; other tariffs are "
+        "the baseline's",
         float(np.abs(found.flows - calibration.flows)[foreign].sum() / trade),
         "trade moved, share of all trade between economies",
     )
@@ -99,4 +103,4 @@ def _solved(calibration: Calibration, then: Moment, options: Options) -> Calibra
         in_force=then.day.isoformat(),
         in_force_without=then.without,
     )
-    return found.replace(card=card)
+    return found.replace(card=card, trade_elasticity=own)

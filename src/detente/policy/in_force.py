@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries
-from detente.errors import InputError
+from detente.errors import InputError, Problem
 from detente.ledger.days import ledger_day
 from detente.ledger.rates import IMPORTERS, ledger_rates
 from detente.policy.instruments import LedgerTariff, LineTariff
@@ -38,7 +38,15 @@ def schedule_of(calibration: Calibration, measure: LineTariff | LedgerTariff) ->
         then = Moment(ledger_day(measure.at), left)
     by = [calibration.country_codes[k] for k in resolve_countries(calibration, measure.by)]
     known = [code for code in by if code in IMPORTERS]
-    return moved(calibration, known[0] if len(known) == 1 else by[0], here, then, measure.id)
+    found = moved(calibration, known[0] if len(known) == 1 else by[0], here, then, measure.id)
+    if not np.isfinite(found.rates).any():
+        message = (
+            f"it changes no rate: the economy has the tariffs of {here.day} to begin with; "
+            "in_force puts it in the world of another day"
+        )
+        key = "at" if measure.at is not None else "without"
+        raise InputError(Problem(message, key=key, value=str(measure.at or ", ".join(left))))
+    return found
 
 
 def between(calibration: Calibration, then: Moment) -> tuple[LineTariff, ...]:
