@@ -62,6 +62,11 @@ class Card:
     in_force: str = ""
     in_force_without: tuple[str, ...] = ()
 
+    @property
+    def of(self) -> str:
+        """Of when the figures are: a year, and the day of tariffs that they were brought to."""
+        return f"{self.year}, tariffs of {self.in_force}" if self.in_force else f"{self.year}"
+
     def to_dict(self) -> dict:
         """Return plain data for JSON; the day whose tariffs it has where it was given one."""
         found = asdict(self)
