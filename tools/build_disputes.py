@@ -1,8 +1,8 @@
 """Build the shipped record of disputes from the raw data folder, the same bytes every time.
 
-``python tools/build_disputes.py`` writes it into the package; ``--check`` compares instead. Kept are
-the columns of `detente.disputes.cases`: what was known on day zero, what happened, how well it is
-known. Left out are outcomes (they are worked out from events), threats of answers, which came
+``python tools/build_disputes.py`` writes it into the package; ``--check`` compares instead. Kept
+are the columns of `detente.disputes.cases`: what was known on day zero, what happened, how well it
+is known. Left out are outcomes (they are worked out from events), threats of answers, which came
 later, and a size of the demand that was coded by who knew the outcome.
 """
 
@@ -26,9 +26,9 @@ ABOUT: dict[str, Any] = {
     "title": "Trade disputes and ultimatums of 1995 to 2026 with dated outcomes",
     "known_to": "2026-08-21",
     "source": (
-        "Coded by hand in November 2026, for a third from memory, the rest checked against official "
-        "texts, dated measures and press; each row says how. Trade and GDP are rounded, of the "
-        "year before or of day zero"
+        "Coded by hand in November 2026, for a third from memory, the rest checked against "
+        "official texts, dated measures and press; each row says how. Trade and GDP are rounded, "
+        "of the year before or of day zero"
     ),
     "licence": "Facts and figures of our own coding: free to use",
 }
@@ -39,9 +39,9 @@ def cases(source: Path) -> bytes:
     with source.open(encoding="utf-8", newline="") as file:
         rows = sorted(csv.DictReader(file), key=lambda row: (row["threat_date"], row["id"]))
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([row[name] for name in COLUMNS] for row in rows)
     return out.getvalue().encode()
 
 

@@ -47,8 +47,8 @@ def disputes(
 ) -> None:  # fmt: skip
     """Tell how disputes of 1995 to 2026 went, the chances of the next one, and their score.
 
-    Chances are those of a dispute that is open, withdrawn or postponed, settled, imposed, or imposed
-    with an answer after 30, 90 and 365 days, from what is known on day zero.
+    Chances are those of a dispute that is open, withdrawn or postponed, settled, imposed, or
+    imposed with an answer after 30, 90 and 365 days, from what is known on day zero.
     """
     from detente.cli.options import options_named
 
@@ -96,7 +96,7 @@ def _shown(what: str, case_or_file: str | None, file: Path | None, last: date | 
     if what == "show":
         return document.of_case(_named(case_or_file or "", cases), given)
     if what == "fit":
-        return document.of_fit(fit(cases), score(cases))
+        return document.of_fit(fit(cases))
     show = document.of_list if what == "list" else document.of_scores
     return show(score(cases, last), given)
 

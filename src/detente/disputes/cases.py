@@ -146,8 +146,12 @@ def read(path: str | Path, last: date | None = None) -> tuple[Case, ...]:
     problems += [fault for line, row in rows for fault in _faults(file, line, row, end)]
     problems += list(_twice(file, rows))
     if problems:
-        raise DataError(sorted(problems, key=lambda problem: problem.line or 0))
+        raise DataError(sorted(problems, key=_line))
     return tuple(_case(row) for _, row in rows)
+
+
+def _line(problem: Problem) -> int:
+    return problem.line or 0
 
 
 def _rows(file: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:

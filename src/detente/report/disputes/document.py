@@ -1,4 +1,4 @@
-"""What the record of disputes shows, in reading order: the list, one dispute, the fit, the score."""
+"""What the record of disputes shows: the list, one dispute, the fit, the score."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from detente.baseline.names import country_name
 from detente.disputes.cases import HORIZONS, STATES, Case, card, known_to
 from detente.disputes.forecasts import METHODS, Floats, Logit, chances
-from detente.disputes.scores import LEVEL, Gain, Scores, record
+from detente.disputes.scores import BASE, Gain, Scores, record
 from detente.document.blocks import Chart, Document, Fold, Note, Section, Sentence
+from detente.document.language import capital, counted, noun
 from detente.report.disputes import tables
 
 _CHOSEN = (
@@ -58,8 +60,11 @@ def of_case(case: Case, file: Path | None = None) -> Document:
     answer = Section("answer", "In short", (*_told(case, found[best][0], past), drawn))
     more = (tables.events(case), tables.about(case),
             Fold("Every method", (tables.by_method(found, 0),)))  # fmt: skip
-    sections = (answer, Section("known", "What is known", more),
-                Section("record", "How good such chances were", _record(past), more=True))  # fmt: skip
+    sections = (
+        answer,
+        Section("known", "What is known", more),
+        Section("record", "How good such chances were", _record(past), more=True),
+    )
     return _document(case.title, sections, {"what": "show", "case": case.id}, file)
 
 
@@ -76,7 +81,8 @@ def _told(case: Case, chance: Floats, past: Scores) -> list[Sentence]:
     put_off = float(chance[at, codes.index("W")])
     named = f"for {_day(case.deadline)}" if case.deadline else "for no named day"
     said = [
-        f"{case.sender} threatened {case.target} on {_day(case.start)} with measures {named}.",
+        f"{capital(_name(case.sender))} threatened {_name(case.target)} on {_day(case.start)} with "
+        f"measures {named}.",
         f"Ninety days on, a measure in force had a chance of {_percent(force)}, a settlement "
         f"{_percent(settled)}, withdrawal or delay {_percent(put_off)}.",
     ]
@@ -86,31 +92,34 @@ def _told(case: Case, chance: Floats, past: Scores) -> list[Sentence]:
     best = past.best
     said.append(
         f"The chances are those of the {METHODS[best]}, whose Brier score on disputes that it had "
-        f"not seen is {_mean(past.brier[best]):.2f} (base rates {_mean(past.brier['base-rates']):.2f}; "
+        f"not seen is {_mean(past.brier[best]):.2f} (base rates {_mean(past.brier[BASE]):.2f}; "
         "0 is perfect)."
     )
     return [Sentence(one, ("chances",)) for one in said]
 
 
-def of_fit(model: Logit, cases: Scores, file: Path | None = None) -> Document:
+def of_fit(model: Logit) -> Document:
     """Return base rates and the logit fitted on the record."""
     strongest = np.unravel_index(np.abs(model.slopes).argmax(), model.slopes.shape)
     figure = list(tables.FIGURES)[strongest[0]].replace("_", " ")
     state = list(STATES.values())[strongest[1]]
     way = "likelier" if model.slopes[strongest] > 0 else "less likely"
-    base = tables.base_rates(model.base, cases.cases)
+    base = tables.chances_of(model.base, f"Base rates of {_disputes(model.cases)}")
+    moves = (
+        f"What moves chances most is “{figure}” (explained below): where it is high, a dispute is "
+        f"{way} to be {state}."
+    )
     said = (
         Sentence(f"Fitted on {_disputes(model.cases)}.", ("chances",)),
-        Sentence(f"What moves chances most is “{figure}”: with more of it, {state} is {way}.",
-                 ("slopes",)),
-    )  # fmt: skip
+        Sentence(moves, ("slopes",)),
+    )
     how = Note(
         "Slopes are held near zero by a prior (standard deviation one half, for figures scaled to "
         "a standard deviation of 1), so that few disputes cannot make much of them."
     )
     blocks = (*said, base, tables.slopes(model), how)
     return _document("Chances of disputes, fitted", (Section("fit", "In short", blocks),),
-                     {"what": "fit"}, file)  # fmt: skip
+                     {"what": "fit"})  # fmt: skip
 
 
 def of_scores(found: Scores, file: Path | None = None) -> Document:
@@ -132,12 +141,12 @@ def of_scores(found: Scores, file: Path | None = None) -> Document:
 
 
 def _verdict(found: Scores, best: str, file: Path | None) -> list[str]:
-    own, base = (_mean(found.brier[name]) for name in (best, "base-rates"))
+    own, base = (_mean(found.brier[name]) for name in (best, BASE))
     which = "the record" if file is None else file.name
     first = (
         f"On {_disputes(len(found.cases))} of {which} the {METHODS[best]} has a Brier score of "
         f"{own:.3f}, base rates {base:.3f}; the log score is {_mean(found.log[best]):.3f} against "
-        f"{_mean(found.log['base-rates']):.3f}."
+        f"{_mean(found.log[BASE]):.3f}."
     )
     second = _gained(found.brier_gain[best])
     if file is None:
@@ -158,7 +167,7 @@ def _record(past: Scores) -> tuple[Any, ...]:
 
 
 def _document(
-    title: str, sections: tuple[Section, ...], choices: Mapping[str, Any], file: Path | None
+    title: str, sections: tuple[Section, ...], choices: Mapping[str, Any], file: Path | None = None
 ) -> Document:
     return Document(
         "disputes",
@@ -174,16 +183,18 @@ def _mean(scores: Floats) -> float:
     return float(np.nanmean(scores))
 
 
+def _name(code: str) -> str:
+    """Return the name of a side; of the European Union whatever its members then were."""
+    return noun(country_name("EU27" if code.startswith("EU") else code))
+
+
 def _percent(chance: float) -> str:
     return f"{100 * chance:.0f}%" if 0.01 <= chance <= 0.99 else "<1%" if chance < 0.5 else ">99%"
 
 
 def _disputes(count: int) -> str:
-    return "1 dispute" if count == 1 else f"{count} disputes"
+    return counted(count, "dispute", "disputes")
 
 
 def _day(day: Any) -> str:
     return f"{day.day} {day:%B %Y}"
-
-
-assert LEVEL == 0.9  # sentences say nine of ten

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from detente.disputes.cases import HORIZONS, STATES, Case
@@ -20,6 +18,8 @@ COUNT = Unit("cases", kind="count")
 UNKNOWN = "not known"
 EVENTS = {"I": "in force", "R": "answer in force", "P": "withdrawn, postponed, suspended or void",
           "N": "threatened anew", "S": "settled"}  # fmt: skip
+_SHORT = {"W": "withdrawn", "R": "answered", "": "?"}
+"""At a terminal."""
 _TONES: dict[str, Tone] = {"S": "good", "I": "bad", "R": "bad", "": "quiet"}
 _KNOWN = {"demand": "Demand", "threatened_measure": "Threat", "terms": "Terms", "notes": "Notes",
           "confidence": "Confidence in the row", "coded_from": "Coded from"}  # fmt: skip
@@ -28,7 +28,7 @@ _KNOWN = {"demand": "Demand", "threatened_measure": "Threat", "terms": "Terms", 
 def state_mark(place: int) -> Mark:
     """Return a state as a word with a tone."""
     code = "" if place < 0 else list(STATES)[place]
-    return Mark(STATES.get(code, UNKNOWN), _TONES.get(code, ""))
+    return Mark(STATES.get(code, UNKNOWN), _TONES.get(code, ""), _SHORT.get(code, ""))
 
 
 def listed(scores: Scores) -> Table:
@@ -87,9 +87,11 @@ def by_method(found: dict[str, Floats], at: int) -> Table:
 
 def events(case: Case) -> Table:
     """Return what happened, by day."""
-    columns = [Column("date", "day", "day of the event"),
-               Column("event", "what happened", "what happened"),
-               Column("after", "after", "days after day zero", Unit("days", kind="count"))]  # fmt: skip
+    columns = [
+        Column("date", "day", "day of the event"),
+        Column("event", "what happened", "what happened"),
+        Column("after", "after", "days after day zero", Unit("days", kind="count")),
+    ]
     rows = [{"date": day, "event": EVENTS[code], "after": (day - case.start).days}
             for day, code in case.events]  # fmt: skip
     note = "" if rows else "Nothing has happened since day zero, or nothing is known."
@@ -141,7 +143,7 @@ def scores(found: Scores, best: str) -> Table:
     columns = [
         Column("method", "", "what forecasts"),
         Column("code", "code", "name of the method", hidden=True),
-        *(Column(key, head, meaning, SCORE, hidden=hidden) for key, head, meaning, hidden in _means()),
+        *(Column(key, head, what, SCORE, hidden=hidden) for key, head, what, hidden in _means()),
         *(Column(f"{kind}_gain{end}", head, f"{kind} score of base rates less its own{told}", GAIN,
                  hidden=hidden)
           for kind, title in (("brier", "Brier gain"), ("log", "log gain"))
@@ -200,8 +202,3 @@ def calibration(found: Scores) -> Table:
     ]  # fmt: skip
     note = "Base rates say nearly the same of all disputes: there is nothing to sort by."
     return table("calibration", "Imposed by day 90: said and happened", columns, rows, note=note)
-
-
-def base_rates(base: Floats, cases: Sequence[Case]) -> Table:
-    """Return the base rates."""
-    return chances_of(base, f"Base rates of {len(cases)} disputes")
