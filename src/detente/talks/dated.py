@@ -1,7 +1,7 @@
 """The ladder of a scenario: what is settled, put off or in force by date, if talks drag on.
 
 States of the ladder are valued by the model: a solve for each pair of rungs, against what holds
-now. Everything else that the game needs is no observed figure: `TASTES` holds it, in political units.
+now. What else the game needs is no observed figure: `TASTES` holds it, in political units.
 """
 
 from __future__ import annotations
