@@ -97,6 +97,15 @@ def test_an_episode_is_forecast_without_itself():
         np.testing.assert_allclose(chance.sum(axis=-1), 1, rtol=1e-12)
 
 
+def test_others_of_its_episode_do_not_forecast_a_dispute():
+    record = shipped()
+    (one, *others) = [case for case in record if case.episode == "liberation-day"]
+    undone = [replace(case, events=((case.start, "I"),)) if case in others else case
+              for case in record]  # fmt: skip
+    before, after = (chances([one], of) for of in (record, undone))
+    assert all((before[name] == after[name]).all() for name in before)
+
+
 def test_a_dispute_under_another_episode_is_left_out_by_its_id():
     one = shipped()[0]
     moved = replace(one, episode="of-my-own")

@@ -105,6 +105,21 @@ def test_what_would_change_it_moves_as_theory_says(found):
     assert force["having acted is worth nothing"] < base[3:].sum()
 
 
+def test_states_are_held_against_what_holds_while_talks_go_on(tmp_path, found):
+    def buying(plain):
+        laddered(plain)
+        plain["talks"]["issues"][1]["unsettled"] = "some"
+
+    other = run_dated(case_of(tmp_path, buying), baseline=economy())
+    assert (other.income[0, 0] == 0).all()
+    buys, cars = (_instrument(found.scenario.measures[at]) for at in (3, 0))
+    with_cars, without = (
+        solve(economy(), some).to_pandas()["real_income_musd"].to_numpy()[:2]
+        for some in ([cars, buys], [buys])
+    )
+    np.testing.assert_allclose(other.income[1, 0], with_cars - without, rtol=1e-4, atol=1e-7)
+
+
 def test_an_audience_cost_of_the_file_counts(tmp_path):
     def dearer(plain):
         laddered(plain)

@@ -146,6 +146,15 @@ def test_what_a_path_pays_by_hand():
     np.testing.assert_allclose(tree.tilt[way(end)].sum(axis=0), [0.5 * years(0.2, 2.5), 0])
 
 
+def test_waiting_costs_both_while_it_is_open_and_the_target_half_when_postponed():
+    idle = replace(LADDER, days=(0.0, 1.0), due=(True, True), impatience=(0.0, 0.0), audience=0.0)
+    tree, states = grow(idle)
+    held = {states[at].postponed: tree.payoff[at] for at in range(len(states))
+            if states[at].day == 0 and states[at].step == "over" and states[at].settled < 0}  # fmt: skip
+    np.testing.assert_allclose(held[False], [-0.1, -0.1])
+    np.testing.assert_allclose(held[True], [0.0, -0.05])
+
+
 def test_rungs_follow_each_other_and_come_down_with_what_answers_them():
     tall = replace(
         LADDER, rungs=((0.2, 0.5), (0.2, 0.5)), flow=np.zeros((3, 3, 2)), answering=(0.1, 0.1)
