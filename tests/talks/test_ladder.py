@@ -149,8 +149,9 @@ def test_what_a_path_pays_by_hand():
 def test_waiting_costs_both_while_it_is_open_and_the_target_half_when_postponed():
     idle = replace(LADDER, days=(0.0, 1.0), due=(True, True), impatience=(0.0, 0.0), audience=0.0)
     tree, states = grow(idle)
-    held = {states[at].postponed: tree.payoff[at] for at in range(len(states))
-            if states[at].day == 0 and states[at].step == "over" and states[at].settled < 0}  # fmt: skip
+    over = [at for at, state in enumerate(states)
+            if (state.day, state.step) == (0, "over") and state.settled < 0]  # fmt: skip
+    held = {states[at].postponed: tree.payoff[at] for at in over}
     np.testing.assert_allclose(held[False], [-0.1, -0.1])
     np.testing.assert_allclose(held[True], [0.0, -0.05])
 
