@@ -120,3 +120,6 @@ def test_talks_by_date_stand_on_a_ladder(detente, user_data, tmp_path):
     done = detente("talks", "case.yaml", "--by-date")
     assert done.status == 2
     assert "has no ladder" in done.err
+    done = detente("talks", "case.yaml", "--by-date", "--no-deal", "war")
+    assert done.status == 2
+    assert "--no-deal: says nothing with --by-date" in done.err

@@ -12,6 +12,7 @@ import typer
 from detente.cli.show import Wanted, finish, shows, steps
 
 if TYPE_CHECKING:
+    from detente.errors import Problem
     from detente.scenario.talks import Talks
     from detente.talks.choices import Choices
 
@@ -86,6 +87,8 @@ def talks(
                            compare)  # fmt: skip
         if table is not None:
             faults.problems += unknown_choices(table, no_deal, fixed, compare)
+        if by_date:
+            faults.problems += _not_by_date(no_deal=no_deal, what_if=what_if, compare=compare)
         faults.end()
     assert choices is not None
     assert table is not None
@@ -97,6 +100,14 @@ def talks(
         study = _run(_way(table), scenario, choices, baseline, elasticities, horizon, fresh=fresh,
                      quiet=wanted.quiet)  # fmt: skip
     finish(wanted, (study, folder))
+
+
+def _not_by_date(**given: Any) -> list[Problem]:
+    """Refuse choices of a deal where chances by date are asked for."""
+    from detente.errors import Problem
+
+    keys = [f"--{key.replace('_', '-')}" for key, value in given.items() if value]
+    return [Problem("says nothing with --by-date", key=key) for key in keys]
 
 
 def _by_date(
