@@ -48,7 +48,7 @@ def document(found: Dated) -> Document:
     """Return chances by date."""
     shown = by_date(found)
     drawn = Chart(
-        shown, "lines", "date", OUTCOMES, title="Where the dispute stands, by date",
+        shown, "steps", "date", OUTCOMES, title="Where the dispute stands, by date",
         note="By the game; each day after the moves of that day",
     )  # fmt: skip
     answer = (*_told(found), of_record(found), drawn)
