@@ -102,6 +102,7 @@ def _common(
     "detente run may-2018 --horizon year\n\n"
     "detente run may-2018 --variant status-quo --variant zte-banned\n\n"
     "detente run may-2018 --compare china-retaliates us-tariffs\n\n"
+    "detente run may-2018 --draws 1000 --seed 1\n\n"
     "detente run us-china-2018-2020 --at 2019-07-01\n\n"
     "detente run us-china-2018-2020 --path\n\n"
     "detente run may-2018 --json > may-2018.json"
@@ -143,6 +144,17 @@ def run(
         str | None,
         typer.Option(help="With --path: first days of each month, quarter or year between, too."),
     ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            help="Runs with drawn parameters that intervals are from: 100 unless given; 0 for none."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the draws: the same seed, the same figures.")] = 0,
+    prior: Annotated[
+        Path | None,
+        typer.Option(help="YAML file of what is drawn from (see docs/uncertainty.md)."),
+    ] = None,
     *,
     wanted: Wanted,
 ) -> None:
@@ -154,7 +166,7 @@ def run(
     from detente.scenario.load import load_scenario
     from detente.scenario.variants import measure_ids
 
-    along = _days_of(at, path=path, every=every)
+    along = _days_of(at, path=path, every=every) | _drawn(draws, seed, prior, path=path)
     faults = Faults()
     with options_named():
         case = faults.of(load_scenario, scenario, baseline)
@@ -175,6 +187,27 @@ def run(
     with options_named():
         result = _solve(case, choices | along, path=path, quiet=wanted.quiet)
     finish(wanted, (result, folder))
+
+
+def _drawn(draws: int | None, seed: int, prior: Path | None, *, path: bool) -> dict[str, Any]:
+    """Check the options on draws before anything is loaded; return what is to be passed on."""
+    from detente.errors import InputError, Problem
+
+    if path:
+        given = {"--draws": draws or None, "--seed": seed or None, "--prior": prior}
+        problems = [Problem("not with --path, which has no intervals", key=key, value=value)
+                    for key, value in given.items() if value is not None]  # fmt: skip
+        if problems:
+            raise InputError(problems)
+        return {}
+    from detente.cli.options import options_named
+    from detente.uncertainty.draws import DRAWS, check_draws
+    from detente.uncertainty.prior import load_prior
+
+    count = DRAWS if draws is None else draws
+    with options_named():
+        check_draws(count, seed)
+    return {"draws": count, "seed": seed, "prior": load_prior(prior)}
 
 
 def _days_of(at: str | None, *, path: bool, every: str | None) -> dict[str, Any]:
@@ -207,9 +240,12 @@ def _solve(
         else:
             from detente.simulate import run_scenario as run
 
-        return run(
+        result = run(
             case, **choices, on_variant=lambda name, *done: advance(f"solving {name}", *done)
         )
+        if drawn := getattr(result, "wanted", None):
+            drawn.solve(lambda *done: advance("drawing", *done))
+        return result
 
 
 @app.command(
