@@ -1,0 +1,421 @@
+"""Who does what to whom by which means, clause by clause, and where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from detente.reading.dates import find_dates, find_duration
+from detente.reading.lexicons import firms, triggers
+from detente.reading.mentions import find_firms, find_goods, find_mentions, good_of
+from detente.reading.numbers import find_rates, find_values
+from detente.reading.values import Clause, Mention, Setting, Statement, Voice
+from detente.reading.voices import Hearing, voice_of
+
+MEASURES = frozenset(
+    "tariff antidumping safeguard quota import_ban export_control export_tax export_restraint "
+    "sanction fine subsidy purchase".split()
+)
+_ASSERTING = frozenset(("criticise", "support", "state"))
+_OFFICIAL = re.compile(
+    r"(?:\s(?:top|senior|central|federal|trade|commerce|finance|foreign|agriculture|economy|"
+    r"economic|prime|vice|deputy|exporting|justice|counterpart|government's))*\s?"
+    r"(?:government|officials?|president|minister|ministry|premier|authorities|administration|"
+    r"lawmakers|regulators?|negotiators?|delegation|producers?|companies|firms|exporters?|"
+    r"importers?|provinces?|leaders?|chancellor|secretary|commissioner|customs|parliament|team|"
+    r"side|Commerce|Finance|Foreign|Trade|Ministry|President|Prime|Vice|"
+    r"Leader|Treasury|states|cabinet|executives|embassy|envoy|spokes\w+)\b",
+)
+_OWNED = re.compile(
+    r"(?:'s?)?\s(?:\w+ly )?(?:(?:new|own|additional|existing|planned|proposed|retaliatory|punitive|unilateral|"
+    r"steep|current|provisional|import|export|trade|administration's|and allied|allied|tighter|"
+    r"recent) )*(?:tariffs?|duty|duties|sanctions?|quotas?|subsid\w+|measures?|controls?|"
+    r"restrictions?|curbs?|ban|bans|lev(?:y|ies)|demands?|requests?|retaliation|threats?|"
+    r"steel tariffs|investigation|export)\b"
+)
+_PREPOSITION = re.compile(
+    r"\b(?:on|from|to|of|in|into|with|against|for|by|at|between|toward|towards|including|"
+    r"worth of|all|other)\s(?:the\s|its\s|all\s|some\s|certain\s|more\s)?$"
+)
+_CARRIED = re.compile(
+    r"^\W*(?:it|he|she|they|which|who|that it|and it|the (?:ministry|president|government|"
+    r"administration|statement|company|country|minister|order|bloc|two sides)|this|these|those)\b",
+    re.IGNORECASE,
+)
+_ONLY_VERB = re.compile(r"^(?:also |then |later )?(?:[a-z]+ed|froze|is|are|was|were|has|have|had|"
+                        r"will|would|could|may|to|as well as|said|says|told)\b")  # fmt: skip
+_WE = re.compile(r"\b(?:[Ww]e|[Oo]ur|I)\b")
+_PASSIVE = re.compile(r"\bby (?:the )?$")
+_DEMAND = re.compile(
+    r"\b(?:ask\w*|urg\w+|demand\w*|press\w*|call\w* (?:on|for)|request\w*|seek\w*|insist\w*|"
+    r"push\w*|expect|want\w*|hold|leniency|hopes?)\b"
+)
+_INNER = re.compile(
+    r"\b(?:demands?|requests?|calls?|proposals?|offers?) (?:that|to|for)\b|"
+    r"\b(?:offered|proposed|demanded|threatened|imposed) by\b"
+)
+_REFERRING = re.compile(
+    r"\b(?:the|these|those|such|both|this|that) (?:\w+ )?(?:measures?|restrictions?|sanctions?|"
+    r"ban|duties|tariffs?|list|removal|curbs|controls|quotas?|limits?|status|lists|taxes)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass
+class Memory:
+    """What was told before in the document; the only thing that goes from clause to clause."""
+
+    actor: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+    instrument: str | None = None
+    day: str | None = None
+    sentence: int = -1
+    hearing: Hearing = field(default_factory=Hearing)
+    firms: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
+
+
+def find_statements(clauses: Sequence[Clause], setting: Setting) -> tuple[Statement, ...]:
+    """Return the statements of a document, in its order."""
+    memory, found = Memory(), []
+    for clause in clauses:
+        for part in (clause, *_inner(clause)):
+            if (one := _statement(part, setting, memory, inner=part is not clause)) is not None:
+                found.append(one)
+    return tuple(replace(one, id=f"s{k + 1}") for k, one in enumerate(found))
+
+
+def _inner(clause: Clause) -> tuple[Clause, ...]:
+    """Return the demand inside a refusal, or the offer inside what is accepted."""
+    text = clause.words.text
+    at = _INNER.search(text)
+    if at is None or at.start() < 15:
+        return ()
+    refused = modality_of(text[: at.start()] + " ") == "refused"
+    accepted = re.search(r"\baccept\w*\b", text[: at.start()])
+    if not (refused or accepted):
+        return ()
+    lead = re.search(r"(?:the |[A-Z][\w.]* )*[\w.']+(?: [\w']+)? $", text[: at.start()])
+    start = lead.start() if lead else at.start()
+    return (replace(clause, words=clause.words.part(start, len(text)), start=clause.start + start),)
+
+
+def instrument_of(text: str, memory: Memory, named: Sequence[str] = ()) -> str | None:
+    """Return by which means: measures first, then what was meant before, then talks and others."""
+    tiers = triggers()["tiers"]
+    measure = next((name for name, p in tiers["measures"] if p.search(text)), None)
+    referring = _REFERRING.search(text)
+    for firm in named:
+        if firm in memory.firms and measure in (None, "sanction"):
+            return memory.firms[firm][0]
+    if measure is not None:
+        if referring and measure in ("tariff", "sanction") and memory.instrument in MEASURES:
+            general = re.search(r"duties|tariff|taxes", referring[0])
+            same = {"tariff": ("antidumping", "safeguard"), "sanction": ("export_control",)}
+            if measure == "sanction" or general:
+                return memory.instrument if memory.instrument in same[measure] else measure
+        return measure
+    other = next((name for name, p in tiers["others"] if p.search(text)), None)
+    if referring and other in (None, "unspecified") and memory.instrument:
+        return memory.instrument
+    return other
+
+
+def action_of(text: str, instrument: str | None, named: Sequence[str]) -> tuple[str, int]:
+    """Return what is done, and where the word for it stands."""
+    for name, pattern, more in triggers()["actions"]:
+        at = pattern.search(text)
+        if at is None or not _fits(name, more, instrument, named):
+            continue
+        return name, at.start()
+    return "state", 0
+
+
+def _fits(action: str, more: str, instrument: str | None, named: Sequence[str]) -> bool:
+    if more == "firm":
+        return bool(named) or instrument in (None, "export_control")
+    if more == "purchase":
+        return instrument == "purchase"
+    if more == "dispute":
+        return instrument in ("dispute", None) or action == "litigate"
+    if more == "deficit":
+        return instrument == "deficit"
+    if action == "talk":
+        return instrument in ("talks", "security", "agreement", None, "unspecified", "dispute")
+    if action == "agree" and more == "agreement":
+        return instrument not in ("quota", "tariff", "deficit", "subsidy")
+    if action in ("ease", "impose", "keep") and not more:
+        return instrument not in ("talks", "deficit", "agreement")
+    return True
+
+
+def modality_of(text: str) -> str | None:
+    """Return where an act stands, by the first cue of the strongest sort."""
+    for name, pattern in triggers()["modality"]:
+        if pattern.search(text):
+            return name
+    return None
+
+
+def _modality(text: str, action: str, instrument: str | None, sentence: str) -> str:
+    if action in _ASSERTING:
+        return "asserted"
+    said = modality_of(text)
+    if action == "rebalance" and said in (None, "considered", "announced"):
+        return "demanded"
+    if action in ("talk", "agree") and said in ("demanded", "offered", "threatened", "refused"):
+        said = "ended" if said == "refused" else "considered" if action == "talk" else "agreed"
+    if action == "agree" and said in (None, "in_force"):
+        return "agreed"
+    if action == "halt" and said not in ("threatened", "considered"):
+        return "in_force"
+    if action == "investigate" and said in (None, "announced", "considered", "ended"):
+        return "in_force"
+    if said is None:
+        plain = modality_of(sentence)
+        return plain if plain in ("announced", "agreed", "considered") and re.match(
+            r"\W*(?:an?|the|to)\b", text
+        ) else "in_force"  # fmt: skip
+    return said
+
+
+def _statement(
+    clause: Clause, setting: Setting, memory: Memory, *, inner: bool
+) -> Statement | None:
+    text, sentence = clause.words.text, clause.whole.text
+    mentions = find_mentions(text, setting.day)
+    named, goods = find_firms(text), find_goods(text)
+    instrument = instrument_of(text, memory, named)
+    action, at = action_of(text, instrument, named)
+    dates = find_dates(text, setting.day, memory.day)
+    rates, values = find_rates(text), find_values(text)
+    voice = voice_of(clause, setting, memory.hearing)
+    if dates:
+        memory.day = next((d.day for d in dates if not d.deadline), memory.day)
+    if instrument is None and action == "state" and not (rates or values):
+        if not mentions or len(text) < 30:
+            memory.sentence = clause.sentence
+            return None
+    modality = _modality(text, action, instrument, sentence)
+    if inner:
+        modality = "offered" if " by " in text[:60] else "demanded"
+    actor, target = _sides(text, at, mentions, named, action, modality, clause, setting, memory)
+    instrument = _settled(action, instrument, text)
+    if not goods and referring_goods(text):
+        goods = ()
+    start, end = clause.words.span(0, len(text))
+    deadline = next((d.day for d in dates if d.deadline), None)
+    day = _best_date(dates, text)
+    one = Statement(
+        id="", start=start, end=end, quote="", actor=actor, target=target, action=action,
+        instrument=instrument, modality=modality, goods=goods, firm=named, rate=rates,
+        value=values, when=day, until=deadline, duration=find_duration(text), source=voice,
+        core=_core(action, instrument, modality, values),
+    )  # fmt: skip
+    _remember(one, memory, clause)
+    return one
+
+
+def referring_goods(text: str) -> bool:
+    """Whether a text speaks of goods that were named before."""
+    return re.search(r"\b(?:these|those|such) (?:goods|products|imports)\b", text) is not None
+
+
+def _best_date(dates: Sequence, text: str) -> str | None:  # type: ignore[type-arg]
+    """Return the day from which it holds, before the one on which it was said."""
+    plain = [d for d in dates if not d.deadline]
+    for one in plain:
+        if re.search(
+            r"\b(?:start\w*|effective|as of|from|begin\w*|effect|since|force|take effect on|"
+            r"due) (?:on |in |from |at )?$",
+            text[: one.start][-26:],
+        ) or re.match(r"(?:from|since)\b", text[one.start : one.end], re.IGNORECASE):  # fmt: skip
+            return one.day
+    return plain[0].day if plain else None
+
+
+def _settled(action: str, instrument: str | None, text: str) -> str:
+    if action == "buy":
+        return "purchase"
+    if action == "rebalance":
+        return "deficit"
+    if action == "litigate":
+        return "dispute"
+    if action == "halt":
+        return "none"
+    if action == "talk":
+        return "security" if instrument == "security" else "talks"
+    if action == "agree":
+        kept = ("export_restraint", "agreement", "antidumping", "purchase", "dispute")
+        return instrument if instrument in kept else "agreement"
+    if action == "open":
+        return "market_access"
+    if instrument is None:
+        return "none" if action in ("state", "other", "support") else "unspecified"
+    return instrument
+
+
+def _core(
+    action: str, instrument: str, modality: str, values: tuple[tuple[float, str], ...]
+) -> bool:
+    if action == "state":
+        return instrument == "deficit" and bool(values)
+    if action in ("criticise", "support") or modality == "asserted":
+        return False
+    return not (action == "other" and instrument in ("none", "other", "unspecified"))
+
+
+def _remember(one: Statement, memory: Memory, clause: Clause) -> None:
+    if one.actor:
+        memory.actor, memory.target = one.actor, one.target
+    memory.sentence = clause.sentence
+    if one.instrument in MEASURES:
+        memory.instrument = one.instrument
+        for firm in one.firm:
+            if one.action == "impose" and firm not in memory.firms:
+                memory.firms[firm] = (one.instrument, one.actor, one.target)
+
+
+# ---------------------------------------------------------------- sides
+def _subject_like(text: str, one: Mention) -> bool:
+    before, after = text[: one.start], text[one.end :]
+    if _PREPOSITION.search(before[-24:]) and not re.search(r"\bFor $", before[-4:]):
+        return False
+    if one.kind == "adjective":
+        return _OFFICIAL.match(after) is not None or _OWNED.match(after) is not None
+    if re.match(r"(?:'s|') ?(?:\w+ ){0,3}(?:imports?|exports?|goods|products|market|economy)", after):
+        return False
+    # "US goods", "China imports": a name used as an adjective
+    return not re.match(r"\s(?:goods|imports?|products|exports|farm\w*|beef|steel|cars|lumber|"
+                        r"soybeans?|wine|barley|trade deficit)\b", after)  # fmt: skip
+
+
+def _unique(codes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(codes))
+
+
+def _sides(
+    text: str, at: int, mentions: tuple[Mention, ...], named: Sequence[str], action: str,
+    modality: str, clause: Clause, setting: Setting, memory: Memory,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:  # fmt: skip
+    """Return who acts and whom it is aimed at."""
+    economies = tuple(m for m in mentions if m.code != "WTO")
+    codes = _unique([m.code for m in economies])
+    subjects = [m for m in economies if _subject_like(text, m)]
+    if action in ("talk", "agree") or (action == "state" and _both(text, codes)):
+        return _both_sides(codes, setting, memory, text)
+    if action in ("halt", "litigate") and named and not re.search(r"\bWTO\b", text):
+        return _firm_sides(named, action, codes, setting)
+    actor = _actor(text, at, economies, subjects, modality, action, clause, setting, memory)
+    target = tuple(c for c in codes if c not in actor)
+    if modality in ("demanded", "refused") or len(target) > 2:
+        target = target or ()
+    if "EU" in actor:
+        target = tuple(c for c in target if c not in _members())
+    if not target and action != "state":
+        target = _counterpart(actor, named, setting, memory)
+    elif not target and action == "state" and actor:
+        target = _counterpart(actor, named, setting, memory)[:1] if named or actor else ()
+    return actor, target
+
+
+def _members() -> tuple[str, ...]:
+    from detente.baseline.names import EU27
+
+    return EU27
+
+
+def _both(text: str, codes: tuple[str, ...]) -> bool:
+    return len(codes) >= 2 and re.search(r"\bboth\b|\bbetween\b|-\w+ (?:tension|relations)|"
+                                         r"\band\b ~?", text) is not None and (
+        re.search(r"\b(?:both (?:sides|countries)|between|relations|tension|are waging|compet)",
+                  text) is not None)  # fmt: skip
+
+
+def _both_sides(
+    codes: tuple[str, ...], setting: Setting, memory: Memory, text: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if len(codes) >= 2:
+        return codes[:4], ()
+    if codes:
+        other = _counterpart(codes, (), setting, memory)
+        return (*codes, *other[:1]), ()
+    if setting.speaker and _WE.search(text):
+        return (setting.speaker, *_counterpart((setting.speaker,), (), setting, memory)), ()
+    return tuple(setting.parties[:2]), ()
+
+
+def _firm_sides(
+    named: Sequence[str], action: str, codes: tuple[str, ...], setting: Setting
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    home = firms().get(named[0])
+    target = tuple(c for c in codes if c != home)
+    if action == "litigate" and not target:
+        target = tuple(p for p in setting.parties[:2] if p != home)[:1]
+    return (f"firm:{named[0]}",), target if action == "litigate" else ()
+
+
+def _actor(
+    text: str, at: int, economies: Sequence[Mention], subjects: Sequence[Mention], modality: str,
+    action: str, clause: Clause, setting: Setting, memory: Memory,
+) -> tuple[str, ...]:  # fmt: skip
+    """Return who acts, by grammar as far as words tell it."""
+    passive = [m for m in economies if _PASSIVE.search(text[: m.start][-8:])]
+    owned = [m for m in economies if _OWNED.match(text[m.end :])]
+    if passive and re.search(r"\b(?:was|were|been|be|is|are|being)\b|ed by", text):
+        return (passive[0].code,)
+    if modality == "demanded":
+        cue = _DEMAND.search(text)
+        first = [m for m in subjects if cue is None or m.start < cue.start()]
+        if first:
+            return (first[0].code,)
+    elif modality in ("refused", "offered") or action in ("criticise", "support"):
+        if subjects and subjects[0].start < max(at, 1) + 200:
+            if setting.speaker and _WE.search(text[: subjects[0].start]):
+                return (setting.speaker,)
+            return (subjects[0].code,)
+    elif owned and not any(m.start < owned[0].start for m in subjects):
+        return (owned[0].code,)
+    before = [m for m in subjects if m.start <= at]
+    if re.match(r"\W*(?:it|he|she|they|its)\b", text, re.IGNORECASE) and memory.actor:
+        return memory.actor
+    if before:
+        last = before[-1]
+        joined = [m for m in before if re.search(r"\band\b", text[m.end : last.start]) and
+                  last.start - m.end < 12]  # fmt: skip
+        return _unique([*(m.code for m in joined), last.code])
+    if setting.speaker and _WE.search(text):
+        return (setting.speaker,)
+    carried = _CARRIED.match(text) or _ONLY_VERB.match(text) or clause.start > 0
+    if carried and memory.actor and memory.sentence == clause.sentence:
+        return memory.actor
+    told = find_mentions(clause.whole.text[: clause.start], setting.day)
+    told = tuple(m for m in told if _subject_like(clause.whole.text, m))
+    if told and clause.start > 0:
+        return (told[-1].code,)
+    goods_of = _unique([m.code for m in economies])
+    rest = [p for p in setting.parties[:2] if p not in goods_of]
+    if goods_of and rest and not subjects:
+        return (rest[0],)
+    if subjects:
+        return (subjects[0].code,)
+    if memory.actor and not any(a.startswith("firm:") for a in memory.actor):
+        return memory.actor
+    return setting.parties[:1]
+
+
+def _counterpart(
+    actor: Sequence[str], named: Sequence[str], setting: Setting, memory: Memory
+) -> tuple[str, ...]:
+    """Return the other side where a clause names none."""
+    for firm in named:
+        home = firms().get(firm)
+        if home and home not in actor:
+            return (home,)
+    if memory.target and memory.actor == tuple(actor):
+        return memory.target
+    others = tuple(p for p in setting.parties[:2] if p not in actor)
+    return others[:1]
+
+
+__all__ = ["Memory", "Voice", "find_statements", "good_of", "instrument_of", "modality_of"]
