@@ -20,7 +20,8 @@ _STARTS = re.compile(
 )
 _VERB = (
     r"(?:is|are|was|were|has|have|had|will|would|could|may|might|can|must|should|said|says|told|"
-    r"\w+(?:ed|ized|ised)|froze|met|began|made|took|hit|cut|put|set|broke|rose|fell|gave|held)"
+    r"froze|met|began|made|took|hit|put|broke|rose|fell|gave|held|"
+    r"\w+ed (?=the\b|an? |that |to |on |its |their |in |by |for |with |it |new |from |into |[A-Z]|\d|\$))"
 )
 _EVENT = (
     r"(?:an?|the) (?:\w+ )?(?:end|initiation|revocation|removal|suspension|reduction|imposition|"
@@ -29,12 +30,12 @@ _EVENT = (
 _RATE = r"(?:an? )?(?:\w+ )?\d+(?:\.\d+)?(?: ?%|[- ]per ?cent)[^,;]{0,30}\b(?:tariff|dut|lev|tax)"
 _CUTS = re.compile(
     r"; "
-    r"|, (?:and |but |while |whereas |although |though |as well as |after |because |since |when )"
+    r"|, (?:but |while |whereas |although |though |as well as |after |because |since |when )"
     r"|, (?=which |who |whose )"
     r"|(?<=[\w\"']) (?=(?:as well as|after|before|while|whereas|although) \w)"
     rf"|(?:, | and |, and )(?={_EVENT})"
     rf"|,? and (?={_RATE})"
-    rf"|,? (?:and|but|or) (?=(?:also |then |reportedly )?{_VERB}\b)"
+    rf"|,? (?:and|but|or) (?=(?:also |then |reportedly |is |are )?{_VERB})"
     r"|,? (?:and|or) (?=to [a-z]+)"
     r"|,? and (?=(?:the |its |their |both )?(?:[A-Z][\w.]+ ){1,3}"
     r"(?:is|are|was|were|has|have|had|will|would)\b)"
@@ -42,7 +43,14 @@ _CUTS = re.compile(
     r"removing|blocking|restricting|identifying|buying|lowering)\b)"
     r"|, (?=with \w)"
     r"|(?<=\w) (?=with Chinese |with \w+ \w+ serving )"
-    r"|(?<=\.) (?=\w)"
+    r"|(?<=means) that |(?<=meaning) that "
+    r"| since (?=(?:it|they|he|she)\b)"
+)
+_ITEM = re.compile(r"\s*(?:[-•*·▪]|\(?\d{1,2}[.)])\s")
+_AFTER = re.compile(
+    r"\b(?:[Aa]lthough|[Tt]hough|[Bb]ecause|[Uu]nless|[Ww]hile|[Ii]f) [^,;\"]{25,}, "
+    r"|^(?:In|While|After|On|As|Since|When) [^\"]{40,}?, "
+    r"(?=(?:the )?[A-Za-z. ]{2,30} (?:said|told|wrote|tweeted|warned)\b)"
 )
 
 
@@ -51,12 +59,21 @@ def split_clauses(body: Body) -> tuple[Clause, ...]:
     found: list[Clause] = []
     number = 0
     for place, block in enumerate(body.blocks):
+        heading = _heading(block.text)
+        item = _ITEM.match(block.text) is not None
         for start, end in _sentences(block.text):
             whole = block.part(start, end)
-            for a, b in _parts(whole.text):
-                found.append(Clause(whole.part(a, b), whole, number, place, a))
+            for k, (a, b) in enumerate(_parts(whole.text)):
+                words = whole.part(a, b)
+                first = k == 0 and start == 0
+                found.append(Clause(words, whole, number, place, a, heading, item, first))
             number += 1
     return tuple(found)
+
+
+def _heading(text: str) -> bool:
+    """Whether a block is a headline: no list, no full stop, and not long."""
+    return len(text) < 220 and not _ITEM.match(text) and not re.search(r"[.!?:][\"')* ]*$", text)
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -81,15 +98,19 @@ def _parts(text: str) -> list[tuple[int, int]]:
     """
     cuts = [0]
     shut = _shut(text)
-    for found in _CUTS.finditer(text):
-        if shut[found.start()] or found.end() - cuts[-1] < 18 or len(text) - found.end() < 12:
+    places = sorted(found.end() for found in _CUTS.finditer(text))
+    places += [found.end() for found in _AFTER.finditer(text)]
+    for end in sorted(places):
+        if shut[end - 1] or end - cuts[-1] < 18 or len(text) - end < 12:
             continue
-        cuts.append(found.end())
+        cuts.append(end)
     found = []
     for start, end in pairwise([*cuts, len(text)]):
         part = text[start:end]
         stripped = re.sub(r"(?:[\s,;:-]|\b(?:and|but|or|while|whereas)\s*$)+$", "", part)
-        found.append((start, start + max(len(stripped), 1)))
+        lead = len(stripped) - len(stripped.lstrip(" -*•·#"))
+        if len(stripped) - lead > 1:
+            found.append((start + lead, start + len(stripped)))
     return found
 
 

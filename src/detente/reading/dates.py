@@ -27,6 +27,7 @@ _FORMS = (
 )  # fmt: skip
 _UNTIL = re.compile(r"\b(?:by|until|till|through|before|no later than|deadline of|expires? (?:on|in)|valid until)(?: the)?(?: end of)?(?: time of)? ?$", re.I)  # noqa: E501
 _FUTURE = re.compile(r"\b(?:will|set to|to begin|plans? to|is due|are due|going to|schedule\w*|takes? effect|scheduled|would|upcoming|from)\b")  # noqa: E501
+_SAID = re.compile(r"\b(?:said|told \w+|tweeted|announced|wrote|posted|\w+ed) (?:(?:on|in|late|early) )?$")
 _DURATION = re.compile(
     rf"\b(?:for|in|within|over|lasts?|after|a|next|period of)(?: the)?(?: next)?(?: an?)?(?: up to)? (\d+|{'|'.join(WORDS)}|one)"  # noqa: E501
     r"[ -](day|week|month|year)s?\b(?! ago| later| in a row)",
@@ -58,14 +59,14 @@ def find_dates(text: str, today: date, before: str | None = None) -> tuple[When,
         Day that was named last, for "the next day".
     """
     found: list[When] = []
-    future = _FUTURE.search(text) is not None
     for kind, pattern in _FORMS:
         for one in pattern.finditer(text):
             if any(w.start < one.end() and one.start() < w.end for w in found):
                 continue
+            lead = text[: one.start()]
+            future = _SAID.search(lead) is None and _FUTURE.search(lead) is not None
             day = _day(kind, one, today, before, future=future)
             if day is not None:
-                lead = text[: one.start()]
                 deadline = _UNTIL.search(lead[-24:]) is not None or re.match(
                     r"(?i)by|until", one[0]
                 ) is not None  # fmt: skip

@@ -55,6 +55,27 @@ _INNER = re.compile(
     r"\b(?:demands?|requests?|calls?|proposals?|offers?) (?:that|to|for)\b|"
     r"\b(?:offered|proposed|demanded|threatened|imposed) by\b"
 )
+_LISTED = re.compile(
+    r"(?:,|,? and|,? or|(?: \w+)? (?:and|&))(?: the)? ?(?:its )?|(?: importers| producers| farmers| officials) and "
+)
+_COMPANY = re.compile(
+    r"\b(?:[Tt]he|[Tt]hat|[Tt]his) (?:[\w-]+ ){0,3}(?:company|companies|maker|firm|giant|group|"
+    r"manufacturer|chipmaker|carmaker|retailer|bank)\b"
+)
+_SINGLE = re.compile(r"\b(?:endors|accept|adopt|ratif|approv|publish|unblock|welcom)\w*")
+_RECEIVING = re.compile(
+    r"\b(?:companies|producers|exporters|firms|manufacturers|goods|products|imports)\b[^;]{0,80}"
+    r"\b(?:pay|be exempted|been exempted|face|be subject|be hit|be charged|faced?|"
+    r"from the payment)\b"
+)
+_OTHERS = re.compile(
+    r"\bwith (?:our|its|a range|allies|members|producers|industry|reporters|other agencies|"
+    r"lawmakers|farmers)\b"
+)
+_TOPIC = re.compile(r"^\W*(?:For|With (?:respect|regard) to|As for) (?:the )?[^,]{2,30}?,")
+_BLAMED = re.compile(
+    r"\b(?:accus|blam|condemn|criticis|criticiz|denounc|slam|protest|deplor|lament)\w*"
+)
 _REFERRING = re.compile(
     r"\b(?:the|these|those|such|both|this|that) (?:\w+ )?(?:measures?|restrictions?|sanctions?|"
     r"ban|duties|tariffs?|list|removal|curbs|controls|quotas?|limits?|status|lists|taxes)\b",
@@ -72,6 +93,9 @@ class Memory:
     day: str | None = None
     sentence: int = -1
     hearing: Hearing = field(default_factory=Hearing)
+    firm: tuple[str, ...] = ()
+    firm_sentence: int = -9
+    lead: tuple[int, str, str | None, str] = (-9, "", None, "")
     firms: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
 
 
@@ -103,7 +127,7 @@ def _inner(clause: Clause) -> tuple[Clause, ...]:
 def instrument_of(text: str, memory: Memory, named: Sequence[str] = ()) -> str | None:
     """Return by which means: measures first, then what was meant before, then talks and others."""
     tiers = triggers()["tiers"]
-    measure = next((name for name, p in tiers["measures"] if p.search(text)), None)
+    measure = _first_measure(text)
     referring = _REFERRING.search(text)
     for firm in named:
         if firm in memory.firms and measure in (None, "sanction"):
@@ -119,6 +143,23 @@ def instrument_of(text: str, memory: Memory, named: Sequence[str] = ()) -> str |
     if referring and other in (None, "unspecified") and memory.instrument:
         return memory.instrument
     return other
+
+
+def _first_measure(text: str) -> str | None:
+    """Return the measure that is named first; sanctions that stop sales are export controls."""
+    found = [
+        (at.start(), place, name)
+        for place, (name, p) in enumerate(triggers()["tiers"]["measures"])
+        if (at := p.search(text))
+    ]
+    if not found:
+        return None
+    start, _, name = min(found)
+    stopped = next((at for at, _, other in found if other == "export_control"), None)
+    if name == "sanction" and stopped is not None and stopped - start < 50:
+        return "export_control"
+    ahead = [(k, other) for at, k, other in found if at - start < 30]
+    return min(ahead)[1]
 
 
 def action_of(text: str, instrument: str | None, named: Sequence[str]) -> tuple[str, int]:
@@ -184,9 +225,16 @@ def _statement(
 ) -> Statement | None:
     text, sentence = clause.words.text, clause.whole.text
     mentions = find_mentions(text, setting.day)
-    named, goods = find_firms(text), find_goods(text)
+    named, goods = _firms_of(text, clause, memory), find_goods(text)
     instrument = instrument_of(text, memory, named)
     action, at = action_of(text, instrument, named)
+    led = _led(clause, memory)
+    if action == "state" and led:
+        action, at = led[0], 0
+        instrument = instrument if instrument in MEASURES or instrument == "investment" else led[1]
+    if instrument in (None, "unspecified") and action in ("ease", "impose", "other") and at >= 0:
+        earlier = _first_measure(clause.whole.text[: clause.start])
+        instrument = earlier or instrument
     dates = find_dates(text, setting.day, memory.day)
     rates, values = find_rates(text), find_values(text)
     voice = voice_of(clause, setting, memory.hearing)
@@ -197,8 +245,12 @@ def _statement(
             memory.sentence = clause.sentence
             return None
     modality = _modality(text, action, instrument, sentence)
+    if led and action == led[0] and modality == "in_force":
+        modality = led[2]
     if inner:
         modality = "offered" if " by " in text[:60] else "demanded"
+        if instrument == "export_restraint" and action == "state":
+            action = "impose"
     actor, target = _sides(text, at, mentions, named, action, modality, clause, setting, memory)
     instrument = _settled(action, instrument, text)
     if not goods and referring_goods(text):
@@ -210,10 +262,42 @@ def _statement(
         id="", start=start, end=end, quote="", actor=actor, target=target, action=action,
         instrument=instrument, modality=modality, goods=goods, firm=named, rate=rates,
         value=values, when=day, until=deadline, duration=find_duration(text), source=voice,
-        core=_core(action, instrument, modality, values),
+        core=_core(action, instrument, modality, values) and not clause.heading,
     )  # fmt: skip
-    _remember(one, memory, clause)
+    if not inner:
+        _remember(one, memory, clause)
     return one
+
+
+def _firms_of(text: str, clause: Clause, memory: Memory) -> tuple[str, ...]:
+    """Return the firms of a clause, named or meant by "the company", "which"."""
+    named = find_firms(text)
+    if named:
+        memory.firm, memory.firm_sentence = named, clause.sentence
+        return named
+    near = clause.sentence - memory.firm_sentence
+    meant = _COMPANY.search(text) is not None and near <= 3
+    same = near == 0 and re.match(r"\W*(?:which|that|who|it|its|and it)\b", text) is not None
+    same = same or (near == 0 and _ONLY_VERB.match(text) is not None and clause.start > 0)
+    if memory.firm and (meant or same):
+        memory.firm_sentence = clause.sentence
+        return memory.firm
+    return ()
+
+
+def _led(clause: Clause, memory: Memory) -> tuple[str, str | None, str] | None:
+    """Return action, instrument and modality of the line with a colon that a list stands under."""
+    block, action, instrument, modality = memory.lead
+    text = clause.whole.text
+    if text.rstrip("* ").endswith(":"):
+        known = instrument_of(text, memory)
+        done = action_of(text, known, ())[0]
+        said = _modality(text, done, known, text)
+        memory.lead = (clause.block, done, known, said)
+        return None
+    if clause.item and 0 < clause.block - block <= 6 and action not in ("", "state"):
+        return (action, instrument, modality) if clause.first else None
+    return None
 
 
 def referring_goods(text: str) -> bool:
@@ -302,16 +386,27 @@ def _sides(
     economies = tuple(m for m in mentions if m.code != "WTO")
     codes = _unique([m.code for m in economies])
     subjects = [m for m in economies if _subject_like(text, m)]
-    if action in ("talk", "agree") or (action == "state" and _both(text, codes)):
-        return _both_sides(codes, setting, memory, text)
+    single = action == "agree" and _SINGLE.search(text) and subjects
+    if not single and (
+        action in ("talk", "agree") or (action == "state" and _both(text, codes))
+    ):
+        return _both_sides(codes, clause, setting, memory, text)
     if action in ("halt", "litigate") and named and not re.search(r"\bWTO\b", text):
         return _firm_sides(named, action, codes, setting)
     actor = _actor(text, at, economies, subjects, modality, action, clause, setting, memory)
     target = tuple(c for c in codes if c not in actor)
-    if modality in ("demanded", "refused") or len(target) > 2:
-        target = target or ()
+    if action == "criticise" and not _BLAMED.search(text):
+        target, actor = actor, _accuser(actor, setting)
+    if action in ("ease", "impose") and _RECEIVING.search(text) and not _owner(text, economies):
+        receiver = tuple(c for c in codes if c != "USA" or len(codes) == 1) or actor
+        sold = tuple(c for c in receiver if c in setting.parties)[:1] or receiver[:1]
+        return _counterpart(sold, (), setting, Memory()), sold
+    if action == "other":
+        return actor, target
     if "EU" in actor:
         target = tuple(c for c in target if c not in _members())
+    if not target and len(actor) > 1 and set(actor) <= set(setting.parties[:2]):
+        return actor, ()
     if not target and action != "state":
         target = _counterpart(actor, named, setting, memory)
     elif not target and action == "state" and actor:
@@ -332,11 +427,30 @@ def _both(text: str, codes: tuple[str, ...]) -> bool:
                   text) is not None)  # fmt: skip
 
 
+def _owner(text: str, economies: Sequence[Mention]) -> bool:
+    """Whether a government is named as the one who acts."""
+    return any(
+        m.kind in ("name", "body", "person", "capital") and _subject_like(text, m)
+        and not _OWNED.match(text[m.end :]) for m in economies
+    )  # fmt: skip
+
+
+def _accuser(accused: Sequence[str], setting: Setting) -> tuple[str, ...]:
+    if setting.speaker and setting.speaker not in accused:
+        return (setting.speaker,)
+    return tuple(p for p in setting.parties[:2] if p not in accused)[:1]
+
+
 def _both_sides(
-    codes: tuple[str, ...], setting: Setting, memory: Memory, text: str
+    codes: tuple[str, ...], clause: Clause, setting: Setting, memory: Memory, text: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if len(codes) >= 2:
         return codes[:4], ()
+    before = tuple(dict.fromkeys((*memory.actor, *memory.target)))
+    if not codes and len(before) == 2 and memory.sentence == clause.sentence:
+        return before, ()
+    if _OTHERS.search(text):
+        return codes or ((setting.speaker,) if setting.speaker else setting.parties[:1]), ()
     if codes:
         other = _counterpart(codes, (), setting, memory)
         return (*codes, *other[:1]), ()
@@ -368,7 +482,7 @@ def _actor(
         cue = _DEMAND.search(text)
         first = [m for m in subjects if cue is None or m.start < cue.start()]
         if first:
-            return (first[0].code,)
+            return _joined(text, first, first[0])
     elif modality in ("refused", "offered") or action in ("criticise", "support"):
         if subjects and subjects[0].start < max(at, 1) + 200:
             if setting.speaker and _WE.search(text[: subjects[0].start]):
@@ -377,13 +491,13 @@ def _actor(
     elif owned and not any(m.start < owned[0].start for m in subjects):
         return (owned[0].code,)
     before = [m for m in subjects if m.start <= at]
+    topic = _TOPIC.match(clause.whole.text)
+    if topic and (named := find_mentions(topic[0], setting.day)):
+        return (named[0].code,)
     if re.match(r"\W*(?:it|he|she|they|its)\b", text, re.IGNORECASE) and memory.actor:
         return memory.actor
     if before:
-        last = before[-1]
-        joined = [m for m in before if re.search(r"\band\b", text[m.end : last.start]) and
-                  last.start - m.end < 12]  # fmt: skip
-        return _unique([*(m.code for m in joined), last.code])
+        return _joined(text, economies, before[-1])
     if setting.speaker and _WE.search(text):
         return (setting.speaker,)
     carried = _CARRIED.match(text) or _ONLY_VERB.match(text) or clause.start > 0
@@ -397,11 +511,28 @@ def _actor(
     rest = [p for p in setting.parties[:2] if p not in goods_of]
     if goods_of and rest and not subjects:
         return (rest[0],)
+    if setting.speaker and _WE.search(clause.whole.text):
+        return (setting.speaker,)
     if subjects:
         return (subjects[0].code,)
-    if memory.actor and not any(a.startswith("firm:") for a in memory.actor):
+    if len(memory.actor) == 1 and not any(a.startswith("firm:") for a in memory.actor):
         return memory.actor
     return setting.parties[:1]
+
+
+def _joined(text: str, all_named: Sequence[Mention], one: Mention) -> tuple[str, ...]:
+    """Return an economy and those named in one list with it: Spain, Portugal and Italy."""
+    found, order = [one], list(all_named)
+    place = next(k for k, m in enumerate(order) if m.start == one.start)
+    for step in (-1, 1):
+        k, last = place + step, one
+        while 0 <= k < len(order):
+            a, b = (order[k], last) if step < 0 else (last, order[k])
+            if not _LISTED.fullmatch(text[a.end : b.start]):
+                break
+            found.append(order[k])
+            last, k = order[k], k + step
+    return _unique([m.code for m in sorted(found, key=lambda m: m.start)])
 
 
 def _counterpart(

@@ -18,9 +18,8 @@ _GOODS = re.compile(
     r"\b((?:[a-z-]+ )?(?:farm|agricultural|industrial|energy|consumer|high-tech|electronic) "
     r"(?:goods|products|commodities))\b"
 )
-_GENERIC = frozenset(("technology", "drugs", "gold", "waste", "fish", "feed", "nuts", "crops",
-                      "tea", "rice", "butter", "glass", "energy", "food", "gas", "oil", "phones",
-                      "fuel"))  # fmt: skip
+_OFFICES = re.compile(r"\s(?:Agency|Department|Ministry|Minister|Secretary|Council|Commission|Bureau|"
+                      r"Association|Imports|Board)\b|\s(?:maker|giant|makers)\b")  # fmt: skip
 
 
 def find_mentions(text: str, today: date) -> tuple[Mention, ...]:
@@ -34,8 +33,6 @@ def find_mentions(text: str, today: date) -> tuple[Mention, ...]:
             continue
         name = known[0]
         if name.kind == "capital" and _PLACE.search(text[: one.start()][-8:]):
-            continue
-        if one[0] == "US" and re.search(r"\bof $", text[: one.start()]) is None and False:
             continue
         found.append(Mention(name.code, name.kind, one.start(), one.end(), one[0]))
     return tuple(found)
@@ -82,7 +79,8 @@ def find_firms(text: str) -> tuple[str, ...]:
     for one in _FIRM.finditer(text):
         if not name_pattern().search(one[1]) and not any(n in one[1] for n in found.values()):
             found[one.start(1)] = one[1]
-    ordered = [found[key] for key in sorted(found)]
+    rival = r"'s (?:\w+ ){0,3}(?:rival|competitor|supplier|customer)"
+    ordered = [n for _, n in sorted(found.items()) if not re.search(re.escape(n) + rival, text)]
     return tuple(n for n in ordered if not any(n != m and n in m for m in ordered))
 
 
@@ -93,8 +91,8 @@ def find_goods(text: str) -> tuple[str, ...]:
     for one in (*_GOODS.finditer(text), *pattern.finditer(text)):
         if not any(a < one.end() and one.start() < b for a, b, _ in spans):
             spans.append((one.start(), one.end(), one[0]))
-    told = [word for _, _, word in sorted(spans)]
-    return tuple(dict.fromkeys(word for word in told if word.lower() not in _GENERIC or True))
+    kept = [word for _, end, word in sorted(spans) if not _OFFICES.match(text[end:])]
+    return tuple(dict.fromkeys(kept))
 
 
 def _goods_pattern() -> re.Pattern[str]:

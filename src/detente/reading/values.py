@@ -64,13 +64,19 @@ class Body:
 
 @dataclass(frozen=True)
 class Clause:
-    """Words that hold one act, inside a sentence; ``sentence`` counts through the document."""
+    """Words that hold one act, inside a sentence; ``sentence`` counts through the document.
+
+    ``heading``: no running text. ``item``: of a list. ``first``: begins its sentence or line.
+    """
 
     words: Text
     whole: Text
     sentence: int
     block: int
     start: int
+    heading: bool = False
+    item: bool = False
+    first: bool = True
 
 
 @dataclass(frozen=True)

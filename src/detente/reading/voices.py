@@ -31,7 +31,7 @@ _NOT_NAMES = frozenset(
 )
 _SELF = re.compile(r"\b(?:said|says|told|tweeted|posted|warned|stated|wrote|claimed|claiming|"
                    r"argued|insisted|explained|promised|vowed|pledged|announced|blamed|accused|"
-                   r"urged|hopes|declared|added|called|noted|threatened)\b")  # fmt: skip
+                   r"urged|hopes|declared|added|noted|threatened|tweeting|saying)\b")  # fmt: skip
 
 
 @dataclass
@@ -55,6 +55,8 @@ def voice_of(clause: Clause, setting: Setting, hearing: Hearing) -> Voice:
         # a quotation that goes on over several sentences has one speaker
         if hearing.quoting and before.kind == "named" and hearing.voice.kind == "none":
             hearing.voice = before
+        if clause.whole.text.startswith('"') and hearing.voice.kind == "none":
+            hearing.voice = before if before.kind == "named" else hearing.voice
         hearing.quoting = _goes_on(clause.whole.text, quoting=hearing.quoting)
         hearing.sentence, hearing.block = clause.sentence, clause.block
     return hearing.voice
@@ -100,6 +102,8 @@ def _of_sentence(text: str, hearing: Hearing) -> Voice:
 
 def _speaker(text: str, hearing: Hearing) -> str | None:
     for verb in _SELF.finditer(text):
+        if re.search(r"\b(?:since|after|when|before)\s(?:[\w.']+\s){1,4}$", text[: verb.start()]):
+            continue
         before = re.sub(r"\s(?:also|today|then|later|quickly|reportedly|abruptly|once|has|had)+$",
                         "", text[: verb.start()].rstrip())  # fmt: skip
         before = re.sub(r"\s(?:also|today|later|has|had|have|on|Monday|Tuesday|Wednesday|Thursday|"
