@@ -1,3 +1,201 @@
-from detente.reading.values import Draft
-def make_draft(statements, *, title, day, name):
-    return Draft(reason="todo")
+"""A scenario from statements: measures, goals, variants and a table of talks, checked to load."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from detente.baseline.names import country_name
+from detente.errors import InputError
+from detente.reading.measures import Act, cards, economy, entries, gather
+from detente.reading.table import make_table
+from detente.reading.values import Assumed, Draft, Statement
+from detente.reading.yaml_writing import write_yaml
+
+_OTHERS = ("USA", "CHN", "EU27", "JPN", "KOR", "CAN", "MEX", "GBR", "IND")
+"""Economies that stand alone beside those of the text; all others are merged."""
+_NO_TRADE = "no measure of trade is told of: no tariff, limit, ban, purchase or subsidy"
+_LATEST_2017 = 2019
+
+
+def make_draft(statements: Sequence[Statement], *, title: str, day: date, name: str) -> Draft:
+    """Make a scenario from what a text says; what it does not give is assumed, and listed."""
+    acts, left = gather(statements)
+    goals = _goals(statements)
+    if not acts and not goals:
+        reason = _NO_TRADE if not left else "nothing that is told of can be simulated"
+        return Draft(left_out=tuple(left), reason=reason)
+    if not acts:
+        return Draft(left_out=tuple(left), reason="a goal alone, without a measure")
+    return _loading(acts, goals, statements, title, day, name, left)
+
+
+def _loading(
+    acts: list[Act], goals: list[dict[str, Any]], statements: Sequence[Statement], title: str,
+    day: date, name: str, left: list[tuple[str, str]],
+) -> Draft:  # fmt: skip
+    """Write the draft; what the scenario's own checks refuse is left out, with their reason."""
+    for _ in range(6):
+        draft = _written(acts, goals, statements, title, day, name, left)
+        problems = _problems(draft.text)
+        if not problems:
+            return draft
+        found, _ = entries(acts, day)
+        bad = {int(at[1]) for p in problems if (at := re.search(r"measures\[(\d+)\]", p))}
+        ids = [found[k]["id"] for k in bad if k < len(found)]
+        fault = problems[0]
+        refused = [a for a in acts if any(i.startswith(_head(a)) for i in ids)]
+        left += [(s.id, f"the scenario would not load: {fault}"[:200])
+                 for a in refused for s in a.statements]  # fmt: skip
+        acts = [a for a in acts if a not in refused]
+        if not refused or not acts:
+            return Draft(left_out=tuple(left), reason=f"the draft would not load: {fault}")
+    return Draft(left_out=tuple(left), reason="the draft would not load")
+
+
+def _head(act: Act) -> str:
+    on = f"{act.on[0].lower()}-" if act.on and act.kind != "production-subsidy" else ""
+    return f"{act.by.lower()}-{on}{act.kind}"
+
+
+def _goals(statements: Sequence[Statement]) -> list[dict[str, Any]]:
+    """Return deficits that somebody wants cut, with what they are stated against."""
+    goals: list[dict[str, Any]] = []
+    stated: dict[frozenset[str], float] = {}
+    for one in statements:
+        sides = frozenset(e for c in (*one.actor, *one.target) if (e := economy(c)))
+        amounts = [a for a, unit in one.value if unit == "USD"]
+        if one.action == "state" and one.instrument == "deficit" and amounts and len(sides) == 2:
+            stated.setdefault(sides, max(amounts))
+    for one in statements:
+        amounts = sorted(a for a, unit in one.value if unit == "USD")
+        if one.action != "rebalance" or not amounts or not one.actor or not one.target:
+            continue
+        of, partner = economy(one.actor[0]), economy(one.target[0])
+        if of is None or partner is None or of == partner:
+            continue
+        goal = {"id": f"{of.lower()}-{partner.lower()}-deficit", "of": of, "partner": partner,
+                "cut_usd": amounts[0] / 1e6, "from": one.id}  # fmt: skip
+        against = amounts[-1] if len(amounts) > 1 else stated.get(frozenset((of, partner)))
+        if against and against > amounts[0]:
+            goal["stated_usd"] = against / 1e6
+        if all(g["id"] != goal["id"] for g in goals):
+            goals.append(goal)
+    return goals
+
+
+def _written(
+    acts: list[Act], goals: list[dict[str, Any]], statements: Sequence[Statement], title: str,
+    day: date, name: str, left: list[tuple[str, str]],
+) -> Draft:  # fmt: skip
+    found, assumed = entries(acts, day)
+    links, comments = _links(acts, found)
+    sides = _sides(acts, found)
+    baseline = "icio-2017" if day.year <= _LATEST_2017 else "icio-2022"
+    table, more_links, more_assumed = make_table(acts, found, statements, sides)
+    data: dict[str, Any] = {
+        "title": (title or name)[:150],
+        "date": day.isoformat(),
+        "summary": f"Draft made from the text {name}; what the text does not give is assumed.",
+        "sources": [{"id": "text", "title": (title or name)[:150], "date": day.isoformat()}],
+        "baseline": baseline,
+        "economies": _economies(found, goals),
+        "horizon": "long-run",
+    }
+    assumed = [
+        Assumed("baseline", baseline, "the shipped baseline of the nearest year"),
+        Assumed("horizon", "long-run", "the text says nothing of how long economies adjust"),
+        *assumed, *more_assumed,
+    ]  # fmt: skip
+    if len(sides) == 2:
+        data["focus"] = list(sides)
+    data["parties"] = [
+        {"id": s.lower(), "country": s, "name": country_name(s)} for s in sides
+    ]  # fmt: skip
+    data["measures"] = [{**m, "source": "text"} for m in found]
+    if goals:
+        data["goals"] = [{k: v for k, v in g.items() if k != "from"} for g in goals]
+        links |= {f"goals[{k}]": (g["from"],) for k, g in enumerate(goals)}
+    data["variants"] = _variants(acts, found)
+    data["headline"] = data["variants"][-1]["id"]
+    if table:
+        data["talks"] = table
+    for key in [key for key, value in data.items() if value in ([], None)]:
+        del data[key]
+    head = "# Draft made with `detente read`. Links to the text and assumptions: the .reading.json\n"
+    text = head + write_yaml(data, comments)
+    return Draft(text, links | more_links, tuple(assumed), tuple(left))
+
+
+def _links(
+    acts: Sequence[Act], found: Sequence[dict[str, Any]]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
+    links, comments, place = {}, {}, 0
+    for act in acts:
+        count = 1 if act.kind == "production-subsidy" else len(act.on)
+        for entry in found[place : place + count]:
+            ids = tuple(s.id for s in act.statements)
+            links[f"measures[{place}]"] = ids
+            comments[entry["id"]] = f"from {', '.join(ids)}"
+            place += 1
+    return links, comments
+
+
+def _sides(acts: Sequence[Act], found: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    count: dict[str, int] = {}
+    for entry in found:
+        for code in (entry["by"], entry.get("on")):
+            if code:
+                count[code] = count.get(code, 0) + 1
+    del acts
+    return tuple(sorted(count, key=lambda c: -count[c]))[:2]
+
+
+def _economies(
+    found: Sequence[dict[str, Any]], goals: Sequence[dict[str, Any]]
+) -> list[str]:  # fmt: skip
+    own = [c for m in found for c in (m["by"], m.get("on")) if c]
+    own += [c for g in goals for c in (g["of"], g["partner"])]
+    return list(dict.fromkeys((*own, *_OTHERS)))
+
+
+def _variants(acts: Sequence[Act], found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what is in force, what is announced besides, what is offered or asked, and all."""
+    firms = {"firms": cards(acts)} if cards(acts) else {}
+    by_status: dict[str, list[str]] = {}
+    for m in found:
+        by_status.setdefault(m["status"], []).append(m["id"])
+    groups = (("in-force", "In force", ("applied", "agreed")), ("announced", "Announced", ("announced",)),
+              ("threatened", "Threatened", ("threatened",)),
+              ("offered", "Offered", ("offered",)), ("demanded", "Demanded", ("demanded",)))  # fmt: skip
+    banned = {m["id"] for m in found if "firm" in m}
+    made = []
+    for key, title, statuses in groups:
+        ids = [i for s in statuses for i in by_status.get(s, [])]
+        if ids:
+            more = firms if banned & set(ids) else {}
+            made.append({"id": key, "title": title, "measures": ids, **more})
+    war = [v for v in made if v["id"] in ("in-force", "announced", "threatened")]
+    if len(war) > 1:
+        ids = [i for v in war for i in v["measures"]]
+        more = firms if banned & set(ids) else {}
+        made.append({"id": "all", "title": "All measures", "measures": ids, **more})
+    return made
+
+
+def _problems(text: str) -> list[str]:
+    """Return what the scenario's own checks say against a draft."""
+    from detente.scenario.load import load_scenario
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "draft.yaml"
+        path.write_text(text, encoding="utf-8")
+        try:
+            load_scenario(path)
+        except InputError as error:
+            return [str(p).replace(str(path), "") for p in error.problems]
+    return []
