@@ -27,6 +27,18 @@ _FIRMS = {"ZTE": "zte", "Huawei": "huawei", "Huawei Technologies": "huawei"}
 """Firms with a shipped card."""
 _RATE, _SUBSIDY, _TAX = 0.25, 0.01, 0.1
 _PURCHASE = 10_000.0
+_BY_SECTOR = ("quota", "export-restraint", "purchase-commitment")
+"""Kinds of measures that name sectors alone."""
+_CHAPTERS = (
+    (range(1, 16), "agriculture"), (range(16, 25), "food"), (range(25, 28), "mining"),
+    (range(28, 39), "chemicals"), (range(39, 41), "plastics"), (range(41, 44), "textiles"),
+    (range(44, 47), "wood"), (range(47, 50), "paper"), (range(50, 66), "textiles"),
+    (range(66, 68), "other manufacturing"), (range(68, 71), "minerals"),
+    (range(71, 84), "metals"), (range(84, 85), "machinery"), (range(85, 86), "electronics"),
+    (range(86, 88), "vehicles"), (range(88, 90), "aircraft and ships"),
+    (range(90, 98), "other manufacturing"),
+)  # fmt: skip
+"""Chapters of the HS, to the sector groups that make most of them."""
 _MOST = 12
 """Measures of a draft; an article has fewer."""
 
@@ -102,11 +114,10 @@ def _acts(one: Statement) -> tuple[list[Act], str]:
     if kind in ("quota", "export-restraint", "import-ban", "export-tax") and one.action == "ease":
         return [], "it ends or widens: an option of the talks"
     way = {"align": "align", "ease": "ease", "open": "ease"}.get(one.action, "add")
-    start = one.when
     usd = next((a for a, unit in one.value if unit == "USD"), None)
     act = Act(
         kind, acting[0], hit, way, STATUS[one.modality], (one,), one.goods,
-        firm if kind == "export-ban" else None, one.rate, usd, start, one.until,
+        firm if kind == "export-ban" else None, one.rate, usd, one.when, one.until,
     )  # fmt: skip
     return [replace(act, by=who) for who in acting[:3]], ""
 
@@ -222,12 +233,13 @@ def _goods(act: Act, missing: Open) -> dict[str, Any]:
     by_sector = act.kind in ("production-subsidy", "purchase-commitment") or (
         act.usd is not None and act.kind == "tariff" and act.way == "add"
     )
-    if products and not sectors and not by_sector:
+    if products and not sectors and not by_sector and act.kind not in _BY_SECTOR:
         return {"products": products[:20]}
     if sectors:
         return {"sectors": _named_sectors(sectors)}
-    if by_sector and products and act.kind == "purchase-commitment":
-        return {"sectors": _sectors_of(products) or ["goods"]}
+    if products and act.kind in _BY_SECTOR:
+        missing.append(("sectors", _sectors_of(products), "the whole sectors that make the goods"))
+        return {"sectors": _sectors_of(products)}
     if act.kind == "production-subsidy":
         missing.append(("sectors", ["manufacturing"], "the text names no industry"))
         return {"sectors": ["manufacturing"]}
@@ -245,14 +257,12 @@ def _named_sectors(sectors: Sequence[str]) -> list[str]:
 
 
 def _sectors_of(products: Sequence[str]) -> list[str]:
-    """Return sectors for codes by their chapters, as far as one group holds them."""
-    groups = ((range(1, 16), "agriculture"), (range(16, 25), "food"), (range(25, 28), "mining"))
-    found = []
-    for code in products:
-        if not code[:2].isdigit():
-            continue
-        found += [name for chapters, name in groups if int(code[:2]) in chapters]
-    return list(dict.fromkeys(found))
+    """Return the sector groups that make goods, by the chapters of their codes."""
+    from detente.policy.products import WORDS
+
+    chapters = {int(code[:2]) for p in products for code in WORDS.get(p, (p,))}
+    found = [name for held, name in _CHAPTERS if chapters & set(held)]
+    return list(dict.fromkeys(found)) or ["goods"]
 
 
 def _amount(act: Act, day: date, known: Sequence[float], missing: Open) -> dict[str, Any]:

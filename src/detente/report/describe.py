@@ -30,6 +30,8 @@ from detente.report.run import document as run
 from detente.report.sanction import document as sanction
 from detente.report.talks import document as talks
 from detente.report.talks import large
+from detente.reading.read import Reading
+from detente.report.reading.document import reading_document
 from detente.results import Solution
 from detente.sanction.study import SanctionResult
 from detente.simulate import ScenarioResult
@@ -104,6 +106,7 @@ for _kind, _show in (
     (PackageComparison, packages.describe),
     (TargetResult, _target),
     (LargeStudy, large.of_large),
+    (Reading, reading_document),
     (PayoffMatrix, values.of_matrix),
 ):
     describe.register(_kind, _show)
