@@ -39,7 +39,8 @@ def find_body(source: Source) -> Body:
             kept.append(block)
         else:
             dropped.append(Dropped(_span(block), _reason(kinds[k], before=k < first)))
-    title = next((b.text.strip() for b in kept if b.text.strip()), "")
+    heads = [b.text.strip() for k, b in enumerate(blocks) if first <= k <= prose[0]]
+    title = next((h for h in heads if len(h.split()) >= 4), heads[0])
     return Body(tuple(map(_joined, _bounded(kept))), _spans(kept, source), tuple(dropped), title)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from detente.baseline.names import country_name
 from detente.errors import InputError
-from detente.reading.measures import Act, cards, economy, entries, gather
+from detente.reading.measures import Act, cards, economy, entries, gather, rival_key
 from detente.reading.table import make_table
 from detente.reading.values import Assumed, Draft, Statement
 from detente.reading.yaml_writing import write_yaml
@@ -175,16 +175,26 @@ def _variants(acts: Sequence[Act], found: Sequence[dict[str, Any]]) -> list[dict
     banned = {m["id"] for m in found if "firm" in m}
     made = []
     for key, title, statuses in groups:
-        ids = [i for s in statuses for i in by_status.get(s, [])]
+        ids = [i for s in statuses for i in by_status.get(s, []) if i not in banned]
         if ids:
-            more = firms if banned & set(ids) else {}
-            made.append({"id": key, "title": title, "measures": ids, **more})
+            made.append({"id": key, "title": title, "measures": _compatible(ids, found)})
     war = [v for v in made if v["id"] in ("in-force", "announced", "threatened")]
     if len(war) > 1:
         ids = [i for v in war for i in v["measures"]]
-        more = firms if banned & set(ids) else {}
-        made.append({"id": "all", "title": "All measures", "measures": ids, **more})
+        together = _compatible(ids, found)
+        made.append({"id": "all", "title": "All measures", "measures": together})
+    if banned:
+        ids = [m["id"] for m in found if m["status"] == "applied"]
+        title = "In force, with the ban on a firm"
+        made.insert(0, {"id": "firm-banned", "title": title, "measures": ids, **firms})
     return made
+
+
+def _compatible(ids: list[str], found: Sequence[dict[str, Any]]) -> list[str]:
+    """Return measures that can be in force together: the first told of each key."""
+    keys = {m["id"]: rival_key(m) for m in found}
+    first = {key: one for one, key in reversed([(i, keys[i]) for i in ids])}
+    return [one for one in ids if first[keys[one]] == one]
 
 
 def _problems(text: str) -> list[str]:

@@ -55,6 +55,9 @@ _INNER = re.compile(
     r"\b(?:demands?|requests?|calls?|proposals?|offers?) (?:that|to|for)\b|"
     r"\b(?:offered|proposed|demanded|threatened|imposed) by\b"
 )
+_MANY = re.compile(
+    r"\b(?:[Mm]any|[Ss]ome|[Ll]awmakers|[Oo]fficials|[Cc]ritics|[Oo]thers|[Ff]armers|[Pp]roducers) in (?:the )?$"
+)
 _LISTED = re.compile(
     r"(?:,|,? and|,? or|(?: \w+)? (?:and|&))(?: the)? ?(?:its )?|(?: importers| producers| farmers| officials) and "
 )
@@ -363,6 +366,8 @@ def _remember(one: Statement, memory: Memory, clause: Clause) -> None:
 # ---------------------------------------------------------------- sides
 def _subject_like(text: str, one: Mention) -> bool:
     before, after = text[: one.start], text[one.end :]
+    if _MANY.search(before[-30:]):
+        return True
     if _PREPOSITION.search(before[-24:]) and not re.search(r"\bFor $", before[-4:]):
         return False
     if one.kind == "adjective":

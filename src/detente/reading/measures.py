@@ -100,7 +100,7 @@ def _acts(one: Statement) -> tuple[list[Act], str]:
     by, on = (one.target, one.actor) if asked else (one.actor, one.target)
     if one.action == "align" and not asked:
         by, on = one.actor, one.target
-    if one.modality == "refused" and one.instrument != "subsidy" and one.action != "buy":
+    if one.modality == "refused" and one.instrument != "subsidy":
         return [], "refused: an issue of the talks"
     acting = list(dict.fromkeys(e for code in by if (e := economy(code))))
     hit = tuple(dict.fromkeys(e for code in on if (e := economy(code)) and e not in acting))
@@ -113,6 +113,10 @@ def _acts(one: Statement) -> tuple[list[Act], str]:
         return [], "a ban that ends or may end: an option of the talks"
     if kind in ("quota", "export-restraint", "import-ban", "export-tax") and one.action == "ease":
         return [], "it ends or widens: an option of the talks"
+    if one.instrument == "subsidy" and one.action == "ease":
+        # what is asked for is an end of what stands
+        act = Act(kind, acting[0], (), "add", "applied", (one,), one.goods)
+        return [act], ""
     way = {"align": "align", "ease": "ease", "open": "ease"}.get(one.action, "add")
     usd = next((a for a, unit in one.value if unit == "USD"), None)
     act = Act(
@@ -143,6 +147,10 @@ def _same(old: Act, new: Act) -> bool:
     return not (old.rates and new.goods and not old.goods and new.rates)
 
 
+def _detail(act: Act) -> int:
+    return len(act.rates) + bool(act.usd) + bool(act.goods) + len(act.start or "") // 10
+
+
 _ORDER = ("applied", "agreed", "announced", "offered", "demanded", "threatened")
 
 
@@ -150,10 +158,12 @@ def _together(old: Act, new: Act) -> Act:
     on = old.on if len(old.on) <= len(new.on) or old.rates else new.on
     days = [d for d in (old.start, new.start) if d]
     latest = old.status == "announced" and len(days) == 2 and len(days[0]) == len(days[1]) == 10
+    first, second = sorted((old, new), key=lambda a: (-_detail(a), _ORDER.index(a.status)))
+    del second
     return replace(
         old,
         on=on,
-        status=min(old.status, new.status, key=_ORDER.index),
+        status=first.status,  # of what is told in more detail
         statements=(*old.statements, *new.statements),
         goods=tuple(dict.fromkeys((*old.goods, *new.goods))),
         rates=old.rates or new.rates,
@@ -181,6 +191,17 @@ def entries(acts: Sequence[Act], day: date) -> tuple[list[dict[str, Any]], list[
                 entry["note"] = note
             found.append(entry)
     return found, assumed
+
+
+def rival_key(entry: dict[str, Any]) -> tuple[str, ...]:
+    """Return what measures of one key cannot do together: replace one tariff, limit one trade."""
+    kind = entry["kind"]
+    if kind == "tariff":
+        ways = [w for w in ("scale", "align", "set") if w in entry]
+        return (entry["by"], entry["on"], "replaces") if ways else (entry["id"],)
+    if kind in ("purchase-commitment", "quota", "export-restraint"):
+        return (entry["by"], entry.get("on", ""), "limits")
+    return (entry["id"],)
 
 
 def _targets(act: Act) -> list[tuple[str, ...]]:

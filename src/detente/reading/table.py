@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from detente.reading.measures import Act, economy
+from detente.baseline.names import country_name
+from detente.document.language import capital
+from detente.reading.measures import KINDS, Act, economy, rival_key
 from detente.reading.values import Assumed, Statement
 
 _MOST = 6
@@ -73,11 +75,31 @@ def _of_measures(
         if act.status in ("announced", "threatened"):
             options[0]["title"] = "as announced"
         issues.append({
-            "id": name, "title": _what(act).capitalize(), "by": entry["by"].lower(),
+            "id": name, "title": capital(_what(act)), "by": entry["by"].lower(),
             "options": options, "from": [s.id for s in act.statements],
             "_want": _wanted(act, entry, sides),
         })  # fmt: skip
-    return issues[: _MOST - 1], {}, []
+    return _grouped(issues, found)[: _MOST - 1], {}, []
+
+
+def _grouped(
+    issues: Sequence[dict[str, Any]], found: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Put issues whose measures cannot be in force together into one, as further options."""
+    keys = {m["id"]: rival_key(m) for m in found}
+    kept: dict[tuple[str, ...], dict[str, Any]] = {}
+    for issue in issues:
+        first = kept.setdefault(keys[issue["id"]], issue)
+        if first is issue:
+            continue
+        done = next(o for o in issue["options"] if "measures" in o)
+        name = f"done-{len(first['options'])}"
+        first["options"] = [*first["options"], {**done, "id": name}]
+        first["from"] = [*first["from"], *issue["from"]]
+        for side, (kind, option) in issue["_want"].items():
+            wanted = option if option in ("none", "ended") else name
+            first["_want"].setdefault(side, (kind, wanted))
+    return list(kept.values())
 
 
 def _wanted(act: Act, entry: dict[str, Any], sides: tuple[str, ...]) -> dict[str, tuple[str, str]]:
@@ -94,8 +116,6 @@ def _wanted(act: Act, entry: dict[str, Any], sides: tuple[str, ...]) -> dict[str
 
 
 def _what(act: Act) -> str:
-    from detente.baseline.names import country_name
-
     words = {"tariff": "tariffs", "export-ban": "limits on exports", "quota": "import limits",
              "purchase-commitment": "purchases", "production-subsidy": "subsidies",
              "import-ban": "import ban", "export-tax": "export tax",
@@ -122,7 +142,7 @@ def _of_others(
         gains = other if one.modality in ("offered", "refused") else actor
         name = f"{doer.lower()}-{one.instrument.replace('_', '-')}"
         issue = found.setdefault(name, {
-            "id": name, "title": f"{_TITLES[one.instrument]}, {doer}", "by": doer.lower(),
+            "id": name, "title": f"{_TITLES[one.instrument]} of {country_name(doer)}", "by": doer.lower(),
             "options": [
                 {"id": "none", "title": "as it is"},
                 {"id": "done", "title": "what is asked", "values": {
@@ -160,7 +180,10 @@ def _red_lines(
         actor = economy(one.actor[0]) if one.actor else None
         if one.modality != "refused" or actor not in sides:
             continue
-        issue = next((i for i in issues if one.id in i["from"]), None)
+        kind = KINDS.get(one.instrument, "-")
+        issue = next((i for i in issues if one.id in i["from"]), None) or next(
+            (i for i in issues if i["by"] == actor.lower() and kind in i["id"]), None
+        )
         if issue is None:
             continue
         line = {"party": actor.lower(), "choices": {issue["id"]: issue["options"][1]["id"]}}

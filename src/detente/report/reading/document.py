@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from detente.document.blocks import Column, Document, Fold, Mark, Section, Sentence, Table
+from detente.document.blocks import Column, Document, Fold, Section, Sentence, Table
 from detente.document.language import counted
 from detente.errors import printable
 from detente.reading.read import Reading
 from detente.reading.values import Statement
-
-_TONES = {"in_force": "strong", "refused": "bad", "threatened": "bad", "offered": "good",
-          "agreed": "good"}  # fmt: skip
 
 
 def reading_document(reading: Reading) -> Document:
@@ -54,18 +51,21 @@ def answer(reading: Reading) -> list[Sentence]:
 def _statements(key: str, title: str, statements: list[Statement]) -> Table:
     columns = (
         Column("id", "", "number of the statement, as the draft names it"),
-        Column("actor", "who", "who acts or speaks"),
-        Column("target", "to whom", "whom it is aimed at"),
-        Column("act", "what", "action and instrument"),
-        Column("modality", "stands", "where it stands on the day of the text"),
-        Column("figures", "how much", "rates, amounts and goods that the clause states"),
-        Column("when", "when", "day of the act; until its last"),
+        Column("sides", "who, to whom", "who acts or speaks, and whom it is aimed at"),
+        Column("told", "what", "action and instrument, where it stands, figures, day"),
         Column("quote", "in the text", "the clause"),
     )
-    return Table(key, title, columns, tuple(map(row, statements)))
+    rows = []
+    for one in statements:
+        cells = row(one)
+        sides = str(cells["actor"]) + (f" → {cells['target']}" if one.target else "")
+        parts = (cells["act"], cells["modality"], cells["figures"], cells["when"])
+        told = ", ".join(str(part) for part in parts if part)
+        rows.append({"id": one.id, "sides": sides, "told": told, "quote": cells["quote"]})
+    return Table(key, title, columns, tuple(rows))
 
 
-def row(one: Statement) -> dict[str, str | Mark]:
+def row(one: Statement) -> dict[str, str]:
     """Return a statement as cells that people read."""
     rates = [f"{100 * rate:.4g}%" for rate in one.rate]
     values = [_amount(a, unit) for a, unit in one.value]
@@ -77,10 +77,10 @@ def row(one: Statement) -> dict[str, str | Mark]:
         "actor": ", ".join(one.actor),
         "target": ", ".join(one.target),
         "act": f"{one.action} {one.instrument}".replace("_", " "),
-        "modality": Mark(one.modality.replace("_", " "), _TONES.get(one.modality, "")),
+        "modality": one.modality.replace("_", " "),
         "figures": "; ".join([*rates, *values, *one.firm, *one.goods]),
         "when": when.strip(),
-        "quote": _clean(quote if len(quote) <= 160 else f"{quote[:157]}..."),
+        "quote": _clean(quote if len(quote) <= 110 else f"{quote[:107]}..."),
     }
 
 
