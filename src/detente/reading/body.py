@@ -88,10 +88,12 @@ def _blocks(read: Text) -> list[Text]:
     """Part a text into paragraphs: lines, put together where they were wrapped."""
     found: list[Text] = []
     start, place, before = None, 0, ""
+    lengths = sorted(len(line) for line in read.text.split("\n") if line.strip())
+    narrow = bool(lengths) and lengths[len(lengths) * 19 // 20] < _WRAPPED.stop + 10
     for line in read.text.split("\n"):
         end = place + len(line)
         empty = not line.strip()
-        wrapped = len(before) in _WRAPPED and not _ITEM.match(line)
+        wrapped = narrow and len(before) in _WRAPPED and not _ITEM.match(line)
         if start is not None and (empty or not wrapped):
             found.append(_trimmed(read, start, place - 1))
             start = None

@@ -149,7 +149,7 @@ def _sides(acts: Sequence[Act], found: Sequence[dict[str, Any]]) -> tuple[str, .
     count: dict[str, int] = {}
     for entry in found:
         for code in (entry["by"], entry.get("on")):
-            if code:
+            if code and code != "world":
                 count[code] = count.get(code, 0) + 1
     del acts
     return tuple(sorted(count, key=lambda c: -count[c]))[:2]
@@ -158,7 +158,7 @@ def _sides(acts: Sequence[Act], found: Sequence[dict[str, Any]]) -> tuple[str, .
 def _economies(
     found: Sequence[dict[str, Any]], goals: Sequence[dict[str, Any]]
 ) -> list[str]:  # fmt: skip
-    own = [c for m in found for c in (m["by"], m.get("on")) if c]
+    own = [c for m in found for c in (m["by"], m.get("on")) if c and c != "world"]
     own += [c for g in goals for c in (g["of"], g["partner"])]
     return list(dict.fromkeys((*own, *_OTHERS)))
 

@@ -17,6 +17,7 @@ MEASURES = frozenset(
     "tariff antidumping safeguard quota import_ban export_control export_tax export_restraint "
     "sanction fine subsidy purchase".split()
 )
+_NEVER_OFFERED = frozenset(("tariff", "antidumping", "safeguard", "import_ban", "export_control"))
 _ASSERTING = frozenset(("criticise", "support", "state"))
 _OFFICIAL = re.compile(
     r"(?:\s(?:top|senior|central|federal|trade|commerce|finance|foreign|agriculture|economy|"
@@ -55,6 +56,11 @@ _INNER = re.compile(
     r"\b(?:demands?|requests?|calls?|proposals?|offers?) (?:that|to|for)\b|"
     r"\b(?:offered|proposed|demanded|threatened|imposed) by\b"
 )
+_WHERE = re.compile(r"\b(?:in|at) [A-Z]\w+")
+_ANSWER = re.compile(
+    r"\b(?:reject|refus|rebuff|turn|dismiss|spurn|declin|brush)\w* (?:down |aside )?(?:the|that|this|its|"
+    r"their|those|these|such|all) (?:\w+ )?(?:offers?|proposals?|demands?|requests?|calls?|ideas?)\b"
+)
 _MANY = re.compile(
     r"\b(?:[Mm]any|[Ss]ome|[Ll]awmakers|[Oo]fficials|[Cc]ritics|[Oo]thers|[Ff]armers|[Pp]roducers) in (?:the )?$"
 )
@@ -92,6 +98,9 @@ class Memory:
 
     actor: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    act: tuple[str, str] | None = None
+    ban: str | None = None
     instrument: str | None = None
     day: str | None = None
     sentence: int = -1
@@ -144,7 +153,8 @@ def instrument_of(text: str, memory: Memory, named: Sequence[str] = ()) -> str |
         return measure
     other = next((name for name, p in tiers["others"] if p.search(text)), None)
     if referring and other in (None, "unspecified") and memory.instrument:
-        return memory.instrument
+        banned = re.search(r"\bban\b", referring[0]) and memory.ban
+        return memory.ban if banned else memory.instrument
     return other
 
 
@@ -205,6 +215,10 @@ def _modality(text: str, action: str, instrument: str | None, sentence: str) -> 
     if action in _ASSERTING:
         return "asserted"
     said = modality_of(text)
+    if said == "offered" and action == "impose" and instrument in _NEVER_OFFERED:
+        # "could impose duties if no compensation is offered"
+        rules = [(n, p) for n, p in triggers()["modality"] if n != "offered"]
+        said = next((n for n, p in rules if p.search(text)), None)
     if action == "rebalance" and said in (None, "considered", "announced"):
         return "demanded"
     if action in ("talk", "agree") and said in ("demanded", "offered", "threatened", "refused"):
@@ -231,6 +245,9 @@ def _statement(
     named, goods = _firms_of(text, clause, memory), find_goods(text)
     instrument = instrument_of(text, memory, named)
     action, at = action_of(text, instrument, named)
+    if action == "state" and memory.act and _ANSWER.search(text):
+        action, at = memory.act[0], 0
+        instrument = memory.act[1]
     led = _led(clause, memory)
     if action == "state" and led:
         action, at = led[0], 0
@@ -254,7 +271,8 @@ def _statement(
         modality = "offered" if " by " in text[:60] else "demanded"
         if instrument == "export_restraint" and action == "state":
             action = "impose"
-    actor, target = _sides(text, at, mentions, named, action, modality, clause, setting, memory)
+    actor, target = _sides(text, at, mentions, named, action, modality, clause, setting, memory,
+                           voice, instrument)  # fmt: skip
     instrument = _settled(action, instrument, text)
     if not goods and referring_goods(text):
         goods = ()
@@ -355,9 +373,15 @@ def _core(
 def _remember(one: Statement, memory: Memory, clause: Clause) -> None:
     if one.actor:
         memory.actor, memory.target = one.actor, one.target
+        if one.modality != "asserted":
+            memory.held = one.actor
+        if one.core and one.action not in ("talk", "other"):
+            memory.act = (one.action, one.instrument)
     memory.sentence = clause.sentence
     if one.instrument in MEASURES:
         memory.instrument = one.instrument
+        if one.instrument in ("import_ban", "export_control"):
+            memory.ban = one.instrument
         for firm in one.firm:
             if one.action == "impose" and firm not in memory.firms:
                 memory.firms[firm] = (one.instrument, one.actor, one.target)
@@ -376,7 +400,7 @@ def _subject_like(text: str, one: Mention) -> bool:
         return False
     # "US goods", "China imports": a name used as an adjective
     return not re.match(r"\s(?:goods|imports?|products|exports|farm\w*|beef|steel|cars|lumber|"
-                        r"soybeans?|wine|barley|trade deficit)\b", after)  # fmt: skip
+                        r"soybeans?|wine|barley)\b", after)  # fmt: skip
 
 
 def _unique(codes: Sequence[str]) -> tuple[str, ...]:
@@ -385,12 +409,17 @@ def _unique(codes: Sequence[str]) -> tuple[str, ...]:
 
 def _sides(
     text: str, at: int, mentions: tuple[Mention, ...], named: Sequence[str], action: str,
-    modality: str, clause: Clause, setting: Setting, memory: Memory,
+    modality: str, clause: Clause, setting: Setting, memory: Memory, voice: Voice,
+    instrument: str | None,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:  # fmt: skip
     """Return who acts and whom it is aimed at."""
     economies = tuple(m for m in mentions if m.code != "WTO")
     codes = _unique([m.code for m in economies])
     subjects = [m for m in economies if _subject_like(text, m)]
+    speaking = _economy_of(voice, setting) if action in ("state", "criticise") else ()
+    if speaking and not _BLAMED.search(text):
+        rest = tuple(c for c in codes if c not in speaking)
+        return speaking, rest or _counterpart(speaking, named, setting, memory)[:1]
     single = action == "agree" and _SINGLE.search(text) and subjects
     if not single and (
         action in ("talk", "agree") or (action == "state" and _both(text, codes))
@@ -401,10 +430,12 @@ def _sides(
     actor = _actor(text, at, economies, subjects, modality, action, clause, setting, memory)
     target = tuple(c for c in codes if c not in actor)
     if action == "criticise" and not _BLAMED.search(text):
-        target, actor = actor, _accuser(actor, setting)
-    if action in ("ease", "impose") and _RECEIVING.search(text) and not _owner(text, economies):
-        receiver = tuple(c for c in codes if c != "USA" or len(codes) == 1) or actor
-        sold = tuple(c for c in receiver if c in setting.parties)[:1] or receiver[:1]
+        target = _accused(text, at, economies, actor, memory)
+        actor = _accuser(target, setting)
+    receiving = _RECEIVING.search(text)
+    if action in ("ease", "impose") and codes and receiving and not _owner(text, economies):
+        before = [m.code for m in economies if m.start < receiving.start()]
+        sold = tuple(before[-1:]) or codes[:1]
         return _counterpart(sold, (), setting, Memory()), sold
     if action == "other":
         return actor, target
@@ -414,9 +445,16 @@ def _sides(
         return actor, ()
     if not target and action != "state":
         target = _counterpart(actor, named, setting, memory)
-    elif not target and action == "state" and actor:
-        target = _counterpart(actor, named, setting, memory)[:1] if named or actor else ()
+    elif not target and actor and (named or instrument in MEASURES):
+        target = _counterpart(actor, named, setting, memory)[:1]
     return actor, target
+
+
+def _economy_of(voice: Voice, setting: Setting) -> tuple[str, ...]:
+    """Return the economy that somebody speaks for."""
+    if voice.kind != "named" or not voice.who:
+        return ()
+    return tuple(m.code for m in find_mentions(voice.who, setting.day)[:1])
 
 
 def _members() -> tuple[str, ...]:
@@ -440,6 +478,16 @@ def _owner(text: str, economies: Sequence[Mention]) -> bool:
     )  # fmt: skip
 
 
+def _accused(
+    text: str, at: int, economies: Sequence[Mention], actor: tuple[str, ...], memory: Memory
+) -> tuple[str, ...]:
+    """Return who is said to have failed: named last before the word for it."""
+    if re.match(r"\W*(?:it|they)\b", text) and memory.target:
+        return memory.target
+    before = [m for m in economies if m.start <= at]
+    return (before[-1].code,) if before else tuple(m.code for m in economies[:1]) or actor
+
+
 def _accuser(accused: Sequence[str], setting: Setting) -> tuple[str, ...]:
     if setting.speaker and setting.speaker not in accused:
         return (setting.speaker,)
@@ -449,6 +497,8 @@ def _accuser(accused: Sequence[str], setting: Setting) -> tuple[str, ...]:
 def _both_sides(
     codes: tuple[str, ...], clause: Clause, setting: Setting, memory: Memory, text: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    met = find_mentions(_WHERE.sub(" ", text), setting.day)
+    codes = _unique([m.code for m in met if m.code != "WTO"]) or codes
     if len(codes) >= 2:
         return codes[:4], ()
     before = tuple(dict.fromkeys((*memory.actor, *memory.target)))
@@ -496,6 +546,8 @@ def _actor(
     elif owned and not any(m.start < owned[0].start for m in subjects):
         return (owned[0].code,)
     before = [m for m in subjects if m.start <= at]
+    if len(before) > 1 and re.search(r"\b(?:he|she) and\b", text[:at]):
+        return (before[0].code,)
     topic = _TOPIC.match(clause.whole.text)
     if topic and (named := find_mentions(topic[0], setting.day)):
         return (named[0].code,)
@@ -520,8 +572,8 @@ def _actor(
         return (setting.speaker,)
     if subjects:
         return (subjects[0].code,)
-    if len(memory.actor) == 1 and not any(a.startswith("firm:") for a in memory.actor):
-        return memory.actor
+    if len(memory.held) == 1 and not any(a.startswith("firm:") for a in memory.held):
+        return memory.held
     return setting.parties[:1]
 
 
@@ -551,7 +603,8 @@ def _counterpart(
     if memory.target and memory.actor == tuple(actor):
         return memory.target
     others = tuple(p for p in setting.parties[:2] if p not in actor)
-    return others[:1]
+    lately = tuple(p for p in others if p in (*memory.actor, *memory.target))
+    return lately[:1] or others[:1]
 
 
 __all__ = ["Memory", "Voice", "find_statements", "good_of", "instrument_of", "modality_of"]

@@ -27,6 +27,7 @@ _FIRMS = {"ZTE": "zte", "Huawei": "huawei", "Huawei Technologies": "huawei"}
 """Firms with a shipped card."""
 _RATE, _SUBSIDY, _TAX = 0.25, 0.01, 0.1
 _PURCHASE = 10_000.0
+_CHANGED = re.compile(r"\bfrom (?:\w+ )?\d+(?:\.\d+)?(?: ?%| per ?cent)? to \d")
 _BY_SECTOR = ("quota", "export-restraint", "purchase-commitment")
 """Kinds of measures that name sectors alone."""
 _CHAPTERS = (
@@ -106,6 +107,8 @@ def _acts(one: Statement) -> tuple[list[Act], str]:
     hit = tuple(dict.fromkeys(e for code in on if (e := economy(code)) and e not in acting))
     if not acting:
         return [], "who acts stands alone in no shipped baseline"
+    if not hit and not on:
+        hit = ("world",)
     if not hit and kind != "production-subsidy":
         return [], "whom it is aimed at stands alone in no shipped baseline"
     firm = next((f for f in one.firm if f in _FIRMS), None)
@@ -317,25 +320,44 @@ def _amount(act: Act, day: date, known: Sequence[float], missing: Open) -> dict[
 
 
 def _raised(act: Act, known: Sequence[float], missing: Open) -> dict[str, Any]:
+    new = _new_rate(act)
+    if new is not None:
+        return {"set": new}
     if act.rates:
         if len(act.rates) > 1:
             rate = max(act.rates)
             said = ", ".join(f"{r:.4g}" for r in act.rates)
             missing.append(("add", rate, f"the text gives several rates ({said}): the highest"))
-            return {"add": rate}
-        return {"add": act.rates[0]}
+            return {"add": _said(rate)}
+        return {"add": _said(act.rates[0])}
     rate = known[0] if known else _RATE
     why = "that of another tariff in the text" if known else "no rate in the text"
     missing.append(("add", rate, why))
     return {"add": rate}
 
 
+def _said(rate: float) -> float | str:
+    """Return a rate as files write it: above one in per cent."""
+    return f"{100 * rate:.12g}%" if rate > 1 else rate
+
+
+def _new_rate(act: Act) -> float | None:
+    """Return the rate that a tariff goes to, of "from 5 to 15 per cent"."""
+    if len(act.rates) != 2 or not any(_CHANGED.search(" ".join(s.quote.split()))
+                                      for s in act.statements):  # fmt: skip
+        return None
+    return act.rates[1]
+
+
 def _lowered(act: Act, missing: Open) -> dict[str, Any]:
     """Return a lower tariff: duties that are taken back by their rate, others by half."""
+    new = _new_rate(act)
+    if new is not None:
+        return {"set": new}
     if act.rates:
         missing.append(("add", act.rates[0], "the duty as it stood: taking it back is the "
                                              "world without the measure"))  # fmt: skip
-        return {"add": act.rates[0]}
+        return {"add": _said(act.rates[0])}
     missing.append(("scale", 0.5, "the text does not say how far tariffs come down"))
     return {"scale": 0.5}
 

@@ -50,7 +50,7 @@ def main_parties(body: Body, today: date) -> tuple[str, ...]:
         for one in find_mentions(block.text, today):
             count[one.code] += weight
     count.pop("WTO", None)
-    return tuple(code for code, _ in count.most_common(6))
+    return tuple(code for code, times in count.most_common(6) if times > 1 or len(count) <= 2)
 
 
 def speaker_of(body: Body, today: date) -> str | None:

@@ -97,7 +97,8 @@ def _grouped(
         first["options"] = [*first["options"], {**done, "id": name}]
         first["from"] = [*first["from"], *issue["from"]]
         for side, (kind, option) in issue["_want"].items():
-            wanted = option if option in ("none", "ended") else name
+            off = next(o["id"] for o in first["options"] if "measures" not in o)
+            wanted = off if option in ("none", "ended") else name
             first["_want"].setdefault(side, (kind, wanted))
     return list(kept.values())
 
@@ -111,7 +112,7 @@ def _wanted(act: Act, entry: dict[str, Any], sides: tuple[str, ...]) -> dict[str
     if act.status == "offered":
         return {by: ("offer", "done")}
     if act.way == "add":
-        return {other: ("demand", "none" if act.kind == "purchase-commitment" else "ended")}
+        return {other: ("demand", "ended")}
     return {}
 
 
