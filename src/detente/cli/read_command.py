@@ -32,9 +32,11 @@ def read(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder for the draft, its links and the review page; detente-out/NAME "
-                     "unless given."),
-    ] = None,  # fmt: skip
+        typer.Option(
+            help="Folder for the draft, its links and the review page; detente-out/NAME "
+            "unless given."
+        ),
+    ] = None,
     statements: Annotated[
         Path | None,
         typer.Option(help="Write the statements alone, to a .json or .csv file; no draft."),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from detente.reading.values import Body, Clause, Text
+from detente.reading.values import Body, Clause
 
 _STOP = re.compile(r"[.!?][\"')\]*]*\s+(?=[\"'(\[*•-]*\s*[A-Z0-9$€£])")
 _SHORT = re.compile(
@@ -21,7 +21,8 @@ _STARTS = re.compile(
 _VERB = (
     r"(?:is|are|was|were|has|have|had|will|would|could|may|might|can|must|should|said|says|told|"
     r"froze|met|began|made|took|hit|put|broke|rose|fell|gave|held|"
-    r"\w+ed (?=the\b|an? |that |to |on |its |their |in |by |for |with |it |new |from |into |[A-Z]|\d|\$))"
+    r"\w+ed (?=the\b|an? |that |to |on |its |their |in |by |for |with |it |new |from |into |[A-Z]|"
+    r"\d|\$))"
 )
 _EVENT = (
     r"(?:an?|the) (?:\w+ )?(?:end|initiation|revocation|removal|suspension|reduction|imposition|"
@@ -124,4 +125,3 @@ def _shut(text: str) -> list[bool]:
         depth = max(0, depth + (letter in "([") - (letter in ")]"))
         found.append(depth > 0)
     return found
-

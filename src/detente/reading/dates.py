@@ -25,11 +25,21 @@ _FORMS = (
     ("ago", re.compile(r"\b(last|next|this|earlier this|later this) (week|month|year)\b", re.I)),
     ("year", re.compile(r"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Ff]rom|[Uu]ntil|[Dd]uring|[Ee]nd of) ((?:19|20)\d\d)\b(?!-)")),  # noqa: E501
 )  # fmt: skip
-_UNTIL = re.compile(r"\b(?:by|until|till|through|before|no later than|deadline of|expires? (?:on|in)|valid until)(?: the)?(?: end of)?(?: time of)? ?$", re.I)  # noqa: E501
-_FUTURE = re.compile(r"\b(?:will|set to|to begin|plans? to|is due|are due|going to|schedule\w*|takes? effect|scheduled|would|upcoming|from)\b")  # noqa: E501
-_SAID = re.compile(r"\b(?:said|told \w+|tweeted|announced|wrote|posted|\w+ed) (?:(?:on|in|late|early) )?$")
+_UNTIL = re.compile(
+    r"\b(?:by|until|till|through|before|no later than|deadline of|expires? (?:on|in)|"
+    r"valid until)(?: the)?(?: end of)?(?: time of)? ?$",
+    re.I,
+)
+_FUTURE = re.compile(
+    r"\b(?:will|set to|to begin|plans? to|is due|are due|going to|schedule\w*|takes? effect|"
+    r"scheduled|would|upcoming|from)\b"
+)
+_SAID = re.compile(
+    r"\b(?:said|told \w+|tweeted|announced|wrote|posted|\w+ed) (?:(?:on|in|late|early) )?$"
+)
 _DURATION = re.compile(
-    rf"\b(?:for|in|within|over|lasts?|after|a|next|period of)(?: the)?(?: next)?(?: an?)?(?: up to)? (\d+|{'|'.join(WORDS)}|one)"  # noqa: E501
+    rf"\b(?:for|in|within|over|lasts?|after|a|next|"
+    rf"period of)(?: the)?(?: next)?(?: an?)?(?: up to)? (\d+|{'|'.join(WORDS)}|one)"
     r"[ -](day|week|month|year)s?\b(?! ago| later| in a row)",
     re.IGNORECASE,
 )
@@ -113,11 +123,10 @@ def _iso(year: int, month: int, number: int) -> str | None:
 
 def _year(today: date, month: int, number: int) -> int:
     """Return the year in which a day and month is nearest to the document's."""
-    best = min(
+    return min(
         (today.year - 1, today.year, today.year + 1),
         key=lambda y: abs((y - today.year) * 365 + (month - today.month) * 30 + number - today.day),
     )
-    return best
 
 
 def _weekday(number: int, today: date, which: str, *, future: bool) -> str:

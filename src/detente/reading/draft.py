@@ -126,7 +126,9 @@ def _written(
         data["talks"] = table
     for key in [key for key, value in data.items() if value in ([], None)]:
         del data[key]
-    head = "# Draft made with `detente read`. Links to the text and assumptions: the .reading.json\n"
+    head = (
+        "# Draft made with `detente read`. Links to the text and assumptions: the .reading.json\n"
+    )
     text = head + write_yaml(data, comments)
     return Draft(text, links | more_links, tuple(assumed), tuple(left))
 
@@ -169,9 +171,11 @@ def _variants(acts: Sequence[Act], found: Sequence[dict[str, Any]]) -> list[dict
     by_status: dict[str, list[str]] = {}
     for m in found:
         by_status.setdefault(m["status"], []).append(m["id"])
-    groups = (("in-force", "In force", ("applied", "agreed")), ("announced", "Announced", ("announced",)),
+    groups = (("in-force", "In force", ("applied", "agreed")),
+              ("announced", "Announced", ("announced",)),
               ("threatened", "Threatened", ("threatened",)),
-              ("offered", "Offered", ("offered",)), ("demanded", "Demanded", ("demanded",)))  # fmt: skip
+              ("offered", "Offered", ("offered",)),
+              ("demanded", "Demanded", ("demanded",)))  # fmt: skip
     banned = {m["id"] for m in found if "firm" in m}
     made = []
     for key, title, statuses in groups:

@@ -13,10 +13,10 @@ from detente.reading.numbers import find_rates, find_values
 from detente.reading.values import Clause, Mention, Setting, Statement, Voice
 from detente.reading.voices import Hearing, voice_of
 
-MEASURES = frozenset(
-    "tariff antidumping safeguard quota import_ban export_control export_tax export_restraint "
-    "sanction fine subsidy purchase".split()
-)
+MEASURES = frozenset((
+    "tariff", "antidumping", "safeguard", "quota", "import_ban", "export_control", "export_tax",
+    "export_restraint", "sanction", "fine", "subsidy", "purchase",
+))  # fmt: skip
 _NEVER_OFFERED = frozenset(("tariff", "antidumping", "safeguard", "import_ban", "export_control"))
 _ASSERTING = frozenset(("criticise", "support", "state"))
 _OFFICIAL = re.compile(
@@ -29,7 +29,8 @@ _OFFICIAL = re.compile(
     r"Leader|Treasury|states|cabinet|executives|embassy|envoy|spokes\w+)\b",
 )
 _OWNED = re.compile(
-    r"(?:'s?)?\s(?:\w+ly )?(?:(?:new|own|additional|existing|planned|proposed|retaliatory|punitive|unilateral|"
+    r"(?:'s?)?\s(?:\w+ly )?(?:(?:new|own|additional|existing|planned|proposed|retaliatory|"
+    r"punitive|unilateral|"
     r"steep|current|provisional|import|export|trade|administration's|and allied|allied|tighter|"
     r"recent) )*(?:tariffs?|duty|duties|sanctions?|quotas?|subsid\w+|measures?|controls?|"
     r"restrictions?|curbs?|ban|bans|lev(?:y|ies)|demands?|requests?|retaliation|threats?|"
@@ -58,14 +59,18 @@ _INNER = re.compile(
 )
 _WHERE = re.compile(r"\b(?:in|at) [A-Z]\w+")
 _ANSWER = re.compile(
-    r"\b(?:reject|refus|rebuff|turn|dismiss|spurn|declin|brush)\w* (?:down |aside )?(?:the|that|this|its|"
-    r"their|those|these|such|all) (?:\w+ )?(?:offers?|proposals?|demands?|requests?|calls?|ideas?)\b"
+    r"\b(?:reject|refus|rebuff|turn|dismiss|spurn|declin|brush)\w* (?:down |aside )?(?:the|that|"
+    r"this|its|"
+    r"their|those|these|such|all) (?:\w+ )?(?:offers?|proposals?|demands?|requests?|calls?|"
+    r"ideas?)\b"
 )
 _MANY = re.compile(
-    r"\b(?:[Mm]any|[Ss]ome|[Ll]awmakers|[Oo]fficials|[Cc]ritics|[Oo]thers|[Ff]armers|[Pp]roducers) in (?:the )?$"
+    r"\b(?:[Mm]any|[Ss]ome|[Ll]awmakers|[Oo]fficials|[Cc]ritics|[Oo]thers|[Ff]armers|"
+    r"[Pp]roducers) in (?:the )?$"
 )
 _LISTED = re.compile(
-    r"(?:,|,? and|,? or|(?: \w+)? (?:and|&))(?: the)? ?(?:its )?|(?: importers| producers| farmers| officials) and "
+    r"(?:,|,? and|,? or|(?: \w+)? (?:and|&))(?: the)? ?(?:its )?|(?: importers| producers|"
+    r" farmers| officials) and "
 )
 _COMPANY = re.compile(
     r"\b(?:[Tt]he|[Tt]hat|[Tt]his) (?:[\w-]+ ){0,3}(?:company|companies|maker|firm|giant|group|"
@@ -260,10 +265,10 @@ def _statement(
     voice = voice_of(clause, setting, memory.hearing)
     if dates:
         memory.day = next((d.day for d in dates if not d.deadline), memory.day)
-    if instrument is None and action == "state" and not (rates or values):
-        if not mentions or len(text) < 30:
-            memory.sentence = clause.sentence
-            return None
+    empty = instrument is None and action == "state" and not (rates or values)
+    if empty and (not mentions or len(text) < 30):
+        memory.sentence = clause.sentence
+        return None
     modality = _modality(text, action, instrument, sentence)
     if led and action == led[0] and modality == "in_force":
         modality = led[2]
@@ -396,7 +401,9 @@ def _subject_like(text: str, one: Mention) -> bool:
         return False
     if one.kind == "adjective":
         return _OFFICIAL.match(after) is not None or _OWNED.match(after) is not None
-    if re.match(r"(?:'s|') ?(?:\w+ ){0,3}(?:imports?|exports?|goods|products|market|economy)", after):
+    if re.match(
+        r"(?:'s|') ?(?:\w+ ){0,3}(?:imports?|exports?|goods|products|market|economy)", after
+    ):
         return False
     # "US goods", "China imports": a name used as an adjective
     return not re.match(r"\s(?:goods|imports?|products|exports|farm\w*|beef|steel|cars|lumber|"
@@ -421,9 +428,7 @@ def _sides(
         rest = tuple(c for c in codes if c not in speaking)
         return speaking, rest or _counterpart(speaking, named, setting, memory)[:1]
     single = action == "agree" and _SINGLE.search(text) and subjects
-    if not single and (
-        action in ("talk", "agree") or (action == "state" and _both(text, codes))
-    ):
+    if not single and (action in ("talk", "agree") or (action == "state" and _both(text, codes))):
         return _both_sides(codes, clause, setting, memory, text)
     if action in ("halt", "litigate") and named and not re.search(r"\bWTO\b", text):
         return _firm_sides(named, action, codes, setting)

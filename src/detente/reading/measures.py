@@ -104,7 +104,7 @@ def _acts(one: Statement) -> tuple[list[Act], str]:
     if one.modality == "refused" and one.instrument != "subsidy":
         return [], "refused: an issue of the talks"
     acting = list(dict.fromkeys(e for code in by if (e := economy(code))))
-    hit = tuple(dict.fromkeys(e for code in on if (e := economy(code)) and e not in acting))
+    hit = tuple({e: 0 for code in on if (e := economy(code)) is not None and e not in acting})
     if not acting:
         return [], "who acts stands alone in no shipped baseline"
     if not hit and not on:

@@ -15,11 +15,13 @@ _FIRM = re.compile(
     r"chipmaker|automaker|planemaker))\s([A-Z][\w&-]+(?: [A-Z][\w&-]+)?)"
 )
 _GOODS = re.compile(
-    r"\b((?:(?!and\b|or\b|of\b|other\b|more\b|on\b|for\b|in\b|the\b|to\b|some\b|its\b)[a-z-]+ )?(?:farm|agricultural|industrial|energy|consumer|high-tech|electronic) "
+    r"\b((?:(?!and\b|or\b|of\b|other\b|more\b|on\b|for\b|in\b|the\b|to\b|some\b|"
+    r"its\b)[a-z-]+ )?(?:farm|agricultural|industrial|energy|consumer|high-tech|electronic) "
     r"(?:goods|products|commodities))\b"
 )
 _OFFICES = re.compile(r"\s(?:Agency|Department|Ministry|Minister|Secretary|Council|Commission|Bureau|"
-                      r"Association|Imports|Board)\b|\s(?:maker|giant|makers|transfers?|theft)\b")  # fmt: skip
+                      r"Association|Imports|Board)\b|\s(?:maker|giant|makers|transfers?|"
+                      r"theft)\b")  # fmt: skip
 
 
 def find_mentions(text: str, today: date) -> tuple[Mention, ...]:

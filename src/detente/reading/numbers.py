@@ -4,8 +4,28 @@ from __future__ import annotations
 
 import re
 
-_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: E501
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 WORDS = {word: k + 1 for k, word in enumerate(_UNITS)} | {
     word: 10 * (k + 2) for k, word in enumerate(_TENS)
 }
@@ -53,7 +73,7 @@ _COUNT = re.compile(
 
 def _figure(text: str) -> float:
     small = text.lower().replace(",", "")
-    if small in WORDS or "-" in small and small.split("-")[0] in WORDS:
+    if small in WORDS or ("-" in small and small.split("-")[0] in WORDS):
         return float(sum(WORDS.get(part, 0) for part in small.split("-")))
     return 100.0 if small == "hundred" else float(small)
 

@@ -13,8 +13,8 @@ from detente.reading.clauses import split_clauses
 from detente.reading.dates import document_day
 from detente.reading.draft import make_draft
 from detente.reading.frames import find_statements
-from detente.reading.merge import merge
 from detente.reading.mentions import main_parties, speaker_of
+from detente.reading.merge import merge
 from detente.reading.source import decode, read_source
 from detente.reading.values import Body, Draft, Setting, Statement
 

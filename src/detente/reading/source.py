@@ -11,13 +11,15 @@ from detente.reading.values import Source, Text
 
 LARGEST = 2_000_000
 """Bytes of a file that are read."""
-_SKIPPED = frozenset(
-    "script style noscript nav footer aside form svg button head iframe select template".split()
-)
-_BLOCKS = frozenset(
-    "p div br li ul ol h1 h2 h3 h4 h5 h6 tr table section article header main blockquote pre "
-    "figure figcaption hr td th dd dt body html title".split()
-)
+_SKIPPED = frozenset((
+    "script", "style", "noscript", "nav", "footer", "aside", "form", "svg", "button", "head",
+    "iframe", "select", "template",
+))  # fmt: skip
+_BLOCKS = frozenset((
+    "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "table",
+    "section", "article", "header", "main", "blockquote", "pre", "figure", "figcaption", "hr",
+    "td", "th", "dd", "dt", "body", "html", "title",
+))  # fmt: skip
 _TOKEN = re.compile(
     r"<!--|<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})((?:\s[^<>]{0,4000})?)/?>|&#?\w{1,31};|<![^<>]{0,300}>"
 )

@@ -143,7 +143,8 @@ def _of_others(
         gains = other if one.modality in ("offered", "refused") else actor
         name = f"{doer.lower()}-{one.instrument.replace('_', '-')}"
         issue = found.setdefault(name, {
-            "id": name, "title": f"{_TITLES[one.instrument]} of {country_name(doer)}", "by": doer.lower(),
+            "id": name, "by": doer.lower(),
+            "title": f"{_TITLES[one.instrument]} of {country_name(doer)}",
             "options": [
                 {"id": "none", "title": "as it is"},
                 {"id": "done", "title": "what is asked", "values": {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from detente.reading.lexicons import triggers
 from detente.reading.mentions import find_outlet
@@ -23,12 +23,15 @@ _OFFICE = re.compile(
     r"Department|Commission|Representative|Bureau|Council|Embassy|government|ministry|"
     r"administration|officials|authorities|House|Government)(?: of [A-Z]\w+(?: and \w+)?)?)$"
 )
-_PAPER = re.compile(r"\b[Tt]he (?:paper|daily|newspaper|magazine|agency|broadcaster|outlet|report)\b")
-_ACCORDING = re.compile(r"\b[Aa]ccording to (?:a |an |the |U\.S\. |US )*([^,.]{3,60})")
-_NOT_NAMES = frozenset(
-    "The It In But He She They This That And On If We As At Today Monday Tuesday Wednesday "
-    "Thursday Friday Saturday Sunday Both Last Beijing Washington".split()
+_PAPER = re.compile(
+    r"\b[Tt]he (?:paper|daily|newspaper|magazine|agency|broadcaster|outlet|report)\b"
 )
+_ACCORDING = re.compile(r"\b[Aa]ccording to (?:a |an |the |U\.S\. |US )*([^,.]{3,60})")
+_NOT_NAMES = frozenset((
+    "The", "It", "In", "But", "He", "She", "They", "This", "That", "And", "On", "If", "We",
+    "As", "At", "Today", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+    "Sunday", "Both", "Last", "Beijing", "Washington",
+))  # fmt: skip
 _SELF = re.compile(r"\b(?:said|says|told|tweeted|posted|warned|stated|wrote|claimed|claiming|"
                    r"argued|insisted|explained|promised|vowed|pledged|announced|blamed|accused|"
                    r"urged|hopes|declared|added|noted|threatened|tweeting|saying)\b")  # fmt: skip
@@ -39,7 +42,7 @@ class Hearing:
     """The voice of the sentence at hand, and of the last paper and person that spoke."""
 
     sentence: int = -1
-    voice: Voice = Voice()
+    voice: Voice = field(default_factory=Voice)
     outlet: str | None = None
     person: str | None = None
     block: int = -1
@@ -132,7 +135,7 @@ _known: dict[str, str] = {}
 def _whole(name: str, text: str, hearing: Hearing) -> str:
     """Return a person's name as written."""
     del text
-    if hearing.person and hearing.person.split()[-1] == name.split()[-1]:
+    if hearing.person and hearing.person.split()[-1] == name.rsplit(maxsplit=1)[-1]:
         return hearing.person
     return name
 

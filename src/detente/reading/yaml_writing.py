@@ -9,7 +9,7 @@ from typing import Any
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*(?: [A-Za-z0-9_.-]+)*")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_WORDS = frozenset("true false null yes no on off y n".split())
+_WORDS = frozenset(["true", "false", "null", "yes", "no", "on", "off", "y", "n"])
 
 
 def write_yaml(data: Mapping[str, Any], comments: Mapping[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from importlib import resources
+from itertools import pairwise
 from string import Template
 
 from detente.reading.read import Reading
@@ -37,7 +38,7 @@ def _text(reading: Reading) -> str:
     edges |= {e for s in reading.statements for e in (s.start, s.end)}
     places = sorted(e for e in edges if first <= e <= last)
     parts = []
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         around = [s for s in reading.statements if s.start <= start and end <= s.end]
         words = escape(text[start:end])
         if around:
@@ -63,9 +64,7 @@ def _card(one: Statement) -> str:
         f" → {escape(str(cells['target']))}" if one.target else ""
     )
     stands = escape(one.modality.replace("_", " "))
-    more = " · ".join(
-        escape(str(v)) for v in (cells["figures"], cells["when"], _voice(one)) if v
-    )
+    more = " · ".join(escape(str(v)) for v in (cells["figures"], cells["when"], _voice(one)) if v)
     kind = "" if one.core else ' class="rest"'
     return (
         f'<article id="{one.id}"{kind}><p><a href="#t-{one.id}">{one.id}</a> {sides}</p>'
