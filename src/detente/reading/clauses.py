@@ -46,10 +46,12 @@ _CUTS = re.compile(
     rf"|,? (?:and|or) (?=(?:banning|imposing|raising|cutting|freezing|suspending|lifting|"
     r"removing|blocking|restricting|identifying|buying|lowering)\b)"
     r"|, (?=with \w)"
-    r"|(?<=\w) (?=with Chinese |with \w+ \w+ serving )"
+    r"|(?<=\w) (?=with (?:the |its )?(?:\w+ ){1,4}(?:serving|acting|demanding|pledging|facing) )"
+    r"|, and (?=(?:the )?(?:[A-Z][\w.]+ ){1,3}[a-z]+ed\b)"
     r"|(?<=means) that |(?<=meaning) that "
     r"| since (?=(?:it|they|he|she)\b)"
 )
+_LONGEST = 1500
 _ITEM = re.compile(r"\s*(?:[-•*·▪]|\(?\d{1,2}[.)])\s")
 _AFTER = re.compile(
     r"\b(?:[Aa]lthough|[Tt]hough|[Bb]ecause|[Uu]nless|[Ww]hile|[Ii]f) [^,;\"]{25,}, "
@@ -65,7 +67,7 @@ def split_clauses(body: Body) -> tuple[Clause, ...]:
     for place, block in enumerate(body.blocks):
         heading = _heading(block.text)
         item = _ITEM.match(block.text) is not None
-        for start, end in _sentences(block.text):
+        for start, end in _bounded(_sentences(block.text)):
             whole = block.part(start, end)
             for k, (a, b) in enumerate(_parts(whole.text)):
                 words = whole.part(a, b)
@@ -73,6 +75,13 @@ def split_clauses(body: Body) -> tuple[Clause, ...]:
                 found.append(Clause(words, whole, number, place, a, heading, item, first))
             number += 1
     return tuple(found)
+
+
+def _bounded(spans: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield spans of sentences, parts of those that no person would write."""
+    for start, end in spans:
+        for at in range(start, end, _LONGEST):
+            yield at, min(at + _LONGEST, end)
 
 
 def _heading(text: str) -> bool:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from detente.baseline.names import country_name
 from detente.errors import InputError
-from detente.reading.measures import Act, cards, economy, entries, gather, rival_key
+from detente.reading.measures import Act, cards, economy, entries, gather, owners_of, rival_key
 from detente.reading.table import make_table
 from detente.reading.values import Assumed, Draft, Statement
 from detente.reading.yaml_writing import write_yaml
@@ -20,6 +21,8 @@ _OTHERS = ("USA", "CHN", "EU27", "JPN", "KOR", "CAN", "MEX", "GBR", "IND")
 """Economies that stand alone beside those of the text; all others are merged."""
 _NO_TRADE = "no measure of trade is told of: no tariff, limit, ban, purchase or subsidy"
 _LATEST_2017 = 2019
+_TRIES = 8
+_MEASURE = re.compile(r"measures\[([^\]]+)\]")
 
 
 def make_draft(statements: Sequence[Statement], *, title: str, day: date, name: str) -> Draft:
@@ -39,27 +42,29 @@ def _loading(
     day: date, name: str, left: list[tuple[str, str]],
 ) -> Draft:  # fmt: skip
     """Write the draft; what the scenario's own checks refuse is left out, with their reason."""
-    for _ in range(6):
-        draft = _written(acts, goals, statements, title, day, name, left)
+    fault, table = "", True
+    for _ in range(_TRIES):
+        draft = _written(acts, goals, statements, title, day, name, left, table=table)
         problems = _problems(draft.text)
         if not problems:
             return draft
-        found, _ = entries(acts, day)
-        bad = {int(at[1]) for p in problems if (at := re.search(r"measures\[(\d+)\]", p))}
-        ids = [found[k]["id"] for k in bad if k < len(found)]
-        fault = problems[0]
-        refused = [a for a in acts if any(i.startswith(_head(a)) for i in ids)]
-        left += [(s.id, f"the scenario would not load: {fault}"[:200])
-                 for a in refused for s in a.statements]  # fmt: skip
-        acts = [a for a in acts if a not in refused]
-        if not refused or not acts:
-            return Draft(left_out=tuple(left), reason=f"the draft would not load: {fault}")
-    return Draft(left_out=tuple(left), reason="the draft would not load")
-
-
-def _head(act: Act) -> str:
-    on = f"{act.on[0].lower()}-" if act.on and act.kind != "production-subsidy" else ""
-    return f"{act.by.lower()}-{on}{act.kind}"
+        fault = problems[0][:200]
+        bad = {at[1] for p in problems if (at := _MEASURE.search(p))}
+        owners = dict(zip((m["id"] for m in entries(acts, day)[0]), owners_of(acts), strict=True))
+        refused = [owners[one] for one in bad if one in owners]
+        if refused and not all(a.wide for a in refused):
+            acts = [replace(a, wide=True) if a in refused else a for a in acts]
+        elif refused:
+            left += [(s.id, f"the scenario would not carry it: {fault}")
+                     for a in refused for s in a.statements]  # fmt: skip
+            acts = [a for a in acts if a not in refused]
+        elif table:
+            table = False
+        else:
+            break
+        if not acts:
+            break
+    return Draft(left_out=tuple(left), reason=f"the draft would not load: {fault}")
 
 
 def _goals(statements: Sequence[Statement]) -> list[dict[str, Any]]:
@@ -90,13 +95,15 @@ def _goals(statements: Sequence[Statement]) -> list[dict[str, Any]]:
 
 def _written(
     acts: list[Act], goals: list[dict[str, Any]], statements: Sequence[Statement], title: str,
-    day: date, name: str, left: list[tuple[str, str]],
+    day: date, name: str, left: list[tuple[str, str]], *, table: bool,
 ) -> Draft:  # fmt: skip
     found, assumed = entries(acts, day)
     links, comments = _links(acts, found)
     sides = _sides(acts, found)
     baseline = "icio-2017" if day.year <= _LATEST_2017 else "icio-2022"
-    table, more_links, more_assumed = make_table(acts, found, statements, sides)
+    talks, more_links, more_assumed = (
+        make_table(acts, found, statements, sides) if table else ({}, {}, [])
+    )
     data: dict[str, Any] = {
         "title": (title or name)[:150],
         "date": day.isoformat(),
@@ -122,8 +129,8 @@ def _written(
         links |= {f"goals[{k}]": (g["from"],) for k, g in enumerate(goals)}
     data["variants"] = _variants(acts, found)
     data["headline"] = data["variants"][-1]["id"]
-    if table:
-        data["talks"] = table
+    if talks:
+        data["talks"] = talks
     for key in [key for key, value in data.items() if value in ([], None)]:
         del data[key]
     head = (
@@ -138,7 +145,7 @@ def _links(
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, str]]:
     links, comments, place = {}, {}, 0
     for act in acts:
-        count = 1 if act.kind == "production-subsidy" else len(act.on)
+        count = len(owners_of([act]))
         for entry in found[place : place + count]:
             ids = tuple(s.id for s in act.statements)
             links[f"measures[{place}]"] = ids
@@ -203,13 +210,17 @@ def _compatible(ids: list[str], found: Sequence[dict[str, Any]]) -> list[str]:
 
 def _problems(text: str) -> list[str]:
     """Return what the scenario's own checks say against a draft."""
+    from detente.scenario.against import check_against
     from detente.scenario.load import load_scenario
+    from detente.simulate import prepare
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "draft.yaml"
         path.write_text(text, encoding="utf-8")
         try:
-            load_scenario(path)
+            case = load_scenario(path)
+            ready = prepare(case)
+            check_against(ready.scenario, ready.calibration)
         except InputError as error:
             return [str(p).replace(str(path), "") for p in error.problems]
     return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -46,7 +46,10 @@ _MOST = 12
 
 @dataclass(frozen=True)
 class Act:
-    """A measure in the making: statements that tell of it, and what they say together."""
+    """A measure in the making: statements that tell of it, and what they say together.
+
+    ``way``: add, ease or align. ``wide``: on whole sectors, where no trade in its goods is known.
+    """
 
     kind: str
     by: str
@@ -60,7 +63,7 @@ class Act:
     usd: float | None = None
     start: str | None = None
     until: str | None = None
-    assumed: tuple[tuple[str, Any, str], ...] = field(default=())
+    wide: bool = False
 
 
 def economy(code: str) -> str | None:
@@ -103,8 +106,8 @@ def _acts(one: Statement) -> tuple[list[Act], str]:
         by, on = one.actor, one.target
     if one.modality == "refused" and one.instrument != "subsidy":
         return [], "refused: an issue of the talks"
-    acting = list(dict.fromkeys(e for code in by if (e := economy(code))))
-    hit = tuple({e: 0 for code in on if (e := economy(code)) is not None and e not in acting})
+    acting = _known(by)
+    hit = tuple(e for e in _known(on) if e not in acting)
     if not acting:
         return [], "who acts stands alone in no shipped baseline"
     if not hit and not on:
@@ -127,6 +130,12 @@ def _acts(one: Statement) -> tuple[list[Act], str]:
         firm if kind == "export-ban" else None, one.rate, usd, one.when, one.until,
     )  # fmt: skip
     return [replace(act, by=who) for who in acting[:3]], ""
+
+
+def _known(codes: Sequence[str]) -> list[str]:
+    """Return the economies of shipped baselines that codes mean, each once."""
+    found = (economy(code) for code in codes)
+    return list(dict.fromkeys(one for one in found if one is not None))
 
 
 def _same(old: Act, new: Act) -> bool:
@@ -207,6 +216,11 @@ def rival_key(entry: dict[str, Any]) -> tuple[str, ...]:
     return (entry["id"],)
 
 
+def owners_of(acts: Sequence[Act]) -> list[Act]:
+    """Return the act of each entry, in their order."""
+    return [act for act in acts for _ in _targets(act)]
+
+
 def _targets(act: Act) -> list[tuple[str, ...]]:
     """Return one measure a partner, so that each can be taken back alone."""
     if act.kind == "production-subsidy":
@@ -257,11 +271,12 @@ def _goods(act: Act, missing: Open) -> dict[str, Any]:
     by_sector = act.kind in ("production-subsidy", "purchase-commitment") or (
         act.usd is not None and act.kind == "tariff" and act.way == "add"
     )
-    if products and not sectors and not by_sector and act.kind not in _BY_SECTOR:
+    plain = act.kind not in _BY_SECTOR and not act.wide
+    if products and not sectors and not by_sector and plain:
         return {"products": products[:20]}
     if sectors:
         return {"sectors": _named_sectors(sectors)}
-    if products and act.kind in _BY_SECTOR:
+    if products and (act.wide or act.kind in _BY_SECTOR):
         missing.append(("sectors", _sectors_of(products), "the whole sectors that make the goods"))
         return {"sectors": _sectors_of(products)}
     if act.kind == "production-subsidy":
@@ -324,12 +339,11 @@ def _raised(act: Act, known: Sequence[float], missing: Open) -> dict[str, Any]:
     if new is not None:
         return {"set": new}
     if act.rates:
+        rate = max(act.rates)
         if len(act.rates) > 1:
-            rate = max(act.rates)
             said = ", ".join(f"{r:.4g}" for r in act.rates)
             missing.append(("add", rate, f"the text gives several rates ({said}): the highest"))
-            return {"add": _said(rate)}
-        return {"add": _said(act.rates[0])}
+        return {"add": _said(rate)}
     rate = known[0] if known else _RATE
     why = "that of another tariff in the text" if known else "no rate in the text"
     missing.append(("add", rate, why))

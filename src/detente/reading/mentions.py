@@ -19,9 +19,10 @@ _GOODS = re.compile(
     r"its\b)[a-z-]+ )?(?:farm|agricultural|industrial|energy|consumer|high-tech|electronic) "
     r"(?:goods|products|commodities))\b"
 )
-_OFFICES = re.compile(r"\s(?:Agency|Department|Ministry|Minister|Secretary|Council|Commission|Bureau|"
-                      r"Association|Imports|Board)\b|\s(?:maker|giant|makers|transfers?|"
-                      r"theft)\b")  # fmt: skip
+_OFFICES = re.compile(
+    r"\s(?:Agency|Department|Ministry|Minister|Secretary|Council|Commission|Bureau|Association|"
+    r"Imports|Board)\b|\s(?:maker|giant|makers|transfers?|theft)\b"
+)
 
 
 def find_mentions(text: str, today: date) -> tuple[Mention, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from detente.baseline.names import country_name
 from detente.document.language import capital
-from detente.reading.measures import KINDS, Act, economy, rival_key
+from detente.reading.measures import KINDS, Act, economy, owners_of, rival_key
 from detente.reading.values import Assumed, Statement
 
 _MOST = 6
@@ -60,9 +60,7 @@ def _of_measures(
     acts: Sequence[Act], found: Sequence[dict[str, Any]], sides: tuple[str, ...]
 ) -> tuple[list[dict[str, Any]], dict[str, tuple[str, ...]], list[Assumed]]:
     """Return an issue for each measure between the two sides."""
-    owners: list[Act] = []
-    for act in acts:
-        owners += [act] * (1 if act.kind == "production-subsidy" else len(act.on))
+    owners = owners_of(acts)
     issues = []
     for act, entry in zip(owners, found, strict=True):
         if entry["by"] not in sides or entry.get("on", sides[0]) not in sides or "firm" in entry:
