@@ -148,7 +148,7 @@ class LineTariff:
     """Rates of ``by`` by HS6 code and partner, thousands at once: a schedule in force on a day.
 
     Lines of a cell with near rates are taken together, at most
-    `detente.policy.product_lines.MOST_CLASSES` of them; a note of the policy measures that where it is
+    `detente.policy.product_lines.MOST_CLASSES` of them; a note of the policy says where that is
     worth a word.
 
     Parameters

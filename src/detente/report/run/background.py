@@ -376,8 +376,9 @@ def _source(source: Any) -> Word:
 def size(result: ScenarioResult) -> str:
     """Say how large the economy is that was solved, and at which horizon."""
     c = result.calibration
+    day = f" · against the tariffs of {c.card.in_force}" if c.card.in_force else ""
     return (
-        f"{c.name}: {len(c.countries)} economies, {len(c.sectors)} sectors · "
+        f"{c.name}: {len(c.countries)} economies, {len(c.sectors)} sectors{day} · "
         f"{result.scenario.horizon}"
     )
 
