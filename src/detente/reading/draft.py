@@ -22,6 +22,7 @@ _OTHERS = ("USA", "CHN", "EU27", "JPN", "KOR", "CAN", "MEX", "GBR", "IND")
 _NO_TRADE = "no measure of trade is told of: no tariff, limit, ban, purchase or subsidy"
 _LATEST_2017 = 2019
 _TRIES = 8
+_VARIANT = re.compile(r"variants\[")
 _MEASURE = re.compile(r"measures\[([^\]]+)\]")
 
 
@@ -43,12 +44,14 @@ def _loading(
 ) -> Draft:  # fmt: skip
     """Write the draft; what the scenario's own checks refuse is left out, with their reason."""
     fault, table = "", True
+    apart: set[str] = set()
     for _ in range(_TRIES):
-        draft = _written(acts, goals, statements, title, day, name, left, table=table)
+        draft = _written(acts, goals, statements, title, day, name, left, table=table, apart=apart)
         problems = _problems(draft.text)
         if not problems:
             return draft
         fault = problems[0][:200]
+        clash = [p for p in problems if _VARIANT.search(p)]
         bad = {at[1] for p in problems if (at := _MEASURE.search(p))}
         owners = dict(zip((m["id"] for m in entries(acts, day)[0]), owners_of(acts), strict=True))
         refused = [owners[one] for one in bad if one in owners]
@@ -58,6 +61,8 @@ def _loading(
             left += [(s.id, f"the scenario would not carry it: {fault}")
                      for a in refused for s in a.statements]  # fmt: skip
             acts = [a for a in acts if a not in refused]
+        elif clash and (named := _last_named(clash, owners, apart)):
+            apart |= named
         elif table:
             table = False
         else:
@@ -96,6 +101,7 @@ def _goals(statements: Sequence[Statement]) -> list[dict[str, Any]]:
 def _written(
     acts: list[Act], goals: list[dict[str, Any]], statements: Sequence[Statement], title: str,
     day: date, name: str, left: list[tuple[str, str]], *, table: bool,
+    apart: set[str],
 ) -> Draft:  # fmt: skip
     found, assumed = entries(acts, day)
     links, comments = _links(acts, found)
@@ -127,7 +133,7 @@ def _written(
     if goals:
         data["goals"] = [{k: v for k, v in g.items() if k != "from"} for g in goals]
         links |= {f"goals[{k}]": (g["from"],) for k, g in enumerate(goals)}
-    data["variants"] = _variants(acts, found)
+    data["variants"] = _variants(acts, found, apart)
     data["headline"] = data["variants"][-1]["id"]
     if talks:
         data["talks"] = talks
@@ -172,7 +178,20 @@ def _economies(
     return list(dict.fromkeys((*own, *_OTHERS)))
 
 
-def _variants(acts: Sequence[Act], found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _last_named(clashes: list[str], owners: dict[str, Act], apart: set[str]) -> set[str]:
+    """Return the measure named last in each clash: it gets a variant of its own."""
+    found = set()
+    for text in clashes:
+        named = [
+            i for i in owners if i not in apart and re.search(rf"(?<![\w-]){i}(?![\w-])", text)
+        ]
+        found |= {max(named, key=text.rfind)} if named else set()
+    return found
+
+
+def _variants(
+    acts: Sequence[Act], found: Sequence[dict[str, Any]], apart: set[str]
+) -> list[dict[str, Any]]:
     """Return what is in force, what is announced besides, what is offered or asked, and all."""
     firms = {"firms": cards(acts)} if cards(acts) else {}
     by_status: dict[str, list[str]] = {}
@@ -183,7 +202,7 @@ def _variants(acts: Sequence[Act], found: Sequence[dict[str, Any]]) -> list[dict
               ("threatened", "Threatened", ("threatened",)),
               ("offered", "Offered", ("offered",)),
               ("demanded", "Demanded", ("demanded",)))  # fmt: skip
-    banned = {m["id"] for m in found if "firm" in m}
+    banned = {m["id"] for m in found if "firm" in m} | apart
     made = []
     for key, title, statuses in groups:
         ids = [i for s in statuses for i in by_status.get(s, []) if i not in banned]
@@ -194,8 +213,10 @@ def _variants(acts: Sequence[Act], found: Sequence[dict[str, Any]]) -> list[dict
         ids = [i for v in war for i in v["measures"]]
         together = _compatible(ids, found)
         made.append({"id": "all", "title": "All measures", "measures": together})
-    if banned:
-        ids = [m["id"] for m in found if m["status"] == "applied"]
+    made = [{"id": f"only-{one}", "title": f"{one} alone", "measures": [one]}
+            for one in sorted(apart)] + made  # fmt: skip
+    if cards(acts):
+        ids = [m["id"] for m in found if m["status"] == "applied" and m["id"] not in apart]
         title = "In force, with the ban on a firm"
         made.insert(0, {"id": "firm-banned", "title": title, "measures": ids, **firms})
     return made
