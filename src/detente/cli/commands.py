@@ -25,6 +25,8 @@ from detente.cli.leverage_command import leverage
 from detente.cli.new_command import EXAMPLES as NEW_EXAMPLES
 from detente.cli.new_command import new
 from detente.cli.options import Commands
+from detente.cli.read_command import EXAMPLES as READ_EXAMPLES
+from detente.cli.read_command import read
 from detente.cli.rerun_command import EXAMPLES as RERUN_EXAMPLES
 from detente.cli.rerun_command import rerun
 from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
@@ -353,6 +355,7 @@ app.command(epilog=TALKS_EXAMPLES)(talks)
 app.command(epilog=LEVERAGE_EXAMPLES)(leverage)
 app.command(epilog=LEDGER_EXAMPLES)(ledger)
 app.command(epilog=DISPUTES_EXAMPLES)(disputes)
+app.command(epilog=READ_EXAMPLES)(read)
 app.command(epilog=BACKTEST_EXAMPLES)(backtest)
 app.command(epilog=RERUN_EXAMPLES)(rerun)
 app.command(epilog=SCHEMA_EXAMPLES)(schema)

@@ -18,6 +18,7 @@ from detente.games.matrix import PayoffMatrix
 from detente.games.nash import NashResult
 from detente.history.backtest import Backtest
 from detente.paths import PathResult
+from detente.reading.read import Reading
 from detente.report import backtest, target, values
 from detente.report.compare import document as compare
 from detente.report.compare import packages
@@ -25,6 +26,7 @@ from detente.report.games import data as games_data
 from detente.report.games import document as games
 from detente.report.path import data as path_data
 from detente.report.path import document as path
+from detente.report.reading.document import reading_document
 from detente.report.run import data as run_data
 from detente.report.run import document as run
 from detente.report.sanction import document as sanction
@@ -106,6 +108,7 @@ for _kind, _show in (
     (TargetResult, _target),
     (LargeStudy, large.of_large),
     (Dated, dated.document),
+    (Reading, reading_document),
     (PayoffMatrix, values.of_matrix),
 ):
     describe.register(_kind, _show)
