@@ -18,7 +18,7 @@ ORDER = (
     "gradients",
     "value_added",
     "incidence", "history", "targets", "games", "scenario", "sanction", "attribution", "comparison",
-    "simulate", "paths", "wars", "talks", "report", "cli",
+    "simulate", "paths", "places", "wars", "talks", "report", "cli",
 )  # fmt: skip
 # the kernel runs where no files are read: no input, output or tables
 KERNEL = ("model", "solver", "games")

@@ -18,6 +18,7 @@ from detente.games.matrix import PayoffMatrix
 from detente.games.nash import NashResult
 from detente.history.backtest import Backtest
 from detente.paths import PathResult
+from detente.places.study import PlacedRun
 from detente.report import backtest, target, values
 from detente.report.compare import document as compare
 from detente.report.compare import packages
@@ -25,6 +26,7 @@ from detente.report.games import data as games_data
 from detente.report.games import document as games
 from detente.report.path import data as path_data
 from detente.report.path import document as path
+from detente.report.places import document as places
 from detente.report.run import data as run_data
 from detente.report.run import document as run
 from detente.report.sanction import document as sanction
@@ -111,6 +113,7 @@ for _kind, _show, _rows in (
     (ScenarioResult, run.describe, _run_frames),
     (Comparison, compare.describe, compare.frames),
     (PathResult, path.describe, path_data.frames),
+    (PlacedRun, places.describe, lambda result: _run_frames(result.run)),
     (WarResult, games.describe, games_data.frames),
     (TalksResult, games.describe, games_data.frames),
     (Backtest, backtest.document, backtest.frames),
