@@ -2,7 +2,8 @@
 
 ``python tools/build_places.py`` writes them into the package; ``--check`` compares instead.
 ``us-counties.npz`` holds jobs, pay and exports to China by county and industry, and votes;
-``us-counties-map.json.gz`` their shapes with fewer points. docs/places.md tells how they are made.
+``us-counties-map.json.gz`` their shapes with fewer points; ``us-prices.npz`` what US producers and
+consumers buy, domestic and imported apart. docs/places.md tells how they are made.
 """
 
 from __future__ import annotations
@@ -99,9 +100,13 @@ def build(data: Path, out: Path) -> list[Path]:
     """Write all files; return their paths."""
     out.mkdir(parents=True, exist_ok=True)
     paths = [out / f"us-counties{ending}" for ending in (".npz", ".json", "-map.json.gz")]
+    paths.append(out / "us-prices.npz")
+    write_arrays(paths[3], uses(data))
     write_arrays(paths[0], arrays(data))
     write_bytes(paths[1], (json.dumps(CARD, indent=1) + "\n").encode())
-    shapes = json.loads(gzip.decompress((data / "maps/us_counties-albers-10m.json.gz").read_bytes()))
+    shapes = json.loads(
+        gzip.decompress((data / "maps/us_counties-albers-10m.json.gz").read_bytes())
+    )
     text = json.dumps(simpler(shapes), separators=(",", ":"))
     write_bytes(paths[2], gzip.compress(text.encode(), mtime=0))
     return paths
@@ -133,7 +138,9 @@ def arrays(data: Path) -> dict[str, np.ndarray]:
     states = about.assign(state=about["fips"].str[:2])
     state_votes = states.groupby("state")[list(known)].sum()
     titles = states.dropna(subset=["state_name"]).groupby("state")["state_name"].first()
-    shapes = json.loads(gzip.decompress((data / "maps/us_counties-albers-10m.json.gz").read_bytes()))
+    shapes = json.loads(
+        gzip.decompress((data / "maps/us_counties-albers-10m.json.gz").read_bytes())
+    )
     drawn = {g["id"]: g["properties"]["name"] for g in shapes["objects"]["counties"]["geometries"]}
     here = [names.get(p) or drawn.get(p, p) for p in jobs.index]
     codes = [code for code in titles.index if code in set(jobs.index.str[:2])]
@@ -198,6 +205,57 @@ def by_industry(about: pd.DataFrame, jobs: pd.DataFrame, total: np.ndarray) -> p
         found *= np.divide(wanted, rows, out=np.zeros_like(rows), where=rows > 0)[:, None]
         found *= total / found.sum(axis=0)
     return pd.DataFrame(found, jobs.index, list(GOODS))
+
+
+def uses(data: Path) -> dict[str, np.ndarray]:
+    """Return what US industries and consumers buy in 2024, million USD, by BEA commodity.
+
+    ``domestic`` and ``imported`` ``(commodity, industry)`` hold those industries that are
+    commodities too, in that order; ``producers`` and ``purchasers`` ``(category, commodity)`` what
+    consumers spend, without and with trade and transport margins; ``hs6`` ``of`` commodity number.
+    """
+    folder = data / "us_io_bea_2024"
+    about = pd.read_csv(folder / "industries_commodities.csv", index_col="bea_code")
+    codes = list(about.index)
+    both = {
+        name: pd.read_csv(folder / f"use_{file}_summary.csv", index_col="bea_code")
+        .reindex(index=codes, columns=codes)
+        .fillna(0.0)
+        .to_numpy()
+        for name, file in (("domestic", "domestic"), ("imported", "import"))
+    }
+    bridge = pd.read_csv(folder / "pce_bridge.csv")
+    named = bridge.drop_duplicates("nipa_line").set_index("nipa_line")["pce_category"]
+    spent = {
+        key: bridge.pivot_table(
+            index="nipa_line", columns="bea_code", values=f"{key}_value", aggfunc="sum"
+        )
+        .reindex(index=named.index, columns=codes)
+        .fillna(0.0)
+        .to_numpy()
+        for key in ("producers", "purchasers")
+    }
+    lines = pd.read_csv(data / "crosswalks" / "hts10_gtap_naics_bea_metal.csv.gz", dtype=str)
+    summary = pd.read_csv(folder / "summary_to_detail.csv", dtype=str)
+    into = summary.set_index("detail_code")["summary_code"]
+    lines["code"] = lines["bea_detail_code"].map(into)
+    lines["hs6"] = lines["hs10"].str[:6]
+    most = lines.dropna(subset=["code"]).groupby(["hs6", "code"]).size().reset_index(name="lines")
+    most = most.sort_values(["hs6", "lines", "code"], ascending=[True, False, True])
+    most = most.drop_duplicates("hs6")
+    return {
+        "codes": np.array(codes),
+        "names": np.array([str(text) for text in about["description"].fillna("Government")]),
+        "categories": np.array(list(named)),
+        "output": about["output"].fillna(0.0).to_numpy(),
+        "imports": about["import_total"].fillna(0.0).to_numpy(),
+        "home_use": about["domestic_total"].fillna(0.0).to_numpy(),
+        "consumption": about["pce"].fillna(0.0).to_numpy(),
+        **both,
+        **spent,
+        "hs6": most["hs6"].to_numpy().astype(str),
+        "of": most["code"].map({code: k for k, code in enumerate(codes)}).to_numpy(np.int64),
+    }
 
 
 def simpler(shapes: dict[str, Any]) -> dict[str, Any]:

@@ -102,7 +102,7 @@ def _common(
     "detente run may-2018 --compare china-retaliates us-tariffs\n\n"
     "detente run us-china-2018-2020 --at 2019-07-01\n\n"
     "detente run us-china-2018-2020 --path\n\n"
-    "detente run us-china-2018-2020 --places us-counties\n\n"
+    "detente run us-china-2018-2020 --places us-counties --prices\n\n"
     "detente run may-2018 --json > may-2018.json"
 )
 @shows
@@ -149,6 +149,9 @@ def run(
             "(`detente data template places`)."
         ),
     ] = None,
+    prices: Annotated[
+        bool, typer.Option("--prices", help="What US households pay more, and for what.")
+    ] = False,
     *,
     wanted: Wanted,
 ) -> None:
@@ -163,8 +166,9 @@ def run(
     from detente.scenario.variants import measure_ids
 
     along = _days_of(at, path=path, every=every)
-    if path and places is not None:
-        raise InputError(Problem("not with --path: give a date", key="--places", value=places))
+    if path and (places is not None or prices):
+        asked = "--prices" if places is None else "--places"
+        raise InputError(Problem("not with --path: give a date, --at", key=asked))
     faults = Faults()
     with options_named():
         case = faults.of(load_scenario, scenario, baseline)
@@ -185,10 +189,10 @@ def run(
     }  # fmt: skip
     with options_named():
         result = _solve(case, choices | along, path=path, quiet=wanted.quiet)
-        if table is not None:
-            from detente.places.study import by_places
+        if table is not None or prices:
+            from detente.places.study import who_is_hit
 
-            result = by_places(cast("ScenarioResult", result), table)
+            result = who_is_hit(cast("ScenarioResult", result), table, prices=prices)
     finish(wanted, (result, folder))
 
 

@@ -15,7 +15,7 @@ _PART = re.compile(r"(\d\d)(?:-(\d\d))?")
 
 
 def divisions(industry: str) -> frozenset[str]:
-    """Return the divisions of ISIC that a text names: ``01-03``, ``45 47``; none for other texts."""
+    """Return the divisions of ISIC that a text names (``01-03``, ``45 47``); none for others."""
     found: set[str] = set()
     for part in industry.split():
         match = _PART.fullmatch(part)

@@ -17,7 +17,17 @@ from detente.places.table import NAMES, Places, shipped
 
 NEEDED = ("country", "place", "name", "sector", "jobs")
 OPTIONAL = ("region", "pay_m", "exports_m", "vote_share")
-COLUMNS = ("country", "place", "name", "region", "sector", "jobs", "pay_m", "exports_m", "vote_share")
+COLUMNS = (
+    "country",
+    "place",
+    "name",
+    "region",
+    "sector",
+    "jobs",
+    "pay_m",
+    "exports_m",
+    "vote_share",
+)
 TEMPLATE = """\
 country,place,name,region,sector,jobs,pay_m,exports_m,vote_share
 CAN,A,Wheat plain,West,01-03,30000,1500,900,0.6
@@ -83,7 +93,9 @@ def read_places(path: Path) -> Places:
     ]
     if problems:
         raise InputError(problems)
-    rows = [(reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}) for row in reader]
+    rows = [
+        (reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}) for row in reader
+    ]
     problems = [*_row_problems(path, rows), *_table_problems(path, rows)]
     if problems:
         raise InputError(problems)

@@ -18,7 +18,7 @@ from detente.games.matrix import PayoffMatrix
 from detente.games.nash import NashResult
 from detente.history.backtest import Backtest
 from detente.paths import PathResult
-from detente.places.study import PlacedRun
+from detente.places.study import HitRun
 from detente.report import backtest, target, values
 from detente.report.compare import document as compare
 from detente.report.compare import packages
@@ -113,7 +113,7 @@ for _kind, _show, _rows in (
     (ScenarioResult, run.describe, _run_frames),
     (Comparison, compare.describe, compare.frames),
     (PathResult, path.describe, path_data.frames),
-    (PlacedRun, places.describe, lambda result: _run_frames(result.run)),
+    (HitRun, places.describe, lambda result: _run_frames(result.run)),
     (WarResult, games.describe, games_data.frames),
     (TalksResult, games.describe, games_data.frames),
     (Backtest, backtest.document, backtest.frames),

@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.document.blocks import Chart, Column, Document, Fold, Note, Section, Sentence, Table
-from detente.document.blocks import Unit as U
+from detente.document.blocks import (
+    Chart,
+    Column,
+    Document,
+    Fold,
+    Note,
+    Section,
+    Sentence,
+    Table,
+    Unit,
+)
 from detente.document.language import listed
 from detente.document.numbers import COUNT, SHARE, money_unit, spoken
 from detente.places.effects import correlation
-from detente.places.study import PlacedRun
-from detente.places.table import COUNTIES, NAMES
-from detente.report.places import picture
+from detente.places.study import HitRun
+from detente.places.table import COUNTIES, NAMES, Places
+from detente.report.places import picture, prices
 from detente.report.run import document as run
 from detente.report.run.tables import CHANGE, EXACT
 
@@ -25,31 +34,42 @@ SHOWN = 20
 """Places named one by one."""
 LARGE = 5000
 """Jobs from which a place is named: numbers of smaller ones are too rough."""
-PERSONS = U("persons", sign=True, kind="count")
+PERSONS = Unit("persons", sign=True, kind="count")
+EXPOSED = ("retaliation_per_job", "protection_per_job", "inputs_per_job")
 NAMED = 3
 """Places that a sentence names."""
 
 
-def describe(result: PlacedRun) -> Document:
+def describe(result: HitRun) -> Document:
     """Return what the run shows, with a section on places after its answer."""
     shown = run.describe(result.run)
     first, *others = shown.sections
-    return replace(shown, sections=(first, section(result), *others))
+    hit = [section(result)] if result.places else []
+    if result.prices is not None:
+        hit.append(prices.section(result.prices, _shown(result)))
+    return replace(shown, sections=(first, *hit, *others))
 
 
-def section(result: PlacedRun) -> Section:
+def section(result: HitRun) -> Section:
     """Say who is hit."""
-    frame, places = result.by_place, result.places
+    frame, places = result.by_place, _places(result)
     worst = largest(frame).sort_values("jobs_pct").head(SHOWN)
     blocks: list[Any] = [*map(Sentence, sentences(result, worst))]
-    blocks.append(_table(result, worst, "places-hit", _most(result, worst)))
+    title = _most(result, worst)
+    blocks.append(_table(result, worst, "places-hit", title, hidden=EXPOSED))
+    exposed = f"What the {len(worst)} are exposed to, {_shown(result)}"
+    moved = ("jobs", "jobs_change", "jobs_pct", "real_pay_pct")
+    blocks.append(
+        Fold("Exposure", (_table(result, worst, "places-exposed", exposed, hidden=moved),))
+    )
     if places.name in NAMES:
         blocks.append(_map(result))
-    if len(set(places.regions)) > 1 and len(places.codes) > len(set(places.regions)):
+    if 1 < len(set(places.regions)) < len(places.codes):
         by_region = result.by_region.sort_values("jobs_pct")
         of = "state" if places.name in NAMES else "region"
         title = f"By {of}, {_shown(result)}"
-        blocks.append(Fold(f"By {of}", (_table(result, by_region, "regions", title),)))
+        table = _table(result, by_region, "regions", title, hidden=(*EXPOSED, "region"))
+        blocks.append(Fold(f"By {of}", (table,)))
     blocks += [Note(note) for note in notes(result)]
     return Section("places", "Who is hit: jobs and pay by place", tuple(blocks))
 
@@ -60,22 +80,27 @@ def largest(frame: pd.DataFrame) -> pd.DataFrame:
     return large if len(large) else frame[frame["jobs"] > 0]
 
 
-def sentences(result: PlacedRun, worst: pd.DataFrame) -> list[str]:
+def sentences(result: HitRun, worst: pd.DataFrame) -> list[str]:
     """Say which places lose most, how many lose and gain, and where retaliation falls."""
     frame = result.by_place
-    names = [f"{name} ({region})" if region else name
-             for name, region in zip(worst["name"], worst["region"], strict=True)][:NAMED]  # fmt: skip
+    named = worst.head(NAMED)
+    names = [
+        f"{name} ({region})" if region else name
+        for name, region in zip(named["name"], named["region"], strict=True)
+    ]
     least, end = worst["jobs_pct"].iloc[0], worst["jobs_pct"].iloc[min(NAMED, len(worst)) - 1]
     made = []
     if least < 0:
         between = f"{spoken(end, CHANGE)} to {spoken(least, CHANGE)}"
         made.append(f"{listed(names)} lose most: {between} of their jobs.")
-    lost, gained = (frame["jobs_change"].clip(**side).sum() for side in ({"upper": 0}, {"lower": 0}))
+    lost, gained = (
+        frame["jobs_change"].clip(**side).sum() for side in ({"upper": 0}, {"lower": 0})
+    )
     made.append(
         f"Places that lose jobs lose {-lost:,.0f} together, places that gain them gain "
         f"{gained:,.0f}, of {frame['jobs'].sum():,.0f}."
     )
-    made += [said for title in result.places.vote_share if (said := _votes(frame, title))]
+    made += [said for title in _places(result).vote_share if (said := _votes(frame, title))]
     return made
 
 
@@ -98,9 +123,9 @@ def _votes(frame: pd.DataFrame, title: str) -> str:
     ).replace("-", "−")
 
 
-def notes(result: PlacedRun) -> list[str]:
+def notes(result: HitRun) -> list[str]:
     """Say what the figures are, and what they leave out."""
-    card = result.places.card
+    card = _places(result).card
     made = [
         "A sector of the country changes alike everywhere; places differ by what they live on. "
         "Industries of the table divide between sectors by wages in the baseline. Not known: who "
@@ -115,54 +140,73 @@ def notes(result: PlacedRun) -> list[str]:
     return made
 
 
-def _shown(result: PlacedRun) -> str:
+def _places(result: HitRun) -> Places:
+    assert result.places is not None
+    return result.places
+
+
+def _shown(result: HitRun) -> str:
     titles = {v.id: v.title for v in result.run.scenario.variants}
     found = result.run
     return f"“{titles.get(found.headline) or found.headline}”"
 
 
-def _most(result: PlacedRun, worst: pd.DataFrame) -> str:
-    kind = "counties" if result.places.name == COUNTIES else "places"
+def _most(result: HitRun, worst: pd.DataFrame) -> str:
+    kind = "counties" if _places(result).name == COUNTIES else "places"
     jobs = f" with {LARGE:,} jobs or more" if (worst["jobs"] >= LARGE).all() else ""
     return f"The {len(worst)} {kind}{jobs} that lose most jobs, {_shown(result)}"
 
 
-def _columns(result: PlacedRun) -> tuple[Column, ...]:
+def _columns(result: HitRun) -> tuple[Column, ...]:
     currency = result.run.calibration.card.unit.removeprefix("million ")
     per_job = U(f"{currency} a job", decimals=0, sign=True)
-    pay = money_unit("million USD" if result.places.name in NAMES else f"million {currency}")
-    year = result.places.card.get("jobs_year", "")
+    pay = money_unit("million USD" if _places(result).name in NAMES else f"million {currency}")
+    year = _places(result).card.get("jobs_year", "")
     when = f", {year}" if year else ""
     made = [
         Column("place", "Code", "code of the place", hidden=True),
         Column("name", "", "name of the place"),
         Column("region", "In", "what the place is part of"),
-        Column("jobs", "Jobs", f"private jobs{when}", COUNT),
-        Column("jobs_change", "Change", "change of jobs, persons", PERSONS),
-        Column("jobs_pct", "Jobs, %", "change of jobs, per cent", EXACT),
+        Column("jobs", "Jobs before", f"private jobs{when}", COUNT),
+        Column("jobs_change", "Change of jobs", "change of jobs, persons", PERSONS),
+        Column("jobs_pct", "Jobs", "change of jobs, per cent", EXACT),
         Column("pay_musd", "Pay", f"pay{when}", pay, hidden=True),
-        Column("real_pay_change_musd", "Real pay", "change of pay at the baseline's consumer prices",
+        Column("real_pay_change_musd", "Real pay, worth",
+               "change of pay at the baseline's consumer prices",
                replace(pay, sign=True), hidden=True),
-        Column("real_pay_pct", "Real pay, %", "change of pay over consumer prices, per cent", EXACT),
+        Column("real_pay_pct", "Real pay", "change of pay over consumer prices, per cent", EXACT),
         Column("retaliation_per_job", "Retaliation", "new duties abroad on what it sells", per_job),
         Column("protection_per_job", "Protection", "new duties on goods that compete", per_job),
         Column("inputs_per_job", "Inputs", "new duties on what it buys to produce", per_job),
     ]  # fmt: skip
-    for title in result.places.vote_share:
+    for title in _places(result).vote_share:
         key = title.lower().replace(" ", "_")
         made.append(Column(key, title, f"{title}, of votes for two parties", SHARE,
                            hidden=not title.endswith(("2020", "vote share"))))  # fmt: skip
     return tuple(made)
 
 
-def _table(result: PlacedRun, frame: pd.DataFrame, key: str, title: str, **more: Any) -> Table:
-    rows = frame.reset_index().to_dict("records")
-    return Table(key, title, _columns(result), tuple(rows), **more)
+def _table(
+    result: HitRun,
+    frame: pd.DataFrame,
+    key: str,
+    title: str,
+    *,
+    hidden: tuple[str, ...] = (),
+    **more: Any,
+) -> Table:
+    """Return a table of places; of ``hidden`` columns only data have the figures."""
+    columns = tuple(
+        replace(one, hidden=one.hidden or one.key in hidden) for one in _columns(result)
+    )
+    return Table(key, title, columns, tuple(frame.reset_index().to_dict("records")), **more)
 
 
-def _map(result: PlacedRun) -> Chart:
-    frame, name = result.by_place, result.places.name
-    every = _table(result, frame, "places", f"All places, {_shown(result)}", on=frozenset(("data",)))
+def _map(result: HitRun) -> Chart:
+    frame, name = result.by_place, _places(result).name
+    every = _table(
+        result, frame, "places", f"All places, {_shown(result)}", on=frozenset(("data",))
+    )
     title = f"Change of jobs, {_shown(result)}"
     note = "Orange loses jobs, blue gains them; grey is not known. The scale ends where 98 of 100 "
     note += "places lie within it."

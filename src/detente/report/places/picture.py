@@ -44,7 +44,12 @@ def chart(frame: pd.DataFrame, name: str, title: str) -> Spec:
     colour = {
         "field": "properties.jobs",
         "type": "quantitative",
-        "scale": {"domain": [-end, 0, end], "range": [LOSE, NONE, GAIN], "clamp": True},
+        "scale": {
+            "domain": [-end, 0, end],
+            "range": [LOSE, NONE, GAIN],
+            "clamp": True,
+            "interpolate": "rgb",
+        },
         "legend": {
             "title": "Change of jobs, %",
             "orient": "top",
