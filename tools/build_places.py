@@ -115,16 +115,16 @@ def build(data: Path, out: Path) -> list[Path]:
 def arrays(data: Path) -> dict[str, np.ndarray]:
     """Return jobs, pay and exports by place and industry, votes by place and state."""
     folder = data / "us_counties"
-    about = pd.read_csv(folder / "counties.csv.gz", dtype={"fips": str})
-    cbp = pd.read_csv(folder / "county_employment_naics2_cbp2023.csv.gz", dtype=str)
+    about: Any = pd.read_csv(folder / "counties.csv.gz", dtype={"fips": str})
+    cbp: Any = pd.read_csv(folder / "county_employment_naics2_cbp2023.csv.gz", dtype=str)
     cbp = cbp[cbp["naics2"].isin(ISIC) & (cbp["fips"].str[:2] <= "56")]
-    numbers = cbp[["employment", "annual_payroll_kusd"]].astype(float)
+    numbers: Any = cbp[["employment", "annual_payroll_kusd"]].astype(float)
     numbers["place"], numbers["sector"] = cbp["fips"].map(place), cbp["naics2"].map(ISIC)
-    sums = numbers.groupby(["place", "sector"]).sum().unstack(fill_value=0.0)
+    sums: Any = numbers.groupby(["place", "sector"]).sum().unstack(fill_value=0.0)
     jobs, pay = sums["employment"], sums["annual_payroll_kusd"]
     about["place"] = about["fips"].map(place)
     known = about.groupby("place")[[c for c in about if c.startswith("votes")]].sum(min_count=1)
-    exports = by_industry(about, jobs, national(data))
+    exports: Any = by_industry(about, jobs, national(data))
     farm = exports["01-03"] / CROPS
     mean = pay["01-03"].sum() / jobs["01-03"].sum()
     jobs, pay = jobs.copy(), pay.copy()
@@ -160,7 +160,7 @@ def arrays(data: Path) -> dict[str, np.ndarray]:
     }
 
 
-def _votes(found: pd.DataFrame, years: tuple[str, ...]) -> np.ndarray:
+def _votes(found: Any, years: tuple[str, ...]) -> np.ndarray:
     """Votes ``(year, place, party)``, Democratic and Republican; -1 where they are not known."""
     each = [found[[f"votes_dem_{year}", f"votes_gop_{year}"]].to_numpy() for year in years]
     return np.nan_to_num(np.array(each), nan=-1).astype(np.int32)
@@ -173,11 +173,11 @@ def place(fips: str) -> str:
 
 def national(data: Path) -> np.ndarray:
     """US exports to China in 2017 of farms, mines and factories, USD."""
-    trade = pd.read_parquet(
+    trade: Any = pd.read_parquet(
         data / "us_exports_china_hs6_monthly" / "us_exports_to_china_hs6_2013_2021.parquet"
     )
     year = trade[trade["month"].astype(str).str[:4] == "2017"].groupby("hs6")["usd"].sum()
-    codes = pd.read_csv(data / "crosswalks" / "hs2017_naics6.csv.gz", dtype=str)
+    codes: Any = pd.read_csv(data / "crosswalks" / "hs2017_naics6.csv.gz", dtype=str)
     codes = codes.drop_duplicates()
     codes["share"] = 1 / codes.groupby("hs6_2017")["naics6"].transform("size")
     usd = codes["hs6_2017"].map(year).fillna(0.0) * codes["share"]
@@ -185,7 +185,7 @@ def national(data: Path) -> np.ndarray:
     return np.array([usd[first == code].sum() for code in ("11", "21", "3")])
 
 
-def by_industry(about: pd.DataFrame, jobs: pd.DataFrame, total: np.ndarray) -> pd.DataFrame:
+def by_industry(about: Any, jobs: Any, total: np.ndarray) -> pd.DataFrame:
     """Divide a county's exports to China between farms, mines and factories, USD.
 
     Both the county's total and the nation's by industry are met (biproportional fitting) from what
@@ -215,7 +215,7 @@ def uses(data: Path) -> dict[str, np.ndarray]:
     consumers spend, without and with trade and transport margins; ``hs6`` ``of`` commodity number.
     """
     folder = data / "us_io_bea_2024"
-    about = pd.read_csv(folder / "industries_commodities.csv", index_col="bea_code")
+    about: Any = pd.read_csv(folder / "industries_commodities.csv", index_col="bea_code")
     codes = list(about.index)
     both = {
         name: pd.read_csv(folder / f"use_{file}_summary.csv", index_col="bea_code")
@@ -224,7 +224,7 @@ def uses(data: Path) -> dict[str, np.ndarray]:
         .to_numpy()
         for name, file in (("domestic", "domestic"), ("imported", "import"))
     }
-    bridge = pd.read_csv(folder / "pce_bridge.csv")
+    bridge: Any = pd.read_csv(folder / "pce_bridge.csv")
     named = bridge.drop_duplicates("nipa_line").set_index("nipa_line")["pce_category"]
     spent = {
         key: bridge.pivot_table(
@@ -235,8 +235,8 @@ def uses(data: Path) -> dict[str, np.ndarray]:
         .to_numpy()
         for key in ("producers", "purchasers")
     }
-    lines = pd.read_csv(data / "crosswalks" / "hts10_gtap_naics_bea_metal.csv.gz", dtype=str)
-    summary = pd.read_csv(folder / "summary_to_detail.csv", dtype=str)
+    lines: Any = pd.read_csv(data / "crosswalks" / "hts10_gtap_naics_bea_metal.csv.gz", dtype=str)
+    summary: Any = pd.read_csv(folder / "summary_to_detail.csv", dtype=str)
     into = summary.set_index("detail_code")["summary_code"]
     lines["code"] = lines["bea_detail_code"].map(into)
     lines["hs6"] = lines["hs10"].str[:6]

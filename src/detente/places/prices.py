@@ -90,18 +90,18 @@ class HouseholdCost:
     @property
     def per_household(self) -> float:
         """USD a household and year."""
-        return float(self.by_category["per_household_usd"].sum())
+        return float(self.by_category["per_household_usd"].to_numpy().sum())
 
     @property
     def price_pct(self) -> float:
         """Rise of consumer prices, per cent."""
-        found = self.by_category
-        return float(100 * found["cost_musd"].sum() / found["spending_musd"].sum())
+        cost, spending = (self.by_category[k].to_numpy() for k in ("cost_musd", "spending_musd"))
+        return float(100 * cost.sum() / spending.sum())
 
     @property
     def duties_musd(self) -> float:
         """Rise of duties on the imports of 2024, million USD a year."""
-        return float(self.by_commodity["duties_musd"].sum())
+        return float(self.by_commodity["duties_musd"].to_numpy().sum())
 
 
 @lru_cache(maxsize=1)
@@ -201,11 +201,11 @@ def rise_between(before: str | date, after: str | date) -> Array:
     duties = []
     for day in (before, after):
         lines = ledger_rates("USA", day)
-        at = lines["hs6"].map(into)
-        known = at.notna().to_numpy()
-        usd = lines["imports_usd"].to_numpy()[known]
-        where, size = at[known].to_numpy(int), len(u.codes)
-        paid = np.bincount(where, usd * lines["rate"].to_numpy()[known], size)
+        at = np.array([into.get(code, -1) for code in lines["hs6"]])
+        known, size = at >= 0, len(u.codes)
+        usd, rate = (lines[key].to_numpy()[known] for key in ("imports_usd", "rate"))
+        where = at[known]
+        paid = np.bincount(where, usd * rate, size)
         traded = np.bincount(where, usd, size)
         duties.append(np.divide(paid, traded, out=np.zeros_like(paid), where=traded > 0))
     return duties[1] - duties[0]

@@ -22,7 +22,7 @@ from detente.document.language import listed
 from detente.document.numbers import COUNT, SHARE, money_unit, spoken
 from detente.places.effects import correlation
 from detente.places.study import HitRun
-from detente.places.table import COUNTIES, NAMES, Places
+from detente.places.table import COUNTIES, NAMES, STATES, Places
 from detente.report.places import picture, prices
 from detente.report.run import document as run
 from detente.report.run.tables import CHANGE, EXACT
@@ -36,6 +36,8 @@ LARGE = 5000
 """Jobs from which a place is named: numbers of smaller ones are too rough."""
 PERSONS = Unit("persons", sign=True, kind="count")
 EXPOSED = ("retaliation_per_job", "protection_per_job", "inputs_per_job")
+FEW = 10
+"""Places with known votes below which no correlation is told."""
 NAMED = 3
 """Places that a sentence names."""
 
@@ -52,16 +54,8 @@ def describe(result: HitRun) -> Document:
 
 def section(result: HitRun) -> Section:
     """Say who is hit."""
-    frame, places = result.by_place, _places(result)
-    worst = largest(frame).sort_values("jobs_pct").head(SHOWN)
-    blocks: list[Any] = [*map(Sentence, sentences(result, worst))]
-    title = _most(result, worst)
-    blocks.append(_table(result, worst, "places-hit", title, hidden=EXPOSED))
-    exposed = f"What the {len(worst)} are exposed to, {_shown(result)}"
-    moved = ("jobs", "jobs_change", "jobs_pct", "real_pay_pct")
-    blocks.append(
-        Fold("Exposure", (_table(result, worst, "places-exposed", exposed, hidden=moved),))
-    )
+    places, worst = _places(result), most_hit(result.by_place)
+    blocks: list[Any] = [*map(Sentence, sentences(result, worst)), *_named(result, worst)]
     if places.name in NAMES:
         blocks.append(_map(result))
     if 1 < len(set(places.regions)) < len(places.codes):
@@ -74,10 +68,27 @@ def section(result: HitRun) -> Section:
     return Section("places", "Who is hit: jobs and pay by place", tuple(blocks))
 
 
-def largest(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return places that are large enough to name; all where none is."""
-    large = frame[frame["jobs"] >= LARGE]
-    return large if len(large) else frame[frame["jobs"] > 0]
+def most_hit(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the places that lose most jobs for each they have, of those large enough to name."""
+    jobs, change = frame["jobs"].to_numpy(), frame["jobs_pct"].to_numpy()
+    large = jobs >= LARGE
+    named = (large if large.any() else jobs > 0) & (change < 0)
+    order = np.argsort(np.where(named, change, np.inf), kind="stable")
+    return frame.iloc[order[: min(SHOWN, int(named.sum()))]]
+
+
+def _named(result: HitRun, worst: pd.DataFrame) -> tuple[Table | Fold, ...]:
+    """Return tables of the places that are named: what happens, and what they are exposed to."""
+    if not len(worst):
+        return ()
+    votes = tuple(_key(title) for title in _places(result).vote_share)
+    moved = ("jobs", "jobs_change", "jobs_pct", "real_pay_pct")
+    exposed = f"What these {len(worst)} are exposed to, {_shown(result)}"
+    title = _most(result, worst)
+    return (
+        _table(result, worst, "places-hit", title, hidden=(*EXPOSED, *votes)),
+        Fold("Exposure", (_table(result, worst, "places-exposed", exposed, hidden=moved),)),
+    )
 
 
 def sentences(result: HitRun, worst: pd.DataFrame) -> list[str]:
@@ -85,20 +96,19 @@ def sentences(result: HitRun, worst: pd.DataFrame) -> list[str]:
     frame = result.by_place
     named = worst.head(NAMED)
     names = [
-        f"{name} ({region})" if region else name
+        f"{name} ({region})" if region not in ("", name) else name
         for name, region in zip(named["name"], named["region"], strict=True)
     ]
-    least, end = worst["jobs_pct"].iloc[0], worst["jobs_pct"].iloc[min(NAMED, len(worst)) - 1]
     made = []
-    if least < 0:
-        between = f"{spoken(end, CHANGE)} to {spoken(least, CHANGE)}"
-        made.append(f"{listed(names)} lose most: {between} of their jobs.")
-    lost, gained = (
-        frame["jobs_change"].clip(**side).sum() for side in ({"upper": 0}, {"lower": 0})
-    )
+    if names:
+        sizes = [spoken(size, CHANGE) for size in named["jobs_pct"].to_numpy()]
+        between = " to ".join(dict.fromkeys((sizes[-1], sizes[0])))
+        verb, whose = ("loses", "its") if len(names) == 1 else ("lose", "their")
+        made.append(f"{listed(names)} {verb} most: {between} of {whose} jobs.")
+    change, jobs = frame["jobs_change"].to_numpy(), frame["jobs"].to_numpy()
     made.append(
-        f"Places that lose jobs lose {-lost:,.0f} together, places that gain them gain "
-        f"{gained:,.0f}, of {frame['jobs'].sum():,.0f}."
+        f"Places that lose jobs lose {-change[change < 0].sum():,.0f} together, places that gain "
+        f"them gain {change[change > 0].sum():,.0f}, of {jobs.sum():,.0f}."
     )
     made += [said for title in _places(result).vote_share if (said := _votes(frame, title))]
     return made
@@ -106,9 +116,8 @@ def sentences(result: HitRun, worst: pd.DataFrame) -> list[str]:
 
 def _votes(frame: pd.DataFrame, title: str) -> str:
     """Say whether retaliation falls where a share of votes is high."""
-    votes = frame[title.lower().replace(" ", "_")].to_numpy()
-    jobs = frame["jobs"].to_numpy()
-    if not title.endswith(("2016", "2020", "vote share")):
+    votes, jobs = frame[_key(title)].to_numpy(), frame["jobs"].to_numpy()
+    if title.endswith("2024") or np.isfinite(votes).sum() < FEW:
         return ""
     found, alike = (
         correlation(frame["retaliation_per_job"].to_numpy(), votes, weight)
@@ -116,11 +125,17 @@ def _votes(frame: pd.DataFrame, title: str) -> str:
     )
     if not np.isfinite(found):
         return ""
-    more = "more" if found > 0 else "less"
+    falls = f"falls {'more' if found > 0 else 'less'} on places with a high"
+    if found * alike < 0:
+        falls = "hardly goes with the"
     return (
-        f"Retaliation falls {more} on places with a high {title}: correlation {found:+.2f} with "
-        f"places weighted by jobs, {alike:+.2f} with each alike."
+        f"Retaliation {falls} {title}: correlation {found:+.2f} with places weighted by jobs, "
+        f"{alike:+.2f} with each alike."
     ).replace("-", "−")
+
+
+def _key(title: str) -> str:
+    return title.lower().replace(" ", "_")
 
 
 def notes(result: HitRun) -> list[str]:
@@ -153,20 +168,20 @@ def _shown(result: HitRun) -> str:
 
 def _most(result: HitRun, worst: pd.DataFrame) -> str:
     kind = "counties" if _places(result).name == COUNTIES else "places"
-    jobs = f" with {LARGE:,} jobs or more" if (worst["jobs"] >= LARGE).all() else ""
+    jobs = f" with {LARGE:,} jobs or more" if min(worst["jobs"].to_numpy()) >= LARGE else ""
     return f"The {len(worst)} {kind}{jobs} that lose most jobs, {_shown(result)}"
 
 
 def _columns(result: HitRun) -> tuple[Column, ...]:
     currency = result.run.calibration.card.unit.removeprefix("million ")
-    per_job = U(f"{currency} a job", decimals=0, sign=True)
+    per_job = Unit(f"{currency} a job", decimals=0, sign=True)
     pay = money_unit("million USD" if _places(result).name in NAMES else f"million {currency}")
     year = _places(result).card.get("jobs_year", "")
     when = f", {year}" if year else ""
     made = [
         Column("place", "Code", "code of the place", hidden=True),
         Column("name", "", "name of the place"),
-        Column("region", "In", "what the place is part of"),
+        Column("region", "In", "what the place is part of", hidden=_places(result).name == STATES),
         Column("jobs", "Jobs before", f"private jobs{when}", COUNT),
         Column("jobs_change", "Change of jobs", "change of jobs, persons", PERSONS),
         Column("jobs_pct", "Jobs", "change of jobs, per cent", EXACT),
@@ -180,8 +195,7 @@ def _columns(result: HitRun) -> tuple[Column, ...]:
         Column("inputs_per_job", "Inputs", "new duties on what it buys to produce", per_job),
     ]  # fmt: skip
     for title in _places(result).vote_share:
-        key = title.lower().replace(" ", "_")
-        made.append(Column(key, title, f"{title}, of votes for two parties", SHARE,
+        made.append(Column(_key(title), title, f"{title}, of votes for two parties", SHARE,
                            hidden=not title.endswith(("2020", "vote share"))))  # fmt: skip
     return tuple(made)
 

@@ -54,7 +54,7 @@ def sentences(cost: HouseholdCost, shown: str) -> list[str]:
     """Say the cost of a household, and how much of it is by way of home goods."""
     if abs(cost.per_household) < 0.5:
         return [f"Under {shown} US duties do not change what households pay."]
-    total, direct = (cost.by_category[key].sum() for key in ("cost_musd", "direct_musd"))
+    total, direct = (cost.by_category[key].to_numpy().sum() for key in ("cost_musd", "direct_musd"))
     more = "more" if cost.per_household > 0 else "less"
     size = spoken(cost.price_pct, RATE)
     return [
@@ -67,7 +67,7 @@ def sentences(cost: HouseholdCost, shown: str) -> list[str]:
 
 def categories(cost: HouseholdCost, shown: str) -> Table:
     """Return the categories that cost most."""
-    frame = cost.by_category
+    frame: Any = cost.by_category
     order = frame["cost_musd"].abs().sort_values(ascending=False).index
     columns = (
         Column("category", "", "category of consumption (BEA)"),
@@ -83,7 +83,7 @@ def categories(cost: HouseholdCost, shown: str) -> Table:
 
 def commodities(cost: HouseholdCost, shown: str) -> Table:
     """Return duties and prices by commodity."""
-    frame = cost.by_commodity
+    frame: Any = cost.by_commodity
     frame = frame[frame["rise_pct"].abs() > 0].sort_values("duties_musd", ascending=False)
     columns = (
         Column("commodity", "Code", "commodity (BEA summary)", hidden=True),
