@@ -81,6 +81,12 @@ def _(result: ScenarioResult | PathResult) -> dict[str, Any]:
     return run_data.to_json(describe(result), more, result.calibration.card.unit)
 
 
+@to_json.register(HitRun)
+def _(result: HitRun) -> dict[str, Any]:
+    more, unit = run_data.by_variant(result.run), result.run.calibration.card.unit
+    return run_data.to_json(describe(result), more, unit)
+
+
 @to_json.register(WarResult)
 @to_json.register(TalksResult)
 def _(result: WarResult | TalksResult) -> dict[str, Any]:
