@@ -144,8 +144,8 @@ def notes(result: HitRun) -> list[str]:
     made = [
         "A sector of the country changes alike everywhere; places differ by what they live on. "
         "Industries of the table divide between sectors by wages in the baseline. Not known: who "
-        "commutes, which firms are where, and what neighbours buy from each other. Jobs are persons, "
-        "the model counts workers by wages: the sum of changes is near zero, not zero.",
+        "commutes, which firms are where, and what neighbours buy from each other. Jobs are "
+        "persons, the model counts workers by wages: the sum of changes is near zero, not zero.",
         "Retaliation, protection and inputs are new duties a year on trade before anybody reacts: "
         "abroad on what the place sells, at home on goods that compete with it, and on what it "
         "buys to produce.",
