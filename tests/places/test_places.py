@@ -90,6 +90,16 @@ def test_sums_over_places_are_the_totals_of_sectors(war, counties):
     assert states.jobs_change.sum(axis=0) == pytest.approx(wanted, rel=1e-9, abs=1e-6)
 
 
+def test_pay_moves_as_the_sectors_bill_of_wages_over_consumer_prices(war, counties):
+    # wages are a fixed share of what sectors earn, so that their bill moves as output does
+    found, usa = place_effects(war, counties), war.sectors.loc["USA"]
+    bill = 1 + usa["output_pct"].to_numpy() / 100
+    prices = 1 + war.countries.loc["USA", "price_index_pct"] / 100
+    wanted = found.pay.sum(axis=0) * (bill / prices - 1)
+    assert found.real_pay_change.sum(axis=0) == pytest.approx(wanted, rel=1e-6, abs=1e-6)
+    assert found.pay.sum() == pytest.approx(counties.pay.sum(), rel=1e-12)
+
+
 def test_duties_by_hand(war):
     c = war.equilibrium.calibration
     n, china = c.country_codes.index("USA"), c.country_codes.index("CHN")
