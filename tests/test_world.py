@@ -141,6 +141,39 @@ def test_lines_of_a_day_have_its_rates(august):
 
 
 @pytest.mark.parametrize(
+    ("what", "expected"),
+    [
+        ({"set": 0.15}, lambda law: np.full_like(law, 0.15)),
+        ({"add": 0.05}, lambda law: law + 0.05),
+        ({"scale": 0.5}, lambda law: 0.5 * law),
+        ({"floor": 0.15}, lambda law: np.maximum(law, 0.15)),
+    ],
+)
+def test_other_measures_start_from_what_the_ledger_leaves(august, what, expected):
+    ledger = dt.LedgerTariff("USA", on="EU27", without="reciprocal", sectors="C28")
+    tariff = dt.Tariff("USA", on="EU27", sectors="C28", **what)
+    for measures in ([ledger, tariff], [tariff, ledger]):
+        alone, both = (compile_policy(august, some) for some in ([ledger], measures))
+        us, eu = (august.country_codes.index(code) for code in ("USA", "EU27"))
+        sector = august.sector_codes.index("C28")
+        cell = int(np.ravel_multi_index((sector, us, eu), august.flows.shape))
+        found = {}
+        for name, policy in (("alone", alone), ("both", both)):
+            at = policy.lines.cell == cell
+            rates = policy.rates_on_lines(august.tariff)
+            order = np.argsort(rates.tariff_cf[at])
+            found[name] = rates.tariff_cf[at][order], policy.lines.share[at][order]
+        (law, weight), (after, share) = found["alone"], found["both"]
+        assert law.max() - law.min() > 0.02
+        # classes may be cut elsewhere, so means are compared
+        if "floor" not in what:
+            assert (after * share).sum() == pytest.approx((expected(law) * weight).sum(), abs=1e-9)
+        else:
+            assert after.min() == pytest.approx(0.15)
+            assert (after * share).sum() >= (expected(law) * weight).sum() - 1e-9
+
+
+@pytest.mark.parametrize(
     ("call", "said"),
     [
         (lambda c: in_force(c, "2017-01-01"), "the ledger tells of 2018-01-01"),

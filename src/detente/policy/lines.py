@@ -236,7 +236,7 @@ def _moved(
     if mark is not None and k in mark.change:
         return np.full(len(cells), effect.weight * mark.change[k])
     if mark is not None and isinstance(measure, OnTariffs):
-        before = np.full(len(cells), mark.before)
+        before = np.full(len(cells), mark.law)
         return effect.weight * line_change(calibration, measure, int(cells[0]), before)
     change = np.broadcast_to(effect.tariff_change, calibration.tariff.shape)
     return change.ravel()[cells]

@@ -19,7 +19,14 @@ from detente.errors import InputError, Problem
 from detente.policy.amounts import carried, in_usd
 from detente.policy.goods import CellLines, LinesOf, division_of, where_from
 from detente.policy.in_force import schedule_of
-from detente.policy.instruments import LineTariff, OnTariffs, OnTrade, Schedules, Tariff
+from detente.policy.instruments import (
+    LedgerTariff,
+    LineTariff,
+    OnTariffs,
+    OnTrade,
+    Schedules,
+    Tariff,
+)
 from detente.policy.products import Goods, OnCodes, goods, is_products
 from detente.policy.rates import line_change
 
@@ -158,9 +165,13 @@ def _by_code(values: Sequence[tuple[tuple[int, ...], float]], inside: set[int]) 
 
 @dataclass(frozen=True)
 class Mark:
-    """A class of lines: its rate before, and by measure the change of its rate and its rank."""
+    """A class of lines: its rate before, and by measure the change of its rate and its rank.
+
+    ``law`` is the rate that measures of the ledger leave, which other measures start from.
+    """
 
     before: float
+    law: float
     change: Mapping[int, float]
     rank: Mapping[int, int]
     spread: float = 0.0
@@ -189,8 +200,13 @@ def classes(
     covers = np.stack([on[k].weight[line] >= end - 1e-9 for k in numbers])
     rank = np.stack([np.where(c, 1 + on[k].digits[line], 0)
                      for k, c in zip(numbers, covers, strict=True)])  # fmt: skip
-    change = {k: _change(calibration, tariffs[k], cell, before, on[k], line)
-              for k in numbers if k in tariffs}  # fmt: skip
+    change: dict[int, Array] = {}
+    law = before
+    # the ledger's come first: others act on the rates that these leave
+    for k in sorted(on.keys() & tariffs.keys(), key=lambda k: not _of_ledger(tariffs[k])):
+        change[k] = _change(calibration, tariffs[k], cell, law, on[k], line)
+        if _of_ledger(tariffs[k]):
+            law = law + np.where(covers[numbers.index(k)], change[k], 0.0)
     kinds, of = np.unique(rank, axis=1, return_inverse=True)
     made = []
     for number, kind in enumerate(kinds.T):
@@ -207,12 +223,17 @@ def classes(
             mean = float((moved[part] * weight).sum())
             mark = Mark(
                 float((before[inside] * weight).sum()),
+                float((law[inside] * weight).sum()),
                 {k: float((change[k][inside] * weight).sum()) for k in members & change.keys()},
                 {k: int(r) - 1 for k, r in zip(numbers, kind, strict=True) if r},
                 float((np.abs(moved[part] - mean) * weight).sum()),
             )
             made.append((members, size, mark))
     return made
+
+
+def _of_ledger(measure: OnTariffs) -> bool:
+    return isinstance(measure, LedgerTariff)
 
 
 def _bands(weights: Array) -> tuple[NDArray[np.intp], Array, Array]:

@@ -171,7 +171,7 @@ def goods(names: str | Sequence[str], key: str = "products") -> Goods:
     if is_file(given):
         path = Path(given[0])
         if not path.is_file():
-            raise InputError(Problem("file not found", key=key, value=given[0]))
+            raise InputError(Problem("file not found", key=key, value=path.name))
         stat = path.stat()
         return _file(path, stat.st_mtime_ns, stat.st_size)
     return _named(given, key)

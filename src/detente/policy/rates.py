@@ -113,7 +113,7 @@ def rate_table(calibration: Calibration, measure: Tariff) -> Array:
     """
     path = Path(measure.rates or "")
     if not path.is_file():
-        raise InputError(Problem("file not found", key="rates", value=measure.rates))
+        raise InputError(Problem("file not found", key="rates", value=path.name))
     stat = path.stat()
     rates = _table_read(calibration, path, stat.st_mtime_ns, measure.rates_as == "set")
     found = np.full(calibration.tariff.shape, np.nan)
