@@ -55,16 +55,17 @@ def describe(result: HitRun) -> Document:
 def section(result: HitRun) -> Section:
     """Say who is hit."""
     places, worst = _places(result), most_hit(result.by_place)
-    blocks: list[Any] = [*map(Sentence, sentences(result, worst)), *_named(result, worst)]
+    blocks: list[Any] = [*map(Sentence, sentences(result, worst))]
     if places.name in NAMES:
         blocks.append(_map(result))
+    blocks += _named(result, worst)
     if 1 < len(set(places.regions)) < len(places.codes):
         by_region = result.by_region.sort_values("jobs_pct")
         of = "state" if places.name in NAMES else "region"
         title = f"By {of}, {_shown(result)}"
         table = _table(result, by_region, "regions", title, hidden=(*EXPOSED, "region"))
         blocks.append(Fold(f"By {of}", (table,)))
-    blocks += [Note(note) for note in notes(result)]
+    blocks.append(Fold("What these figures are", tuple(map(Note, notes(result)))))
     return Section("places", "Who is hit: jobs and pay by place", tuple(blocks))
 
 

@@ -9,8 +9,6 @@ from detente.document.numbers import money_unit, spoken
 from detente.places.prices import HOUSEHOLDS, HouseholdCost
 from detente.report.run.tables import RATE
 
-SHOWN = 15
-"""Categories and commodities named one by one; data have all."""
 USD = Unit("USD a household", decimals=0, sign=True)
 MONEY = money_unit("million USD")
 PUBLISHED = (
@@ -32,12 +30,12 @@ def section(cost: HouseholdCost, shown: str) -> Section:
     """Say what a household pays more, for what, and what others found for other tariffs."""
     blocks: tuple[Any, ...] = (
         *map(Sentence, sentences(cost, shown)),
-        categories(cost, shown),
+        Fold("By category of consumption", (categories(cost, shown),)),
         Fold("By commodity: duties, imports and home goods", (commodities(cost, shown),)),
         Fold("Published estimates", (published(),)),
         *map(Note, NOTES),
     )
-    return Section("prices", "Prices that US households pay", blocks, more=True)
+    return Section("prices", "Prices that US households pay", blocks)
 
 
 NOTES = (
@@ -66,7 +64,7 @@ def sentences(cost: HouseholdCost, shown: str) -> list[str]:
 
 
 def categories(cost: HouseholdCost, shown: str) -> Table:
-    """Return the categories that cost most."""
+    """Return what each category costs more, the largest first."""
     frame: Any = cost.by_category
     order = frame["cost_musd"].abs().sort_values(ascending=False).index
     columns = (
@@ -75,10 +73,9 @@ def categories(cost: HouseholdCost, shown: str) -> Table:
         Column("price_pct", "Price", "rise of the category's price", RATE),
         Column("spending_musd", "Spending, 2024", "what all households spend on it", MONEY),
     )
-    rows = frame.loc[order].head(SHOWN).reset_index()
+    rows = frame.loc[order].reset_index()
     kept = rows[[column.key for column in columns]].to_dict("records")
-    title = f"The {len(kept)} categories that cost most, {shown}"
-    return Table("household-cost", title, columns, tuple(kept))
+    return Table("household-cost", f"What a household pays more, {shown}", columns, tuple(kept))
 
 
 def commodities(cost: HouseholdCost, shown: str) -> Table:
