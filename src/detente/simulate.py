@@ -530,13 +530,13 @@ def _economy(
     if source is not None:
         with of_key(case, "elasticities", used=elasticities is None):
             calibration = with_elasticities(calibration, source)
-    calibration = _scaled(calibration, find_horizon(case.horizon))
-    options = Options(deficits=case.deficits, structure=structure_of(case, calibration))
     if case.in_force is not None:
         from detente.world import in_force
 
         with of_key(case, "in_force", used=True):
-            calibration = in_force(calibration, case.in_force, structure=options.structure)
+            calibration = in_force(calibration, case.in_force, horizon=case.horizon)
+    calibration = _scaled(calibration, find_horizon(case.horizon))
+    options = Options(deficits=case.deficits, structure=structure_of(case, calibration))
     calibration, options, removal = _at_rest(calibration, options)
     if firms:
         from detente.sanction.in_scenario import carve_firms

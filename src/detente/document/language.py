@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 _WITH_ARTICLE = ("United ", "European ", "Rest of ", "Czech Rep", "Netherlands", "Philippines")
 
 
@@ -33,3 +35,8 @@ def counted(number: int, one: str, many: str) -> str:
 def capital(text: str) -> str:
     """Write a text with a capital letter in front."""
     return text[:1].upper() + text[1:]
+
+
+def long_day(day: date) -> str:
+    """Return a day as people write it: 6 July 2018."""
+    return f"{day.day} {day:%B %Y}"

@@ -182,7 +182,9 @@ def _csv(frame: pd.DataFrame) -> bytes:
     from pyarrow.csv import write_csv
 
     held = BufferOutputStream()
-    words = [key for key in frame.columns if frame[key].dtype.kind == "O"]
+    texts = [key for key in frame.columns if frame[key].dtype.kind == "O"]
+    # columns of ids have few texts, and hardly ever one that must be mended
+    words = [key for key in texts if any(unworked(one) is not one for one in frame[key].unique())]
     frame = frame.assign(**{key: frame[key].map(unworked) for key in words})
     write_csv(_arrow(frame), held)
     return held.getvalue().to_pybytes()

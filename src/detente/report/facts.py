@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from detente.baseline.calibration import Calibration
+from detente.baseline.groups import resolve_countries
 from detente.document.blocks import Mark, Unit
+from detente.errors import InputError
 from detente.units import common
 
 if TYPE_CHECKING:
@@ -86,10 +89,11 @@ def focus(result: ScenarioResult) -> tuple[str, ...]:
 
 def focus_on(scenario: Scenario, calibration: Calibration) -> tuple[str, ...]:
     """Return the codes of a scenario's economies in focus that a baseline has, at most two."""
-    codes = {name.lower(): code for code, name in country_names(calibration).items()}
-    codes |= {code.lower(): code for code in calibration.country_codes}
-    named = scenario.focus or ()
-    return tuple(dict.fromkeys(codes[w.lower()] for w in named if w.lower() in codes))[:2]
+    found = []
+    for name in scenario.focus or ():
+        with suppress(InputError):  # the scenario is checked elsewhere
+            found += resolve_countries(calibration, name)
+    return tuple(dict.fromkeys(calibration.country_codes[place] for place in found))[:2]
 
 
 def countries(solution: Solution) -> Rows:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 from detente.comparison import POINTS
 from detente.document.blocks import Chart, Column, Document, Fold, Note, Section, Sentence, Unit
 from detente.document.data import Data
-from detente.document.language import capital, listed, noun
+from detente.document.language import capital, listed, long_day, noun
 from detente.report.compare import tables, wording
 from detente.report.compare.facts import CompareFacts, facts_of
-from detente.report.path.wording import long_day
 from detente.report.run.data import baseline, described, titles
 from detente.report.run.tables import key_of
 

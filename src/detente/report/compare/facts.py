@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from detente.attribution import Need, needs
 from detente.baseline.groups import firms
 from detente.document.blocks import Unit
-from detente.document.language import listed, noun, possessive
+from detente.document.language import listed, long_day, noun, possessive
 from detente.document.numbers import money_unit
 from detente.ledger.authorities import TITLES
 from detente.report import facts
 from detente.report.facts import Rows
-from detente.report.path.wording import long_day
 from detente.units import common
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from detente.document.blocks import Chart, Document, Note, Section
+from detente.document.language import long_day
 from detente.ledger.measures import card
 from detente.report.ledger import tables, wording
 from detente.report.ledger.facts import LedgerFacts
@@ -20,7 +21,7 @@ def document(facts: LedgerFacts) -> Document:
         "ledger",
         wording.title(facts),
         tuple(section for section in sections if section.blocks),
-        eyebrow=f"Ledger of measures and rates, known to {wording.long_day(wording.KNOWN_TO)}",
+        eyebrow=f"Ledger of measures and rates, known to {long_day(wording.KNOWN_TO)}",
         notes=wording.notes(facts),
         about={"baseline": card(), "choices": choices},
     )

@@ -124,7 +124,7 @@ def averages(facts: LedgerFacts) -> Table:
     columns = (
         Column("whose", "", "whose tariff on what"),
         Column("source", "found by", "who computed it"),
-        Column("date", "since", "day from which the figure holds"),
+        Column("date", "since", "day from which the figure holds", hidden=True),
         Column("rate", "average", "average tariff, weighted by imports", RATE),
         Column("gap", "against ours", "the published average less ours", POINTS),
     )

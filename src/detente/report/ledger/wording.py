@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from detente.document.blocks import Sentence, Term, Unit
-from detente.document.language import capital, listed, noun
+from detente.document.language import capital, listed, long_day, noun
 from detente.document.numbers import amount, with_unit
 from detente.ledger.authorities import TITLES
 from detente.ledger.days import KNOWN_TO
@@ -61,11 +60,6 @@ DIFFER = (
     "Mexico claim the preference of USMCA as they did in late 2025."
 )
 LATER = f"The ledger knows nothing after {KNOWN_TO:%d %B %Y} but what was fixed before."
-
-
-def long_day(day: date) -> str:
-    """Return a day as people write it: 6 July 2018."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def rate(fraction: float) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from detente.document.blocks import Sentence
-from detente.document.language import capital, listed, noun
+from detente.document.language import capital, listed, long_day, noun
 from detente.document.numbers import CHANGE, gains, pct
 from detente.report.path.facts import DateFacts, PathFacts
 from detente.report.run import wording
@@ -34,11 +33,6 @@ def changes(found: DateFacts, most: int | None = None) -> str:
     if most is not None and len(said) > most:
         return f"{', '.join(said[: most - 1])} and {len(said) - most + 1} more"
     return ", ".join(said) or "–"
-
-
-def long_day(day: date) -> str:
-    """Return a day as people write it: 6 July 2018."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def span(path: PathFacts) -> str:

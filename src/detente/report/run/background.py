@@ -7,13 +7,12 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from detente.document.blocks import Column, Link, Mark, Note, Section, Sentence, Table, Word
-from detente.document.language import listed
+from detente.document.language import listed, long_day
 from detente.document.numbers import CHANGE, MINUS, POINTS, money_unit, signed, spoken, told
 from detente.errors import InputError
 from detente.ledger.authorities import TITLES
 from detente.policy.touched import touched
 from detente.report import amounts, facts, structure
-from detente.report.path.wording import long_day
 from detente.report.run import firms
 from detente.report.run.tables import SHOWN
 from detente.report.run.tables import pairs as pairs_of

@@ -102,8 +102,10 @@ class RunFacts:
 
     Attributes
     ----------
-    stated, year
-        Unit of the data (``million USD``), and their year.
+    stated
+        Unit of the data (``million USD``).
+    before
+        Their year, or the day of the world that measures are held against.
     names, sectors
         Readable names by code.
     focus
@@ -122,7 +124,7 @@ class RunFacts:
     """
 
     stated: str
-    year: int
+    before: str
     names: dict[str, str]
     sectors: dict[str, str]
     focus: tuple[str, ...]
@@ -159,7 +161,7 @@ def facts_of(result: ScenarioResult, *, between: bool = True) -> RunFacts:
     pairs = ((codes[0], codes[1]), (codes[1], codes[0])) if len(codes) == 2 and between else ()
     return RunFacts(
         stated=c.card.unit,
-        year=c.card.year,
+        before=c.card.in_force or str(c.card.year),
         names=facts.country_names(c),
         sectors=facts.sector_names(c),
         focus=codes,

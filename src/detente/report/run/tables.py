@@ -134,7 +134,7 @@ def trade(run: RunFacts) -> Table:
                 ("tariff", "mean tariff", f"on {what}, weighted by trade of the baseline", RATE),
                 ("due", "due on what is traded", f"duties over fob value of {what}", RATE),
                 ("borne", "borne by buyers", f"share of the changed wedge on {what}", SHARE),
-                ("revenue", "revenue", f"tariff revenue of {buyer}, of all imports", level),
+                ("revenue", "all its duties", f"tariff revenue of {buyer}, of all imports", level),
             )
         ]
     for name, title in _from_baseline(run):
@@ -172,7 +172,7 @@ def _plain(key: str) -> str:
 def _from_baseline(run: RunFacts) -> list[tuple[str, Mark | str]]:
     """Return ids and names of the baseline and of every variant."""
     marks = [(name, variant.mark) for name, variant in run.variants.items()]
-    return [(BEFORE, f"Before ({run.year})"), *marks]
+    return [(BEFORE, f"Before ({run.before})"), *marks]
 
 
 def drawn_output(run: RunFacts) -> Table:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from detente.document.blocks import Sentence, Term
-from detente.document.language import capital, counted, listed, noun, possessive
+from detente.document.language import capital, counted, listed, long_day, noun, possessive
 from detente.document.numbers import CHANGE, NEGLIGIBLE_PCT, costs, gains, share, spoken, told
 from detente.report.facts import BEFORE, Rows
 from detente.report.run.facts import SMALL_WEDGE, PairFacts, RunFacts
 
 if TYPE_CHECKING:
+    from detente.baseline.card import Card
     from detente.simulate import ScenarioResult
 
 SMALL_FLOW_PCT = 0.05
@@ -29,6 +31,8 @@ _AT = {
 }  # fmt: skip
 
 
+_AFTER = {"month": "after a month", "year": "after a year", "two-years": "after two years",
+          "long-run": "in the long run"}  # fmt: skip
 FAINT_PCT = 0.01
 """Change of real income, per cent, whose sign other elasticities or another horizon may turn."""
 
@@ -70,7 +74,7 @@ def sure(result: ScenarioResult, *, faint: bool = False) -> str:
     when = _AT.get(result.scenario.horizon, result.scenario.horizon)
     day = "" if result.at is None else f", as if what is in force on {result.at} stayed for good"
     return (
-        f"That is {when}{day}, on data of {result.calibration.card.year}, by one model and one set "
+        f"That is {when}{day}, {_on_data(result.calibration.card)}, by one model and one set "
         "of trade elasticities (how readily buyers change supplier): the sizes "
         f"{f'and the signs of effects below {FAINT_PCT}% ' * faint}hang on these, and "
         "no range is computed."
@@ -237,6 +241,27 @@ def balance(run: RunFacts) -> str:
         f"Before any measure {a} sells {b} {as_counted} than it buys, goods and services; counted "
         f"by where value is added, by way of third economies too, {as_added}."
     )
+
+
+def _on_data(card: Card) -> str:
+    """Say of when the data are, and the world that they were brought to."""
+    if not card.in_force:
+        return f"on data of {card.year}"
+    day = long_day(date.fromisoformat(card.in_force))
+    return f"on data of {card.year} brought to the tariffs of {day}"
+
+
+def world(result: ScenarioResult) -> list[str]:
+    """Say what trade before the measures is, where it was brought to the tariffs of a day."""
+    card = result.calibration.card
+    if not card.in_force:
+        return []
+    day, moved = long_day(date.fromisoformat(card.in_force)), card.adjustments[-1].size
+    when = _AFTER.get(result.scenario.horizon, "")
+    return [
+        f"Trade before the measures is that of {card.year} as the tariffs of {day} would make it "
+        f"{when}, not as it was counted: {spoken(100 * moved, CHANGE)} of world trade moved."
+    ]
 
 
 def paid(run: RunFacts, variant: str, pair: PairFacts) -> str:
