@@ -16,8 +16,8 @@ ORDER = (
     "errors", "units", "files", "cache", "document", "notebook", "scalars", "axes", "references",
     "baseline", "citing", "ledger", "disputes", "policy", "compiled", "model", "solver", "world",
     "results", "gradients", "value_added", "incidence", "history", "targets", "games",
-    "scenario", "sanction", "attribution",
-    "uncertainty", "comparison", "simulate", "paths", "wars", "talks", "reading", "report", "cli",
+    "scenario", "sanction", "attribution", "uncertainty", "comparison", "simulate",
+    "paths", "places", "wars", "talks", "reading", "report", "cli",
 )  # fmt: skip
 # the kernel runs where no files are read: no input, output or tables
 KERNEL = ("model", "solver", "games")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -107,6 +107,7 @@ def _common(
     "detente run may-2018 --draws 1000 --seed 1\n\n"
     "detente run us-china-2018-2020 --at 2019-07-01\n\n"
     "detente run us-china-2018-2020 --path\n\n"
+    "detente run us-china-2018-2020 --places us-counties --prices\n\n"
     "detente run may-2018 --json > may-2018.json"
 )
 @shows
@@ -157,6 +158,16 @@ def run(
         Path | None,
         typer.Option(help="YAML file of what is drawn from (see docs/uncertainty.md)."),
     ] = None,
+    places: Annotated[
+        str | None,
+        typer.Option(
+            help="Jobs and pay by place: us-counties, us-states, or a CSV file of your own "
+            "(`detente data template places`)."
+        ),
+    ] = None,
+    prices: Annotated[
+        bool, typer.Option("--prices", help="What US households pay more, and for what.")
+    ] = False,
     *,
     wanted: Wanted,
 ) -> None:
@@ -164,11 +175,16 @@ def run(
     from detente.cli.game_options import Faults
     from detente.cli.options import options_named
     from detente.comparison import BASELINE, two
+    from detente.errors import InputError, Problem
     from detente.model.horizons import find_horizon
+    from detente.places.reading import find_places
     from detente.scenario.load import load_scenario
     from detente.scenario.variants import measure_ids
 
     along = _days_of(at, path=path, every=every) | _drawn(draws, seed, prior, path=path)
+    if path and (places is not None or prices):
+        asked = "--prices" if places is None else "--places"
+        raise InputError(Problem("not with --path: give a date, --at", key=asked))
     faults = Faults()
     with options_named():
         case = faults.of(load_scenario, scenario, baseline)
@@ -178,6 +194,7 @@ def run(
             faults.of(measure_ids, case, name)
         if compare is not None and case is not None:
             faults.of(two, compare, [*(v.id for v in case.variants), BASELINE])
+        table = None if places is None else faults.of(find_places, places)
         faults.end()
     assert case is not None
     ending = "-path" if path else "" if at is None else f"-{along['at']}"
@@ -188,6 +205,10 @@ def run(
     }  # fmt: skip
     with options_named():
         result = _solve(case, choices | along, path=path, quiet=wanted.quiet)
+        if table is not None or prices:
+            from detente.places.study import who_is_hit
+
+            result = who_is_hit(cast("ScenarioResult", result), table, prices=prices)
     finish(wanted, (result, folder))
 
 
