@@ -13,7 +13,7 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
 from detente.policy.instruments import OnTariffs, Schedules, Tariff, TariffQuota
-from detente.policy.products import rate_fault, read_number, read_table
+from detente.policy.products import rate_fault, read_number, read_table, too_many
 
 Array = NDArray[np.float64]
 
@@ -136,8 +136,9 @@ def _table_read(calibration: Calibration, path: Path, changed: int, sets: bool) 
     said: dict[tuple[int, int], int] = {}
     for number, (name, *cells) in lines:
         sectors = _places(problems, path, number, name, lambda n: resolve_sectors(calibration, n))
-        if len(cells) > len(partners):
-            problems.append(Problem("more cells than the header has", path, number, name))
+        if fault := too_many(header, [name, *cells]):
+            problems.append(Problem(fault, path, number, name))
+            continue
         for partner, title, text in zip(partners, header[1:], cells, strict=False):
             if not text:
                 continue
