@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -120,6 +121,24 @@ def rate_table(calibration: Calibration, measure: Tariff) -> Array:
     by = list(resolve_countries(calibration, measure.by))
     found[:, by, :] = rates[:, None, :]
     return found
+
+
+def idle_rates(
+    calibration: Calibration, label: str, measure: Tariff, touched: NDArray[np.bool_]
+) -> Iterator[str]:
+    """Say which columns and rows of a table of rates a tariff is not on ``touched`` cells of."""
+    by = list(resolve_countries(calibration, measure.by))
+    said = ~np.isnan(rate_table(calibration, measure)[:, by]).all(axis=1)
+    used = np.any(touched[:, by], axis=1)
+    columns = np.flatnonzero(np.any(said, axis=0) & ~np.any(used, axis=0)).tolist()
+    rows = np.flatnonzero(np.any(said, axis=1) & ~np.any(used, axis=1)).tolist()
+    codes = calibration.country_codes
+    names = [f"column {codes[k]}" + (" (the importer itself)" if [k] == by else "")
+             for k in columns]  # fmt: skip
+    names += [f"row {calibration.sector_codes[k]}" for k in rows]
+    if names:
+        file = Path(measure.rates or "").name
+        yield f"{label}: of {file} it is not on {', '.join(names)}"
 
 
 @lru_cache(maxsize=32)
