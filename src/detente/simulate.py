@@ -534,7 +534,7 @@ def _economy(
         from detente.world import in_force
 
         with of_key(case, "in_force", used=True):
-            calibration = in_force(calibration, case.in_force)
+            calibration = in_force(calibration, case.in_force, horizon=case.horizon)
     calibration = _scaled(calibration, find_horizon(case.horizon))
     options = Options(deficits=case.deficits, structure=structure_of(case, calibration))
     calibration, options, removal = _at_rest(calibration, options)

@@ -13,6 +13,8 @@ from detente.cli.backtest_command import backtest
 from detente.cli.cite_command import EXAMPLES as CITE_EXAMPLES
 from detente.cli.cite_command import cite
 from detente.cli.data_commands import data
+from detente.cli.disputes_command import EXAMPLES as DISPUTES_EXAMPLES
+from detente.cli.disputes_command import disputes
 from detente.cli.explain_command import EXAMPLES as EXPLAIN_EXAMPLES
 from detente.cli.explain_command import explain
 from detente.cli.game_commands import register
@@ -314,6 +316,7 @@ app.command(epilog=SANCTION_EXAMPLES)(sanction)
 app.command(epilog=TALKS_EXAMPLES)(talks)
 app.command(epilog=LEVERAGE_EXAMPLES)(leverage)
 app.command(epilog=LEDGER_EXAMPLES)(ledger)
+app.command(epilog=DISPUTES_EXAMPLES)(disputes)
 app.command(epilog=BACKTEST_EXAMPLES)(backtest)
 app.command(epilog=RERUN_EXAMPLES)(rerun)
 app.command(epilog=SCHEMA_EXAMPLES)(schema)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-FILES = ("bindings", "weights", "elasticities", "file")
+FILES = ("bindings", "weights", "elasticities", "file", "case_or_file")
 """Options that may name a file."""
 
 

@@ -17,6 +17,7 @@ the bound of a quota or a commitment has gone ``p`` of the way from the trade of
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -33,6 +34,7 @@ from detente.policy.instruments import (
     Ban,
     ExportRestraint,
     ExportTax,
+    LedgerTariff,
     Measure,
     OnExports,
     OnTariffs,
@@ -110,7 +112,7 @@ def compile_policy(
                     others[name] = others.get(name, 0.0) + parts[position] * array
         except InputError as error:
             problems += [_labelled(problem, measure.id) for problem in error.problems]
-    problems += _overlaps(calibration, limits)
+    problems += [*_overlaps(calibration, limits), *_two_of_ledger(effects)]
     if problems:
         raise InputError(problems)
     effects += _kept_apart(calibration, apart)
@@ -132,6 +134,19 @@ def _tariff_quotas(
             bound = used_amount(calibration, measure, "quota_usd", cells)
             gap = effect.weight * ((measure.beyond or 0.0) - (measure.within or 0.0))
             yield TariffQuotaOnTrade(effect.label, cells, bound, gap, measure.rents)
+
+
+def _two_of_ledger(effects: Sequence[Effect]) -> Iterator[Problem]:
+    """Refuse measures of the ledger on the same trade: each is a whole law, against one day."""
+    found = [(e.label, set(e.on or ())) for e in effects if isinstance(e.measure, LedgerTariff)]
+    for (one, cells), (other, others) in itertools.combinations(found, 2):
+        if cells & others:
+            message = (
+                f"measures {one}, {other} both take the same trade to tariffs of the ledger; "
+                "their differences would be counted twice"
+            )
+            allowed = "one at a time: a day, or all laws in one without"
+            yield Problem(message, key="at", allowed=allowed)
 
 
 def _lines_of(

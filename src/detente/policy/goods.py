@@ -24,7 +24,7 @@ from detente.baseline.archive import read_arrays
 from detente.baseline.calibration import Calibration
 from detente.baseline.names import EU27
 from detente.errors import InputError, Problem
-from detente.policy.moments import line_rates
+from detente.policy.moments import LineRates, line_rates
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -196,9 +196,10 @@ class LinesOf:
         codes = pair.code[inside]
         if (then := line_rates(c, *source, codes)) is not None and not borrowed:
             # what is taxed more than when the trade was counted is bought less
-            fall = ((1 + then[0]) / (1 + then[1])) ** -(float(c.trade_elasticity[s]) + 1)
+            theta = c.card.in_force_scale * float(c.trade_elasticity[s])
+            fall = ((1 + then.now) / (1 + then.then)) ** -(theta + 1)
             share = share * fall / (share * fall).sum()
-            rate = _levelled(then[0], share, before)
+            rate = _on_base(then, share, before)
         elif rated:
             rate = _levelled(pair.rates[self._date][inside], share, before)
         return CellLines(codes, share, rate, source, borrowed)
@@ -236,6 +237,20 @@ def _levelled(rate: Array, share: Array, mean: float) -> Array:
     if own <= mean:
         return rate + (mean - own)
     return rate * (mean / own)
+
+
+def _on_base(rates: LineRates, share: Array, mean: float) -> Array:
+    """Move rates of a day to the mean of a cell by their ordinary duties first, as far as they go.
+
+    What laws add on a day is known line by line; what customs collect of ordinary duties is not.
+    """
+    gap = mean - float((rates.now * share).sum())
+    base = float((rates.base * share).sum())
+    if gap >= 0:
+        return rates.now + (gap * rates.base / base if base > 0 else gap)
+    if base + gap >= 0 and base > 0:
+        return rates.now + gap * rates.base / base
+    return _levelled(rates.now - rates.base, share, mean)
 
 
 def _with_stated(found: CellLines, stated: Mapping[int, float]) -> CellLines:

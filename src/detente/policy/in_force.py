@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries
+from detente.baseline.names import EU27
 from detente.errors import InputError, Problem
 from detente.ledger.days import ledger_day
 from detente.ledger.rates import IMPORTERS, ledger_rates
@@ -37,8 +38,12 @@ def schedule_of(calibration: Calibration, measure: LineTariff | LedgerTariff) ->
     if measure.at is not None:
         then = Moment(ledger_day(measure.at), left)
     by = [calibration.country_codes[k] for k in resolve_countries(calibration, measure.by)]
-    known = [code for code in by if code in IMPORTERS]
-    found = moved(calibration, known[0] if len(known) == 1 else by[0], here, then, measure.id)
+    if len(by) > 1:
+        message = "the ledger's rates are one importer's; give each a measure of its own"
+        raise InputError(Problem(message, key="by", value=", ".join(by), allowed="USA, or CHN"))
+    if by[0] == "CHN":
+        _refuse_without_usa(calibration, "by")
+    found = moved(calibration, by[0], here, then, measure.id)
     if not np.isfinite(found.rates).any():
         message = (
             f"it changes no rate: the economy has the tariffs of {here.day} to begin with; "
@@ -53,8 +58,18 @@ def between(calibration: Calibration, then: Moment) -> tuple[LineTariff, ...]:
     """Return the changes of all rates that are known by product, from the baseline's to a day's."""
     here = moment_of(calibration)
     known = [code for code in IMPORTERS if code in calibration.country_codes]
+    if "USA" not in known:
+        _refuse_without_usa(calibration, "in_force")
     made = [moved(calibration, code, here, then, f"in-force-{code.lower()}") for code in known]
     return tuple(one for one in made if np.isfinite(one.rates).any())
+
+
+def _refuse_without_usa(calibration: Calibration, key: str) -> None:
+    """Refuse economies in which the United States is not alone: the rates are its own, or on it."""
+    if "USA" not in calibration.country_codes:
+        message = "the ledger has rates of and on the United States, which is no economy here"
+        raise InputError(Problem(message, key=key, value=calibration.name,
+                                 allowed="USA among the economies"))  # fmt: skip
 
 
 @lru_cache(maxsize=32)
@@ -67,12 +82,12 @@ def moved(
     Where nothing moves a rate is no number.
     """
     codes, partners, value, change = _moves(importer, here, as_known(importer, then))
-    names = [_home(calibration, partner) for partner in partners]
-    on = tuple(dict.fromkeys(one for one in names if one))
-    place = np.array([on.index(one) if one else -1 for one in names])
+    names = [_homes(calibration, partner) for partner in partners]
+    on = tuple(dict.fromkeys(one for homes in names for one in homes))
     size, sums = np.zeros((len(codes), len(on))), np.zeros((len(codes), len(on)))
-    for k, at in enumerate(place.tolist()):
-        if at >= 0:
+    for k, homes in enumerate(names):
+        for one in homes:
+            at = on.index(one)
             size[:, at] += value[:, k]
             sums[:, at] += value[:, k] * change[:, k]
     points = np.divide(sums, size, out=np.full_like(sums, np.nan), where=size > 0)
@@ -95,10 +110,16 @@ def _moves(
     return codes, tuple(map(str, partners)), value, change
 
 
-def _home(calibration: Calibration, partner: str) -> str:
-    """Return the economy or group that stands for a partner in a baseline; empty where none."""
-    try:
-        resolve_countries(calibration, partner)
-    except InputError:
-        return REST if REST in calibration.country_codes else ""
-    return partner
+def _homes(calibration: Calibration, partner: str) -> tuple[str, ...]:
+    """Return the economies of a baseline that hold a partner: itself, or what it is merged into.
+
+    Members of the European Union that stand alone have the Union's rates, and so has what is left.
+    """
+    wanted = {*EU27} if partner == "EU27" else {partner}
+    found = [
+        country.code for country in calibration.countries
+        if country.code == partner or wanted & {country.code, *country.members}
+    ]  # fmt: skip
+    if not found and REST in calibration.country_codes:
+        return (REST,)
+    return tuple(found)

@@ -153,6 +153,8 @@ class TargetFacts:
     ----------
     of, partner
         Codes of whose goal it is and of the partner, empty where it has none.
+    of_when
+        Of when the baseline's figures are.
     column
         What is aimed at.
     before, start, target
@@ -161,6 +163,7 @@ class TargetFacts:
 
     baseline: Mapping[str, Any]
     baseline_title: str
+    of_when: str
     money: facts.Money
     names: Mapping[str, str]
     of: str
@@ -193,6 +196,7 @@ def facts_of(results: Results) -> TargetFacts:
     return TargetFacts(
         run_data.baseline(c),
         c.card.title,
+        c.card.of,
         facts.money(c),
         facts.country_names(c),
         of,
@@ -282,13 +286,13 @@ def answer(found: TargetFacts, see: str = "ways") -> list[Sentence]:
 
 def aim(found: TargetFacts) -> str:
     """Say what is to be brought from where to where."""
-    when = f"in {found.baseline['year']}"
+    when = f"in {found.of_when}"
     if abs(found.start - found.before) > 1e-6 * max(abs(found.before), 1e-3):
         when = "under the measures in force"
     start, what = _said(found, found.start), f"the {title(found).partition(',')[0]}"
     if found.column == "deficit_musd":
         cut, share = found.start - found.target, 100 * (1 - found.target / found.before)
-        part = f"{amount(share, 1)}% of {_said(found, found.before)} in {found.baseline['year']}"
+        part = f"{amount(share, 1)}% of {_said(found, found.before)} in {found.of_when}"
         more = "" if when in part else f"; {start} {when}"
         return f"Cutting {what} by {_said(found, cut)} a year ({part}{more})"
     return f"Bringing {what} from {start} {when} to {_said(found, found.target)}"

@@ -92,7 +92,7 @@ def rests_on(result: Result) -> str:
     c, chosen = setting.calibration, setting.choices
     return (
         f"Baseline {c.name}: {len(c.countries)} economies, {len(c.sectors)} sectors, "
-        f"{facts.money(c).label} of {c.card.year}; horizon {setting.case.horizon}. "
+        f"{facts.money(c).label} of {c.card.of}; horizon {setting.case.horizon}. "
         f"{_BASES[chosen.instrument]}; real income is income over consumer prices."
         f"{_PAYOFFS[chosen.objective]}"
     )
@@ -192,7 +192,7 @@ def _charges(result: WarResult) -> str:
     setting, names = result.setting, player_names(result.setting)
     table: Any = result.players()
     rows = [(noun(names[str(player)]), row) for player, row in table.iterrows() if row["rates"]]
-    when = " before" if setting.variant else f" in {setting.calibration.card.year}"
+    when = " before" if setting.variant else f" in {setting.calibration.card.of}"
     if not rows:
         return "Nobody has a rate to choose."
     if len(rows) > LEAD:

@@ -58,7 +58,8 @@ def _odd(run: RunFacts, result: ScenarioResult) -> Section:
         compared = [result.variants.get(name) for name in result.comparison.ids]
         solved.sort(key=lambda one: one[1] not in compared)
         solved = [(replace(mark, short=""), solution) for mark, solution in solved]
-    return remarks.of_solutions(solved, amounts.lines(result.scenario, result.calibration))
+    said = [*wording.world(result), *amounts.lines(result.scenario, result.calibration)]
+    return remarks.of_solutions(solved, said)
 
 
 def chooser(run: RunFacts) -> Chooser:

@@ -31,6 +31,8 @@ _AT = {
 }  # fmt: skip
 
 
+_AFTER = {"month": "after a month", "year": "after a year", "two-years": "after two years",
+          "long-run": "in the long run"}  # fmt: skip
 FAINT_PCT = 0.01
 """Change of real income, per cent, whose sign other elasticities or another horizon may turn."""
 
@@ -243,8 +245,23 @@ def balance(run: RunFacts) -> str:
 
 def _on_data(card: Card) -> str:
     """Say of when the data are, and the world that they were brought to."""
-    day = f" in the world of {long_day(date.fromisoformat(card.in_force))}" if card.in_force else ""
-    return f"on data of {card.year}{day}"
+    if not card.in_force:
+        return f"on data of {card.year}"
+    day = long_day(date.fromisoformat(card.in_force))
+    return f"on data of {card.year} brought to the tariffs of {day}"
+
+
+def world(result: ScenarioResult) -> list[str]:
+    """Say what trade before the measures is, where it was brought to the tariffs of a day."""
+    card = result.calibration.card
+    if not card.in_force:
+        return []
+    day, moved = long_day(date.fromisoformat(card.in_force)), card.adjustments[-1].size
+    when = _AFTER.get(result.scenario.horizon, "")
+    return [
+        f"Trade before the measures is that of {card.year} as the tariffs of {day} would make it "
+        f"{when}, not as it was counted: {spoken(100 * moved, CHANGE)} of world trade moved."
+    ]
 
 
 def paid(run: RunFacts, variant: str, pair: PairFacts) -> str:
