@@ -357,7 +357,8 @@ def notes_on(
 
 def _older(label: str, measure: LineTariff) -> Iterator[str]:
     """Say which codes of a schedule are not of the HS of 2022, and so stand for no line."""
-    codes = [f"{code:06d}" for code in np.asarray(measure.codes).tolist()]
+    rated = np.asarray(measure.codes)[np.isfinite(measure.rates).any(axis=1)]
+    codes = [f"{code:06d}" for code in rated.tolist()]
     if older := [code for code in codes if not codes_under(code)]:
         few = ", ".join(older[:5]) + (f" and {len(older) - 5} more" if len(older) > 5 else "")
         yield f"{label}: codes that are not in the HS of 2022 meet no trade: {few}"
