@@ -363,12 +363,12 @@ def test_bounds_that_change_no_rate_are_said(world, how, said):
 
 
 def test_what_rounding_leaves_of_a_list_is_nothing(world, tmp_path):
-    # 0.1 + 0.2 - 0.3 is 5.6e-17
-    unit = world.flows[CELL] / 10
+    # in doubles the sum of the four, less those of each sector, is 1.4e-17
     file = tmp_path / "own.csv"
-    values = "".join(f"{code},0.5,{unit * k}\n" for code, k in (
-        ("870321", 0.1), ("870322", 0.2), ("720810", 0.7), ("870323", 0.3)))  # fmt: skip
-    file.write_text("code,rate,value_usd\n" + values)
+    file.write_text(
+        "code,rate,value_usd\n870321,0.5,0.025\n720810,0.5,0.025\n870322,0.5,0.025\n"
+        "720825,0.5,0.075\n"
+    )
     assert "found no home" not in notes_of(world, Tariff("USA", on="EU27", products=str(file)))
 
 
@@ -383,6 +383,7 @@ def test_what_rounding_leaves_of_a_list_is_nothing(world, tmp_path):
         (("CHN", [870323.5], [[0.1]]), "codes"),
         (("CHN", [111111], [[0.1]]), "codes"),
         ((None, [870323], [[0.1]]), "on"),
+        (("CHN", [], np.zeros((0, 1))), "codes"),
         (([3], [870323], [[0.1]]), "on"),
         ((("CHN", "CHN"), [870323], [[0.1, 0.2]]), "on"),
         (("CHN", [870323, 870324], [[25.0], [0.1]]), "rates"),
@@ -418,6 +419,8 @@ def test_only_other_tariffs_can_be_excluded(world):
         compile_policy(world, [Tariff("USA", add=0.1, id="x", excludes="ban"), ban])
     with pytest.raises(InputError, match=r"x\.excludes: no measure has this id"):
         detente.solve(world, Tariff("USA", add=0.1, id="x", excludes="nobody"))
+    with pytest.raises(InputError, match=r"measure 1\.excludes: a tariff does not exclude itself"):
+        compile_policy(world, [Tariff("USA", add=0.1, excludes="measure 1")])
     # a variant may have one of the two alone
     compile_policy(world, [Tariff("USA", add=0.1, id="x", excludes="nobody")])
 

@@ -631,6 +631,15 @@ def _refuse_types(measure: object) -> None:
     _refuse([problem for key in ("products", "except_", "excludes") if key in names
              for problem in _texts(measure, key)])  # fmt: skip
     own = getattr(measure, "id", "")
+    _refuse([Problem("text is expected", key=key, value=value) for key in ("id", "overlap")
+             if key in names and not isinstance(value := getattr(measure, key), str)])  # fmt: skip
+    if "overlap" in names and (rule := getattr(measure, "overlap", "")) not in RULES:
+        hint = nearest(rule, RULES)
+        _refuse([Problem(f"unknown; {hint}".rstrip("; "), key="overlap", value=rule,
+                         allowed=", ".join(RULES))])  # fmt: skip
+    if "stacks" in names and not isinstance(stacks := getattr(measure, "stacks", True), bool):
+        _refuse([Problem("not true or false", key="stacks", value=stacks,
+                         allowed="false, or ids of other tariffs as excludes")])  # fmt: skip
     if "excludes" in names and own and own in _listed(getattr(measure, "excludes", ())):
         _refuse([Problem("a tariff does not exclude itself", key="excludes", value=own)])
 
@@ -657,7 +666,7 @@ def _texts(measure: object, key: str) -> Iterator[Problem]:
 def _line_codes(given: object) -> np.ndarray:
     """Return HS6 codes as whole numbers, refusing what is none."""
     allowed = "six digits each"
-    if isinstance(given, str) or not isinstance(given, Sequence | np.ndarray):
+    if isinstance(given, str) or not isinstance(given, Sequence | np.ndarray) or not len(given):
         _refuse([Problem("a list of HS6 codes is expected", key="codes", allowed=allowed,
                          value="nothing" if given is None else given)])  # fmt: skip
     assert isinstance(given, Sequence | np.ndarray)
@@ -707,9 +716,10 @@ def excluded_amiss(measures: Sequence[object], *, whole: bool = False) -> Iterat
     tariffs = [name for name, one in labels.items() if isinstance(one, OnTariffs)]
     for label, measure in labels.items():
         for name in _listed(getattr(measure, "excludes", ())):
-            if name in tariffs or (name not in labels and not whole):
+            if (name in tariffs and name != label) or (name not in labels and not whole):
                 continue
             what = "only tariffs can be excluded" if name in labels else "no measure has this id"
+            what = "a tariff does not exclude itself" if name == label else what
             yield Problem(what, key=f"{label}.excludes", value=name,
                           allowed=", ".join(one for one in tariffs if one != label)
                           or "no other tariff is given")  # fmt: skip
@@ -898,9 +908,6 @@ def _table_problems(measure: Tariff) -> Iterator[Problem]:
     share = measure.claims
     if share is not None and not (math.isfinite(share) and 0 <= share < 1):
         yield Problem(no_share(share), key="claims", value=share, allowed="0 to below 1")
-    if not isinstance(measure.stacks, bool):
-        yield Problem("not true or false", key="stacks", value=measure.stacks,
-                      allowed="false, or ids of other tariffs as excludes")  # fmt: skip
 
 
 def _cost_problems(measure: TradeCost) -> Iterator[Problem]:
@@ -919,10 +926,6 @@ def _coverage_problems(
     value = measure.value_usd
     if value is not None and not (math.isfinite(value) and value > 0):
         yield Problem("not a value", key="value_usd", value=value, allowed="million USD above 0")
-    if measure.overlap not in RULES:
-        hint = nearest(str(measure.overlap), RULES)
-        yield Problem(f"unknown; {hint}".rstrip("; "), key="overlap", value=measure.overlap,
-                      allowed=", ".join(RULES))  # fmt: skip
     ways = ("coverage", "value_usd", "product_list", "products")
     given = [key for key in ways if getattr(measure, key) is not None]
     if len(given) > 1:
