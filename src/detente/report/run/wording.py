@@ -37,13 +37,13 @@ FAINT_PCT = 0.01
 """Change of real income, per cent, whose sign other elasticities or another horizon may turn."""
 
 
-def answer(run: RunFacts, result: ScenarioResult) -> tuple[Sentence, ...]:
+def answer(run: RunFacts, result: ScenarioResult, drawn: str = "") -> tuple[Sentence, ...]:
     """Say what the last variant does and to whom, whether both ever gain, and how sure that is."""
     rows = run.variants[run.last].countries
     faint = any(
         NEGLIGIBLE_PCT <= abs(rows[code]["real_income_pct"]) < FAINT_PCT for code in run.focus
     )
-    said = [effect(run, run.last), *comparison(run)[-1:], sure(result, faint=faint)]
+    said = [effect(run, run.last), *comparison(run)[-1:], sure(result, faint=faint, drawn=drawn)]
     return tuple(Sentence(one, terms=(REAL_INCOME, ELASTICITIES)) for one in said)
 
 
@@ -69,12 +69,18 @@ def effect(run: RunFacts, variant: str) -> str:
     return f"“{title}” {listed(parts)}."
 
 
-def sure(result: ScenarioResult, *, faint: bool = False) -> str:
-    """Say at which horizon, on which data, and what the sizes, and ``faint`` signs, hang on."""
+def sure(result: ScenarioResult, *, faint: bool = False, drawn: str = "") -> str:
+    """Say at which horizon, on which data, and what the sizes, and ``faint`` signs, hang on.
+
+    ``drawn``: what draws say of that, where there are any.
+    """
     when = _AT.get(result.scenario.horizon, result.scenario.horizon)
     day = "" if result.at is None else f", as if what is in force on {result.at} stayed for good"
+    head = f"That is {when}{day}, {_on_data(result.calibration.card)}, by one model"
+    if drawn:
+        return f"{head}. {drawn}"
     return (
-        f"That is {when}{day}, {_on_data(result.calibration.card)}, by one model and one set "
+        f"{head} and one set "
         "of trade elasticities (how readily buyers change supplier): the sizes "
         f"{f'and the signs of effects below {FAINT_PCT}% ' * faint}hang on these, and "
         "no range is computed."
