@@ -112,6 +112,26 @@ WRONG = {
         "C0.war",
     ),
     "a word as attack": (lambda s: dt.respond(WORLD, "tariff", by="C1", on="C0"), "attack"),
+    "a measure to differentiate": (lambda s: dt.gradient(WORLD, TARIFF), "of"),
+    "a measure to describe": (lambda s: dt.describe(TARIFF), "result"),
+    "a number as products": (lambda s: dt.Tariff("C0", products=8703, add=0.1), "products"),
+    "a number as products of a tariff quota": (
+        lambda s: dt.TariffQuota("C0", products=8703, within=0, beyond=0.1, quota_usd=5),
+        "products",
+    ),
+    "a number left out": (lambda s: dt.Tariff("C0", except_=3, add=0.1), "except"),
+    "nothing left out": (lambda s: dt.Tariff("C0", except_=["steel", None], add=0.1), "except"),
+    "a number as table": (lambda s: dt.Tariff("C0", rates=3), "rates"),
+    "a number as id": (lambda s: dt.Tariff("C0", add=0.1, id=3), "id"),
+    "a list as overlap": (lambda s: dt.Tariff("C0", add=0.1, overlap=["x"]), "overlap"),
+    "a word for whether others hold": (
+        lambda s: dt.TariffQuota("C0", within=0, beyond=0.1, quota_usd=5, stacks="no"),
+        "stacks",
+    ),
+    "a number as authority": (lambda s: dt.LedgerTariff("USA", without=3), "without"),
+    "a word as balance": (lambda s: dt.import_data("figaro", "x.csv", balance="no"), "balance"),
+    "a year before tables": (lambda s: dt.import_data("figaro", "x.csv", year=1850), "year"),
+    "no name": (lambda s: dt.import_data("figaro", "x.csv", year=2014, name=""), "name"),
     "nobody who answers": (lambda s: dt.respond(WORLD, TARIFF, by=None, on="C0"), "by"),
 }
 

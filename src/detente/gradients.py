@@ -188,9 +188,9 @@ def _outcome(outcome: str, by: str) -> _Outcome:
 
 
 def _codes(calibration: Calibration, of: str | Sequence[str]) -> tuple[str, ...]:
-    named = [of] if isinstance(of, str) else list(of)
+    named = [of] if isinstance(of, str) else list(of) if isinstance(of, Sequence) else []
     if not named:
-        raise InputError(Problem("name an economy", key="of", value=of))
+        raise InputError(Problem("name an economy", key="of", value=of, allowed="one or a list"))
     return tuple(one_economy(calibration, name, "of") for name in named)
 
 

@@ -93,3 +93,10 @@ def test_any_baseline_can_be_made_smaller():
     found = dt.load("wiod-2014", "4", economies=["USA", "EU", "China"])
     assert found.country_codes == ("USA", "EU27", "CHN", "ROW")
     assert (found.trade_elasticity == 4).all()
+
+
+def test_an_economy_named_twice_stands_alone_once(economy):
+    once, twice = (choose(economy, names) for names in (["USA", "CHN"], ["USA", "China", "CHN"]))
+    assert twice.country_codes == ("USA", "CHN", "ROW")
+    assert twice.flows.sum() == pytest.approx(economy.flows.sum())
+    assert (twice.flows == once.flows).all()

@@ -321,3 +321,117 @@ def test_rates_of_lines_have_the_mean_of_their_cell():
             assert (found.share * found.rate).sum() == pytest.approx(c.tariff.ravel()[cell])
             seen += len(found.code) > 50
     assert seen > 30
+
+
+def notes_of(world, *measures):
+    return " ".join(compile_policy(world, list(measures)).notes)
+
+
+def test_a_table_says_which_of_its_rates_it_is_not_on(world, tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text("sector,USA,CHN,EU27\nC24,0.5,0.5,0.5\nC29,0.25,0.25,0.25\n")
+    said = notes_of(world, Tariff("USA", on="CHN", sectors="C24", rates=str(file), id="x"))
+    assert "x: of t.csv it is not on column USA (the importer itself), column EU27, row C29" in said
+    both = notes_of(world, Tariff(["USA", "CHN"], rates=str(file), id="x"))
+    assert "it is not on" not in both
+
+
+def test_exceptions_that_are_none_are_said(world):
+    metal = Tariff("USA", on="EU27", sectors="C29", except_=["steel", "8703"], add=0.1, id="x")
+    assert "x: except leaves out nothing: steel is not among its goods" in notes_of(world, metal)
+    parts = Tariff("USA", on="EU27", products="8708", except_=["8703"], add=0.1, id="x")
+    assert "x: except leaves out nothing: 8703 is not" in notes_of(world, parts)
+    sector = Tariff("USA", on="EU27", sectors="C29", except_="C24", add=0.1, id="x")
+    assert "x: except leaves out nothing: C24 is not" in notes_of(world, sector)
+    good = Tariff("USA", on="EU27", except_=["steel", "C29"], add=0.1, id="x")
+    assert "except" not in notes_of(world, good)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({"floor": 0.0}, "x: changes no rate: all are 0% or more"),
+        ({"ceiling": 2.5}, "x: changes no rate: all are 250% or less"),
+        ({"add": 0.0, "claims": 0.5}, "x: changes no rate, so nobody has a preference to claim"),
+    ],
+)
+def test_bounds_that_change_no_rate_are_said(world, how, said):
+    assert said in notes_of(world, Tariff("USA", **ON, **how, id="x"))
+    moves = {**how, "floor": 2.0} if "floor" in how else {**how, "ceiling": 0.0}
+    moves = {"add": 0.1, "claims": 0.5} if "claims" in how else moves
+    assert "changes no rate" not in notes_of(world, Tariff("USA", **ON, **moves, id="x"))
+
+
+def test_what_rounding_leaves_of_a_list_is_nothing(world, tmp_path):
+    # in doubles the sum of the four, less those of each sector, is 1.4e-17
+    file = tmp_path / "own.csv"
+    file.write_text(
+        "code,rate,value_usd\n870321,0.5,0.025\n720810,0.5,0.025\n870322,0.5,0.025\n"
+        "720825,0.5,0.075\n"
+    )
+    assert "found no home" not in notes_of(world, Tariff("USA", on="EU27", products=str(file)))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key"),
+    [
+        (("CHN", None, None), "codes"),
+        (("CHN", "870323", [[0.1]]), "codes"),
+        (("CHN", ["870323"], None), "rates"),
+        (("CHN", ["870323"], [["a"]]), "rates"),
+        (("CHN", ["cars"], [[0.1]]), "codes"),
+        (("CHN", [870323.5], [[0.1]]), "codes"),
+        (("CHN", [111111], [[0.1]]), "codes"),
+        ((None, [870323], [[0.1]]), "on"),
+        (("CHN", [], np.zeros((0, 1))), "codes"),
+        (([3], [870323], [[0.1]]), "on"),
+        ((("CHN", "CHN"), [870323], [[0.1, 0.2]]), "on"),
+        (("CHN", [870323, 870324], [[25.0], [0.1]]), "rates"),
+    ],
+)
+def test_a_schedule_that_is_none_is_refused_by_argument(arguments, key):
+    with pytest.raises(InputError) as refused:
+        LineTariff("USA", *arguments)
+    assert {p.key for p in refused.value.problems} == {key}
+
+
+def test_a_schedule_of_a_law_is_read(world):
+    from detente.policy.goods import codes_under
+
+    rates = np.full((40, 1), 0.1)
+    rates[:2] = 3.5  # one in twenty above 300%, as tobacco is
+    codes = [*codes_under("72")[:38], 870321.0, "870322"]
+    assert LineTariff("USA", "CHN", codes, rates).rates.max() == 3.5
+    one = {"codes": [870323], "rates": [[0.1, 0.2]]}
+    with pytest.raises(InputError, match="is the same partner as CHN"):
+        compile_policy(world, [LineTariff("USA", ("CHN", "China"), **one)])
+    older = LineTariff("USA", "CHN", [870323, 880330], [[0.1], [0.1]], id="x")
+    assert "x: codes that are not in the HS of 2022 meet no trade: 880330" in notes_of(world, older)
+
+
+def test_only_other_tariffs_can_be_excluded(world):
+    ban = ImportBan("USA", on="CHN", sectors="C24", id="ban")
+    with pytest.raises(InputError, match="does not exclude itself"):
+        Tariff("USA", add=0.1, id="x", excludes=["y", "x"])
+    with pytest.raises(InputError, match="text is expected"):
+        Tariff("USA", add=0.1, excludes=3)
+    with pytest.raises(InputError, match=r"x\.excludes: only tariffs can be excluded"):
+        compile_policy(world, [Tariff("USA", add=0.1, id="x", excludes="ban"), ban])
+    with pytest.raises(InputError, match=r"x\.excludes: no measure has this id"):
+        detente.solve(world, Tariff("USA", add=0.1, id="x", excludes="nobody"))
+    with pytest.raises(InputError, match=r"measure 1\.excludes: a tariff does not exclude itself"):
+        compile_policy(world, [Tariff("USA", add=0.1, excludes="measure 1")])
+    # a variant may have one of the two alone
+    compile_policy(world, [Tariff("USA", add=0.1, id="x", excludes="nobody")])
+
+
+def test_the_ledger_on_what_it_has_no_rates_for_is_refused():
+    card = replace(random_economy(11, 2, 2).card, in_force="2025-08-07")
+    made = replace(
+        random_economy(11, 2, 2), card=card,
+        countries=(Country("USA", "USA"), Country("CHN", "China")),
+        sectors=(Sector("C24", "Metals", ("24",)), Sector("K", "Finance", ("64",), "service")),
+    )  # fmt: skip
+    ledger = detente.LedgerTariff("USA", without="ieepa", sectors="K")
+    with pytest.raises(InputError, match="touches nothing"):
+        compile_policy(made, [ledger])

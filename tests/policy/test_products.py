@@ -123,3 +123,47 @@ def test_a_longer_code_holds_inside_a_shorter_one(tmp_path):
 def test_tables_may_have_semicolons_and_a_mark_of_the_byte_order(tmp_path):
     (tmp_path / "t.csv").write_bytes("﻿sector;CHN\nC24;0,5\n".encode())
     assert read_table(tmp_path / "t.csv") == (["sector", "CHN"], [(2, ["C24", "0,5"])])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("code,rate\n8703,0,25\n", "list.csv:2: more cells than the header; write 0.25"),
+        ("code,rate\n8703,1\n", "list.csv:2: add: a rate of 100%.* Write 1% for 1%, or 100%"),
+        ('code,value_usd\n8703,"1,234"\n', "1234 or 1.234 million USD. Write 1234, or 1.2340"),
+        ("code;value_usd\n8703;1.500\n", "1500 or 1.5 million USD. Write 1500, or 1.5000"),
+        ("code,value_usd\n87032310,5\n87032390,\n", "list.csv:3: .*some of them state no value"),
+        ("code,share\n87032310,0.7\n87032390,0.6\n", "their shares sum to 1.3: at most 1"),
+        ("code,share\n87032310,0.7\n87032390,\n", "their shares sum to 1.7: at most 1"),
+        ("code,rate\n870323,0.1\n87032310,0.2\n", "give share for the narrow one"),
+        ("code,rate\n87032310,0.1\n8703231001,0.2\n", "give share for the narrow one"),
+        ("code,value_usd\n870323,9\n87032310,5\n", "in place of value_usd"),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_refused(tmp_path, text, message):
+    with pytest.raises(InputError, match=message):
+        listed(tmp_path, text)
+
+
+def test_what_can_be_read_in_one_way_is_read(tmp_path):
+    found = listed(
+        tmp_path,
+        'code,rate,value_usd\n870323,100%,0.125\n720810,"0,25",1234.567\n720825,0.1,"1,5",,\n',
+    )
+    rows = [(row.add, row.value_usd) for row in found.rows]
+    assert rows == [(1.0, 0.125), (0.25, 1234.567), (0.1, 1.5)]
+
+
+def test_a_wide_row_is_on_what_the_shares_of_narrow_ones_leave(tmp_path):
+    (row,) = listed(tmp_path, "code,rate,share\n870323,0.1,\n87032310,0.3,0.25\n").rows
+    # a quarter of the code at 30%, the rest at 10%
+    assert (row.share, row.add) == (1.0, pytest.approx(0.15))
+
+
+def test_means_in_equal_parts_are_said(tmp_path):
+    found = listed(tmp_path, "code,rate\n87032310,0.1\n87032390,0.3\n")
+    assert found.rows == (Row("870323", 1.0, 0.2),)
+    assert "list.csv: HS 870323 takes 20%, the mean of lines 2, 3 in equal parts" in found.notes[-1]
+    valued = listed(tmp_path, "code,rate,value_usd\n87032310,0.1,3\n87032390,0.3,1\n", "b.csv")
+    assert valued.rows[0].add == pytest.approx(0.15)
+    assert not any("mean" in note for note in valued.notes)

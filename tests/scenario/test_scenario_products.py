@@ -85,6 +85,7 @@ TARIFF = "id: a, kind: tariff, by: USA, on: EU27"
         (f"{TARIFF}, products: rated.csv, add: 0.1", ("has rates of its own",)),
         (f"{TARIFF}, rates: table.csv", ("table.csv:1", "XXX", "table.csv:2", "C77")),
         (f"{TARIFF}, add: 0.1, excludes: [b]", ("excludes", "no measure with this id")),
+        (f"{TARIFF}, add: 0.1, excludes: a", ("excludes", "does not exclude itself")),
         (f"{TARIFF}, add: 0.1, except: [C99]", ("except", "C99")),
         (f"{TARIFF}, products: rated.csv, sectors: C24", ("products", "touches nothing")),
         (f"{TARIFF}, floor: 15", ("floor", "1500%", "did you mean 0.15")),
@@ -98,3 +99,11 @@ def test_refused_with_file_line_and_key(tmp_path, measure, said):
     text = refused(tmp_path, measure)
     for part in said:
         assert part in text
+
+
+def test_only_tariffs_can_be_excluded(tmp_path):
+    ban = "id: b, kind: import-ban, by: USA, on: EU27, sectors: C24"
+    said = refused(tmp_path, f"{TARIFF}, add: 0.1, excludes: [b, c]", ban,
+                   "id: c, kind: tariff, by: USA, on: EU27, add: 0.1")  # fmt: skip
+    assert "case.yaml:5" in said
+    assert "only tariffs can be excluded (got 'b'; allowed: c)" in said

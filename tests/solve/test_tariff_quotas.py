@@ -1,14 +1,18 @@
 """Tariff quotas in their three regimes, against a two-country economy solved by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
 
 import detente
+from detente.document.numbers import money_unit
 from detente.errors import InputError
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import Quota, Tariff, TariffQuota
 from detente.solver.equilibrium import solve_batch, solve_equilibrium
+from detente.solver.tariff_quotas import in_words
 from economies import random_economy, two_countries
 
 HOME = two_countries()
@@ -155,3 +159,40 @@ def test_what_became_of_quotas_is_a_table_and_a_note():
     assert table.loc["q", "regime"] == "inside"
     assert table.loc["q", "after_musd"] == pytest.approx(LOW, rel=1e-9)
     assert table.loc["q", ["points", "rents_musd"]].tolist() == [0, 0]
+
+
+def test_a_quota_of_which_a_ban_leaves_nothing_is_not_used_up():
+    world = random_economy(11, 3, 2)
+    quota = TariffQuota("C0", on="C1", sectors="S0", within=WITHIN, beyond=BEYOND, quota_usd=1.0,
+                        id="q")  # fmt: skip
+    ban = detente.ImportBan("C0", on="C1", sectors="S0")
+    found = detente.solve(world, quota, ban)
+    (met,) = found.equilibrium.quotas
+    assert (met.regime, met.trade, met.rents) == ("inside", 0.0, 0.0)
+    alone = detente.solve(world, ban)
+    np.testing.assert_allclose(
+        found.equilibrium.outcome.wage_hat, alone.equilibrium.outcome.wage_hat, rtol=1e-9
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        (20212.3, "million USD", "$20.2bn"),
+        (4.139e4, "million EUR", "€41.4bn"),
+        (1.2e7, "thousand USD", "$12bn"),
+        (999.9, "million USD", "$1bn"),
+        (224.4, "million USD", "$224m"),
+        (0.0, "million USD", "$0"),
+        (123456.7, "bushels", "123,457 bushels"),
+    ],
+)
+def test_amounts_are_in_money_words(value, unit, said):
+    assert in_words(value, money_unit(unit)) == said
+
+
+def test_a_tariff_quota_on_an_economy_in_euros_says_what_to_do():
+    euros = HOME.replace(card=replace(HOME.card, unit="million EUR"))
+    quota = TariffQuota("A", on="B", within=WITHIN, beyond=BEYOND, quota_usd=5.0)
+    with pytest.raises(InputError, match="have the economy in USD, its figures times the rate"):
+        compile_policy(euros, [quota])

@@ -164,7 +164,10 @@ def in_usd(calibration: Calibration, key: str) -> float:
     found = re.fullmatch(r"(|thousand |million |billion )USD", calibration.card.unit)
     if not found:
         unit = calibration.card.unit
-        message = f"an amount in USD means nothing on a baseline in {unit}; give a share or a scale"
+        instead = "give a share or a scale"
+        if key == "quota_usd":  # a tariff quota has no share of trade
+            instead = "have the economy in USD, its figures times the rate of exchange"
+        message = f"an amount in USD means nothing on a baseline in {unit}; {instead}"
         raise InputError(Problem(message, key=key))
     return _IN_USD[found[1]]
 

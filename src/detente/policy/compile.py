@@ -46,18 +46,20 @@ from detente.policy.instruments import (
     TariffQuota,
     TradeCost,
     Transfer,
+    excluded_amiss,
 )
 from detente.policy.limits import limit_of
 from detente.policy.lines import Effect, with_trade
 from detente.policy.product_lines import (
     classes,
+    idle_exceptions,
     left_out_products,
     names_lines,
     notes_on,
     on_lines,
     state_values,
 )
-from detente.policy.rates import rate_table, tariff_change
+from detente.policy.rates import idle_rates, rate_table, tariff_change
 
 Array = NDArray[np.float64]
 
@@ -88,7 +90,7 @@ def compile_policy(
         Listing every unknown name, every impossible coverage and every conflict.
     """
     parts = _shares(measures, shares)
-    problems: list[Problem] = []
+    problems: list[Problem] = [*excluded_amiss(measures)]
     effects: list[Effect] = []
     limits: list[Limit] = []
     others: dict[str, Array] = {}
@@ -244,12 +246,14 @@ def _effect(
     calibration: Calibration, measure: OnTrade, label: str, lines: LinesOf, homeless: float = 0.0
 ) -> Effect:
     touched, covered = covered_by(calibration, measure)
-    on, notes = None, ()
+    on, notes = None, tuple(idle_exceptions(calibration, label, measure, touched, lines))
+    if isinstance(measure, Tariff) and measure.rates is not None:
+        notes += tuple(idle_rates(calibration, label, measure, touched))
     if names_lines(measure):
         if getattr(measure, "products", None) is not None or left_out_products(measure):
             lines.refuse_without_divisions()
         on = on_lines(calibration, measure, touched, lines)
-        notes = tuple(notes_on(calibration, label, measure, on, lines, homeless))
+        notes += tuple(notes_on(calibration, label, measure, on, lines, homeless))
         touched = np.zeros_like(touched)
         touched.ravel()[list(on)] = True
     if isinstance(measure, ExportTax):

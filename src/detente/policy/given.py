@@ -6,7 +6,7 @@ from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import Measure
+from detente.policy.instruments import Measure, excluded_amiss
 
 _ALLOWED = 'such as detente.Tariff("USA", on="CHN", add=0.25), one or several'
 
@@ -49,7 +49,10 @@ def policy_given(calibration: Calibration, value: object, key: str = "base") -> 
     if value is None:
         return None
     if not isinstance(value, Policy):
-        return compile_policy(calibration, measures_given(value, key))
+        measures = measures_given(value, key)
+        if problems := list(excluded_amiss(measures, whole=True)):
+            raise InputError(problems)
+        return compile_policy(calibration, measures)
     if value.tariff_cf.shape != calibration.tariff.shape:
         raise InputError(Problem("is a policy of another economy", None, None, key,
                                  value.tariff_cf.shape, str(calibration.tariff.shape)))  # fmt: skip

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from detente.baseline.table_layout import LARGEST_TARIFF
 from detente.errors import InputError, Problem, nearest, no_share
 from detente.ledger.authorities import RATES, chosen
 from detente.ledger.days import ledger_day
+from detente.policy.goods import codes_under, successors
 from detente.policy.overlaps import RULES
 from detente.policy.products import goods, is_file, is_products
 
@@ -28,6 +30,7 @@ LARGEST_RATE = LARGEST_TARIFF
 Names = str | Sequence[str]
 PerUnit = Mapping[str, float]
 """An amount of money by unit of goods: ``{"eur_per_tonne": 339}``."""
+_FEW, _SHOWN = 0.05, 10
 ACTIONS = ("add", "set", "scale", "align", "floor", "ceiling")
 """What a tariff may do to a rate."""
 
@@ -160,7 +163,8 @@ class LineTariff:
     codes
         HS6 codes of the HS of 2022, as text or whole numbers ``(line,)``.
     rates
-        Fractions of the fob value ``(line, partner)``; not a number where nothing is said.
+        Fractions of the fob value ``(line, partner)``; not a number where nothing is said. Few
+        may be above `LARGEST_RATE`, as laws have them on single lines: at most one in twenty.
     action
         ``"set"`` where they are the new rates, ``"add"`` where they come on top, or where they
         are below zero are taken off: never to less than nothing.
@@ -187,9 +191,12 @@ class LineTariff:
     year: None = None
 
     def __post_init__(self) -> None:
+        _refuse_types(self)
+        _refuse(list(_texts(self, "on")))
         on = (self.on,) if isinstance(self.on, str) else tuple(self.on)
-        codes = np.array([int(code) for code in self.codes], dtype=np.int64)
-        rates = np.array(self.rates, dtype=np.float64)
+        _refuse([Problem("a partner is given twice", key="on", value=name)
+                 for name in sorted({name for name in on if on.count(name) > 1})])  # fmt: skip
+        codes, rates = _line_codes(self.codes), _line_rates(self.rates)
         if rates.shape != (len(codes), len(on)):
             _refuse([Problem("rates are not one a line and partner", key="rates",
                              value=rates.shape, allowed=f"{(len(codes), len(on))}")])  # fmt: skip
@@ -200,6 +207,7 @@ class LineTariff:
         if not (np.isnan(rates) | ((rates >= low) & (rates <= 10 * LARGEST_RATE))).all():
             _refuse([Problem("not tariff rates", key="rates",
                              allowed=f"{low:g} to {10 * LARGEST_RATE:g}")])  # fmt: skip
+        _refuse(list(_too_many_high(rates)))
         if self.action not in ("add", "set"):
             _refuse([Problem("unknown", key="action", value=self.action, allowed="add or set")])
         order = np.argsort(codes)
@@ -252,6 +260,7 @@ class LedgerTariff:
 
     def __post_init__(self) -> None:
         _refuse_types(self)
+        _refuse(list(_texts(self, "without")))
         if self.at is None and not self.without:
             _refuse([Problem("says neither a day nor an authority", key="at",
                              allowed="at: YYYY-MM-DD, or without: ieepa")])  # fmt: skip
@@ -618,6 +627,102 @@ def _refuse_types(measure: object) -> None:
             if item.type == "float" and getattr(measure, item.name) is None
         ]
     )
+    names = {item.name for item in fields(measure)}  # pyright: ignore[reportArgumentType]
+    _refuse([problem for key in ("products", "except_", "excludes") if key in names
+             for problem in _texts(measure, key)])  # fmt: skip
+    own = getattr(measure, "id", "")
+    _refuse([Problem("text is expected", key=key, value=value) for key in ("id", "overlap")
+             if key in names and not isinstance(value := getattr(measure, key), str)])  # fmt: skip
+    if "overlap" in names and (rule := getattr(measure, "overlap", "")) not in RULES:
+        hint = nearest(rule, RULES)
+        _refuse([Problem(f"unknown; {hint}".rstrip("; "), key="overlap", value=rule,
+                         allowed=", ".join(RULES))])  # fmt: skip
+    if "stacks" in names and not isinstance(stacks := getattr(measure, "stacks", True), bool):
+        _refuse([Problem("not true or false", key="stacks", value=stacks,
+                         allowed="false, or ids of other tariffs as excludes")])  # fmt: skip
+    if "excludes" in names and own and own in _listed(getattr(measure, "excludes", ())):
+        _refuse([Problem("a tariff does not exclude itself", key="excludes", value=own)])
+
+
+def _listed(names: object) -> tuple[object, ...]:
+    if isinstance(names, str):
+        return (names,)
+    return tuple(names) if isinstance(names, list | tuple | set | np.ndarray) else ()
+
+
+def _texts(measure: object, key: str) -> Iterator[Problem]:
+    """Find names that are not text, or a list of text."""
+    given = getattr(measure, key)
+    if given is None and key in ("products", "except_"):
+        return
+    known = isinstance(given, str | list | tuple | set | np.ndarray)
+    for value in _listed(given) if known else (given,):
+        if not isinstance(value, str):
+            allowed = "names, or HS codes in quotes" if key in ("products", "except_") else "names"
+            yield Problem("text is expected, one or a list", key=key.rstrip("_"),
+                          value="nothing" if value is None else value, allowed=allowed)  # fmt: skip
+
+
+def _line_codes(given: object) -> np.ndarray:
+    """Return HS6 codes as whole numbers, refusing what is none."""
+    allowed = "six digits each"
+    if isinstance(given, str) or not isinstance(given, Sequence | np.ndarray) or not len(given):
+        _refuse([Problem("a list of HS6 codes is expected", key="codes", allowed=allowed,
+                         value="nothing" if given is None else given)])  # fmt: skip
+    assert isinstance(given, Sequence | np.ndarray)
+    whole = [int(c) if isinstance(c, float | np.floating) and float(c).is_integer() else c
+             for c in given]  # fmt: skip
+    texts = [f"{c:06d}" if isinstance(c, int | np.integer) else c for c in whole]
+    wrong = [code for code in texts if not isinstance(code, str) or not _is_line(code)]
+    _refuse([Problem("not an HS6 code", key="codes", value=code, allowed=allowed)
+             for code in wrong[:_SHOWN]])  # fmt: skip
+    return np.array([int(code) for code in texts], dtype=np.int64)
+
+
+def _is_line(code: str) -> bool:
+    if not re.fullmatch("[0-9]{5,6}", code):
+        return False
+    # a code of an older edition may be gone; a policy then says that it meets no trade
+    return bool(codes_under(code.zfill(6)[:4])) or successors(int(code)) is not None
+
+
+def _line_rates(given: object) -> np.ndarray:
+    try:
+        if given is None:
+            raise TypeError
+        return np.array(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        _refuse([Problem("not numbers, one a line and partner", key="rates",
+                         value="nothing" if given is None else given)])  # fmt: skip
+        raise
+
+
+def _too_many_high(rates: np.ndarray) -> Iterator[Problem]:
+    """Find rates that are above the largest on more than single lines: often per cent."""
+    said = rates[~np.isnan(rates)]
+    high = said[said > LARGEST_RATE]
+    if len(high) > _FEW * len(said):
+        yield Problem(
+            f"{len(high)} of {len(said)} rates are above {100 * LARGEST_RATE:g}%; did you mean "
+            "per cent? Then divide by 100",
+            key="rates", value=float(high.max()),
+            allowed=f"up to {LARGEST_RATE:g}, and more on at most one in twenty",
+        )  # fmt: skip
+
+
+def excluded_amiss(measures: Sequence[object], *, whole: bool = False) -> Iterator[Problem]:
+    """Find ids in ``excludes`` that are no tariff's; with ``whole`` also those of nobody."""
+    labels = {getattr(m, "id", "") or f"measure {k + 1}": m for k, m in enumerate(measures)}
+    tariffs = [name for name, one in labels.items() if isinstance(one, OnTariffs)]
+    for label, measure in labels.items():
+        for name in _listed(getattr(measure, "excludes", ())):
+            if (name in tariffs and name != label) or (name not in labels and not whole):
+                continue
+            what = "only tariffs can be excluded" if name in labels else "no measure has this id"
+            what = "a tariff does not exclude itself" if name == label else what
+            yield Problem(what, key=f"{label}.excludes", value=name,
+                          allowed=", ".join(one for one in tariffs if one != label)
+                          or "no other tariff is given")  # fmt: skip
 
 
 def _year_problems(measure: OnTrade | OnVolume | Transfer) -> Iterator[Problem]:
@@ -790,6 +895,8 @@ def _duty_problems(measure: Tariff) -> Iterator[Problem]:
 
 def _table_problems(measure: Tariff) -> Iterator[Problem]:
     """Find what does not go with a table of rates, and shares and exclusions that are none."""
+    if measure.rates is not None and not isinstance(measure.rates, str | Path):
+        yield Problem("the path of a file is expected", key="rates", value=measure.rates)
     if measure.rates_as not in ("add", "set"):
         yield Problem("unknown", key="rates_as", value=measure.rates_as, allowed="add or set")
     if measure.rates is None and measure.rates_as != "add":
@@ -801,9 +908,6 @@ def _table_problems(measure: Tariff) -> Iterator[Problem]:
     share = measure.claims
     if share is not None and not (math.isfinite(share) and 0 <= share < 1):
         yield Problem(no_share(share), key="claims", value=share, allowed="0 to below 1")
-    if not isinstance(measure.stacks, bool):
-        yield Problem("not true or false", key="stacks", value=measure.stacks,
-                      allowed="false, or ids of other tariffs as excludes")  # fmt: skip
 
 
 def _cost_problems(measure: TradeCost) -> Iterator[Problem]:
@@ -822,10 +926,6 @@ def _coverage_problems(
     value = measure.value_usd
     if value is not None and not (math.isfinite(value) and value > 0):
         yield Problem("not a value", key="value_usd", value=value, allowed="million USD above 0")
-    if measure.overlap not in RULES:
-        hint = nearest(str(measure.overlap), RULES)
-        yield Problem(f"unknown; {hint}".rstrip("; "), key="overlap", value=measure.overlap,
-                      allowed=", ".join(RULES))  # fmt: skip
     ways = ("coverage", "value_usd", "product_list", "products")
     given = [key for key in ways if getattr(measure, key) is not None]
     if len(given) > 1:

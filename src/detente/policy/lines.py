@@ -12,7 +12,7 @@ from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
 from detente.policy.arrays import Policy, Rates
 from detente.policy.goods import LinesOf
-from detente.policy.instruments import OnTariffs, OnTrade, TariffQuota
+from detente.policy.instruments import OnTariffs, OnTrade, Tariff, TariffQuota
 from detente.policy.overlaps import SMALLEST, Part, Unit, parts_of_cell
 from detente.policy.product_lines import MOST_CLASSES, Mark, classes
 from detente.policy.products import OnCodes
@@ -116,7 +116,7 @@ def with_trade(
     lists = tuple(effect.label for effect in effects if effect.marked)
     made = policy.with_lines(calibration.tariff, cell, share, rates, named, lists)
     said = [note for effect in effects for note in effect.notes]
-    more = (*said, *notes.classes(), *_borrowed(calibration, effects))
+    more = (*said, *notes.idle(), *notes.classes(), *_borrowed(calibration, effects))
     return replace(made, notes=(*notes.said(), *dict.fromkeys(more)))
 
 
@@ -374,11 +374,14 @@ class _Notes:
         self.calibration, self.effects = calibration, effects
         self.where: dict[tuple[tuple[int, ...], str], list[str]] = {}
         self.spread, self.worst, self.size = 0.0, 0.0, 0.0
+        self.moved: set[int] = set()
 
     def near(self, marks: Mapping[int, Mark], base: Sequence[Part], cells: NDArray) -> None:
         """Note how far rates are from those of the classes that their lines are put into."""
         if not base:
             return
+        self.moved |= {k for mark in marks.values() for k, by in mark.change.items()
+                       if abs(by) > SMALLEST}  # fmt: skip
         trade = float(self.calibration.flows.ravel()[cells].sum())
         off = {max(members): share for members, share in base}
         mean = sum(share * marks[k].spread for k, share in off.items())
@@ -395,6 +398,19 @@ class _Notes:
                 f"{MOST_CLASSES} in a cell for each set of measures: {mean:.2g} points from their "
                 f"own on average, {100 * self.worst:.2g} in the widest"
             )
+
+    def idle(self) -> Iterator[str]:
+        """Say which bounds, and tariffs that some do not pay, change no rate at all."""
+        for k, effect in enumerate(self.effects):
+            measure = effect.measure
+            if k in self.moved or not effect.on or not isinstance(measure, Tariff):
+                continue
+            if measure.floor is not None:
+                yield f"{effect.label}: changes no rate: all are {100 * measure.floor:g}% or more"
+            elif measure.ceiling is not None:
+                yield f"{effect.label}: changes no rate: all are {100 * measure.ceiling:g}% or less"
+            elif measure.claims is not None:
+                yield f"{effect.label}: changes no rate, so nobody has a preference to claim"
 
     def take(self, units: Sequence[Unit], sector: int) -> None:
         """Note units that cover a part of a sector each."""

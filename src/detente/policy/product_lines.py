@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
-from detente.baseline.groups import resolve_countries
+from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
 from detente.policy.amounts import carried, in_usd
-from detente.policy.goods import CellLines, LinesOf, division_of, where_from
+from detente.policy.goods import CellLines, LinesOf, codes_under, division_of, where_from
 from detente.policy.in_force import schedule_of
 from detente.policy.instruments import (
     LedgerTariff,
@@ -34,6 +34,8 @@ Array = NDArray[np.float64]
 MOST_CLASSES = 8
 """Classes into which lines with the same measures on them are put, where their rates differ."""
 _BINS = 32
+ROUNDING = 1e-9
+"""Share of the values of a list below which what is left of them is nothing."""
 
 
 def names_lines(measure: OnTrade) -> bool:
@@ -82,11 +84,15 @@ def on_lines(
             on = on._replace(weight=on.weight * (1 - claims))
         if (on.weight > 0).any():
             found[cell] = on
+    if isinstance(measure, LedgerTariff) and not found:
+        message = "this measure touches nothing: no rate that it changes is on such trade"
+        raise InputError(Problem(message, key="sectors", value=measure.sectors))
     return found
 
 
 def _rates_of(calibration: Calibration, measure: LineTariff) -> dict[int, Array]:
     """Return the rates of a schedule by partner; a partner named alone comes before its group."""
+    _refuse_twice(calibration, measure)
     found: dict[int, tuple[int, int]] = {}
     for k, name in enumerate(measure.on):
         places = resolve_countries(calibration, name)
@@ -94,6 +100,16 @@ def _rates_of(calibration: Calibration, measure: LineTariff) -> dict[int, Array]
             if place not in found or len(places) < found[place][1]:
                 found[place] = (k, len(places))
     return {place: measure.rates[:, k] for place, (k, _) in found.items()}
+
+
+def _refuse_twice(calibration: Calibration, measure: LineTariff) -> None:
+    """Refuse two names of a schedule that stand for the same partners, with other rates."""
+    first: dict[tuple[int, ...], int] = {}
+    for k, name in enumerate(measure.on):
+        at = first.setdefault(resolve_countries(calibration, name), k)
+        if not np.array_equal(measure.rates[:, at], measure.rates[:, k], equal_nan=True):
+            message = f"is the same partner as {measure.on[at]}, with other rates"
+            raise InputError(Problem(message, key="on", value=name))
 
 
 def _of_schedule(measure: LineTariff, code: NDArray[np.int64], rates: Array) -> OnCodes:
@@ -150,7 +166,8 @@ def state_values(
                                      allowed=f"at most {total / share:.6g}"))  # fmt: skip
         for cell in np.flatnonzero(here).tolist():
             lines.state(cell, {code: share * v / total for code, v in of_sector.items()})
-    return max(0.0, homeless)
+    stated = sum(value for _, value in values)
+    return homeless if homeless > ROUNDING * stated else 0.0
 
 
 def _by_code(values: Sequence[tuple[tuple[int, ...], float]], inside: set[int]) -> dict[int, float]:
@@ -317,6 +334,8 @@ def notes_on(
                 f"{label}: {len(listed.lost)} {several} of {listed.name} found no home, of a value "
                 "that the list does not state"
             )
+    if isinstance(measure, LineTariff):
+        yield from _older(label, measure)
     if listed is None and not left_out_products(measure) and not isinstance(measure, Schedules):
         return
     borrowed: dict[tuple[str, str], list[str]] = {}
@@ -334,6 +353,42 @@ def notes_on(
             f"{label}: imports by product are not known for {few}; shares of {where_from(source)} "
             "stand in (values in a list of your own come before them)"
         )
+
+
+def _older(label: str, measure: LineTariff) -> Iterator[str]:
+    """Say which codes of a schedule are not of the HS of 2022, and so stand for no line."""
+    rated = np.asarray(measure.codes)[np.isfinite(measure.rates).any(axis=1)]
+    codes = [f"{code:06d}" for code in rated.tolist()]
+    if older := [code for code in codes if not codes_under(code)]:
+        few = ", ".join(older[:5]) + (f" and {len(older) - 5} more" if len(older) > 5 else "")
+        yield f"{label}: codes that are not in the HS of 2022 meet no trade: {few}"
+
+
+def idle_exceptions(
+    calibration: Calibration,
+    label: str,
+    measure: OnTrade,
+    touched: NDArray[np.bool_],
+    lines: LinesOf,
+) -> Iterator[str]:
+    """Say what a measure leaves out that is not among its own goods.
+
+    ``touched`` are its cells without the sectors that it leaves out.
+    """
+    given = getattr(measure, "except_", None) or ()
+    products = left_out_products(measure)
+    own = set(resolve_sectors(calibration, measure.sectors))
+    names = (given,) if isinstance(given, str) else given
+    idle = [n for n in names if n not in products
+            and own.isdisjoint(resolve_sectors(calibration, n))]  # fmt: skip
+    if products:
+        cells = np.flatnonzero(touched & (calibration.flows > 0)).tolist()
+        met = np.array(sorted({int(c) for cell in cells for c in lines.of(cell).code}), dtype=int)
+        if (listed := getattr(measure, "products", None)) is not None:
+            met = met[goods(listed).on(met.tolist()).weight > 0]
+        idle += [n for n in products if not (goods(n, "except").on(met.tolist()).weight > 0).any()]
+    if idle:
+        yield f"{label}: except leaves out nothing: {', '.join(idle)} is not among its goods"
 
 
 def _without_trade(

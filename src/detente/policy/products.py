@@ -47,6 +47,8 @@ _COLUMNS = {
     "from": ("from",), "until": ("until",),
 }  # fmt: skip
 _NUMBER = re.compile(r"([-+]?[0-9]+(?:[.,][0-9]+)?) ?(%?)")
+_THOUSANDS = re.compile(r"[+]?([1-9][0-9]{0,2})[.,]([0-9]{3})")
+"""What may be thousands or decimals: three digits after the only separator."""
 _ALLOWED = "2, 4, 6, 8 or 10 digits of an HS code in quotes, a word such as steel, or a list file"
 MOST_NOTES = 8
 """Notes on single rows of a file that are shown; the others are counted."""
@@ -259,7 +261,11 @@ def _file(path: Path, changed: int, size: int) -> Goods:
     columns, problems = _columns(path, header)
     reader = _Reader(path, columns)
     for number, cells in lines:
-        reader.take(number, cells)
+        if fault := too_many(header, cells):
+            problems.append(Problem(fault, path, number, value=", ".join(cells)))
+        else:
+            reader.take(number, cells)
+    rows = list(reader.joined())
     problems += reader.problems
     if not problems and not reader.rows and not reader.lost:
         problems.append(Problem("a list without rows", file=path))
@@ -268,7 +274,7 @@ def _file(path: Path, changed: int, size: int) -> Goods:
     shown = reader.notes[:MOST_NOTES]
     if more := len(reader.notes) - len(shown):
         shown.append(f"{path.name}: {more} more rows read likewise")
-    return Goods(tuple(_joined(reader.rows)), path.name, tuple(shown), tuple(reader.lost))
+    return Goods(tuple(rows), path.name, tuple(shown), tuple(reader.lost))
 
 
 def read_table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
@@ -295,6 +301,13 @@ def read_table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     return rows[0][1], rows[1:]
 
 
+def too_many(header: Sequence[str], cells: Sequence[str]) -> str:
+    """Say what is wrong with a row that is longer than its header: often a comma of a decimal."""
+    if not any(cells[len(header) :]):
+        return ""
+    return "more cells than the header; write 0.25, or semicolons between cells"
+
+
 def read_number(text: str) -> float | None:
     """Read 0.15, 0,15 or 15%; nothing where it is none of them."""
     found = _NUMBER.fullmatch(text)
@@ -308,11 +321,23 @@ def rate_fault(rate: float | None, text: str, *, sets: bool) -> str:
     """Say what is wrong with a rate that was read; nothing where nothing is."""
     if rate is None:
         return "not a rate; write 0.15 or 15%"
-    if abs(rate) > 1 and "%" not in text:
-        return f"a rate of {100 * rate:g}%? Write {text}% for {rate:g}%, or {100 * rate:g}%"
     low = 0.0 if sets else -1.0
-    if not (low <= rate <= LARGEST_TARIFF) or rate == -1:
+    good = low <= rate <= LARGEST_TARIFF and rate != -1
+    if abs(rate) >= 1 and "%" not in text:
+        other = f", or {100 * rate:g}%" if good else ""
+        return f"a rate of {100 * rate:g}%? Write {text}% for {rate:g}%{other}"
+    if not good:
         return f"not a rate between {low:g} and {LARGEST_TARIFF:g}"
+    return ""
+
+
+def _amount_fault(value: float | None, text: str) -> str:
+    """Say what is wrong with an amount, or ask what it is; nothing where nothing is wrong."""
+    if value is None or not value > 0 or "%" in text:
+        return "not a value in million USD"
+    if found := _THOUSANDS.fullmatch(text):
+        whole = "".join(found.groups())
+        return f"{whole} or {value:g} million USD? Write {whole}, or {value:.4f}"
     return ""
 
 
@@ -344,7 +369,7 @@ class _Reader:
 
     def __init__(self, path: Path, columns: dict[str, int]):
         self.path, self.columns = path, columns
-        self.rows: list[Row] = []
+        self.rows: dict[str, list[_Taken]] = {}
         self.notes: list[str] = []
         self.lost: list[Lost] = []
         self.problems: list[Problem] = []
@@ -379,8 +404,22 @@ class _Reader:
             return
         self.seen[read.digits] = (number, rest)
         part = None if value is None else value / len(read.codes)
-        self.rows += [Row(code, 1.0 if share is None else share, values["add"], values["set"], part)
-                      for code in read.codes]  # fmt: skip
+        for code in read.codes:
+            row = Row(code, 1.0 if share is None else share, values["add"], values["set"], part)
+            self.rows.setdefault(code, []).append(_Taken(number, read.digits, not whole, row))
+
+    def joined(self) -> Iterator[Row]:
+        """Put rows that fall to one code together, refusing what leaves open how."""
+        for code, taken in self.rows.items():
+            if len(taken) == 1:
+                yield taken[0].row
+            elif fault := _not_one(code, taken):
+                at = taken[-1]
+                self._refuse(at.number, "code", fault, at.digits)
+            else:
+                row, said = _one(taken)
+                yield row
+                self.notes += [f"{self.path.name}: HS {code} {said}"] if said else []
 
     def _cell(self, cells: list[str], key: str) -> str:
         at = self.columns.get(key)
@@ -398,8 +437,7 @@ class _Reader:
         elif key == "share":
             fault = "" if value is not None and 0 < value <= 1 else "not a share: above 0, up to 1"
         else:
-            good = value is not None and value > 0 and "%" not in text
-            fault = "" if good else "not a value in million USD"
+            fault = _amount_fault(value, text)
         if fault:
             self._refuse(number, key, fault, text)
             return None
@@ -420,23 +458,70 @@ class _Reader:
         self.problems.append(Problem(message, self.path, number, key, value))
 
 
-def _joined(rows: Sequence[Row]) -> Iterator[Row]:
-    """Put rows that fall to one code together: shares add up, rates are means."""
-    by_code: dict[str, list[Row]] = {}
-    for row in rows:
-        by_code.setdefault(row.code, []).append(row)
-    for code, same in by_code.items():
-        if len(same) == 1:
-            yield same[0]
-            continue
-        weights = [r.value_usd if r.value_usd is not None else r.share for r in same]
+class _Taken(NamedTuple):
+    """A row as it was read: its line, digits, and whether it states its share."""
 
-        def mean(name: str, same: list[Row] = same, weights: list[float] = weights) -> float | None:
-            values = [getattr(r, name) for r in same]
-            if any(v is None for v in values):
-                return None
-            return sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)
+    number: int
+    digits: str
+    shared: bool
+    row: Row
 
-        values = [r.value_usd for r in same if r.value_usd is not None]
-        yield Row(code, min(1.0, sum(r.share for r in same)), mean("add"), mean("set"),
-                  sum(values) if values else None)  # fmt: skip
+
+def _inside(taken: Sequence[_Taken]) -> set[int]:
+    """Return the numbers of rows whose goods are among those of another row of their code."""
+    return {
+        one.number for one in taken for other in taken
+        if len(one.digits) > len(other.digits)
+        and (len(other.digits) == 6 or one.digits.startswith(other.digits))
+    }  # fmt: skip
+
+
+def _not_one(code: str, taken: Sequence[_Taken]) -> str:
+    """Say why rows that fall to one code cannot be put together; nothing where they can."""
+    rows, inside = [one.row for one in taken], _inside(taken)
+    which = f"lines {', '.join(str(one.number) for one in taken)} fall to HS {code}"
+    valued = [row.value_usd is not None for row in rows]
+    if any(valued) and not all(valued):
+        return f"{which}, and some of them state no value_usd: give all or none"
+    if inside and any(valued):
+        return f"{which}, one inside another: give share for the narrow one in place of value_usd"
+    differ = len({(row.add, row.set) for row in rows}) > 1
+    for one in taken if inside and differ else ():
+        if not one.shared and (one.number in inside or len(one.digits) > 6):
+            return (
+                f"{which}, one inside another with another rate: give share for the narrow one, "
+                "the part of HS6 that it is"
+            )
+    stated = sum(one.row.share for one in taken if one.shared)
+    if not inside and any(one.shared for one in taken):
+        stated = sum(row.share for row in rows)
+    if stated > 1 + 1e-9:
+        return f"{which}, and their shares sum to {stated:g}: at most 1"
+    return ""
+
+
+def _one(taken: Sequence[_Taken]) -> tuple[Row, str]:
+    """Put rows of one code together: shares add up, rates are means; what is to be said of it."""
+    stated = sum(one.row.share for one in taken if one.shared)
+    wide = [one for one in taken if not one.shared]
+    # a wide row without a share is on what the narrow ones leave
+    shares = [one.row.share if one.shared or not stated else max(0.0, 1 - stated) / len(wide)
+              for one in taken]  # fmt: skip
+    rows = [one.row for one in taken]
+    values = [row.value_usd for row in rows if row.value_usd is not None]
+    weights = values or shares
+
+    def mean(given: Sequence[float | None]) -> float | None:
+        known = [value for value in given if value is not None]
+        return float(np.average(known, weights=weights)) if known else None
+
+    row = Row(rows[0].code, min(1.0, sum(shares)), mean([r.add for r in rows]),
+              mean([r.set for r in rows]), sum(values) if values else None)  # fmt: skip
+    if values or stated or len({(r.add, r.set) for r in rows}) == 1:
+        return row, ""
+    rate = row.add if row.add is not None else row.set or 0.0
+    lines = ", ".join(str(one.number) for one in taken)
+    return row, (
+        f"takes {100 * rate:.4g}%, the mean of lines {lines} in equal parts; value_usd or share "
+        "would say how much each is"
+    )

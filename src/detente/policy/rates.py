@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
 from detente.policy.instruments import OnTariffs, Schedules, Tariff, TariffQuota
-from detente.policy.products import rate_fault, read_number, read_table
+from detente.policy.products import rate_fault, read_number, read_table, too_many
 
 Array = NDArray[np.float64]
 
@@ -122,6 +123,24 @@ def rate_table(calibration: Calibration, measure: Tariff) -> Array:
     return found
 
 
+def idle_rates(
+    calibration: Calibration, label: str, measure: Tariff, touched: NDArray[np.bool_]
+) -> Iterator[str]:
+    """Say which columns and rows of a table of rates a tariff is not on ``touched`` cells of."""
+    by = list(resolve_countries(calibration, measure.by))
+    said = ~np.isnan(rate_table(calibration, measure)[:, by]).all(axis=1)
+    used = np.any(touched[:, by], axis=1)
+    columns = np.flatnonzero(np.any(said, axis=0) & ~np.any(used, axis=0)).tolist()
+    rows = np.flatnonzero(np.any(said, axis=1) & ~np.any(used, axis=1)).tolist()
+    codes = calibration.country_codes
+    names = [f"column {codes[k]}" + (" (the importer itself)" if [k] == by else "")
+             for k in columns]  # fmt: skip
+    names += [f"row {calibration.sector_codes[k]}" for k in rows]
+    if names:
+        file = Path(measure.rates or "").name
+        yield f"{label}: of {file} it is not on {', '.join(names)}"
+
+
 @lru_cache(maxsize=32)
 def _table_read(calibration: Calibration, path: Path, changed: int, sets: bool) -> Array:
     """Read a table of rates ``(sector, exporter)``: a row a sector, a column a partner."""
@@ -136,8 +155,9 @@ def _table_read(calibration: Calibration, path: Path, changed: int, sets: bool) 
     said: dict[tuple[int, int], int] = {}
     for number, (name, *cells) in lines:
         sectors = _places(problems, path, number, name, lambda n: resolve_sectors(calibration, n))
-        if len(cells) > len(partners):
-            problems.append(Problem("more cells than the header has", path, number, name))
+        if fault := too_many(header, [name, *cells]):
+            problems.append(Problem(fault, path, number, name))
+            continue
         for partner, title, text in zip(partners, header[1:], cells, strict=False):
             if not text:
                 continue

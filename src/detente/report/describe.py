@@ -13,6 +13,7 @@ from detente.document import publish
 from detente.document.blocks import Document
 from detente.document.data import Data
 from detente.document.publish import Enclosures
+from detente.errors import InputError, Problem
 from detente.games.cooperation import Cooperation
 from detente.games.matrix import PayoffMatrix
 from detente.games.nash import NashResult
@@ -51,10 +52,11 @@ def describe(result: Any) -> Document:
 
     Raises
     ------
-    TypeError
+    InputError
         It is no result.
     """
-    raise TypeError(f"{type(result).__name__} is no result that can be described")
+    message = "no result that can be described"
+    raise InputError(Problem(message, key="result", value=type(result).__name__))
 
 
 @singledispatch

@@ -35,6 +35,7 @@ _NEEDED = {
     "variants": "Combinations of measures to compare.",
 }
 """Keys that only a scenario with talks may leave out."""
+_TARIFFS = ("tariff", "tariff-quota", "ledger")
 _WITH_IDS = ("sources", "parties", "measures", "goals", "variants")
 
 
@@ -51,6 +52,7 @@ def inconsistencies(plain: Any) -> Iterator[Found]:
         yield from _dates(path, measure)
         yield from _references(path, measure, "source", "source", ids(plain, "sources"))
         yield from _references(path, measure, "excludes", "measure", ids(plain, "measures"))
+        yield from _excluded_amiss(path, measure, plain)
     for path, goal in entries(plain, "goals"):
         yield from _goal_keys(path, goal)
         yield from _references(path, goal, "source", "source", ids(plain, "sources"))
@@ -187,6 +189,22 @@ def _references(
             )
         elif name in names[:index]:
             yield Found(place, f"this {what} is named twice here", value=name)
+
+
+def _excluded_amiss(path: KeyPath, measure: dict, plain: dict) -> Iterator[Found]:
+    """Yield exclusions of what is no tariff, or of the measure itself."""
+    tariffs = {
+        name for _, other in entries(plain, "measures")
+        if isinstance(name := other.get("id"), str) and other.get("kind") in _TARIFFS
+    }  # fmt: skip
+    given = measure.get("excludes", [])
+    for index, name in enumerate(given if isinstance(given, list) else [given]):
+        place = (*path, "excludes", index) if isinstance(given, list) else (*path, "excludes")
+        if isinstance(name, str) and name == measure.get("id"):
+            yield Found(place, "a tariff does not exclude itself", value=name)
+        elif isinstance(name, str) and name in ids(plain, "measures") and name not in tariffs:
+            allowed = ", ".join(sorted(name for name in tariffs if name != measure.get("id")))
+            yield Found(place, "only tariffs can be excluded", None, name, allowed or None)
 
 
 def _twice(path: KeyPath, entry: dict, key: str) -> Iterator[Found]:

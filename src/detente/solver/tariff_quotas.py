@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
+from detente.document.numbers import SYMBOLS, Unit, money_unit
 from detente.errors import SolveError
 from detente.policy.arrays import Policy, TariffQuotaOnTrade
 
@@ -24,6 +25,7 @@ Solved = Any
 Solve = Callable[[Policy, Solved], Solved]
 TOLERANCE = 1e-10
 """Of the trade under a quota that binds, relative to the quota."""
+_SIZES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
 _MOST_STEPS, _MOST_ROUNDS, _MOST_PASSES = 80, 60, 60
 
 
@@ -82,7 +84,7 @@ def _one(policy: Policy, points: Array, k: int, solve: Solve, near: Solved) -> t
         moved = points.copy()
         moved[k] = value
         found = _at(policy, moved, solve, near)
-        return moved, found, float(np.log(trade_under(found, quota) / quota.bound))
+        return moved, found, _beyond(found, quota)
 
     low = at(0.0, near)
     if low[2] <= 0:
@@ -105,9 +107,15 @@ def _one(policy: Policy, points: Array, k: int, solve: Solve, near: Solved) -> t
     return last[:2]
 
 
+def _beyond(found: Solved, quota: TariffQuotaOnTrade) -> float:
+    """Return the log of trade over the quota; minus infinity where bans leave none."""
+    trade = trade_under(found, quota)
+    return float(np.log(trade / quota.bound)) if trade > 0 else -np.inf
+
+
 def _off(found: Solved, policy: Policy, quota: TariffQuotaOnTrade, points: float) -> float:
     """How far a quota is from one of its three regimes, in logs of trade."""
-    beyond = float(np.log(trade_under(found, quota) / quota.bound))
+    beyond = _beyond(found, quota)
     if points <= 0:
         return max(0.0, beyond)
     return min(0.0, beyond) if points >= quota.gap else beyond
@@ -139,6 +147,8 @@ def _handed(found: Solved, policy: Policy, points: Array) -> Array:
     revenue = found.tariff_paid * flows
     handed = np.zeros_like(flows)
     for quota, value in zip(policy.quotas, points, strict=True):
+        if value <= 0:
+            continue
         inside = min(1.0, quota.bound / trade_under(found, quota))
         handed += quota.rent_share * value * inside * flows * _fraction(found, quota)[0]
     return np.clip(np.divide(handed, revenue, out=np.zeros_like(flows), where=revenue > 0), 0, 1)
@@ -205,20 +215,37 @@ def _told(policy: Policy, found: Solved, points: Array) -> Solved:
         trade = trade_under(found, quota)
         regime = "inside" if value <= 0 else "beyond" if value >= quota.gap else "binding"
         fob = float((flows * _fraction(found, quota)[0]).sum())
-        rents = value * fob * min(1.0, quota.bound / trade)
+        rents = value * fob * min(1.0, quota.bound / trade) if trade > 0 else 0.0
         met.append(Met(quota.label, regime, trade, quota.bound, float(value), rents))
-        unit = found.calibration.card.unit
+        unit = money_unit(found.calibration.card.unit)
         what = {
             "inside": "is not used up: the rate within it holds",
             "binding": f"binds: the rate comes to {100 * value:.3g} points above the one within",
             "beyond": "is exceeded: the rate beyond it holds",
         }[regime]
-        said = f"{quota.label}: the quota {what} ({trade:,.4g} of {quota.bound:,.4g} {unit})"
+        size, bound = in_words(trade, unit), in_words(quota.bound, unit)
+        said = f"{quota.label}: the quota {what} ({size} of {bound})"
         if rents > 0:
             said += (
-                f"; licences earn {rents:,.3g} {unit}, of which exporters get "
+                f"; licences earn {in_words(rents, unit)}, of which exporters get "
                 f"{100 * quota.rent_share:g}% and households of the importer the rest"
             )
         notes.append(said)
     held = replace(found.policy, notes=(*policy.notes, *notes))
     return replace(found, policy=held, quotas=tuple(met))
+
+
+def in_words(value: float, unit: Unit) -> str:
+    """Write an amount with three digits that count: ``$20.2bn``; as it is where not in money."""
+    if unit.kind != "money":
+        return f"{_digits(value)} {unit.label.removesuffix(' a year')}"
+    size = value * unit.one
+    at, name = next(((at, name) for at, name in _SIZES if size >= 0.9995 * at), (1.0, ""))
+    code = unit.label.partition(" ")[0]
+    return f"{SYMBOLS.get(code, f'{code} ')}{_digits(size / at)}{name}"
+
+
+def _digits(value: float) -> str:
+    whole = len(str(int(abs(value)))) if abs(value) >= 1 else 0
+    said = f"{value:,.{max(0, 3 - whole)}f}"
+    return said.rstrip("0").rstrip(".") if "." in said else said

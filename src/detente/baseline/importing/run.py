@@ -91,6 +91,8 @@ def import_data(
         another layout looks like.
     """
     source = _layout(layout)
+    if not isinstance(balance, bool):
+        raise InputError(Problem("not true or false", key="balance", value=balance))
     paths = _paths(source, files)
     year, name, unit = _described(source, paths, year, name, unit)
     if source.name == GTAP and tariffs is not None:
@@ -158,13 +160,13 @@ def _described(
             message = "not in the name of the file; give it (--year, year= in Python)"
             raise InputError(Problem(message, None, None, "year", words, "a year"))
         year = found[-1]
-    if refused := refusal("year", year):
+    if refused := refusal("year", year) or ("" if 1900 <= year <= 2100 else "1900 to 2100"):
         raise InputError(Problem("not a year", None, None, "year", year, refused))
-    name = name or f"my-{layout.name.removesuffix('-tables')}-{year}"
+    name = name if name is not None else f"my-{layout.name.removesuffix('-tables')}-{year}"
     if not isinstance(name, str) or not NAME.fullmatch(name):
         message = "not a name of a baseline"
         raise InputError(Problem(message, None, None, "name", name, NAMES_ALLOWED))
-    unit = unit or layout.unit
+    unit = unit if unit is not None else layout.unit
     if refused := refusal("unit", unit):
         raise InputError(Problem("not a unit", None, None, "unit", unit, refused))
     return year, name, unit
