@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from detente.errors import InputError, Problem, nearest
 
@@ -63,7 +64,7 @@ def words(value: object, key: str, allowed: str) -> tuple[str, ...]:
     InputError
         It is neither.
     """
-    found = value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
+    found: Any = value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
     if wrong := [one for one in found if not isinstance(one, str)]:
         message = "neither a word nor a list of words"
         raise InputError(Problem(message, None, None, key, wrong[0], allowed))
