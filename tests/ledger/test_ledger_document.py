@@ -31,7 +31,8 @@ def test_cells_are_the_same_everywhere(november):
 def test_both_trackers_are_shown_where_they_differ(november):
     rows = november.tables()["averages"].rows
     found = [(row["source"], round(100 * row["rate"], 1)) for row in rows]
-    assert found == [("Détente", 13.7), ("Budget Lab, seen 29 June 2026", 17.3), ("Trade War Tracker (Waugh)", 14.8),
+    assert found == [("Détente", 13.7), ("Budget Lab, seen 29 June 2026", 17.3),
+                     ("Trade War Tracker (Waugh)", 14.8),
                      ("Détente", 29.7), ("PIIE, from memory", 31.9)]  # fmt: skip
     first, second, third, _ = november.sentences()
     assert first.startswith("On 14 November 2025 the average US tariff is 13.7%, up from 2.6% at")

@@ -88,7 +88,7 @@ def document(found: Backtest) -> Document:
 def _without(found: Backtest) -> str:
     lost = f"{100 * found.lost:.1f}% of the trade has goods that the baseline does not have. "
     kept = "Other countries' answers to US tariffs, but for China's, are left out."
-    apart = listed(list(found.left_out))
+    apart = "; ".join(found.left_out)
     months = f" Left out, since the file lacks a month: {apart}." if apart else ""
     return f"{lost if found.lost > 5e-4 else ''}{kept}{months}"
 
@@ -150,11 +150,12 @@ def answer(found: Backtest) -> list[Sentence]:
         f"{_size(usual['slope'])} as far apart as they were: give --horizon {best} for the first "
         "years"
     )
+    told = [fourth] if best != USUAL else []
     third = (
         f"Over all partners tariffs explain little: a miss of {_points(every)} per cent against "
         f"{_points(plain)} with no change"
     )
-    return [Sentence(f"{text}.", ("scores-from-china",)) for text in (first, second, fourth, third)]
+    return [Sentence(f"{text}.", ("scores-from-china",)) for text in (first, second, *told, third)]
 
 
 def _tells(correlation: float) -> str:
