@@ -67,6 +67,7 @@ _WHERE = {
     "hessian_product": "detente.gradients",
     "ledger_rates": "detente.ledger.rates",
     "ledger_averages": "detente.ledger.rates",
+    "read": "detente.reading.read",
     "describe": "detente.report.describe",
     "explain": "detente.document.glossary",
     "InputError": "detente.errors",
@@ -118,6 +119,7 @@ if TYPE_CHECKING:
     from detente.policy.instruments import TariffQuota as TariffQuota
     from detente.policy.instruments import TradeCost as TradeCost
     from detente.policy.instruments import Transfer as Transfer
+    from detente.reading.read import read as read
     from detente.report.describe import describe as describe
     from detente.results import rebase as rebase
     from detente.simulate import run_scenario as run_scenario

@@ -77,7 +77,7 @@ def citations(folder: str | Path | None = None) -> tuple[Cited, ...]:
     if folder is None:
         return _usual()
     manifest = _manifest(Path(folder))
-    if manifest["kind"] == "ledger":  # a record, without a model
+    if manifest["kind"] in ("ledger", "disputes"):  # records, without a model
         program = _program(manifest["versions"]["detente"])
         return program, _data(manifest["baseline"]), _result(manifest)
     rates = (_ledger(),) if _uses_ledger(manifest) else ()

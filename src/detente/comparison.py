@@ -7,7 +7,7 @@ equivalent variations, both from the baseline.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from detente.attribution import Attribution
     from detente.baseline.calibration import Calibration
     from detente.scenario.schema import Scenario
+    from detente.uncertainty.draws import Interval
 
 POINTS = frozenset((
     "first_order_pct", "terms_of_trade_pct", "volume_of_trade_pct", "reallocation_pct",
@@ -56,6 +57,8 @@ class Comparison(Shown):
         How much of the difference of real income each measure makes; none where it is not known.
     no_cause
         Why it is not known.
+    drawn
+        Gives ends of the difference of real income over draws; none where nothing is drawn.
     """
 
     first: Solution
@@ -65,6 +68,12 @@ class Comparison(Shown):
     scenario: Scenario | None = None
     cause: Attribution | None = None
     no_cause: str = ""
+    drawn: Callable[[], Interval | None] | None = None
+
+    @property
+    def interval(self) -> Interval | None:
+        """Ends of the difference of real income over draws, each draw by itself; or none."""
+        return None if self.drawn is None else self.drawn()
 
     def _brief(self) -> str:
         return " against ".join(self.titles)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +27,8 @@ from detente.solver.balanced import at_rest
 from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.options import Options
 from detente.solver.shocks import most_lines
+from detente.uncertainty.draws import DRAWS, Draws, Interval, Wanted, check_draws
+from detente.uncertainty.prior import Prior, load_prior, members
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,6 +56,17 @@ class ScenarioResult(Shown):
     long_run: ScenarioResult | None = None
     comparison: Comparison | None = None
     """Two of its variants against each other, where the scenario or who runs it asks for that."""
+    wanted: Wanted | None = None
+    """Draws that its intervals are from; no intervals without."""
+
+    @property
+    def draws(self) -> Draws | None:
+        """Its variants at drawn parameters, solved when first looked at; none where not wanted."""
+        return None if self.wanted is None else self.wanted.solve()
+
+    def interval(self, variant: str, against: str = BASELINE) -> Interval | None:
+        """Return ends of a variant's real income, or over another's; none without draws."""
+        return None if self.wanted is None else self.wanted.interval(variant, against)
 
     def _brief(self) -> str:
         variants = ", ".join(self.variants)
@@ -163,6 +177,9 @@ def run_scenario(
     at: str | date | None = None,
     variants: Sequence[str] | None = None,
     compare: Sequence[str] | None = None,
+    draws: int = DRAWS,
+    seed: int = 0,
+    prior: str | Path | Prior | None = None,
     on_variant: Callable[[str, int, int], None] | None = None,
 ) -> ScenarioResult:
     """Solve every variant of a scenario.
@@ -186,13 +203,21 @@ def run_scenario(
         Ids of two variants, the one against the other, with what each measure makes of the
         difference; ``"baseline"`` stands for no measures. Those of the scenario's `compare` unless
         given, where both are solved. Where one has firms of its own these two alone are solved.
+    draws
+        Runs with drawn parameters that intervals are from, solved when they are first looked at;
+        0 for no intervals.
+    seed
+        Of the draws: the same seed gives the same figures.
+    prior
+        What parameters are drawn from: a file as in docs/uncertainty.md, the shipped one unless
+        given.
     on_variant
         Called with (variant, number done, number in all) before each solve, for progress bars.
 
     Raises
     ------
     InputError
-        Scenario, baseline or elasticities cannot be used.
+        Scenario, baseline, elasticities or prior cannot be used.
     SolveError
         A variant has no equilibrium; none of the others is returned either.
     """
@@ -200,11 +225,14 @@ def run_scenario(
     from detente.scenario.variants import instruments, measure_ids, shares_on
 
     day = None if at is None else as_day(at)
+    drawn_from = _prior(draws, seed, prior)
     case, calibration, options, removal = chosen(
         scenario, variants or of_firms(scenario, compare), baseline, elasticities, horizon
     )
     days = None if day is None else {variant.id: (day,) for variant in case.variants}
     check_against(case, calibration, days)
+    if drawn_from:
+        members(drawn_from, calibration)  # refuses what does not fit before anything is solved
     policies = {}
     for variant in case.variants:
         shares = (
@@ -223,9 +251,23 @@ def run_scenario(
             raise SolveError(f"variant {variant.id}: {error}") from error
         solved[variant.id] = Solution(found, removal)
     reference = _long_run(case, baseline, elasticities, day)
-    result = ScenarioResult(case, calibration, solved, scenario_hash(case), day, reference)
+    wanted = None
+    if drawn_from:
+        central = {name: one.equilibrium for name, one in solved.items()}
+        short = find_horizon(case.horizon).elasticity_scale != 1
+        wanted = Wanted(drawn_from, draws, seed, central, short)
+    result = ScenarioResult(
+        case, calibration, solved, scenario_hash(case), day, reference, wanted=wanted
+    )
     pair = asked_for(case, solved, compare)
     return replace(result, comparison=result.compared(*pair)) if pair else result
+
+
+def _prior(draws: int, seed: int, prior: str | Path | Prior | None) -> Prior | None:
+    """Return what is drawn from; nothing where no draws are wanted."""
+    check_draws(draws, seed)
+    found = prior if isinstance(prior, Prior) else load_prior(prior)
+    return found if draws else None
 
 
 def of_firms(scenario: str | Path | Scenario, compare: object) -> list[str] | None:
@@ -280,7 +322,8 @@ def _compared(result: ScenarioResult, ids: tuple[str, str]) -> Comparison:
         cause, why = attribute(c, measures, shares[0], shares[1], options), ""
     except (InputError, SolveError) as error:
         cause, why = None, str(error)
-    return of_solutions(*both, **about, cause=cause, no_cause=why)
+    drawn = result.wanted and partial(result.wanted.interval, *ids)
+    return of_solutions(*both, **about, cause=cause, no_cause=why, drawn=drawn)
 
 
 def before_any(solution: Solution) -> Solution:
@@ -361,7 +404,7 @@ def _long_run(
         return None
     with suppress(SolveError):
         return run_scenario(
-            case, baseline=baseline, elasticities=elasticities, horizon="long-run", at=day
+            case, baseline=baseline, elasticities=elasticities, horizon="long-run", at=day, draws=0
         )
     return None
 
@@ -534,7 +577,7 @@ def _economy(
         from detente.world import in_force
 
         with of_key(case, "in_force", used=True):
-            calibration = in_force(calibration, case.in_force)
+            calibration = in_force(calibration, case.in_force, horizon=case.horizon)
     calibration = _scaled(calibration, find_horizon(case.horizon))
     options = Options(deficits=case.deficits, structure=structure_of(case, calibration))
     calibration, options, removal = _at_rest(calibration, options)

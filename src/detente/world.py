@@ -20,15 +20,12 @@ from detente.errors import DataError
 from detente.ledger.authorities import RATES, chosen_of
 from detente.ledger.days import ledger_day
 from detente.ledger.measures import SHIPPED
-from detente.model.horizons import HORIZONS
+from detente.model.horizons import Horizon, find_horizon
 from detente.policy.compile import compile_policy
 from detente.policy.in_force import between
 from detente.policy.moments import Moment
 from detente.solver.equilibrium import rebase, solve_equilibrium
 from detente.solver.options import Options
-
-AFTER = HORIZONS["year"]
-"""How far trade has followed the tariffs of a day."""
 
 
 def in_force(
@@ -36,14 +33,15 @@ def in_force(
     at: str | date,
     *,
     without: str | Sequence[str] = (),
+    horizon: str = "long-run",
 ) -> Calibration:
     """Return an economy with all tariffs of a day in force, to measure further ones against.
 
     US rates on all partners and China's on the United States move, product by product, from those
-    that the baseline has to those of the day; other countries' stay. What trade is then is worked
-    out as after a year (`detente.model.horizons`): tariffs of a day have not been in force for
-    long. The equilibrium becomes the new baseline, with the old elasticities, and is kept in the
-    cache.
+    that the baseline has to those of the day; other countries' stay. The equilibrium becomes the
+    new baseline, with the old elasticities, and is kept in the cache. Its trade is what the tariffs
+    would make it at a horizon, which must be that of what is measured against it: else trade would
+    move by other elasticities on the way back than on the way there.
 
     Parameters
     ----------
@@ -53,6 +51,8 @@ def in_force(
         A day that the ledger knows, 2018 to 2026.
     without
         US authorities whose tariffs are left out, such as ``"ieepa"``.
+    horizon
+        How far trade has followed the tariffs, a name of `detente.model.horizons`.
 
     Raises
     ------
@@ -64,37 +64,37 @@ def in_force(
     calibration = economy(calibration)
     left = sorted(chosen_of(without, "without", RATES))
     then = Moment(ledger_day(at), tuple(left))
-    kept = cache_folder() / "worlds" / f"{_key(calibration, then)}.npz"
+    after = find_horizon(horizon)
+    kept = cache_folder() / "worlds" / f"{_key(calibration, then, after)}.npz"
     with suppress(DataError):
         return read(kept)
-    found = _solved(calibration, then)
+    found = _solved(calibration, then, after)
     with suppress(OSError):  # slower the next time, but no error
         kept.parent.mkdir(parents=True, exist_ok=True)
         save(found, kept)
     return found
 
 
-def _key(calibration: Calibration, then: Moment) -> str:
+def _key(calibration: Calibration, then: Moment, after: Horizon) -> str:
     ledger = "".join(
         hashlib.sha256((SHIPPED / name).read_bytes()).hexdigest()
         for name in ("usa.npz", "china.npz")
     )
-    text = f"2 {calibration.hash} {then} {AFTER} {ledger}"
+    text = f"3 {calibration.hash} {then} {after} {ledger}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _solved(calibration: Calibration, then: Moment) -> Calibration:
+def _solved(calibration: Calibration, then: Moment, after: Horizon) -> Calibration:
     own = np.asarray(calibration.trade_elasticity)
-    soon = calibration.replace(trade_elasticity=own * AFTER.elasticity_scale)
+    soon = calibration.replace(trade_elasticity=own * after.elasticity_scale)
     policy = compile_policy(soon, between(soon, then))
-    found = rebase(solve_equilibrium(soon, policy, Options(structure=AFTER.structure)))
+    found = rebase(solve_equilibrium(soon, policy, Options(structure=after.structure)))
     foreign = np.broadcast_to(~np.eye(len(calibration.countries), dtype=bool), found.flows.shape)
     trade = calibration.flows[foreign].sum()
     change = Adjustment(
         f"US tariffs by partner and China's on the United States are those of {then.day}"
         + (f" without {', '.join(then.without)}" if then.without else ""),
-        "effects of measures are against the world of that day, as after a year; other tariffs are "
-        "the baseline's",
+        f"effects are against the world of that day, {after.name}; other tariffs stay",
         float(np.abs(found.flows - calibration.flows)[foreign].sum() / trade),
         "trade moved, share of all trade between economies",
     )
@@ -104,5 +104,6 @@ def _solved(calibration: Calibration, then: Moment) -> Calibration:
         adjustments=(*calibration.card.adjustments, change),
         in_force=then.day.isoformat(),
         in_force_without=then.without,
+        in_force_scale=after.elasticity_scale,
     )
     return found.replace(card=card, trade_elasticity=own)

@@ -13,6 +13,7 @@ COMMANDS = {
     "new": ("--by", "--on", "--measure", "--baseline"),
     "leverage": ("--by", "--on", "--sectors"),
     "backtest": ("--outcomes", "--out"),
+    "disputes": ("--file", "--known-to", "--out"),
     "ledger": ("--by", "--on", "--at", "--authority", "--file"),
 }
 CALLS = [(command, option) for command, options in COMMANDS.items() for option in options]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -16,7 +17,7 @@ TABLES = (
     "paid_C1", "diversion_C0", "diversion_C1", "tariffs_C0", "tariffs_C1", "measures",
 )  # fmt: skip
 FILES = {"report.html", "manifest.json", "inputs/case.yaml"}
-FILES |= {f"{t}.{k}" for t in TABLES for k in ("csv", "parquet")}
+FILES |= {f"{t}.{k}" for t in (*TABLES, "draws", "how-sure") for k in ("csv", "parquet")}
 
 
 def test_it_prints_tables_and_writes_report_and_data(detente, case):
@@ -84,7 +85,11 @@ def test_data_frames_of_the_files_are_those_of_the_result(detente, case):
         countries = read(folder / f"countries.{kind}").set_index(["variant", "country"])
         assert set(countries.pop("variant_title")) == {"One strikes", "Two strikes back"}
         assert list(countries.pop("country_title"))[:2] == ["Country 0", "Country 1"]
+        ends = countries[["real_income_low_pct", "real_income_high_pct"]].copy()
+        countries = countries.drop(columns=ends.columns)
         for name, solution in result.variants.items():
+            interval = result.interval(name)
+            np.testing.assert_allclose(ends.loc[name].T, [interval.low, interval.high], atol=1e-9)
             pd.testing.assert_frame_equal(
                 # CSV writes a column of zeros as whole numbers
                 countries.loc[name].astype(float),
@@ -203,3 +208,33 @@ def test_each_measure_is_said_as_it_was_taken(detente, case):
     assert rows.loc["cars", "what"].startswith("tariff +25.0 points on S0; on ")
     assert "; mean rate from " in rows.loc["cars", "what"]
     assert rows.loc["cars", "within"] == "One strikes"
+
+
+def test_draws_have_a_seed_and_a_prior_and_may_be_left_out(detente, case):
+    plain = detente("run", case, "--json", "--draws", "30").out
+    assert detente("run", case, "--json", "--draws", "30", "--seed", "0").out == plain
+    other = json.loads(detente("run", case, "--json", "--draws", "30", "--seed", "1").out)
+    low = [list(one["variants"].values())[-1]["countries"]["C0"]["real_income_low_pct"]
+           for one in (json.loads(plain), other)]  # fmt: skip
+    assert low[0] != low[1]
+    none = json.loads(detente("run", case, "--json", "--draws", "0").out)
+    assert "draws" not in none
+    Path("mine.yaml").write_text(
+        "title: Mine\ncite: Me\ntrade_elasticities:\n  all: {common: 0.2}\n", encoding="utf-8"
+    )
+    done = detente("run", case, "--draws", "30", "--prior", "mine.yaml", "--out", "mine")
+    assert done.status == 0, done.err
+    assert "as mine.yaml says" in " ".join(done.out.split())
+    assert Path("mine/inputs/mine.yaml").is_file()
+
+
+def test_draws_and_priors_that_cannot_be_are_refused(detente, case):
+    for given, said in (
+        (("--draws", "1"), "not a number of draws"),
+        (("--seed", "-1"), "not a seed"),
+        (("--prior", "none.yaml"), "no such file"),
+        (("--path", "--draws", "10"), "no intervals"),
+    ):
+        done = detente("run", case, *given)
+        assert done.status == 2
+        assert said in done.err

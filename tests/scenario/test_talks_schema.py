@@ -661,3 +661,15 @@ def test_measures_and_variants_may_be_left_out_only_with_talks(tmp_path):
     path.write_text(head + "measures: []\n" + table)
     with pytest.raises(InputError, match="measures: empty"):
         load_scenario(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("", ("two-years", "long-run")), ("horizon: year\n", ("year",)),
+     ("horizon: month\n", ("month",)), ("horizon: two-years\n", ("two-years", "long-run"))],
+)  # fmt: skip
+def test_draws_are_at_the_horizon_of_the_central_figures(tmp_path, line, expected):
+    text = load_scenario("busan-2025").path.read_text(encoding="utf-8")
+    path = tmp_path / "case.yaml"
+    path.write_text(text.replace("focus:", f"{line}focus:"), encoding="utf-8")
+    assert load_scenario(path).talks.horizons == expected

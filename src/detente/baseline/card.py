@@ -45,7 +45,7 @@ class Card:
     """Where a baseline comes from and what was done to it.
 
     ``in_force`` is the day whose tariffs it was given (``detente.in_force``), without those of the
-    authorities ``in_force_without``.
+    authorities ``in_force_without``; trade has followed by ``in_force_scale`` of the elasticities.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Card:
     differences: tuple[RateDifference, ...] = ()
     in_force: str = ""
     in_force_without: tuple[str, ...] = ()
+    in_force_scale: float = 1.0
 
     @property
     def of(self) -> str:
@@ -71,7 +72,7 @@ class Card:
         """Return plain data for JSON; the day whose tariffs it has where it was given one."""
         found = asdict(self)
         if not self.in_force:
-            del found["in_force"], found["in_force_without"]
+            del found["in_force"], found["in_force_without"], found["in_force_scale"]
         return found
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -13,6 +13,8 @@ from detente.cli.backtest_command import backtest
 from detente.cli.cite_command import EXAMPLES as CITE_EXAMPLES
 from detente.cli.cite_command import cite
 from detente.cli.data_commands import data
+from detente.cli.disputes_command import EXAMPLES as DISPUTES_EXAMPLES
+from detente.cli.disputes_command import disputes
 from detente.cli.explain_command import EXAMPLES as EXPLAIN_EXAMPLES
 from detente.cli.explain_command import explain
 from detente.cli.game_commands import register
@@ -23,6 +25,8 @@ from detente.cli.leverage_command import leverage
 from detente.cli.new_command import EXAMPLES as NEW_EXAMPLES
 from detente.cli.new_command import new
 from detente.cli.options import Commands
+from detente.cli.read_command import EXAMPLES as READ_EXAMPLES
+from detente.cli.read_command import read
 from detente.cli.rerun_command import EXAMPLES as RERUN_EXAMPLES
 from detente.cli.rerun_command import rerun
 from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
@@ -100,8 +104,10 @@ def _common(
     "detente run may-2018 --horizon year\n\n"
     "detente run may-2018 --variant status-quo --variant zte-banned\n\n"
     "detente run may-2018 --compare china-retaliates us-tariffs\n\n"
+    "detente run may-2018 --draws 1000 --seed 1\n\n"
     "detente run us-china-2018-2020 --at 2019-07-01\n\n"
     "detente run us-china-2018-2020 --path\n\n"
+    "detente run us-china-2018-2020 --places us-counties --prices\n\n"
     "detente run may-2018 --json > may-2018.json"
 )
 @shows
@@ -141,6 +147,27 @@ def run(
         str | None,
         typer.Option(help="With --path: first days of each month, quarter or year between, too."),
     ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            help="Runs with drawn parameters that intervals are from: 100 unless given; 0 for none."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the draws: the same seed, the same figures.")] = 0,
+    prior: Annotated[
+        Path | None,
+        typer.Option(help="YAML file of what is drawn from (see docs/uncertainty.md)."),
+    ] = None,
+    places: Annotated[
+        str | None,
+        typer.Option(
+            help="Jobs and pay by place: us-counties, us-states, or a CSV file of your own "
+            "(`detente data template places`)."
+        ),
+    ] = None,
+    prices: Annotated[
+        bool, typer.Option("--prices", help="What US households pay more, and for what.")
+    ] = False,
     *,
     wanted: Wanted,
 ) -> None:
@@ -148,11 +175,16 @@ def run(
     from detente.cli.game_options import Faults
     from detente.cli.options import options_named
     from detente.comparison import BASELINE, two
+    from detente.errors import InputError, Problem
     from detente.model.horizons import find_horizon
+    from detente.places.reading import find_places
     from detente.scenario.load import load_scenario
     from detente.scenario.variants import measure_ids
 
-    along = _days_of(at, path=path, every=every)
+    along = _days_of(at, path=path, every=every) | _drawn(draws, seed, prior, path=path)
+    if path and (places is not None or prices):
+        asked = "--prices" if places is None else "--places"
+        raise InputError(Problem("not with --path: give a date, --at", key=asked))
     faults = Faults()
     with options_named():
         case = faults.of(load_scenario, scenario, baseline)
@@ -162,6 +194,7 @@ def run(
             faults.of(measure_ids, case, name)
         if compare is not None and case is not None:
             faults.of(two, compare, [*(v.id for v in case.variants), BASELINE])
+        table = None if places is None else faults.of(find_places, places)
         faults.end()
     assert case is not None
     ending = "-path" if path else "" if at is None else f"-{along['at']}"
@@ -172,7 +205,32 @@ def run(
     }  # fmt: skip
     with options_named():
         result = _solve(case, choices | along, path=path, quiet=wanted.quiet)
+        if table is not None or prices:
+            from detente.places.study import who_is_hit
+
+            result = who_is_hit(cast("ScenarioResult", result), table, prices=prices)
     finish(wanted, (result, folder))
+
+
+def _drawn(draws: int | None, seed: int, prior: Path | None, *, path: bool) -> dict[str, Any]:
+    """Check the options on draws before anything is loaded; return what is to be passed on."""
+    from detente.errors import InputError, Problem
+
+    if path:
+        given = {"--draws": draws or None, "--seed": seed or None, "--prior": prior}
+        problems = [Problem("not with --path, which has no intervals", key=key, value=value)
+                    for key, value in given.items() if value is not None]  # fmt: skip
+        if problems:
+            raise InputError(problems)
+        return {}
+    from detente.cli.options import options_named
+    from detente.uncertainty.draws import DRAWS, check_draws
+    from detente.uncertainty.prior import load_prior
+
+    count = DRAWS if draws is None else draws
+    with options_named():
+        check_draws(count, seed)
+    return {"draws": count, "seed": seed, "prior": load_prior(prior)}
 
 
 def _days_of(at: str | None, *, path: bool, every: str | None) -> dict[str, Any]:
@@ -205,9 +263,12 @@ def _solve(
         else:
             from detente.simulate import run_scenario as run
 
-        return run(
+        result = run(
             case, **choices, on_variant=lambda name, *done: advance(f"solving {name}", *done)
         )
+        if drawn := getattr(result, "wanted", None):
+            drawn.solve(lambda *done: advance("drawing", *done))
+        return result
 
 
 @app.command(
@@ -314,6 +375,8 @@ app.command(epilog=SANCTION_EXAMPLES)(sanction)
 app.command(epilog=TALKS_EXAMPLES)(talks)
 app.command(epilog=LEVERAGE_EXAMPLES)(leverage)
 app.command(epilog=LEDGER_EXAMPLES)(ledger)
+app.command(epilog=DISPUTES_EXAMPLES)(disputes)
+app.command(epilog=READ_EXAMPLES)(read)
 app.command(epilog=BACKTEST_EXAMPLES)(backtest)
 app.command(epilog=RERUN_EXAMPLES)(rerun)
 app.command(epilog=SCHEMA_EXAMPLES)(schema)

@@ -106,12 +106,23 @@ def show(
         print(printable(f"Note: {note}"))
 
 
-@data.command(epilog="Example:\n\ndetente data template my-economy")
+@data.command(
+    epilog="Examples:\n\ndetente data template my-economy\n\ndetente data template places"
+)
 def template(
-    folder: Annotated[Path, typer.Argument(help="Folder to make.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(help="Folder to make, or `places`: a table of places, places.csv."),
+    ],
     format_: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
 ) -> None:
-    """Write a small complete economy to start your own from."""
+    """Write a small complete economy, or a table of places, to start your own from."""
+    if str(folder) == "places":
+        from detente.places.reading import write_template as write_places
+
+        made = write_places(Path("places.csv"))
+        print(f"Wrote {made}. Edit it, then: detente run SCENARIO --places {made}")
+        return
     from detente.baseline.tables import write_template
 
     written = write_template(folder, format_)

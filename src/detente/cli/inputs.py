@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-FILES = ("bindings", "weights", "elasticities", "file")
+FILES = (
+    "bindings", "weights", "elasticities", "file", "case_or_file", "prior", "places"
+)  # fmt: skip
 """Options that may name a file."""
 
 

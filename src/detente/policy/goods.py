@@ -24,7 +24,7 @@ from detente.baseline.archive import read_arrays
 from detente.baseline.calibration import Calibration
 from detente.baseline.names import EU27
 from detente.errors import InputError, Problem
-from detente.policy.moments import FOLLOWED, LineRates, line_rates
+from detente.policy.moments import LineRates, line_rates
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -196,7 +196,7 @@ class LinesOf:
         codes = pair.code[inside]
         if (then := line_rates(c, *source, codes)) is not None and not borrowed:
             # what is taxed more than when the trade was counted is bought less
-            theta = FOLLOWED * float(c.trade_elasticity[s])
+            theta = c.card.in_force_scale * float(c.trade_elasticity[s])
             fall = ((1 + then.now) / (1 + then.then)) ** -(theta + 1)
             share = share * fall / (share * fall).sum()
             rate = _on_base(then, share, before)

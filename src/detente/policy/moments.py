@@ -16,8 +16,6 @@ from detente.ledger.rates import IMPORTERS, ledger_rates
 Array = NDArray[np.float64]
 FIRST = date(2018, 1, 1)
 """Of the ledger's rates."""
-FOLLOWED = 0.38
-"""Share of the trade elasticity that trade has followed the tariffs of a day by: that of a year."""
 
 
 @dataclass(frozen=True)

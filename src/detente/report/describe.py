@@ -18,6 +18,8 @@ from detente.games.matrix import PayoffMatrix
 from detente.games.nash import NashResult
 from detente.history.backtest import Backtest
 from detente.paths import PathResult
+from detente.places.study import HitRun
+from detente.reading.read import Reading
 from detente.report import backtest, target, values
 from detente.report.compare import document as compare
 from detente.report.compare import packages
@@ -25,15 +27,18 @@ from detente.report.games import data as games_data
 from detente.report.games import document as games
 from detente.report.path import data as path_data
 from detente.report.path import document as path
+from detente.report.places import document as places
+from detente.report.reading.document import reading_document
 from detente.report.run import data as run_data
 from detente.report.run import document as run
 from detente.report.sanction import document as sanction
+from detente.report.talks import dated, large
 from detente.report.talks import document as talks
-from detente.report.talks import large
 from detente.results import Solution
 from detente.sanction.study import SanctionResult
 from detente.simulate import ScenarioResult
 from detente.talks.comparison import PackageComparison
+from detente.talks.dated import Dated
 from detente.talks.large_study import LargeStudy
 from detente.talks.study import TalksStudy
 from detente.targets.reach import TargetResult
@@ -79,6 +84,12 @@ def _(result: ScenarioResult | PathResult) -> dict[str, Any]:
     return run_data.to_json(describe(result), more, result.calibration.card.unit)
 
 
+@to_json.register(HitRun)
+def _(result: HitRun) -> dict[str, Any]:
+    more, unit = run_data.by_variant(result.run), result.run.calibration.card.unit
+    return run_data.to_json(describe(result), more, unit)
+
+
 @to_json.register(WarResult)
 @to_json.register(TalksResult)
 def _(result: WarResult | TalksResult) -> dict[str, Any]:
@@ -104,6 +115,8 @@ for _kind, _show in (
     (PackageComparison, packages.describe),
     (TargetResult, _target),
     (LargeStudy, large.of_large),
+    (Dated, dated.document),
+    (Reading, reading_document),
     (PayoffMatrix, values.of_matrix),
 ):
     describe.register(_kind, _show)
@@ -111,6 +124,7 @@ for _kind, _show, _rows in (
     (ScenarioResult, run.describe, _run_frames),
     (Comparison, compare.describe, compare.frames),
     (PathResult, path.describe, path_data.frames),
+    (HitRun, places.describe, lambda result: _run_frames(result.run)),
     (WarResult, games.describe, games_data.frames),
     (TalksResult, games.describe, games_data.frames),
     (Backtest, backtest.document, backtest.frames),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from detente.results import Solution
     from detente.scenario.schema import Scenario
     from detente.simulate import ScenarioResult
+    from detente.uncertainty.draws import Interval
 
 BEFORE = "(before)"
 """Key of the baseline among variants: no id of a variant starts with a parenthesis."""
@@ -155,3 +156,11 @@ def drawn_elasticities(spread: Disagreement) -> str:
         f"{spread.common:.2f}) and of each goods sector by its own ({spread.own:.2f}), the spreads "
         "of seven published sources"
     )
+
+
+def ends(interval: Interval | None, c: Calibration) -> dict[str, tuple[float, float]]:
+    """Return ends of a change of real income by economy; empty without draws."""
+    if interval is None:
+        return {}
+    both = zip(interval.low.tolist(), interval.high.tolist(), strict=True)
+    return dict(zip(c.country_codes, both, strict=True))

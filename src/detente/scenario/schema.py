@@ -244,6 +244,16 @@ class Scenario(Entry):
         return self
 
     @model_validator(mode="after")
+    def _draw_at_its_horizon(self) -> Scenario:
+        """Let draws of talks be at the scenario's horizon where the usual ones leave that out."""
+        talks = self.talks
+        usual = talks is not None and "horizons" not in talks.model_fields_set
+        if talks is not None and usual and self.horizon not in talks.horizons:
+            own = talks.model_copy(update={"horizons": (self.horizon,)})
+            object.__setattr__(self, "talks", own)
+        return self
+
+    @model_validator(mode="after")
     def _date_amounts(self) -> Scenario:
         """Write out year and currency of every amount where they are left out."""
         for section in ("measures", "goals"):

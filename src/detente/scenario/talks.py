@@ -250,6 +250,22 @@ class TalksAfterwards(_Noted):
     )
 
 
+class TalksRung(_Noted):
+    """A step of a ladder: measures that a party can add to those of its steps below."""
+
+    party: Id = Field(description="Who takes it; the party of the first rung is the one who asks.")
+    title: Word = Field(description="What a reader sees.")
+    measures: tuple[Id, ...] = Field(min_length=1, description="Ids of the measures it adds.")
+    first: Date = Field(description="First day on which they may be in force, YYYY-MM-DD.")
+
+
+class TalksDay(_Noted):
+    """A day on which a decision is due."""
+
+    date: Date = Field(description="Day, YYYY-MM-DD.")
+    title: Word = Field(description="What a reader sees.", examples=["hearings end"])
+
+
 class Talks(Entry):
     """A table of talks. Values are million USD a year of equivalent variation."""
 
@@ -302,6 +318,15 @@ class Talks(Entry):
         ),
         examples=[["predicted", "breakdown"]],
         json_schema_extra={"minItems": 2, "maxItems": 2, "uniqueItems": True},
+    )
+    ladder: tuple[TalksRung, ...] = Field(
+        default=(),
+        description="What each side can do next if talks drag on, lowest rungs first; for "
+        "`detente talks --by-date`.",
+    )
+    calendar: tuple[TalksDay, ...] = Field(
+        default=(),
+        description="Days on which a decision is due, beside the first days of the rungs.",
     )
     afterwards: tuple[TalksAfterwards, ...] = Field(
         default=(), description="What then happened, to show beside the prediction."

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
 _LISTS = ("parties", "issues", "positions", "red_lines", "interactions", "no_deal",
-          "ratification", "afterwards")  # fmt: skip
+          "ratification", "afterwards", "ladder", "calendar")  # fmt: skip
 _USABLE = re.compile(ID_PATTERN)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 WAITING = "while-talks-last"
 """The no-deal point of a prediction: impasse while offers go on, breakdown at a rate."""
 _MOST_NAMED = 40
@@ -85,6 +86,7 @@ def talks_inconsistencies(
     yield from _issues(entries, known)
     yield from _no_deal(entries, known)
     yield from _afterwards(entries, known)
+    yield from _ladder(entries, known, plain.get("date"))
     for at, node in _everywhere(talks, ("talks",)):
         yield from _node(at, node, known)
     yield from _listed(("talks", "always"), talks.get("always"), measures, "measure")
@@ -214,6 +216,36 @@ def _afterwards(entries: Entries, known: _Known) -> Iterator[Found]:
                 yield from _named(path, issue, list(known.options), "issue")
             if isinstance(chosen, dict) and issue in chosen:
                 yield Found(path, "is settled by an option in choices already", value=how)
+
+
+def _ladder(entries: Entries, known: _Known, start: Any) -> Iterator[Found]:
+    """Check that rungs name measures, of two sides, each not before the one below it."""
+    highest: dict[str, str] = {}
+    for at, rung in entries["ladder"]:
+        yield from _listed((*at, "measures"), rung.get("measures"), known.measures, "measure")
+        party, first = rung.get("party"), _iso(rung.get("first"))
+        if not _is(party) or not first:
+            continue
+        if party not in highest and len(highest) == 2:
+            said = "a ladder has two sides"
+            yield Found((*at, "party"), said, value=party, allowed=_some(list(highest)))
+            continue
+        below = highest.setdefault(party, first)
+        if first < below:
+            said = "is before the rung below it"
+            yield Found((*at, "first"), said, value=first, allowed=f"{below} or later")
+        highest[party] = max(first, below)
+    for section, key in (("ladder", "first"), ("calendar", "date")):
+        for at, entry in entries[section]:
+            day, begin = _iso(entry.get(key)), _iso(start)
+            if day and begin and day < begin:
+                said = "is before the date of the scenario"
+                yield Found((*at, key), said, value=day, allowed=f"{begin} or later")
+
+
+def _iso(day: Any) -> str:
+    """Return a day as text that sorts; nothing where it is none."""
+    return str(day) if _DAY.fullmatch(str(day)) else ""
 
 
 def _node(at: KeyPath, node: dict, known: _Known) -> Iterator[Found]:

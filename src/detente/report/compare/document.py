@@ -89,7 +89,9 @@ def describe(comparison: Comparison) -> Document:
 
 
 def _lead(found: CompareFacts) -> tuple[Any, ...]:
-    said = map(Sentence, (capital(wording.effect(found)), *wording.causes(found)))
+    said = map(
+        Sentence, (capital(wording.effect(found)), *wording.ends(found), *wording.causes(found))
+    )
     parts = _parts(found) if len(found.parts) <= FEW else ()
     return (*said, *parts, *_of_firms(found))
 
@@ -133,7 +135,11 @@ def frames(comparison: Comparison | None) -> dict[str, Data]:
     """Return results of all economies, sectors and pairs, the first against the second."""
     if comparison is None:
         return {}
-    raw = {"compared-countries": comparison.countries, "compared-by-sector": comparison.sectors,
+    countries = comparison.countries
+    if (interval := comparison.interval) is not None:
+        both = {"real_income_low_pct": interval.low, "real_income_high_pct": interval.high}
+        countries = countries.assign(**both)
+    raw = {"compared-countries": countries, "compared-by-sector": comparison.sectors,
            "compared-pairs": comparison.bilateral}  # fmt: skip
     unit = comparison.calibration.card.unit
     made = described(

@@ -82,6 +82,10 @@ class CompareFacts:
         Why there are no parts.
     firms
         Names of firms that are sectors of their own in the economy of both.
+    ends
+        Ends of the difference of real income over draws, per cent, by economy; empty without.
+    runs
+        Which runs are between them, after ``in``.
     """
 
     titles: tuple[str, str]
@@ -99,6 +103,8 @@ class CompareFacts:
     solved: int
     no_cause: str
     firms: tuple[str, ...]
+    ends: dict[str, tuple[float, float]]
+    runs: str
 
     def effect(self, code: str) -> float:
         """Real income of the first over the second, per cent."""
@@ -126,6 +132,8 @@ def facts_of(found: Comparison, letters: tuple[str, str] = ("A", "B")) -> Compar
         solved=0 if cause is None else cause.solved,
         no_cause=found.no_cause,
         firms=tuple(firm.name for firm in firms(c).values()),
+        ends=facts.ends(found.interval, c),
+        runs="" if found.interval is None else found.interval.what,
     )
 
 

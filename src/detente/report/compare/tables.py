@@ -43,6 +43,8 @@ def incomes(found: CompareFacts) -> Table:
     ]  # fmt: skip
     columns.append(Column("difference", _heading(found), "real income of the first over the second",
                           EXACT))  # fmt: skip
+    columns += [Column(end, end, f"{end} end of it over runs", EXACT)
+                for end in ("low", "high") if found.ends]  # fmt: skip
     columns.append(Column("worth", "worth", "equivalent variation of the first less that of the "
                           "second, both from the baseline", found.unit))  # fmt: skip
     columns += [Column(key, title, f"the first over the second: {meaning}", CHANGE)
@@ -55,6 +57,7 @@ def incomes(found: CompareFacts) -> Table:
             "first": found.both[0][code]["real_income_pct"],
             "second": found.both[1][code]["real_income_pct"],
             "difference": found.effect(code),
+            **dict(zip(("low", "high"), found.ends.get(code, ()), strict=False)),
             "worth": found.countries[code]["real_income_musd"],
             **{key: found.countries[code][key] for key in _MORE},
             "revenue": found.countries[code]["tariff_revenue_change_musd"],

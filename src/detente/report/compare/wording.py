@@ -5,6 +5,7 @@ from __future__ import annotations
 from detente.document.language import capital, listed, noun, possessive
 from detente.document.numbers import CHANGE, NEGLIGIBLE_PCT, amount, share, spoken
 from detente.report.compare.facts import CompareFacts, PartFacts
+from detente.report.run import sure
 
 MOST = 0.5
 """Share of an effect from which on a part is named as its cause."""
@@ -30,6 +31,15 @@ def effect(found: CompareFacts) -> str:
         )
     parts = [f"{verb} {listed(whom)}" for verb, whom in said.items()]
     return f"compared with “{found.titles[1]}”, “{found.titles[0]}” {listed(parts)}."
+
+
+def ends(found: CompareFacts) -> list[str]:
+    """Say between which ends the difference is over draws; nothing without."""
+    codes = [code for code in found.focus if code in found.ends]
+    if not codes:
+        return []
+    said = listed([f"{noun(found.names[c])} {sure.ends(*found.ends[c])}" for c in codes])
+    return [f"At other trade elasticities, the same on both sides, {said} in {found.runs}."]
 
 
 def causes(found: CompareFacts) -> list[str]:

@@ -32,6 +32,9 @@ _MEANING = {
     "importer": "buying economy",
     "exporter": "selling economy",
     "real_income": "income over the consumer price index, exact",
+    "real_income_low": "low end of real income over draws: 5 per cent quantile, or least of few",
+    "real_income_high": "high end of it: 95 per cent quantile, or the greatest of few",
+    "draw": "number of the draw",
     "real_income_musd": "Hicksian equivalent variation: the exact change of real income times "
     "baseline income, which is what it is worth at baseline prices (homothetic tastes)",
     "income": "nominal income: all that is spent on final demand, at the numeraire",
@@ -107,13 +110,26 @@ def tables(result: ScenarioResult) -> dict[str, pd.DataFrame]:
     for variant, solution in result.variants.items():
         flows = solution.flows.to_dataframe().reset_index()
         flows = flows.rename(columns={"flow": "flow_musd", "flow_cf": "flow_cf_musd"})
-        found = (solution.countries.reset_index(), solution.sectors.reset_index(), flows)
+        found = (_countries(result, variant).reset_index(), solution.sectors.reset_index(), flows)
         for name, frame in zip(TABLES, found, strict=True):
             frame.insert(0, "variant", variant)
             frames[name].append(frame)
     found = {name: pd.concat(parts, ignore_index=True) for name, parts in frames.items()}
     limits = pd.concat({name: s.limits for name, s in result.variants.items()}, names=["variant"])
-    return found | ({"limits": limits.reset_index()} if len(limits) else {})
+    found |= {"limits": limits.reset_index()} if len(limits) else {}
+    return found | ({} if result.draws is None else {"draws": result.draws.table()})
+
+
+def _countries(result: ScenarioResult, variant: str) -> pd.DataFrame:
+    """Return a variant's results by economy, with the ends of real income where it is drawn."""
+    frame, interval = result.variants[variant].countries, result.interval(variant)
+    if interval is None:
+        return frame
+    frame = frame.copy()
+    at = list(frame.columns).index("real_income_pct")
+    frame.insert(at + 1, "real_income_low_pct", interval.low)
+    frame.insert(at + 2, "real_income_high_pct", interval.high)
+    return frame
 
 
 def frames(result: ScenarioResult) -> dict[str, Data]:
@@ -170,11 +186,30 @@ def about(result: ScenarioResult, solved: Mapping[str, Any] | None = None) -> di
                 **({"ledger": True} if facts.uses_ledger(scenario) else {}),
             },
             "baseline": baseline(c),
-            "choices": {"numeraire": NUMERAIRE, "amounts": amounts.plain(scenario, c)},
+            "choices": {
+                "numeraire": NUMERAIRE,
+                "amounts": amounts.plain(scenario, c),
+                **_draws(result),
+            },
             "solver": solver | imbalances.plain(result.removal),
         },
         c.card.unit,
     )
+
+
+def _draws(result: ScenarioResult) -> dict[str, Any]:
+    """Return what intervals rest on; nothing without draws."""
+    found = result.draws
+    if found is None:
+        return {}
+    drawn = {
+        "count": found.count,
+        "seed": found.seed,
+        "prior": {"title": found.prior.title, "cite": found.prior.cite},
+        "not_varied": list(found.fixed),
+        "lost": {name: dict(why) for name, why in found.lost.items() if why},
+    }
+    return {"draws": drawn}
 
 
 def baseline(c: Calibration) -> dict[str, Any]:
@@ -222,7 +257,7 @@ def by_variant(result: ScenarioResult) -> dict[str, dict[str, Any]]:
             # NaN where no amount was stated
             "limits": plain.value(solution.limits.to_dict("index")),
             "remarks": remarks.remarks(solution),
-            "countries": plain.value(solution.countries.to_dict("index")),
+            "countries": plain.value(_countries(result, name).to_dict("index")),
             "sectors": {
                 code: plain.value(solution.sectors.loc[code].to_dict("index"))
                 for code in result.calibration.country_codes

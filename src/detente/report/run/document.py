@@ -11,7 +11,17 @@ from detente.document.numbers import CHANGE, NEGLIGIBLE_PCT, pct, spoken
 from detente.report import amounts, facts, imbalances, remarks
 from detente.report.compare import document as compare
 from detente.report.facts import BEFORE
-from detente.report.run import background, charts, data, firms, horizons, limits, tables, wording
+from detente.report.run import (
+    background,
+    charts,
+    data,
+    firms,
+    horizons,
+    limits,
+    sure,
+    tables,
+    wording,
+)
 from detente.report.run.facts import RunFacts, facts_of, horizon_facts
 
 if TYPE_CHECKING:
@@ -26,6 +36,7 @@ def describe(result: ScenarioResult) -> Document:
         *compare.sections(result.comparison, facts.letters(result)),
         _in_short(run, result),
         _odd(run, result),
+        sure.section(run, result),
         by_variant(run),
         _incomes(run),
         *(_between(run) if run.pairs else ()),
@@ -58,7 +69,8 @@ def _odd(run: RunFacts, result: ScenarioResult) -> Section:
         compared = [result.variants.get(name) for name in result.comparison.ids]
         solved.sort(key=lambda one: one[1] not in compared)
         solved = [(replace(mark, short=""), solution) for mark, solution in solved]
-    return remarks.of_solutions(solved, amounts.lines(result.scenario, result.calibration))
+    said = [*wording.world(result), *amounts.lines(result.scenario, result.calibration)]
+    return remarks.of_solutions(solved, said)
 
 
 def chooser(run: RunFacts) -> Chooser:
@@ -71,7 +83,8 @@ def _in_short(run: RunFacts, result: ScenarioResult) -> Section:
     shown = charts.variants(run) if run.focus else tables.variants(run)
     compared = result.comparison is not None
     title = "Every variant by itself" if compared else "In short"
-    return Section("in-short", title, (*wording.answer(run, result), shown), more=compared)
+    said = wording.answer(run, result, sure.sentence(run, result))
+    return Section("in-short", title, (*said, shown), more=compared)
 
 
 def by_variant(run: RunFacts) -> Section:
@@ -101,6 +114,8 @@ def _income_card(run: RunFacts, name: str, code: str) -> Card:
         for key in ("real_income_musd", "tariff_revenue_change_musd")
     )
     small = [f"{worth} a year", wage, f"tariff revenue {revenue} a year"]
+    if code in variant.ends:
+        small.insert(0, "{} to {} over runs".format(*map(pct, variant.ends[code])))
     # heads of a Roy model follow wages even where hardly any labour moves: not what a reader means
     if variant.one_wage:
         moved = spoken(row["reallocation_pct"], CHANGE)

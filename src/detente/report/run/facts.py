@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,6 +44,8 @@ class VariantFacts:
         Whether workers move between sectors for one wage, so that moves can be counted.
     status, iterations, residuals
         How it was solved.
+    ends
+        Ends of the change of real income over draws, per cent, by economy; empty without draws.
     """
 
     mark: Mark
@@ -54,6 +56,7 @@ class VariantFacts:
     status: str
     iterations: int
     residuals: dict[str, float]
+    ends: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def change(self, code: str) -> float:
         """Exact change of an economy's real income, per cent."""
@@ -187,6 +190,7 @@ def _variants(result: ScenarioResult) -> Iterator[tuple[str, VariantFacts]]:
             status=str(solution.status),
             iterations=int(solution.iterations),
             residuals={k: float(v) for k, v in solution.residuals.items()},
+            ends=facts.ends(result.interval(name), result.calibration),
         )
         yield name, found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from detente.document.blocks import EVERYWHERE, Column, Mark, Place, Table, Unit
 from detente.document.numbers import COUNT, SHARE
@@ -14,6 +15,7 @@ from detente.report.run.facts import (
     HorizonFacts,
     PairFacts,
     RunFacts,
+    VariantFacts,
     drawn_sectors,
     paid_sectors,
     ranked_sectors,
@@ -71,6 +73,7 @@ def _economies(run: RunFacts) -> dict[str, Mark]:
 def variants(run: RunFacts) -> Table:
     """Return what variants do to the economies in focus."""
     worth, total = run.money("a year", sign=True), "the sum of what changes are worth"
+    drawn = any(v.ends for v in run.variants.values())
     parts = (
         ("real_income_pct", "real_income", "", "", "exact change", EXACT),
         ("real_income_musd", "worth", ", worth", " worth",
@@ -78,16 +81,23 @@ def variants(run: RunFacts) -> Table:
     )  # fmt: skip
     columns = [
         Column(key_of(key, code), f"{run.names[code]}{title}", f"{run.names[code]}: {meaning}",
-               unit, f"{code}{short}")
+               unit, f"{code}{short}",
+               # beside both ends there is no room at a terminal: the cards have it
+               hidden=drawn and key == "worth")
         for _, key, title, short, meaning, unit in parts
         for code in run.focus
     ]  # fmt: skip
+    for code in run.focus if drawn else ():
+        at = 1 + next(k for k, c in enumerate(columns) if c.key == key_of("real_income", code))
+        columns[at:at] = _ends(key_of("real_income", code), run.names[code])
     columns.append(Column("world", "all economies", total, worth, hidden=bool(run.focus)))
     rows = tuple(
         {"variant": Mark(v.mark.text, v.mark.tone, f"{v.mark.short}  {v.mark.text}"),
          "world": sum(row["real_income_musd"] for row in v.countries.values()),
          **{key_of(key, code): v.countries[code][held]
-            for held, key, *_ in parts for code in run.focus}}
+            for held, key, *_ in parts for code in run.focus},
+         **{key: value for code in run.focus
+            for key, value in _held(v, key_of("real_income", code), code).items()}}
         for v in run.variants.values()
     )  # fmt: skip
     title = "Real income by variant, exact change"
@@ -96,12 +106,38 @@ def variants(run: RunFacts) -> Table:
 
 def real_income(run: RunFacts) -> Table:
     """Return the change of real income of every economy, those in focus first."""
-    columns = (ECONOMY, *by_variant(run, "exact change of real income", EXACT))
+    columns = [ECONOMY, *by_variant(run, "exact change of real income", EXACT)]
+    columns += [replace(end, hidden=True) for name, v in run.variants.items() if v.ends
+                for end in _ends(f"under_{name}", v.mark.text)]  # fmt: skip
     rows = tuple(
-        {"economy": mark, **{f"under_{name}": v.change(code) for name, v in run.variants.items()}}
+        {
+            "economy": mark,
+            **{
+                key: value
+                for name, v in run.variants.items()
+                for key, value in {
+                    f"under_{name}": v.change(code),
+                    **_held(v, f"under_{name}", code),
+                }.items()
+            },
+        }
         for code, mark in _economies(run).items()
     )
-    return Table("real-income", "Real income, exact change", columns, rows)
+    return Table("real-income", "Real income, exact change", tuple(columns), rows)
+
+
+def _ends(key: str, name: str) -> list[Column]:
+    """Return the columns of both ends of a figure over runs."""
+    return [
+        Column(f"{key}_{end}", end, f"{name}: {end} end of real income over runs", EXACT)
+        for end in ("low", "high")
+    ]
+
+
+def _held(variant: VariantFacts, key: str, code: str) -> dict[str, float]:
+    """Return both ends of a variant's real income in an economy, by column."""
+    found = variant.ends.get(code)
+    return {} if found is None else dict(zip((f"{key}_low", f"{key}_high"), found, strict=True))
 
 
 def detail(run: RunFacts, name: str) -> Table:

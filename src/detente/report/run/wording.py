@@ -31,17 +31,19 @@ _AT = {
 }  # fmt: skip
 
 
+_AFTER = {"month": "after a month", "year": "after a year", "two-years": "after two years",
+          "long-run": "in the long run"}  # fmt: skip
 FAINT_PCT = 0.01
 """Change of real income, per cent, whose sign other elasticities or another horizon may turn."""
 
 
-def answer(run: RunFacts, result: ScenarioResult) -> tuple[Sentence, ...]:
+def answer(run: RunFacts, result: ScenarioResult, drawn: str = "") -> tuple[Sentence, ...]:
     """Say what the last variant does and to whom, whether both ever gain, and how sure that is."""
     rows = run.variants[run.last].countries
     faint = any(
         NEGLIGIBLE_PCT <= abs(rows[code]["real_income_pct"]) < FAINT_PCT for code in run.focus
     )
-    said = [effect(run, run.last), *comparison(run)[-1:], sure(result, faint=faint)]
+    said = [effect(run, run.last), *comparison(run)[-1:], sure(result, faint=faint, drawn=drawn)]
     return tuple(Sentence(one, terms=(REAL_INCOME, ELASTICITIES)) for one in said)
 
 
@@ -67,12 +69,18 @@ def effect(run: RunFacts, variant: str) -> str:
     return f"“{title}” {listed(parts)}."
 
 
-def sure(result: ScenarioResult, *, faint: bool = False) -> str:
-    """Say at which horizon, on which data, and what the sizes, and ``faint`` signs, hang on."""
+def sure(result: ScenarioResult, *, faint: bool = False, drawn: str = "") -> str:
+    """Say at which horizon, on which data, and what the sizes, and ``faint`` signs, hang on.
+
+    ``drawn``: what draws say of that, where there are any.
+    """
     when = _AT.get(result.scenario.horizon, result.scenario.horizon)
     day = "" if result.at is None else f", as if what is in force on {result.at} stayed for good"
+    head = f"That is {when}{day}, {_on_data(result.calibration.card)}, by one model"
+    if drawn:
+        return f"{head}. {drawn}"
     return (
-        f"That is {when}{day}, {_on_data(result.calibration.card)}, by one model and one set "
+        f"{head} and one set "
         "of trade elasticities (how readily buyers change supplier): the sizes "
         f"{f'and the signs of effects below {FAINT_PCT}% ' * faint}hang on these, and "
         "no range is computed."
@@ -243,8 +251,23 @@ def balance(run: RunFacts) -> str:
 
 def _on_data(card: Card) -> str:
     """Say of when the data are, and the world that they were brought to."""
-    day = f" in the world of {long_day(date.fromisoformat(card.in_force))}" if card.in_force else ""
-    return f"on data of {card.year}{day}"
+    if not card.in_force:
+        return f"on data of {card.year}"
+    day = long_day(date.fromisoformat(card.in_force))
+    return f"on data of {card.year} brought to the tariffs of {day}"
+
+
+def world(result: ScenarioResult) -> list[str]:
+    """Say what trade before the measures is, where it was brought to the tariffs of a day."""
+    card = result.calibration.card
+    if not card.in_force:
+        return []
+    day, moved = long_day(date.fromisoformat(card.in_force)), card.adjustments[-1].size
+    when = _AFTER.get(result.scenario.horizon, "")
+    return [
+        f"Trade before the measures is that of {card.year} as the tariffs of {day} would make it "
+        f"{when}, not as it was counted: {spoken(100 * moved, CHANGE)} of world trade moved."
+    ]
 
 
 def paid(run: RunFacts, variant: str, pair: PairFacts) -> str:

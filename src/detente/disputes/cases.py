@@ -1,0 +1,277 @@
+"""Disputes, a row each: a threat with a day zero, what was known then, and what happened."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from detente.errors import DataError, Problem, nearest
+
+SHIPPED = Path(__file__).parent / "shipped"
+HORIZONS = (30, 90, 365)
+"""Days after day zero at which disputes are looked at."""
+STATES = {
+    "O": "open",
+    "W": "withdrawn or postponed",
+    "S": "settled",
+    "I": "imposed",
+    "R": "imposed with answer",
+}
+"""Where a dispute stands, in the order of all arrays."""
+_AFTER = {"I": "I", "R": "R", "P": "W", "N": "O", "S": "S"}
+"""Codes of events → the state that they lead to."""
+_DAYS = ("threat_date", "deadline")
+_ABOVE_ZERO = ("sender_gdp_usd_bn", "target_gdp_usd_bn")
+_NUMBERS = ("rate_pct", "value_usd_bn", "sender_imports_usd_bn", "sender_exports_usd_bn",
+            *_ABOVE_ZERO)  # fmt: skip
+_WORDS = ("id", "title", "sender", "target", "instrument", "route", "episode")
+NEEDED = (*_WORDS, *_DAYS, *_NUMBERS, "events")
+"""Columns that a file must have."""
+COLUMNS = (
+    "id", "title", "sender", "target", "threat_date", "deadline", "demand", "demand_type",
+    "threatened_measure", "instrument", "route", "flow_hit", "rate_pct", "value_usd_bn",
+    "sender_imports_usd_bn", "sender_exports_usd_bn", "sender_gdp_usd_bn", "target_gdp_usd_bn",
+    "events", "terms", "notes", "confidence", "coded_from", "episode",
+)  # fmt: skip
+"""Of the shipped record; a file's other columns are not read."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A threat of one government to another.
+
+    Attributes
+    ----------
+    start
+        Day zero: the first dated, named measure by the government.
+    deadline
+        Day on which the measure was first to take effect, as known on day zero; None where no day
+        was named.
+    instrument, route
+        What was threatened, and on which legal ground.
+    rate, value
+        Threatened rate, a fraction, and the trade of a year that it would cover.
+    sender_imports, sender_exports, sender_gdp, target_gdp
+        Goods trade between the two and the size of each. Amounts are billion USD.
+    events
+        What happened, by day: a code of ``I``, ``R``, ``P``, ``N``, ``S``.
+    episode
+        Disputes of one decision share it.
+    words
+        Demand, terms, notes and how well the row is known, as they stand in the file.
+    """
+
+    id: str
+    title: str
+    sender: str
+    target: str
+    start: date
+    deadline: date | None
+    instrument: str
+    route: str
+    rate: float
+    value: float
+    sender_imports: float
+    sender_exports: float
+    sender_gdp: float
+    target_gdp: float
+    events: tuple[tuple[date, str], ...]
+    episode: str
+    words: Mapping[str, str]
+
+    def state(self, days: int, known_to: date) -> str | None:
+        """Return the state so many days after day zero; None where nothing is known that late."""
+        day = self.start + timedelta(days)
+        if day > known_to:
+            return None
+        past = [code for when, code in self.events if when <= day]
+        return _AFTER[past[-1]] if past else "O"
+
+
+@lru_cache(maxsize=1)
+def shipped() -> tuple[Case, ...]:
+    """Return the shipped record by day zero."""
+    return read(SHIPPED / "cases.csv")
+
+
+def known_to() -> date:
+    """Return the last day of which the shipped record has evidence."""
+    return date.fromisoformat(_about()["known_to"])
+
+
+@lru_cache(maxsize=1)
+def card() -> dict[str, str | int]:
+    """Return what the shipped record is: title, source, licence, hash of its files."""
+    about = _about()
+    files = sorted(path for path in SHIPPED.iterdir() if path.is_file())
+    found = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return {"name": "disputes", "title": about["title"], "year": 2026, "unit": "billion USD",
+            "source": about["source"], "licence": about["licence"], "elasticities": "",
+            "sha256": found}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _about() -> dict[str, str]:
+    return json.loads((SHIPPED / "about.json").read_text("utf-8"))
+
+
+def read(path: str | Path, last: date | None = None) -> tuple[Case, ...]:
+    """Read disputes.
+
+    Parameters
+    ----------
+    path
+        CSV in UTF-8 with the columns `NEEDED`; others of `COLUMNS` are kept as words. Days are
+        written ``YYYY-MM-DD``, events ``DAY:CODE`` with ``;`` between them.
+    last
+        Last day with evidence, `known_to` unless given: no event can be later.
+
+    Raises
+    ------
+    DataError
+        Everything that is wrong with it, by line and column.
+    """
+    file = Path(path)
+    rows, problems = _rows(file)
+    end = last or known_to()
+    problems += [fault for line, row in rows for fault in _faults(file, line, row, end)]
+    problems += list(_twice(file, rows))
+    if problems:
+        raise DataError(sorted(problems, key=_line))
+    return tuple(_case(row) for _, row in rows)
+
+
+def _line(problem: Problem) -> int:
+    return problem.line or 0
+
+
+def _rows(file: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Problem]]:
+    """Return rows with their lines, and what is no row."""
+    reader = csv.reader(io.StringIO(_text(file), newline=""), strict=True)
+    rows: list[tuple[int, dict[str, str]]] = []
+    problems: list[Problem] = []
+    try:
+        head = [cell.strip() for cell in next(reader, [])]
+        if wrong := list(_of_head(file, head)):
+            raise DataError(wrong)
+        for cells in reader:
+            if len(cells) == len(head):
+                named = dict(zip(head, (cell.strip() for cell in cells), strict=True))
+                rows.append((reader.line_num, named))
+            elif cells:  # an empty line has none
+                message = f"{len(cells)} cells in a row of {len(head)} columns"
+                problems.append(Problem(message, file, reader.line_num))
+    except csv.Error as error:
+        problems.append(Problem(f"no CSV: {error}", file, reader.line_num))
+    if not rows and not problems:
+        problems.append(Problem("no dispute in it", file))
+    return rows, problems
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(Problem("not UTF-8", file=file)) from error
+    except OSError as error:
+        raise DataError(Problem(f"cannot be read: {error.strerror}", file=file)) from error
+
+
+def _of_head(file: Path, head: list[str]) -> Iterator[Problem]:
+    for name in NEEDED:
+        if name not in head:
+            message = f"column is missing; {nearest(name, head)}".rstrip("; ")
+            yield Problem(message, file, 1, name)
+    for name in dict.fromkeys(head):
+        if head.count(name) > 1:
+            yield Problem("column is there twice", file, 1, name)
+
+
+def _faults(file: Path, line: int, row: Mapping[str, str], last: date) -> Iterator[Problem]:
+    """Yield what is wrong with one row by itself."""
+    for key in _WORDS:
+        if not row[key]:
+            yield Problem("nothing is given", file, line, key)
+    for key in _DAYS:
+        if _day(row[key]) is None and (row[key] or key == "threat_date"):
+            yield Problem("not a date of the calendar", file, line, key, row[key], "YYYY-MM-DD")
+    for key in _NUMBERS:
+        number, least = _number(row[key]), "above 0" if key in _ABOVE_ZERO else "0 or above"
+        if number is None or number < 0 or (number == 0 and key in _ABOVE_ZERO):
+            yield Problem("not such a number", file, line, key, row[key], least)
+    start, deadline = _day(row["threat_date"]), _day(row["deadline"])
+    if start and deadline and deadline < start:
+        yield Problem("before day zero", file, line, "deadline", row["deadline"], f"from {start}")
+    yield from _of_events(file, line, row, last)
+
+
+def _of_events(file: Path, line: int, row: Mapping[str, str], last: date) -> Iterator[Problem]:
+    """Yield events that cannot be read, come before day zero, out of order, or too late."""
+    before = _day(row["threat_date"]) or date.min
+    for word in _split(row["events"]):
+        day, code = _event(word)
+        if day is None or code not in _AFTER:
+            allowed = f"YYYY-MM-DD:CODE with {', '.join(_AFTER)}"
+            yield Problem("not an event", file, line, "events", word, allowed)
+        elif day < before:
+            yield Problem("out of order", file, line, "events", word, f"from {before}")
+        elif day > last:
+            message = "after the last day of which anything is known"
+            yield Problem(message, file, line, "events", word, f"up to {last}")
+        else:
+            before = day
+
+
+def _twice(file: Path, rows: list[tuple[int, dict[str, str]]]) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for line, row in rows:
+        if row["id"] in seen:
+            yield Problem(f"stands in line {seen[row['id']]} too", file, line, "id", row["id"])
+        seen.setdefault(row["id"], line)
+
+
+def _case(row: Mapping[str, str]) -> Case:
+    number = {key.removesuffix("_usd_bn"): float(row[key]) for key in _NUMBERS}
+    rate = number.pop("rate_pct") / 100
+    start = _day(row["threat_date"])
+    assert start is not None
+    events = tuple((day, code) for day, code in map(_event, _split(row["events"])) if day)
+    named = {key: row[key] for key in _WORDS}
+    words = {key: row[key] for key in COLUMNS if key in row and key not in NEEDED}
+    return Case(start=start, deadline=_day(row["deadline"]), rate=rate, events=events, words=words,
+                **named, **number)  # fmt: skip  # pyright: ignore[reportArgumentType]
+
+
+def _split(text: str) -> list[str]:
+    return [word.strip() for word in text.split(";") if word.strip()]
+
+
+def _event(word: str) -> tuple[date | None, str]:
+    day, _, code = word.partition(":")
+    return _day(day), code
+
+
+def _day(text: str) -> date | None:
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _number(text: str) -> float | None:
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None

@@ -1,0 +1,189 @@
+"""Chances of where a dispute stands after some days, from what is known on day zero.
+
+Arrays are ``(case, horizon, state)`` over `HORIZONS` and `STATES`.
+
+Base rates are the shares of the record, each state counted once more than it occurred. The logit
+moves them by a few figures of day zero, the same way at all horizons:
+
+    ln P(state | case, horizon) = ln base(horizon, state) + a(horizon, state) + x'b(state) + const
+
+with normal priors around zero: standard deviation 1 for ``a``, one half for ``b``, ``x`` being
+scaled to mean 0 and standard deviation 1 over the cases that it is fitted on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from detente.disputes.cases import HORIZONS, STATES, Case, known_to
+from detente.errors import InputError, Problem, SolveError
+
+Floats = npt.NDArray[np.float64]
+PROTECTION = ("AD/CVD", "safeguard")
+"""Routes of domestic protection: an inquiry by law, not a demand."""
+CUT_OFF = ("informal ban", "export control", "embargo")
+"""Instruments that stop trade at once rather than tax it from a day on."""
+FIGURES = {
+    "due": "the day named for the measure falls within the horizon",
+    "protection": "a duty case or safeguard",
+    "cut_off": "a ban, embargo or export control",
+    "exposure": "log of the target's sales to the sender over its GDP, over the same of the sender",
+}
+"""What the logit knows of a case."""
+PSEUDO = 1.0
+"""How much more often than it occurred each state is counted."""
+SPREADS = 1.0, 0.5
+"""Standard deviations of the priors of ``a`` and of ``b``."""
+_SMALL = 0.01
+"""Billion USD: the least trade, whose log is taken."""
+METHODS = {"base-rates": "base rates", "logit": "logit", "average": "average of both"}
+
+
+def figures(case: Case) -> Floats:
+    """Return ``(horizon, figure)`` what is known of a case on day zero, in the order of `FIGURES`.
+
+    Nothing that happened later is read: neither its events nor words on its end.
+    """
+    days = None if case.deadline is None else (case.deadline - case.start).days
+    due = [float(days is not None and days <= horizon) for horizon in HORIZONS]
+    target = max(case.sender_imports, _SMALL) / case.target_gdp
+    sender = max(case.sender_exports, _SMALL) / case.sender_gdp
+    same = (float(case.route in PROTECTION), float(case.instrument in CUT_OFF),
+            float(np.log(target / sender)))  # fmt: skip
+    return np.array([(one, *same) for one in due])
+
+
+def outcomes(cases: Sequence[Case], last: date | None = None) -> npt.NDArray[np.int64]:
+    """Return ``(case, horizon)`` the place of the state in `STATES`; −1 where it is not known."""
+    end, places = last or known_to(), {state: place for place, state in enumerate(STATES)}
+    found = [[places.get(case.state(days, end) or "", -1) for days in HORIZONS] for case in cases]
+    return np.array(found, dtype=np.int64).reshape(len(cases), len(HORIZONS))
+
+
+def base_rates(outcome: npt.NDArray[np.int64]) -> Floats:
+    """Return ``(horizon, state)`` shares of a record."""
+    counts = (outcome[:, :, None] == np.arange(len(STATES))).sum(axis=0) + PSEUDO
+    return counts / counts.sum(axis=1, keepdims=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Logit:
+    """A fitted logit.
+
+    Attributes
+    ----------
+    base
+        ``(horizon, state)``
+    centre, scale
+        ``(figure,)`` what figures are scaled by.
+    shifts, slopes
+        ``(horizon, state)`` and ``(figure, state)``: ``a`` and ``b``.
+    slope_errors
+        ``(figure, state)`` standard errors of the slopes, from the curvature at the optimum.
+    cases
+        How many it is fitted on.
+    """
+
+    base: Floats
+    centre: Floats
+    scale: Floats
+    shifts: Floats
+    slopes: Floats
+    slope_errors: Floats
+    cases: int
+
+    def chances(self, cases: Sequence[Case]) -> Floats:
+        """Return ``(case, horizon, state)`` chances."""
+        x = (np.array([figures(case) for case in cases]) - self.centre) / self.scale
+        return _softmax(np.log(self.base) + self.shifts + x @ self.slopes)
+
+
+def fit(cases: Sequence[Case]) -> Logit:
+    """Fit the logit on disputes whose outcomes are known.
+
+    Raises
+    ------
+    SolveError
+        The likelihood was not climbed to its top.
+    """
+    outcome = outcomes(cases)
+    x = np.array([figures(case) for case in cases])
+    centre, spread = x.mean(axis=(0, 1)), x.std(axis=(0, 1))
+    scale = np.where(spread > 0, spread, 1.0)
+    base = base_rates(outcome)
+    at, horizon = np.nonzero(outcome >= 0)
+    rows = np.hstack([np.eye(len(HORIZONS))[horizon], ((x - centre) / scale)[at, horizon]])
+    spreads = np.repeat(SPREADS, [len(HORIZONS), len(FIGURES)])
+    found, curve = _climb(rows, np.log(base)[horizon], outcome[at, horizon], spreads**-2.0)
+    errors = np.sqrt(np.diag(np.linalg.inv(curve))).reshape(found.shape)
+    split = len(HORIZONS)
+    return Logit(base, centre, scale, found[:split], found[split:], errors[split:], len(cases))
+
+
+def _climb(
+    rows: Floats, offset: Floats, state: npt.NDArray[np.int64], precision: Floats
+) -> tuple[Floats, Floats]:
+    """Climb a penalised multinomial likelihood by Newton's steps; return where, and its curvature.
+
+    The problem is strictly convex: whole steps, halved where they would go too far, end at the top.
+    """
+    states = offset.shape[1]
+    seen = np.eye(states)[state]
+    weight = np.repeat(precision, states)
+
+    def loss(at: Floats) -> float:
+        chance = _softmax(offset + rows @ at)
+        fit_of = np.log(chance[np.arange(len(state)), state]).sum()
+        return float(0.5 * (precision[:, None] * at**2).sum() - fit_of)
+
+    found = np.zeros((rows.shape[1], states))
+    for _ in range(100):
+        chance = _softmax(offset + rows @ found)
+        slope = rows.T @ (chance - seen) + precision[:, None] * found
+        spread = chance[:, :, None] * np.eye(states) - chance[:, :, None] * chance[:, None, :]
+        curve = np.einsum("ni,nj,nst->isjt", rows, rows, spread, optimize=True)
+        curve = curve.reshape(found.size, found.size) + np.diag(weight)
+        if np.abs(slope).max() < 1e-8:
+            return found, curve
+        step = np.linalg.solve(curve, slope.ravel()).reshape(found.shape)
+        now, size = loss(found), 1.0
+        while loss(found - size * step) > now and size > 1e-6:
+            size /= 2
+        found = found - size * step
+    raise SolveError("the logit on disputes did not settle")
+
+
+def _softmax(level: Floats) -> Floats:
+    grown = np.exp(level - level.max(axis=-1, keepdims=True))
+    return grown / grown.sum(axis=-1, keepdims=True)
+
+
+def chances(cases: Sequence[Case], record: Sequence[Case]) -> dict[str, Floats]:
+    """Return by method the chances of disputes, each from a record without its episode.
+
+    No case is forecast by what was fitted on itself or on another of its episode.
+
+    Raises
+    ------
+    InputError
+        Nothing is left of the record.
+    """
+    found = {name: np.empty((len(cases), len(HORIZONS), len(STATES))) for name in METHODS}
+    for episode in dict.fromkeys(case.episode for case in cases):
+        at = [place for place, case in enumerate(cases) if case.episode == episode]
+        ids = {cases[place].id for place in at}
+        kept = [one for one in record if one.episode != episode and one.id not in ids]
+        if not kept:
+            message = "nothing of the record is left to forecast from"
+            raise InputError(Problem(message, key="episode", value=episode))
+        model = fit(kept)
+        some = [cases[place] for place in at]
+        found["base-rates"][at] = model.base
+        found["logit"][at] = model.chances(some)
+    found["average"] = (found["base-rates"] + found["logit"]) / 2
+    return found

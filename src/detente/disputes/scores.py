@@ -1,0 +1,155 @@
+"""How good chances were: Brier and log scores, gains with intervals by episode, calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from detente.disputes.cases import HORIZONS, Case, shipped
+from detente.disputes.forecasts import METHODS, Floats, chances, outcomes
+
+BASE = "base-rates"
+DRAWS, SEED = 2000, 0
+LEVEL = 0.9
+"""Of intervals."""
+BINS = 3
+_IMPOSED = [3, 4]
+
+
+@dataclass(frozen=True, eq=False)
+class Bin:
+    """Cases whose chance of a measure in force by day 90 is alike."""
+
+    cases: int
+    forecast: float
+    happened: float
+
+
+@dataclass(frozen=True, eq=False)
+class Gain:
+    """How much better than base rates a method is on average over horizons: mean and interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Chances of disputes held against what happened.
+
+    Attributes
+    ----------
+    cases
+        Those scored.
+    outcome
+        ``(case, horizon)``, −1 where it is not known.
+    chances
+        Method → ``(case, horizon, state)``.
+    brier, log
+        Method → ``(horizon,)`` mean scores; less is better.
+    brier_gain, log_gain
+        Method but base rates → gain over these.
+    bins
+        Method → calibration of a measure in force on day 90.
+    """
+
+    cases: tuple[Case, ...]
+    outcome: npt.NDArray[np.int64]
+    chances: dict[str, Floats]
+    brier: dict[str, Floats]
+    log: dict[str, Floats]
+    brier_gain: dict[str, Gain]
+    log_gain: dict[str, Gain]
+    bins: dict[str, tuple[Bin, ...]]
+
+    @property
+    def best(self) -> str:
+        """The method with the lowest Brier score over all horizons."""
+        return min(METHODS, key=lambda name: float(np.nanmean(self.brier[name])))
+
+
+@lru_cache(maxsize=1)
+def record() -> Scores:
+    """Return the scores on the shipped record, each episode forecast from the others."""
+    return score(shipped())
+
+
+def headline() -> str:
+    """Return the method with the best record: that whose chances are told."""
+    return record().best
+
+
+def score(cases: Sequence[Case], last: date | None = None) -> Scores:
+    """Score chances from the shipped record, without the cases' own episodes."""
+    outcome = outcomes(cases, last)
+    found = chances(cases, shipped())
+    brier = {name: brier_of(one, outcome) for name, one in found.items()}
+    log = {name: log_of(one, outcome) for name, one in found.items()}
+    episodes = np.unique([case.episode for case in cases], return_inverse=True)[1]
+    rest = [name for name in METHODS if name != BASE]
+    return Scores(
+        tuple(cases), outcome, found,
+        {name: _mean(one) for name, one in brier.items()},
+        {name: _mean(one) for name, one in log.items()},
+        {name: _gain(brier[BASE], brier[name], episodes) for name in rest},
+        {name: _gain(log[BASE], log[name], episodes) for name in rest},
+        {name: calibration(one, outcome) for name, one in found.items()},
+    )  # fmt: skip
+
+
+def brier_of(chance: Floats, outcome: npt.NDArray[np.int64]) -> Floats:
+    """Return ``(case, horizon)`` summed squared distance to what happened; NaN where not known."""
+    seen = np.eye(chance.shape[-1])[outcome]
+    return np.where(outcome >= 0, ((chance - seen) ** 2).sum(axis=-1), np.nan)
+
+
+def log_of(chance: Floats, outcome: npt.NDArray[np.int64]) -> Floats:
+    """Return ``(case, horizon)`` minus the log of the chance of what happened; NaN likewise."""
+    of = np.take_along_axis(chance, np.maximum(outcome, 0)[..., None], axis=-1)[..., 0]
+    return np.where(outcome >= 0, -np.log(of), np.nan)
+
+
+def _mean(scores: Floats) -> Floats:
+    """Return means over cases; NaN at a horizon that no case has reached."""
+    counts = np.isfinite(scores).sum(axis=0)
+    return np.where(counts > 0, np.nansum(scores, axis=0) / np.maximum(counts, 1), np.nan)
+
+
+def _gain(base: Floats, other: Floats, episodes: npt.NDArray[np.int64]) -> Gain:
+    """Return the mean gain, and an interval from drawing whole episodes anew."""
+    gain, count = base - other, int(episodes.max()) + 1
+    member = np.eye(count)[episodes]
+    sums = member.T @ np.nan_to_num(gain)
+    sizes = member.T @ np.isfinite(gain).astype(float)
+    drawn = np.random.default_rng(SEED).multinomial(count, np.full(count, 1 / count), DRAWS)
+    low, high = np.nanquantile(_over(drawn @ sums, drawn @ sizes), [(1 - LEVEL) / 2,
+                                                                    (1 + LEVEL) / 2])  # fmt: skip
+    mean = _over(sums.sum(axis=0)[None], sizes.sum(axis=0)[None])[0]
+    return Gain(float(mean), float(low), float(high))
+
+
+def _over(sums: Floats, sizes: Floats) -> Floats:
+    """Return the mean over the horizons that anything is known of, of means over cases."""
+    means = np.divide(sums, sizes, out=np.zeros_like(sums), where=sizes > 0)
+    there = (sizes > 0).sum(axis=1)
+    return np.where(there > 0, means.sum(axis=1) / np.maximum(there, 1), np.nan)
+
+
+def calibration(chance: Floats, outcome: npt.NDArray[np.int64]) -> tuple[Bin, ...]:
+    """Return by thirds of the chance: its mean, and the share that had a measure in force."""
+    at = HORIZONS.index(90)
+    known = outcome[:, at] >= 0
+    said = chance[known, at][:, _IMPOSED].sum(axis=-1)
+    seen = np.isin(outcome[known, at], _IMPOSED)
+    order = np.argsort(said, kind="stable")
+    return tuple(
+        Bin(len(part), float(said[part].mean()), float(seen[part].mean()))
+        for part in np.array_split(order, BINS)
+        if len(part)
+    )

@@ -1,0 +1,1 @@
+"""Places of a country: jobs, pay, exports and votes, and what a solved case does to each."""

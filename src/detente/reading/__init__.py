@@ -1,0 +1,1 @@
+"""From a news text to dated statements and a draft scenario."""

@@ -1,0 +1,136 @@
+"""Sentences, and in them clauses that hold one act each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from detente.reading.values import Body, Clause
+
+_STOP = re.compile(r"[.!?][\"')\]*]*\s+(?=[\"'(\[*•-]*\s*[A-Z0-9$€£])")
+_SHORT = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|No|Inc|Corp|Co|Ltd|Jr|Sr|vs|Prof|Pres|Art|Sec|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|approx|est|e\.g|i\.e|cf|Reg|[A-Z])"
+    r"|\b[A-Z]\.[A-Z])$"
+)
+_STARTS = re.compile(
+    r"[\"'(]*(?:The|It|In|But|He|She|They|This|That|These|Those|On|We|And|If|While|As|At|For|"
+    r"Its|Their|Last|Since|After|Mr|Both|However|Meanwhile|Under|With|Washington|Beijing)\b"
+)
+_VERB = (
+    r"(?:is|are|was|were|has|have|had|will|would|could|may|might|can|must|should|said|says|told|"
+    r"froze|met|began|made|took|hit|put|broke|rose|fell|gave|held|"
+    r"\w+ed (?=the\b|an? |that |to |on |its |their |in |by |for |with |it |new |from |into |[A-Z]|"
+    r"\d|\$))"
+)
+_EVENT = (
+    r"(?:an?|the) (?:\w+ )?(?:end|initiation|revocation|removal|suspension|reduction|imposition|"
+    r"introduction|lifting|withdrawal|elimination|increase|ban|halt|extension|creation)\b"
+)
+_RATE = r"(?:an? )?(?:\w+ )?\d+(?:\.\d+)?(?: ?%|[- ]per ?cent)[^,;]{0,30}\b(?:tariff|dut|lev|tax)"
+_CUTS = re.compile(
+    r"; "
+    r"|, (?:but |while |whereas |although |though |as well as |after |because |since |when )"
+    r"|, (?=which |who |whose )"
+    r"|(?<=[\w\"']) (?=(?:as well as|after|before|while|whereas|although) \w)"
+    rf"|(?:, | and |, and )(?={_EVENT})"
+    rf"|,? and (?={_RATE})"
+    rf"|,? (?:and|but|or) (?=(?:also |then |reportedly |is |are )?{_VERB})"
+    r"|,? (?:and|or) (?=(?:raise|cut|lower|impose|ban|lift|remove|suspend|buy|open|restrict|"
+    r"limit|end|reduce|increase|double|halve|levy|slap|drop|scrap|extend|halt|stop|block|sue|"
+    r"file|place|freeze|withdraw|exempt|introduce|apply|tighten) )"
+    r"|,? (?:and|or) (?=to [a-z]+)"
+    r"|,? and (?=(?:the |its |their |both )?(?:[A-Z][\w.]+ ){1,3}"
+    r"(?:is|are|was|were|has|have|had|will|would)\b)"
+    rf"|,? (?:and|or) (?=(?:banning|imposing|raising|cutting|freezing|suspending|lifting|"
+    r"removing|blocking|restricting|identifying|buying|lowering)\b)"
+    r"|, (?=with \w)"
+    r"|(?<=\w) (?=with (?:the |its )?(?:\w+ ){1,4}(?:serving|acting|demanding|pledging|facing) )"
+    r"|, and (?=(?:the )?(?:[A-Z][\w.]+ ){1,3}[a-z]+ed\b)"
+    r"|(?<=means) that |(?<=meaning) that "
+    r"| since (?=(?:it|they|he|she)\b)"
+)
+_LONGEST = 1500
+_ITEM = re.compile(r"\s*(?:[-•*·▪]|\(?\d{1,2}[.)])\s")
+_AFTER = re.compile(
+    r"\b(?:[Aa]lthough|[Tt]hough|[Bb]ecause|[Uu]nless|[Ww]hile|[Ii]f) [^,;\"]{25,}, "
+    r"|^(?:In|While|After|On|As|Since|When) [^\"]{40,}?, "
+    r"(?=(?:the )?[A-Za-z. ]{2,30} (?:said|told|wrote|tweeted|warned)\b)"
+)
+
+
+def split_clauses(body: Body) -> tuple[Clause, ...]:
+    """Part the blocks of an article into sentences and clauses."""
+    found: list[Clause] = []
+    number = 0
+    for place, block in enumerate(body.blocks):
+        heading = _heading(block.text)
+        item = _ITEM.match(block.text) is not None
+        for start, end in _bounded(_sentences(block.text)):
+            whole = block.part(start, end)
+            for k, (a, b) in enumerate(_parts(whole.text)):
+                words = whole.part(a, b)
+                first = k == 0 and start == 0
+                found.append(Clause(words, whole, number, place, a, heading, item, first))
+            number += 1
+    return tuple(found)
+
+
+def _bounded(spans: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield spans of sentences, parts of those that no person would write."""
+    for start, end in spans:
+        for at in range(start, end, _LONGEST):
+            yield at, min(at + _LONGEST, end)
+
+
+def _heading(text: str) -> bool:
+    """Whether a block is a headline: no list, no full stop, and not long."""
+    return len(text) < 220 and not _ITEM.match(text) and not re.search(r"[.!?:][\"')* ]*$", text)
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for found in _STOP.finditer(text):
+        before = text[start : found.start()]
+        after = text[found.end() :][:30]
+        if _SHORT.search(before[-12:]) and text[found.start()] == ".":
+            abbreviated = re.search(r"\b[A-Z]\.[A-Z]$", before[-4:]) is not None
+            if not (abbreviated and _STARTS.match(after)):
+                continue
+        yield start, found.start() + len(found[0].rstrip())
+        start = found.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def _parts(text: str) -> list[tuple[int, int]]:
+    """Return where the clauses of a sentence start and end; short scraps stay with the one before.
+
+    Quotes and brackets are not cut inside.
+    """
+    cuts = [0]
+    shut = _shut(text)
+    places = sorted(found.end() for found in _CUTS.finditer(text))
+    places += [found.end() for found in _AFTER.finditer(text)]
+    for end in sorted(places):
+        if shut[end - 1] or end - cuts[-1] < 18 or len(text) - end < 12:
+            continue
+        cuts.append(end)
+    found = []
+    for start, end in pairwise([*cuts, len(text)]):
+        part = text[start:end]
+        stripped = re.sub(r"(?:[\s,;:-]|\b(?:and|but|or|while|whereas)\s*$)+$", "", part)
+        lead = len(stripped) - len(stripped.lstrip(" -*•·#"))
+        if len(stripped) - lead > 1:
+            found.append((start + lead, start + len(stripped)))
+    return found
+
+
+def _shut(text: str) -> list[bool]:
+    """Tell for each character whether it stands inside brackets."""
+    depth, found = 0, []
+    for letter in text:
+        depth = max(0, depth + (letter in "([") - (letter in ")]"))
+        found.append(depth > 0)
+    return found

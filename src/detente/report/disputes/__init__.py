@@ -1,0 +1,1 @@
+"""What the record of disputes shows."""

@@ -1,0 +1,200 @@
+"""What the record of disputes shows: the list, one dispute, the fit, the score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from detente.baseline.names import country_name
+from detente.disputes.cases import HORIZONS, STATES, Case, card, known_to
+from detente.disputes.forecasts import METHODS, Floats, Logit, chances
+from detente.disputes.scores import BASE, Gain, Scores, record
+from detente.document.blocks import Chart, Document, Fold, Note, Section, Sentence
+from detente.document.language import capital, counted, noun
+from detente.report.disputes import tables
+
+_CHOSEN = (
+    "The record holds disputes that are well known: quiet withdrawals are missing, so that deals "
+    "and measures in force are more frequent than among all threats."
+)
+_ALIKE = (
+    "Each dispute is forecast from the others without its whole episode, later ones too: it is a "
+    "test on other disputes, not on the future."
+)
+_TRIED = (
+    "The figures of the logit were chosen with an eye on these disputes, so that its score on "
+    "others may be worse."
+)
+_IN_FORCE = ("I", "R")
+
+
+def of_list(cases: Scores, file: Path | None = None) -> Document:
+    """Return the list of disputes."""
+    count = len(cases.cases)
+    first, last = (end(case.start for case in cases.cases) for end in (min, max))
+    at = HORIZONS.index(90)
+    known = cases.outcome[:, at] >= 0
+    words = {name: int((cases.outcome[known, at] == place).sum())
+             for place, name in enumerate(STATES.values())}  # fmt: skip
+    said = [f"{_disputes(count)}, from {first} to {last}."]
+    if known.any():
+        told = ", ".join(f"{number} {name}" for name, number in words.items())
+        said.append(f"After 90 days, of {int(known.sum())}: {told}.")
+    blocks = (*(Sentence(one, ("disputes",)) for one in said), tables.listed(cases))
+    return _document("Disputes", (Section("list", "In short", blocks),), {"what": "list"}, file)
+
+
+def of_case(case: Case, file: Path | None = None) -> Document:
+    """Return one dispute: its chances from day zero, what happened, how good such chances were."""
+    past, found = record(), chances([case], past_cases())
+    best = past.best
+    shown = tables.chances_of(found[best][0], f"Chances of {case.id} from day zero")
+    drawn = Chart(
+        shown, "grouped", "state", tuple(f"day_{days}" for days in HORIZONS),
+        title=f"{case.title}: chances from day zero",
+        note=f"By the {METHODS[best]}, from other episodes alone",
+    )  # fmt: skip
+    answer = Section("answer", "In short", (*_told(case, found[best][0], past), drawn))
+    more = (tables.events(case), tables.about(case),
+            Fold("Every method", (tables.by_method(found, 0),)))  # fmt: skip
+    sections = (
+        answer,
+        Section("known", "What is known", more),
+        Section("record", "How good such chances were", _record(past), more=True),
+    )
+    return _document(case.title, sections, {"what": "show", "case": case.id}, file)
+
+
+def past_cases() -> tuple[Case, ...]:
+    """Return the disputes that forecasts are made from."""
+    return record().cases
+
+
+def _told(case: Case, chance: Floats, past: Scores) -> list[Sentence]:
+    at = HORIZONS.index(90)
+    codes = list(STATES)
+    force = float(sum(chance[at, codes.index(code)] for code in _IN_FORCE))
+    settled = float(chance[at, codes.index("S")])
+    put_off = float(chance[at, codes.index("W")])
+    named = f"for {_day(case.deadline)}" if case.deadline else "for no named day"
+    said = [
+        f"{capital(_name(case.sender))} threatened {_name(case.target)} on {_day(case.start)} with "
+        f"measures {named}.",
+        f"Ninety days on, a measure in force had a chance of {_percent(force)}, a settlement "
+        f"{_percent(settled)}, withdrawal or delay {_percent(put_off)}.",
+    ]
+    state = case.state(90, known_to())
+    if state and case.events:
+        said.append(f"On day 90 it was {STATES[state]}.")
+    best = past.best
+    said.append(
+        f"The chances are those of the {METHODS[best]}, whose Brier score on disputes that it had "
+        f"not seen is {_mean(past.brier[best]):.2f} (base rates {_mean(past.brier[BASE]):.2f}; "
+        "0 is perfect)."
+    )
+    return [Sentence(one, ("chances",)) for one in said]
+
+
+def of_fit(model: Logit) -> Document:
+    """Return base rates and the logit fitted on the record."""
+    strongest = np.unravel_index(np.abs(model.slopes).argmax(), model.slopes.shape)
+    figure = list(tables.FIGURES)[strongest[0]].replace("_", " ")
+    state = list(STATES.values())[strongest[1]]
+    way = "likelier" if model.slopes[strongest] > 0 else "less likely"
+    base = tables.chances_of(model.base, f"Base rates of {_disputes(model.cases)}")
+    moves = (
+        f"What moves chances most is “{figure}” (explained below): where it is high, a dispute is "
+        f"{way} to be {state}."
+    )
+    said = (
+        Sentence(f"Fitted on {_disputes(model.cases)}.", ("chances",)),
+        Sentence(moves, ("slopes",)),
+    )
+    how = Note(
+        "Slopes are held near zero by a prior (standard deviation one half, for figures scaled to "
+        "a standard deviation of 1), so that few disputes cannot make much of them."
+    )
+    blocks = (*said, base, tables.slopes(model), how)
+    return _document("Chances of disputes, fitted", (Section("fit", "In short", blocks),),
+                     {"what": "fit"})  # fmt: skip
+
+
+def of_scores(found: Scores, file: Path | None = None) -> Document:
+    """Return the score of every method, on the record or on disputes of a file."""
+    past = record()
+    best = past.best
+    shown, bins = tables.scores(found, best), tables.calibration(found)
+    drawn = Chart(
+        bins, "plane", "third", ("forecast", "happened"), series="method",
+        title="Imposed by day 90: said and happened",
+        note="A point is a third of the disputes; where both are equal, chances were right",
+    )  # fmt: skip
+    blocks = (*(Sentence(one, ("scores",)) for one in _verdict(found, best, file)), shown)
+    sections = (Section("answer", "In short", blocks),
+                Section("calibration", "Were chances right?", (drawn, bins)),
+                Section("how", "How", (Note(_ALIKE), Note(_TRIED)), more=True))  # fmt: skip
+    title = "Chances of disputes, held against what happened"
+    return _document(title, sections, {"what": "score"}, file)
+
+
+def _verdict(found: Scores, best: str, file: Path | None) -> list[str]:
+    own, base = (_mean(found.brier[name]) for name in (best, BASE))
+    which = "the record" if file is None else file.name
+    first = (
+        f"On {_disputes(len(found.cases))} of {which} the {METHODS[best]} has a Brier score of "
+        f"{own:.3f}, base rates {base:.3f}; the log score is {_mean(found.log[best]):.3f} against "
+        f"{_mean(found.log[BASE]):.3f}."
+    )
+    second = _gained(found.brier_gain[best])
+    if file is None:
+        third = f"Its chances are the ones told, since its record is the best of {len(METHODS)}."
+    else:
+        third = "Its chances are the ones told: it was chosen on the record, not on this file."
+    return [first, second, third]
+
+
+def _gained(gain: Gain) -> str:
+    interval = f"between {gain.low:+.3f} and {gain.high:+.3f}".replace("-", "−")
+    sure = "better than base rates" if gain.low > 0 else "not surely better than base rates"
+    return f"It is {sure}: with episodes drawn anew its gain is {interval} in nine of ten draws."
+
+
+def _record(past: Scores) -> tuple[Any, ...]:
+    return tables.scores(past, past.best), tables.calibration(past), Note(_ALIKE), Note(_TRIED)
+
+
+def _document(
+    title: str, sections: tuple[Section, ...], choices: Mapping[str, Any], file: Path | None = None
+) -> Document:
+    return Document(
+        "disputes",
+        title,
+        sections,
+        eyebrow=f"Record of disputes, known to {_day(known_to())}",
+        notes=(_CHOSEN, f"Source: {card()['source']}."),
+        about={"baseline": card(), "choices": {**choices, "file": file and file.name}},
+    )
+
+
+def _mean(scores: Floats) -> float:
+    return float(np.nanmean(scores))
+
+
+def _name(code: str) -> str:
+    """Return the name of a side; of the European Union whatever its members then were."""
+    return noun(country_name("EU27" if code.startswith("EU") else code))
+
+
+def _percent(chance: float) -> str:
+    return f"{100 * chance:.0f}%" if 0.01 <= chance <= 0.99 else "<1%" if chance < 0.5 else ">99%"
+
+
+def _disputes(count: int) -> str:
+    return counted(count, "dispute", "disputes")
+
+
+def _day(day: Any) -> str:
+    return f"{day.day} {day:%B %Y}"

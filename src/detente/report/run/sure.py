@@ -1,0 +1,139 @@
+"""How sure a run is: ends over draws, in words, tables and a chart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from detente.document.blocks import Chart, Column, Note, Section, Sentence, Table, Unit
+from detente.document.language import counted, listed, noun
+from detente.document.numbers import CHANGE, NEGLIGIBLE_PCT, spoken
+from detente.report.run.facts import RunFacts
+from detente.report.run.tables import EXACT
+from detente.uncertainty.prior import SHIPPED
+
+if TYPE_CHECKING:
+    from detente.simulate import ScenarioResult
+    from detente.uncertainty.draws import Draws
+
+
+def ends(low: float, high: float, unit: Unit = CHANGE, of: float = 100.0) -> str:
+    """Say what ends mean: ``loses between 0.06% and 0.1%``, or that the sign is not sure.
+
+    Parameters
+    ----------
+    unit, of
+        Of what is said, and how much of it 100% are.
+    """
+    if max(abs(low), abs(high)) < NEGLIGIBLE_PCT:
+        return "keeps its real income"
+    first, last = (spoken(end * of / 100, unit) for end in (low, high))
+    if low > 0:
+        return f"gains {_between(first, last)}"
+    if high < 0:
+        return f"loses {_between(last, first)}"
+    return f"could gain or lose (between a loss of {first} and a gain of {last})"
+
+
+def _between(small: str, large: str) -> str:
+    return f"about {small}" if small == large else f"between {small} and {large}"
+
+
+def sentence(run: RunFacts, result: ScenarioResult) -> str:
+    """Say between which ends the economies in focus are under the variant shown first."""
+    found, interval = result.draws, result.interval(run.last)
+    if found is None:
+        return ""
+    if interval is None:
+        return "How sure that is cannot be said: " + lost(run, found)[0]
+    shown = run.variants[run.last]
+    codes = run.focus or _ends_of(run)
+    unit = run.money("a year")
+    rows = shown.countries
+    said = listed([
+        f"{noun(run.names[c])} {ends(*shown.ends[c], unit, rows[c]['income_musd'])}" for c in codes
+    ])  # fmt: skip
+    return (
+        "With other trade elasticities (how readily buyers change supplier), drawn as far apart "
+        f"as {_source(found)}, {said} in {interval.what}"
+        f"{_outside(run, codes)}; {listed(list(found.fixed[:2]))} are the same in all."
+    )
+
+
+def _ends_of(run: RunFacts) -> tuple[str, ...]:
+    """Return who gains and who loses most, where no economy is in focus."""
+    shown = run.variants[run.last]
+    return tuple(dict.fromkeys(f(shown.countries, key=shown.change) for f in (min, max)))
+
+
+def _source(found: Draws) -> str:
+    path = found.prior.path
+    return "published sources are" if path is None or path == SHIPPED else f"{path.name} says"
+
+
+def _outside(run: RunFacts, codes: tuple[str, ...]) -> str:
+    """Say where a figure at the central elasticities lies outside the ends."""
+    shown = run.variants[run.last]
+    far = [noun(run.names[c]) for c in codes
+           if not shown.ends[c][0] <= shown.change(c) <= shown.ends[c][1]]  # fmt: skip
+    return f" (the figure above for {listed(far)} is outside)" if far else ""
+
+
+def lost(run: RunFacts, found: Draws) -> list[str]:
+    """Say which draws have no equilibrium, of which variant, and why."""
+    return [
+        f"Under “{run.titles[name]}” {counted(sum(why.values()), 'run has', 'runs have')} no "
+        f"equilibrium of {found.count} and {'is' if sum(why.values()) == 1 else 'are'} left out: "
+        + listed([f"{text} ({number})" for text, number in why.items()])
+        + "."
+        for name, why in found.lost.items()
+        if why
+    ]
+
+
+def section(run: RunFacts, result: ScenarioResult) -> Section:
+    """Return ends of every variant and economy in focus, and what they rest on."""
+    found, title = result.draws, "How sure"
+    if found is None or not any(v.ends for v in run.variants.values()):
+        return Section("how-sure", title, ())
+    shown = ranges(run)
+    chart = Chart(
+        shown, "ranges", "what", ("low", "real_income", "high"), title="Real income over runs",
+        note=shown.note, description="Bars: ends of real income over runs, tick: as shown above",
+    )  # fmt: skip
+    prior = found.prior
+    spread = [s for s in prior.trade_elasticities.values() if s.common or s.own]
+    higher = (
+        " Elasticities are drawn with the central ones as medians, so that their means are higher: "
+        "in most runs buyers change supplier more readily on average than in the figures shown, "
+        "which may lie outside of both ends."
+    ) * bool(spread)
+    drawn = (
+        f"{found.count} runs, seed {found.seed}, drawn from: {prior.title} ({prior.cite}). "
+        f"The same in all runs: {listed(list(found.fixed))}. A share of runs is not a chance that "
+        f"it happens.{higher}"
+    )
+    said = map(Sentence, lost(run, found))
+    return Section("how-sure", title, (*said, chart, Note(drawn)), more=True)
+
+
+def ranges(run: RunFacts) -> Table:
+    """Return every variant and economy in focus with the ends over runs."""
+    columns = (
+        Column("what", "", "variant and economy"),
+        Column("low", "low", "low end over runs", EXACT),
+        Column("real_income", "as shown", "at the central parameters", EXACT),
+        Column("high", "high", "high end over runs", EXACT),
+    )
+    rows: list[dict[str, Any]] = []
+    for variant in run.variants.values():
+        for code in (run.focus or tuple(run.names)) if variant.ends else ():
+            low, high = variant.ends[code]
+            rows.append({"what": f"{variant.mark.text}: {run.names[code]}", "low": low,
+                         "real_income": variant.change(code), "high": high})  # fmt: skip
+    return Table(
+        "how-sure",
+        "Real income over runs, %",
+        columns,
+        tuple(rows),
+        note="Change of real income, %; low and high: nine of ten runs are between them",
+    )

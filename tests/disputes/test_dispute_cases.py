@@ -1,0 +1,124 @@
+"""Disputes: what a file may hold, where a dispute stood, what is shipped."""
+
+import csv
+from datetime import date
+
+import pytest
+
+import build_disputes
+from detente.disputes.cases import COLUMNS, NEEDED, SHIPPED, known_to, read, shipped
+from detente.errors import DataError
+
+GOOD = {
+    "id": "a", "title": "A", "sender": "USA", "target": "CHN", "threat_date": "2020-01-01",
+    "deadline": "2020-02-01", "instrument": "tariff", "route": "s301", "rate_pct": "25",
+    "value_usd_bn": "50", "sender_imports_usd_bn": "500", "sender_exports_usd_bn": "100",
+    "sender_gdp_usd_bn": "20000", "target_gdp_usd_bn": "12000", "episode": "e",
+    "events": "2020-02-01:I;2020-02-01:R;2020-03-01:P;2020-04-01:N;2020-06-01:S",
+}  # fmt: skip
+
+
+@pytest.fixture
+def write(tmp_path):
+    def of(*changed, columns=tuple(GOOD)):
+        path = tmp_path / "mine.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            rows = csv.DictWriter(file, columns, extrasaction="ignore")
+            rows.writeheader()
+            rows.writerows([GOOD | one for one in changed])
+        return path
+
+    return of
+
+
+def test_a_dispute_stands_where_its_last_event_put_it(write):
+    (case,) = read(write({}))
+    seen = [case.state(days, date(2021, 1, 1)) for days in (30, 31, 59, 60, 90, 91, 151, 152)]
+    assert seen == ["O", "R", "R", "W", "W", "O", "O", "S"]
+    assert case.state(366, date(2021, 1, 1)) == "S"
+    assert case.state(367, date(2021, 1, 1)) is None
+    assert (case.rate, case.deadline) == (0.25, date(2020, 2, 1))
+
+
+def test_outcomes_are_those_that_were_coded(shared_data):
+    with (shared_data / "disputes" / "cases_dev.csv").open(encoding="utf-8") as file:
+        coded = {row["id"]: row for row in csv.DictReader(file)}
+    assert len(shipped()) == len(coded) == 58
+    for case in shipped():
+        for days in (30, 90, 365):
+            assert (case.state(days, known_to()) or "NA") == coded[case.id][f"outcome_{days}"]
+
+
+def test_what_is_shipped_is_what_the_tool_makes(shared_data, tmp_path):
+    build_disputes.build(shared_data / "disputes" / "cases_dev.csv", tmp_path)
+    for path in SHIPPED.iterdir():
+        assert path.read_bytes() == (tmp_path / path.name).read_bytes()
+
+
+def test_nothing_coded_with_hindsight_is_shipped():
+    assert not {name for name in COLUMNS if name.startswith(("outcome", "counter", "demand_size"))}
+    with (SHIPPED / "cases.csv").open(encoding="utf-8") as file:
+        assert tuple(next(csv.reader(file))) == COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("threat_date", "2020-13-01", "not a date of the calendar"),
+        ("threat_date", "", "not a date of the calendar"),
+        ("deadline", "soon", "not a date of the calendar"),
+        ("deadline", "2019-12-31", "before day zero"),
+        ("rate_pct", "much", "not such a number"),
+        ("rate_pct", "nan", "not such a number"),
+        ("value_usd_bn", "-1", "not such a number"),
+        ("sender_gdp_usd_bn", "0", "not such a number"),
+        ("events", "2020-01-05:X", "not an event"),
+        ("events", "2020-01-05", "not an event"),
+        ("events", "2019-12-31:I", "out of order"),
+        ("events", "2020-03-01:I;2020-02-01:S", "out of order"),
+        ("events", "2026-08-22:I", "after the last day"),
+        ("episode", "", "nothing is given"),
+    ],
+)
+def test_a_bad_cell_is_refused_with_line_column_and_value(write, key, value, said):
+    with pytest.raises(DataError) as refused:
+        read(write({}, {"id": "b", key: value}))
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.key) == (3, key)
+    assert said in problem.message
+    if value:
+        assert str(problem.value) in value
+
+
+def test_all_that_is_wrong_is_said_at_once(write):
+    with pytest.raises(DataError) as refused:
+        read(write({}, {"rate_pct": "x"}, {"deadline": "y"}))
+    found = [(p.line, p.key) for p in refused.value.problems]
+    assert found == [(3, "rate_pct"), (3, "id"), (4, "deadline"), (4, "id")]
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_missing_column_is_named(write, name):
+    with pytest.raises(DataError) as refused:
+        read(write({}, columns=[key for key in GOOD if key != name]))
+    assert [(p.line, p.key) for p in refused.value.problems] == [(1, name)]
+
+
+def test_other_columns_are_not_read_and_a_later_last_day_may_be_given(write):
+    path = write({"events": "2026-09-01:I", "odd": "1"}, columns=(*GOOD, "odd"))
+    assert read(path, date(2026, 9, 1))[0].events == ((date(2026, 9, 1), "I"),)
+
+
+def test_no_table_no_dispute(tmp_path):
+    path = tmp_path / "x.csv"
+    with pytest.raises(DataError, match="cannot be read"):
+        read(path)
+    path.write_text(",".join(NEEDED) + "\n")
+    with pytest.raises(DataError, match="no dispute in it"):
+        read(path)
+    path.write_text(",".join(NEEDED) + "\n1,2\n")
+    with pytest.raises(DataError, match="2 cells in a row of 16 columns"):
+        read(path)
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(DataError, match="not UTF-8"):
+        read(path)

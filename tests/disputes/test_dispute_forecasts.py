@@ -1,0 +1,132 @@
+"""Chances of disputes: from day zero alone, from other episodes alone, at the likelihood's top."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+
+from detente.disputes.cases import Case, shipped
+from detente.disputes.forecasts import base_rates, chances, figures, fit, outcomes
+from detente.errors import InputError
+
+STATES = "OWSIR"
+
+
+def case(**more):
+    given = {
+        "id": "a", "title": "A", "sender": "USA", "target": "CHN", "start": date(2020, 1, 1),
+        "deadline": date(2020, 2, 1), "instrument": "tariff", "route": "s301", "rate": 0.25,
+        "value": 50.0, "sender_imports": 500.0, "sender_exports": 100.0, "sender_gdp": 20000.0,
+        "target_gdp": 12000.0, "events": (), "episode": "e", "words": {},
+    }  # fmt: skip
+    return Case(**given | more)
+
+
+def test_figures_are_those_of_day_zero():
+    # 31 days to the named day; 500/12000 over 100/20000 is 25/3
+    expected = [[0, 0, 0, np.log(25 / 3)], [1, 0, 0, np.log(25 / 3)], [1, 0, 0, np.log(25 / 3)]]
+    np.testing.assert_allclose(figures(case()), expected)
+    np.testing.assert_allclose(figures(case(deadline=date(2020, 1, 31)))[:, 0], [1, 1, 1])
+    assert figures(case(deadline=None))[:, 0].tolist() == [0, 0, 0]
+    assert figures(case(route="safeguard", instrument="embargo"))[0, 1:3].tolist() == [1, 1]
+    assert np.isfinite(figures(case(sender_exports=0.0))).all()
+
+
+def test_what_happened_later_moves_no_forecast():
+    one = shipped()[20]
+    told = replace(one, events=((one.start, "R"),), words={"terms": "all", "notes": "much"})
+    assert (figures(one) == figures(told)).all()
+    before, after = (chances([of], shipped()) for of in (one, told))
+    for name, chance in before.items():
+        assert (chance == after[name]).all()
+
+
+def test_base_rates_count_each_state_once_more_than_it_occurred():
+    found = base_rates(np.array([[0, 2, -1], [0, 2, 4], [1, 2, -1]]))
+    np.testing.assert_allclose(
+        found, np.array([[3, 2, 1, 1, 1], [1, 1, 4, 1, 1], [1, 1, 1, 1, 2]]) / [[8], [8], [6]]
+    )
+
+
+def test_the_logit_is_at_the_top_of_its_penalised_likelihood():
+    cases = shipped()[:25]
+    x = np.array([figures(one) for one in cases])
+    x = (x - x.mean(axis=(0, 1))) / x.std(axis=(0, 1))
+    seen = outcomes(cases)
+    base = np.log(base_rates(seen))
+
+    def loss(flat):
+        a, b = flat[:15].reshape(3, 5), flat[15:].reshape(4, 5)
+        total = (a**2).sum() / 2 + (b**2).sum() / (2 * 0.5**2)
+        for place in range(len(cases)):
+            for day in range(3):
+                if seen[place, day] >= 0:
+                    level = base[day] + a[day] + x[place, day] @ b
+                    total -= level[seen[place, day]] - np.log(np.exp(level).sum())
+        return total
+
+    slow = minimize(loss, np.zeros(35), method="L-BFGS-B", options={"maxfun": 10**6}).x
+    found = fit(cases)
+    np.testing.assert_allclose(found.shifts, slow[:15].reshape(3, 5), atol=2e-3)
+    np.testing.assert_allclose(found.slopes, slow[15:].reshape(4, 5), atol=2e-3)
+    exact = np.concatenate([found.shifts.ravel(), found.slopes.ravel()])
+    assert loss(exact) <= loss(slow) + 1e-9
+    # the error of a slope, from second differences of the loss written above
+    step = 1e-3 * np.eye(35)
+    curve = np.array([[(loss(exact + i + j) - loss(exact + i - j) - loss(exact - i + j)
+                        + loss(exact - i - j)) / 4e-6 for j in step] for i in step])  # fmt: skip
+    errors = np.sqrt(np.diag(np.linalg.inv(curve)))[15:].reshape(4, 5)
+    np.testing.assert_allclose(found.slope_errors, errors, rtol=1e-3)
+
+
+def test_an_episode_is_forecast_without_itself():
+    record = shipped()
+    own = [one for one in record if one.episode == "liberation-day"]
+    before = chances(own, record)
+
+    def undone(kept):
+        return [replace(one, events=((one.start, "I"),)) if kept(one) else one for one in record]
+
+    same = chances(own, undone(lambda one: one.episode == "liberation-day"))
+    other = chances(own, undone(lambda one: one.episode == "steel-232"))
+    for name, chance in before.items():
+        assert (chance == same[name]).all()
+        assert np.abs(chance - other[name]).max() > 0.01
+        np.testing.assert_allclose(chance.sum(axis=-1), 1, rtol=1e-12)
+
+
+def test_others_of_its_episode_do_not_forecast_a_dispute():
+    record = shipped()
+    (one, *others) = [case for case in record if case.episode == "liberation-day"]
+    undone = [replace(case, events=((case.start, "I"),)) if case in others else case
+              for case in record]  # fmt: skip
+    before, after = (chances([one], of) for of in (record, undone))
+    assert all((before[name] == after[name]).all() for name in before)
+
+
+def test_a_dispute_under_another_episode_is_left_out_by_its_id():
+    one = shipped()[0]
+    moved = replace(one, episode="of-my-own")
+    without = [other for other in shipped() if other.id != one.id]
+    assert (chances([moved], shipped())["logit"] == chances([moved], without)["logit"]).all()
+
+
+def test_the_average_is_the_mean_of_both():
+    found = chances(shipped()[:3], shipped())
+    both = (found["base-rates"] + found["logit"]) / 2
+    np.testing.assert_allclose(found["average"], both, rtol=1e-14)
+
+
+def test_a_named_day_within_the_horizon_ends_waiting():
+    soon, late = (case(deadline=date(2020, 1, 1) + timedelta(days)) for days in (20, 80))
+    found = chances([soon, late], shipped())["logit"]
+    waits = found[:, 0, STATES.index("O")]
+    assert waits[0] < waits[1] - 0.2
+
+
+def test_a_record_of_one_episode_forecasts_nothing_of_it():
+    record = [one for one in shipped() if one.episode == "steel-232"]
+    with pytest.raises(InputError, match="nothing of the record is left"):
+        chances(record, record)

@@ -1,0 +1,91 @@
+"""Scores of chances of disputes: figures by hand, and what the record says."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from detente.disputes import scores
+from detente.disputes.cases import shipped
+
+CHANCE = np.array([[[0.5, 0.1, 0.1, 0.2, 0.1]] * 3, [[0.2, 0.2, 0.2, 0.2, 0.2]] * 3])
+SEEN = np.array([[0, 3, -1], [4, 4, 4]])
+
+
+@pytest.fixture(scope="module")
+def record():
+    return scores.record()
+
+
+def test_brier_and_log_by_hand():
+    brier = scores.brier_of(CHANCE, SEEN)
+    np.testing.assert_allclose(brier, [[0.32, 0.92, np.nan], [0.8, 0.8, 0.8]])
+    log = scores.log_of(CHANCE, SEEN)
+    fifth = np.log(5)
+    np.testing.assert_allclose(log, [[np.log(2), fifth, np.nan], [fifth, fifth, fifth]])
+
+
+def test_calibration_sorts_by_what_was_said_and_counts_what_was_in_force():
+    said = np.array([0.9, 0.1, 0.5, 0.2, 0.6, 0.4])
+    chance = np.zeros((6, 3, 5))
+    chance[:, 1, 3], chance[:, 1, 4], chance[:, 1, 0] = said / 4, 3 * said / 4, 1 - said
+    seen = np.repeat(np.array([4, 0, 3, 0, 2, 1])[:, None], 3, axis=1)
+    found = scores.calibration(chance, seen)
+    got = [(one.cases, round(one.forecast, 12), one.happened) for one in found]
+    assert got == [(2, 0.15, 0.0), (2, 0.45, 0.5), (2, 0.75, 0.5)]
+    seen[1, 1] = -1
+    assert sum(one.cases for one in scores.calibration(chance, seen)) == 5
+
+
+def test_the_logit_has_the_best_record(record):
+    assert record.best == scores.headline() == "logit"
+    means = {name: (round(float(record.brier[name].mean()), 3),
+                    round(float(record.log[name].mean()), 3)) for name in record.brier}  # fmt: skip
+    assert means == {"base-rates": (0.770, 1.535), "logit": (0.679, 1.320),
+                     "average": (0.696, 1.374)}  # fmt: skip
+
+
+def test_base_rates_are_beaten_whatever_episodes_are_drawn(record):
+    gains = record.brier_gain["logit"], record.log_gain["logit"]
+    assert [round(one.mean, 3) for one in gains] == [0.091, 0.215]
+    assert all(one.low > 0.04 for one in gains)
+    assert all(one.low < one.mean < one.high for one in gains)
+
+
+def test_an_interval_is_over_whole_episodes(record):
+    # a plain loop that draws episodes one by one
+    names = sorted({case.episode for case in record.cases})
+    of = {name: [at for at, c in enumerate(record.cases) if c.episode == name] for name in names}
+    gain = (scores.brier_of(record.chances["base-rates"], record.outcome)
+            - scores.brier_of(record.chances["logit"], record.outcome))  # fmt: skip
+    random, drawn = np.random.default_rng(7), []
+    for _ in range(1500):
+        rows = np.concatenate(
+            [of[names[at]] for at in random.integers(len(names), size=len(names))]
+        )
+        drawn.append(np.nanmean(gain[rows], axis=0).mean())
+    found = record.brier_gain["logit"]
+    np.testing.assert_allclose([found.low, found.high], np.quantile(drawn, [0.05, 0.95]), atol=5e-3)
+
+
+def test_chances_of_a_measure_in_force_are_right_within_a_tenth(record):
+    for one in record.bins["logit"]:
+        assert abs(one.forecast - one.happened) < 0.1
+
+
+def test_a_file_is_scored_by_what_was_not_fitted_on_it(record):
+    some = [case for case in shipped() if case.episode in ("steel-232", "ru-2014")]
+    found = scores.score(some)
+    places = [record.cases.index(case) for case in some]
+    for name, chance in found.chances.items():
+        np.testing.assert_allclose(chance, record.chances[name][places], rtol=1e-12)
+    expected = scores.brier_of(found.chances["logit"], found.outcome).mean(axis=0)
+    np.testing.assert_allclose(found.brier["logit"], expected)
+
+
+def test_days_that_nobody_has_reached_do_not_count():
+    last = next(case for case in shipped() if case.id == "us-eu-cars-2026")
+    found = scores.score([replace(last, episode="alone", id="alone")])
+    assert np.isnan(found.brier["logit"]).tolist() == [False, False, True]
+    known = found.brier["base-rates"][:2] - found.brier["logit"][:2]
+    assert found.brier_gain["logit"].mean == pytest.approx(known.mean())

@@ -1,0 +1,106 @@
+"""What a run with places shows: the same cells everywhere, a map that is drawn, its sentences."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import detente as dt
+from detente.document.blocks import Chart, walk
+from detente.errors import InputError
+from detente.places.study import who_is_hit
+from detente.places.table import shipped
+from detente.report.describe import describe, parts, to_json
+from detente.report.places import document as shown
+from detente.report.places.picture import chart
+from same_cells import same_cells
+
+
+@pytest.fixture(scope="module")
+def war():
+    return dt.run_scenario("us-china-2018-2020", variants=["february-2020"])
+
+
+@pytest.fixture(scope="module")
+def hit(war):
+    return who_is_hit(war, "us-counties", prices=True)
+
+
+def test_one_number_has_one_value(hit):
+    same_cells(describe(who_is_hit(hit.run, "us-states", prices=True)))
+
+
+def test_what_the_run_shows_is_all_there_still(hit, war):
+    document, data = parts(hit)
+    keys = [section.key for section in document.sections]
+    assert keys[:3] == ["in-short", "places", "prices"]
+    assert [k for k in keys if k not in ("places", "prices")] == [
+        section.key for section in describe(war).sections
+    ]
+    assert set(data) == {"countries", "sectors", "flows"}
+    assert {"places", "places-hit", "regions", "household-cost"} <= set(document.tables())
+    plain = to_json(hit)
+    assert len(plain["tables"]["places"]["rows"]) == len(shipped("us-counties").codes)
+    assert plain["variants"]["february-2020"]["status"] == "converged"
+
+
+def test_sentences_name_places_and_signs(hit):
+    said = describe(hit).sentences()
+    assert any(one.startswith("Okanogan County (Washington), Pacific") for one in said)
+    told = next(one for one in said if "Republican share 2020" in one)
+    assert told.startswith("Retaliation falls more on places with a high Republican share 2020")
+    paid = next(one for one in said if "a US household pays" in one)
+    assert "$321 a year more" in paid
+
+
+def test_the_map_has_the_figures_of_the_table(hit):
+    found = chart(hit.by_place, "us-counties", "Jobs")
+    layer = found["layer"][0]
+    held = {
+        one["id"]: one["properties"].get("jobs")
+        for one in layer["data"]["values"]["objects"]["counties"]["geometries"]
+    }
+    assert held["53077"] == pytest.approx(hit.by_place.loc["53077", "jobs_pct"], rel=1e-4)
+    assert held["09001"] == held["09013"]  # Connecticut is one place
+    assert len(layer["data"]["values"]["objects"]["counties"]["geometries"]) == 3142
+
+
+def test_the_map_is_drawn_offline_with_title_unit_and_source(war):
+    document = describe(who_is_hit(war, "us-states"))
+    one = next(
+        b for b in walk(document.sections) if isinstance(b, Chart) and b.place == "places-map"
+    )
+    drawn = one.to_picture("svg", document).decode()
+    assert drawn.count("<path") > 50
+    for text in ("Change of jobs, %", "Orange loses jobs", "Baseline wiod-2014"):
+        assert text in drawn
+
+
+def test_small_places_are_not_named_and_gainers_lose_nothing(hit):
+    worst = shown.most_hit(hit.by_place)
+    assert len(worst) == 20
+    assert worst["jobs"].min() >= 5000
+    assert (np.diff(worst["jobs_pct"]) >= 0).all()
+    up = hit.by_place.assign(jobs_pct=1.0, jobs_change=1.0)
+    assert not len(shown.most_hit(up))
+    gain = replace(hit, prices=None)
+    gain.__dict__["by_place"] = up
+    assert not any("lose most" in one for one in shown.sentences(gain, shown.most_hit(up)))
+
+
+def test_at_a_short_horizon_wages_part(war):
+    year = dt.run_scenario("us-china-2018-2020", variants=["february-2020"], horizon="year")
+    found = who_is_hit(year, "us-counties")
+    after, c = found.solution.equilibrium.outcome, year.calibration
+    n = c.country_codes.index("USA")
+    assert np.ptp(np.asarray(after.sector_wage_hat)[n]) > 1e-3
+    # where people only farm, pay moves as it does on farms
+    farms = found.by_place["real_pay_pct"].min()
+    crops = c.sector_codes.index("A01")
+    bill = np.asarray(after.employment_hat * after.sector_wage_hat)[n, crops]
+    assert farms > 100 * (bill / np.asarray(after.consumer_price_hat)[n] - 1) - 1e-9
+
+
+def test_an_unknown_table_is_refused(war):
+    with pytest.raises(InputError, match="us-counties"):
+        who_is_hit(war, "us-county")

@@ -1,0 +1,205 @@
+"""Games in turn with private types: best and equal moves, beliefs, threats, ultimata, attrition."""
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+
+from detente.errors import InputError
+from detente.talks.private_information import sequential_offers
+from detente.talks.threats import credibility
+from detente.talks.tree import CHANCE, END, ONE_TYPE, Tree, Types, normal_types, respond
+
+
+def tree(nodes):
+    """Make a tree of ``(parent, owner, chance, payoffs, tilts)``, level by level."""
+    parent, owner, chance, payoff, tilt = zip(*nodes, strict=True)
+    return Tree(np.array(owner), np.array(parent), np.array(chance, dtype=float),
+                np.array(payoff, dtype=float), np.array(tilt, dtype=float))  # fmt: skip
+
+
+def random_tree(random, depth=4):
+    nodes = [(-1, int(random.integers(3)), 1.0, (0.0, 0.0), (0.0, 0.0))]
+    level = [0]
+    for deep in range(1, depth + 1):
+        grown = []
+        for parent in level:
+            if nodes[parent][1] == END:
+                continue
+            count = int(random.integers(2, 4))
+            drawn = random.dirichlet(np.ones(count))
+            for at in range(count):
+                ends = deep == depth or random.random() < 0.2
+                chance = drawn[at] if nodes[parent][1] == CHANCE else 1.0
+                owner = END if ends else int(random.integers(3))
+                nodes.append((parent, owner, chance, random.normal(size=2), random.normal(size=2)))
+                grown.append(len(nodes) - 1)
+        level = grown
+    return tree(nodes)
+
+
+def backward(game, node=0):
+    """Return what best moves bring, and the nodes on their path, by plain recursion."""
+    below = [at for at in range(len(game.parent)) if game.parent[at] == node]
+    found = {at: backward(game, at) for at in below}
+    if not below:
+        return game.payoff[node], {node}
+    owner = game.owner[node]
+    if owner == CHANCE:
+        value = sum(game.chance[at] * found[at][0] for at in below)
+        return game.payoff[node] + value, {node}.union(*(found[at][1] for at in below))
+    best = max(below, key=lambda at: found[at][0][owner])
+    return game.payoff[node] + found[best][0], {node} | found[best][1]
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_without_noise_and_types_it_is_backward_induction(block):
+    for seed in range(50 * block, 50 * block + 50):
+        game = random_tree(np.random.default_rng(seed))
+        value, path = backward(game)
+        for precision in (np.inf, 1e7):
+            found = respond(game, precision=precision)
+            assert set(np.flatnonzero(found.reach > 1e-6)) == path, seed
+            np.testing.assert_allclose([found.value[0][0, 0], found.value[1][0, 0]], value,
+                                       atol=1e-5)  # fmt: skip
+
+
+def test_without_precision_all_moves_are_alike():
+    game = random_tree(np.random.default_rng(3))
+    found = respond(game, (normal_types(), normal_types(3)), 0.0)
+    for side in (0, 1):
+        for node in np.flatnonzero(game.owner == side):
+            below = game.parent == node
+            assert (found.move[side][below] == 1 / below.sum()).all()
+
+
+def test_beliefs_are_a_martingale_and_chances_sum_to_one():
+    game = random_tree(np.random.default_rng(11), depth=5)
+    types = normal_types(), normal_types(4)
+    found = respond(game, types, 1.5)
+    moved = 0.0
+    for node in np.flatnonzero(game.owner != END):
+        below = game.parent == node
+        assert found.reach[below].sum() == pytest.approx(found.reach[node], rel=1e-9)
+        for side in (0, 1):
+            mean = (found.reach[below, None] * found.belief[side][below]).sum(axis=0)
+            np.testing.assert_allclose(mean, found.reach[node] * found.belief[side][node],
+                                       atol=1e-8)  # fmt: skip
+            moved += np.abs(found.belief[side][below] - types[side].prior).max()
+    assert moved > 1
+
+
+def test_each_type_answers_the_others_mean_moves():
+    """Equilibrium, checked by a recursion that knows nothing of sweeps."""
+    game = random_tree(np.random.default_rng(5))
+    types = normal_types(3), normal_types(3)
+    found = respond(game, types, 0.8)
+
+    def worth(side, theta, node):
+        below = [at for at in range(len(game.parent)) if game.parent[at] == node]
+        own = game.payoff[node, side] + game.tilt[node, side] * types[side].value[theta]
+        ahead = [worth(side, theta, at) for at in below]
+        if not below:
+            return own
+        if game.owner[node] == side:
+            odds = np.exp(0.8 * np.array(ahead))
+            np.testing.assert_allclose(found.move[side][below, theta], odds / odds.sum(), atol=1e-6)
+            return own + float(odds @ ahead / odds.sum())
+        other = game.owner[node]
+        if other == CHANCE:
+            return own + sum(game.chance[at] * one for at, one in zip(below, ahead, strict=True))
+        # the other's moves, by what it has done on the way here
+        way, chance = node, types[other].prior.copy()
+        while way > 0:
+            if game.owner[game.parent[way]] == other:
+                chance = chance * found.move[other][way]
+            way = game.parent[way]
+        mean = [(chance * found.move[other][at]).sum() / chance.sum() for at in below]
+        return own + float(np.dot(mean, ahead))
+
+    for side in (0, 1):
+        for theta in range(3):
+            assert worth(side, theta, 0) == pytest.approx(found.value[side][0, theta], abs=1e-6)
+
+
+def test_scale_of_payoffs_and_precision_are_one_thing():
+    game = random_tree(np.random.default_rng(8))
+    twice = Tree(game.owner, game.parent, game.chance, 2 * game.payoff, 2 * game.tilt)
+    types = normal_types(), normal_types()
+    one, other = respond(game, types, 1.0), respond(twice, types, 0.5)
+    np.testing.assert_allclose(one.reach, other.reach, atol=1e-7)
+
+
+@pytest.mark.parametrize("margin", [-0.7, 0.0, 1.3])
+def test_a_threat_alone_is_carried_out_as_its_credibility_says(margin):
+    game = tree([(-1, 0, 1, (0, 0), (0, 0)), (0, END, 1, (margin, 0), (0, 0)),
+                 (0, END, 1, (0, 0), (0, 0))])  # fmt: skip
+    found = respond(game, precision=2.5).reach[1]
+    expected = credibility(np.array([margin, 0]), np.zeros(2), spread=1 / 2.5).probability
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("cost", "audience", "chance"), [(0.6, 0.2, 0.6), (0.3, 0.5, 1), (1.4, 0.2, 0)]
+)
+def test_a_threat_of_uniform_resolve(cost, audience, chance):
+    """Resolve R on [0, 1]: carried out where R − cost is above −audience: 1 − (cost − audience)."""
+    resolve = Types((np.arange(1000) + 0.5) / 1000, np.full(1000, 1e-3))
+    game = tree([(-1, 0, 1, (0, 0), (0, 0)), (0, END, 1, (-cost, 0), (1, 0)),
+                 (0, END, 1, (-audience, 0), (0, 0))])  # fmt: skip
+    assert respond(game, (resolve, ONE_TYPE), np.inf).reach[1] == pytest.approx(chance, abs=1e-3)
+
+
+@pytest.mark.parametrize("cost", [0.0, 0.3, 0.6])
+def test_an_ultimatum_against_uniform_types(cost):
+    """A seller of cost c asks (1 + c)/2, and (1 − c)/2 of buyers pay it."""
+    asked = np.linspace(0, 1, 101)
+    buyers = Types((np.arange(1000) + 0.5) / 1000, np.full(1000, 1e-3))
+    nodes = [(-1, 0, 1, (0, 0), (0, 0))]
+    nodes += [(0, 1, 1, (0, 0), (0, 0)) for _ in asked]
+    for at, price in enumerate(asked):
+        nodes += [
+            (at + 1, END, 1, (price - cost, -price), (0, 1)),
+            (at + 1, END, 1, (0, 0), (0, 0)),
+        ]
+    found = respond(tree(nodes), (ONE_TYPE, buyers), np.inf)
+    price = asked[found.reach[1:102].argmax()]
+    assert price == pytest.approx((1 + cost) / 2, abs=0.011)
+    sold = found.reach[102::2].sum()
+    assert sold == pytest.approx((1 - cost) / 2, abs=0.011)
+    # the same by the solver of offers to a private reservation value: what is left to the buyer
+    # is 1 − price, and one of value v does without 1 − v
+    offers = np.column_stack([asked - cost, 1 - asked])
+    other = sequential_offers(offers, 1 - buyers.value[::-1], buyers.prior)
+    assert asked[other.offers[0]] == pytest.approx(price, abs=0.011)
+    assert other.agreement == pytest.approx(sold, abs=0.011)
+
+
+def test_a_long_war_of_attrition_starts_near_its_stationary_hazard():
+    """In turn: holding costs cΔ and wins v where the other concedes next; conceding pays 0.
+
+    With q the chance of conceding, the worth of holding is H = qv − cΔ + (1 − q)² H, and
+    q = Λ(−λH).
+    """
+    prize, cost, precision, turns = 10.0, 0.1, 0.2, 400
+
+    def excess(q):
+        held = (q * prize - cost) / (1 - (1 - q) ** 2)
+        return q - 1 / (1 + np.exp(precision * held))
+
+    root = brentq(excess, 1e-6, 1 - 1e-6, xtol=1e-14)
+    nodes, holds = [(-1, 0, 1.0, (0, 0), (0, 0))], 0
+    for turn in range(turns):
+        side = turn % 2
+        wins = (0, prize) if side == 0 else (prize, 0)
+        bears = (-cost, 0) if side == 0 else (0, -cost)
+        nodes.append((holds, END, 1.0, wins, (0, 0)))
+        nodes.append((holds, 1 - side if turn + 1 < turns else END, 1.0, bears, (0, 0)))
+        holds = len(nodes) - 1
+    found = respond(tree(nodes), precision=precision)
+    assert found.move[0][1, 0] == pytest.approx(root, rel=1e-6)
+    assert found.move[1][3, 0] == pytest.approx(root, rel=1e-6)
+
+
+def test_a_precision_below_zero_is_refused():
+    with pytest.raises(InputError, match="below zero"):
+        respond(random_tree(np.random.default_rng(0)), precision=-1)

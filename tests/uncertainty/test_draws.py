@@ -1,0 +1,116 @@
+"""Draws: each is the model at its elasticities, and intervals hold what they say."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import detente.uncertainty.draws as module
+from detente.errors import InputError
+from detente.solver.equilibrium import solve_equilibrium
+from detente.uncertainty.draws import check_draws, solve_draws
+from detente.uncertainty.prior import Prior, Spread
+from economies import random_economy, random_policy
+
+WORLD = random_economy(1, 3, 3)
+PRIOR = Prior("made up", "nobody", {"all": Spread(0.3, 0.4)}, ((1.0,),))
+
+
+@pytest.fixture(scope="module")
+def central():
+    return {name: solve_equilibrium(WORLD, random_policy(WORLD, seed, 0.2))
+            for name, seed in (("a", 1), ("b", 2))}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def drawn(central):
+    return solve_draws(PRIOR, central, 40, seed=2)
+
+
+def test_a_draw_is_the_model_at_its_elasticities(central, drawn):
+    for number in (0, 17, 39):
+        c = WORLD.replace(trade_elasticity=drawn.parameters.elasticities[number])
+        for name, one in central.items():
+            alone = solve_equilibrium(c, one.policy)
+            price = np.asarray(alone.outcome.consumer_price_hat)
+            expected = 100 * (np.asarray(alone.outcome.income_cf) / WORLD.income / price - 1)
+            np.testing.assert_allclose(drawn.real_income[name][number], expected, atol=1e-7)
+
+
+def test_the_same_seed_gives_the_same_bytes_and_the_first_whatever_their_number(central, drawn):
+    again, few = (solve_draws(PRIOR, central, n, seed=2) for n in (40, 5))
+    for name, values in drawn.real_income.items():
+        assert again.real_income[name].tobytes() == values.tobytes()
+        assert few.real_income[name].tobytes() == values[:5].tobytes()
+    other = solve_draws(PRIOR, central, 5, seed=3)
+    assert (other.real_income["a"] != few.real_income["a"]).all()
+
+
+def test_intervals_are_quantiles_of_each_and_of_differences_draw_by_draw(drawn):
+    a, b = drawn.real_income["a"], drawn.real_income["b"]
+    found = drawn.interval("a")
+    assert (found.kept, found.draws, found.whole) == (40, 40, False)
+    # of 40 in order, 41 x 0.05 = 2.05: the second and a twentieth of the way to the third
+    ordered = np.sort(a, axis=0)
+    np.testing.assert_allclose(found.low, 0.95 * ordered[1] + 0.05 * ordered[2])
+    np.testing.assert_allclose(found.high, 0.95 * ordered[38] + 0.05 * ordered[37])
+    over = drawn.interval("a", "b")
+    each = [[100 * ((1 + x / 100) / (1 + y / 100) - 1) for x, y in zip(p, q, strict=True)]
+            for p, q in zip(a, b, strict=True)]  # fmt: skip
+    ordered = np.sort(each, axis=0)
+    np.testing.assert_allclose(over.high, 0.95 * ordered[38] + 0.05 * ordered[37], atol=1e-12)
+
+
+def test_few_runs_have_least_and_greatest(central):
+    found = solve_draws(PRIOR, central, 5)
+    ends = found.interval("a")
+    assert ends.whole
+    assert ends.what == "all 5 runs"
+    np.testing.assert_allclose(ends.low, found.real_income["a"].min(axis=0))
+
+
+def test_draws_without_an_equilibrium_are_counted_not_dropped_silently(central, monkeypatch):
+    real, calls = module.solve_equilibrium, []
+
+    def failing(*args, **kwargs):
+        calls.append(1)
+        found = real(*args, **kwargs)
+        if len(calls) % 4 == 1:  # every second draw of the first of two variants
+            return module.replace(found, status=type(found.status).NOT_CONVERGED)
+        return found
+
+    monkeypatch.setattr(module, "solve_equilibrium", failing)
+    found = solve_draws(PRIOR, central, 40)
+    assert found.lost == {"a": {"no equilibrium found": 20}, "b": {}}
+    assert found.interval("a").kept == 20
+    assert found.interval("b").kept == 40
+    assert found.interval("a", "b").kept == 20
+
+
+def test_intervals_hold_the_truth_nine_times_in_ten(central):
+    found = solve_draws(PRIOR, {"a": central["a"]}, 2000, seed=1)
+    truths, others = np.split(found.real_income["a"], 2)
+    held = []
+    # a hundred truths each against ten intervals of a hundred other draws each
+    for k in range(10):
+        values = {"a": others[100 * k : 100 * (k + 1)]}
+        interval = replace(found, real_income=values).interval("a")
+        mine = truths[100 * k : 100 * (k + 1)]
+        held.append((interval.low <= mine) & (mine <= interval.high))
+    share = np.concatenate(held).mean(axis=0)
+    assert (share >= 0.87).all()
+    assert (share <= 0.93).all()
+
+
+def test_what_is_not_varied_is_named(central, drawn):
+    assert drawn.fixed[:2] == ("the model", "the data")
+    assert "mobility of workers and substitution" in drawn.fixed
+    one = Prior("t", "c", {"S0": Spread(0.2, 0)}, ((1.0,),))
+    found = solve_draws(one, {"a": central["a"]}, 2)
+    assert "the trade elasticities of S1, S2" in found.fixed
+
+
+@pytest.mark.parametrize(("draws", "seed"), [(1, 0), (-1, 0), (2.5, 0), (10, -1), (True, 0)])
+def test_numbers_that_say_nothing_are_refused(draws, seed):
+    with pytest.raises(InputError):
+        check_draws(draws, seed)
