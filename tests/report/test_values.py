@@ -262,7 +262,7 @@ def test_a_summary_names_the_sides_of_the_measures(made):
         figure = (
             f"{abs(income[code]):.3f}" if abs(income[code]) < 0.1 else f"{abs(income[code]):.2f}"
         )
-        assert re.search(f"that of (the )?{name} changes by [+−]{figure}%", said), said
+        assert re.search(f"in (the )?{name} by [+−]{figure}%", said), said
 
 
 def test_a_summary_of_a_world_names_its_day(made):

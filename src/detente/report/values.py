@@ -134,8 +134,8 @@ def of_solution(solution: Solution) -> Document:
     }
     frame = solution_frames(solution)["countries"]
     table = _table("real-income", "Real income and trade, changes", frame, heads, c)
-    named = " and ".join(filter(None, (_extremes(table), _named(solution, table))))
-    said = f"{capital(named)}. The solve {solution.status}."
+    parts = (_extremes(table), _named(solution, table), f"the solve {solution.status}")
+    said = " ".join(f"{capital(part)}." for part in parts if part)
     table = _largest(table, "real_income_pct")
     title = f"A counterfactual on {c.card.title}"
     return _document("solution", title, c, said, table, ["real_income_pct"])
@@ -155,10 +155,11 @@ def _named(solution: Solution, table: Table) -> str:
         if there and side.sum() <= SIDES
     ] or [code for code in c.country_codes if code == "USA"]
     change = {str(row["country"]): row["real_income_pct"] for row in table.rows}
-    said = []
-    for name in dict.fromkeys(names.get(code, code) for code in codes):
-        said.append(f"that of {noun(name)} changes by {pct(float(change[name]))}")  # pyright: ignore[reportArgumentType]
-    return listed(said) if said else ""
+    said = [
+        f"in {noun(name)} by {pct(float(change[name]))}"  # pyright: ignore[reportArgumentType]
+        for name in dict.fromkeys(names.get(code, code) for code in codes)
+    ]
+    return f"real income changes {listed(said)}" if said else ""
 
 
 def _extremes(table: Table) -> str:
