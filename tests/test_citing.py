@@ -192,3 +192,16 @@ def test_an_own_economy_has_its_year_and_no_heading_without_words(tmp_path):
     assert found[2].note.startswith("My economy (mine), 2022. ")
     assert found[3].note == "the economy's own; its card names no source."
     assert all(one.references or one.note for one in found)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "baseline"), [({}, {"in_force": "2026-08-21"}), ({"ledger": True}, {})]
+)
+def test_tariffs_of_the_ledger_are_cited_where_they_are_used(tmp_path, scenario, baseline):
+    found = {**MANIFEST, "kind": "run", "scenario": MANIFEST["scenario"] | scenario,
+             "baseline": MANIFEST["baseline"] | baseline}  # fmt: skip
+    cited = {one.part: one for one in citations(written(tmp_path, found))}
+    assert keys(cited["Tariffs of the ledger"]) == ["census-imports", "bown2019"]
+    assert "Yale Budget Lab" in cited["Tariffs of the ledger"].note
+    plainly = citations(written(tmp_path, MANIFEST))
+    assert "Tariffs of the ledger" not in [one.part for one in plainly]

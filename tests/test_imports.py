@@ -14,7 +14,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "detente"
 # a room may import from its own and from those to the left of it
 ORDER = (
     "errors", "units", "files", "cache", "document", "notebook", "scalars", "axes", "references",
-    "baseline", "citing", "ledger", "disputes", "policy", "compiled", "model", "solver", "world",
+    "baseline", "ledger", "citing", "disputes", "policy", "compiled", "model", "solver", "world",
     "results", "gradients", "value_added", "incidence", "history", "targets", "games",
     "scenario", "sanction", "attribution", "uncertainty", "comparison", "simulate",
     "paths", "places", "wars", "talks", "reading", "report", "cli",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -80,10 +80,12 @@ def citations(folder: str | Path | None = None) -> tuple[Cited, ...]:
     if manifest["kind"] in ("ledger", "disputes"):  # records, without a model
         program = _program(manifest["versions"]["detente"])
         return program, _data(manifest["baseline"]), _result(manifest)
+    rates = (_ledger(),) if _uses_ledger(manifest) else ()
     return (
         _program(manifest["versions"]["detente"]),
         _model(manifest),
         _data(manifest["baseline"]),
+        *rates,
         _elasticities(manifest["baseline"]["elasticities"], manifest.get("choices", {})),
         _result(manifest),
     )
@@ -134,6 +136,18 @@ def _data(card: Mapping[str, Any]) -> Cited:
     said = f"{card['title']} ({card['name']}){dated}. {card['source']}"
     licence = f" Licence: {card['licence'].rstrip('.')}." if card["licence"] else ""
     return Cited("Data", found, said.rstrip(".") + "." + licence)
+
+
+def _uses_ledger(manifest: Mapping[str, Any]) -> bool:
+    """Whether tariffs of the ledger are in a result: those of its world, or of a measure."""
+    scenario = manifest.get("scenario", {})
+    return bool(manifest["baseline"].get("in_force")) or bool(scenario.get("ledger"))
+
+
+def _ledger() -> Cited:
+    from detente.ledger.measures import card
+
+    return replace(_data(card()), part="Tariffs of the ledger")
 
 
 def _elasticities(said: str, choices: Mapping[str, Any]) -> Cited:

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 
 from detente.baseline.calibration import Calibration
 from detente.baseline.card import Adjustment
+from detente.baseline.given import economy
 from detente.baseline.store import read, save
 from detente.cache import cache_folder
 from detente.errors import DataError
-from detente.ledger.authorities import RATES, chosen
+from detente.ledger.authorities import RATES, chosen_of
 from detente.ledger.days import ledger_day
 from detente.ledger.measures import SHIPPED
 from detente.model.horizons import Horizon, find_horizon
@@ -27,7 +29,7 @@ from detente.solver.options import Options
 
 
 def in_force(
-    calibration: Calibration,
+    calibration: Calibration | str | Path,
     at: str | date,
     *,
     without: str | Sequence[str] = (),
@@ -44,7 +46,7 @@ def in_force(
     Parameters
     ----------
     calibration
-        A baseline.
+        A baseline, or its name.
     at
         A day that the ledger knows, 2018 to 2026.
     without
@@ -59,8 +61,8 @@ def in_force(
     SolveError
         No equilibrium was found.
     """
-    words = (without,) if isinstance(without, str) else tuple(without)
-    left = sorted({one for word in words for one in chosen(word, "without", RATES)})
+    calibration = economy(calibration)
+    left = sorted(chosen_of(without, "without", RATES))
     then = Moment(ledger_day(at), tuple(left))
     after = find_horizon(horizon)
     kept = cache_folder() / "worlds" / f"{_key(calibration, then, after)}.npz"

@@ -13,7 +13,7 @@ SCHEMA = json.loads(
 def test_a_day_is_told_and_written(detente):
     done = detente("ledger", "--at", "2025-08-07", "--on", "China")
     assert done.status == 0, done.err
-    assert "the average US tariff is 15.4%" in done.out
+    assert "the United States charges 41.7% on goods from China by law" in done.out
     folder = "detente-out/ledger-China-2025-08-07"
     assert f"Report: {folder}/report.html" in done.out
     assert len(done.out.splitlines()) < 60

@@ -145,3 +145,16 @@ def test_every_term_that_a_page_explains_has_an_entry():
     assert "trade elasticities" in found
     for word in found:
         assert explain(word)
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("IEEPA", "US law of 1977 for national emergencies"),
+        ("EU27", "27 members"), ("statutory rate", "The tariff that the law sets"),
+        ("welfare", "here real income"), ("who pays", "between buyers"),
+        ("tariff quota", "A low tariff up to an amount"), ("world of a day", "tariffs of one day"),
+    ],
+)  # fmt: skip
+def test_words_of_the_ledger_are_explained(word, said):
+    assert said in explain(word).meaning

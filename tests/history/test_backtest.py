@@ -170,14 +170,16 @@ def outcomes(path, **changes):
 
 def test_whole_quarters_are_read(tmp_path):
     read = read_outcomes(outcomes(tmp_path / "a.csv"), record.EPISODES["2025"])
-    assert dict(read) == {("CHN", "334", "2025Q1"): 3000.0}
+    assert read.left_out == ()
+    assert dict(read.trade) == {("CHN", "334", "2025Q1"): 3000.0}
 
 
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [("partner", "China", "an unknown partner"), ("naics", "33", "an unknown industry"),
      ("month", "2025-13", "no month"), ("month", "2024-02", "a month of another year"),
-     ("imports", "1,5", "no amount in USD"), ("month", "2025-01", "a second row")],
+     ("imports", "1,5", "no amount in USD"), ("imports", "inf", "no amount in USD"),
+     ("imports", "5e13", "no amount in USD"), ("month", "2025-01", "a second row")],
 )  # fmt: skip
 def test_faults_of_outcomes_are_named(tmp_path, key, value, said):
     with pytest.raises(InputError, match=said) as caught:
@@ -185,6 +187,46 @@ def test_faults_of_outcomes_are_named(tmp_path, key, value, said):
     (problem,) = caught.value.problems
     assert problem.line == 3
     assert problem.key == key
+
+
+def both(*months):
+    rows = [("CHN", "334", f"2025-0{m}", 1e9) for m in (1, 2, 3)]
+    rows += [("DEU", "333", f"2025-0{m}", 1e9) for m in months]
+    return pd.DataFrame(rows, columns=["partner", "naics", "month", "imports"])
+
+
+def test_a_partner_without_a_month_is_left_out_and_said(tmp_path):
+    both(1, 3).to_csv(tmp_path / "a.csv", index=False)
+    read = read_outcomes(tmp_path / "a.csv", record.EPISODES["2025"])
+    assert dict(read.trade) == {("CHN", "334", "2025Q1"): 3000.0}
+    assert read.left_out == ("2025Q1 of DEU",)
+    both(1, 2, 3).to_csv(tmp_path / "b.csv", index=False)
+    assert len(read_outcomes(tmp_path / "b.csv", record.EPISODES["2025"]).trade) == 2
+
+
+def test_imports_in_millions_are_asked_about(tmp_path):
+    frame = both(1, 2, 3)
+    frame["imports"] /= 1e6
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    with pytest.raises(InputError, match="is it in millions") as refusal:
+        read_outcomes(tmp_path / "a.csv", record.EPISODES["2025"])
+    assert refusal.value.problems[0].key == "imports"
+
+
+@pytest.mark.parametrize("index", [[[*"abcdef"]], [[1, 1, 1, 2, 2, 2], [1, 2, 3] * 2]])
+def test_parquet_with_an_index_of_its_own_is_refused_by_rows(tmp_path, index):
+    frame = both(1, 2, 3).set_index([pd.Index(one, name=f"k{k}") for k, one in enumerate(index)])
+    frame.iloc[1, 3] = -1.0
+    frame.to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(InputError, match="no amount in USD") as refusal:
+        read_outcomes(tmp_path / "a.parquet", record.EPISODES["2025"])
+    assert [problem.line for problem in refusal.value.problems] == [2]
+
+
+def test_a_number_is_no_file():
+    with pytest.raises(InputError, match="no path of a file") as refusal:
+        dt.backtest("2025", outcomes=3)
+    assert refusal.value.problems[0].key == "outcomes"
 
 
 def test_a_file_without_its_columns_is_refused(tmp_path):
@@ -210,6 +252,9 @@ def test_the_page_says_how_good_it_was(found, tmp_path):
     text = found.summary()
     assert "0.52" in text
     assert "23.8 per cent, against 24.3 by a rule" in text
+    usual = "an industry is missed by 47.8 per cent, more than with no change, and forecasts have"
+    assert usual in text
+    assert "industries 3.2 times as far apart as they were" in text
     write(found, tmp_path / "out")
     assert "What others found" in (tmp_path / "out" / "report.html").read_text()
     with (tmp_path / "out" / "predictions.csv").open() as file:

@@ -174,3 +174,25 @@ def test_lines_sum_to_the_cells_of_the_source(day):
         duty = (lines[name] * lines["imports_usd"]).groupby([lines["partner"], lines["sector"]])
         gap = duty.sum() - cells[theirs] / 100 * cells["imports_2024"]
         assert gap.abs().sum() / world < 0.00025, name
+
+
+@pytest.mark.parametrize(
+    ("call", "key"),
+    [
+        (lambda: dt.ledger_rates("USA", "2025-08-07", without=None), "without"),
+        (lambda: dt.ledger_rates("USA", "2025-08-07", without=3), "without"),
+        (lambda: dt.ledger_rates("USA", "2025-08-07", without=[3]), "without"),
+        (lambda: dt.ledger_rates("USA", None), "at"),
+        (lambda: dt.ledger_rates(["USA"], "2025-08-07"), "importer"),
+        (lambda: dt.ledger_averages(None), "importer"),
+        (lambda: dt.in_force(["wiod-2014"], "2025-08-07"), "calibration"),
+        (lambda: dt.in_force("wiod-2041", "2025-08-07"), "baseline"),
+        (lambda: dt.in_force("wiod-2014", "2017-08-07"), "at"),  # a name is an economy
+        (lambda: dt.in_force("wiod-2014", "2025-08-07", without=None), "without"),
+        (lambda: dt.in_force("wiod-2014", "2025-08-07", without=3), "without"),
+    ],
+)
+def test_what_is_no_word_is_refused_by_its_key(call, key):
+    with pytest.raises(dt.InputError) as refusal:
+        call()
+    assert [problem.key for problem in refusal.value.problems] == [key]

@@ -202,3 +202,31 @@ def test_files_that_are_no_ledger(ledger_file, tmp_path):
 def test_the_shipped_file_has_all_columns():
     head = (SHIPPED / "measures.csv").read_text("utf-8").splitlines()[0]
     assert head == ",".join(COLUMNS)
+
+
+DAY = "2025-08-07"
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ({"by": 1}, "by"), ({"on": 5.5}, "on"), ({"by": ["USA", 3]}, "by"), ({"by": []}, "by"),
+        ({"authority": 301}, "authority"), ({"authority": ["ieepa", "iepa"]}, "authority"),
+        ({"file": 3}, "file"), ({"by": "ROW"}, "by"), ({"by": "ALL"}, "by"),
+        ({"by": ["USA", "Atlantis"]}, "by"),
+    ],
+)  # fmt: skip
+def test_what_is_no_word_is_refused_by_its_key(asked, key):
+    with pytest.raises(InputError) as refusal:
+        dt.ledger(**asked)
+    assert [problem.key for problem in refusal.value.problems] == [key]
+
+
+def test_lists_of_words_are_those_of_any_of_them():
+    both = ids(by=["USA", "CHN"], at="2018-09-24")
+    each = {*ids(by="USA", at="2018-09-24"), *ids(by="CHN", at="2018-09-24")}
+    assert both == [one.id for one in shipped() if one.id in each]
+    assert ids(by="USA", on="CHN", at=DAY, authority=["fentanyl", "reciprocal", "ieepa_other"]) == (
+        ids(by="USA", on="CHN", at=DAY, authority="ieepa")
+    )
+    assert len(both) > len(ids(by="CHN", at="2018-09-24")) > 0

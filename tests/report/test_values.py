@@ -252,3 +252,21 @@ def test_a_copy_with_changes_is_checked_again(made):
             wrong()
     with pytest.raises(FrozenInstanceError):
         tariff.add = 0.1
+
+
+def test_a_summary_names_the_sides_of_the_measures(made):
+    solution = made("solution")
+    income = solution.countries["real_income_pct"]
+    said = solution.summary()
+    for code, name in (("USA", "United States"), ("CHN", "China")):
+        figure = (
+            f"{abs(income[code]):.3f}" if abs(income[code]) < 0.1 else f"{abs(income[code]):.2f}"
+        )
+        assert re.search(f"in (the )?{name} by [+−]{figure}%", said), said
+
+
+def test_a_summary_of_a_world_names_its_day(made):
+    c = made("economy")
+    assert "tariffs of" not in c.summary()
+    of_a_day = c.replace(card=replace(c.card, in_force="2026-08-21"))
+    assert "with the tariffs of 21 August 2026" in of_a_day.summary()

@@ -183,3 +183,43 @@ def test_every_key_stands_in_the_docs():
     for form in FORMS.values():
         for key in (form.share, form.money):
             assert f"`{key}`" in docs
+
+
+@pytest.mark.parametrize(
+    ("said", "products", "sectors"),
+    [
+        ("25% tariff on wine and cheese", ("wine", "cheese"), ()),
+        ("25% tariff on cars", ("cars",), ()),
+        ("25% tariff on 2204, HS 0406 and car parts", ("2204", "0406", "car parts"), ()),
+        ("export ban on 8541", ("8541",), ()),
+        ("export tax on 8541 of 10%", ("8541",), ()),
+        ("25% tariff on HS 22", ("22",), ()),
+        ("25% tariff on 29", (), ("29",)),  # a division of ISIC
+        ("25% tariff on wine and vehicles", (), ("wine and vehicles",)),
+        ("30% duties on aircraft and ships", (), ("aircraft and ships",)),
+        ("10%", (), ("goods",)),
+    ],
+)
+def test_goods_are_products_where_all_are_known(said, products, sectors):
+    act = read_act(said)
+    assert (act.products, act.sectors) == (products, sectors)
+    assert act.amount in ("25%", "30%", "10%", "")
+
+
+def test_products_short_names_and_the_tariffs_of_a_day_are_written(tmp_path):
+    act = read_act("25% tariff on wine and 0406")
+    text = starting_text("US", "EU, UK", act, baseline="icio-2022", day=DAY)
+    found = plain(text)
+    assert found["measures"][0]["products"] == ["wine", "0406"]
+    assert "sectors" not in found["measures"][0]
+    assert found["measures"][0]["by"] == "USA"
+    assert found["measures"][0]["on"] == ["EU27", "GBR"]
+    assert found["in_force"] == "2026-08-21"
+    assert "left out, those of 2022" in text
+    found = plain(starting_text("US", "EU", act, baseline="icio-2017", day=DAY))
+    assert found["focus"] == ["USA", "EU27"]
+    assert [party["country"] for party in found["parties"]] == ["USA", "EU27"]
+    assert "in_force" not in found
+    path = tmp_path / "case.yaml"
+    path.write_text(text)
+    assert load_scenario(path).measures[0].products == ("wine", "0406")

@@ -309,6 +309,8 @@ class Chart(Block):
         Vega-Lite of a picture that no kind draws; its table holds what it names.
     legend
         What numbers in it are, said where it stands alone.
+    marked
+        Of steps: a day along the axis that is marked.
     """
 
     table: Table
@@ -327,6 +329,7 @@ class Chart(Block):
     key: str = ""
     own: Mapping[str, Any] = field(default_factory=dict)
     legend: str = ""
+    marked: date | None = None
 
     def __post_init__(self) -> None:
         """Refuse columns that the table does not have."""

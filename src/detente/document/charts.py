@@ -234,7 +234,21 @@ def _steps(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
     rows += _beyond(chart, rows)
     drawn = _lines(chart, rows, "step-after")
     drawn["layer"][1]["transform"] = [{"filter": "!datum.beyond"}]
-    return drawn
+    return drawn if chart.marked is None else _marked(drawn, chart.label, chart.marked)
+
+
+def _marked(drawn: Spec, label: str, day: date) -> Spec:
+    """Draw an upright line at a day; it has the axis of the others, and no height."""
+    x = drawn["encoding"].pop("x")
+    layers = [
+        {**layer, "encoding": {**drawn["encoding"], **layer["encoding"]}}
+        for layer in drawn["layer"]
+    ]
+    rule = {
+        "data": {"values": [{label: day.isoformat()}]},
+        "mark": {"type": "rule", "color": "currentColor", "opacity": 0.6, "strokeDash": [3, 3]},
+    }
+    return {**drawn, "layer": [rule, *layers], "encoding": {"x": x}}
 
 
 def _beyond(chart: Chart, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

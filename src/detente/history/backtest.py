@@ -15,7 +15,7 @@ from detente.baseline.store import load
 from detente.errors import InputError, Problem, nearest
 from detente.history import record, scores
 from detente.history.forecast import Way, forecasts, pass_through, place, total
-from detente.history.outcomes import read_outcomes
+from detente.history.outcomes import Outcomes, read_outcomes
 from detente.history.record import CHINA, EPISODES, NOT_INDUSTRIES, USA, WORLD, Episode, Frame
 from detente.model.horizons import HORIZONS
 from detente.notebook import Shown
@@ -63,6 +63,8 @@ class Backtest(Shown):
         compared with), ``predicted_usd`` (the model, `BEST`) and what other forecasts say.
     lost
         Share of the trade whose goods the baseline does not have.
+    left_out
+        Quarters of partners of which the file of outcomes lacks a month.
     """
 
     episode: Episode
@@ -74,6 +76,7 @@ class Backtest(Shown):
     aside: Frame
     predictions: Frame
     lost: float
+    left_out: tuple[str, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -130,7 +133,7 @@ def _episode(name: object) -> Episode:
     return EPISODES[name]
 
 
-def _run(episode: Episode, known: Frame | None, progress: Progress) -> Backtest:
+def _run(episode: Episode, known: Outcomes | None, progress: Progress) -> Backtest:
     calibration = load(episode.baseline)
     placed = place(record.lines(episode.name), calibration)
     ways = [Way(name, name) for name in HORIZONS]
@@ -149,7 +152,7 @@ def _run(episode: Episode, known: Frame | None, progress: Progress) -> Backtest:
                               "us_income_pct": _income(found)})  # fmt: skip
             told += 1
             progress("forecasts", told, len(ways) * len(quarters))
-    trade = _trade(known)
+    trade = _trade(known.trade if known else None)
     every: Frame = pd.concat(
         [_cells(episode, quarter, made[quarter], trade) for quarter in quarters], ignore_index=True
     )
@@ -164,6 +167,7 @@ def _run(episode: Episode, known: Frame | None, progress: Progress) -> Backtest:
         pd.DataFrame(aside),
         _predictions(episode, every),
         placed.lost,
+        known.left_out if known else (),
     )
 
 

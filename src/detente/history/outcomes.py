@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from detente.errors import DataError, Problem, nearest
@@ -13,41 +15,92 @@ from detente.history.record import Episode, Frame, us_imports
 COLUMNS = ("partner", "naics", "month", "imports")
 """Of the file: codes and ``YYYY-MM`` as text, imports of the month in USD. Others are not read."""
 LARGEST = 200 * 2**20
+MOST = 1e12
+"""USD of a partner and industry in a month; all US imports of a year are three times as much."""
+TOO_LITTLE = 0.01
 SHOWN = 5
 """Lines of one kind of fault that are named."""
 
 
-def read_outcomes(path: str | Path, episode: Episode) -> Frame:
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """What happened.
+
+    Attributes
+    ----------
+    trade
+        Imports, million USD, by partner, NAICS industry and quarter.
+    left_out
+        Quarters of which some partners lack a month that others have, with these partners.
+    """
+
+    trade: Frame
+    left_out: tuple[str, ...]
+
+
+def read_outcomes(path: str | Path, episode: Episode) -> Outcomes:
     """Read what happened.
 
     Parameters
     ----------
     path
-        Parquet or CSV with `COLUMNS`. Quarters with fewer than three months are left out.
-
-    Returns
-    -------
-    Imports, million USD, by partner, NAICS industry and quarter.
+        Parquet or CSV with `COLUMNS`. Quarters of which a partner has fewer than three months are
+        left out for this partner.
 
     Raises
     ------
     DataError
         Listing every fault with file, row, column and value.
     """
+    if not isinstance(path, (str, Path)):
+        message, allowed = "no path of a file", ".parquet, .csv"
+        raise DataError(Problem(message, None, None, "outcomes", path, allowed))
     file = Path(path)
-    frame = _table(file)
+    frame = _table(file).reset_index(drop=True)
     problems = list(_faults(frame, file, episode))
     if problems:
         raise DataError(problems)
     month = frame["month"].astype(str)
     quarter = month.str[:4] + "Q" + ((month.str[5:7].astype(int) + 2) // 3).astype(str)
-    whole = month.groupby(quarter).nunique()
-    kept = frame.assign(quarter=quarter, value=frame["imports"].astype(float) / 1e6)
-    kept = kept[quarter.map(whole) == 3]
+    every = frame.assign(
+        partner=frame["partner"].astype(str), naics=frame["naics"].astype(str), quarter=quarter,
+        value=frame["imports"].astype(float) / 1e6,
+    )  # fmt: skip
+    months = month.groupby([every["partner"], quarter]).transform("nunique")
+    kept = every[months == 3]
     if kept.empty:
         message = "no quarter has three months"
         raise DataError(Problem(message, file, key="month", allowed="three months of a quarter"))
-    return kept.groupby(["partner", "naics", "quarter"])["value"].sum()
+    trade = kept.groupby(["partner", "naics", "quarter"])["value"].sum()
+    if problem := _too_little(trade, file, episode):
+        raise DataError(problem)
+    return Outcomes(trade, tuple(_parts(every, months)))
+
+
+def _parts(frame: Frame, months: Frame) -> Iterator[str]:
+    """Yield quarters that some partners have whole and others, which are named, have not."""
+    whole = set(frame.loc[months == 3, "quarter"])
+    parts = frame[(months < 3) & frame["quarter"].isin(whole)]
+    for quarter, found in parts.groupby("quarter"):
+        partners = sorted(set(found["partner"]))
+        more = f" and {len(partners) - SHOWN} more" if len(partners) > SHOWN else ""
+        yield f"{quarter} of {', '.join(partners[:SHOWN])}{more}"
+
+
+def _too_little(trade: Frame, file: Path, episode: Episode) -> Problem | None:
+    """Return a question where imports are less than a hundredth of the same a year before."""
+    held = us_imports()
+    before = [
+        float(held.get((partner, naics, episode.before(quarter)), 0.0))
+        for partner, naics, quarter in trade.index
+    ]
+    found = float(trade[np.array(before) > 0].sum())
+    if not 0 < found < TOO_LITTLE * sum(before):
+        return None
+    message = (
+        f"less than a hundredth of the year before (USD {sum(before):,.0f}m); is it in millions?"
+    )
+    return Problem(message, file, None, "imports", f"USD {found:,.3g}m", "imports in USD")
 
 
 def _table(file: Path) -> Frame:
@@ -95,7 +148,12 @@ def _faults(frame: Frame, file: Path, episode: Episode) -> Iterator[Problem]:
         ("naics", ~text["naics"].isin(known["naics"]), "an unknown industry", known["naics"]),
         ("month", ~months, "no month", {"YYYY-MM"}),
         ("month", months & ~text["month"].str[:4].isin(years), "a month of another year", years),
-        ("imports", ~(numbers >= 0), "no amount in USD", {"a number, at least 0"}),
+        (
+            "imports",
+            ~((numbers >= 0) & (numbers <= MOST)),
+            "no amount in USD",
+            {f"a number from 0 to {MOST:.0e}"},
+        ),
         (
             "month",
             text.duplicated(["partner", "naics", "month"]),
@@ -104,7 +162,7 @@ def _faults(frame: Frame, file: Path, episode: Episode) -> Iterator[Problem]:
         ),
     )
     for key, wrong, message, allowed in kinds:
-        rows = frame.index[wrong.to_numpy()]
+        rows = np.flatnonzero(wrong.to_numpy())
         for row in rows[:SHOWN]:
             told = ", ".join(sorted(allowed))
             yield Problem(message, file, int(row) + first, key, str(frame.loc[row, key]), told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from detente.errors import InputError, Problem, nearest
 
@@ -53,6 +54,42 @@ def of_measure(authority: str, instrument: str) -> str:
     if instrument in ("deal", "truce"):
         return "deal"
     return next((word for words, word in _OF_MEASURES if re.match(words, authority)), "other")
+
+
+def words(value: object, key: str, allowed: str) -> tuple[str, ...]:
+    """Return one word, or several in a list, as words.
+
+    Raises
+    ------
+    InputError
+        It is neither.
+    """
+    found: Any = value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
+    if wrong := [one for one in found if not isinstance(one, str)]:
+        message = "neither a word nor a list of words"
+        raise InputError(Problem(message, None, None, key, wrong[0], allowed))
+    return tuple(sorted(found) if isinstance(found, (set, frozenset)) else found)
+
+
+def chosen_of(value: object, key: str, held: Iterable[str] = FAMILIES) -> tuple[str, ...]:
+    """Return what one word for an authority, or several, stand for; all wrong ones are refused.
+
+    Raises
+    ------
+    InputError
+        A word stands for nothing, or is none.
+    """
+    held = tuple(held)
+    problems: list[Problem] = []
+    found: dict[str, None] = {}
+    for word in words(value, key, ", ".join([*held, *GROUPS])):
+        try:
+            found |= dict.fromkeys(chosen(word, key, held))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return tuple(found)
 
 
 def chosen(word: str, key: str, allowed: Iterable[str] = FAMILIES) -> tuple[str, ...]:

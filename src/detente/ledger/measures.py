@@ -124,6 +124,8 @@ def read(path: str | Path) -> tuple[Measure, ...]:
     DataError
         Everything that is wrong with it, by line and column.
     """
+    if not isinstance(path, (str, Path)):
+        raise DataError(Problem("no path of a file", None, None, "file", path, "such as mine.csv"))
     rows, problems = _rows(Path(path))
     problems += [problem for line, row in rows for problem in _faults(path, line, row)]
     problems += list(_of_ids(path, rows))

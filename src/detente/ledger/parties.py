@@ -8,6 +8,7 @@ from detente.baseline.groups import COUNTRY_GROUPS, plain
 from detente.baseline.meant import iso_country
 from detente.baseline.names import COUNTRY_NAMES, EU27, OTHER_NAMES
 from detente.errors import InputError, Problem, nearest
+from detente.ledger.authorities import words
 
 EVERYONE = ("ALL", "ROW")
 """Codes of everyone but who imposes a measure."""
@@ -61,6 +62,29 @@ def who(word: str, key: str) -> frozenset[str]:
         allowed = f"ISO codes of three letters, names, {', '.join(COUNTRY_GROUPS)}, ALL"
         raise InputError(Problem(message, None, None, key, word, allowed))
     return expanded((code,))
+
+
+def who_of(value: object, key: str) -> frozenset[str]:
+    """Return the economies that a name, or a list of names, stands for.
+
+    Raises
+    ------
+    InputError
+        It is neither, or nobody is called so.
+    """
+    names = words(value, key, "a code, a name, a group, ALL, or a list of them")
+    if not names:
+        raise InputError(Problem("nobody is named", None, None, key, allowed="a code or a name"))
+    problems: list[Problem] = []
+    found: set[str] = set()
+    for name in names:
+        try:
+            found |= who(name, key)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return frozenset(found)
 
 
 def expanded(codes: Iterable[str]) -> frozenset[str]:

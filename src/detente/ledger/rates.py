@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detente.baseline.archive import read_arrays
 from detente.errors import InputError, Problem
-from detente.ledger.authorities import RATES, chosen
+from detente.ledger.authorities import RATES, chosen_of
 from detente.ledger.days import ledger_day
 from detente.ledger.measures import SHIPPED
 from detente.ledger.parties import who
@@ -99,7 +99,7 @@ def _paths(days: np.ndarray, steps: np.ndarray, path: np.ndarray) -> Paths:
     return Paths(days, np.cumsum(steps, axis=1) / 10_000, path)
 
 
-def ledger_rates(importer: str, at: str | date, without: str | Iterable[str] = ()) -> pd.DataFrame:
+def ledger_rates(importer: str, at: str | date, without: str | Sequence[str] = ()) -> pd.DataFrame:
     """Return an importer's tariff rates by partner and product on a day.
 
     Parameters
@@ -127,7 +127,7 @@ def ledger_rates(importer: str, at: str | date, without: str | Iterable[str] = (
     """
     import pandas as pd
 
-    held, day, left_out = _asked(importer, at, without)
+    held, day, left_out = _asked(importer, at, without, needs_day=True)
     assert day is not None
     place = held.place(day)
     by_authority = {
@@ -143,7 +143,7 @@ def ledger_rates(importer: str, at: str | date, without: str | Iterable[str] = (
 
 
 def ledger_averages(
-    importer: str, at: str | date | None = None, without: str | Iterable[str] = ()
+    importer: str, at: str | date | None = None, without: str | Sequence[str] = ()
 ) -> pd.DataFrame:
     """Return an importer's average rates by partner, weighted by its imports of one year.
 
@@ -198,10 +198,9 @@ def _duties(held: Panel, paths: Paths, places: Iterable[int]) -> Array:
 
 
 def _asked(
-    importer: str, at: str | date | None, without: str | Iterable[str]
+    importer: str, at: str | date | None, without: str | Sequence[str], *, needs_day: bool = False
 ) -> tuple[Panel, date | None, set[str]]:
     """Return the panel, the day and the authorities that are left out; refuse what is unknown."""
-    words = [without] if isinstance(without, str) else [*without]
     problems: list[Problem] = []
     code, day, left_out = "", None, set[str]()
     try:
@@ -209,24 +208,23 @@ def _asked(
     except InputError as error:
         problems += error.problems
     try:
-        day = None if at is None else ledger_day(at)
+        day = None if at is None and not needs_day else ledger_day(at)  # pyright: ignore[reportArgumentType]
     except InputError as error:
         problems += error.problems
-    for word in words:
-        try:
-            left_out |= {*chosen(word, "without", RATES)}
-        except InputError as error:
-            problems += error.problems
+    try:
+        left_out = {*chosen_of(without, "without", RATES)}
+    except InputError as error:
+        problems += error.problems
     if code == "CHN" and left_out:
         message = "China's rates are not divided by authority"
-        problems.append(Problem(message, None, None, "without", ", ".join(words), "nothing"))
+        problems.append(Problem(message, None, None, "without", without, "nothing"))
     if problems:
         raise InputError(problems)
     return panel(code), day, left_out
 
 
 def _importer(importer: str) -> str:
-    meant = who(importer, "importer")
+    meant = who(importer, "importer") if isinstance(importer, str) else frozenset[str]()
     found = [code for code in IMPORTERS if meant == {code}]
     if not found:
         message = "rates by product are known of two importers; of others the ledger has measures"

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from detente.errors import InputError
-from detente.ledger.authorities import chosen, of_measure
+from detente.errors import InputError, Problem
+from detente.ledger.authorities import chosen_of, of_measure
 from detente.ledger.days import ledger_day
 from detente.ledger.measures import CHECKED, Measure, read, shipped
-from detente.ledger.parties import meets, who
+from detente.ledger.parties import meets, who_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def find(
-    by: str | None = None,
-    on: str | None = None,
+    by: str | Sequence[str] | None = None,
+    on: str | Sequence[str] | None = None,
     at: str | date | None = None,
-    authority: str | None = None,
+    authority: str | Sequence[str] | None = None,
     file: str | Path | None = None,
 ) -> tuple[Measure, ...]:
     """Return the measures that `ledger` shows.
@@ -34,7 +34,8 @@ def find(
     """
     problems, asked = [], {}
     for key, value, read_as in (
-        ("by", by, who), ("on", on, who), ("at", at, ledger_day), ("authority", authority, chosen),
+        ("by", by, _imposers), ("on", on, who_of), ("at", at, ledger_day),
+        ("authority", authority, chosen_of),
     ):  # fmt: skip
         try:
             asked[key] = None if value is None else read_as(value, key)  # pyright: ignore[reportArgumentType]
@@ -47,6 +48,16 @@ def find(
     if problems:
         raise InputError(problems)
     return tuple(one for one in found if _is_asked(one, **asked))
+
+
+def _imposers(value: object, key: str) -> frozenset[str]:
+    """Return who imposes; nobody's measures are those of everyone, or of the rest of the world."""
+    found = who_of(value, key)
+    if "ALL" in found:
+        message = "no measure is imposed by everyone; name who imposes it"
+        allowed = "ISO codes of three letters, names, groups"
+        raise InputError(Problem(message, None, None, key, str(value), allowed))
+    return found
 
 
 def _is_asked(
@@ -65,10 +76,10 @@ def _is_asked(
 
 
 def ledger(
-    by: str | None = None,
-    on: str | None = None,
+    by: str | Sequence[str] | None = None,
+    on: str | Sequence[str] | None = None,
     at: str | date | None = None,
-    authority: str | None = None,
+    authority: str | Sequence[str] | None = None,
     file: str | Path | None = None,
 ) -> pd.DataFrame:
     """Return dated measures of 2018 to 2026.
@@ -76,13 +87,14 @@ def ledger(
     Parameters
     ----------
     by, on
-        Who imposes them, and on whom: a code, a name, ``EU27``, a group; ``ALL`` for what is on
-        everyone. A measure on everyone is on each.
+        Who imposes them, and on whom: a code, a name, ``EU27``, a group, or a list of them; ``on``
+        also ``ALL`` for what is on everyone. A measure on everyone is on each; of a group any
+        member counts.
     at
         A day: only what is in force on it, its last day too. A threat never is.
     authority
         A law: ``ieepa`` (or ``fentanyl``, ``reciprocal``), ``s301``, ``s232``, ``s122``, ``s201``,
-        ``s338``, ``retaliation``, ``export_control``, ``deal`` and others.
+        ``s338``, ``retaliation``, ``export_control``, ``deal`` and others; or a list of them.
     file
         Another ledger than the shipped one (`detente.ledger.measures.read`).
 

@@ -47,6 +47,8 @@ GROUPS = {
     BOUGHT: "US imports from all",
     SOLD: "China's imports from the US",
 }
+USUAL = "long-run"
+"""The horizon of `detente run`."""
 NUMBER = Unit("", decimals=2)
 ERROR = Unit("log points", 0.01, 1, data="log change")
 PERCENT = Unit("%", decimals=3, sign=True)
@@ -86,7 +88,9 @@ def document(found: Backtest) -> Document:
 def _without(found: Backtest) -> str:
     lost = f"{100 * found.lost:.1f}% of the trade has goods that the baseline does not have. "
     kept = "Other countries' answers to US tariffs, but for China's, are left out."
-    return f"{lost if found.lost > 5e-4 else ''}{kept}"
+    apart = "; ".join(found.left_out)
+    months = f" Left out, since the file lacks a month: {apart}." if apart else ""
+    return f"{lost if found.lost > 5e-4 else ''}{kept}{months}"
 
 
 def _known(found: Backtest) -> tuple[Section, ...]:
@@ -135,14 +139,23 @@ def answer(found: Backtest) -> list[Sentence]:
         f"{_points(rule)} by a rule without a model and {_points(same)} with no change"
     )
     second = (
-        f"The horizon that fits best is {_SPAN[best]}; its differences between industries are "
-        f"{_size(china['slope'])} what they were"
+        f"The horizon that fits best is {_SPAN[best]}: forecasts at it have industries "
+        f"{_size(china['slope'])} as far apart as they were"
     )
+    usual = _of(found, "from-china", USUAL)
+    worse = "more" if usual["error"] > same["error"] else "less"
+    fourth = (
+        f"At the long run, which detente run uses unless told otherwise, an industry is missed by "
+        f"{_points(usual)} per cent, {worse} than with no change, and forecasts have industries "
+        f"{_size(usual['slope'])} as far apart as they were: give --horizon {best} for the first "
+        "years"
+    )
+    told = [fourth] if best != USUAL else []
     third = (
         f"Over all partners tariffs explain little: a miss of {_points(every)} per cent against "
         f"{_points(plain)} with no change"
     )
-    return [Sentence(f"{text}.", ("scores-from-china",)) for text in (first, second, third)]
+    return [Sentence(f"{text}.", ("scores-from-china",)) for text in (first, second, *told, third)]
 
 
 def _tells(correlation: float) -> str:
@@ -157,7 +170,7 @@ def _points(row: Mapping[str, Any]) -> str:
 
 def _size(slope: float) -> str:
     if not slope > 0:
-        return "not at all"
+        return "the other way round, or not at all,"
     return f"{1 / slope:.1f} times"
 
 

@@ -83,6 +83,11 @@ def variant_marks(result: ScenarioResult) -> dict[str, Mark]:
     return {name: Mark(title, short=short[name]) for name, title in variant_titles(result).items()}
 
 
+def uses_ledger(scenario: Scenario) -> bool:
+    """Tell whether tariffs of the ledger are in force, or in a measure."""
+    return scenario.in_force is not None or any(one.kind == "ledger" for one in scenario.measures)
+
+
 def focus(result: ScenarioResult) -> tuple[str, ...]:
     """Return the codes of the economies in focus that the baseline has, at most two."""
     return focus_on(result.scenario, result.calibration)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,8 @@ from detente.document.blocks import (
     Unit,
 )
 from detente.document.data import Data
-from detente.document.language import capital, listed, noun
-from detente.document.numbers import CHANGE, COUNT, NEGLIGIBLE_PCT, amount, money_unit
+from detente.document.language import capital, listed, long_day, noun
+from detente.document.numbers import CHANGE, COUNT, NEGLIGIBLE_PCT, amount, money_unit, pct
 from detente.report import facts
 from detente.report.games.columns import columns as game_columns
 from detente.report.run import data as run_data
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 DRAWN = 12
 """Economies that are shown, the largest first; tidy tables hold all."""
+SIDES = 2
+"""Economies on one side of measures that a summary names."""
 RATE = Unit("%", 0.01, 1, data="fraction")
 _MORE = {
     "value_added": "value added at basic prices",
@@ -95,7 +98,10 @@ def of_economy(c: Calibration) -> Document:
     }
     table = _table("economies", "Economies", economy_frames(c)["countries"], heads, c)
     table = _largest(table, name_in("income_musd", c.card.unit))
-    size = f"{len(c.countries)} economies and {len(c.sectors)} sectors in {c.card.year}"
+    then = f"{c.card.year}"
+    if c.card.in_force:
+        then += f", with the tariffs of {long_day(date.fromisoformat(c.card.in_force))}"
+    size = f"{len(c.countries)} economies and {len(c.sectors)} sectors in {then}"
     said = f"{size}; {noun(str(table.rows[0]['country']))} has the largest income."
     drawn = [name_in(key, c.card.unit) for key in ("exports_musd", "imports_musd")]
     return _document("economy", c.card.title, c, said, table, drawn, "grouped")
@@ -128,10 +134,32 @@ def of_solution(solution: Solution) -> Document:
     }
     frame = solution_frames(solution)["countries"]
     table = _table("real-income", "Real income and trade, changes", frame, heads, c)
-    said = f"{_extremes(table)} The solve {solution.status}."
+    parts = (_extremes(table), _named(solution, table), f"the solve {solution.status}")
+    said = " ".join(f"{capital(part)}." for part in parts if part)
     table = _largest(table, "real_income_pct")
     title = f"A counterfactual on {c.card.title}"
     return _document("solution", title, c, said, table, ["real_income_pct"])
+
+
+def _named(solution: Solution, table: Table) -> str:
+    """Say what economies of the measures have, the United States where there are none."""
+    found, names = solution.equilibrium, facts.country_names(solution.equilibrium.calibration)
+    c = found.calibration
+    moved = (found.policy.tariff_cf != c.tariff) | (found.policy.iceberg_hat != 1)
+    pairs = moved.any(axis=0) & ~np.eye(len(c.countries), dtype=bool)
+    sides = (pairs.any(axis=1), pairs.any(axis=0))
+    codes = [
+        code
+        for side in sides
+        for code, there in zip(c.country_codes, side, strict=True)
+        if there and side.sum() <= SIDES
+    ] or [code for code in c.country_codes if code == "USA"]
+    change = {str(row["country"]): row["real_income_pct"] for row in table.rows}
+    said = [
+        f"in {noun(name)} by {pct(float(change[name]))}"  # pyright: ignore[reportArgumentType]
+        for name in dict.fromkeys(names.get(code, code) for code in codes)
+    ]
+    return f"real income changes {listed(said)}" if said else ""
 
 
 def _extremes(table: Table) -> str:
@@ -143,7 +171,7 @@ def _extremes(table: Table) -> str:
         if change >= NEGLIGIBLE_PCT:
             who = noun(str(row["country"]))
             said.append(f"{who} {verb} most ({amount(change)}% of real income)")
-    return f"{capital(', '.join(said))}." if said else "Real income hardly changes anywhere."
+    return ", ".join(said) if said else "real income hardly changes anywhere"
 
 
 def war_frames(war: NashResult) -> dict[str, Data]:

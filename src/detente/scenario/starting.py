@@ -11,15 +11,19 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from detente.baseline.groups import resolve_countries
+from detente.baseline.groups import SECTOR_GROUPS, plain, resolve_countries
 from detente.baseline.store import available, load
 from detente.document.language import noun
 from detente.errors import InputError, Problem
+from detente.ledger.days import KNOWN_TO
+from detente.policy.products import is_products
 from detente.scenario.load import check_against, load_scenario
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
 
+OF_2022 = "icio-2022"
+"""The baseline that starts from the tariffs of the ledger's last day."""
 EXAMPLE = "25% tariff on vehicles"
 
 
@@ -84,6 +88,10 @@ _AMOUNT = re.compile(
 )
 _BETWEEN = re.compile(r"^(?:(?:on|of|to|for|in|from|by|with|a|an|the)\b|[\s,:])+", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z][\w.-]*(?: [\w.-]+)*", re.ASCII)
+_ON_PRODUCTS = ("tariff", "trade-cost", "export-tax", "export-ban")
+"""Kinds of measures that can name products."""
+_GROUPS = {plain(name) for name in SECTOR_GROUPS}
+_CODE = re.compile(r"\d{4}|\d{6}|\d{8}|\d{10}")
 _ANSWER = "The other side may answer in kind, with the lines below and those at the end:"
 
 
@@ -102,7 +110,9 @@ class Act:
     key
         That holds the amount.
     sectors
-        Names of sectors.
+        Names of sectors; empty where products are named.
+    products
+        Words for goods and HS codes.
     """
 
     said: str
@@ -110,6 +120,7 @@ class Act:
     amount: str
     key: str
     sectors: tuple[str, ...]
+    products: tuple[str, ...] = ()
 
     @property
     def form(self) -> Form:
@@ -125,12 +136,29 @@ def read_act(said: str) -> Act:
     InputError
         It does not say how much, or in a unit that its kind does not have.
     """
-    found = _AMOUNT.search(said)
+    numbers = [one for one in _AMOUNT.finditer(said) if one[2] or not _CODE.fullmatch(one[1])]
+    found = next((one for one in numbers if one[2]), numbers[0] if numbers else None)
     rest = said if found is None else f"{said[: found.start()]} {said[found.end() :]}"
     kind = next((k for k, form in FORMS.items() if _named(k, form).search(rest)), "tariff")
     rest = _BETWEEN.sub("", _named(kind, FORMS[kind]).sub(" ", rest.strip(), count=1)).strip()
+    rest = re.sub(r"\s+(?:of|at|to)$", "", rest)  # what the amount stood behind
     key, amount = _how_much(kind, found, said)
+    if kind in _ON_PRODUCTS and (products := _products(rest)):
+        return Act(said, kind, amount, key, (), products)
     return Act(said, kind, amount, key, tuple(_parts(rest)) if rest else ("goods",))
+
+
+def _products(said: str) -> tuple[str, ...]:
+    """Return words for goods and HS codes; none where a part is neither."""
+    parts = [part.strip() for part in re.split(r"[,;]|\band\b", said) if part.strip()]
+    names = [re.sub(r"^HS ?(?=\d)", "", part, flags=re.IGNORECASE) for part in parts]
+    known = (
+        is_products(name)
+        and plain(name) not in _GROUPS
+        and (name != part or not name.isdigit() or _CODE.fullmatch(name) is not None)
+        for part, name in zip(parts, names, strict=True)
+    )
+    return tuple(names) if all(known) else ()
 
 
 def starting_text(
@@ -212,6 +240,7 @@ def _lines(
 ) -> Iterator[str]:
     """Yield the lines of a file, each with what it is for."""
     form, name = act.form, act.kind
+    by, on = _coded(economy, by), _coded(economy, on)
     one, other = _single(economy, by), _single(economy, on) if "on" in form.keys else None
     pair = None if one is None or other is None or one == other else (_word(by), _word(on))
     title = _title(economy, by, on, act)
@@ -222,6 +251,8 @@ def _lines(
     yield _noted(f"date: {day}", "the day it is seen from")
     yield "# summary: A paragraph for readers."
     yield _noted(f"baseline: {_word(baseline)}", "the world economy: detente data list")
+    if baseline == OF_2022:
+        yield _noted(f"in_force: {KNOWN_TO}", "the tariffs of that day; left out, those of 2022")
     yield _noted("horizon: long-run", "time to adjust: month, year, two-years or long-run")
     if pair:
         yield _noted(f"focus: [{pair[0]}, {pair[1]}]", "two whose trade the report shows")
@@ -278,7 +309,10 @@ def _measure(
     )
     if "on" in form.keys:
         yield _noted(f"    on: {_names(_economies(economy, on))}", "whom it is aimed at")
-    if "sectors" in form.keys:
+    if act.products:
+        note = "words for goods, or HS codes in quotes: docs/policy.md"
+        yield _noted(f"    products: [{', '.join(map(_word, act.products))}]", note)
+    elif "sectors" in form.keys:
         groups = "codes, names or groups: goods, machinery"
         yield _noted(f"    sectors: {_names(act.sectors)}", groups)
     if act.amount:
@@ -302,6 +336,18 @@ def _noted(text: str, note: str) -> str:
 def _economies(economy: Calibration, names: str) -> list[str]:
     """Return what stands between commas; a name that has one itself stays whole."""
     return [names.strip()] if _single(economy, names) is not None else _parts(names)
+
+
+def _coded(economy: Calibration, names: str) -> str:
+    """Write short names such as US and EU as codes of the economy; full names and codes stay."""
+
+    def code(name: str) -> str:
+        if (place := _single(economy, name)) is None:
+            return name
+        found = economy.countries[place]
+        return name if name in (found.code, found.name) else found.code
+
+    return ", ".join(map(code, _economies(economy, names))) if names.strip() else names
 
 
 def _parts(names: str) -> list[str]:

@@ -6,17 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from detente.document.blocks import EVERYWHERE, Column, Link, Mark, Table, Unit, Value
+from detente.document.language import long_day
 from detente.document.numbers import money_unit
 from detente.ledger.authorities import TITLES, of_measure
+from detente.ledger.days import KNOWN_TO
 from detente.ledger.measures import CHECKED, THREAT, Measure
 from detente.ledger.parties import EVERYONE, name_of
-from detente.ledger.published import TRACKERS
-from detente.report.ledger.facts import GROUPS, Average, LedgerFacts
-from detente.report.ledger.wording import PIIE_NOTE, RATE
+from detente.ledger.published import SEEN_TO, TRACKERS
+from detente.report.ledger.facts import GROUPS, Average, LedgerFacts, shown_gap
+from detente.report.ledger.wording import PIIE_NOTE, RATE, goods_of, law
 
 POINTS = Unit("points", 0.01, 1, sign=True, data="fraction of the value of imports")
 NEWEST, WIDTH = 6, 18
 """Measures that a terminal shows unless asked for all, and letters of their longest cells."""
+OPEN = 12
+"""Measures that a page shows before it folds the others away."""
+ALL_IMPORTS = "all imports"
 _DAY = "first day in force; none where it never was"
 
 
@@ -24,18 +29,30 @@ def measures(facts: LedgerFacts, *, newest: bool = False) -> Table:
     """Return the measures, a row each; the newest alone, few columns, as it fits a terminal."""
     what = "Measures in force" if facts.asked_day else "Measures"
     if not newest:
-        rows = tuple(_row(one) for one in facts.measures)
+        rows = tuple(_row(one, facts) for one in facts.measures)
         return Table("measures", what, (*_FIRST, *_MORE), rows, look="stack")
     first = {column.key: column for column in _FIRST}
     who = Column("who", "who", "who imposes it, and on whom")
     columns = (first["id"], first["effective"], who, first["rate_pct"], first["scope"])
-    shown = [_row(one) for one in facts.measures[-NEWEST:][::-1]]
+    shown = [_row(one, facts) for one in facts.measures[:NEWEST]]
     rows = tuple(
         {c.key: _short((row | {"who": _who(row)})[c.key]) for c in columns} for row in shown
     )
     more = len(facts.measures) > len(shown)
-    note = f"The {len(shown)} newest of {len(facts.measures)}; --full for all." if more else ""
+    first_of = f"{len(shown)} of {len(facts.measures)}, what is in force first, the newest on top"
+    note = f"{first_of}; --full for all." if more else ""
     return Table("newest", what, columns, rows, on=frozenset(("terminal",)), note=note)
+
+
+def opening(facts: LedgerFacts) -> Table | None:
+    """Return the first measures for a page that folds the others away; none where all are few."""
+    if len(facts.measures) <= OPEN:
+        return None
+    what = "Measures in force" if facts.asked_day else "Measures"
+    rows = tuple(_row(one, facts) for one in facts.measures[:OPEN])
+    note = f"{OPEN} of {len(facts.measures)}: what is in force first, the newest on top."
+    page = frozenset(("page",))
+    return Table("opening", what, (*_FIRST, *_MORE), rows, look="stack", on=page, note=note)
 
 
 def _who(row: Mapping[str, Value]) -> str:
@@ -63,7 +80,7 @@ _FIRST = (
 
 _MORE = (
     Column("instrument", "kind", "tariff, quota, exemption, deal, threat, …"),
-    Column("status", "state", "what became of it"),
+    Column("status", "state", "what became of it; of a past day, what it was then"),
     Column("answers", "answers", "id of the measure that it answers"),
     Column("checked", "how well known", "how well the row is checked"),
     Column("source", "source", "legal text, notice or page"),
@@ -80,24 +97,35 @@ _MORE = (
 )
 
 
-def _row(one: Measure) -> dict[str, Value]:
+def _state(one: Measure, facts: LedgerFacts) -> str:
+    """Return what became of a measure; of one in force on a past day, as that day had it."""
+    if not facts.asked_day or facts.day >= KNOWN_TO:
+        return one.status
+    if one.end is None:
+        return "in force"
+    if one.end == facts.day:
+        return "last day"
+    return f"ended later ({one.end})" if one.end <= KNOWN_TO else f"in force until {one.end}"
+
+
+def _row(one: Measure, facts: LedgerFacts) -> dict[str, Value]:
     known = CHECKED[one.verified]
     return {
         "id": one.id,
         "effective": one.effective,
         "end": one.end,
         "by": ", ".join(one.by),
-        "on": one.on_said or _on(one) or "–",
-        "authority": one.authority or "–",
-        "rate_pct": one.rate_pct or "–",
-        "scope": one.scope or "–",
+        "on": one.on_said or _on(one) or None,
+        "authority": one.authority or None,
+        "rate_pct": one.rate_pct or None,
+        "scope": one.scope or None,
         "instrument": Mark(one.instrument.replace("_", " "),
                            "quiet" if one.instrument == THREAT else ""),
-        "status": one.status or "–",
-        "answers": one.answers,
+        "status": _state(one, facts) or None,
+        "answers": one.answers or None,
         "checked": Mark(known, "bad" if one.verified == "memory" else ""),
         "source": Link(one.source or _site(one), one.source_url) if one.source_url
-        else Mark(one.source or "–"),
+        else Mark(one.source) if one.source else None,
         "announced": one.announced,
         "family": of_measure(one.authority, one.instrument),
         "on_codes": ";".join(one.on),
@@ -126,13 +154,19 @@ def averages(facts: LedgerFacts) -> Table:
         Column("source", "found by", "who computed it"),
         Column("date", "since", "day from which the figure holds", hidden=True),
         Column("rate", "average", "average tariff, weighted by imports", RATE),
-        Column("gap", "against ours", "the published average less ours", POINTS),
+        Column("gap", "against ours", "the published average less ours, both as shown", POINTS),
     )
-    parts = (("US, all imports", facts.usa), ("China, US goods", facts.china))
-    rows = tuple(
-        row for whose, average in parts if average for row in _of_average(facts, whose, average)
-    )
-    return Table("averages", "Average tariffs", columns, rows)
+    under = f", {law(facts.laws)}" if facts.laws else ""
+    goods = goods_of(facts.usa.on) if facts.usa else ""
+    rows: list[dict[str, Value]] = []
+    if facts.usa:
+        rows += _of_average(facts, f"US, {goods or ALL_IMPORTS}{under}", facts.usa)
+    if facts.usa and facts.usa.on:
+        rows.append({"whose": f"US, {ALL_IMPORTS}{under}", "source": "Détente",
+                     "date": facts.day, "rate": facts.usa.of_all})  # fmt: skip
+    if facts.china:
+        rows += _of_average(facts, "China, US goods", facts.china)
+    return Table("averages", "Average tariffs", columns, tuple(rows))
 
 
 def _of_average(facts: LedgerFacts, whose: str, average: Average) -> list[dict[str, Value]]:
@@ -140,9 +174,14 @@ def _of_average(facts: LedgerFacts, whose: str, average: Average) -> list[dict[s
                                "rate": average.rate}  # fmt: skip
     return [first, *(
         {"whose": whose, "date": one.found.since, "rate": one.found.rate, "gap": one.gap,
-         "source": f"{TRACKERS[key]}{', from memory' * one.found.from_memory}"}
+         "source": f"{TRACKERS[key]}{_vintage(key)}{', from memory' * one.found.from_memory}"}
         for key, one in average.trackers.items()
     )]  # fmt: skip
+
+
+def _vintage(key: str) -> str:
+    """Return which version of a series it is, where it has several."""
+    return f", seen {long_day(SEEN_TO[key])}" if key == "budget-lab" else ""
 
 
 def authorities(usa: Average) -> Table:
@@ -157,11 +196,12 @@ def authorities(usa: Average) -> Table:
     rest = [
         name for name in usa.authorities if name not in {n for of in GROUPS.values() for n in of}
     ]
-    groups = {**GROUPS, **{name: (name,) for name in rest}}
+    whole = {name: of for name, of in GROUPS.items() if {*of} & {*usa.authorities}}
+    groups = {**whole, **{name: (name,) for name in rest}}
     rows = []
     for name, members in groups.items():
-        row: dict[str, Value] = {"authority": TITLES[name],
-                                 "ours": sum(usa.authorities[one] for one in members)}  # fmt: skip
+        ours = sum(usa.authorities.get(one, 0.0) for one in members)
+        row: dict[str, Value] = {"authority": TITLES[name], "ours": ours}
         if name in theirs:
             row["budget_lab"] = theirs[name]
         rows.append(row)
@@ -199,7 +239,7 @@ def china(facts: LedgerFacts) -> Table:
         Column("gap", "against ours", "PIIE's less ours", POINTS),
     )
     rows = tuple(
-        {"date": day, "ours": ours, "piie": theirs, "gap": theirs - ours}
+        {"date": day, "ours": ours, "piie": theirs, "gap": shown_gap(theirs, ours)}
         for day, ours, theirs in facts.quoted
     )
     return Table("china", "China's average tariff on US goods", columns, rows, note=PIIE_NOTE)

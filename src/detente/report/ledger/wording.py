@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from detente.document.blocks import Sentence, Term, Unit
 from detente.document.language import capital, listed, long_day, noun
 from detente.document.numbers import amount, with_unit
-from detente.ledger.authorities import TITLES
+from detente.ledger.authorities import GROUPS as LAWS
+from detente.ledger.authorities import RATES, TITLES
 from detente.ledger.days import KNOWN_TO
 from detente.ledger.measures import CHECKED, THREAT
 from detente.ledger.parties import name_of
-from detente.ledger.published import TRACKERS
+from detente.ledger.published import SEEN_TO, TRACKERS
 from detente.report.ledger.facts import Average, LedgerFacts, Tracker
 
 RATE = Unit("%", 0.01, 1, data="fraction of the value of imports")
@@ -39,6 +40,8 @@ SPOKEN = {
 """What each authority does to an average."""
 APART = 0.01
 """A difference from a published average that is explained."""
+MOST_NAMED = 5
+"""Partners that a sentence names."""
 SMALL = 0.0005
 """A share of an average, or of a difference, that is not named."""
 WEIGHTS = (
@@ -59,6 +62,7 @@ DIFFER = (
     "Tracker adds each rise to what was collected in 2024, country by country. Here Canada and "
     "Mexico claim the preference of USMCA as they did in late 2025."
 )
+VINTAGE = f"The Budget Lab's series is the one seen on {long_day(SEEN_TO['budget-lab'])}."
 LATER = f"The ledger knows nothing after {KNOWN_TO:%d %B %Y} but what was fixed before."
 
 
@@ -74,7 +78,7 @@ def points(fraction: float) -> str:
 
 def title(facts: LedgerFacts) -> str:
     """Name what is shown."""
-    parts = ["Measures"]
+    parts = ["Deals" if facts.itself else "Measures"]
     if facts.by:
         parts.append(f"by {facts.by}")
     if facts.on:
@@ -95,21 +99,61 @@ def answer(facts: LedgerFacts) -> tuple[Sentence, ...]:
             said.append(Sentence(text, ("averages",), TERMS))
     if facts.china:
         said.append(Sentence(chinese(facts, facts.china), ("averages", "china")))
+    said += map(Sentence, _not_told(facts))
     said.append(Sentence(count(facts), ("measures",) * bool(facts.measures)))
     return tuple(said)
 
 
+def _not_told(facts: LedgerFacts) -> tuple[str, ...]:
+    """Say which averages are not there, why measures are deals, and who of a group counts."""
+    found = []
+    if facts.unknown:
+        found.append(f"The ledger has no US rates on {facts.on}, but measures.")
+    if facts.none_of:
+        found.append(f"No part of US rates rests on {facts.authority}: averages are left out.")
+    if facts.undivided:
+        text = "China's rates are not divided by law"
+        found.append(f"{text}; its average is told where no authority is asked for.")
+    if facts.itself:
+        found.append("Nobody has tariffs on itself: listed are deals and talks of both sides.")
+    if facts.groups:
+        found.append(f"Of {listed(list(facts.groups))} any member counts.")
+    return tuple(found)
+
+
 def american(facts: LedgerFacts, usa: Average) -> str:
-    """Say what the average US tariff is, on whom is asked for too, and which laws make it."""
-    text = (
-        f"On {long_day(facts.day)} the average US tariff is {rate(usa.rate)}{_since(usa)}"
-        f"{_asked(facts, usa)}."
-    )
+    """Say what the United States charges whom is asked for by law, and which laws make it."""
+    under = f" under {law(facts.laws)} alone" if facts.laws else ""
+    text = f"On {long_day(facts.day)} "
+    if usa.on or facts.laws:
+        on = goods_of(usa.on) or "all its imports"
+        by_law = "" if under else " by law"
+        text += f"the United States charges {rate(usa.rate)} on {on}{under or by_law}, on average"
+        text += f"{_since(usa)}"
+        text += f"; on all its imports it is {rate(usa.of_all)}" if usa.on else ""
+    else:
+        text += f"the average US tariff is {rate(usa.rate)}{_since(usa)}"
     parts = sorted(usa.authorities.items(), key=lambda part: -part[1])
     large = [(name, size) for name, size in parts if size > SMALL]
+    if not large or len(usa.authorities) == 1:
+        return f"{text}."
     first, *rest = [f"{SPOKEN[name]} {amount(100 * size, 1)}" for name, size in large]
     said = [f"{capital(first)} points of it", *rest]
-    return f"{text} {listed(said)}."
+    return f"{text}. {listed(said)}."
+
+
+def law(laws: tuple[str, ...]) -> str:
+    """Name what of US rates is asked for."""
+    whole = {TITLES[g]: {*of} & {*RATES} for g, of in LAWS.items()}
+    name = next((title for title, of in whole.items() if of == {*laws}), "")
+    return name or listed([TITLES[one] for one in laws])
+
+
+def goods_of(partners: tuple[str, ...]) -> str:
+    """Name goods of partners: goods from Canada and Mexico; of too many, how many they are."""
+    if len(partners) > MOST_NAMED:
+        return f"goods from {len(partners)} partners"
+    return f"goods from {listed([noun(name_of(code)) for code in partners])}" if partners else ""
 
 
 def _since(average: Average) -> str:
@@ -118,14 +162,6 @@ def _since(average: Average) -> str:
         return f", as at the start of {day.year}"
     way = "up" if average.rate > before else "down"
     return f", {way} from {rate(before)} at the start of {day.year}"
-
-
-def _asked(facts: LedgerFacts, usa: Average) -> str:
-    asked = [code for code in facts.drawn if facts.on and code in usa.partners]
-    if not asked:
-        return ""
-    said = [f"{rate(usa.partners[code][0])} on goods from {noun(name_of(code))}" for code in asked]
-    return f"; {listed(said)}"
 
 
 def others(average: Average) -> str:
@@ -169,7 +205,7 @@ def _largest(parts: Mapping[str, float], gap: float, title_of: Callable[[str], s
         key: part for key, part in parts.items() if part * gap > 0 and abs(part) > 0.1 * abs(gap)
     }
     ranked = sorted(same, key=lambda key: -abs(same[key]))[:3]
-    return [f"{title_of(key)}: {amount(100 * same[key], 1)}" for key in ranked]
+    return [f"{title_of(key)}: {points(same[key])}" for key in ranked]
 
 
 def chinese(facts: LedgerFacts, china: Average) -> str:
@@ -199,14 +235,21 @@ def count(facts: LedgerFacts) -> str:
         text += f", {starts} from this day on" * bool(starts)
         text += f", {ends} for the last day" * bool(ends)
     known = Counter(m.verified for m in facts.measures)
-    less = [f"{known[key]} {CHECKED[key]}" for key in ("news", "memory") if known[key]]
-    return f"{text}{'; of these ' + listed(less) if less else ''}."
+    less = [
+        f"{'it' if one else known[key]} {'is' if known[key] == 1 else 'are'} {CHECKED[key]}"
+        for key in ("news", "memory")
+        if known[key]
+    ]
+    of = "" if one else f"Of all {number}, "
+    told = f" {capital(of + listed(less))}." if less else ""
+    return f"{text}.{told}"
 
 
 def notes(facts: LedgerFacts) -> tuple[str, ...]:
     """Say what the figures rest on."""
     trackers = facts.usa.trackers if facts.usa else {}
     found = [WEIGHTS] * bool(facts.usa or facts.china)
+    found += [VINTAGE] * ("budget-lab" in trackers)
     found += [DIFFER] * any(abs(one.gap) > APART for one in trackers.values())
     found += [PIIE_NOTE] * bool(facts.china and facts.china.trackers)
     found += [LAST_DAY] * (facts.asked_day and any(m.end == facts.day for m in facts.measures))

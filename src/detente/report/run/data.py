@@ -183,6 +183,7 @@ def about(result: ScenarioResult, solved: Mapping[str, Any] | None = None) -> di
                 "deficits": facts.deficit_rule(result),
                 "focus": list(facts.focus(result)),
                 "sha256": result.scenario_hash,
+                **({"ledger": True} if facts.uses_ledger(scenario) else {}),
             },
             "baseline": baseline(c),
             "choices": {
@@ -224,6 +225,7 @@ def baseline(c: Calibration) -> dict[str, Any]:
         "economies": len(c.countries),
         "sectors": len(c.sectors),
         "sha256": c.hash,
+        **({"in_force": c.card.in_force} if c.card.in_force else {}),
     }
 
 

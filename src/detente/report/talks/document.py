@@ -26,7 +26,7 @@ from detente.document.language import capital
 from detente.document.numbers import COUNT, SHARE, settled
 from detente.report import amounts, imbalances
 from detente.report.compare import packages
-from detente.report.facts import drawn_elasticities
+from detente.report.facts import drawn_elasticities, uses_ledger
 from detente.report.run import background
 from detente.report.run import data as run_data
 from detente.report.talks import cells, doubts, facts, plane, tables, wording
@@ -67,6 +67,7 @@ def of_sections(
             "date": str(scenario.date),
             "horizon": scenario.horizon,
             "sha256": scenario_hash(scenario),
+            **({"ledger": True} if uses_ledger(scenario) else {}),
         },
         "baseline": run_data.baseline(c),
         "choices": {
