@@ -44,7 +44,7 @@ def test_everyday_names_of_economies(detente, by, on):
 
 
 def test_a_long_list_of_sectors_is_short(detente):
-    done = detente("new", "--by", "USA", "--on", "CHN", "--measure", "25% tariff on cars")
+    done = detente("leverage", "wiod-2014", "--by", "USA", "--on", "CHN", "--sectors", "cars")
     assert "did you mean 'C29' (Motor vehicles and parts)" in done.err
     assert "detente data show NAME" in done.err
     assert len(done.err) < 500

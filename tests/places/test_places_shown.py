@@ -37,7 +37,7 @@ def test_what_the_run_shows_is_all_there_still(hit, war):
     assert [k for k in keys if k not in ("places", "prices")] == [
         section.key for section in describe(war).sections
     ]
-    assert set(data) == {"countries", "sectors", "flows"}
+    assert set(data) == {"countries", "sectors", "flows", "draws"}
     assert {"places", "places-hit", "regions", "household-cost"} <= set(document.tables())
     plain = to_json(hit)
     assert len(plain["tables"]["places"]["rows"]) == len(shipped("us-counties").codes)

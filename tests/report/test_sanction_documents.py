@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from detente.document.blocks import Chart, Sentence, walk
+from detente.errors import InputError
 from detente.report.describe import describe
 from detente.report.sanction import document, facts, tables, wording
 from detente.report.sanction.leverage import document as of_leverage
@@ -253,5 +254,5 @@ def test_several_firms_are_named_each_with_its_loss(both):
 
 
 def test_what_is_no_result_is_not_described():
-    with pytest.raises(TypeError, match="int is no result"):
+    with pytest.raises(InputError, match="no result that can be described"):
         describe(3)

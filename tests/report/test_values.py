@@ -209,7 +209,7 @@ def test_a_key_that_is_unknown_is_answered_with_all(made):
         result.plot("nothing")
     assert caught.value.problems[0].key == "chart"
     assert result.plot("real-income").place == "real-income"
-    with pytest.raises(TypeError, match="no result"):
+    with pytest.raises(dt.InputError, match="no result"):
         dt.describe(3)
 
 
