@@ -11,9 +11,9 @@ import detente as dt
 from detente.errors import InputError
 from detente.ledger.rates import ledger_averages, ledger_rates
 from detente.policy.compile import compile_policy
-from detente.policy.goods import LinesOf
+from detente.policy.goods import LinesOf, on_base
 from detente.policy.in_force import between, moved
-from detente.policy.moments import Moment, moment_of
+from detente.policy.moments import LineRates, Moment, moment_of
 from detente.world import in_force
 
 AUGUST, JANUARY = "2025-08-07", "2025-01-01"
@@ -330,3 +330,19 @@ def test_faults_of_a_scenario_are_placed(tmp_path, old, new, said):
     with pytest.raises(InputError, match=said) as caught:
         dt.run_scenario(path)
     assert all(problem.line for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("mean", "expected"),
+    [
+        (0.15, [0.04, 0.26]),  # a point more on duties of 3
+        (0.125, [0.015, 0.235]),  # two points less: half of each ordinary duty
+        (0.055, [0.0, 0.11]),  # more than all duties: what the law adds, halved
+    ],
+)
+def test_rates_of_a_day_meet_the_cell_s_mean_by_ordinary_duties_first(mean, expected):
+    rates = LineRates(np.array([0.03, 0.25]), np.array([0.03, 0.03]), np.zeros(2))
+    share = np.array([0.5, 0.5])
+    found = on_base(rates, share, mean)
+    assert (found * share).sum() == pytest.approx(mean)
+    assert found == pytest.approx(expected)

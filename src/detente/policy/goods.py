@@ -199,7 +199,7 @@ class LinesOf:
             theta = c.card.in_force_scale * float(c.trade_elasticity[s])
             fall = ((1 + then.now) / (1 + then.then)) ** -(theta + 1)
             share = share * fall / (share * fall).sum()
-            rate = _on_base(then, share, before)
+            rate = on_base(then, share, before)
         elif rated:
             rate = _levelled(pair.rates[self._date][inside], share, before)
         return CellLines(codes, share, rate, source, borrowed)
@@ -239,7 +239,7 @@ def _levelled(rate: Array, share: Array, mean: float) -> Array:
     return rate * (mean / own)
 
 
-def _on_base(rates: LineRates, share: Array, mean: float) -> Array:
+def on_base(rates: LineRates, share: Array, mean: float) -> Array:
     """Move rates of a day to the mean of a cell by their ordinary duties first, as far as they go.
 
     What laws add on a day is known line by line; what customs collect of ordinary duties is not.
