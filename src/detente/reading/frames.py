@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from detente.reading.dates import find_dates, find_duration
+from detente.reading.dates import When, find_dates, find_duration
 from detente.reading.lexicons import firms, triggers
 from detente.reading.mentions import find_firms, find_goods, find_mentions, good_of
 from detente.reading.numbers import find_rates, find_values
@@ -331,7 +331,7 @@ def referring_goods(text: str) -> bool:
     return re.search(r"\b(?:these|those|such) (?:goods|products|imports)\b", text) is not None
 
 
-def _best_date(dates: Sequence, text: str) -> str | None:  # type: ignore[type-arg]
+def _best_date(dates: Sequence[When], text: str) -> str | None:
     """Return the day from which it holds, before the one on which it was said."""
     plain = [d for d in dates if not d.deadline]
     for one in plain:
