@@ -90,6 +90,8 @@ def test_the_new_baseline_says_what_it_is(august, base):
     assert "2025-08-07" in august.card.adjustments[-1].what
     assert moment_of(august) == Moment(date(2025, 8, 7))
     assert base.card.in_force == ""
+    assert "as known" not in august.card.title
+    assert in_force(base, "2026-12-31").card.title.endswith("2026-12-31 as known on 2026-08-21")
     assert "in_force" not in base.card.to_dict()
 
 

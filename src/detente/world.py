@@ -18,7 +18,7 @@ from detente.baseline.store import read, save
 from detente.cache import cache_folder
 from detente.errors import DataError
 from detente.ledger.authorities import RATES, chosen_of
-from detente.ledger.days import ledger_day
+from detente.ledger.days import KNOWN_TO, ledger_day
 from detente.ledger.measures import SHIPPED
 from detente.model.horizons import Horizon, find_horizon
 from detente.policy.compile import compile_policy
@@ -75,12 +75,17 @@ def in_force(
     return found
 
 
+def _as_known(then: Moment) -> str:
+    """Say that a day is later than what the ledger knows."""
+    return f" as known on {KNOWN_TO}" if then.day > KNOWN_TO else ""
+
+
 def _key(calibration: Calibration, then: Moment, after: Horizon) -> str:
     ledger = "".join(
         hashlib.sha256((SHIPPED / name).read_bytes()).hexdigest()
         for name in ("usa.npz", "china.npz")
     )
-    text = f"3 {calibration.hash} {then} {after} {ledger}"
+    text = f"4 {calibration.hash} {then} {after} {ledger}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -100,7 +105,7 @@ def _solved(calibration: Calibration, then: Moment, after: Horizon) -> Calibrati
     )
     card = replace(
         calibration.card,
-        title=f"{calibration.card.title}, tariffs of {then.day}",
+        title=f"{calibration.card.title}, tariffs of {then.day}{_as_known(then)}",
         adjustments=(*calibration.card.adjustments, change),
         in_force=then.day.isoformat(),
         in_force_without=then.without,
