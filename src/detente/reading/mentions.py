@@ -31,7 +31,7 @@ def find_mentions(text: str, today: date) -> tuple[Mention, ...]:
     """  # noqa: D205
     found = []
     for one in name_pattern().finditer(text):
-        known = [n for n in names()[one[0]] if n.years is None or _serves(n.years, today)]
+        known = [n for n in names()[one[1]] if n.years is None or _serves(n.years, today)]
         if not known:
             continue
         name = known[0]
