@@ -35,7 +35,8 @@ _FUTURE = re.compile(
     r"scheduled|would|upcoming|from)\b"
 )
 _SAID = re.compile(
-    r"\b(?:said|told \w+|tweeted|announced|wrote|posted|\w+ed) (?:(?:on|in|late|early) )?$"
+    r"\b(?:said|told \w+|tweeted|announced|wrote|posted|(?!scheduled|planned|expected)\w+ed) "
+    r"(?:(?:on|in|late|early) )?$"
 )
 _DURATION = re.compile(
     rf"\b(?:for|in|within|over|lasts?|after|a|next|"

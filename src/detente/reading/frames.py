@@ -18,11 +18,15 @@ MEASURES = frozenset((
     "export_restraint", "sanction", "fine", "subsidy", "purchase",
 ))  # fmt: skip
 _NEVER_OFFERED = frozenset(("tariff", "antidumping", "safeguard", "import_ban", "export_control"))
+_DONE = frozenset(("ease", "impose", "other", "keep"))
+_RELATIVE = re.compile(r"(?:which|that)\b")
+_THEY = re.compile(r"\W*(?:[\w.]+ (?:said|says|warned|added) )?(?:they|it|these|those)\b", re.IGNORECASE)
 _ASSERTING = frozenset(("criticise", "support", "state"))
 _OFFICIAL = re.compile(
     r"(?:\s(?:top|senior|central|federal|trade|commerce|finance|foreign|agriculture|economy|"
-    r"economic|prime|vice|deputy|exporting|justice|counterpart|government's))*\s?"
-    r"(?:government|officials?|president|minister|ministry|premier|authorities|administration|"
+    r"economic|prime|vice|deputy|exporting|justice|counterpart|government's|and|energy|oil|"
+    r"industry|chief))*\s?"
+    r"(?:government|officials?|president|minister|ministry|ministries|negotiator|premier|authorities|administration|"
     r"lawmakers|regulators?|negotiators?|delegation|producers?|companies|firms|exporters?|"
     r"importers?|provinces?|leaders?|chancellor|secretary|commissioner|customs|parliament|team|"
     r"side|Commerce|Finance|Foreign|Trade|Ministry|President|Prime|Vice|"
@@ -90,6 +94,17 @@ _TOPIC = re.compile(r"^\W*(?:For|With (?:respect|regard) to|As for) (?:the )?[^,
 _BLAMED = re.compile(
     r"\b(?:accus|blam|condemn|criticis|criticiz|denounc|slam|protest|deplor|lament)\w*"
 )
+_PAIR = re.compile(
+    r"\b(?:(?:[Tt]he|[Tt]heir) two|[Bb]oth|[Tt]wo) (?:sides|countries|governments|nations|parties|"
+    r"capitals|economies|presidents|ministers|leaders)\b"
+)
+_UNDERGOES = re.compile(
+    r"\b(?:was|were|been|be|being|is|are|got) (?:\w+ly )?(?:exempt(?:ed)?|hit|targeted|banned|"
+    r"barred|blacklisted|sanctioned|excluded|spared|subject(?:ed)?|penali[sz]ed|punished|dropped|"
+    r"removed|shut out|cut off|charged)\b|\bfac(?:e|es|ed|ing) (?:an? |the )?[^,;]{0,40}"
+    r"(?:tariff|dut|lev|ban|sanction|curb|restriction)"
+)
+_BY = re.compile(r"\b(?:by|from|under) (?:the )?$")
 _REFERRING = re.compile(
     r"\b(?:the|these|those|such|both|this|that) (?:\w+ )?(?:measures?|restrictions?|sanctions?|"
     r"ban|duties|tariffs?|list|removal|curbs|controls|quotas?|limits?|status|lists|taxes)\b",
@@ -201,6 +216,8 @@ def _fits(action: str, more: str, instrument: str | None, named: Sequence[str]) 
         return instrument == "deficit"
     if action == "talk":
         return instrument in ("talks", "security", "agreement", None, "unspecified", "dispute")
+    if more == "reached":
+        return True
     if action == "agree" and more == "agreement":
         return instrument not in ("quota", "tariff", "deficit", "subsidy")
     if action in ("ease", "impose", "keep") and not more:
@@ -216,7 +233,9 @@ def modality_of(text: str) -> str | None:
     return None
 
 
-def _modality(text: str, action: str, instrument: str | None, sentence: str) -> str:
+def _modality(
+    text: str, action: str, instrument: str | None, sentence: str, *, alternative: bool = False
+) -> str:
     if action in _ASSERTING:
         return "asserted"
     said = modality_of(text)
@@ -234,6 +253,8 @@ def _modality(text: str, action: str, instrument: str | None, sentence: str) -> 
         return "in_force"
     if action == "investigate" and said in (None, "announced", "considered", "ended"):
         return "in_force"
+    if said is None and alternative:
+        return "threatened"
     if said is None:
         plain = modality_of(sentence)
         return plain if plain in ("announced", "agreed", "considered") and re.match(
@@ -257,9 +278,11 @@ def _statement(
     if action == "state" and led:
         action, at = led[0], 0
         instrument = instrument if instrument in MEASURES or instrument == "investment" else led[1]
-    if instrument in (None, "unspecified") and action in ("ease", "impose", "other") and at >= 0:
+    relative = _RELATIVE.match(text) is not None and instrument not in MEASURES
+    if (relative or instrument in (None, "unspecified")) and action in _DONE:
         earlier = _first_measure(clause.whole.text[: clause.start])
-        instrument = earlier or instrument
+        meant = memory.instrument if relative or _THEY.match(text) else None
+        instrument = earlier or meant or instrument
     dates = find_dates(text, setting.day, memory.day)
     rates, values = find_rates(text), find_values(text)
     voice = voice_of(clause, setting, memory.hearing)
@@ -269,7 +292,9 @@ def _statement(
     if empty and (not mentions or len(text) < 30):
         memory.sentence = clause.sentence
         return None
-    modality = _modality(text, action, instrument, sentence)
+    # "reach a deal or face a tariff"
+    alternative = re.search(r"\bor (?:else )?$", sentence[: clause.start]) is not None
+    modality = _modality(text, action, instrument, sentence, alternative=alternative)
     if led and action == led[0] and modality == "in_force":
         modality = led[2]
     if inner:
@@ -324,6 +349,27 @@ def _led(clause: Clause, memory: Memory) -> tuple[str, str | None, str] | None:
     if clause.item and 0 < clause.block - block <= 6 and action not in ("", "state"):
         return (action, instrument, modality) if clause.first else None
     return None
+
+
+def _pair_told(text: str, at: int) -> bool:
+    """Whether both sides are named as one before the word for the act."""
+    return _PAIR.search(text[: max(at, 40)]) is not None
+
+
+def _hit(
+    text: str, economies: Sequence[Mention], setting: Setting
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return actor and target where an economy undergoes the act: it was exempted, it faces."""
+    cue = _UNDERGOES.search(text)
+    if cue is None:
+        return None
+    before = [m for m in economies if m.end <= cue.start() and _subject_like(text, m)]
+    if not before:
+        return None
+    sides = _joined(text, economies, before[-1])
+    doers = [m for m in economies if m.start >= cue.end() and _BY.search(text[: m.start][-12:])]
+    actor = _unique([m.code for m in doers if m.code not in sides])
+    return actor or _counterpart(sides, (), setting, Memory())[:1], sides
 
 
 def referring_goods(text: str) -> bool:
@@ -401,8 +447,10 @@ def _subject_like(text: str, one: Mention) -> bool:
         return False
     if one.kind == "adjective":
         return _OFFICIAL.match(after) is not None or _OWNED.match(after) is not None
+    if _OFFICIAL.match(re.sub(r"^(?:'s?)?", "", after)):
+        return True
     if re.match(
-        r"(?:'s|') ?(?:\w+ ){0,3}(?:imports?|exports?|goods|products|market|economy)", after
+        r"(?:'s|') ?(?:\w+ ){0,3}(?:imports?|exports?|goods|products|market|economy)\b", after
     ):
         return False
     # "US goods", "China imports": a name used as an adjective
@@ -430,6 +478,15 @@ def _sides(
     single = action == "agree" and _SINGLE.search(text) and subjects
     if not single and (action in ("talk", "agree") or (action == "state" and _both(text, codes))):
         return _both_sides(codes, clause, setting, memory, text)
+    ruling = next((m for m in mentions if m.code == "WTO" and m.start < at), None)
+    if action == "litigate" and ruling and re.search(r"\brul(?:ed|es|ing)\b|\bfound\b", text[at:]):
+        return ("WTO",), tuple(m.code for m in economies if m.start > at)[:1]
+    if _pair_told(text, at) and action in ("ease", "impose", "keep", "align", "buy", "open"):
+        return _both_sides((), clause, setting, memory, text)
+    if action in ("ease", "impose") and modality not in ("demanded", "refused", "offered"):
+        undergone = _hit(text, economies, setting)
+        if undergone is not None:
+            return undergone
     if action in ("halt", "litigate") and named and not re.search(r"\bWTO\b", text):
         return _firm_sides(named, action, codes, setting)
     actor = _actor(text, at, economies, subjects, modality, action, clause, setting, memory)

@@ -21,7 +21,9 @@ _PERSON = re.compile(
 _OFFICE = re.compile(
     r"((?:[Tt]he )?(?:[A-Z][\w.]+ (?:of |for |and |the )*){0,5}(?:Ministry|Office of the [\w. ]+|"
     r"Department|Commission|Representative|Bureau|Council|Embassy|government|ministry|"
-    r"administration|officials|authorities|House|Government)(?: of [A-Z]\w+(?: and \w+)?)?)$"
+    r"administration|officials|authorities|House|Government)(?: of [A-Z]\w+(?: and \w+)?)?|"
+    r"(?:[\w.]+ (?:and )?){0,3}(?:ministry|ministries|minister|envoy|negotiators?|spokes\w+|"
+    r"lawmakers|farmers))$"
 )
 _PAPER = re.compile(
     r"\b[Tt]he (?:paper|daily|newspaper|magazine|agency|broadcaster|outlet|report)\b"
@@ -34,7 +36,9 @@ _NOT_NAMES = frozenset((
 ))  # fmt: skip
 _SELF = re.compile(r"\b(?:said|says|told|tweeted|posted|warned|stated|wrote|claimed|claiming|"
                    r"argued|insisted|explained|promised|vowed|pledged|announced|blamed|accused|"
-                   r"urged|hopes|declared|added|noted|threatened|tweeting|saying)\b")  # fmt: skip
+                   r"urged|hopes|declared|added|noted|threatened|tweeting|saying|calls|warns|adds|"
+                   r"argues|insists|claims|writes|notes|responded|replied|condemned|criticized|"
+                   r"criticised|denounced|slammed|lamented|confirmed|complained)\b")  # fmt: skip
 
 
 @dataclass
@@ -107,7 +111,8 @@ def _speaker(text: str, hearing: Hearing) -> str | None:
     for verb in _SELF.finditer(text):
         if re.search(r"\b(?:since|after|when|before)\s(?:[\w.']+\s){1,4}$", text[: verb.start()]):
             continue
-        before = re.sub(r"\s(?:also|today|then|later|quickly|reportedly|abruptly|once|has|had)+$",
+        before = re.sub(r"(?:\s(?:also|today|then|later|quickly|reportedly|abruptly|once|has|had|have|"
+                        r"in [A-Z]\w+))+$",
                         "", text[: verb.start()].rstrip())  # fmt: skip
         before = re.sub(r"\s(?:also|today|later|has|had|have|on|Monday|Tuesday|Wednesday|Thursday|"
                         r"Friday|,)+$", "", before)  # fmt: skip
