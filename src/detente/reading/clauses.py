@@ -53,6 +53,11 @@ _CUTS = re.compile(
     r"|(?<=means) that |(?<=meaning) that "
     r"| since (?=(?:it|they|he|she)\b)"
 )
+_VERBAL = re.compile(
+    r"\b(?:is|are|was|were|be|has|had|have|will|would|could|may|might|can|must|should|said|met|"
+    r"to|[a-z]{2,}(?:s|ed|ing|en|ew|ept|old|ut|it|ell|ose|oke|ook|eek|uy|ow|rt|im|an|ay|et|ld))\b"
+)
+"""A word that may be a verb: names in a list are no clause."""
 _LONGEST = 1500
 _ITEM = re.compile(r"\s*(?:[-•*·▪]|\(?\d{1,2}[.)])\s")
 _AFTER = re.compile(
@@ -116,7 +121,7 @@ def _parts(text: str) -> list[tuple[int, int]]:
     places = sorted(found.end() for found in _CUTS.finditer(text))
     places += [found.end() for found in _AFTER.finditer(text)]
     for end in sorted(places):
-        if shut[end - 1] or end - cuts[-1] < 18 or len(text) - end < 12:
+        if shut[end - 1] or not _VERBAL.search(text[cuts[-1] : end]) or end - cuts[-1] < 18 or len(text) - end < 12:
             continue
         cuts.append(end)
     found = []

@@ -19,6 +19,7 @@ MEASURES = frozenset((
 ))  # fmt: skip
 _NEVER_OFFERED = frozenset(("tariff", "antidumping", "safeguard", "import_ban", "export_control"))
 _DONE = frozenset(("ease", "impose", "other", "keep"))
+_OPEN = frozenset(("announced", "agreed", "offered", "demanded", "threatened", "considered"))
 _RELATIVE = re.compile(r"(?:which|that)\b")
 _THEY = re.compile(r"\W*(?:[\w.]+ (?:said|says|warned|added) )?(?:they|it|these|those)\b", re.IGNORECASE)
 _ASSERTING = frozenset(("criticise", "support", "state"))
@@ -104,6 +105,16 @@ _UNDERGOES = re.compile(
     r"removed|shut out|cut off|charged)\b|\bfac(?:e|es|ed|ing) (?:an? |the )?[^,;]{0,40}"
     r"(?:tariff|dut|lev|ban|sanction|curb|restriction)"
 )
+_TO_COME = re.compile(
+    r"\W*(?:[\w. ]{2,30} (?:said|says|warned|added) )?(?:that )?(?:they|these|the \w+) "
+    r"(?:could|may|might) be\b"
+)
+_NO_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|had|have|will|would|could|may|might|can|must|should|said|"
+    r"did|does|do|[a-z]{3,}(?:ed|es|ts|ns|ms|ks|ws|ys|ls|rs))\b|\b(?:met|began|made|took|put|rose|"
+    r"fell|gave|held|saw|led|sent|spoke|left|lost|won|came|went|got|felt|told|kept|struck)\b"
+)
+_BE = re.compile(r"\b(?:was|were|been|be|is|are|being)\b")
 _BY = re.compile(r"\b(?:by|from|under) (?:the )?$")
 _REFERRING = re.compile(
     r"\b(?:the|these|those|such|both|this|that) (?:\w+ )?(?:measures?|restrictions?|sanctions?|"
@@ -121,6 +132,7 @@ class Memory:
     held: tuple[str, ...] = ()
     act: tuple[str, str] | None = None
     ban: str | None = None
+    modality: str = "in_force"
     instrument: str | None = None
     day: str | None = None
     sentence: int = -1
@@ -201,8 +213,17 @@ def action_of(text: str, instrument: str | None, named: Sequence[str]) -> tuple[
         at = pattern.search(text)
         if at is None or not _fits(name, more, instrument, named):
             continue
+        if more == "reached" and (first := _first_done(text)) is not None and first < at.start():
+            continue  # "imposed tariffs to reach a deal"
         return name, at.start()
     return "state", 0
+
+
+def _first_done(text: str) -> int | None:
+    """Return where the first word stands that brings in a measure or takes one back."""
+    found = [at.start() for name, pattern, more in triggers()["actions"]
+             if name in ("impose", "ease") and not more and (at := pattern.search(text))]  # fmt: skip
+    return min(found, default=None)
 
 
 def _fits(action: str, more: str, instrument: str | None, named: Sequence[str]) -> bool:
@@ -289,12 +310,20 @@ def _statement(
     if dates:
         memory.day = next((d.day for d in dates if not d.deadline), memory.day)
     empty = instrument is None and action == "state" and not (rates or values)
-    if empty and (not mentions or len(text) < 30):
+    scenery = action == "state" and not (rates or values) and (
+        clause.heading or clause.item or _NO_VERB.search(text) is None
+    )  # fmt: skip
+    if scenery or (empty and (not mentions or len(text) < 30)):
         memory.sentence = clause.sentence
         return None
     # "reach a deal or face a tariff"
     alternative = re.search(r"\bor (?:else )?$", sentence[: clause.start]) is not None
     modality = _modality(text, action, instrument, sentence, alternative=alternative)
+    joined = re.search(r"\b(?:and|or) (?:to )?$", sentence[: clause.start]) is not None
+    if modality == "in_force" and joined and memory.sentence == clause.sentence and (
+        _plain_verb(text) and memory.modality in _OPEN
+    ):  # fmt: skip
+        modality = memory.modality
     if led and action == led[0] and modality == "in_force":
         modality = led[2]
     if inner:
@@ -366,10 +395,21 @@ def _hit(
     before = [m for m in economies if m.end <= cue.start() and _subject_like(text, m)]
     if not before:
         return None
+    between = text[before[-1].end : cue.start()]
+    if len(between) > 40 or re.search(r"\b(?:that|which|who|list|with|after)\b|[,;]", between):
+        return None
     sides = _joined(text, economies, before[-1])
     doers = [m for m in economies if m.start >= cue.end() and _BY.search(text[: m.start][-12:])]
     actor = _unique([m.code for m in doers if m.code not in sides])
     return actor or _counterpart(sides, (), setting, Memory())[:1], sides
+
+
+def _plain_verb(text: str) -> bool:
+    """Whether a clause begins with an infinitive: it stands where the one before it does."""
+    word = re.match(r"[a-z-]+", text)
+    return word is not None and re.search(r"(?:ed|ing|s)$", word[0]) is None and (
+        word[0] not in ("the", "a", "an", "it", "he", "they", "that", "which", "who", "is", "are")
+    )  # fmt: skip
 
 
 def referring_goods(text: str) -> bool:
@@ -428,7 +468,7 @@ def _remember(one: Statement, memory: Memory, clause: Clause) -> None:
             memory.held = one.actor
         if one.core and one.action not in ("talk", "other"):
             memory.act = (one.action, one.instrument)
-    memory.sentence = clause.sentence
+    memory.sentence, memory.modality = clause.sentence, one.modality
     if one.instrument in MEASURES:
         memory.instrument = one.instrument
         if one.instrument in ("import_ban", "export_control"):
@@ -484,6 +524,9 @@ def _sides(
     if _pair_told(text, at) and action in ("ease", "impose", "keep", "align", "buy", "open"):
         return _both_sides((), clause, setting, memory, text)
     if action in ("ease", "impose") and modality not in ("demanded", "refused", "offered"):
+        spoken = _economy_of(voice, setting)
+        if spoken and modality == "threatened" and _TO_COME.match(text):
+            return spoken, _counterpart(spoken, named, setting, memory)[:1]
         undergone = _hit(text, economies, setting)
         if undergone is not None:
             return undergone
@@ -593,7 +636,9 @@ def _actor(
     """Return who acts, by grammar as far as words tell it."""
     passive = [m for m in economies if _PASSIVE.search(text[: m.start][-8:])]
     owned = [m for m in economies if _OWNED.match(text[m.end :])]
-    if passive and re.search(r"\b(?:was|were|been|be|is|are|being)\b|ed by", text):
+    led = [m for m in subjects if m.end < at < passive[0].start] if passive else []
+    active = led and not _BE.search(text[led[-1].end : at])
+    if passive and not active and re.search(r"\b(?:was|were|been|be|is|are|being)\b|ed by", text):
         return (passive[0].code,)
     if modality == "demanded":
         cue = _DEMAND.search(text)

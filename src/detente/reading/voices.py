@@ -117,6 +117,8 @@ def _speaker(text: str, hearing: Hearing) -> str | None:
         before = re.sub(r"\s(?:also|today|later|has|had|have|on|Monday|Tuesday|Wednesday|Thursday|"
                         r"Friday|,)+$", "", before)  # fmt: skip
         before = re.sub(r", [^,]{3,60},$", "", before)
+        if before.endswith(("'s", "s'")):
+            continue
         office = _OFFICE.search(before)
         if office and not (verb[0] == "announced" and "dministration" in office[1]):
             return _shortened(office[1])
