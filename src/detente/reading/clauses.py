@@ -20,7 +20,7 @@ _STARTS = re.compile(
 )
 _VERB = (
     r"(?:is|are|was|were|has|have|had|will|would|could|may|might|can|must|should|said|says|told|"
-    r"froze|met|began|made|took|hit|put|broke|rose|fell|gave|held|"
+    r"froze|met|called|voted|began|made|took|hit|put|broke|rose|fell|gave|held|"
     r"\w+ed (?=the\b|an? |that |to |on |its |their |in |by |for |with |it |new |from |into |[A-Z]|"
     r"\d|\$))"
 )
@@ -47,12 +47,14 @@ _CUTS = re.compile(
     r"(?:is|are|was|were|has|have|had|will|would)\b)"
     rf"|,? (?:and|or) (?=(?:banning|imposing|raising|cutting|freezing|suspending|lifting|"
     r"removing|blocking|restricting|identifying|buying|lowering)\b)"
+    rf"|, (?:and|but) (?=(?:the )?[A-Z][^,;]{{3,60}}?,? (?:[A-Z][\w ]{{3,30}}, )?{_VERB} )"
     r"|, (?=with \w)"
     r"|(?<=\w) (?=with (?:the |its )?(?:\w+ ){1,4}(?:serving|acting|demanding|pledging|facing) )"
     r"|, and (?=(?:the )?(?:[A-Z][\w.]+ ){1,3}[a-z]+ed\b)"
     r"|(?<=means) that |(?<=meaning) that "
     r"| since (?=(?:it|they|he|she)\b)"
 )
+_TOLD = re.compile(r"(?:[\w.']+ ){1,6}(?:said|asked|wrote|tweeted|told|warned|added)\b")
 _VERBAL = re.compile(
     r"\b(?:is|are|was|were|be|has|had|have|will|would|could|may|might|can|must|should|said|met|"
     r"to|[a-z]{2,}(?:s|ed|ing|en|ew|ept|old|ut|it|ell|ose|oke|ook|eek|uy|ow|rt|im|an|ay|et|ld))\b"
@@ -62,6 +64,7 @@ _LONGEST = 1500
 _ITEM = re.compile(r"\s*(?:[-•*·▪]|\(?\d{1,2}[.)])\s")
 _AFTER = re.compile(
     r"\b(?:[Aa]lthough|[Tt]hough|[Bb]ecause|[Uu]nless|[Ww]hile|[Ii]f) [^,;\"]{25,}, "
+    r"|^(?:Despite|After|Before|By|Besides|While|Without) \w+ing [^,\"]{15,}, "
     r"|^(?:In|While|After|On|As|Since|When) [^\"]{40,}?, "
     r"(?=(?:the )?[A-Za-z. ]{2,30} (?:said|told|wrote|tweeted|warned)\b)"
 )
@@ -101,6 +104,8 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
     for found in _STOP.finditer(text):
         before = text[start : found.start()]
         after = text[found.end() :][:30]
+        if text[found.start()] in "!?" and '"' in found[0] and _TOLD.match(text[found.end() :]):
+            continue  # a question or a cry inside a sentence that says whose it is
         if _SHORT.search(before[-12:]) and text[found.start()] == ".":
             abbreviated = re.search(r"\b[A-Z]\.[A-Z]$", before[-4:]) is not None
             if not (abbreviated and _STARTS.match(after)):

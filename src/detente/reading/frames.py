@@ -114,6 +114,12 @@ _NO_VERB = re.compile(
     r"did|does|do|[a-z]{3,}(?:ed|es|ts|ns|ms|ks|ws|ys|ls|rs))\b|\b(?:met|began|made|took|put|rose|"
     r"fell|gave|held|saw|led|sent|spoke|left|lost|won|came|went|got|felt|told|kept|struck)\b"
 )
+_TURNED_DOWN = re.compile(r"\b(?:reject|refus|rebuff|spurn|declin)\w*|\bturn\w* down")
+_MOVE = re.compile(
+    r"\b(?:move|decision|push|effort|plan|step|order|attempt|bid|request|call)s?\b[^,;]{0,25} by "
+    r"(?:the )?$"
+)
+_LEADING = re.compile(r"(?:Despite|After|Before|By|Besides|While|Without) \w+ing\b")
 _BE = re.compile(r"\b(?:was|were|been|be|is|are|being)\b")
 _BY = re.compile(r"\b(?:by|from|under) (?:the )?$")
 _REFERRING = re.compile(
@@ -254,6 +260,13 @@ def modality_of(text: str) -> str | None:
     return None
 
 
+def _parley(text: str, action: str, said: str) -> str:
+    """Return where talks or an agreement stand: what is asked is planned, what failed is over."""
+    if said == "refused":
+        return "refused" if _TURNED_DOWN.search(text) else "ended"
+    return "considered" if action == "talk" else "agreed"
+
+
 def _modality(
     text: str, action: str, instrument: str | None, sentence: str, *, alternative: bool = False
 ) -> str:
@@ -267,7 +280,7 @@ def _modality(
     if action == "rebalance" and said in (None, "considered", "announced"):
         return "demanded"
     if action in ("talk", "agree") and said in ("demanded", "offered", "threatened", "refused"):
-        said = "ended" if said == "refused" else "considered" if action == "talk" else "agreed"
+        return _parley(text, action, said)
     if action == "agree" and said in (None, "in_force"):
         return "agreed"
     if action == "halt" and said not in ("threatened", "considered"):
@@ -511,11 +524,13 @@ def _sides(
     economies = tuple(m for m in mentions if m.code != "WTO")
     codes = _unique([m.code for m in economies])
     subjects = [m for m in economies if _subject_like(text, m)]
-    speaking = _economy_of(voice, setting) if action in ("state", "criticise") else ()
+    speaking = _economy_of(voice, setting, clause.whole.text) if action in ("state", "criticise") else ()
     if speaking and not _BLAMED.search(text):
         rest = tuple(c for c in codes if c not in speaking)
         return speaking, rest or _counterpart(speaking, named, setting, memory)[:1]
     single = action == "agree" and _SINGLE.search(text) and subjects
+    if action in ("talk", "agree") and modality == "refused" and subjects:
+        return (subjects[0].code,), tuple(c for c in codes if c != subjects[0].code)
     if not single and (action in ("talk", "agree") or (action == "state" and _both(text, codes))):
         return _both_sides(codes, clause, setting, memory, text)
     ruling = next((m for m in mentions if m.code == "WTO" and m.start < at), None)
@@ -524,7 +539,7 @@ def _sides(
     if _pair_told(text, at) and action in ("ease", "impose", "keep", "align", "buy", "open"):
         return _both_sides((), clause, setting, memory, text)
     if action in ("ease", "impose") and modality not in ("demanded", "refused", "offered"):
-        spoken = _economy_of(voice, setting)
+        spoken = _economy_of(voice, setting, clause.whole.text)
         if spoken and modality == "threatened" and _TO_COME.match(text):
             return spoken, _counterpart(spoken, named, setting, memory)[:1]
         undergone = _hit(text, economies, setting)
@@ -555,11 +570,19 @@ def _sides(
     return actor, target
 
 
-def _economy_of(voice: Voice, setting: Setting) -> tuple[str, ...]:
-    """Return the economy that somebody speaks for."""
+def _economy_of(voice: Voice, setting: Setting, sentence: str) -> tuple[str, ...]:
+    """Return the economy that somebody speaks for: known, or named just before them."""
     if voice.kind != "named" or not voice.who:
         return ()
-    return tuple(m.code for m in find_mentions(voice.who, setting.day)[:1])
+    known = tuple(m.code for m in find_mentions(voice.who, setting.day)[:1])
+    at = sentence.find(voice.who)
+    if known or at < 0:
+        return known
+    title = sentence[max(0, at - 60) : at]
+    if re.search(r"\b(?:[Mm]inister|[Ss]ecretary|[Cc]ommissioner|[Pp]re\w+|[Aa]mbassador|envoy|"
+                 r"[Cc]hancellor|spokes\w+|chief|official)\b[ ,]*$", title) is None:  # fmt: skip
+        return ()
+    return tuple(m.code for m in find_mentions(title, setting.day)[-1:])
 
 
 def _members() -> tuple[str, ...]:
@@ -604,9 +627,11 @@ def _both_sides(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     met = find_mentions(_WHERE.sub(" ", text), setting.day)
     codes = _unique([m.code for m in met if m.code != "WTO"]) or codes
+    before = tuple(dict.fromkeys((*memory.actor, *memory.target)))
+    if _PAIR.search(text) and not set(codes) <= set(setting.parties[:2]):
+        return (before if len(before) == 2 else tuple(setting.parties[:2])), ()
     if len(codes) >= 2:
         return codes[:4], ()
-    before = tuple(dict.fromkeys((*memory.actor, *memory.target)))
     if not codes and len(before) == 2 and memory.sentence == clause.sentence:
         return before, ()
     if _OTHERS.search(text):
@@ -637,6 +662,16 @@ def _actor(
     passive = [m for m in economies if _PASSIVE.search(text[: m.start][-8:])]
     owned = [m for m in economies if _OWNED.match(text[m.end :])]
     led = [m for m in subjects if m.end < at < passive[0].start] if passive else []
+    moved = next((m for m in economies if _MOVE.search(text[: m.start])), None)
+    if moved is not None:
+        return (moved.code,)
+    if _LEADING.match(text) and clause.start == 0:
+        rest = clause.whole.text[len(text) :]
+        if setting.speaker and re.match(r"[ ,]*we\b", rest):
+            return (setting.speaker,)
+        follows = [m for m in find_mentions(rest, setting.day) if _subject_like(rest, m)]
+        if follows:
+            return (follows[0].code,)
     active = led and not _BE.search(text[led[-1].end : at])
     if passive and not active and re.search(r"\b(?:was|were|been|be|is|are|being)\b|ed by", text):
         return (passive[0].code,)

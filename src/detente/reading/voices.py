@@ -22,8 +22,9 @@ _OFFICE = re.compile(
     r"((?:[Tt]he )?(?:[A-Z][\w.]+ (?:of |for |and |the )*){0,5}(?:Ministry|Office of the [\w. ]+|"
     r"Department|Commission|Representative|Bureau|Council|Embassy|government|ministry|"
     r"administration|officials|authorities|House|Government)(?: of [A-Z]\w+(?: and \w+)?)?|"
-    r"(?:[\w.]+ (?:and )?){0,3}(?:ministry|ministries|minister|envoy|negotiators?|spokes\w+|"
-    r"lawmakers|farmers))$"
+    r"(?<!['\w])(?:[\w.']+ (?:and )?){0,3}(?:ministry|ministries|minister|envoy|negotiators?|spokes\w+|"
+    r"lawmakers|farmers|industry|association|federation|chamber|analysts?|economists?|court|"
+    r"panel|union|growers|producers))$"
 )
 _PAPER = re.compile(
     r"\b[Tt]he (?:paper|daily|newspaper|magazine|agency|broadcaster|outlet|report)\b"
@@ -38,7 +39,11 @@ _SELF = re.compile(r"\b(?:said|says|told|tweeted|posted|warned|stated|wrote|clai
                    r"argued|insisted|explained|promised|vowed|pledged|announced|blamed|accused|"
                    r"urged|hopes|declared|added|noted|threatened|tweeting|saying|calls|warns|adds|"
                    r"argues|insists|claims|writes|notes|responded|replied|condemned|criticized|"
+                   r"called (?=(?:it|them|this|that|the \w+) (?:\w+ )?[\"a-z])|"
                    r"criticised|denounced|slammed|lamented|confirmed|complained)\b")  # fmt: skip
+
+
+_STATED = frozenset(("said", "says", "stated", "warned", "argued", "responded", "replied", "wrote"))
 
 
 @dataclass
@@ -79,7 +84,7 @@ def _of_sentence(text: str, hearing: Hearing) -> Voice:
     paper = _PAPER.search(text)
     verb = triggers()["reporting"].search(text)
     if outlet and re.search(
-        rf"{re.escape(outlet)}(?:'s)? (?:led|reported|said|wrote|ran|express|claim|quoted|noted|"
+        rf"{re.escape(outlet)}(?: [A-Z]\w+)?(?:'s)? (?:led|reported|said|wrote|ran|express|claim|quoted|noted|"
         r"editorial|argued|carried)", text
     ):  # fmt: skip
         hearing.outlet = outlet
@@ -116,6 +121,10 @@ def _speaker(text: str, hearing: Hearing) -> str | None:
                         "", text[: verb.start()].rstrip())  # fmt: skip
         before = re.sub(r"\s(?:also|today|later|has|had|have|on|Monday|Tuesday|Wednesday|Thursday|"
                         r"Friday|,)+$", "", before)  # fmt: skip
+        named = re.search(r"(?:minister|secretary|president|chief|envoy|ambassador|commissioner), "
+                          r"((?:[A-Z][\w'.-]+ ?){2,4}),$", before)  # fmt: skip
+        if named:
+            return named[1].strip()
         before = re.sub(r", [^,]{3,60},$", "", before)
         if before.endswith(("'s", "s'")):
             continue
@@ -125,11 +134,16 @@ def _speaker(text: str, hearing: Hearing) -> str | None:
         person = _PERSON.search(before)
         if person:
             words = [w for w in person[1].split() if w not in _NOT_NAMES]
+            if verb[0] in _STATED and words and _is_economy(" ".join(words)):
+                return " ".join(words)
             if words and not _is_economy(" ".join(words)):
                 return _whole(" ".join(words), text, hearing)
-        if re.search(r"\b(?:[Hh]e|[Ss]he|the president|the minister|the secretary|the premier|"
+        if re.search(r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|the president|the minister|the secretary|the premier|"
                      r"[Tt]he statement|[Tt]he ministry(?: statement)?)$", before):  # fmt: skip
             return hearing.person
+        inverted = re.match(r"\s(?:the |a )?(spokes\w+ for (?:the )?[\w ]{3,30})", text[verb.end() :])
+        if inverted:
+            return _shortened(inverted[1])
         after = re.match(rf"\s{_TITLE}\s((?:[A-Z][\w'.-]+\s?){{1,3}})", text[verb.end() :])
         if after:
             return _whole(after[1].strip(" .,"), text, hearing)
