@@ -680,6 +680,9 @@ def _actor(
         first = [m for m in subjects if cue is None or m.start < cue.start()]
         if first:
             return _joined(text, first, first[0])
+        going_on = cue is not None and cue.start() < 8 and memory.sentence == clause.sentence
+        if going_on and clause.start > 0 and memory.actor:
+            return memory.actor
     elif modality in ("refused", "offered") or action in ("criticise", "support"):
         if subjects and subjects[0].start < max(at, 1) + 200:
             if setting.speaker and _WE.search(text[: subjects[0].start]):

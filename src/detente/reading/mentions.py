@@ -10,6 +10,8 @@ from detente.reading.lexicons import Good, firms, goods, name_pattern, names, ou
 from detente.reading.values import Body, Mention
 
 _PLACE = re.compile(r"\b(?:in|at|near|through|from|left|reached)\s$", re.IGNORECASE)
+_MEN = re.compile(r"\b(?:lawmakers|officials|leaders|politicians|diplomats|negotiators) in $",
+                  re.IGNORECASE)  # fmt: skip
 _FIRM = re.compile(
     r"(?i:\b(?:maker|giant|manufacturer|producer|carrier|retailer|bank|group|miner|steelmaker|"
     r"chipmaker|automaker|planemaker))\s([A-Z][\w&-]+(?: [A-Z][\w&-]+)?)"
@@ -35,7 +37,8 @@ def find_mentions(text: str, today: date) -> tuple[Mention, ...]:
         if not known:
             continue
         name = known[0]
-        if name.kind == "capital" and _PLACE.search(text[: one.start()][-8:]):
+        before = text[: one.start()]
+        if name.kind == "capital" and _PLACE.search(before[-8:]) and not _MEN.search(before[-24:]):
             continue
         found.append(Mention(name.code, name.kind, one.start(), one.end(), one[0]))
     return tuple(found)

@@ -69,6 +69,9 @@ class Reading(Shown):
             "assumptions": [
                 {"path": a.path, "value": a.value, "reason": a.reason} for a in self.draft.assumed
             ],
+            "offers": [
+                {"path": o.path, "ledger": o.entry, "says": o.says} for o in self.draft.offers
+            ],
             "left_out": [{"statement": s, "reason": why} for s, why in self.draft.left_out],
             **({"no_scenario": self.draft.reason} if self.draft.reason else {}),
         }

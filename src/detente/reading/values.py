@@ -158,6 +158,15 @@ class Assumed:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """An entry of the ledger that may be what a part of a draft tells of."""
+
+    path: str
+    entry: str
+    says: str
+
+
+@dataclass(frozen=True)
 class Draft:
     """A scenario made from statements.
 
@@ -173,6 +182,8 @@ class Draft:
         What became no part of it: statement and reason.
     reason
         Why there is none.
+    offers
+        What the ledger has on the day of the text that may be meant; used only by hand.
     """
 
     text: str = ""
@@ -180,6 +191,7 @@ class Draft:
     assumed: tuple[Assumed, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     reason: str = ""
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True)
