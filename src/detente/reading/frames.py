@@ -26,12 +26,12 @@ _ASSERTING = frozenset(("criticise", "support", "state"))
 _OFFICIAL = re.compile(
     r"(?:\s(?:top|senior|central|federal|trade|commerce|finance|foreign|agriculture|economy|"
     r"economic|prime|vice|deputy|exporting|justice|counterpart|government's|and|energy|oil|"
-    r"industry|chief))*\s?"
+    r"industry|chief|supreme|central))*\s?"
     r"(?:government|officials?|president|minister|ministry|ministries|negotiator|premier|authorities|administration|"
     r"lawmakers|regulators?|negotiators?|delegation|producers?|companies|firms|exporters?|"
     r"importers?|provinces?|leaders?|chancellor|secretary|commissioner|customs|parliament|team|"
     r"side|Commerce|Finance|Foreign|Trade|Ministry|President|Prime|Vice|"
-    r"Leader|Treasury|states|cabinet|executives|embassy|envoy|spokes\w+)\b",
+    r"Leader|Treasury|states|cabinet|courts?|judges|bank|executives|embassy|envoy|spokes\w+)\b",
 )
 _OWNED = re.compile(
     r"(?:'s?)?\s(?:\w+ly )?(?:(?:new|own|additional|existing|planned|proposed|retaliatory|"
@@ -534,7 +534,7 @@ def _sides(
     if not single and (action in ("talk", "agree") or (action == "state" and _both(text, codes))):
         return _both_sides(codes, clause, setting, memory, text)
     ruling = next((m for m in mentions if m.code == "WTO" and m.start < at), None)
-    if action == "litigate" and ruling and re.search(r"\brul(?:ed|es|ing)\b|\bfound\b", text[at:]):
+    if action == "litigate" and ruling and re.search(r"\b(?:ruled|rules|found)\b", text[at:]):
         return ("WTO",), tuple(m.code for m in economies if m.start > at)[:1]
     if _pair_told(text, at) and action in ("ease", "impose", "keep", "align", "buy", "open"):
         return _both_sides((), clause, setting, memory, text)
@@ -662,13 +662,16 @@ def _actor(
     passive = [m for m in economies if _PASSIVE.search(text[: m.start][-8:])]
     owned = [m for m in economies if _OWNED.match(text[m.end :])]
     led = [m for m in subjects if m.end < at < passive[0].start] if passive else []
+    head = _relative_head(text, clause, setting)
+    if head:
+        return head
     moved = next((m for m in economies if _MOVE.search(text[: m.start])), None)
     if moved is not None:
         return (moved.code,)
     if _LEADING.match(text) and clause.start == 0:
         rest = clause.whole.text[len(text) :]
-        if setting.speaker and re.match(r"[ ,]*we\b", rest):
-            return (setting.speaker,)
+        if re.match(r"[ ,]*we\b", rest):
+            return (setting.speaker,) if setting.speaker else setting.parties[:1]
         follows = [m for m in find_mentions(rest, setting.day) if _subject_like(rest, m)]
         if follows:
             return (follows[0].code,)
@@ -720,6 +723,15 @@ def _actor(
     if len(memory.held) == 1 and not any(a.startswith("firm:") for a in memory.held):
         return memory.held
     return setting.parties[:1]
+
+
+def _relative_head(text: str, clause: Clause, setting: Setting) -> tuple[str, ...]:
+    """Return the economy that "which" or "who" at the start of a clause is about."""
+    if re.match(r"(?:which|who) (?!it\b|they\b|he\b|she\b)", text) is None:
+        return ()
+    before = clause.whole.text[: clause.start].rstrip(" ,")
+    return tuple(m.code for m in find_mentions(before, setting.day) if m.end == len(before)
+                 and m.kind != "adjective")  # fmt: skip
 
 
 def _joined(text: str, all_named: Sequence[Mention], one: Mention) -> tuple[str, ...]:

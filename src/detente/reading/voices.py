@@ -23,7 +23,7 @@ _OFFICE = re.compile(
     r"Department|Commission|Representative|Bureau|Council|Embassy|government|ministry|"
     r"administration|officials|authorities|House|Government)(?: of [A-Z]\w+(?: and \w+)?)?|"
     r"(?<!['\w])(?:[\w.']+ (?:and )?){0,3}(?:ministry|ministries|minister|envoy|negotiators?|spokes\w+|"
-    r"lawmakers|farmers|industry|association|federation|chamber|analysts?|economists?|court|"
+    r"president|premier|chancellor|leaders?|lawmakers|farmers|industry|association|federation|chamber|analysts?|economists?|court|"
     r"panel|union|growers|producers))$"
 )
 _PAPER = re.compile(
@@ -43,6 +43,7 @@ _SELF = re.compile(r"\b(?:said|says|told|tweeted|posted|warned|stated|wrote|clai
                    r"criticised|denounced|slammed|lamented|confirmed|complained)\b")  # fmt: skip
 
 
+_MEANT = re.compile(r"(?:[Tt]he )?(?:president|premier|chancellor|minister|secretary|leader)")
 _STATED = frozenset(("said", "says", "stated", "warned", "argued", "responded", "replied", "wrote"))
 
 
@@ -129,6 +130,8 @@ def _speaker(text: str, hearing: Hearing) -> str | None:
         if before.endswith(("'s", "s'")):
             continue
         office = _OFFICE.search(before)
+        if office and hearing.person and _MEANT.fullmatch(office[1]):
+            return hearing.person
         if office and not (verb[0] == "announced" and "dministration" in office[1]):
             return _shortened(office[1])
         person = _PERSON.search(before)
