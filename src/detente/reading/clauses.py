@@ -57,6 +57,8 @@ _CUTS = re.compile(
     r"| since (?=(?:it|they|he|she)\b)"
 )
 _TOLD = re.compile(r"(?:[\w.']+ ){1,6}(?:said|asked|wrote|tweeted|told|warned|added)\b")
+_LIST = re.compile(r"\b(?:that|while|as|if|when|after) (?:both )?(?:the )?(?:[A-Z][\w.]+,? ){1,4}and $")
+"""Names after a word that opens a clause: a list goes on, no clause ends."""
 _VERBAL = re.compile(
     r"\b(?:is|are|was|were|be|has|had|have|will|would|could|may|might|can|must|should|said|met|"
     r"to|[a-z]{2,}(?:s|ed|ing|en|ew|ept|old|ut|it|ell|ose|oke|ook|eek|uy|ow|rt|im|an|ay|et|ld))\b"
@@ -128,6 +130,8 @@ def _parts(text: str) -> list[tuple[int, int]]:
     places = sorted(found.end() for found in _CUTS.finditer(text))
     places += [found.end() for found in _AFTER.finditer(text)]
     for end in sorted(places):
+        if _LIST.search(text[cuts[-1] : end]) and not text[end:].startswith("to "):
+            continue
         if shut[end - 1] or not _VERBAL.search(text[cuts[-1] : end]) or end - cuts[-1] < 18 or len(text) - end < 12:
             continue
         cuts.append(end)

@@ -399,7 +399,7 @@ def _pair_told(text: str, at: int) -> bool:
 
 
 def _hit(
-    text: str, economies: Sequence[Mention], setting: Setting
+    text: str, economies: Sequence[Mention], setting: Setting, spoken: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Return actor and target where an economy undergoes the act: it was exempted, it faces."""
     cue = _UNDERGOES.search(text)
@@ -414,7 +414,8 @@ def _hit(
     sides = _joined(text, economies, before[-1])
     doers = [m for m in economies if m.start >= cue.end() and _BY.search(text[: m.start][-12:])]
     actor = _unique([m.code for m in doers if m.code not in sides])
-    return actor or _counterpart(sides, (), setting, Memory())[:1], sides
+    told = tuple(code for code in spoken if code not in sides)
+    return actor or told or _counterpart(sides, (), setting, Memory())[:1], sides
 
 
 def _plain_verb(text: str) -> bool:
@@ -527,7 +528,8 @@ def _sides(
     speaking = _economy_of(voice, setting, clause.whole.text) if action in ("state", "criticise") else ()
     if speaking and not _BLAMED.search(text):
         rest = tuple(c for c in codes if c not in speaking)
-        return speaking, rest or _counterpart(speaking, named, setting, memory)[:1]
+        lately = () if setting.parties else tuple(c for c in memory.actor if c not in speaking)
+        return speaking, rest or _counterpart(speaking, named, setting, memory)[:1] or lately
     single = action == "agree" and _SINGLE.search(text) and subjects
     if action in ("talk", "agree") and modality == "refused" and subjects:
         return (subjects[0].code,), tuple(c for c in codes if c != subjects[0].code)
@@ -542,7 +544,7 @@ def _sides(
         spoken = _economy_of(voice, setting, clause.whole.text)
         if spoken and modality == "threatened" and _TO_COME.match(text):
             return spoken, _counterpart(spoken, named, setting, memory)[:1]
-        undergone = _hit(text, economies, setting)
+        undergone = _hit(text, economies, setting, spoken)
         if undergone is not None:
             return undergone
     if action in ("halt", "litigate") and named and not re.search(r"\bWTO\b", text):
