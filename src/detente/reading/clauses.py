@@ -36,7 +36,8 @@ _CUTS = re.compile(
     r"|(?<=[\w\"']) (?=(?:as well as|after|before|while|whereas|although) \w)"
     rf"|(?:, | and |, and )(?={_EVENT})"
     rf"|,? and (?={_RATE})"
-    rf"|,? (?:and|but|or) (?=(?:also |then |later |reportedly |is |are |on [A-Z][a-z]+day |in [A-Z][a-z]+ )?"
+    rf"|,? (?:and|but|or) (?=(?:also |then |later |reportedly |is |are |on [A-Z][a-z]+day |"
+    r"in [A-Z][a-z]+ )?"
     rf"{_VERB})"
     r"|,? and (?=that (?:he|she|it|they|the)\b)"
     r"|,? (?:and|or) (?=(?:raise|cut|lower|impose|ban|lift|remove|suspend|buy|open|restrict|"
@@ -57,7 +58,9 @@ _CUTS = re.compile(
     r"| since (?=(?:it|they|he|she)\b)"
 )
 _TOLD = re.compile(r"(?:[\w.']+ ){1,6}(?:said|asked|wrote|tweeted|told|warned|added)\b")
-_LIST = re.compile(r"\b(?:that|while|as|if|when|after) (?:both )?(?:the )?(?:[A-Z][\w.]+,? ){1,4}and $")
+_LIST = re.compile(
+    r"\b(?:that|while|as|if|when|after) (?:both )?(?:the )?(?:[A-Z][\w.]+,? ){1,4}and $"
+)
 """Names after a word that opens a clause: a list goes on, no clause ends."""
 _VERBAL = re.compile(
     r"\b(?:is|are|was|were|be|has|had|have|will|would|could|may|might|can|must|should|said|met|"
@@ -130,9 +133,10 @@ def _parts(text: str) -> list[tuple[int, int]]:
     places = sorted(found.end() for found in _CUTS.finditer(text))
     places += [found.end() for found in _AFTER.finditer(text)]
     for end in sorted(places):
-        if _LIST.search(text[cuts[-1] : end]) and not text[end:].startswith("to "):
+        before = text[cuts[-1] : end]
+        if _LIST.search(before) and not text[end:].startswith("to "):
             continue
-        if shut[end - 1] or not _VERBAL.search(text[cuts[-1] : end]) or end - cuts[-1] < 18 or len(text) - end < 12:
+        if shut[end - 1] or not _VERBAL.search(before) or len(before) < 18 or len(text) - end < 12:
             continue
         cuts.append(end)
     found = []

@@ -40,7 +40,8 @@ _SAID = re.compile(
 )
 _DURATION = re.compile(
     rf"\b(?:for|in|within|over|lasts?|after|a|next|"
-    rf"period of)(?: the)?(?: next)?(?: an?)?(?: (?:up to|a maximum of|at least|another|about|an initial))? (\d+|{'|'.join(WORDS)}|one)"
+    rf"period of)(?: the)?(?: next)?(?: an?)?(?: (?:up to|a maximum of|at least|"
+    rf"another|about|an initial))? (\d+|{'|'.join(WORDS)}|one)"
     r"[ -](day|week|month|year)s?\b(?! ago| later| in a row)",
     re.IGNORECASE,
 )

@@ -21,7 +21,9 @@ _NEVER_OFFERED = frozenset(("tariff", "antidumping", "safeguard", "import_ban", 
 _DONE = frozenset(("ease", "impose", "other", "keep"))
 _OPEN = frozenset(("announced", "agreed", "offered", "demanded", "threatened", "considered"))
 _RELATIVE = re.compile(r"(?:which|that)\b")
-_THEY = re.compile(r"\W*(?:[\w.]+ (?:said|says|warned|added) )?(?:they|it|these|those)\b", re.IGNORECASE)
+_THEY = re.compile(
+    r"\W*(?:[\w.]+ (?:said|says|warned|added) )?(?:they|it|these|those)\b", re.IGNORECASE
+)
 _ASSERTING = frozenset(("criticise", "support", "state"))
 _OFFICIAL = re.compile(
     r"(?:\s(?:top|senior|central|federal|trade|commerce|finance|foreign|agriculture|economy|"
@@ -525,7 +527,9 @@ def _sides(
     economies = tuple(m for m in mentions if m.code != "WTO")
     codes = _unique([m.code for m in economies])
     subjects = [m for m in economies if _subject_like(text, m)]
-    speaking = _economy_of(voice, setting, clause.whole.text) if action in ("state", "criticise") else ()
+    speaking = (
+        _economy_of(voice, setting, clause.whole.text) if action in ("state", "criticise") else ()
+    )
     if speaking and not _BLAMED.search(text):
         rest = tuple(c for c in codes if c not in speaking)
         lately = () if setting.parties else tuple(c for c in memory.actor if c not in speaking)
@@ -541,10 +545,9 @@ def _sides(
     if _pair_told(text, at) and action in ("ease", "impose", "keep", "align", "buy", "open"):
         return _both_sides((), clause, setting, memory, text)
     if action in ("ease", "impose") and modality not in ("demanded", "refused", "offered"):
-        spoken = _economy_of(voice, setting, clause.whole.text)
-        if spoken and modality == "threatened" and _TO_COME.match(text):
-            return spoken, _counterpart(spoken, named, setting, memory)[:1]
-        undergone = _hit(text, economies, setting, spoken)
+        if speaker and modality == "threatened" and _TO_COME.match(text):
+            return speaker, _counterpart(speaker, named, setting, memory)[:1]
+        undergone = _hit(text, economies, setting, speaker)
         if undergone is not None:
             return undergone
     if action in ("halt", "litigate") and named and not re.search(r"\bWTO\b", text):

@@ -64,7 +64,7 @@ def _fit(one: Measure, entry: Mapping[str, Any], day: date) -> int:
     note = str(entry.get("note", ""))
     assumed = "Assumed: add" in note or "; add (" in note
     same_rate = isinstance(rate, float) and not assumed and round(100 * rate, 4) in said
-    goods = set(_WORDS.findall(note.split("Assumed")[0].lower()))
+    goods = set(_WORDS.findall(note.partition("Assumed")[0].lower()))
     same_goods = len(goods & set(_WORDS.findall(one.scope.lower())))
     firm = str(entry.get("firm", "")).lower()
     same_firm = bool(firm) and firm in f"{one.scope} {one.on_said}".lower()

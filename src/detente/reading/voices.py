@@ -22,8 +22,9 @@ _OFFICE = re.compile(
     r"((?:[Tt]he )?(?:[A-Z][\w.]+ (?:of |for |and |the )*){0,5}(?:Ministry|Office of the [\w. ]+|"
     r"Department|Commission|Representative|Bureau|Council|Embassy|government|ministry|"
     r"administration|officials|authorities|House|Government)(?: of [A-Z]\w+(?: and \w+)?)?|"
-    r"(?<!['\w])(?:[\w.']+ (?:and )?){0,3}(?:ministry|ministries|minister|envoy|negotiators?|spokes\w+|"
-    r"president|premier|chancellor|leaders?|lawmakers|farmers|industry|association|federation|chamber|analysts?|economists?|court|"
+    r"(?<!['\w])(?:[\w.']+ (?:and )?){0,3}(?:ministry|ministries|minister|envoy|"
+    r"negotiators?|spokes\w+|president|premier|chancellor|leaders?|lawmakers|farmers|industry|"
+    r"association|federation|chamber|analysts?|economists?|court|"
     r"panel|union|growers|producers))$"
 )
 _PAPER = re.compile(
@@ -85,8 +86,8 @@ def _of_sentence(text: str, hearing: Hearing) -> Voice:
     paper = _PAPER.search(text)
     verb = triggers()["reporting"].search(text)
     if outlet and re.search(
-        rf"{re.escape(outlet)}(?: [A-Z]\w+)?(?:'s)? (?:led|reported|said|wrote|ran|express|claim|quoted|noted|"
-        r"editorial|argued|carried)", text
+        rf"{re.escape(outlet)}(?: [A-Z]\w+)?(?:'s)? (?:led|reported|said|wrote|ran|express|claim|"
+        r"quoted|noted|editorial|argued|carried)", text
     ):  # fmt: skip
         hearing.outlet = outlet
         return Voice("media", outlet)
@@ -117,8 +118,8 @@ def _speaker(text: str, hearing: Hearing) -> str | None:
     for verb in _SELF.finditer(text):
         if re.search(r"\b(?:since|after|when|before)\s(?:[\w.']+\s){1,4}$", text[: verb.start()]):
             continue
-        before = re.sub(r"(?:\s(?:also|today|then|later|quickly|reportedly|abruptly|once|has|had|have|"
-                        r"in [A-Z]\w+))+$",
+        before = re.sub(r"(?:\s(?:also|today|then|later|quickly|reportedly|abruptly|once|has|had|"
+                        r"have|in [A-Z]\w+))+$",
                         "", text[: verb.start()].rstrip())  # fmt: skip
         before = re.sub(r"\s(?:also|today|later|has|had|have|on|Monday|Tuesday|Wednesday|Thursday|"
                         r"Friday|,)+$", "", before)  # fmt: skip
@@ -141,10 +142,12 @@ def _speaker(text: str, hearing: Hearing) -> str | None:
                 return " ".join(words)
             if words and not _is_economy(" ".join(words)):
                 return _whole(" ".join(words), text, hearing)
-        if re.search(r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|the president|the minister|the secretary|the premier|"
-                     r"[Tt]he statement|[Tt]he ministry(?: statement)?)$", before):  # fmt: skip
+        if re.search(r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|the president|the minister|the secretary|"
+                     r"the premier|[Tt]he statement|[Tt]he ministry(?: statement)?)$", before):  # fmt: skip
             return hearing.person
-        inverted = re.match(r"\s(?:the |a )?(spokes\w+ for (?:the )?[\w ]{3,30})", text[verb.end() :])
+        inverted = re.match(
+            r"\s(?:the |a )?(spokes\w+ for (?:the )?[\w ]{3,30})", text[verb.end() :]
+        )
         if inverted:
             return _shortened(inverted[1])
         after = re.match(rf"\s{_TITLE}\s((?:[A-Z][\w'.-]+\s?){{1,3}})", text[verb.end() :])
