@@ -527,9 +527,8 @@ def _sides(
     economies = tuple(m for m in mentions if m.code != "WTO")
     codes = _unique([m.code for m in economies])
     subjects = [m for m in economies if _subject_like(text, m)]
-    speaking = (
-        _economy_of(voice, setting, clause.whole.text) if action in ("state", "criticise") else ()
-    )
+    speaker = _economy_of(voice, setting, clause.whole.text)
+    speaking = speaker if action in ("state", "criticise") else ()
     if speaking and not _BLAMED.search(text):
         rest = tuple(c for c in codes if c not in speaking)
         lately = () if setting.parties else tuple(c for c in memory.actor if c not in speaking)

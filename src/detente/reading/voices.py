@@ -143,7 +143,8 @@ def _speaker(text: str, hearing: Hearing) -> str | None:
             if words and not _is_economy(" ".join(words)):
                 return _whole(" ".join(words), text, hearing)
         if re.search(r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|the president|the minister|the secretary|"
-                     r"the premier|[Tt]he statement|[Tt]he ministry(?: statement)?)$", before):  # fmt: skip
+                     r"the premier|[Tt]he statement|[Tt]he ministry(?: statement)?)$",
+                     before):  # fmt: skip
             return hearing.person
         inverted = re.match(
             r"\s(?:the |a )?(spokes\w+ for (?:the )?[\w ]{3,30})", text[verb.end() :]
