@@ -229,9 +229,10 @@ def action_of(text: str, instrument: str | None, named: Sequence[str]) -> tuple[
 
 def _first_done(text: str) -> int | None:
     """Return where the first word stands that brings in a measure or takes one back."""
-    found = [at.start() for name, pattern, more in triggers()["actions"]
-             if name in ("impose", "ease") and not more and (at := pattern.search(text))]  # fmt: skip
-    return min(found, default=None)
+    rules = [
+        p for name, p, more in triggers()["actions"] if name in ("impose", "ease") and not more
+    ]
+    return min((at.start() for p in rules if (at := p.search(text))), default=None)
 
 
 def _fits(action: str, more: str, instrument: str | None, named: Sequence[str]) -> bool:
