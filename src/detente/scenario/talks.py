@@ -224,7 +224,22 @@ class TalksRatification(_Noted):
 
     party: Id = Field(description="Whose deal it is.")
     title: Word = Field(description="What a reader sees.", examples=["United States Senate"])
-    blocs: tuple[TalksBloc, ...] = Field(min_length=1, description="Who votes.")
+    blocs: tuple[TalksBloc, ...] = Field(default=(), description="Who votes, in place of `places`.")
+    places: Word | None = Field(
+        default=None,
+        description="Who votes: members from each place of a table (us-states, us-counties, or a "
+        "CSV file), who weigh what a package does to pay there.",
+        examples=["us-states"],
+    )
+    members_each: Annotated[Whole, Field(ge=1, le=10_000)] = Field(
+        default=1, description="Members from each place."
+    )
+    without: tuple[Word, ...] = Field(
+        default=(), description="Codes of places that have no members."
+    )
+    values: tuple[TalksBlocValue, ...] = Field(
+        default=(), description="What all members value besides their side's own gain."
+    )
     needed: Annotated[Whole, Field(ge=1)] = Field(description="Approvals needed.")
     sharpness: Number = Field(
         default=0.001,

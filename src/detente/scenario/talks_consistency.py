@@ -284,6 +284,14 @@ def _range(at: KeyPath, node: dict) -> Iterator[Found]:
 
 
 def _votes(path: KeyPath, vote: dict) -> Iterator[Found]:
+    by_place = vote.get("places") is not None
+    if by_place == bool(vote.get("blocs")):
+        said = "members are of blocs or from places, not both" if by_place else "nobody votes"
+        yield Found((*path, "blocs"), said, allowed="blocs, or places")
+    for key in () if by_place else ("members_each", "without"):
+        if vote.get(key):
+            said = "only where members are from places"
+            yield Found((*path, key), said, value=vote[key], allowed="together with places")
     members = [b.get("members") for _, b in _entries(vote, "blocs", path)]
     total, needed = sum(m for m in members if isinstance(m, int)), vote.get("needed")
     if isinstance(needed, int) and needed > total > 0:
