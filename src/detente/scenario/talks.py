@@ -251,6 +251,20 @@ class TalksRatification(_Noted):
     )
 
 
+class TalksBallot(Entry):
+    """How members voted on some options: shown beside how they are expected to."""
+
+    party: Id = Field(description="Whose members voted; it has a vote in `ratification`.")
+    choices: Choices = Field(
+        min_length=1, description="Issue: option that the vote was for or against."
+    )
+    yes: Annotated[Whole, Field(ge=0)] = Field(description="Members for these options.")
+    no: Annotated[Whole, Field(ge=0)] = Field(description="Members against them.")
+    about: Word | None = Field(
+        default=None, description="What was voted on, where it was more than these options."
+    )
+
+
 class TalksAfterwards(_Noted):
     """What then happened: shown beside the prediction, never used in it."""
 
@@ -263,6 +277,7 @@ class TalksAfterwards(_Noted):
         default={},
         description="Issue: how this settled it, in words, where that is no option of the table.",
     )
+    ballot: TalksBallot | None = Field(default=None, description="A vote of members at home.")
 
 
 class TalksRung(_Noted):

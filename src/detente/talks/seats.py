@@ -75,7 +75,8 @@ def by_place(scenario: Scenario, talks: Talks, valuer: Valuer) -> tuple[Talks, V
         A table of places is unknown, wrong, of another economy or does not fit the baseline; a
         place without members is not in it; more approvals are needed than there are members.
     """
-    entries, seats = list(talks.ratification), [None] * len(talks.ratification)
+    entries = list(talks.ratification)
+    seats: list[Seats | None] = [None] * len(entries)
     problems: list[Problem] = []
     for number, entry in enumerate(talks.ratification):
         if entry.places is None:
