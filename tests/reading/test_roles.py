@@ -110,6 +110,8 @@ def test_people_who_are_not_known_speak_for_whom_their_title_names(cap):
          "exempted", (("NOR",), ("ISL", "CHL"), "ease")),
         ("Peru imposed a tariff of 12 percent on corn. Kenya, which had sued Peru, was silent.",
          "had sued", (("KEN",), ("PER",), "litigate")),
+        ("Oman said it would appeal a ruling in favour of Qatar, which had sued Oman over nickel.",
+         "had sued", (("QAT",), ("OMN",), "litigate")),
         ("Ghana and Togo met in Accra. The two sides agreed to suspend their tariffs on cocoa.",
          "agreed to suspend", (("GHA", "TGO"), (), "ease")),
         ("Brazil complained. The WTO ruled that Canada had paid subsidies for jets.",
