@@ -1,4 +1,4 @@
-"""Who acts, on whom and by what, in styles and disputes that no rule was made for."""
+"""Who acts, on whom and by what, in other styles and disputes; and what the ledger offers."""
 
 import json
 from datetime import date
