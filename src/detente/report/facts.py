@@ -152,9 +152,9 @@ def distinct(names: dict[str, str]) -> dict[str, str]:
 def drawn_elasticities(spread: Disagreement) -> str:
     """Say what a draw of trade elasticities is, and where its spread is from."""
     return (
-        "each draw moves the logs of all trade elasticities by one normal term (standard deviation "
-        f"{spread.common:.2f}) and of each goods sector by its own ({spread.own:.2f}), the spreads "
-        "of seven published sources"
+        "each draw moves all trade elasticities by one factor (log-normal with mean 1, standard "
+        f"deviation of its log {spread.common:.2f}) and each goods sector's by its own "
+        f"({spread.own:.2f}), as far off as comparison of seven published sources shows"
     )
 
 

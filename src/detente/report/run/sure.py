@@ -53,8 +53,8 @@ def sentence(run: RunFacts, result: ScenarioResult) -> str:
         f"{noun(run.names[c])} {ends(*shown.ends[c], unit, rows[c]['income_musd'])}" for c in codes
     ])  # fmt: skip
     return (
-        "With other trade elasticities (how readily buyers change supplier), drawn as far apart "
-        f"as {_source(found)}, {said} in {interval.what}"
+        "With other trade elasticities (how readily buyers change supplier), drawn "
+        f"{_source(found)}, {said} in {interval.what}"
         f"{_outside(run, codes)}; {listed(list(found.fixed[:2]))} are the same in all."
     )
 
@@ -67,7 +67,8 @@ def _ends_of(run: RunFacts) -> tuple[str, ...]:
 
 def _source(found: Draws) -> str:
     path = found.prior.path
-    return "published sources are" if path is None or path == SHIPPED else f"{path.name} says"
+    shipped = path is None or path == SHIPPED
+    return "as far off as published sources show" if shipped else f"as {path.name} says"
 
 
 def _outside(run: RunFacts, codes: tuple[str, ...]) -> str:
@@ -101,16 +102,10 @@ def section(run: RunFacts, result: ScenarioResult) -> Section:
         note=shown.note, description="Bars: ends of real income over runs, tick: as shown above",
     )  # fmt: skip
     prior = found.prior
-    spread = [s for s in prior.trade_elasticities.values() if s.common or s.own]
-    higher = (
-        " Elasticities are drawn with the central ones as medians, so that their means are higher: "
-        "in most runs buyers change supplier more readily on average than in the figures shown, "
-        "which may lie outside of both ends."
-    ) * bool(spread)
     drawn = (
         f"{found.count} runs, seed {found.seed}, drawn from: {prior.title} ({prior.cite}). "
         f"The same in all runs: {listed(list(found.fixed))}. A share of runs is not a chance that "
-        f"it happens.{higher}"
+        f"it happens."
     )
     said = map(Sentence, lost(run, found))
     return Section("how-sure", title, (*said, chart, Note(drawn)), more=True)
