@@ -1,12 +1,12 @@
 """Draws of trade elasticities, as far off as comparison with other published sets shows.
 
 Each draw moves θ of every sector by one common factor and, for goods, by one of its own. Both
-spreads are measured on the goods divisions of ISIC that the shipped sources (`elasticities.SOURCES`)
-have figures of their own for. The common one is the spread of the sources' mean ln θ. The own one is
-the error of the default source in one division, after Grubbs (1948, Journal of the American
-Statistical Association 43): where it lies above two others, only its own error is in both gaps. The
-spread of all sources would count the noise of each against the one that is used. Nobody estimates
-services; they move with the common factor alone.
+spreads are measured on the goods divisions of ISIC that the shipped sources
+(`elasticities.SOURCES`) have figures of their own for. The common one is the spread of the sources'
+mean ln θ. The own one is the error of the default source in one division, after Grubbs (1948,
+Journal of the American Statistical Association 43): where it lies above two others, only its own
+error is in both gaps. The spread of all sources would count the noise of each against the one that
+is used. Nobody estimates services; they move with the common factor alone.
 
 Factors have mean 1: what draws are around is then the mean of what is drawn. With median 1 the
 average over sectors of drawn elasticities, which moves trade as a whole, would be higher in nearly

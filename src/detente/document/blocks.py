@@ -297,8 +297,8 @@ class Chart(Block):
     by_option
         Columns of ``values`` by key of a `Chooser`: those of the chosen one are drawn.
     ends
-        Of bars and grouped bars: by column of ``values`` the columns of the ends of a thin line over
-        its bar.
+        Of bars and grouped bars: by column of ``values`` the columns of the ends of a thin line
+        over its bar.
     largest_first
         Whether rows are sorted by what is drawn, rather than as in the table.
     joined

@@ -98,16 +98,20 @@ class Draws:
     def interval(
         self, variant: str | None, against: str | None = None, of: str = REAL_INCOME
     ) -> Interval | None:
-        """Return ends of an outcome of one variant, or over another's; none of fewer than 2 runs.
+        """Return ends of an outcome of one variant, or over another's.
+
+        None of fewer than two runs, nor of what is not kept.
 
         Parameters
         ----------
         variant, against
             Their ids; ``None`` stands for the baseline.
         of
-            A name of `outcomes` that the draws have.
+            A name of `outcomes`.
         """
         solved = [name for name in (variant, against) if name is not None]
+        if of != REAL_INCOME and any(of not in self.more[name] for name in solved):
+            return None
         first, second = (
             np.zeros(1) if name is None else self._outcome(name, of) for name in (variant, against)
         )
@@ -174,8 +178,8 @@ class Wanted:
 
     def interval(self, variant: str, against: str, of: str = REAL_INCOME) -> Interval | None:
         """Return ends of a variant over another; what is no variant stands for the baseline."""
-        known = (name if name in self.central else None for name in (variant, against))
-        return self.solve().interval(*known, of)
+        first, second = (name if name in self.central else None for name in (variant, against))
+        return self.solve().interval(first, second, of)
 
 
 def check_draws(draws: int, seed: int) -> None:

@@ -41,8 +41,9 @@ def outcomes(solved: Equilibrium, focus: Sequence[str]) -> dict[str, Array]:
         "tariff_revenue": np.asarray(after.tariff_revenue_cf) - c.tariff_revenue,
     }
     places = [c.country_codes.index(code) for code in focus]
-    output = np.asarray(after.output_cf)[places] / np.asarray(after.cost_hat)[places]
-    found["output"] = per_cent(output, c.output[places])
+    if places:
+        output = np.asarray(after.output_cf)[places] / np.asarray(after.cost_hat)[places]
+        found["output"] = per_cent(output, c.output[places])
     if len(places) == 2:
         a, b = places
         goods = [_both_ways(flows[c.goods].sum(axis=0), a, b) for flows in (c.flows, later)]
@@ -59,8 +60,9 @@ def shapes(c: Calibration, focus: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """Return the shapes of `outcomes` by name."""
     countries, sectors = len(c.countries), len(c.sectors)
     one = dict.fromkeys((REAL_INCOME, "exports", "imports", "tariff_revenue"), (countries,))
+    each = {"output": (len(focus), sectors)} if focus else {}
     pair = dict.fromkeys(("bought", "balance"), (2,)) if len(focus) == 2 else {}
-    return one | {"output": (len(focus), sectors)} | pair
+    return one | each | pair
 
 
 def _both_ways(flows: Array, a: int, b: int) -> Array:
