@@ -7,6 +7,7 @@ import pytest
 
 import detente.uncertainty.draws as module
 from detente.errors import InputError
+from detente.model.economy import Structure
 from detente.results import Solution
 from detente.solver.equilibrium import solve_equilibrium
 from detente.uncertainty.draws import check_draws, solve_draws
@@ -140,7 +141,12 @@ def test_intervals_hold_the_truth_nine_times_in_ten(central):
 
 def test_what_is_not_varied_is_named(central, drawn):
     assert drawn.fixed[:2] == ("the model", "the data")
-    assert "mobility of workers and substitution" in drawn.fixed
+    relations = {"mobility of workers", "substitution", "economies of scale"}
+    assert relations <= set(drawn.fixed)
+    prior = replace(PRIOR, structure={"labour_mobility": 0.2})
+    mobile = replace(central["a"].options, structure=Structure(labour_mobility=1.5))
+    here = {"a": solve_equilibrium(WORLD, central["a"].policy, mobile)}
+    assert relations - set(solve_draws(prior, here, 2).fixed) == {"mobility of workers"}
     one = Prior("t", "c", {"S0": Spread(0.2, 0)}, ((1.0,),))
     found = solve_draws(one, {"a": central["a"]}, 2)
     assert "the trade elasticities of S1, S2" in found.fixed

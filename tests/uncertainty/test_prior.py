@@ -90,6 +90,16 @@ def test_relations_are_drawn_where_an_economy_has_them():
     assert {s.input_elasticity for s in found} == {1.0}
 
 
+def test_scale_is_drawn_around_what_the_scenario_has():
+    prior = Prior("t", "c", {"S0": Spread(0, 0)}, ((1.0,),), structure={"scale_elasticity": 0.3})
+    found = draw(prior, WORLD, Structure(scale_elasticity=0.1), 4000).structures
+    scale = np.array([s.scale_elasticity for s in found])
+    assert scale.mean() == pytest.approx(0.1, rel=0.02)
+    assert np.log(scale).std() == pytest.approx(0.3, rel=0.03)
+    still = draw(prior, WORLD, Structure(), 3).structures
+    assert {s.scale_elasticity for s in still} == {0.0}
+
+
 def test_the_first_draws_are_the_same_whatever_their_number():
     few, many = (draw(load_prior(), WORLD, Structure(), n, seed=3) for n in (3, 9))
     np.testing.assert_array_equal(few.elasticities, many.elasticities[:3])

@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 ENDS = (0.05, 0.95)
 """Quantiles that bound an interval: nine of ten runs are between them."""
+RELATIONS = {
+    "mobility of workers": ("labour_mobility",),
+    "substitution": ("final_elasticity", "input_elasticity", "value_added_elasticity"),
+    "economies of scale": ("scale_elasticity",),
+}
+"""What relations of a structure are called where none of them is drawn."""
 DRAWS = 100
 """Runs that intervals are from, unless others are asked for."""
 ENOUGH = 20
@@ -312,7 +318,7 @@ def _fixed(prior: Prior, one: Equilibrium, *, short: bool) -> tuple[str, ...]:
     if still:
         few = ", ".join(still[:5]) + (f" and {len(still) - 5} more" if len(still) > 5 else "")
         said.append(f"the trade elasticities of {few}")
-    if not drawn_relations(prior, one.options.structure):
-        said.append("mobility of workers and substitution")
+    relations = drawn_relations(prior, one.options.structure)
+    said += [what for what, keys in RELATIONS.items() if not any(key in relations for key in keys)]
     said.append("the rule for trade imbalances")
     return tuple(said)

@@ -21,7 +21,10 @@ from detente.scenario.yaml_lines import Tree, parse, read_text
 Array = NDArray[np.float64]
 SHIPPED = Path(__file__).with_name("shipped") / "published-sources.yaml"
 KEYS = ("title", "cite", "trade_elasticities", "correlation", "horizon", "structure")
-STRUCTURE = ("labour_mobility", "final_elasticity", "input_elasticity", "value_added_elasticity")
+STRUCTURE = (
+    "labour_mobility", "final_elasticity", "input_elasticity", "value_added_elasticity",
+    "scale_elasticity",
+)  # fmt: skip
 """Relations of `Structure` that may be drawn, where an economy does not leave them off."""
 WIDEST = 3.0
 """Largest standard deviation of a log that is no slip: a factor of twenty."""
