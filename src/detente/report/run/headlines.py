@@ -95,6 +95,6 @@ def table(run: RunFacts, result: ScenarioResult, name: str) -> Table | None:
     )  # fmt: skip
     return Table(
         key_of("headlines", name), f"{run.titles[name]}: trade, duties and sectors over runs",
-        columns, rows, units=tuple(one.unit for one in found), look="stack",
+        columns, rows, units=tuple(one.unit for one in found),
         note=f"Changes from the baseline; low and high: {run.runs} are between them",
     )  # fmt: skip
