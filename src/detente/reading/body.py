@@ -45,7 +45,9 @@ def find_body(source: Source) -> Body:
             dropped.append(Dropped(_span(block), _reason(kinds[k], before=k < first)))
     heads = [b.text.strip() for k, b in enumerate(blocks) if first <= k <= prose[0]]
     title = next((h for h in heads if len(h.split()) >= 4), heads[0])
-    return Body(tuple(map(_joined, _bounded(kept))), _spans(kept, source), _all(source, dropped), title)
+    return Body(
+        tuple(map(_joined, _bounded(kept))), _spans(kept, source), _all(source, dropped), title
+    )
 
 
 def _all(source: Source, dropped: list[Dropped]) -> tuple[Dropped, ...]:

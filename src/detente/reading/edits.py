@@ -191,9 +191,9 @@ def field_fault(name: str, value: object) -> str:
     return ", ".join(FIELDS)
 
 
-def _sides_fault(value: object) -> str:
+def _sides_fault(value: Any) -> str:
     known = known_codes()
-    good = _texts(value) and all(one in known or _FIRM.fullmatch(one) for one in value)  # pyright: ignore[reportGeneralTypeIssues,reportOptionalIterable]
+    good = _texts(value) and all(one in known or _FIRM.fullmatch(one) for one in value)
     return "" if good else "a list of ISO codes such as USA, EU, WTO, or firm:NAME"
 
 
@@ -203,13 +203,13 @@ def _texts(value: object) -> bool:
     )  # fmt: skip
 
 
-def _number(value: object) -> bool:
+def _number(value: Any) -> bool:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return number and -1e18 < value < 1e18 and math.isfinite(value)
 
 
-def _rate(value: object) -> bool:
-    return _number(value) and 0 <= value <= 100  # pyright: ignore[reportOperatorIssue]
+def _rate(value: Any) -> bool:
+    return _number(value) and 0 <= value <= 100
 
 
 def _amount(value: object) -> bool:

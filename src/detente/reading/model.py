@@ -130,7 +130,7 @@ def endpoint(name: str, environment: Mapping[str, str] | None = None) -> Endpoin
                                 allowed="the name that the server knows it by"))  # fmt: skip
     if not url:
         problems.append(Problem("is not set: where is the model asked?", key=URL,
-                                allowed="an address such as http://localhost:11434/v1"))  # fmt: skip
+                                allowed="an address, as http://localhost:11434/v1"))  # fmt: skip
     elif not good or hidden or not url.isprintable() or " " in url:
         # an address may hold a key: it is not shown
         problems.append(Problem("is no address of a server", key=URL,
@@ -205,8 +205,8 @@ def _sent(at: Endpoint, text: str, seconds: float) -> bytes:
         except Exception as error:
             inner = getattr(error, "reason", error)
             late = isinstance(inner, TimeoutError)
-            faults.append(_late(seconds) if late
-                          else f"the server cannot be reached ({type(inner).__name__})")  # fmt: skip
+            why = f"the server cannot be reached ({type(inner).__name__})"
+            faults.append(_late(seconds) if late else why)
 
     # the bound of a socket is one of each read; a server that sends a byte at a time needs another
     thread = threading.Thread(target=fetch, daemon=True)
@@ -277,42 +277,58 @@ def _mentioned(body: Body, day: date) -> frozenset[str]:
 
 
 def _held(
-    claim: object, body: Body, text: str, day: date, codes: frozenset[str]
+    claim: Any, body: Body, text: str, day: date, codes: frozenset[str]
 ) -> tuple[tuple[int, int] | None, str]:  # fmt: skip
     """Return where the quotation of a claim stands, or why the claim does not stand."""
     if not isinstance(claim, dict) or set(claim) != set(_FIELDS):
         return None, "not of the form that was asked for"
-    value = claim["value"]
-    pairs = [[v.get("amount"), v.get("unit")] for v in value if isinstance(v, dict)] if isinstance(
-        value, list) else None  # fmt: skip
-    fields = {**claim, "value": pairs}
-    for name in ("action", "instrument", "modality", "rate", "value", "goods", "date"):
-        if field_fault(name, fields[name]) or (name == "value" and len(pairs or ()) != len(value)):
-            return None, f"{name} is not of the form that was asked for"
-    sides = [claim["actor"], claim["target"]]
-    if not all(isinstance(s, list) and all(isinstance(c, str) for c in s) for s in sides):
-        return None, "actor or target is not of the form that was asked for"
+    wrong = _misformed(claim)
+    if wrong:
+        return None, f"{wrong} is not of the form that was asked for"
     place = _place(claim["quote"], body, text)
     if place is None:
         return None, "its quotation is not in the text"
-    words = " ".join(read_source(text[slice(*place)]).read.text.split())
-    strange = [c for s in sides for c in s if c not in codes]
+    strange = [c for c in (*claim["actor"], *claim["target"]) if c not in codes]
     if strange:
         return None, f"the text does not name {', '.join(strange)[:100]}"
+    words = " ".join(read_source(text[slice(*place)]).read.text.split())
+    lacks = _lacking(claim, words, day)
+    return place, f"its quotation does not hold {lacks}" if lacks else ""
+
+
+def _misformed(claim: Mapping[str, Any]) -> str:
+    """Return the field of a claim that is not as the schema has it."""
+    for name in ("actor", "target"):
+        held = claim[name]
+        if not isinstance(held, list) or not all(isinstance(code, str) for code in held):
+            return name
+    value = claim["value"]
+    if not isinstance(value, list) or not all(
+        isinstance(v, dict) and set(v) == {"amount", "unit"} for v in value
+    ):
+        return "value"
+    fields = {**claim, "value": [[v["amount"], v["unit"]] for v in value]}
+    names = ("action", "instrument", "modality", "rate", "value", "goods", "date")
+    return next((name for name in names if field_fault(name, fields[name])), "")
+
+
+def _lacking(claim: Mapping[str, Any], words: str, day: date) -> str:
+    """Return a number, good or date of a claim that its quotation does not hold."""
     rates, values = find_rates(words), find_values(words)
     for rate in claim["rate"]:
         if not any(abs(rate - one) <= 1e-6 for one in rates):
-            return None, f"its quotation does not hold the rate {rate:.6g}"
-    for amount, unit in pairs or ():
+            return f"the rate {rate:.6g}"
+    for one in claim["value"]:
+        amount, unit = one["amount"], one["unit"]
         if not any(u == unit and abs(a - amount) <= 1e-6 * a for a, u in values):
-            return None, f"its quotation does not hold {amount:.6g} {unit[:20]}"
+            return f"{amount:.6g} {unit[:20]}"
     for good in claim["goods"]:
         if good.lower() not in words.lower():
-            return None, f"its quotation does not name {good[:60]}"
+            return good[:60]
     when = claim["date"]
     if when is not None and when not in [one.day for one in find_dates(words, day)]:
-        return None, f"its quotation does not hold the date {when}"
-    return place, ""
+        return f"the date {when}"
+    return ""
 
 
 def _place(quote: object, body: Body, text: str) -> tuple[int, int] | None:

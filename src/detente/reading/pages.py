@@ -103,4 +103,6 @@ def _broken(text: str, after: str, compounds: set[str]) -> bool:
     """Whether a word is broken between lines, rather than two words with a hyphen."""
     first = re.search(r"\b([a-z]+)-$", text)
     second = re.match(r"[a-z]+", after)
-    return bool(first and second) and f"{first[1]}-{second[0]}" not in compounds
+    if first is None or second is None:
+        return False
+    return f"{first[1]}-{second[0]}" not in compounds

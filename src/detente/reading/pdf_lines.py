@@ -9,6 +9,7 @@ import io
 import json
 import sys
 from contextlib import suppress
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -71,7 +72,7 @@ def _page(page: Any) -> str:
                 lines.append((y, height, part))
 
     page.extract_text(visitor_text=seen)
-    steps = [a[0] - b[0] for a, b in zip(lines, lines[1:], strict=False)]
+    steps = [a[0] - b[0] for a, b in pairwise(lines)]
     down = [step for step in steps if step > 0]
     usual = median(down) if down else 1.0
     text = lines[0][2].rstrip() if lines else ""

@@ -18,8 +18,11 @@ from detente.reading.frames import find_statements
 from detente.reading.mentions import main_parties, speaker_of
 from detente.reading.merge import merge
 from detente.reading.model import Ask, Claims, asking, claims_of, endpoint
+from detente.reading.pdf import LARGEST as LARGEST_PDF
 from detente.reading.source import decode, read_source
 from detente.reading.values import Body, Draft, Setting, Statement
+
+_UNEDITED, _UNASKED = Edited(()), Claims()
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,8 +62,8 @@ class Reading(Shown):
     statements: tuple[Statement, ...]
     draft: Draft
     found: tuple[Statement, ...] = ()
-    edited: Edited = Edited(())
-    claims: Claims = Claims()
+    edited: Edited = _UNEDITED
+    claims: Claims = _UNASKED
 
     def _brief(self) -> str:
         count = sum(one.core for one in self.statements)
@@ -126,14 +129,25 @@ def read(
         The file cannot be read, or is too large; the date is none; edits are none; the model
         gives no answer. All wrong arguments are named at once.
     """
-    path = Path(file)
     day, held, ask = options(date, edits, model)
+    text = decode(file_bytes(file), str(file))
+    return read_text(text, day, name=Path(file).stem, edits=held, ask=ask, model=model or "")
+
+
+def file_bytes(file: str | Path) -> bytes:
+    """Return what a file holds, up to what is read at most.
+
+    Raises
+    ------
+    InputError
+        It cannot be read.
+    """
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(Problem(f"cannot be read: {error.strerror or error}", path)) from error
-    text = decode(data, str(file))
-    return read_text(text, day, name=path.stem, edits=held, ask=ask, model=model or "")
+        with Path(file).open("rb") as stream:
+            return stream.read(LARGEST_PDF + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InputError(Problem(f"cannot be read: {why}", file)) from error
 
 
 def options(
@@ -182,7 +196,7 @@ def read_text(
     setting = Setting(day, parties, speaker_of(body, day))
     told = merge(find_statements(split_clauses(body), setting))
     found = tuple(replace(one, quote=text[one.start : one.end]) for one in told)
-    claims = Claims() if ask is None else claims_of(ask, model, body, text, day, found)
+    claims = _UNASKED if ask is None else claims_of(ask, model, body, text, day, found)
     found = tuple(sorted((*found, *claims.statements), key=lambda s: s.start)) if (
         claims.statements) else found  # fmt: skip
     edited = apply_edits(found, edits, text)
