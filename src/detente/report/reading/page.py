@@ -161,6 +161,7 @@ def _card(one: Statement, edit: Edit | None) -> str:
         f'</span> <em class="state">{state}</em></p>'
         f'<p><strong class="act">{escape(cells["act"])}</strong>, '
         f'<span class="stands">{escape(cells["modality"])}</span></p>'
+        f'<p class="quiet quote">“{_letters(cells["quote"])}”</p>'
         f'<p class="quiet more">{more}</p></article>'
     )
 

@@ -248,7 +248,7 @@ export function review(root, data) {
     at.append(
       make("p", {}, id, " ", make("span", { className: "sides" }), " ", make("em", { className: "state" })),
       make("p", {}, make("strong", { className: "act" }), ", ", make("span", { className: "stands" })),
-      make("p", { className: "quiet", textContent: `“${quote.trim()}”` }), make("p", { className: "quiet more" }));
+      make("p", { className: "quiet added", textContent: `“${quote.trim()}”` }), make("p", { className: "quiet more" }));
     const after = [...cards.querySelectorAll("article")].find(c => statements.get(c.id).start > start);
     cards.insertBefore(at, after ?? null);
     equip(id);
