@@ -7,9 +7,7 @@ OTHER = (
     "Shipping lines raised their fees by 12 percent for the third time this year, brokers said.",
     "The EU imposed a duty of 38 percent on toys from Atlantis, people close to the talks said.",
 )
-OFFER = (
-    "Try three months of unlimited reading for $9. You have {{articlesLeft}} free articles left."
-)
+OFFER = "Try three months of reading for $9. You have {{articlesLeft}} free articles left."
 
 
 def _paragraphs(text, before="<p>", after="</p>"):

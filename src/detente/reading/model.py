@@ -1,7 +1,7 @@
 """A language model of the user's own, asked only where ``--model`` names one.
 
-It adds statements that the rules did not find. What it claims is held against the text: the rest is
-listed as rejected.
+It adds acts where the rules found none. What it claims is held against the text: the rest is listed
+as rejected.
 """
 
 from __future__ import annotations
@@ -96,11 +96,15 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Claims:
-    """Claims of a model: those that stand as statements, and those that do not."""
+    """Claims of a model: those that stand as statements, and those that do not.
+
+    ``replaced`` are statements of the rules that tell of no act, where a claim does.
+    """
 
     model: str = ""
     statements: tuple[Statement, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    replaced: frozenset[str] = frozenset()
 
 
 Ask = Callable[[str], object]
@@ -253,19 +257,23 @@ def claims_of(
     codes = _mentioned(body, day)
     stand: list[Statement] = []
     rejected: list[Rejected] = []
-    for claim in listed[:_CLAIMS]:
+    replaced: set[str] = set()
+    for k, claim in enumerate(listed[:_CLAIMS]):
         place, why = _held(claim, body, text, day, codes)
         if not why and place is not None:
-            rival = _told([*known, *stand], place)
-            if rival:
-                why = f"told already: {rival}"
+            one = _statement(claim, f"m{k + 1}", place, text)
+            rivals = _told([*(s for s in known if s.id not in replaced), *stand], place)
+            told = [s.id for s in rivals if s.core or not one.core]
+            if told:
+                why = f"told already: {told[0]}"
             else:
-                stand.append(_statement(claim, f"m{len(stand) + 1}", place, text))
+                stand = [s for s in stand if s not in rivals] + [one]
+                replaced |= {s.id for s in rivals}
         if why:
             rejected.append(Rejected(_shown(claim), why))
     if len(listed) > _CLAIMS:
         rejected.append(Rejected(f"{len(listed) - _CLAIMS} more", "more than can be checked"))
-    return Claims(model, tuple(stand), tuple(rejected))
+    return Claims(model, tuple(stand), tuple(rejected), frozenset(replaced))
 
 
 def _mentioned(body: Body, day: date) -> frozenset[str]:
@@ -343,13 +351,14 @@ def _place(quote: object, body: Body, text: str) -> tuple[int, int] | None:
     return None
 
 
-def _told(statements: Sequence[Statement], place: tuple[int, int]) -> str:
-    """Return the statement whose words are half of these, or these half of its."""
+def _told(statements: Sequence[Statement], place: tuple[int, int]) -> list[Statement]:
+    """Return the statements whose words are half of these, or these half of theirs."""
+    found = []
     for one in statements:
         shared = min(one.end, place[1]) - max(one.start, place[0])
         if 2 * shared >= min(one.end - one.start, place[1] - place[0]):
-            return one.id
-    return ""
+            found.append(one)
+    return found
 
 
 def _statement(claim: Mapping[str, Any], name: str, place: tuple[int, int], text: str) -> Statement:

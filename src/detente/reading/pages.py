@@ -18,7 +18,9 @@ _NUMBER = re.compile(
 _ITEM = re.compile(r"\s*(?:[-•*·▪–]\s|\(?\d{1,2}[.)]\s|\*\*|#{1,6}\s)")
 _ENDED = re.compile(r"[.!?][\"'”’)\]*]*$")
 _DAY = re.compile(r"(?:[A-Z][a-z]+ \d{1,2}|\d{1,2} [A-Z][a-z]+),? \d{4}")
-_SHORT = 0.7
+_FULL = 0.9
+_SPACED = 2
+"""Paragraphs with an empty line before them from which a text counts as one that has them."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,12 @@ def read_pages(original: str) -> tuple[list[Piece], tuple[Dropped, ...]]:
                     for k in sorted(odd))  # fmt: skip
     lengths = sorted(len(line.text) for line in kept)
     width = lengths[len(lengths) * 9 // 10] if lengths else 0
+    # where paragraphs stand apart, a short line ends none
+    spaced = sum(line.apart for line in kept) >= _SPACED
     compounds = set(re.findall(r"\b[a-z]+-[a-z]+\b", original))
     pieces: list[Piece] = []
     for line, after in zip(kept, [*kept[1:], None], strict=True):
-        if after is None or _parted(line, after, width):
+        if after is None or _parted(line, after, width, spaced=spaced):
             pieces += [(line.text, line.start, True), ("\n\n", line.end, False)]
         elif _broken(line.text, after.text, compounds):
             pieces.append((line.text[:-1], line.start, True))
@@ -89,14 +93,14 @@ def _key(line: _Line) -> str:
     return re.sub(r"\d+", "#", line.text)
 
 
-def _parted(line: _Line, after: _Line, width: int) -> bool:
+def _parted(line: _Line, after: _Line, width: int, *, spaced: bool) -> bool:
     """Whether a paragraph ends between two lines."""
     if _ITEM.match(after.text) or _DAY.fullmatch(line.text) or _DAY.fullmatch(after.text):
         return True
-    ended = _ENDED.search(line.text) is not None
-    if line.page != after.page:
-        return ended or not after.text[:1].islower()
-    return after.apart or (ended and len(line.text) < _SHORT * width)
+    # the next word would have stood on this line, were it of the same paragraph
+    room = len(line.text) + 1 + len(after.text.split()[0]) < _FULL * width
+    ends = room and _ENDED.search(line.text) is not None
+    return ends if spaced and line.page != after.page else after.apart or (ends and not spaced)
 
 
 def _broken(text: str, after: str, compounds: set[str]) -> bool:

@@ -42,7 +42,10 @@ def _read(pypdf: Any, data: bytes) -> dict[str, Any]:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
             return {"fault": "encrypted"}
-        pages = [_page(page) for page in reader.pages[:PAGES]]
+        held = [_lines(page) for page in reader.pages[:PAGES]]
+        steps = [step for lines in held for step in _steps(lines) if step > 0]
+        usual = median(steps) if steps else 1.0
+        pages = [_text(lines, usual) for lines in held]
         return {"pages": pages, "more": max(0, len(reader.pages) - PAGES)}
     # a damaged file can fail in any way
     except (Exception, RecursionError, MemoryError) as error:
@@ -51,9 +54,12 @@ def _read(pypdf: Any, data: bytes) -> dict[str, Any]:
         return {"fault": "encrypted" if encrypted else name}
 
 
-def _page(page: Any) -> str:
-    """Return the lines of a page, with an empty one where a paragraph is new."""
-    lines: list[tuple[float, float, str]] = []
+_Line = tuple[float, float, str]
+"""Where a line stands, how high its letters are, and its text."""
+
+
+def _lines(page: Any) -> list[_Line]:
+    lines: list[_Line] = []
 
     def seen(text: str, cm: list[float], tm: list[float], font: object, size: float) -> None:
         del font
@@ -72,11 +78,17 @@ def _page(page: Any) -> str:
                 lines.append((y, height, part))
 
     page.extract_text(visitor_text=seen)
-    steps = [a[0] - b[0] for a, b in pairwise(lines)]
-    down = [step for step in steps if step > 0]
-    usual = median(down) if down else 1.0
+    return lines
+
+
+def _steps(lines: list[_Line]) -> list[float]:
+    return [a[0] - b[0] for a, b in pairwise(lines)]
+
+
+def _text(lines: list[_Line], usual: float) -> str:
+    """Return the lines of a page, with an empty one where a paragraph is new."""
     text = lines[0][2].rstrip() if lines else ""
-    for step, line in zip(steps, lines[1:], strict=True):
+    for step, line in zip(_steps(lines), lines[1:], strict=True):
         away = step > _NEW_PARAGRAPH * usual or step < -usual
         text += ("\n\n" if away else "\n") + line[2].rstrip()
     return text

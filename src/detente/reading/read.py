@@ -197,8 +197,9 @@ def read_text(
     told = merge(find_statements(split_clauses(body), setting))
     found = tuple(replace(one, quote=text[one.start : one.end]) for one in told)
     claims = _UNASKED if ask is None else claims_of(ask, model, body, text, day, found)
-    found = tuple(sorted((*found, *claims.statements), key=lambda s: s.start)) if (
-        claims.statements) else found  # fmt: skip
+    if claims.statements:
+        kept = (one for one in found if one.id not in claims.replaced)
+        found = tuple(sorted((*kept, *claims.statements), key=lambda one: one.start))
     edited = apply_edits(found, edits, text)
     draft = make_draft(edited.statements, title=body.title, day=day, name=name)
     return Reading(name, text, day, given is not None, body, parties, edited.statements, draft,
