@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,14 +62,17 @@ def read(
     from detente.cli.options import options_named
     from detente.files import check_writable
     from detente.report.describe import describe
-    from detente.report.reading.files import write_draft, write_statements
+    from detente.report.reading.files import check_statements, write_draft, write_statements
     from detente.report.reading.page import file_name
 
     with options_named():
-        reading = _read(file, date, edits, model, statements)
-        folder = out or Path("detente-out") / reading.name
-        if statements is None:
-            check_writable(folder)
+        name = "article" if str(file) == "-" else file.stem
+        folder = out or Path("detente-out") / name
+        # before anything is read: all that is wrong is said at once
+        checks = [lambda: check_statements(statements)]
+        if statements is None or out is not None:
+            checks.append(lambda: check_writable(folder))
+        reading = _read(file, name, date, edits, model, checks)
     if statements is not None:
         written = [write_statements(reading, statements)]
     else:
@@ -86,17 +90,17 @@ def read(
 
 
 def _read(
-    file: Path, date: str | None, edits: Path | None, model: str | None, statements: Path | None
+    file: Path, name: str, date: str | None, edits: Path | None, model: str | None,
+    checks: list[Callable[[], None]],
 ) -> Reading:  # fmt: skip
     """Read a file, or standard input; all wrong options are named at once."""
     from detente.errors import InputError, Problem
     from detente.reading.read import file_bytes, options, read_text
     from detente.reading.source import decode
-    from detente.report.reading.files import check_statements
 
     problems: list[Problem] = []
     day, held, ask, data = None, (), None, b""
-    name, shown = ("article", "standard input") if str(file) == "-" else (file.stem, str(file))
+    shown = "standard input" if str(file) == "-" else str(file)
     try:
         data = _standard_input() if str(file) == "-" else file_bytes(file)
     except InputError as error:
@@ -105,10 +109,11 @@ def _read(
         day, held, ask = options(date, edits, model)
     except InputError as error:
         problems += error.problems
-    try:
-        check_statements(statements)
-    except InputError as error:
-        problems += error.problems
+    for check in checks:
+        try:
+            check()
+        except InputError as error:
+            problems += error.problems
     if problems:
         raise InputError(problems)
     text = decode(data, shown)
