@@ -126,8 +126,8 @@ def test_saved_edits_are_replayed_when_they_are_asked_for(read_out, detente, tmp
     assert "1 edit was replayed." in said
     assert "1 edit found nothing to change" in said
     after = (folder / "coal-2031.yaml").read_text(encoding="utf-8")
-    assert "import-ban" in before
-    assert "import-ban" not in after
+    assert "kind: import-ban" in before
+    assert "kind: import-ban" not in after
 
 
 def test_standard_input_is_read(detente, tmp_path, monkeypatch):
