@@ -78,6 +78,16 @@ def test_an_added_statement_enters_the_draft(steel):
     assert "by: KOR" not in steel.draft.text
 
 
+def test_of_words_that_stand_twice_those_at_the_place_are_added():
+    quote = "South Korea also requested consultations."
+    twice = f"{TEXT}\n{quote}\n"
+    place = twice.rindex(quote)
+    done = apply_edits((), edits(an_edit(quote, "add", place)), twice)
+    assert [s.start for s in done.statements] == [place]
+    done = apply_edits((), edits(an_edit(quote, "add", place - 1)), twice)
+    assert [s.start for s in done.statements] == [twice.index(quote)]
+
+
 def test_every_fault_of_a_file_is_named_at_once(tmp_path):
     path = tmp_path / "x.edits.json"
     wrong = [

@@ -111,6 +111,9 @@ def test_a_claim_that_the_text_bears_out_stands():
 WRONG = {
     "its quotation is not in the text": {"quote": "Japan will spend $3 billion on American gas"},
     "does not hold the rate 0.25": {"rate": [0.25]},
+    "does not hold the rate 0.2": {"quote": "a tariff of 25 percent on steel from Japan",
+                                   "rate": [0.2], "value": [], "goods": []},
+    "told already: s2": {"modality": "asserted"},
     "does not hold 4e+09 USD": {"value": [{"amount": 4e9, "unit": "USD"}]},
     "does not hold 3e+09 EUR": {"value": [{"amount": 3e9, "unit": "EUR"}]},
     "does not name CHN": {"target": ["CHN"]},

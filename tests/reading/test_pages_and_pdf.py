@@ -79,6 +79,18 @@ def test_a_tag_ends_where_a_browser_ends_it(given):
     assert body_of(text) == ["It's a tariff of 25 percent on steel, they said."]
 
 
+def test_an_element_of_a_role_is_left_out():
+    aside = "<div role='complementary'><p>The bank left its rate unchanged on Monday.</p></div>"
+    page = f"<html><body><h1>{TITLE}</h1>{aside}" + "".join(f"<p>{part}</p>" for part in PARTS)
+    assert body_of(page) == [TITLE, *PARTS]
+
+
+def test_an_element_that_holds_most_of_a_page_is_its_article_whatever_its_name():
+    parts = "".join(f"<p>{part}</p>" for part in PARTS)
+    page = f"<html><body><h1>{TITLE}</h1><div class='main-widget'>{parts}</div></body></html>"
+    assert body_of(page) == [TITLE, *PARTS]
+
+
 def test_what_is_not_closed_takes_nothing_with_it():
     text = f"<html><body><nav><h1>{TITLE}</h1>" + "".join(f"<p>{part}</p>" for part in PARTS)
     assert body_of(text) == [TITLE, *PARTS]
