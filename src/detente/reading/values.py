@@ -36,20 +36,22 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Source:
-    """A file as given, and its characters to read."""
-
-    original: str
-    read: Text
-    html: bool = False
-
-
-@dataclass(frozen=True)
 class Dropped:
     """Lines of the page that are no article, and why."""
 
     span: Span
     reason: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file as given, its characters to read, what of a page is not, and the day that it names."""
+
+    original: str
+    read: Text
+    html: bool = False
+    dropped: tuple[Dropped, ...] = ()
+    day: date | None = None
 
 
 @dataclass(frozen=True)
