@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from detente.baseline.calibration import Calibration
-from detente.baseline.groups import resolve_countries
 from detente.document.blocks import Mark, Unit
-from detente.errors import InputError
+from detente.scenario.variants import focus_on
 from detente.units import common
 
 if TYPE_CHECKING:
@@ -91,15 +89,6 @@ def uses_ledger(scenario: Scenario) -> bool:
 def focus(result: ScenarioResult) -> tuple[str, ...]:
     """Return the codes of the economies in focus that the baseline has, at most two."""
     return focus_on(result.scenario, result.calibration)
-
-
-def focus_on(scenario: Scenario, calibration: Calibration) -> tuple[str, ...]:
-    """Return the codes of a scenario's economies in focus that a baseline has, at most two."""
-    found = []
-    for name in scenario.focus or ():
-        with suppress(InputError):  # the scenario is checked elsewhere
-            found += resolve_countries(calibration, name)
-    return tuple(dict.fromkeys(calibration.country_codes[place] for place in found))[:2]
 
 
 def countries(solution: Solution) -> Rows:

@@ -7,7 +7,8 @@ and a draw comes out the same whatever other draws there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -208,9 +209,29 @@ def solve_draws(
     first = next(iter(central.values()))
     c, options = first.calibration, first.options
     drawn = draw(prior, c, options.structure, draws, seed=seed, short=short)
+    found, why = solve_at(central, drawn, on_draw)
+    return gathered(prior, seed, central, drawn, found, why, short=short)
+
+
+def solve_at(
+    central: Mapping[str, Equilibrium],
+    drawn: Parameters,
+    on_draw: Callable[[int, int], None] | None = None,
+) -> tuple[dict[str, Array], dict[str, list[str]]]:
+    """Solve variants at some parameters, each from its central solution.
+
+    Returns
+    -------
+    tuple
+        By variant: real income ``(draw, country)``, exact change in per cent, and why a draw has
+        none, ``""`` where it has.
+    """
+    first = next(iter(central.values()))
+    c, options = first.calibration, first.options
+    draws = len(drawn.elasticities)
     room = most_lines([one.policy for one in central.values()])
     found = {name: np.full((draws, len(c.countries)), np.nan) for name in central}
-    lost: dict[str, dict[str, int]] = {name: {} for name in central}
+    whys = {name: [""] * draws for name in central}
     for number, (theta, structure) in enumerate(zip(*drawn, strict=True)):
         if on_draw is not None:
             on_draw(number, draws)
@@ -227,8 +248,24 @@ def solve_draws(
             else:
                 if solved.converged:
                     found[name][number] = _change(solved)
-            if why:
-                lost[name][why] = lost[name].get(why, 0) + 1
+            whys[name][number] = why
+    return found, whys
+
+
+def gathered(
+    prior: Prior,
+    seed: int,
+    central: Mapping[str, Equilibrium],
+    drawn: Parameters,
+    found: Mapping[str, Array],
+    why: Mapping[str, Sequence[str]],
+    *,
+    short: bool,
+) -> Draws:
+    """Return draws that were solved as what they are from, with those lost counted."""
+    first = next(iter(central.values()))
+    c = first.calibration
+    lost = {name: dict(Counter(text for text in why[name] if text)) for name in found}
     return Draws(prior, seed, c.country_codes, np.asarray(c.income), drawn, found, lost,
                  _fixed(prior, first, short=short))  # fmt: skip
 

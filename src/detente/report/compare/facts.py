@@ -13,6 +13,7 @@ from detente.document.numbers import money_unit
 from detente.ledger.authorities import TITLES
 from detente.report import facts
 from detente.report.facts import Rows
+from detente.scenario.variants import focus_on
 from detente.units import common
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def facts_of(found: Comparison, letters: tuple[str, str] = ("A", "B")) -> Compar
 
 def _focus(found: Comparison) -> tuple[str, ...]:
     """Return the scenario's focus, or the two economies that differ most."""
-    if found.scenario is not None and (named := facts.focus_on(found.scenario, found.calibration)):
+    if found.scenario is not None and (named := focus_on(found.scenario, found.calibration)):
         return named
     moved = found.welfare.abs().sort_values(ascending=False, kind="stable")
     return tuple(str(code) for code in moved.index[:2])

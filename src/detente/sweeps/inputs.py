@@ -1,0 +1,208 @@
+"""Inputs of a prior: parameters that are moved one at a time, and groups that spread is shared to.
+
+Inputs are independent standard normals (`detente.uncertainty.prior.normals`), so that correlated
+parameters can be told apart: what sectors have in common is one input, what each has of its own
+another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.baseline.calibration import Calibration
+from detente.model.economy import Structure
+from detente.uncertainty.prior import (
+    STRUCTURE,
+    Prior,
+    common_load,
+    drawn_relations,
+    members,
+    parameters_at,
+)
+
+Array = NDArray[np.float64]
+NINETY = 1.6448536269514722
+"""Standard deviations from the median to the 5th or the 95th percentile of a normal."""
+GRID = np.array([-3, -2.25, -NINETY, -1, -0.5, 0, 0.5, 1, NINETY, 2.25, 3])
+"""Standard deviations from its centre at which one parameter is tried."""
+LOW, CENTRE, HIGH = (int(np.flatnonzero(z == GRID)[0]) for z in (-NINETY, 0.0, NINETY))
+LARGE = 4
+"""Sectors with a group of their own: those whose own elasticity moves the result most."""
+COMMON, OWN, REST, HORIZON = "common", "own", "own-of-others", "horizon"
+RELATIONS = {
+    "labour_mobility": "mobility of workers",
+    "final_elasticity": "substitution in final demand",
+    "input_elasticity": "substitution between inputs",
+    "value_added_elasticity": "substitution of inputs for value added",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Lever:
+    """One parameter that can be moved alone.
+
+    Attributes
+    ----------
+    key, title
+        Its name in data, and for readers.
+    direction
+        What one standard deviation of it is in inputs ``(input,)``.
+    factor
+        Of the parameter at every point of `GRID`, against its centre; of mobility beyond 1.
+    """
+
+    key: str
+    title: str
+    direction: Array
+    factor: Array
+
+
+@dataclass(frozen=True)
+class Group:
+    """Inputs that share one index.
+
+    Attributes
+    ----------
+    key, title
+        Its name in data, and for readers.
+    columns
+        Places of its inputs.
+    """
+
+    key: str
+    title: str
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """What is drawn: a prior on an economy.
+
+    Attributes
+    ----------
+    prior, calibration, structure, short
+        As in `parameters_at`.
+    """
+
+    prior: Prior
+    calibration: Calibration
+    structure: Structure
+    short: bool
+
+    @property
+    def terms(self) -> int:
+        """How many inputs move groups of sectors alike."""
+        return common_load(self.prior).shape[1]
+
+    @property
+    def size(self) -> int:
+        """How many inputs there are."""
+        return self.terms + len(self.calibration.sectors) + 1 + len(STRUCTURE)
+
+    @property
+    def own(self) -> tuple[int, ...]:
+        """Sectors whose own elasticity is drawn; a firm's is that of its sector."""
+        spread = [s.own > 0 for s in self.prior.trade_elasticities.values()] + [False]
+        drawn = np.array(spread)[members(self.prior, self.calibration)]
+        return tuple(np.unique(self.calibration.labour_pool[drawn]).tolist())
+
+    def _further(self) -> Iterator[tuple[str, str, int]]:
+        """Yield key, title and place of inputs that are no elasticities of single sectors."""
+        at = self.terms + len(self.calibration.sectors)
+        if self.short and self.prior.horizon:
+            yield HORIZON, "scale of trade elasticities at this horizon", at
+        for name in drawn_relations(self.prior, self.structure):
+            yield name.replace("_", "-"), RELATIONS[name], at + 1 + STRUCTURE.index(name)
+
+    def levers(self) -> tuple[Lever, ...]:
+        """Return every parameter that can be moved alone."""
+        directions = [*self._common(), *self._single()]
+        return tuple(Lever(k, t, d, self._factor(d)) for k, t, d in directions)
+
+    def _common(self) -> Iterator[tuple[str, str, Array]]:
+        """Yield what groups have in common: others move along as far as they are correlated."""
+        load, names = common_load(self.prior), list(self.prior.trade_elasticities)
+        sectors = members(self.prior, self.calibration)
+        there = [n for n, s in enumerate(self.prior.trade_elasticities.values())
+                 if s.common and (sectors == n).any()]  # fmt: skip
+        alike = len(there) > 0 and np.allclose(load[there], load[there[:1]], atol=1e-9)
+        for n in there[:1] if alike else there:
+            direction = np.zeros(self.size)
+            direction[: self.terms] = load[n]
+            if alike:
+                yield COMMON, "trade elasticities, all alike", direction
+            else:
+                yield f"{COMMON}:{names[n]}", f"trade elasticities of {names[n]}, alike", direction
+
+    def _single(self) -> Iterator[tuple[str, str, Array]]:
+        unit, c = np.eye(self.size), self.calibration
+        for sector in self.own:
+            title = f"trade elasticity of {c.sectors[sector].name}"
+            yield f"{OWN}:{c.sector_codes[sector]}", title, unit[self.terms + sector]
+        for key, title, at in self._further():
+            yield key, title, unit[at]
+
+    def _factor(self, direction: Array) -> Array:
+        """Return by what a parameter is multiplied along `GRID`: that which moves most."""
+        found = parameters_at(
+            self.prior, self.calibration, self.structure, GRID[:, None] * direction,
+            short=self.short,
+        )  # fmt: skip
+        rows = [np.concatenate([theta, _relations(one)]) for theta, one in zip(*found, strict=True)]
+        ratio = np.array(rows) / rows[CENTRE]
+        return ratio[:, np.abs(np.log(ratio[HIGH])).argmax()]
+
+    def groups(self, widths: dict[str, float]) -> tuple[Group, ...]:
+        """Return what spread is shared to: sectors that move little alone are one group.
+
+        Parameters
+        ----------
+        widths
+            How far each lever moves the result, by key.
+        """
+        found, c = [], self.calibration
+        if any(s.common for s in self.prior.trade_elasticities.values()):
+            title = "trade elasticities, what sectors have in common"
+            found.append(Group(COMMON, title, tuple(range(self.terms))))
+        codes = {sector: f"{OWN}:{c.sector_codes[sector]}" for sector in self.own}
+        # the order of sectors decides between equal widths
+        large = sorted(sorted(self.own, key=lambda s: -widths[codes[s]])[:LARGE])
+        for sector in large:
+            title = f"trade elasticity of {c.sectors[sector].name} by itself"
+            found.append(Group(codes[sector], title, (self.terms + sector,)))
+        if rest := tuple(self.terms + s for s in self.own if s not in large):
+            title = f"trade elasticities of the other {len(rest)} sectors, each by itself"
+            found.append(Group(REST, title, rest))
+        found += [Group(key, title, (at,)) for key, title, at in self._further()]
+        return tuple(found)
+
+
+def _relations(structure: Structure) -> list[float]:
+    """Return what may be drawn of a structure as positive numbers: mobility beyond 1."""
+    values: Sequence[float] = [
+        getattr(structure, name) - (name == "labour_mobility") for name in STRUCTURE
+    ]
+    return [value if 0 < value < np.inf else 1.0 for value in values]
+
+
+def alone(levers: Sequence[Lever]) -> Array:
+    """Return inputs with each lever at each point of `GRID`, others central ``(run, input)``."""
+    return np.concatenate([GRID[:, None] * lever.direction for lever in levers])
+
+
+def without_spread(prior: Prior) -> bool:
+    """Whether nothing is drawn from a prior, whatever the economy."""
+    return not (
+        any(s.common or s.own for s in prior.trade_elasticities.values())
+        or prior.horizon
+        or any(prior.structure.values())
+    )
+
+
+def central(prior: Prior) -> Prior:
+    """Return a prior without where it was read, so that it is the same on every machine."""
+    return replace(prior, path=None, lines={})
