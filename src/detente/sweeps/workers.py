@@ -228,7 +228,7 @@ def connect(address: str) -> Client:
         problem = Problem(message, key="scheduler", value=address, allowed=allowed)
         raise InputError(problem) from error
     try:
-        there: dict[str, dict[str, str]] = client.run(programs)
+        there: Any = client.run(programs)
     except Exception as error:
         client.close()
         message = f"its workers cannot run this program: {error}"
