@@ -47,8 +47,8 @@ class Lever:
 
     Attributes
     ----------
-    key, title
-        Its name in data, and for readers.
+    key, title, label
+        Its name in data, in sentences, and where all are listed.
     direction
         What one standard deviation of it is in inputs ``(input,)``.
     factor
@@ -57,6 +57,7 @@ class Lever:
 
     key: str
     title: str
+    label: str
     direction: Array
     factor: Array
 
@@ -120,10 +121,10 @@ class Space:
 
     def levers(self) -> tuple[Lever, ...]:
         """Return every parameter that can be moved alone."""
-        directions = [*self._common(), *self._single()]
-        return tuple(Lever(k, t, d, self._factor(d)) for k, t, d in directions)
+        found = [*self._common(), *self._single()]
+        return tuple(Lever(*said, direction, self._factor(direction)) for said, direction in found)
 
-    def _common(self) -> Iterator[tuple[str, str, Array]]:
+    def _common(self) -> Iterator[tuple[tuple[str, str, str], Array]]:
         """Yield what groups have in common: others move along as far as they are correlated."""
         load, names = common_load(self.prior), list(self.prior.trade_elasticities)
         sectors = members(self.prior, self.calibration)
@@ -134,17 +135,20 @@ class Space:
             direction = np.zeros(self.size)
             direction[: self.terms] = load[n]
             if alike:
-                yield COMMON, "trade elasticities, all alike", direction
+                said = (COMMON, "common level of trade elasticities", "all sectors alike")
             else:
-                yield f"{COMMON}:{names[n]}", f"trade elasticities of {names[n]}, alike", direction
+                title = f"common level of trade elasticities of {names[n]}"
+                said = (f"{COMMON}:{names[n]}", title, f"all {names[n]} alike")
+            yield said, direction
 
-    def _single(self) -> Iterator[tuple[str, str, Array]]:
+    def _single(self) -> Iterator[tuple[tuple[str, str, str], Array]]:
         unit, c = np.eye(self.size), self.calibration
         for sector in self.own:
-            title = f"trade elasticity of {c.sectors[sector].name}"
-            yield f"{OWN}:{c.sector_codes[sector]}", title, unit[self.terms + sector]
+            name = c.sectors[sector].name
+            said = (f"{OWN}:{c.sector_codes[sector]}", f"trade elasticity of {name}", name)
+            yield said, unit[self.terms + sector]
         for key, title, at in self._further():
-            yield key, title, unit[at]
+            yield (key, title, title), unit[at]
 
     def _factor(self, direction: Array) -> Array:
         """Return by what a parameter is multiplied along `GRID`: that which moves most."""
@@ -166,16 +170,16 @@ class Space:
         """
         found, c = [], self.calibration
         if any(s.common for s in self.prior.trade_elasticities.values()):
-            title = "trade elasticities, what sectors have in common"
+            title = "common level of trade elasticities"
             found.append(Group(COMMON, title, tuple(range(self.terms))))
         codes = {sector: f"{OWN}:{c.sector_codes[sector]}" for sector in self.own}
         # the order of sectors decides between equal widths
         large = sorted(sorted(self.own, key=lambda s: -widths[codes[s]])[:LARGE])
         for sector in large:
-            title = f"trade elasticity of {c.sectors[sector].name} by itself"
+            title = f"trade elasticity of {c.sectors[sector].name}"
             found.append(Group(codes[sector], title, (self.terms + sector,)))
         if rest := tuple(self.terms + s for s in self.own if s not in large):
-            title = f"trade elasticities of the other {len(rest)} sectors, each by itself"
+            title = f"trade elasticities of {len(rest)} other sectors"
             found.append(Group(REST, title, rest))
         found += [Group(key, title, (at,)) for key, title, at in self._further()]
         return tuple(found)

@@ -191,6 +191,7 @@ class Cluster:
 
     def solve(self, wanted: Sequence[Chunk]) -> Iterator[tuple[Chunk, bytes]]:
         """Yield chunks with their bytes as they are done."""
+        from distributed import CancelledError, KilledWorker
         from distributed import as_completed as completed
 
         # unpacked by a task: where a worker dies that alone held it, another does it again
@@ -198,10 +199,12 @@ class Cluster:
         asked = {self.client.submit(solve_chunk, models, c, pure=False): c for c in wanted}
         left = set(asked)
         try:
-            for done in completed(list(asked)):
-                found = done.result()
+            for done in completed(list(asked), loop=self.client.loop):
+                chunk = asked.pop(done)
                 left.discard(done)
-                yield asked.pop(done), found
+                yield chunk, done.result()
+        except (CancelledError, KilledWorker) as error:
+            raise DetenteError(f"the cluster gave up: {error}") from error
         finally:
             if left:
                 self.client.cancel(list(left), force=True)

@@ -110,9 +110,9 @@ def one_at_a_time(economy: EconomyFacts) -> Table:
     return Table(
         f"one-at-a-time-{economy.code}", f"{economy.name}: one parameter at a time",
         ALONE, tuple(rows[:DRAWN]), look="stack",
-        note="Change of real income, %, with one parameter at its 5th and at its 95th percentile "
-        f"and all others central; the {min(DRAWN, len(rows))} that move it most. The sign was "
-        "looked for up to three standard deviations; blank: it is the same that far.",
+        note="Change of real income, %, with one trade elasticity (or what is named) at its 5th "
+        f"and 95th percentile, all others central; the {min(DRAWN, len(rows))} that move it "
+        "most. Blank: the sign is as shown up to three standard deviations.",
     )  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def alone(economy: EconomyFacts) -> list[dict[str, Any]]:
     from detente.sweeps.inputs import HIGH, LOW
 
     return [
-        {"parameter": one.lever.title, "key": one.lever.key,
+        {"parameter": one.lever.label, "key": one.lever.key,
          "low_factor": float(one.lever.factor[LOW]), "high_factor": float(one.lever.factor[HIGH]),
          "at_low": one.low, "real_income": economy.range.shown, "at_high": one.high,
          **{key: value for key, value in zip(("keeps_from", "keeps_to"), one.keeps, strict=True)
