@@ -1,4 +1,4 @@
-"""Indices of functions whose shares of variance are known in closed form, and what knowing gains."""
+"""Indices of functions whose shares of variance are known in closed form; what knowing gains."""
 
 import math
 
@@ -53,9 +53,7 @@ def test_a_linear_function_has_the_squares_of_its_slopes():
 def test_the_library_estimates_the_same():
     a, b, mixed = sampled(ishigami, 3, 1024, seed=5)
     own = indices(a, b, mixed)
-    theirs = sobol_indices(
-        func={"f_A": a[None], "f_B": b[None], "f_AB": mixed[:, None]}, n=1024
-    )
+    theirs = sobol_indices(func={"f_A": a[None], "f_B": b[None], "f_AB": mixed[:, None]}, n=1024)
     np.testing.assert_allclose(own.first, theirs.first_order.ravel(), rtol=1e-12)
     np.testing.assert_allclose(own.total, theirs.total_order.ravel(), rtol=1e-12)
 

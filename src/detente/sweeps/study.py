@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.baseline.calibration import Calibration
 from detente.baseline.store import available
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.files import check_writable
@@ -267,7 +268,7 @@ def sweep(
     *,
     draws: int = COUNT,
     over: str | Iterable[str] = ("elasticities",),
-    baseline: str | Path | None = None,
+    baseline: str | Path | Calibration | None = None,
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
     seed: int = 0,

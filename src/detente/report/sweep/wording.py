@@ -6,14 +6,16 @@ import math
 from collections.abc import Iterator
 
 from detente.document.blocks import Sentence, Term, Unit
-from detente.document.language import listed, noun, possessive
+from detente.document.language import capital, listed, noun
 from detente.document.numbers import NEGLIGIBLE_PCT, share, told
 from detente.report.run.sure import ends
 from detente.report.run.wording import ELASTICITIES, REAL_INCOME
 from detente.report.sweep.facts import EconomyFacts, SweepFacts
 
-FIRST = 3
-"""Groups of parameters that a sentence names."""
+NAMED, TURNING = 2, 3
+"""Groups of parameters that a sentence names; parameters that turn a sign."""
+LARGE = 0.2
+"""Share of the variance from which on a group is named first of all."""
 SMALL = 0.05
 """Shares of the variance below this are not worth a sentence."""
 VARIANCE = Term("variance", "how far runs are spread: the mean square of what they are off by")
@@ -21,15 +23,15 @@ VARIANCE = Term("variance", "how far runs are spread: the mean square of what th
 
 def answer(found: SweepFacts, unit: Unit) -> tuple[Sentence, ...]:
     """Say between which ends the headline is, how sure its sign, and what it hangs on most."""
-    said = [_range(found, unit), *filter(None, (_sign(one) for one in found.focus))]
-    hangs = [_hangs(found, one) for one in found.focus]
-    tables = tuple(f"hangs-on-{one.code}" for one in found.focus)
-    return (
-        Sentence(said[0], terms=(REAL_INCOME,)),
-        *map(Sentence, said[1:]),
-        *(Sentence(text, see=(key,), terms=(ELASTICITIES, VARIANCE))
-          for text, key in zip(hangs, tables, strict=True) if text),
-    )  # fmt: skip
+    signs = list(filter(None, (_sign(one) for one in found.focus)))
+    hangs = [(one.code, text) for one in found.focus if (text := _hangs(found, one))]
+    said = [Sentence(_range(found, unit), see=("variants",), terms=(REAL_INCOME,))]
+    said += [Sentence(f"{capital(listed(signs))}.", see=("variants",))] if signs else []
+    if hangs:
+        text = f"How far runs differ hangs mostly on {listed([text for _, text in hangs])}."
+        see = tuple(f"hangs-on-{code}" for code, _ in hangs)
+        said.append(Sentence(text, see=see, terms=(ELASTICITIES, VARIANCE)))
+    return tuple(said)
 
 
 def _range(found: SweepFacts, unit: Unit) -> str:
@@ -51,22 +53,17 @@ def _sign(one: EconomyFacts) -> str:
     if not math.isfinite(gains):
         return ""
     verb, part = ("gains", gains) if gains >= 0.5 else ("loses", 1 - gains)
-    who = who[:1].upper() + who[1:]
-    return f"{who} {verb} in every run." if part == 1 else f"{who} {verb} in {share(part)} of runs."
+    return f"{who} {verb} in every run" if part == 1 else f"{who} {verb} in {share(part)} of runs"
 
 
 def _hangs(found: SweepFacts, one: EconomyFacts) -> str:
-    """Say which groups of parameters make most of the spread."""
+    """Say which groups of parameters have a part in most of the variance."""
     if one.indices is None:
         return ""
     parts = sorted(zip(one.indices.total, found.groups, strict=True), key=lambda p: -p[0])
-    named = [f"{group.title} ({share(float(value))})" for value, group in parts[:FIRST]
-             if value >= SMALL]  # fmt: skip
-    return (
-        f"How far {possessive(one.name)} figure goes apart hangs mostly on these, with the share "
-        f"of the variance that each has a part in: {listed(named)}."
-        if named else ""
-    )  # fmt: skip
+    named = [f"the {group.title} ({share(float(value))} of the variance)"
+             for value, group in parts[:NAMED] if value >= LARGE]  # fmt: skip
+    return f"{listed(named)} for {noun(one.name)}" if named else ""
 
 
 def alone(one: EconomyFacts) -> Iterator[Sentence]:
@@ -79,7 +76,7 @@ def alone(one: EconomyFacts) -> Iterator[Sentence]:
         yield Sentence(
             f"No parameter alone turns the sign for {who}, up to three standard deviations.", key
         )
-    for a in turning[:FIRST]:
+    for a in turning[:TURNING]:
         low, high = a.keeps
         said = [f"below {low:.2f}" * math.isfinite(low), f"above {high:.2f}" * math.isfinite(high)]
         where = " or ".join(filter(None, said))
