@@ -65,11 +65,12 @@ def test_a_chunk_that_kills_every_worker_is_given_up(models, monkeypatch):
 
 
 def test_a_dask_worker_that_is_killed_loses_and_changes_nothing(models, expected):
+    # it alone holds the models too: a fresh one unpacks them again
     distributed = pytest.importorskip("distributed")
     found = {}
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+            n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None
         ) as cluster,
         Cluster(models, cluster.scheduler_address) as pool,
     ):

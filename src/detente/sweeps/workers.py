@@ -96,7 +96,8 @@ class Processes:
                 for one in asked:
                     one.cancel()
                 if not all(one.done() for one in asked):
-                    self.__exit__()
+                    for worker in self.workers:
+                        worker.kill()
 
     def _ask(self, chunk: Chunk) -> bytes:
         worker = self._free.get()
@@ -148,11 +149,16 @@ class _Process:
             with suppress(OSError):  # what was not yet written goes nowhere
                 pipe.close()  # pyright: ignore[reportOptionalMemberAccess]
 
-    def end(self) -> None:
-        """Stop for good; a thread that waits for an answer gets none."""
+    def kill(self) -> None:
+        """Stop for good: a thread that waits for an answer gets none."""
         self.ended = True
-        if self.process is not None:
-            self.process.kill()
+        if (process := self.process) is not None:
+            process.kill()
+
+    def end(self) -> None:
+        """Stop for good, when no thread waits."""
+        self.ended = True
+        self._stop()
 
 
 def _start() -> subprocess.Popen[bytes]:
