@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from detente.model.economy import Structure
-from detente.sweeps.inputs import GRID, HIGH, LOW, Space, alone
+from detente.sweeps.inputs import CENTRE, GRID, HIGH, LOW, Space
 from detente.uncertainty.prior import Prior, Spread, draw, normals, parameters_at
 from economies import random_economy
 
@@ -29,15 +29,19 @@ def test_parameters_are_made_of_normals_and_central_at_zero():
 
 
 def test_one_lever_moves_one_parameter_from_its_5th_to_its_95th_percentile():
-    levers = {one.key: one for one in Space(ALIKE, WORLD, Structure(), short=False).levers()}
+    space = Space(ALIKE, WORLD, Structure(), short=False)
+    levers = {one.key: one for one in space.levers()}
     assert list(levers) == ["common", *(f"own:{code}" for code in CODES)]
     # of a log-normal with spread 0.3: exp(±1.6449 x 0.3)
     assert levers["common"].factor[[LOW, HIGH]] == pytest.approx([0.6105, 1.6379], abs=1e-4)
     assert levers[f"own:{CODES[2]}"].factor[HIGH] == pytest.approx(np.exp(0.4 * 1.64485), rel=1e-5)
-    runs = parameters_at(ALIKE, WORLD, Structure(), alone(tuple(levers.values())))
+    runs = space.alone(tuple(levers.values()), slice(None))
     moved = (runs.elasticities / WORLD.trade_elasticity).reshape(len(levers), len(GRID), -1)
     np.testing.assert_allclose(moved[0, HIGH], 1.6379, atol=1e-4)
     np.testing.assert_allclose(moved[1, HIGH], [1.9308, 1, 1, 1], atol=1e-4)
+    np.testing.assert_array_equal(moved[:, CENTRE], 1)
+    few = space.alone(tuple(levers.values()), slice(8, 14))
+    np.testing.assert_array_equal(few.elasticities, runs.elasticities[8:14])
 
 
 def test_what_is_correlated_moves_along_as_far_as_that():
@@ -47,13 +51,16 @@ def test_what_is_correlated_moves_along_as_far_as_that():
         f"common:{CODES[0]}", f"common:{CODES[1]}", f"own:{CODES[0]}", "horizon",
         "labour-mobility",
     ]  # fmt: skip
-    runs = parameters_at(APART, WORLD, ROY, alone(tuple(levers.values())), short=True)
+    runs = space.alone(tuple(levers.values()), slice(None))
     log = np.log(runs.elasticities / WORLD.trade_elasticity).reshape(5, len(GRID), -1)[:, HIGH]
     z = 1.6448536
     np.testing.assert_allclose(log[0], [0.2 * z, 0.5 * 0.4 * z, 0, 0], atol=1e-6)
     np.testing.assert_allclose(log[1], [0.5 * 0.2 * z, 0.4 * z, 0, 0], atol=1e-6)
     np.testing.assert_allclose(log[3], [0.1 * z] * 4, atol=1e-6)
     # of mobility what is beyond 1
+    assert runs.structures[-len(GRID) + HIGH].labour_mobility == pytest.approx(
+        1 + 0.5 * np.exp(0.3 * z)
+    )
     assert levers["labour-mobility"].factor[HIGH] == pytest.approx(np.exp(0.3 * z), rel=1e-6)
 
 

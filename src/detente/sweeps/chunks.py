@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.solver.equilibrium import Equilibrium
-from detente.sweeps.inputs import Space, alone, central
+from detente.sweeps.inputs import Space, central
 from detente.uncertainty.draws import Wanted, solve_at
 from detente.uncertainty.prior import normals, parameters_at
 
@@ -143,18 +143,20 @@ def solve_chunk(models: tuple[Model, ...], chunk: Chunk) -> bytes:
     space, shown = model.space, model.central
     if chunk.kind != DRAWS:
         shown = {model.headline: model.central[model.headline]}
-    drawn = parameters_at(
-        space.prior, space.calibration, space.structure, _inputs(model, chunk), short=space.short
-    )
+    if chunk.kind == ALONE:
+        drawn = space.alone(space.levers(), slice(chunk.first, chunk.last))
+    else:
+        inputs = _inputs(model, chunk)
+        drawn = parameters_at(
+            space.prior, space.calibration, space.structure, inputs, short=space.short
+        )
     found, why = solve_at(shown, drawn)
     return _written(found, why, space.calibration.country_codes)
 
 
 def _inputs(model: Model, chunk: Chunk) -> Array:
-    """Return the inputs of a chunk's runs ``(run, input)``."""
+    """Return the inputs of a chunk's draws ``(draw, input)``."""
     rows, space = slice(chunk.first, chunk.last), model.space
-    if chunk.kind == ALONE:
-        return alone(space.levers())[rows]
     drawn = normals(space.prior, space.calibration, model.draws, seed=model.seed)
     if chunk.kind == DRAWS:
         return drawn[rows]

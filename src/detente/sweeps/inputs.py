@@ -17,7 +17,9 @@ from detente.baseline.calibration import Calibration
 from detente.model.economy import Structure
 from detente.uncertainty.prior import (
     STRUCTURE,
+    Parameters,
     Prior,
+    Spread,
     common_load,
     drawn_relations,
     members,
@@ -28,16 +30,18 @@ Array = NDArray[np.float64]
 NINETY = 1.6448536269514722
 """Standard deviations from the median to the 5th or the 95th percentile of a normal."""
 GRID = np.array([-3, -2.25, -NINETY, -1, -0.5, 0, 0.5, 1, NINETY, 2.25, 3])
-"""Standard deviations from its centre at which one parameter is tried."""
+"""Standard deviations from its median at which one parameter is tried; its central value at 0."""
 LOW, CENTRE, HIGH = (int(np.flatnonzero(z == GRID)[0]) for z in (-NINETY, 0.0, NINETY))
 LARGE = 4
 """Sectors with a group of their own: those whose own elasticity moves the result most."""
+Found = tuple[tuple[str, str, str], Array, Prior]
 COMMON, OWN, REST, HORIZON = "common", "own", "own-of-others", "horizon"
 RELATIONS = {
     "labour_mobility": "mobility of workers",
     "final_elasticity": "substitution in final demand",
     "input_elasticity": "substitution between inputs",
     "value_added_elasticity": "substitution of inputs for value added",
+    "scale_elasticity": "economies of scale",
 }
 
 
@@ -51,14 +55,17 @@ class Lever:
         Its name in data, in sentences, and where all are listed.
     direction
         What one standard deviation of it is in inputs ``(input,)``.
+    part
+        What a prior says of it alone.
     factor
-        Of the parameter at every point of `GRID`, against its centre; of mobility beyond 1.
+        Of the parameter at every point of `GRID`, against its central value; of mobility beyond 1.
     """
 
     key: str
     title: str
     label: str
     direction: Array
+    part: Prior
     factor: Array
 
 
@@ -121,10 +128,12 @@ class Space:
 
     def levers(self) -> tuple[Lever, ...]:
         """Return every parameter that can be moved alone."""
-        found = [*self._common(), *self._single()]
-        return tuple(Lever(*said, direction, self._factor(direction)) for said, direction in found)
+        return tuple(
+            Lever(*said, direction, part, self._factor(direction, part))
+            for said, direction, part in (*self._common(), *self._single())
+        )
 
-    def _common(self) -> Iterator[tuple[tuple[str, str, str], Array]]:
+    def _common(self) -> Iterator[Found]:
         """Yield what groups have in common: others move along as far as they are correlated."""
         load, names = common_load(self.prior), list(self.prior.trade_elasticities)
         sectors = members(self.prior, self.calibration)
@@ -139,26 +148,57 @@ class Space:
             else:
                 title = f"common level of trade elasticities of {names[n]}"
                 said = (f"{COMMON}:{names[n]}", title, f"all {names[n]} alike")
-            yield said, direction
+            yield said, direction, self._part(common=1)
 
-    def _single(self) -> Iterator[tuple[tuple[str, str, str], Array]]:
+    def _single(self) -> Iterator[Found]:
         unit, c = np.eye(self.size), self.calibration
         for sector in self.own:
             name = c.sectors[sector].name
             said = (f"{OWN}:{c.sector_codes[sector]}", f"trade elasticity of {name}", name)
-            yield said, unit[self.terms + sector]
+            yield said, unit[self.terms + sector], self._part(own=1)
         for key, title, at in self._further():
-            yield (key, title, title), unit[at]
+            part = self._part(horizon=key == HORIZON, relation=key.replace("-", "_"))
+            yield (key, title, title), unit[at], part
 
-    def _factor(self, direction: Array) -> Array:
+    def _part(
+        self, *, common: int = 0, own: int = 0, horizon: bool = False, relation: str = ""
+    ) -> Prior:
+        """Return the prior with the spread of one kind of parameter alone."""
+        spread = {
+            name: Spread(common * s.common, own * s.own)
+            for name, s in self.prior.trade_elasticities.items()
+        }
+        relations = {k: v for k, v in self.prior.structure.items() if k == relation}
+        return replace(self.prior, trade_elasticities=spread, structure=relations,
+                       horizon=self.prior.horizon * horizon)  # fmt: skip
+
+    def _alone(self, direction: Array, part: Prior) -> Parameters:
+        """Return parameters along `GRID` with one moved and all others central.
+
+        A parameter at the centre of its inputs is the median of its draws, which need not be its
+        central value: what is not moved is not taken from there.
+        """
+        c, still = self.calibration, self.structure
+        found = parameters_at(part, c, still, GRID[:, None] * direction, short=self.short)
+        moved = np.ptp(found.elasticities, axis=0) > 0
+        theta = np.where(moved, found.elasticities, c.trade_elasticity)
+        theta[CENTRE] = c.trade_elasticity
+        structures = [still if n == CENTRE else one for n, one in enumerate(found.structures)]
+        return Parameters(theta, tuple(structures))
+
+    def _factor(self, direction: Array, part: Prior) -> Array:
         """Return by what a parameter is multiplied along `GRID`: that which moves most."""
-        found = parameters_at(
-            self.prior, self.calibration, self.structure, GRID[:, None] * direction,
-            short=self.short,
-        )  # fmt: skip
+        found = self._alone(direction, part)
         rows = [np.concatenate([theta, _relations(one)]) for theta, one in zip(*found, strict=True)]
         ratio = np.array(rows) / rows[CENTRE]
-        return ratio[:, np.abs(np.log(ratio[HIGH])).argmax()]
+        return ratio[:, np.ptp(np.log(ratio), axis=0).argmax()]
+
+    def alone(self, levers: Sequence[Lever], rows: slice) -> Parameters:
+        """Return parameters with each lever at each point of `GRID`, others central: some rows."""
+        every = [self._alone(lever.direction, lever.part) for lever in levers]
+        structures = [one for found in every for one in found.structures]
+        theta = np.concatenate([found.elasticities for found in every])
+        return Parameters(theta[rows], tuple(structures[rows]))
 
     def groups(self, widths: dict[str, float]) -> tuple[Group, ...]:
         """Return what spread is shared to: sectors that move little alone are one group.
@@ -191,11 +231,6 @@ def _relations(structure: Structure) -> list[float]:
         getattr(structure, name) - (name == "labour_mobility") for name in STRUCTURE
     ]
     return [value if 0 < value < np.inf else 1.0 for value in values]
-
-
-def alone(levers: Sequence[Lever]) -> Array:
-    """Return inputs with each lever at each point of `GRID`, others central ``(run, input)``."""
-    return np.concatenate([GRID[:, None] * lever.direction for lever in levers])
 
 
 def without_spread(prior: Prior) -> bool:

@@ -171,9 +171,11 @@ class SweepResult(Shown):
         values = self.alone[:, self.draws.codes.index(code)].reshape(-1, len(GRID))
         found = []
         for lever, row in zip(self.levers, values, strict=True):
-            ends = crossings(np.log(lever.factor), row, CENTRE)
-            keeps = tuple(sorted(np.exp(ends))) if not np.isnan(ends).any() else np.exp(ends)
-            low, high = keeps
+            order = np.argsort(lever.factor)
+            ends = crossings(
+                np.log(lever.factor[order]), row[order], int(np.flatnonzero(order == CENTRE)[0])
+            )
+            low, high = np.exp(ends)
             found.append(Alone(lever, float(row[LOW]), float(row[HIGH]), (float(low), float(high))))
         return tuple(found)
 
