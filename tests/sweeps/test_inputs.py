@@ -18,27 +18,32 @@ APART = Prior(
 ROY = Structure(labour_mobility=1.5)
 
 
-def test_parameters_are_made_of_normals_and_central_at_zero():
+def test_parameters_are_made_of_normals_and_their_medians_at_zero():
     held = normals(APART, WORLD, 7, seed=3)
     made = parameters_at(APART, WORLD, ROY, held, short=True)
     drawn = draw(APART, WORLD, ROY, 7, seed=3, short=True)
     np.testing.assert_array_equal(made.elasticities, drawn.elasticities)
     assert made.structures == drawn.structures
     still = parameters_at(APART, WORLD, ROY, np.zeros((1, held.shape[1])), short=True)
-    np.testing.assert_array_equal(still.elasticities[0], WORLD.trade_elasticity)
+    # of one whose mean is one at spread s: exp(-s²/2)
+    below = [0.02 + 0.125, 0.08, 0, 0]
+    expected = WORLD.trade_elasticity * np.exp(-np.array(below) - 0.005)
+    np.testing.assert_allclose(still.elasticities[0], expected, rtol=1e-12)
 
 
 def test_one_lever_moves_one_parameter_from_its_5th_to_its_95th_percentile():
     space = Space(ALIKE, WORLD, Structure(), short=False)
     levers = {one.key: one for one in space.levers()}
     assert list(levers) == ["common", *(f"own:{code}" for code in CODES)]
-    # of a log-normal with spread 0.3: exp(±1.6449 x 0.3)
-    assert levers["common"].factor[[LOW, HIGH]] == pytest.approx([0.6105, 1.6379], abs=1e-4)
-    assert levers[f"own:{CODES[2]}"].factor[HIGH] == pytest.approx(np.exp(0.4 * 1.64485), rel=1e-5)
+    # of a log-normal with spread 0.3: exp(±1.6449 x 0.3 - 0.3²/2)
+    assert levers["common"].factor[[LOW, HIGH]] == pytest.approx([0.5837, 1.5659], abs=1e-4)
+    assert levers[f"own:{CODES[2]}"].factor[HIGH] == pytest.approx(
+        np.exp(0.4 * 1.64485 - 0.08), rel=1e-5
+    )
     runs = space.alone(tuple(levers.values()), slice(None))
     moved = (runs.elasticities / WORLD.trade_elasticity).reshape(len(levers), len(GRID), -1)
-    np.testing.assert_allclose(moved[0, HIGH], 1.6379, atol=1e-4)
-    np.testing.assert_allclose(moved[1, HIGH], [1.9308, 1, 1, 1], atol=1e-4)
+    np.testing.assert_allclose(moved[0, HIGH], 1.5659, atol=1e-4)
+    np.testing.assert_allclose(moved[1, HIGH], [1.7823, 1, 1, 1], atol=1e-4)
     np.testing.assert_array_equal(moved[:, CENTRE], 1)
     few = space.alone(tuple(levers.values()), slice(8, 14))
     np.testing.assert_array_equal(few.elasticities, runs.elasticities[8:14])
@@ -54,14 +59,16 @@ def test_what_is_correlated_moves_along_as_far_as_that():
     runs = space.alone(tuple(levers.values()), slice(None))
     log = np.log(runs.elasticities / WORLD.trade_elasticity).reshape(5, len(GRID), -1)[:, HIGH]
     z = 1.6448536
-    np.testing.assert_allclose(log[0], [0.2 * z, 0.5 * 0.4 * z, 0, 0], atol=1e-6)
-    np.testing.assert_allclose(log[1], [0.5 * 0.2 * z, 0.4 * z, 0, 0], atol=1e-6)
-    np.testing.assert_allclose(log[3], [0.1 * z] * 4, atol=1e-6)
+    np.testing.assert_allclose(log[0], [0.2 * z - 0.02, 0.5 * 0.4 * z - 0.08, 0, 0], atol=1e-6)
+    np.testing.assert_allclose(log[1], [0.5 * 0.2 * z - 0.02, 0.4 * z - 0.08, 0, 0], atol=1e-6)
+    np.testing.assert_allclose(log[3], [0.1 * z - 0.005] * 4, atol=1e-6)
     # of mobility what is beyond 1
     assert runs.structures[-len(GRID) + HIGH].labour_mobility == pytest.approx(
-        1 + 0.5 * np.exp(0.3 * z)
+        1 + 0.5 * np.exp(0.3 * z - 0.045)
     )
-    assert levers["labour-mobility"].factor[HIGH] == pytest.approx(np.exp(0.3 * z), rel=1e-6)
+    assert levers["labour-mobility"].factor[HIGH] == pytest.approx(
+        np.exp(0.3 * z - 0.045), rel=1e-6
+    )
 
 
 def test_groups_take_every_input_that_is_drawn_once():

@@ -45,7 +45,7 @@ def test_one_parameter_alone_is_the_model_with_it_alone(small, swept):
     c, policy = small["baseline"], swept.run.variants[swept.headline].equilibrium.policy
     values = swept.alone.reshape(len(swept.levers), len(GRID), -1)
     assert [one.key for one in swept.levers] == ["common", "own:S0", "own:S1", "own:S2"]
-    factor = np.array([1, np.exp(0.4 * 1.6448536), 1])
+    factor = np.array([1, np.exp(0.4 * 1.6448536 - 0.08), 1])
     expected = real_income(c, policy, c.trade_elasticity * factor)
     np.testing.assert_allclose(values[2, HIGH], expected, atol=1e-7)
     found = {one.lever.key: one for one in swept.one_at_a_time("C1")}["own:S1"]
@@ -57,7 +57,7 @@ def test_mixed_draws_take_one_group_from_the_second_half(small, swept):
     normal = np.random.default_rng(0).standard_normal((120, 4))
     mixed = normal[3].copy()
     mixed[1] = normal[63][1]  # S0 by itself, from the other half
-    theta = c.trade_elasticity * np.exp(0.3 * mixed[0] + 0.4 * mixed[1:])
+    theta = c.trade_elasticity * np.exp(0.3 * mixed[0] - 0.045 + 0.4 * mixed[1:] - 0.08)
     group = [one.key for one in swept.groups].index("own:S0")
     np.testing.assert_allclose(swept.mixed[group, 3], real_income(c, policy, theta), atol=1e-7)
     shares = swept.indices("C0")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.baseline.calibration import Calibration
 from detente.document.blocks import Mark, Unit
-from detente.scenario.variants import focus_on
+from detente.scenario.focus import focus_on
 from detente.units import common
 
 if TYPE_CHECKING:
@@ -141,10 +141,17 @@ def distinct(names: dict[str, str]) -> dict[str, str]:
 def drawn_elasticities(spread: Disagreement) -> str:
     """Say what a draw of trade elasticities is, and where its spread is from."""
     return (
-        "each draw moves the logs of all trade elasticities by one normal term (standard deviation "
-        f"{spread.common:.2f}) and of each goods sector by its own ({spread.own:.2f}), the spreads "
-        "of seven published sources"
+        "each draw moves all trade elasticities by one factor (log-normal with mean 1, standard "
+        f"deviation of its log {spread.common:.2f}) and each goods sector's by its own "
+        f"({spread.own:.2f}), as far off as comparison of seven published sources shows"
     )
+
+
+def runs(result: ScenarioResult) -> str:
+    """Say which runs lie between the ends of intervals: of few all; nothing without draws."""
+    found = [one for name in result.variants if (one := result.interval(name))]
+    said = {one.what for one in found}
+    return said.pop() if len(said) == 1 else "nine of ten runs (of few all)" if said else ""
 
 
 def ends(interval: Interval | None, c: Calibration) -> dict[str, tuple[float, float]]:

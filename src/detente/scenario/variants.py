@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from detente.baseline.calibration import Calibration
-from detente.baseline.groups import resolve_countries
 from detente.errors import InputError, Problem, nearest
 from detente.scenario.schema import Origin, Scenario
 
@@ -207,12 +204,3 @@ def days_of_path(
 def _entries(scenario: Scenario, variant_id: str) -> Iterator[MeasureEntry]:
     wanted = measure_ids(scenario, variant_id)
     return (entry for entry in scenario.measures if entry.id in wanted)
-
-
-def focus_on(scenario: Scenario, calibration: Calibration) -> tuple[str, ...]:
-    """Return the codes of a scenario's economies in focus that a baseline has, at most two."""
-    found = []
-    for name in scenario.focus or ():
-        with suppress(InputError):  # the scenario is checked elsewhere
-            found += resolve_countries(calibration, name)
-    return tuple(dict.fromkeys(calibration.country_codes[place] for place in found))[:2]

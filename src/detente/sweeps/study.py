@@ -18,8 +18,8 @@ from detente.errors import InputError, Problem, SolveError, nearest
 from detente.files import check_writable
 from detente.model.horizons import HORIZONS
 from detente.notebook import Shown
+from detente.scenario.focus import focus_on
 from detente.scenario.load import load_scenario
-from detente.scenario.variants import focus_on
 from detente.simulate import ScenarioResult, run_scenario
 from detente.sweeps import chunks as cut
 from detente.sweeps.chunks import ALONE, DRAWS, MIXED, Chunk, Model, Runs, model_of, read_runs

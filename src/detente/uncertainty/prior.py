@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
+from detente.baseline.elasticity_draws import mean_one
 from detente.baseline.groups import SECTOR_GROUPS, resolve_sectors
 from detente.errors import InputError, Problem, nearest
 from detente.model.economy import Structure
@@ -21,7 +21,10 @@ from detente.scenario.yaml_lines import Tree, parse, read_text
 Array = NDArray[np.float64]
 SHIPPED = Path(__file__).with_name("shipped") / "published-sources.yaml"
 KEYS = ("title", "cite", "trade_elasticities", "correlation", "horizon", "structure")
-STRUCTURE = ("labour_mobility", "final_elasticity", "input_elasticity", "value_added_elasticity")
+STRUCTURE = (
+    "labour_mobility", "final_elasticity", "input_elasticity", "value_added_elasticity",
+    "scale_elasticity",
+)  # fmt: skip
 """Relations of `Structure` that may be drawn, where an economy does not leave them off."""
 WIDEST = 3.0
 """Largest standard deviation of a log that is no slip: a factor of twenty."""
@@ -37,7 +40,7 @@ class Spread(NamedTuple):
 
 @dataclass(frozen=True)
 class Prior:
-    """How parameters are drawn around their central values, log-normal with median 1.
+    """How parameters are drawn around their central values, log-normal with those as means.
 
     Attributes
     ----------
@@ -297,7 +300,7 @@ def parameters_at(
     *,
     short: bool = False,
 ) -> Parameters:
-    """Return parameters at normal inputs ``(draw, input)`` (see `normals`); central ones at zero.
+    """Return parameters at normal inputs ``(draw, input)`` (see `normals`); their medians at zero.
 
     Parameters
     ----------
@@ -310,12 +313,12 @@ def parameters_at(
     terms, sectors = load.shape[1], len(group)
     own = normal[:, terms + calibration.labour_pool]
     common = normal[:, :terms] @ load.T
-    log = spread[group, 0] * common[:, group] + spread[group, 1] * own
-    log = np.where(group >= 0, log, 0.0)
+    factor = mean_one(spread[group, 0], common[:, group]) * mean_one(spread[group, 1], own)
+    factor = np.where(group >= 0, factor, 1.0)
     more = normal[:, terms + sectors :]
-    log = log + (prior.horizon * more[:, :1] if short else 0.0)
+    factor = factor * (mean_one(prior.horizon, more[:, :1]) if short else 1.0)
     structures = tuple(_structure(prior, structure, row) for row in more[:, 1:])
-    return Parameters(calibration.trade_elasticity * np.exp(log), structures)
+    return Parameters(calibration.trade_elasticity * factor, structures)
 
 
 def _root(matrix: Array) -> Array:
@@ -339,7 +342,7 @@ def drawn_relations(prior: Prior, structure: Structure) -> dict[str, float]:
 def _structure(prior: Prior, structure: Structure, normal: Array) -> Structure:
     changed = {}
     for name, spread in drawn_relations(prior, structure).items():
-        factor = math.exp(spread * normal[STRUCTURE.index(name)])
+        factor = float(mean_one(spread, normal[STRUCTURE.index(name)]))
         central = getattr(structure, name)
         changed[name] = (
             1 + (central - 1) * factor if name == "labour_mobility" else central * factor
