@@ -9,7 +9,8 @@ draws there are, and however many are solved at once.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -260,6 +261,48 @@ def solve_draws(
                 found[name][of][number] = values
     income = {name: by.pop(REAL_INCOME) for name, by in found.items()}
     return Draws(prior, seed, c.country_codes, np.asarray(c.income), drawn, income, found, lost,
+                 _fixed(prior, first, short=short))  # fmt: skip
+
+
+def solve_at(
+    central: Mapping[str, Equilibrium], drawn: Parameters, *, workers: int = 1
+) -> tuple[dict[str, Array], dict[str, list[str]]]:
+    """Solve variants at some parameters, each from its central solution.
+
+    Returns
+    -------
+    tuple
+        By variant: real income ``(draw, country)``, exact change in per cent, and why a draw has
+        none, ``""`` where it has.
+    """
+    c, draws = next(iter(central.values())).calibration, len(drawn.elasticities)
+    found = {name: np.full((draws, len(c.countries)), np.nan) for name in central}
+    whys = {name: [""] * draws for name in central}
+    for number, solved in enumerate(_each(drawn, central, (), workers)):
+        for name, one in solved.items():
+            if isinstance(one, str):
+                whys[name][number] = one
+            else:
+                found[name][number] = one[REAL_INCOME]
+    return found, whys
+
+
+def gathered(
+    prior: Prior,
+    seed: int,
+    central: Mapping[str, Equilibrium],
+    drawn: Parameters,
+    found: Mapping[str, Array],
+    why: Mapping[str, Sequence[str]],
+    *,
+    short: bool,
+) -> Draws:
+    """Return draws that were solved as what they are from, with those lost counted."""
+    first = next(iter(central.values()))
+    c = first.calibration
+    lost = {name: dict(Counter(text for text in why[name] if text)) for name in found}
+    more = {name: {} for name in found}
+    return Draws(prior, seed, c.country_codes, np.asarray(c.income), drawn, found, more, lost,
                  _fixed(prior, first, short=short))  # fmt: skip
 
 

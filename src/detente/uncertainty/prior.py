@@ -271,16 +271,51 @@ def draw(
     short
         Whether its elasticities are scaled to a horizon short of the long run.
     """
+    normal = normals(prior, calibration, draws, seed=seed)
+    return parameters_at(prior, calibration, structure, normal, short=short)
+
+
+def common_load(prior: Prior) -> Array:
+    """Return what the common terms of groups load on independent normal ones ``(group, term)``."""
+    return _root(np.array(prior.correlation, dtype=float))
+
+
+def normals(prior: Prior, calibration: Calibration, draws: int, *, seed: int = 0) -> Array:
+    """Return independent standard normal inputs ``(draw, input)`` that parameters are made of.
+
+    Inputs are the terms of `common_load`, one of every sector by itself, that of a short horizon's
+    scale, and one of each relation of `STRUCTURE`.
+    """
+    sectors = len(calibration.sectors) + common_load(prior).shape[1]
+    first = np.random.default_rng(seed).standard_normal((draws, sectors))
+    more = np.random.default_rng([seed, 1]).standard_normal((draws, 1 + len(STRUCTURE)))
+    return np.hstack([first, more])
+
+
+def parameters_at(
+    prior: Prior,
+    calibration: Calibration,
+    structure: Structure,
+    normal: Array,
+    *,
+    short: bool = False,
+) -> Parameters:
+    """Return parameters at normal inputs ``(draw, input)`` (see `normals`); their medians at zero.
+
+    Parameters
+    ----------
+    short
+        As in `draw`.
+    """
     group = members(prior, calibration)
     spread = np.array(list(prior.trade_elasticities.values()))
-    load = _root(np.array(prior.correlation, dtype=float))
+    load = common_load(prior)
     terms, sectors = load.shape[1], len(group)
-    normal = np.random.default_rng(seed).standard_normal((draws, terms + sectors))
     own = normal[:, terms + calibration.labour_pool]
     common = normal[:, :terms] @ load.T
     factor = mean_one(spread[group, 0], common[:, group]) * mean_one(spread[group, 1], own)
     factor = np.where(group >= 0, factor, 1.0)
-    more = np.random.default_rng([seed, 1]).standard_normal((draws, 1 + len(STRUCTURE)))
+    more = normal[:, terms + sectors :]
     factor = factor * (mean_one(prior.horizon, more[:, :1]) if short else 1.0)
     structures = tuple(_structure(prior, structure, row) for row in more[:, 1:])
     return Parameters(calibration.trade_elasticity * factor, structures)
