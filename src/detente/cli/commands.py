@@ -15,6 +15,7 @@ from detente.cli.cite_command import cite
 from detente.cli.data_commands import data
 from detente.cli.disputes_command import EXAMPLES as DISPUTES_EXAMPLES
 from detente.cli.disputes_command import disputes
+from detente.cli.drawn import DrawsOption, PriorOption, SeedOption, check_fits, what_is_drawn
 from detente.cli.explain_command import EXAMPLES as EXPLAIN_EXAMPLES
 from detente.cli.explain_command import explain
 from detente.cli.game_commands import register
@@ -147,17 +148,9 @@ def run(
         str | None,
         typer.Option(help="With --path: first days of each month, quarter or year between, too."),
     ] = None,
-    draws: Annotated[
-        int | None,
-        typer.Option(
-            help="Runs with drawn parameters that intervals are from: 100 unless given; 0 for none."
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Of the draws: the same seed, the same figures.")] = 0,
-    prior: Annotated[
-        Path | None,
-        typer.Option(help="YAML file of what is drawn from (see docs/uncertainty.md)."),
-    ] = None,
+    draws: DrawsOption = None,
+    seed: SeedOption = 0,
+    prior: PriorOption = None,
     places: Annotated[
         str | None,
         typer.Option(
@@ -223,14 +216,8 @@ def _drawn(draws: int | None, seed: int, prior: Path | None, *, path: bool) -> d
         if problems:
             raise InputError(problems)
         return {}
-    from detente.cli.options import options_named
-    from detente.uncertainty.draws import DRAWS, check_draws
-    from detente.uncertainty.prior import load_prior
-
-    count = DRAWS if draws is None else draws
-    with options_named():
-        check_draws(count, seed)
-    return {"draws": count, "seed": seed, "prior": load_prior(prior)}
+    count, drawn_from = what_is_drawn(draws, seed, prior)
+    return {"draws": count, "seed": seed, "prior": drawn_from}
 
 
 def _days_of(at: str | None, *, path: bool, every: str | None) -> dict[str, Any]:
