@@ -82,6 +82,7 @@ NoCertificate = Annotated[
     bool, typer.Option("--no-certificate", help="Do not search for best responses at the end.")
 ]
 
+
 @shows
 def optimal(
     scenario: Name, players: Players = None, on: On = "each-other", sectors: Sectors = "goods",

@@ -96,6 +96,7 @@ def about(found: Ranges | Draws | None) -> dict[str, Any]:
     return {"draws": drawn}
 
 
-def low_high(interval: Interval | None) -> tuple[float | None, float | None]:
-    """Return the ends as cells; none without an interval."""
-    return (None, None) if interval is None else (float(interval.low), float(interval.high))
+def low_high(interval: Interval | None) -> tuple[float, float]:
+    """Return the ends as cells; not numbers without an interval."""
+    nan = float("nan")
+    return (nan, nan) if interval is None else (float(interval.low), float(interval.high))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from detente.document.blocks import (
@@ -28,14 +28,17 @@ from detente.document.numbers import (
     money_unit,
     spoken,
 )
-from detente.report import facts, imbalances
+from detente.report import facts, imbalances, sure
 from detente.report.columns import NOT_PRINTED, PRINTED, columns, least, named, table
 from detente.report.run import data as run_data
+from detente.uncertainty.of_target import rate_ids
 from detente.units import common
 
 if TYPE_CHECKING:
     from detente.results import Solution
     from detente.targets.reach import TargetResult
+    from detente.uncertainty.draws import Interval
+    from detente.uncertainty.ranges import Ranges
 
 Results = Mapping[str, "TargetResult"]
 
@@ -84,6 +87,14 @@ NOTE = (
     "purchases from other economies. Changes are from the baseline, those of a variant included. "
     "Trade elasticities are one set: others give other rates."
 )
+PROPORTIONS = (
+    "Every run reaches the goal again. Many rates keep the proportions shown: they are not chosen "
+    "again at least cost."
+)
+LEAD = 3
+"""Sentences that the page opens with where it says how sure they are."""
+FEW = 2
+"""Rates of a way of which all are drawn."""
 AS_SHARE = (
     "The cut is stated against another figure of the deficit than the baseline's, and is taken "
     "above as its share."
@@ -114,6 +125,8 @@ class Way:
         Who of third countries gains and who loses most, where any does, and income of all of them.
     frontier, countries
         Rows for programs; changes of every economy.
+    ends, rate_ends
+        Ends over runs of real income by code, and of every rate; empty without.
     """
 
     name: str
@@ -124,6 +137,8 @@ class Way:
     others: tuple[str | None, str | None, float]
     frontier: tuple[Mapping[str, float], ...]
     countries: facts.Rows
+    ends: Mapping[str, Interval] = field(default_factory=dict)
+    rate_ends: tuple[Interval, ...] = ()
 
     @property
     def title(self) -> str:
@@ -175,6 +190,7 @@ class TargetFacts:
     target: float
     ways: tuple[Way, ...]
     removal: Solution | None
+    draws: Ranges | None = None
 
     @property
     def unit(self) -> Unit:
@@ -189,7 +205,7 @@ class TargetFacts:
 
 def facts_of(results: Results) -> TargetFacts:
     """Return what the ways to a target do."""
-    first = next(iter(results.values()))
+    first, draws = next(iter(results.values())), getattr(results, "draws", None)
     c, (of, partner) = first.solution.equilibrium.calibration, _pair(first)
     known = (first.before, first.start, first.target)
     before, start, target = (_shown(first.column, value) for value in known)
@@ -206,8 +222,9 @@ def facts_of(results: Results) -> TargetFacts:
         before,
         start,
         target,
-        tuple(_way(name, result) for name, result in results.items()),
+        tuple(_way(name, result, draws) for name, result in results.items()),
         first.solution.removal,
+        draws,
     )
 
 
@@ -225,7 +242,7 @@ def _shown(column: str, value: float) -> float:
     return 100 * math.expm1(value) if column == "log_real_income" else value
 
 
-def _way(name: str, result: TargetResult) -> Way:
+def _way(name: str, result: TargetResult, draws: Ranges | None) -> Way:
     of, partner = _pair(result)
     unit = result.solution.equilibrium.calibration.card.unit
     rows = facts.countries(result.solution)
@@ -244,7 +261,13 @@ def _way(name: str, result: TargetResult) -> Way:
             for row in common(result.frontier, unit).to_dict("records")
         ),
         rows,
+        {code: ends for code in rows if (ends := _ends(draws, name, "real_income_pct", code))},
+        tuple(ends for one in rate_ids(result) if (ends := _ends(draws, name, "rate_pct", one))),
     )
+
+
+def _ends(draws: Ranges | None, way: str, figure: str, of: str) -> Interval | None:
+    return None if draws is None else draws.interval(way, figure, of)
 
 
 def _third(rows: facts.Rows, sides: set[str]) -> tuple[str | None, str | None, float]:
@@ -281,7 +304,124 @@ def answer(found: TargetFacts, see: str = "ways") -> list[Sentence]:
         said.append(f"Not enough within the bounds: {told}")
     elif found.partner:
         said.append(elsewhere(found, best))
-    return [Sentence(f"{text}.", (see,)) for text in said]
+    told = [f"{text}." for text in said]
+    if doubt := how_sure(found, best):
+        told = [told[0], doubt, *told[1:]][:LEAD]
+    return [Sentence(text, (see,)) for text in told]
+
+
+def how_sure(found: TargetFacts, way: Way) -> str:
+    """Say between which ends a way's rates and what it costs are; nothing without draws."""
+    if found.draws is None:
+        return ""
+    sides = [code for code in found.sides if code in way.ends]
+    if not sides or not way.rate_ends:
+        return " ".join(["How sure that is cannot be said.", *lost(found)[:1]])
+    interval, unit = way.ends[sides[0]], money_unit(found.money.stated, "a year")
+    top = max(range(len(way.rates)), key=lambda k: way.rates[k]["rate_pct"])
+    low, high = sure.low_high(way.rate_ends[top])
+    if len(way.rates) == 1:
+        ends = sure.between(*(f"{amount(end, 1)}%" for end in (low, high)))
+        rates_ = f"it takes a rate {ends}"
+    else:
+        most = float(way.rates[top]["rate_pct"])
+        ends = sure.between(*(amount(end / most, 2) for end in (low, high)))
+        rates_ = f"it takes rates {ends} times these"
+    each = [
+        f"{noun(found.names[code])} "
+        f"{sure.ends(*sure.low_high(way.ends[code]), unit, way.countries[code]['income_musd'])}"
+        for code in sides
+    ]
+    far = [noun(found.names[code]) for code in sides
+           if not way.ends[code].low <= way.income(code) <= way.ends[code].high]  # fmt: skip
+    outside = f" (the figure above for {listed(far)} is outside)" if far else ""
+    return (
+        f"{sure.lead(found.draws.prior)}{listed([rates_, *each])} in {interval.what}{outside}; "
+        f"{listed(list(found.draws.fixed[:2]))} are the same in all."
+    )
+
+
+def lost(found: TargetFacts) -> list[str]:
+    """Say which draws have no answer by which way, and why."""
+    if found.draws is None:
+        return []
+    titles, count = {way.name: way.title for way in found.ways}, found.draws.count
+    return [sure.left_out(f"By {titles[name]}", why, count, "answer")
+            for name, why in found.draws.lost.items() if why]  # fmt: skip
+
+
+def incomes_over_runs(found: TargetFacts) -> Table:
+    """Return real income of both sides by way, with low and high over runs."""
+    shown = (
+        Column("what", "", "way and economy"),
+        Column("way", "way", "id of the way", hidden=True),
+        Column("economy", "economy", "code of the economy", hidden=True),
+        Column("low", "low", "low end over runs", INCOME),
+        Column("real_income", "as shown", "at the central parameters", INCOME),
+        Column("high", "high", "high end over runs", INCOME),
+    )
+    rows = [
+        {"what": f"{way.title}: {found.names[code]}", "way": way.name, "economy": code,
+         "low": float(way.ends[code].low), "real_income": way.income(code),
+         "high": float(way.ends[code].high)}
+        for way in found.ways for code in found.sides if code in way.ends
+    ]  # fmt: skip
+    return table("how-sure", "Real income over runs, %", shown, rows, note=_ends_note(found))
+
+
+def rates_over_runs(found: TargetFacts) -> Table:
+    """Return every rate by way, with low and high over runs."""
+    shown = (
+        Column("what", "", "way and rate"),
+        Column("way", "way", "id of the way", hidden=True),
+        Column("low", "low", "low end over runs", RATE),
+        Column("rate_pct", "as shown", "at the central parameters", RATE),
+        Column("high", "high", "high end over runs", RATE),
+    )
+    rows = [
+        {"what": f"{way.title}: {row['kind']}" + f", {row['sector']}" * bool(row["sector"]),
+         "way": way.name, "low": float(ends.low), "rate_pct": float(row["rate_pct"]),
+         "high": float(ends.high)}
+        for way in found.ways for row, ends in zip(way.rates, way.rate_ends, strict=False)
+    ]  # fmt: skip
+    return table("rates-over-runs", "Rates over runs, %", shown, rows, note=_ends_note(found))
+
+
+def _ends_note(found: TargetFacts) -> str:
+    interval = next((ends for way in found.ways for ends in way.ends.values()), None)
+    return "" if interval is None else f"Low and high: {interval.what} are between them"
+
+
+def over_runs(found: TargetFacts) -> tuple[Any, ...]:
+    """Return charts of real income and of single rates over runs, and what they rest on."""
+    if found.draws is None:
+        return ()
+    said = [Sentence(text) for text in lost(found)]
+    note = Note(f"{PROPORTIONS} {sure.note(found.draws)}")
+    incomes, every = incomes_over_runs(found), rates_over_runs(found)
+    if not incomes.rows:
+        return (*said, note)
+    large = {way.name for way in found.ways if way.kinds == {"deficit"}}
+    drawn = [row for row in incomes.rows if row["way"] not in large] or list(incomes.rows)
+    few = [row for row in every.rows if len(_rates_of(found, str(row["way"]))) <= FEW]
+    income = Chart(
+        replace(incomes, rows=tuple(drawn)) if large else incomes, "ranges", "what",
+        ("low", "real_income", "high"), title=incomes.title,
+        note="Without the cut of the overall deficit" if len(drawn) < len(incomes.rows) else "",
+        description="Bars: ends of real income over runs, tick: as shown above",
+    )  # fmt: skip
+    rates_ = Chart(
+        replace(every, key="few-rates-over-runs", rows=tuple(few), on=frozenset(("page",))),
+        "ranges", "what", ("low", "rate_pct", "high"), title="Rates over runs, %",
+        note="Ways with one rate or two; all are in the table",
+        description="Bars: ends of rates over runs, tick: as shown above",
+    )  # fmt: skip
+    charts = (income, rates_) if few else (income,)
+    return (*said, *charts, Fold("Every rate over runs", (every,)), note)
+
+
+def _rates_of(found: TargetFacts, name: str) -> tuple[Any, ...]:
+    return next(way.rates for way in found.ways if way.name == name)
 
 
 def aim(found: TargetFacts) -> str:
@@ -501,6 +641,8 @@ def document(results: Results, as_stated: Results | None = None) -> Document:
         amounts = ways(stated, "as-stated", "Ways to the amount itself")
         said = answer(stated, "as-stated")
         folds["The amount itself, not its share"] = (Note(AS_SHARE), *said, amounts)
+    if blocks := over_runs(found):
+        folds["How sure"] = blocks
     folds["Third countries"] = (third_countries(found),)
     folds["Every rate and every economy"] = (rates(found), frontier(found), countries(found))
     removal = imbalances.of_removal(found.removal, found.sides)
@@ -526,6 +668,7 @@ def document(results: Results, as_stated: Results | None = None) -> Document:
                 "of": found.of,
                 "partner": found.partner,
                 "ways": [way.name for way in found.ways],
+                **sure.about(found.draws),
             },
         },
     )

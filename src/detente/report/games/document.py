@@ -7,7 +7,16 @@ from typing import Any
 from detente.document.blocks import Document, Fold, Section, Sentence
 from detente.games.bargaining import Agreement
 from detente.report import imbalances
-from detente.report.games import announced, certainty, charts, data, options, ranges, tables, wording
+from detente.report.games import (
+    announced,
+    certainty,
+    charts,
+    data,
+    options,
+    ranges,
+    tables,
+    wording,
+)
 from detente.report.games.facts import Result, as_scenario, codes, player_names, several
 from detente.report.run import background
 from detente.report.run import charts as run_charts
