@@ -51,8 +51,8 @@ def what_is_drawn(
     """
     from detente.cli.options import options_named
     from detente.uncertainty.draws import DRAWS, check_draws
-    from detente.uncertainty.ranges import SEARCHES
     from detente.uncertainty.prior import load_prior
+    from detente.uncertainty.ranges import SEARCHES
 
     usual = SEARCHES if searched else DRAWS
     count = usual if draws is None else draws

@@ -660,7 +660,10 @@ def document(results: Results, as_stated: Results | None = None) -> Document:
         ),
         eyebrow=f"Détente · {found.baseline_title}",
         rests_on=(f"Baseline {found.baseline['name']}, {found.baseline['unit']}",),
-        notes=(NOTE, *(text for kind, text in notes.items() if kind in kinds)),
+        notes=(
+            NOTE if found.draws is None else NOTE.rpartition(" Trade")[0],
+            *(text for kind, text in notes.items() if kind in kinds),
+        ),
         about={
             "baseline": found.baseline,
             "choices": {

@@ -75,11 +75,11 @@ class Ranges:
         return interval_of(self.values(answer, figure, of)) if answer in self.figures else None
 
     def table(self, answer: str = "answer", of: str = "of") -> pd.DataFrame:
-        """One row an answer, draw and whose figures they are; ``answer`` and ``of`` name columns."""
+        """One row an answer, draw and owner; ``answer`` and ``of`` name the columns of two."""
         import pandas as pd
 
         parts = {
-            name: frame.stack(future_stack=True)  # noqa: PD013  (columns have two levels)
+            name: frame.stack(future_stack=True)
             for name, frame in self.figures.items()
             if len(frame.columns)
         }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ from detente.policy.arrays import Policy
 from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.options import Options
 from detente.uncertainty.draws import check_draws
-from detente.uncertainty.ranges import Figures, OnDraw, Ranges, find_ranges
+from detente.uncertainty.ranges import Figures, OnDraw, find_ranges
 from detente.wars.results import TalksResult, WarResult
 from detente.wars.run import disagreement_policy
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Result = TypeVar("Result", WarResult, TalksResult)
-CLOSE = 1e-5
+CLOSE = 1e-6
 """Largest move of ln(1+rate) that replies of a draw may still ask for: less than is shown."""
 FIXED = ("who plays and on what", "the measures besides")
 
@@ -73,7 +73,7 @@ def with_draws(
     check_draws(draws, seed)
     if not draws:
         return result
-    setting, fixed = result.setting, list(FIXED)
+    setting, fixed = result.setting, list[str](FIXED)
     if isinstance(result, TalksResult):
         answers = _deals(result)
         fixed.append("the rates of the deal and of its alternatives")
@@ -96,16 +96,18 @@ def with_draws(
 
 def _searched(setting: Setting, one: NashResult, c: Calibration, options: Options) -> Figures:
     """Search a war, or an optimum, again from the rates that were found."""
-    search: Callable[..., NashResult] = nash if len(one.game.players) > 1 else optimal
-    players = one.game.players if search is nash else one.game.players[0]
-    found = search(c, players, options=options, base=setting.base, start=one.chosen.rates,
-                   certified=False, tolerance=CLOSE)  # fmt: skip
+    many = list(one.game.players)
+    how: dict[str, Any] = {
+        "options": options, "base": setting.base, "start": one.chosen.rates, "certified": False,
+        "tolerance": CLOSE,
+    }  # fmt: skip
+    found = nash(c, many, **how) if len(many) > 1 else optimal(c, many[0], **how)
     if not found.status.found:
         raise SolveError(str(found.status))
-    return _incomes(setting, found.policy, c, options) | _rates(found.game, found.chosen.rates)
+    return {**_incomes(setting, found.policy, c, options), **_rates(found.game, found.chosen.rates)}
 
 
-def _rates(game: Game, rates: Array) -> Figures:
+def _rates(game: Game, rates: Array) -> dict[tuple[str, str], float]:
     """Return mean, by trade of the baseline, and median of each player's rates."""
     figures, p = {}, game.placement
     trade = np.bincount(p.rate, p.trade(game.calibration.flows), p.size)
