@@ -13,6 +13,7 @@ from detente.document.blocks import (
     Document,
     Fold,
     Note,
+    Place,
     Section,
     Sentence,
     Table,
@@ -21,6 +22,7 @@ from detente.document.blocks import (
 from detente.document.language import capital, listed, noun
 from detente.document.numbers import (
     CHANGE,
+    COUNT,
     MINUS,
     NEGLIGIBLE_PCT,
     amount,
@@ -29,7 +31,7 @@ from detente.document.numbers import (
     spoken,
 )
 from detente.report import facts, imbalances, sure
-from detente.report.columns import NOT_PRINTED, PRINTED, columns, least, named, table
+from detente.report.columns import DATA, NOT_PRINTED, PRINTED, columns, least, named, table
 from detente.report.run import data as run_data
 from detente.uncertainty.of_target import rate_ids
 from detente.units import common
@@ -361,12 +363,12 @@ def incomes_over_runs(found: TargetFacts) -> Table:
         Column("high", "high", "high end over runs", INCOME),
     )
     rows = [
-        {"what": f"{way.title}: {found.names[code]}", "way": way.name, "economy": code,
+        {"what": f"{code}: {way.title}", "way": way.name, "economy": code,
          "low": float(way.ends[code].low), "real_income": way.income(code),
          "high": float(way.ends[code].high)}
         for way in found.ways for code in found.sides if code in way.ends
     ]  # fmt: skip
-    return table("how-sure", "Real income over runs, %", shown, rows, note=_ends_note(found))
+    return table("how-sure", "Real income over runs", shown, rows, note=_ends_note(found))
 
 
 def rates_over_runs(found: TargetFacts) -> Table:
@@ -384,7 +386,7 @@ def rates_over_runs(found: TargetFacts) -> Table:
          "high": float(ends.high)}
         for way in found.ways for row, ends in zip(way.rates, way.rate_ends, strict=False)
     ]  # fmt: skip
-    return table("rates-over-runs", "Rates over runs, %", shown, rows, note=_ends_note(found))
+    return table("rates-over-runs", "Rates over runs", shown, rows, note=_ends_note(found))
 
 
 def _ends_note(found: TargetFacts) -> str:
@@ -402,22 +404,42 @@ def over_runs(found: TargetFacts) -> tuple[Any, ...]:
     if not incomes.rows:
         return (*said, note)
     large = {way.name for way in found.ways if way.kinds == {"deficit"}}
-    drawn = [row for row in incomes.rows if row["way"] not in large] or list(incomes.rows)
+    drawn = tuple(row for row in incomes.rows if row["way"] not in large)
+    without = bool(drawn) and len(drawn) < len(incomes.rows)
+    page = frozenset[Place](("page",))
+    some = replace(incomes, key="some-incomes", rows=drawn, on=page) if without else incomes
+    whole = (incomes, every) if without else (every,)
     few = [row for row in every.rows if len(_rates_of(found, str(row["way"]))) <= FEW]
     income = Chart(
-        replace(incomes, rows=tuple(drawn)) if large else incomes, "ranges", "what",
-        ("low", "real_income", "high"), title=incomes.title,
-        note="Without the cut of the overall deficit" if len(drawn) < len(incomes.rows) else "",
+        some, "ranges", "what", ("low", "real_income", "high"), title=incomes.title,
+        note="Without the cut of the overall deficit" if without else "",
         description="Bars: ends of real income over runs, tick: as shown above",
     )  # fmt: skip
     rates_ = Chart(
-        replace(every, key="few-rates-over-runs", rows=tuple(few), on=frozenset(("page",))),
-        "ranges", "what", ("low", "rate_pct", "high"), title="Rates over runs, %",
+        replace(every, key="few-rates-over-runs", rows=tuple(few), on=page),
+        "ranges", "what", ("low", "rate_pct", "high"), title="Rates over runs",
         note="Ways with one rate or two; all are in the table",
         description="Bars: ends of rates over runs, tick: as shown above",
     )  # fmt: skip
     charts = (income, rates_) if few else (income,)
-    return (*said, *charts, Fold("Every rate over runs", (every,)), note)
+    return (*said, *charts, Fold("Every way over runs", whole), note, every_draw(found))
+
+
+def every_draw(found: TargetFacts) -> Table:
+    """Return real income of both sides in every draw, for programs."""
+    assert found.draws is not None
+    shown = (
+        Column("way", "way", "id of the way"),
+        Column("draw", "draw", "number of the draw of parameters", COUNT),
+        Column("economy", "economy", "code of the economy"),
+        Column("real_income_pct", "real income", "change; none where a draw has no answer", INCOME),
+    )
+    rows = [
+        {"way": way, "draw": number, "economy": code, "real_income_pct": float(value)}
+        for way in found.draws.figures for code in found.sides
+        for number, value in enumerate(found.draws.values(way, "real_income_pct", code))
+    ]  # fmt: skip
+    return table("draws", "Real income in every draw", shown, rows, on=DATA)
 
 
 def _rates_of(found: TargetFacts, name: str) -> tuple[Any, ...]:

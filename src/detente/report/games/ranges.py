@@ -60,12 +60,12 @@ def _of_war(result: WarResult) -> list[Row]:
     for (answer, one), economy in zip(result.answers.items(), economies, strict=True):
         own: Any = one.players["mean_rate"]
         for player, name in names.items():
-            alone = "" if answer == WAR else f"{names[answer]} at its best: "
+            alone = "" if answer == WAR else f": {names[answer]} at its best"
             rate = float(own[player]) if player in own.index else None
             ends = (result.interval(player, figure, answer)
                     for figure in ("real_income_pct", "mean_rate"))  # fmt: skip
             income_, rates = ends
-            found.append(Row(answer, f"{alone}{name}", player, economy.change[player], income_,
+            found.append(Row(answer, f"{name}{alone}", player, economy.change[player], income_,
                              rate, rates))  # fmt: skip
     return found
 
@@ -76,7 +76,7 @@ def _of_talks(result: TalksResult) -> list[Row]:
     for over, bargain in result.bargains.bargains.items():
         if bargain.status is Agreement.AGREED:
             for player, name in names.items():
-                title = f"over {said(result.setting, over)}: {name}"
+                title = f"{name}: over {said(result.setting, over)}"
                 gain = float(table.loc[(over, player), "gain_pct"])
                 found.append(Row(over, title, player, gain, result.interval(player, over)))
     return found
@@ -122,8 +122,8 @@ def _by_what(result: Result, shown: list[Row]) -> str:
     """Say what moves real income, where it is not the one thing that is told of."""
     if isinstance(result, TalksResult):
         return f" by the same deal instead of {said(result.setting, shown[0].answer)}"
-    own = "its own best rates" if len(shown) == 1 else "best rates of its own"
-    return f" by {own}" if result.kind == "optimal" else ""
+    each = ", each" if len(shown) > 1 else ""
+    return f"{each} by its own best rates" if result.kind == "optimal" else ""
 
 
 def lost(result: Result) -> list[str]:

@@ -160,7 +160,7 @@ def over_runs(found: LeverageFacts, threats: Table) -> tuple[Any, ...]:
         sides = ((found.on, "on_loss"), (found.by, "by_loss"))
         for (side, key), one in zip(sides, ends or (), strict=False):
             low, high = sure.low_high(one)
-            rows.append({"what": f"{row['threat']}: {side.name}", "threat": row["threat_id"],
+            rows.append({"what": f"{side.code}: {row['threat']}", "threat": row["threat_id"],
                          "economy": side.code, "low": low, "loss": row[key],
                          "high": high})  # fmt: skip
     lost = sure.left_out("", found.draws.lost[THREATS], found.draws.count, "answer").lstrip()
@@ -182,7 +182,27 @@ def over_runs(found: LeverageFacts, threats: Table) -> tuple[Any, ...]:
     chart = Chart(runs, "ranges", "what", ("low", "loss", "high"), title=runs.title,
                   note=runs.note, description="Bars: ends of losses over runs, tick: as shown "
                   "above")  # fmt: skip
-    return (*said, chart, note)
+    return (*said, chart, note, _every_draw(found))
+
+
+def _every_draw(found: LeverageFacts) -> Table:
+    """Return what threats cost both sides in every draw, for programs."""
+    assert found.draws is not None
+    unit, drawn = money_unit(found.unit, "a year"), found.draws
+    shown = (
+        Column("threat", "threat", "id of the threat"),
+        Column("draw", "draw", "number of the draw of parameters", COUNT),
+        Column("on_loss", f"loss of {noun(found.on.name)}", "of the target", unit),
+        Column("by_loss", f"loss of {noun(found.by.name)}", "of who threatens", unit),
+    )
+    rows = [
+        {"threat": threat, "draw": number, "on_loss": float(on), "by_loss": float(by)}
+        for threat in found.threats
+        for number, (on, by) in enumerate(
+            zip(*(drawn.values(THREATS, f, threat) for f in ("on_loss", "by_loss")), strict=True)
+        )
+    ]
+    return table("draws", "Losses in every draw", shown, rows, on=DATA)
 
 
 def _losses(found: LeverageFacts, keys: Sequence[str]) -> list[Column]:
