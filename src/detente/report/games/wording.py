@@ -110,7 +110,8 @@ def _war(result: WarResult) -> list[str]:
     if lost := [one for one in result.found if not one.status.found]:
         return [f"No answer: {one.status}. The rates and incomes here are where the search ended, "
                 "not a prediction." for one in lost]  # fmt: skip
-    sure = [ranges.sentence(result) or certainty.in_short(result)]
+    ends, first = ranges.sentence(result), certainty.in_short(result)
+    sure = [f"{first} {ends}" if ends and certainty.doubtful(result) else ends or first]
     if len(found) < len(result.found):
         return [_charges(result), *sure]
     if result.kind == "nash":
