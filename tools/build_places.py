@@ -38,6 +38,8 @@ ONE_PLACE = {"02063": "02261", "02066": "02261"}
 """Alaskan areas divided after the map was drawn."""
 ROUGH = 70.0
 """Units of the map's grid that a line may be moved by: about half a pixel of 975."""
+COARSER = 10
+"""Units of the map's grid that are one of ours, so that numbers are short: 0.1 of 975 pixels."""
 CARD = {
     "title": "US counties: private jobs and pay 2023, exports to China 2017, votes",
     "country": "USA",
@@ -263,10 +265,15 @@ def simpler(shapes: dict[str, Any]) -> dict[str, Any]:
     arcs = []
     for arc in shapes["arcs"]:
         points = np.cumsum(np.array(arc), axis=0)
-        kept = points[_kept(points.astype(float))]
-        arcs.append(np.diff(kept, axis=0, prepend=np.zeros((1, 2), int)).tolist())
+        kept = np.round(points[_kept(points.astype(float))] / COARSER).astype(int)
+        moves = np.diff(kept, axis=0)
+        # two points at least, as a line has, even where they are one by now
+        inner = np.append(moves[:-1].any(axis=1), True)
+        arcs.append([kept[0].tolist(), *moves[inner].tolist()])
     objects = {name: shapes["objects"][name] for name in ("counties", "states")}
-    return {"type": "Topology", "transform": shapes["transform"], "objects": objects, "arcs": arcs}
+    grid = dict(shapes["transform"])
+    grid["scale"] = [COARSER * one for one in grid["scale"]]
+    return {"type": "Topology", "transform": grid, "objects": objects, "arcs": arcs}
 
 
 def _kept(points: np.ndarray) -> np.ndarray:

@@ -15,11 +15,15 @@ from detente.model.economy import economy
 from detente.places.mapping import weights
 from detente.places.table import Array, Places
 from detente.results import Solution, solved
+from detente.uncertainty.draws import Draws, Interval, ends_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from detente.solver.equilibrium import Equilibrium
+
+BLOCK = 256
+"""Places whose ends are found at a time."""
 
 
 class Duties(NamedTuple):
@@ -63,8 +67,7 @@ def place_effects(solution: Solution, places: Places) -> PlaceEffects:
     """
     found = solved(solution)
     n = _country(found, places)
-    wages = np.asarray(economy(found.calibration, found.options.structure).sector_labour)[n]
-    into = weights(places, found.calibration.sectors, wages)
+    into = _into(found, n, places)
     jobs, pay = places.jobs @ into, places.pay @ into
     after = found.outcome
     employment = np.asarray(after.employment_hat)[n]
@@ -84,6 +87,48 @@ def place_effects(solution: Solution, places: Places) -> PlaceEffects:
         by_jobs * duties.home,
         by_jobs * duties.inputs,
     )
+
+
+def place_ends(
+    solution: Solution, places: Places, drawn: Draws, variant: str, at: int
+) -> tuple[Interval | None, Interval | None]:
+    """Return the ends of changes of jobs and of real pay over draws, per cent ``(place,)``.
+
+    Parameters
+    ----------
+    solution
+        The variant at central parameters, whose weights of industries hold in all draws.
+    drawn, variant, at
+        Draws that have the sectors of the places' economy, and where in their focus it stands.
+    """
+    found = solved(solution)
+    into = _into(found, _country(found, places), places)
+    counts = np.isfinite(drawn.real_income[variant]).all(axis=1)
+    sizes = {"employment": places.jobs @ into, "real_pay": places.pay @ into}
+    jobs, pay = (
+        _ends(size, drawn.more[variant][of][counts, at], drawn.count) for of, size in sizes.items()
+    )
+    return jobs, pay
+
+
+def _ends(sizes: Array, change: Array, draws: int) -> Interval | None:
+    """Return ends of the mean of changes ``(run, sector)`` by sizes ``(place, sector)``.
+
+    A block of places at a time: memory is that of sectors by runs, not of places by runs.
+    """
+    shares = _over(sizes, np.broadcast_to(sizes.sum(axis=1, keepdims=True), sizes.shape))
+    blocks = [ends_of(change @ shares[k : k + BLOCK].T, draws)
+              for k in range(0, len(shares), BLOCK)]  # fmt: skip
+    held = [one for one in blocks if one is not None]
+    if len(held) < len(blocks):
+        return None
+    low, high = (np.concatenate([getattr(one, end) for one in held]) for end in ("low", "high"))
+    return held[0]._replace(low=low, high=high)
+
+
+def _into(found: Equilibrium, n: int, places: Places) -> Array:
+    wages = np.asarray(economy(found.calibration, found.options.structure).sector_labour)[n]
+    return weights(places, found.calibration.sectors, wages)
 
 
 def _country(found: Equilibrium, places: Places) -> int:

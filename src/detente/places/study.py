@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from detente.notebook import Shown
-from detente.places.effects import place_table
+from detente.places.effects import place_effects, place_ends, place_table
 from detente.places.prices import HouseholdCost, household_cost, rise_in
 from detente.places.reading import find_places
 from detente.places.table import Places
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from detente.results import Solution
+    from detente.uncertainty.draws import Draws, Wanted
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -43,15 +44,48 @@ class HitRun(Shown):
 
     @cached_property
     def by_place(self) -> pd.DataFrame:
-        """One row a place (`detente.places.effects.place_table`)."""
+        """One row a place (`detente.places.effects.place_table`), with ends over draws."""
         assert self.places is not None
-        return place_table(self.solution, self.places)
+        return self._with_ends(self.places)
 
     @cached_property
     def by_region(self) -> pd.DataFrame:
         """One row a region: sums over its places."""
         assert self.places is not None
-        return place_table(self.solution, self.places.by_region())
+        return self._with_ends(self.places.by_region())
+
+    @cached_property
+    def draws(self) -> Draws | None:
+        """Draws that have the sectors of the places' economy; none where the run has no draws."""
+        wanted = self._wanted()
+        return None if wanted is None else wanted.solve()
+
+    @property
+    def runs(self) -> str:
+        """Which runs lie between the ends (``nine of ten runs``); empty without ends."""
+        found = None if self.draws is None else self.draws.interval(self.run.headline)
+        return "" if found is None else found.what
+
+    def _wanted(self) -> Wanted | None:
+        """Return the run's draws, or those of the variant shown first where they lack sectors."""
+        wanted = self.run.wanted
+        if wanted is None or self.places is None or self.places.country in wanted.focus:
+            return wanted
+        shown = {self.run.headline: wanted.central[self.run.headline]}
+        return replace(wanted, central=shown, focus=(self.places.country,))
+
+    def _with_ends(self, places: Places) -> pd.DataFrame:
+        frame, wanted = place_table(self.solution, places), self._wanted()
+        if wanted is None or self.draws is None:
+            return frame
+        at = wanted.focus.index(places.country)
+        both = place_ends(self.solution, places, self.draws, self.run.headline, at)
+        for name, interval in zip(("jobs", "real_pay"), both, strict=True):
+            if interval is not None:
+                after = list(frame).index(f"{name}_pct") + 1
+                frame.insert(after, f"{name}_low_pct", interval.low)
+                frame.insert(after + 1, f"{name}_high_pct", interval.high)
+        return frame
 
 
 def who_is_hit(
@@ -77,5 +111,5 @@ def who_is_hit(
     cost = household_cost(rise_in(run.variants[run.headline])) if prices else None
     found = HitRun(run, table, cost)
     if table is not None:
-        _ = found.by_place  # what does not fit is said here, not where it is first looked at
+        place_effects(found.solution, table)  # says what does not fit, before anybody looks at it
     return found

@@ -62,6 +62,22 @@ class Interval(NamedTuple):
         return f"all {self.kept} runs" if self.whole else "nine of ten runs"
 
 
+def ends_of(values: Array, draws: int) -> Interval | None:
+    """Return the ends of values of runs that count ``(run, ...)``; none of fewer than 2.
+
+    Parameters
+    ----------
+    draws
+        How many there are with those that do not count.
+    """
+    if len(values) < 2:
+        return None
+    whole = len(values) < ENOUGH
+    # (n + 1)p: nine in ten of further runs are between these ends, on average over draws
+    low, high = np.quantile(values, (0.0, 1.0) if whole else ENDS, axis=0, method="weibull")
+    return Interval(low, high, len(values), draws, whole)
+
+
 @dataclass(frozen=True, eq=False)
 class Draws:
     """What variants come to at drawn parameters.
@@ -126,12 +142,7 @@ class Draws:
         change = 100 * ((100 + first) / (100 + second) - 1) if over else first - second
         counts = [np.isfinite(self.real_income[name]).all(axis=1) for name in solved]
         held = change[np.logical_and.reduce(counts)] if counts else change[:0]
-        if len(held) < 2:
-            return None
-        whole = len(held) < ENOUGH
-        # (n + 1)p: nine in ten of further runs are between these ends, on average over draws
-        low, high = np.quantile(held, (0.0, 1.0) if whole else ENDS, axis=0, method="weibull")
-        return Interval(low, high, len(held), self.count, whole)
+        return ends_of(held, self.count)
 
     def _outcome(self, variant: str, name: str) -> Array:
         return self.real_income[variant] if name == REAL_INCOME else self.more[variant][name]

@@ -13,7 +13,7 @@ from detente.solver.equilibrium import Equilibrium
 
 Array = NDArray[np.float64]
 REAL_INCOME = "real_income"
-PER_CENT = (REAL_INCOME, "exports", "imports", "bought", "output")
+PER_CENT = (REAL_INCOME, "exports", "imports", "bought", "output", "employment", "real_pay")
 """Outcomes that are changes in per cent; the others are changes in the baseline's unit."""
 
 
@@ -23,7 +23,8 @@ def outcomes(solved: Equilibrium, focus: Sequence[str]) -> dict[str, Array]:
     ``real_income``, ``exports``, ``imports`` and ``tariff_revenue`` are ``(country,)``. Of two
     economies in focus ``bought`` is ``(2,)``, the goods that each buys from the other, at fob, and
     ``balance`` ``(2,)``, of the first with the second in goods and in all trade; of those in focus
-    ``output`` is ``(focus, sector)``, gross output in quantity.
+    ``output``, ``employment`` and ``real_pay`` are ``(focus, sector)``: gross output in quantity,
+    workers, and what they earn over consumer prices.
     """
     c, after = solved.calibration, solved.outcome
     later = np.asarray(after.flows_cf)
@@ -44,6 +45,9 @@ def outcomes(solved: Equilibrium, focus: Sequence[str]) -> dict[str, Array]:
     if places:
         output = np.asarray(after.output_cf)[places] / np.asarray(after.cost_hat)[places]
         found["output"] = per_cent(output, c.output[places])
+        workers = np.asarray(after.employment_hat)[places]
+        earned = workers * np.asarray(after.sector_wage_hat)[places] / price[places, None]
+        found["employment"], found["real_pay"] = 100 * (workers - 1), 100 * (earned - 1)
     if len(places) == 2:
         a, b = places
         goods = [_both_ways(flows[c.goods].sum(axis=0), a, b) for flows in (c.flows, later)]
@@ -59,10 +63,13 @@ def outcomes(solved: Equilibrium, focus: Sequence[str]) -> dict[str, Array]:
 def shapes(c: Calibration, focus: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """Return the shapes of `outcomes` by name."""
     countries, sectors = len(c.countries), len(c.sectors)
-    one = dict.fromkeys((REAL_INCOME, "exports", "imports", "tariff_revenue"), (countries,))
-    each = {"output": (len(focus), sectors)} if focus else {}
-    pair = dict.fromkeys(("bought", "balance"), (2,)) if len(focus) == 2 else {}
-    return one | each | pair
+    found: dict[str, tuple[int, ...]] = {}
+    found |= dict.fromkeys((REAL_INCOME, "exports", "imports", "tariff_revenue"), (countries,))
+    if focus:
+        found |= dict.fromkeys(("output", "employment", "real_pay"), (len(focus), sectors))
+    if len(focus) == 2:
+        found |= dict.fromkeys(("bought", "balance"), (2,))
+    return found
 
 
 def _both_ways(flows: Array, a: int, b: int) -> Array:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.errors import DetenteError
 from detente.solver.options import Options
-from detente.uncertainty.draws import ENDS, ENOUGH, Interval, check_draws
+from detente.uncertainty.draws import Interval, check_draws, ends_of
 from detente.uncertainty.prior import Prior, draw, drawn_relations, members
 
 if TYPE_CHECKING:
@@ -92,13 +92,7 @@ class Ranges:
 
 def interval_of(values: Array) -> Interval | None:
     """Return the ends of the numbers there are among values ``(draw,)``; none of fewer than 2."""
-    held = values[np.isfinite(values)]
-    if len(held) < 2:
-        return None
-    whole = len(held) < ENOUGH
-    # (n + 1)p, as `Draws.interval` has it
-    low, high = np.quantile(held, (0.0, 1.0) if whole else ENDS, method="weibull")
-    return Interval(low, high, len(held), len(values), whole)
+    return ends_of(values[np.isfinite(values)], len(values))
 
 
 def find_ranges(

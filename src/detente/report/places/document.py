@@ -13,16 +13,18 @@ from detente.document.blocks import (
     Document,
     Fold,
     Note,
+    Place,
     Section,
     Sentence,
     Table,
     Unit,
 )
 from detente.document.language import listed
-from detente.document.numbers import COUNT, SHARE, money_unit, spoken
+from detente.document.numbers import COUNT, SHARE, money_unit, signed, spoken
 from detente.places.effects import correlation
 from detente.places.study import HitRun
 from detente.places.table import COUNTIES, NAMES, STATES, Places
+from detente.report import sure
 from detente.report.places import picture, prices
 from detente.report.run import document as run
 from detente.report.run.tables import CHANGE, EXACT
@@ -36,8 +38,10 @@ LARGE = 5000
 """Jobs from which a place is named: numbers of smaller ones are too rough."""
 PERSONS = Unit("persons", sign=True, kind="count")
 EXPOSED = ("retaliation_per_job", "protection_per_job", "inputs_per_job")
+ENDS = ("jobs_low_pct", "jobs_high_pct", "real_pay_low_pct", "real_pay_high_pct")
 FEW = 10
 """Places with known votes below which no correlation is told."""
+DATA: frozenset[Place] = frozenset(("data",))
 NAMED = 3
 """Places that a sentence names."""
 
@@ -56,17 +60,26 @@ def section(result: HitRun) -> Section:
     """Say who is hit."""
     places, worst = _places(result), most_hit(result.by_place)
     blocks: list[Any] = [*map(Sentence, sentences(result, worst))]
+    named, regions = _named(result, worst), _regions(result)
+    every = _table(result, result.by_place, "places", f"All places, {_shown(result)}", on=DATA)
     if places.name in NAMES:
-        blocks.append(_map(result))
-    blocks += _named(result, worst)
-    if 1 < len(set(places.regions)) < len(places.codes):
-        by_region = result.by_region.sort_values("jobs_pct")
-        of = "state" if places.name in NAMES else "region"
-        title = f"By {of}, {_shown(result)}"
-        table = _table(result, by_region, "regions", title, hidden=(*EXPOSED, "region"))
-        blocks.append(Fold(f"By {of}", (table,)))
+        # thousands of rows make a page that no phone opens: all places are in the files
+        blocks.append(_map(result, [one for one in (*named, *regions, every) if one.rows][0]))
+    blocks += [*named[:1], *(Fold("Exposure", (one,)) for one in named[1:])]
+    blocks += [Fold(one.title.partition(",")[0], (one,)) for one in regions]
+    blocks.append(every)
     blocks.append(Fold("What these figures are", tuple(map(Note, notes(result)))))
     return Section("places", "Who is hit: jobs and pay by place", tuple(blocks))
+
+
+def _regions(result: HitRun) -> tuple[Table, ...]:
+    """Return a table of regions, where places are parts of several."""
+    places = _places(result)
+    if not 1 < len(set(places.regions)) < len(places.codes):
+        return ()
+    title = f"By {'state' if places.name in NAMES else 'region'}, {_shown(result)}"
+    rows = result.by_region.sort_values("jobs_pct")
+    return (_table(result, rows, "regions", title, hidden=(*EXPOSED, "region")),)
 
 
 def most_hit(frame: pd.DataFrame) -> pd.DataFrame:
@@ -78,17 +91,16 @@ def most_hit(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.iloc[order[: min(SHOWN, int(named.sum()))]]
 
 
-def _named(result: HitRun, worst: pd.DataFrame) -> tuple[Table | Fold, ...]:
+def _named(result: HitRun, worst: pd.DataFrame) -> tuple[Table, ...]:
     """Return tables of the places that are named: what happens, and what they are exposed to."""
     if not len(worst):
         return ()
     votes = tuple(_key(title) for title in _places(result).vote_share)
-    moved = ("jobs", "jobs_change", "jobs_pct", "real_pay_pct")
+    moved = ("jobs", "jobs_change", "jobs_pct", "real_pay_pct", *ENDS)
     exposed = f"What these {len(worst)} are exposed to, {_shown(result)}"
-    title = _most(result, worst)
     return (
-        _table(result, worst, "places-hit", title, hidden=(*EXPOSED, *votes)),
-        Fold("Exposure", (_table(result, worst, "places-exposed", exposed, hidden=moved),)),
+        _table(result, worst, "places-hit", _most(result, worst), hidden=(*EXPOSED, *votes)),
+        _table(result, worst, "places-exposed", exposed, hidden=moved),
     )
 
 
@@ -111,8 +123,37 @@ def sentences(result: HitRun, worst: pd.DataFrame) -> list[str]:
         f"Places that lose jobs lose {-change[change < 0].sum():,.0f} together, places that gain "
         f"them gain {change[change > 0].sum():,.0f}, of {jobs.sum():,.0f}."
     )
+    made += [said] if (said := _sure(result, worst)) else []
     made += [said for title in _places(result).vote_share if (said := _votes(frame, title))]
     return made
+
+
+def _sure(result: HitRun, worst: pd.DataFrame) -> str:
+    """Say between which ends the first place is, and of how many places the sign is not sure."""
+    found, frame, runs = result.draws, result.by_place, result.runs
+    if found is None or not runs:
+        return ""
+    said, first = sure.lead(found.prior), worst.head(1)
+    for name, low, high in zip(first["name"], first["jobs_low_pct"], first["jobs_high_pct"]):
+        said += f"{name} {_moves(float(low), float(high))} in {runs}; "
+    low, high = frame["jobs_low_pct"].to_numpy(), frame["jobs_high_pct"].to_numpy()
+    either = int(((low < 0) & (high > 0)).sum())
+    said += (
+        f"{int((high < 0).sum()):,} places lose jobs and {int((low > 0).sum()):,} gain them at "
+        f"both ends, of {either:,} it is not sure."
+    )
+    doubtful = worst["name"][worst["jobs_high_pct"] > 0].tolist()
+    if doubtful:
+        said += f" Of those named below it is not sure for {listed(doubtful)}."
+    return said
+
+
+def _moves(low: float, high: float) -> str:
+    """Say what happens to a place's jobs between two ends."""
+    small, large = (spoken(end, CHANGE) for end in sorted((low, high), key=abs))
+    if low * high < 0:
+        return f"could lose or gain jobs (from {signed(low, 2)}% to {signed(high, 2)}%)"
+    return f"{'loses' if high < 0 else 'gains'} {sure.between(small, large)} of its jobs"
 
 
 def _votes(frame: pd.DataFrame, title: str) -> str:
@@ -187,11 +228,13 @@ def _columns(result: HitRun) -> tuple[Column, ...]:
         Column("jobs", "Jobs before", f"private jobs{when}", COUNT),
         Column("jobs_change", "Change of jobs", "change of jobs, persons", PERSONS),
         Column("jobs_pct", "Jobs", "change of jobs, per cent", EXACT),
+        *_ends("jobs"),
         Column("pay_musd", "Pay", f"pay{when}", pay, hidden=True),
         Column("real_pay_change_musd", "Real pay, worth",
                "change of pay at the baseline's consumer prices",
                replace(pay, sign=True), hidden=True),
         Column("real_pay_pct", "Real pay", "change of pay over consumer prices, per cent", EXACT),
+        *_ends("real_pay"),
         Column("retaliation_per_job", "Retaliation", "new duties abroad on what it sells", per_job),
         Column("protection_per_job", "Protection", "new duties on goods that compete", per_job),
         Column("inputs_per_job", "Inputs", "new duties on what it buys to produce", per_job),
@@ -199,7 +242,15 @@ def _columns(result: HitRun) -> tuple[Column, ...]:
     for title in _places(result).vote_share:
         made.append(Column(_key(title), title, f"{title}, of votes for two parties", SHARE,
                            hidden=not title.endswith(("2020", "vote share"))))  # fmt: skip
-    return tuple(made)
+    held = {"place", *result.by_place}
+    return tuple(column for column in made if column.key in held)
+
+
+def _ends(of: str) -> tuple[Column, Column]:
+    return (
+        Column(f"{of}_low_pct", "low", "low end over runs", EXACT),
+        Column(f"{of}_high_pct", "high", "high end over runs", EXACT),
+    )
 
 
 def _table(
@@ -218,13 +269,10 @@ def _table(
     return Table(key, title, columns, tuple(frame.reset_index().to_dict("records")), **more)
 
 
-def _map(result: HitRun) -> Chart:
-    frame, name = result.by_place, _places(result).name
-    every = _table(
-        result, frame, "places", f"All places, {_shown(result)}", on=frozenset(("data",))
-    )
+def _map(result: HitRun, figures: Table) -> Chart:
+    name = _places(result).name
     title = f"Change of jobs, {_shown(result)}"
     note = "Orange loses jobs, blue gains them; grey is not known. The scale ends where 98 of 100 "
     note += "places lie within it."
-    return Chart(every, "bars", "name", ("jobs_pct",), title=title, note=note, key="places-map",
-                 description=title, own=picture.chart(frame, name, title))  # fmt: skip
+    return Chart(figures, "bars", "name", ("jobs_pct",), title=title, note=note, key="places-map",
+                 description=title, own=picture.chart(result.by_place, name, title))  # fmt: skip

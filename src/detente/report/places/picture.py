@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -37,8 +37,9 @@ def chart(frame: pd.DataFrame, name: str, title: str) -> Spec:
     for one in topology["objects"][feature]["geometries"]:
         code = "09" if one["id"].startswith("09") else one["id"]
         named = one.get("properties", {}).get("name", "")
-        value = part.rounded(rows.get(code, np.nan))
-        one["properties"] = {"name": named, **({} if value is None else {"jobs": value})}
+        value = rows.get(code, np.nan)
+        known = {"jobs": float(f"{value:.3g}")} if np.isfinite(value) else {}
+        one["properties"] = {"name": named, **known}
     size = np.abs(frame["jobs_pct"].to_numpy())
     end = float(f"{np.nanquantile(size, MOST):.1g}") or 1.0
     colour = {
@@ -64,9 +65,10 @@ def chart(frame: pd.DataFrame, name: str, title: str) -> Spec:
         part.tip("properties.jobs", "Change of jobs, %", "+.2f"),
     ]
     known = {"test": "isValid(datum.properties.jobs)", **colour}
+    lines = {"type": "topojson"}
     states: list[Spec] = [
         {
-            "data": {"values": topology, "format": {"type": "topojson", "mesh": "states"}},
+            "data": {"values": _borders(topology), "format": {**lines, "feature": "borders"}},
             "mark": {"type": "geoshape", "filled": False, "stroke": "#555", "strokeWidth": 0.5},
         }
     ]
@@ -77,10 +79,26 @@ def chart(frame: pd.DataFrame, name: str, title: str) -> Spec:
         projection={"type": "identity"},
         layer=[
             {
-                "data": {"values": topology, "format": {"type": "topojson", "feature": feature}},
+                "data": {"values": _only(topology, feature), "format": {**lines, "feature": feature}},
                 "mark": {"type": "geoshape", "strokeWidth": 0},
                 "encoding": {"color": {"condition": known, "value": UNKNOWN}, "tooltip": tips},
             },
             *states,
         ],
     )
+
+
+def _only(topology: dict[str, Any], feature: str) -> dict[str, Any]:
+    return {**topology, "objects": {feature: topology["objects"][feature]}}
+
+
+def _borders(topology: dict[str, Any]) -> dict[str, Any]:
+    """Return the borders of states alone, each line once: the whole map again is twice as long."""
+    used: dict[int, None] = {}
+    for one in topology["objects"]["states"]["geometries"]:
+        nested = one["arcs"] if one["type"] == "MultiPolygon" else [one["arcs"]]
+        # a line that is walked backwards is named by the complement of its number
+        used |= {max(arc, ~arc): None for polygon in nested for ring in polygon for arc in ring}
+    arcs = [topology["arcs"][arc] for arc in used]
+    lines = {"type": "MultiLineString", "arcs": [[k] for k in range(len(arcs))]}
+    return {**topology, "objects": {"borders": lines}, "arcs": arcs}
