@@ -1,13 +1,17 @@
 """What a run with places shows: the same cells everywhere, a map that is drawn, its sentences."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import detente as dt
+from detente.document import html
 from detente.document.blocks import Chart, walk
 from detente.errors import InputError
+from detente.places.effects import place_effects
+from detente.places.reading import TEMPLATE
 from detente.places.study import who_is_hit
 from detente.places.table import shipped
 from detente.report.describe import describe, parts, to_json
@@ -78,6 +82,68 @@ def test_the_map_is_drawn_offline_with_title_unit_and_source(war):
     assert drawn.count("<path") > 50
     for text in ("Change of jobs, %", "Orange loses jobs", "Baseline wiod-2014"):
         assert text in drawn
+
+
+def test_ends_are_those_of_runs_by_hand(hit, war):
+    # Yakima and Autauga run by run: its jobs by sector times the sector's change, then the ends of
+    # 100 runs: 5.05th and 95.95th in order
+    table, c = shipped("us-counties"), war.calibration
+    sectors = war.draws.more["february-2020"]["employment"][:, 0]
+    assert war.wanted.focus[0] == "USA"
+    assert sectors.shape == (100, len(c.sectors))
+    effects = place_effects(hit.solution, table)
+    for code in ("53077", "01001"):
+        jobs = effects.jobs[table.codes.index(code)]
+        runs = sorted(sum(n * e for n, e in zip(jobs, run, strict=True)) / sum(jobs)
+                      for run in sectors)  # fmt: skip
+        row = hit.by_place.loc[code]
+        assert row["jobs_low_pct"] == pytest.approx(0.95 * runs[4] + 0.05 * runs[5], rel=1e-9)
+        assert row["jobs_high_pct"] == pytest.approx(0.05 * runs[94] + 0.95 * runs[95], rel=1e-9)
+        assert row["jobs_low_pct"] < row["jobs_pct"] < row["jobs_high_pct"]
+        assert row["real_pay_low_pct"] < row["real_pay_pct"] < row["real_pay_high_pct"]
+    assert hit.runs == "nine of ten runs"
+
+
+def test_an_economy_out_of_focus_is_drawn_for_itself(war, tmp_path):
+    path = tmp_path / "canada.csv"
+    path.write_text(TEMPLATE, "utf-8")
+    found = who_is_hit(war, path)
+    assert "CAN" not in war.wanted.focus
+    frame = found.by_place
+    assert (frame["jobs_low_pct"] < frame["jobs_high_pct"]).all()
+    # the same draws as the run's
+    real = found.draws.real_income["february-2020"]
+    np.testing.assert_array_equal(real, war.draws.real_income["february-2020"])
+
+
+def test_without_draws_there_are_no_ends(war):
+    found = who_is_hit(replace(war, wanted=None), "us-states")
+    assert "jobs_low_pct" not in found.by_place
+    assert not any("in nine of ten" in one for one in describe(found).sentences())
+
+
+def test_signs_that_are_not_sure_are_said(hit):
+    worst = shown.most_hit(hit.by_place)
+    said = next(one for one in shown.sentences(hit, worst) if "at both ends" in one)
+    low, high = hit.by_place["jobs_low_pct"], hit.by_place["jobs_high_pct"]
+    assert f"of {((low < 0) & (high > 0)).sum()} it is not sure" in said
+    assert "Okanogan County loses between 0.42% and 0.8% of its jobs in nine of ten runs" in said
+    doubtful = worst.assign(jobs_high_pct=0.1)
+    said = next(one for one in shown.sentences(hit, doubtful) if "at both ends" in one)
+    assert "could lose or gain jobs (from −0.80% to +0.10%)" in said
+    assert "not sure for Okanogan County" in said
+
+
+def test_the_page_has_the_states_and_the_files_have_all(hit):
+    document = describe(hit)
+    on_page = {t.key for t in document.tables("page").values()}
+    assert {"places-hit", "places-exposed", "regions"} <= on_page
+    assert "places" not in on_page
+    assert len(document.tables("data")["places"].rows) == len(shipped("us-counties").codes)
+    (section,) = (one for one in document.sections if one.key == "places")
+    assert html.section(section, {}).count("<tr>") < 200
+    drawn = next(b for b in walk(document.sections) if isinstance(b, Chart) and b.own)
+    assert len(json.dumps(dict(drawn.own), separators=(",", ":"))) < 800_000
 
 
 def test_small_places_are_not_named_and_gainers_lose_nothing(hit):

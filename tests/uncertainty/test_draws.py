@@ -73,6 +73,13 @@ def test_further_outcomes_are_those_of_the_tables(central, drawn):
         assert more["balance"][place] == pytest.approx(there - here, rel=1e-6)
     output = [solution.sectors.loc[code, "output_volume_pct"] for code in FOCUS]
     np.testing.assert_allclose(more["output"], output, atol=1e-7)
+    workers = [solution.sectors.loc[code, "employment_pct"] for code in FOCUS]
+    np.testing.assert_allclose(more["employment"], workers, atol=1e-7)
+    # labour has a fixed share of what a sector earns: its pay moves as the value of output does
+    for code, earned in zip(FOCUS, more["real_pay"], strict=True):
+        price = 1 + countries.loc[code, "price_index_pct"] / 100
+        value = 1 + solution.sectors.loc[code, "output_pct"].to_numpy() / 100
+        np.testing.assert_allclose(earned, 100 * (value / price - 1), atol=1e-7)
 
 
 def test_intervals_of_money_are_of_differences(drawn):

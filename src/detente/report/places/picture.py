@@ -58,6 +58,7 @@ def chart(frame: pd.DataFrame, name: str, title: str) -> Spec:
             "gradientLength": {"expr": f"min(260, {part.SIZE} - 40)"},
             "values": [-end, 0, end],
             "format": "+.2~f",
+            "labelExpr": "datum.value === 0 ? '0' : datum.label",
         },
     }
     tips = [
