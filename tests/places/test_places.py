@@ -30,14 +30,6 @@ def hit(war, counties):
     return place_table(war, counties)
 
 
-def refused(tmp_path, text):
-    path = tmp_path / "mine.csv"
-    path.write_text(text, "utf-8")
-    with pytest.raises(InputError) as error:
-        read_places(path)
-    return str(error.value)
-
-
 def test_divisions():
     assert divisions("01-03") == {"01", "02", "03"}
     assert divisions("45 47") == {"45", "47"}
@@ -170,36 +162,75 @@ def test_the_template_is_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "line", "key", "said"),
     [
-        ("place,name\n", "mine.csv:1: country: column is missing"),
-        (HEAD + "USA,A,a,01-03,1\nUSA,A,a,01-03,2\n", "mine.csv:3: place: place and sector are on"),
-        (HEAD + "USA,A,a,01-03,-1\n", "mine.csv:2: jobs: no such number (got '-1'"),
-        (HEAD + "USA,A,a,1x,1\n", "mine.csv:2: sector: no divisions of ISIC"),
-        (HEAD + "USA,A,a,01,1\nCAN,A,a,02,1\n", "mine.csv:3: country: line 2 has 'USA'"),
-        (HEAD, "holds no rows"),
+        ("place,name\n", 1, "country", "column is missing"),
+        (HEAD.replace("\n", ",job\n"), 1, "job", "unknown column"),
+        (HEAD.replace("\n", ",jobs\n"), 1, "jobs", "column is given twice"),
+        (HEAD, 2, "row", "holds no rows"),
+        (HEAD + "USA,A,a,01,1\nUSA,A,a,02,1,,x\n", 3, "row", "more cells than columns"),
+        (HEAD + "USA,A,,01-03,1\n", 2, "name", "is empty"),
+        (HEAD + "USA,A,a,01-03,1\nUSA,A,a,01-03,2\n", 3, "place", "place and sector are on line 2"),
+        (HEAD + "USA,A,a,01-03,-1\n", 2, "jobs", "no such number"),
+        (HEAD + "USA,A,a,01-03,1_000\n", 2, "jobs", "no such number"),
+        (HEAD + "USA,A,a,01-03,inf\n", 2, "jobs", "no such number"),
+        (HEAD + "USA,A,a,01-03,1e999\n", 2, "jobs", "no such number"),
+        (HEAD + "USA,A,a,1x,1\n", 2, "sector", "no divisions of ISIC"),
+        (HEAD + "USA,A,a,03-01,1\n", 2, "sector", "no divisions of ISIC"),
+        (HEAD + "USA,A,a,01,1\nCAN,A,a,02,1\n", 3, "country", "line 2 has 'USA'"),
+        (HEAD + "USA,A,a,01,1\nUSA,A,b,02,1\n", 3, "name", "line 2 has 'a'"),
+        (HEAD + "USA,A,a,01,1\nUSA,A,\xff,02,1\n", 3, "text", "cannot be read"),
+        (HEAD + "USA,A," + "a" * 140_000 + ",01,1\n", 2, "row", "no CSV"),
     ],
 )
-def test_wrong_tables_are_refused_with_their_line(tmp_path, text, said):
-    assert said in refused(tmp_path, text)
-
-
-def test_sectors_without_jobs_unknown_ones_and_double_ones_are_refused(tmp_path):
-    c = load("wiod-2014")
+def test_wrong_tables_are_refused_with_all_there_is_to_say(tmp_path, text, line, key, said):
     path = tmp_path / "mine.csv"
-    path.write_text(HEAD + "USA,A,a,01-03,1\nUSA,A,a,02,1\nUSA,A,a,Q99,1\n")
+    path.write_bytes(text.encode("latin-1"))
     with pytest.raises(InputError) as error:
-        weights(read_places(path), c.sectors, np.ones(len(c.sectors)))
-    said = str(error.value)
-    assert "no place has jobs in sector C20" in said
-    assert "ISIC 02 is in '01-03' too" in said
-    assert "no sector of the baseline" in said
+        read_places(path)
+    found = next(one for one in error.value.problems if one.key == key)
+    assert (found.file, found.line) == (path, line)
+    assert said in found.message
+    assert found.value is not None
+    assert found.allowed
+
+
+def own(tmp_path, rows):
+    path = tmp_path / "mine.csv"
+    path.write_text(HEAD + "".join(f"USA,A,a,{row}\n" for row in rows), "utf-8")
+    return read_places(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "line", "value", "said"),
+    [
+        (["01-03,1", "02,1", "05-99,1"], 3, "02", "ISIC 02 is in '01-03' too"),
+        # a sector's code and a range that holds its divisions count its jobs twice
+        (["01-99,1", "A01,1"], 3, "A01", "ISIC 01 is in '01-99' too"),
+        (["01-99,1", "Q99,1"], 3, "Q99", "no sector of the baseline"),
+        (["01-19,1", "21-99,1"], 3, "C20", "no place has jobs in sector C20"),
+        (["01-19,1", "20,0", "21-99,1"], 3, "20", "no place has jobs in sector C20"),
+    ],
+)
+def test_sectors_that_do_not_fit_are_refused_with_their_line(tmp_path, rows, line, value, said):
+    c = load("wiod-2014")
+    table = own(tmp_path, rows)
+    with pytest.raises(InputError) as error:
+        weights(table, c.sectors, np.ones(len(c.sectors)))
+    (found,) = error.value.problems
+    assert (found.file, found.line, found.key, found.value) == (table.path, line, "sector", value)
+    assert said in found.message
+    assert found.allowed
+    # regions are sums of places: what is wrong with them is said alike
+    with pytest.raises(InputError) as again:
+        weights(table.by_region(), c.sectors, np.ones(len(c.sectors)))
+    assert str(again.value) == str(error.value)
 
 
 def test_an_economy_that_is_not_there_is_refused(tmp_path, war):
     path = tmp_path / "mine.csv"
     path.write_text(TEMPLATE.replace("CAN", "ATL"), "utf-8")
-    with pytest.raises(InputError, match="no such economy"):
+    with pytest.raises(InputError, match=r"mine.csv:2: country: .* no such economy \(got 'ATL'"):
         place_effects(war, read_places(path))
 
 

@@ -135,8 +135,9 @@ def _country(found: Equilibrium, places: Places) -> int:
     codes = found.calibration.country_codes
     if places.country not in codes:
         message = f"the baseline {found.calibration.name} has no such economy"
+        line = min(places.lines.values(), default=None)
         raise InputError(
-            Problem(message, key="country", value=places.country, allowed=", ".join(codes))
+            Problem(message, places.path, line, "country", places.country, ", ".join(codes))
         )
     return codes.index(places.country)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -56,21 +56,47 @@ def weights(places: Places, sectors: tuple[Sector, ...], wages: Array) -> Array:
         if not shared.any():
             hint = nearest(industry, codes)
             message = f"no sector of the baseline and no division of ISIC in it; {hint}"
-            problems.append(Problem(message.rstrip("; "), key="sector", value=industry))
+            problems.append(_problem(places, message.rstrip("; "), industry, _either(codes)))
             continue
         found[row] = shared / sizes * wages
         if not found[row].any():
             found[row] = shared
         found[row] /= found[row].sum()
-    problems += _doubles(places.industries)
-    empty = [s for s, column in zip(sectors, found.T, strict=True) if not column.any()]
-    for sector, held in ((s, isic[codes.index(s.code)]) for s in empty):
-        if wages[codes.index(sector.code)] > 0 and not (held and held <= set(places.left_out)):
-            message = f"no place has jobs in sector {sector.code} ({sector.name})"
-            problems.append(Problem(message, key="sector"))
+    problems += _doubles(places, {s.code: frozenset(s.isic) for s in sectors})
+    problems += _empty(places, sectors, found, wages)
     if problems:
         raise InputError(problems)
     return found
+
+
+def _problem(places: Places, message: str, industry: str, allowed: str) -> Problem:
+    line = places.lines.get(industry)
+    return Problem(message, places.path, line, "sector", industry, allowed)
+
+
+def _either(codes: list[str]) -> str:
+    return f"{', '.join(codes)}, or divisions of ISIC such as 01-03"
+
+
+def _empty(
+    places: Places, sectors: tuple[Sector, ...], found: Array, wages: Array
+) -> Iterable[Problem]:
+    """Yield sectors that pay wages in the baseline and have no jobs in any place."""
+    jobs, isic = places.jobs.sum(axis=0), _isic(sectors)
+    for k, sector in enumerate(sectors):
+        left_out = isic[k] and isic[k] <= set(places.left_out)
+        if wages[k] <= 0 or left_out or jobs @ found[:, k] > 0:
+            continue
+        message = f"no place has jobs in sector {sector.code} ({sector.name})"
+        held = [one for one, part in zip(places.industries, found[:, k], strict=True) if part > 0]
+        if held:
+            yield _problem(places, message, held[0], "jobs above 0 in a place")
+            continue
+        rows = " ".join(sorted(isic[k]))
+        allowed = f"rows of {sector.code}{f', or of ISIC {rows}' if rows else ''}"
+        # what is nowhere in a file has no line of its own: that of the last sector stands for it
+        last = max(places.lines.values(), default=None)
+        yield Problem(message, places.path, last, "sector", sector.code, allowed)
 
 
 def _isic(sectors: tuple[Sector, ...]) -> list[frozenset[str]]:
@@ -85,14 +111,16 @@ def _isic(sectors: tuple[Sector, ...]) -> list[frozenset[str]]:
     return found
 
 
-def _doubles(industries: Iterable[str]) -> list[Problem]:
+def _doubles(places: Places, own: Mapping[str, frozenset[str]]) -> Iterable[Problem]:
+    """Yield industries whose divisions are in another too.
+
+    Two codes of the baseline may share divisions, as firms do with their sector.
+    """
     seen: dict[str, str] = {}
-    problems = []
-    for industry in industries:
-        for one in sorted(divisions(industry)):
-            if one in seen:
-                message = f"ISIC {one} is in {seen[one]!r} too"
-                problems.append(Problem(message, key="sector", value=industry))
+    for industry in places.industries:
+        for one in sorted(own.get(industry, divisions(industry))):
+            other = seen.setdefault(one, industry)
+            if other != industry and not (other in own and industry in own):
+                message = f"ISIC {one} is in {other!r} too"
+                yield _problem(places, message, industry, "each division in one sector")
                 break
-            seen[one] = industry
-    return problems

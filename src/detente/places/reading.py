@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -28,6 +29,18 @@ COLUMNS = (
     "exports_m",
     "vote_share",
 )
+MEANS = {
+    "country": "the code of an economy of the baseline",
+    "place": "a code of the place",
+    "name": "its name",
+    "sector": "a code of a sector of the baseline, or divisions of ISIC: 01-03, 45 47",
+    "jobs": "persons, 0 or more",
+    "pay_m": "millions, 0 or more",
+    "exports_m": "millions, 0 or more",
+    "vote_share": "0 to 1",
+}
+"""What cells may be."""
+NUMBER = re.compile(r"\+?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 TEMPLATE = """\
 country,place,name,region,sector,jobs,pay_m,exports_m,vote_share
 CAN,A,Wheat plain,West,01-03,30000,1500,900,0.6
@@ -78,47 +91,65 @@ def read_places(path: Path) -> Places:
     InputError
         With file and line of everything that is wrong.
     """
+    reader = csv.DictReader(io.StringIO(_text(path), newline=""))
     try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(Problem("cannot be read as UTF-8 text", path)) from error
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    heads = reader.fieldnames or []
-    problems = [Problem("column is missing", path, 1, key=k) for k in NEEDED if k not in heads]
-    allowed = ", ".join(COLUMNS)
-    problems += [
-        Problem("unknown column", path, 1, key=str(k), allowed=allowed)
-        for k in heads
-        if k not in COLUMNS
-    ]
+        heads = list(reader.fieldnames or [])
+        if problems := list(_head_problems(path, heads)):
+            raise InputError(problems)
+        found = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        problem = Problem(f"no CSV: {error}", path, reader.line_num + 1, "row", "", "rows of cells")
+        raise InputError(problem) from error
+    most = f"{len(heads)} cells, as the first line has"
+    problems = [Problem("more cells than columns", path, line, "row", row[None], most)
+                for line, row in found if None in row]  # fmt: skip
+    rows = [(line, {k: (v or "").strip() for k, v in row.items() if k}) for line, row in found]
+    problems += [*_row_problems(path, rows), *_table_problems(path, rows)]
     if problems:
         raise InputError(problems)
-    rows = [
-        (reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}) for row in reader
-    ]
-    problems = [*_row_problems(path, rows), *_table_problems(path, rows)]
-    if problems:
-        raise InputError(problems)
-    return _made(path, [row for _, row in rows])
+    return _made(path, rows)
+
+
+def _text(path: Path) -> str:
+    try:
+        held = path.read_bytes()
+    except OSError as error:
+        raise InputError(Problem(f"cannot be read: {error.strerror}", path)) from error
+    try:
+        return held.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, wrong = held[: error.start].count(b"\n") + 1, held[error.start : error.end]
+        problem = Problem("cannot be read", path, line, "text", wrong, "text in UTF-8")
+        raise InputError(problem) from error
+
+
+def _head_problems(path: Path, heads: list[str]) -> Iterable[Problem]:
+    given, allowed = ", ".join(heads), ", ".join(COLUMNS)
+    for key in NEEDED:
+        if key not in heads:
+            yield Problem("column is missing", path, 1, key, given, ", ".join(NEEDED))
+    for key in dict.fromkeys(heads):
+        if key not in COLUMNS:
+            yield Problem("unknown column", path, 1, str(key), given, allowed)
+        elif heads.count(key) > 1:
+            yield Problem("column is given twice", path, 1, key, given, allowed)
 
 
 def _row_problems(path: Path, rows: list[tuple[int, dict[str, str]]]) -> Iterable[Problem]:
     for line, row in rows:
         for key in NEEDED:
             if not row.get(key):
-                yield Problem("is empty", path, line, key=key)
+                yield Problem("is empty", path, line, key, "", MEANS[key])
         for key in ("jobs", "pay_m", "exports_m", "vote_share"):
             if (text := row.get(key, "")) and not _fits(text, 1 if key == "vote_share" else None):
-                limits = "from 0 to 1" if key == "vote_share" else "a number, not below 0"
-                yield Problem("no such number", path, line, key=key, value=text, allowed=limits)
+                yield Problem("no such number", path, line, key, text, MEANS[key])
         if (sector := row.get("sector", "")) and sector[0].isdigit() and not divisions(sector):
-            message = "no divisions of ISIC, such as 01-03 or 45 47, and no code of a sector"
-            yield Problem(message, path, line, key="sector", value=sector)
+            yield Problem("no divisions of ISIC", path, line, "sector", sector, MEANS["sector"])
 
 
 def _table_problems(path: Path, rows: list[tuple[int, dict[str, str]]]) -> Iterable[Problem]:
     if not rows:
-        yield Problem("holds no rows", path)
+        yield Problem("holds no rows", path, 2, "row", "", "a row a place and sector")
         return
     first: dict[tuple[str, str], int] = {}
     said: dict[tuple[str, str], tuple[str, int]] = {}
@@ -126,7 +157,8 @@ def _table_problems(path: Path, rows: list[tuple[int, dict[str, str]]]) -> Itera
         place, sector = row.get("place", ""), row.get("sector", "")
         if (one := first.setdefault((place, sector), line)) != line:
             message = f"place and sector are on line {one} too"
-            yield Problem(message, path, line, key="place", value=f"{place}, {sector}")
+            allowed = "each sector of a place once"
+            yield Problem(message, path, line, "place", f"{place}, {sector}", allowed)
         for key in ("country", "name", "region", "vote_share"):
             if not (text := row.get(key, "")):
                 continue
@@ -134,21 +166,26 @@ def _table_problems(path: Path, rows: list[tuple[int, dict[str, str]]]) -> Itera
             before, at = said.setdefault((key, of), (text, line))
             if before != text:
                 message = f"line {at} has {before!r}"
-                yield Problem(message, path, line, key=key, value=text)
+                allowed = "one economy in all rows" if key == "country" else "the same on all rows"
+                yield Problem(message, path, line, key, text, allowed)
 
 
 def _fits(text: str, most: float | None) -> bool:
-    try:
-        value = float(text)
-    except ValueError:
+    if not NUMBER.fullmatch(text):
         return False
-    return math.isfinite(value) and value >= 0 and (most is None or value <= most)
+    value = float(text)
+    return math.isfinite(value) and (most is None or value <= most)
 
 
-def _made(path: Path, rows: list[Mapping[str, str]]) -> Places:
+def _made(path: Path, numbered: list[tuple[int, dict[str, str]]]) -> Places:
+    rows: list[Mapping[str, str]] = [row for _, row in numbered]
+    lines: dict[str, int] = {}
+    for line, row in numbered:
+        lines.setdefault(row["sector"], line)
     codes = list(dict.fromkeys(row["place"] for row in rows))
     sectors = list(dict.fromkeys(row["sector"] for row in rows))
-    at = [(codes.index(row["place"]), sectors.index(row["sector"])) for row in rows]
+    of_place, of_sector = ({one: k for k, one in enumerate(held)} for held in (codes, sectors))
+    at = [(of_place[row["place"]], of_sector[row["sector"]]) for row in rows]
 
     def column(key: str) -> np.ndarray:
         found = np.zeros((len(codes), len(sectors)))
@@ -177,4 +214,6 @@ def _made(path: Path, rows: list[Mapping[str, str]]) -> Places:
         votes,
         dict.fromkeys(votes, whole),
         card={"title": path.name},
+        path=path,
+        lines=lines,
     )

@@ -47,6 +47,8 @@ class Places:
         The same ``(region,)``, in the order of `region_codes`.
     left_out
         Divisions of ISIC that have no jobs in the table, by design.
+    path, lines
+        Of one's own table: its file, and by industry the first line that it stands on.
     """
 
     name: str
@@ -63,6 +65,8 @@ class Places:
     left_out: tuple[str, ...] = ()
     region_names: Mapping[str, str] = field(default_factory=dict)
     card: Mapping[str, Any] = field(default_factory=dict)
+    path: Path | None = None
+    lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def region_codes(self) -> tuple[str, ...]:

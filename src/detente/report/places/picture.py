@@ -80,7 +80,10 @@ def chart(frame: pd.DataFrame, name: str, title: str) -> Spec:
         projection={"type": "identity"},
         layer=[
             {
-                "data": {"values": _only(topology, feature), "format": {**lines, "feature": feature}},
+                "data": {
+                    "values": _only(topology, feature),
+                    "format": {**lines, "feature": feature},
+                },
                 "mark": {"type": "geoshape", "strokeWidth": 0},
                 "encoding": {"color": {"condition": known, "value": UNKNOWN}, "tooltip": tips},
             },
