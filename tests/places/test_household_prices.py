@@ -5,12 +5,14 @@ import pytest
 
 import detente as dt
 from detente.errors import InputError
+from detente.history.record import lines
 from detente.places.prices import (
     Uses,
     home_prices,
     household_cost,
     rise_between,
     rise_in,
+    rise_in_quarter,
     us_uses,
 )
 
@@ -90,6 +92,43 @@ def test_tariffs_of_2019_beside_published_costs():
     assert later.per_household < found.per_household
     # their second figure counts duties on all imports, whoever buys them
     assert 831 / 2 < 1e6 * found.duties_musd / 132.2e6 < 831 * 2
+
+
+def test_rises_on_imports_of_2017_by_hand():
+    held = lines("2018-20")
+    found, codes = rise_in_quarter("2019Q4"), us_uses().codes
+    for code, industries, of in (("315AL", ("315", "316"), None), ("3361MV", ("336",), "27 29"),
+                                 ("3364OT", ("336",), "30")):  # fmt: skip
+        paid = traded = 0.0
+        for one in held[held["importer"] == "USA"].to_dict("records"):
+            vehicle = one["isic"] != "30" if of == "27 29" else of in (None, one["isic"])
+            if one["naics"] in industries and vehicle:
+                paid, traded = paid + one["value"] * one["2019Q4"], traded + one["value"]
+        assert found[codes.index(code)] == pytest.approx(paid / traded, rel=1e-12)
+    assert found[codes.index("42")] == 0
+
+
+def test_costs_on_imports_of_2017_beside_published_ones():
+    # Amiti, Redding and Weinstein (2019): duties and lost trade of importers, USD a household
+    held = lines("2018-20")
+    mine = held[held["importer"] == "USA"]
+    on_all = {q: (mine["value"] * mine[q]).sum() / 128.6 for q in ("2018Q4", "2019Q3", "2019Q4")}
+    assert (
+        414 / 2 < on_all["2018Q4"] < 414
+    )  # duties of 282 of these are theirs, the rest lost trade
+    assert 831 / 2 < on_all["2019Q3"] < 831
+    found = household_cost(rise_in_quarter("2019Q4"))
+    assert found.per_household == pytest.approx(373, abs=2)
+    assert found.price_pct == pytest.approx(0.248, abs=0.002)
+    assert 414 / 2 < found.per_household < on_all["2019Q4"] == pytest.approx(591, abs=1)
+    # by 2024 buyers had left: the same rates weigh half as much
+    later = household_cost(rise_between("2018-01-01", "2019-12-01"))
+    assert later.per_household < 0.6 * found.per_household
+
+
+def test_a_quarter_that_is_not_known_is_refused():
+    with pytest.raises(InputError, match="quarter: unknown .*2019Q4"):
+        rise_in_quarter("2017Q4")
 
 
 def test_the_rise_of_a_case_is_that_of_its_duties():

@@ -7,6 +7,7 @@ goods in the shares of 2024. Nobody changes what is bought: cost before substitu
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,6 +17,7 @@ import numpy as np
 
 from detente.baseline.archive import read_arrays
 from detente.errors import InputError, Problem
+from detente.history import record
 from detente.ledger.rates import ledger_rates
 from detente.places.mapping import divisions
 from detente.places.table import SHIPPED, Array
@@ -34,6 +36,15 @@ ISIC = {
     "335": "27", "3361MV": "29", "3364OT": "30", "337": "31", "339": "32",
 }  # fmt: skip
 """Goods of BEA's summary by divisions of ISIC Rev. 4."""
+NAICS = {
+    "111CA": ("111", "112"), "113FF": ("113", "114", "115"), "311FT": ("311", "312"),
+    "313TT": ("313", "314"), "315AL": ("315", "316"),
+}  # fmt: skip
+"""Goods of BEA's summary that are several industries of NAICS; the others have its code."""
+VEHICLES, OTHER_VEHICLES = "336", "30"
+"""NAICS of all vehicles, and the division of ISIC of ships, trains and aircraft."""
+BEFORE = "2018-20"
+"""Episode of `detente.history.record` whose lines have the imports of 2017."""
 _ARRAYS = (
     "codes", "names", "categories", "output", "imports", "home_use", "consumption", "domestic",
     "imported", "producers", "purchasers", "hs6", "of",
@@ -209,6 +220,46 @@ def rise_between(before: str | date, after: str | date) -> Array:
         traded = np.bincount(where, usd, size)
         duties.append(np.divide(paid, traded, out=np.zeros_like(paid), where=traded > 0))
     return duties[1] - duties[0]
+
+
+def rise_in_quarter(quarter: str) -> Array:
+    """Mean rise of US duties of a quarter since January 2018, weighted by the imports of 2017.
+
+    What studies of these tariffs weigh with: trade before buyers turned to other suppliers. By
+    commodity ``(commodity,)``, a fraction of the value of imports.
+
+    Parameters
+    ----------
+    quarter
+        Such as ``2019Q4``, from the third of 2018 to the last of 2020.
+
+    Raises
+    ------
+    InputError
+        Rates of the quarter are not known on these imports.
+    """
+    lines, episode = record.lines(BEFORE), record.EPISODES[BEFORE]
+    known = (*episode.quarters, *episode.apart)
+    if quarter not in known:
+        raise InputError(Problem("unknown", key="quarter", value=quarter, allowed=", ".join(known)))
+    codes = us_uses().codes
+    into = {one: code for code in codes for one in NAICS.get(code, (code,))}
+    at = [_commodity(*line, into) for line in zip(lines["importer"], lines["naics"], lines["isic"],
+                                                  strict=True)]  # fmt: skip
+    where = np.array([codes.index(code) if code else len(codes) for code in at])
+    value = lines["value"].to_numpy()
+    paid, traded = (np.bincount(where, weight, len(codes) + 1)[:-1]
+                    for weight in (value * lines[quarter].to_numpy(), value))  # fmt: skip
+    return np.divide(paid, traded, out=np.zeros_like(paid), where=traded > 0)
+
+
+def _commodity(importer: str, naics: str, isic: str, into: Mapping[str, str]) -> str:
+    """Return the commodity of a line of US imports, none of used goods and other importers'."""
+    if importer != record.USA:
+        return ""
+    if naics == VEHICLES:
+        return "3364OT" if isic == OTHER_VEHICLES else "3361MV"
+    return into.get(naics, "")
 
 
 def rise_in(solution: Solution) -> Array:

@@ -64,7 +64,8 @@ def section(result: HitRun) -> Section:
     every = _table(result, result.by_place, "places", f"All places, {_shown(result)}", on=DATA)
     if places.name in NAMES:
         # thousands of rows make a page that no phone opens: all places are in the files
-        blocks.append(_map(result, [one for one in (*named, *regions, every) if one.rows][0]))
+        figures = next(one for one in (*named, *regions, every) if one.rows)
+        blocks.append(_map(result, figures))
     blocks += [*named[:1], *(Fold("Exposure", (one,)) for one in named[1:])]
     blocks += [Fold(one.title.partition(",")[0], (one,)) for one in regions]
     blocks.append(every)
@@ -133,9 +134,11 @@ def _sure(result: HitRun, worst: pd.DataFrame) -> str:
     found, frame, runs = result.draws, result.by_place, result.runs
     if found is None or not runs:
         return ""
-    said, first = sure.lead(found.prior), worst.head(1)
-    for name, low, high in zip(first["name"], first["jobs_low_pct"], first["jobs_high_pct"]):
-        said += f"{name} {_moves(float(low), float(high))} in {runs}; "
+    said = sure.lead(found.prior)
+    for first in worst.head(1).to_dict("records"):
+        said += (
+            f"{first['name']} {_moves(first['jobs_low_pct'], first['jobs_high_pct'])} in {runs}; "
+        )
     low, high = frame["jobs_low_pct"].to_numpy(), frame["jobs_high_pct"].to_numpy()
     either = int(((low < 0) & (high > 0)).sum())
     said += (
