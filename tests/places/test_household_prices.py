@@ -127,7 +127,7 @@ def test_costs_on_imports_of_2017_beside_published_ones():
 
 
 def test_a_quarter_that_is_not_known_is_refused():
-    with pytest.raises(InputError, match="quarter: unknown .*2019Q4"):
+    with pytest.raises(InputError, match=r"quarter: unknown .*2019Q4"):
         rise_in_quarter("2017Q4")
 
 

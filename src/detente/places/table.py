@@ -45,6 +45,8 @@ class Places:
         ``(place,)`` by what it is a share of, such as ``Republican share 2020``.
     region_vote_share
         The same ``(region,)``, in the order of `region_codes`.
+    voters, region_voters
+        How many votes these are shares of, where that is known; none where a share is not.
     left_out
         Divisions of ISIC that have no jobs in the table, by design.
     path, lines
@@ -62,6 +64,8 @@ class Places:
     exports: Array
     vote_share: Mapping[str, Array] = field(default_factory=dict)
     region_vote_share: Mapping[str, Array] = field(default_factory=dict)
+    voters: Mapping[str, Array] = field(default_factory=dict)
+    region_voters: Mapping[str, Array] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     region_names: Mapping[str, str] = field(default_factory=dict)
     card: Mapping[str, Any] = field(default_factory=dict)
@@ -81,6 +85,7 @@ class Places:
         return replace(
             self, codes=codes, names=titles, regions=codes, jobs=into @ self.jobs,
             pay=into @ self.pay, exports=into @ self.exports, vote_share=self.region_vote_share,
+            voters=self.region_voters,
         )  # fmt: skip
 
 
@@ -95,8 +100,10 @@ def shipped(name: str) -> Places:
     exports = np.zeros(found["jobs"].shape)
     exports[:, :3] = found["exports_kusd"] / 1e3  # goods come first: farms, mines, factories
     titles = [f"Republican share {year}" for year in found["years"]]
-    shares = [_second(votes) for votes in found["votes"]]
-    of_states = [_second(votes) for votes in found["state_votes"]]
+    (voters, shares), (of_states, state_shares) = (
+        [dict(zip(titles, values, strict=True)) for values in zip(*map(_both, held), strict=True)]
+        for held in (found["votes"], found["state_votes"])
+    )
     return Places(
         name,
         card["country"],
@@ -107,19 +114,21 @@ def shipped(name: str) -> Places:
         found["jobs"].astype(float),
         found["pay_kusd"] / 1e3,
         exports,
-        dict(zip(titles, shares, strict=True)),
-        dict(zip(titles, of_states, strict=True)),
+        shares,
+        state_shares,
+        voters,
+        of_states,
         tuple(card["left_out"]),
         dict(zip(map(str, found["states"]), map(str, found["state_names"]), strict=True)),
         card,
     )
 
 
-def _second(votes: NDArray[np.int32]) -> Array:
-    """Share of the second of two parties; not a number where votes are not known."""
+def _both(votes: NDArray[np.int32]) -> tuple[Array, Array]:
+    """Votes for two parties and the second's share; not numbers where votes are not known."""
     total = votes.sum(axis=1).astype(float)
-    known = (votes.min(axis=1) >= 0) & (total > 0)
-    return np.divide(votes[:, 1], total, out=np.full(len(votes), np.nan), where=known)
+    total[(votes.min(axis=1) < 0) | (total <= 0)] = np.nan
+    return total, votes[:, 1] / total
 
 
 def shapes() -> dict[str, Any]:
