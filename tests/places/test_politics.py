@@ -128,9 +128,10 @@ def test_where_lists_stand_among_random_ones(sold, counties):
 def test_what_does_not_fit_is_refused(tmp_path, counties):
     with pytest.raises(InputError, match=r"mean 'Republican share 2016'.*'Republican share 2015'"):
         voters_reached(counties, "Republican share 2015")
+    path = tmp_path / "mine.csv"
+    path.write_text(ROWS.replace("05-39", "05-20"), "utf-8")
+    table = read_places(path)
     with pytest.raises(InputError, match="need one industry that makes them"):
-        path = tmp_path / "mine.csv"
-        path.write_text(ROWS.replace("05-39", "05-20"), "utf-8")
-        sold_to_china(read_places(path))
+        sold_to_china(table)
     with pytest.raises(InputError, match="the ledger tells of"):
         taxed_by_china("2001-01-01")

@@ -86,12 +86,15 @@ def sold_to_china(places: Places) -> pd.DataFrame:
     InputError
         Goods of one commodity are in several industries of the table, or in none.
     """
-    uses, lines = us_uses(), ledger_rates("CHN", "2018-01-01").set_index("hs6")
+    import pandas as pd
+
+    uses, lines = us_uses(), ledger_rates("CHN", "2018-01-01")
     commodity = {hs6: uses.codes[k] for hs6, k in zip(uses.hs6, uses.of.tolist(), strict=True)}
     makers = {code: _maker(places, code) for code in ISIC}
-    sector = lines.index.map(lambda hs6: makers.get(commodity.get(hs6, ""), ""))
-    found = lines[["imports_usd"]].rename(columns={"imports_usd": "value"}).assign(sector=sector)
-    return found[found["sector"] != ""]
+    sector = np.array([makers.get(commodity.get(hs6, ""), "") for hs6 in lines["hs6"]])
+    made = sector != ""
+    columns = {"value": lines["imports_usd"].to_numpy()[made], "sector": sector[made]}
+    return pd.DataFrame(columns, pd.Index(lines["hs6"].to_numpy()[made], name="hs6"))
 
 
 def _maker(places: Places, commodity: str) -> str:
@@ -113,8 +116,6 @@ def taxed_by_china(day: str | date) -> tuple[str, ...]:
         It is no day that the ledger knows.
     """
     last = ledger_day(day)
-    before, after = (
-        ledger_rates("CHN", one).set_index("hs6")["rate"] for one in (last - timedelta(1), last)
-    )
-    rose = after > before + 1e-9
-    return tuple(rose.index[rose])
+    before, after = (ledger_rates("CHN", one) for one in (last - timedelta(1), last))
+    rose = after["rate"].to_numpy() > before["rate"].to_numpy() + 1e-9
+    return tuple(after["hs6"].to_numpy()[rose])
