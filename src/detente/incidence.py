@@ -241,7 +241,10 @@ def _values(found: Equilibrium, n: int, i: int) -> dict[str, Array]:
     earned = after / (1 + tax)
     if policy.production_subsidy is not None:
         earned = earned / (1 - policy.production_subsidy[i])
-    profits = 1 / (1 + c.trade_elasticity) if _has_profits(found) else np.zeros_like(before)
+    from detente.model.economy import economy
+
+    share = economy(c, found.options.structure).profit_share
+    profits = np.zeros_like(before) if share is None else np.asarray(share)[i]
     return {
         "bill_change_musd": after + duty + own + handed - (1 + c.tariff[cell]) * before,
         "receipts_change_musd": receipts,

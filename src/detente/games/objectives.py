@@ -15,7 +15,7 @@ from detente.games.players import Placement, Player
 from detente.model import equations as eq
 from detente.model.economy import Economy, Shock
 from detente.model.equilibrium import Kernels, Market, Unknowns, market
-from detente.model.outcome import outcome
+from detente.model.outcome import outcome, real_income_hat
 
 Kinds = tuple[str | Callable[..., Any], ...]
 """One for each player: a name of `players.OBJECTIVES`, or a function."""
@@ -103,7 +103,7 @@ def values(
     """Objectives of all players ``(player,)`` at a point."""
     m = market(economy, shock, kernel, x)
     log_price = eq.log_consumer_price_hat(economy, x.log_price_hat)
-    real = m.income / economy.income * jnp.exp(-log_price)
+    real = real_income_hat(economy, m, x)
     found = []
     for number, kind in enumerate(kinds):
         share = given.income_share[number]

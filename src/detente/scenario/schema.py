@@ -167,8 +167,8 @@ class Scenario(Entry):
     deficits: Deficits = Field(
         default="fixed",
         description=(
-            "Trade balances: fixed shares of world value added, own-share of each economy's "
-            "value added, or removed: effects are then against an economy without imbalances, "
+            "Trade balances: fixed shares of world value added; own-share of each economy's value "
+            "added, own-income with duties, own-spending; or removed: effects are then against an economy without imbalances, "
             "which is solved first."
         ),
     )

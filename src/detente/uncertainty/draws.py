@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.errors import DetenteError, InputError, Problem
-from detente.model.welfare import real_income_hat
+from detente.model.welfare import welfare_hat
 from detente.solver.equilibrium import Equilibrium, solve_equilibrium
 from detente.solver.shocks import most_lines
 from detente.uncertainty.prior import Parameters, Prior, draw, drawn_relations, members
@@ -234,9 +234,7 @@ def solve_draws(
 
 
 def _change(solved: Equilibrium) -> Array:
-    after = solved.outcome
-    price = np.asarray(after.consumer_price_hat)
-    return 100 * (real_income_hat(solved.calibration, np.asarray(after.income_cf), price) - 1)
+    return 100 * (welfare_hat(solved.calibration, solved.outcome) - 1)
 
 
 def _fixed(prior: Prior, one: Equilibrium, *, short: bool) -> tuple[str, ...]:
