@@ -26,8 +26,8 @@ MARGINS = {"USA": 0.26, "others": 0.12}
 class World:
     """Flows at border prices ``(importer, exporter)``, thousand USD, and what belongs to them.
 
-    ``rates`` ``(exporter,)`` are those of the United States of 2 April 2025; ``margin`` ``(country,)``
-    is ν, the importer's share of what is sold.
+    ``rates`` ``(exporter,)`` are those of the United States of 2 April 2025; ``margin``
+    ``(country,)`` is ν, the importer's share of what is sold.
     """
 
     codes: tuple[str, ...]

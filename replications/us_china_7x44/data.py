@@ -38,8 +38,9 @@ def read(data: Path, keep: str = "flows") -> World:
             found = runpy.run_path(str(EXAMPLE))
     columns = ["sector", "trade_elasticity", "scale"]
     table = pd.read_csv(raw / "cal_elasticities.csv", names=columns, header=0)
-    scale = {str(int(s)): float(psi) for s, psi in zip(table["sector"], table["scale"], strict=True)}
+    codes = table["sector"].astype(int).astype(str)
+    scale = dict(zip(codes, map(float, table["scale"]), strict=True))
     sides = {"USA": [], "CHN": []}
     for measure in found["measures"]:
-        sides[measure.importer].append(measure)
+        sides[measure.by].append(measure)
     return World(found["world"], tuple(sides["USA"]), tuple(sides["CHN"]), scale)

@@ -128,17 +128,54 @@ class Structure:
             value = getattr(self, key)
             if not (math.isfinite(value) and value >= 0):
                 problems.append(Problem("not an elasticity", None, None, key, value, "0 or more"))
-        if self.market != "perfect" and self.scale_elasticity:
-            message = "only under perfect competition: entry decides it elsewhere"
-            problems.append(Problem(message, key="scale_elasticity", value=self.scale_elasticity))
-        if self.market != "fixed-entry" and self.profit_share is not None:
-            message = "profits need a fixed number of firms: market is not fixed-entry"
-            problems.append(Problem(message, key="profit_share", value=self.profit_share))
-        if self.wage_floor and self.labour_supply:
-            message = "who works is decided by the floor of wages: give one of the two"
-            problems.append(Problem(message, key="labour_supply", value=self.labour_supply))
+        problems += [
+            Problem(why, key=key, value=getattr(self, key))
+            for wrong, key, why in self._conflicts()
+            if wrong
+        ]
         if problems:
             raise InputError(problems)
+
+    def _conflicts(self) -> tuple[tuple[bool, str, str], ...]:
+        """Return what does not go together: whether it is so, the key to blame, why."""
+        fixed = self.market == "fixed-entry"
+        return (
+            (
+                self.market != "perfect" and bool(self.scale_elasticity),
+                "scale_elasticity",
+                "only under perfect competition: entry decides it elsewhere",
+            ),
+            (
+                not fixed and self.profit_share is not None,
+                "profit_share",
+                "profits need a fixed number of firms: market is not fixed-entry",
+            ),
+            (
+                fixed and bool(self.import_margin),
+                "import_margin",
+                "profits are a share of all that is paid: margins need another market",
+            ),
+            (
+                bool(self.wage_floor and self.labour_supply),
+                "labour_supply",
+                "who works is decided by the floor of wages: give one of the two",
+            ),
+        )
+
+
+def refuse_with(structure: Structure, what: str, *keys: str) -> None:
+    """Refuse what does not hold where some options are on.
+
+    Raises
+    ------
+    InputError
+        One of them is on.
+    """
+    for key in keys:
+        value, off = getattr(structure, key), getattr(Structure(), key)
+        if value != off:
+            raise InputError(Problem(f"{what} does not hold with it", key=key, value=value,
+                                     allowed=f"{off:g}"))  # fmt: skip
 
 
 _BOUNDS = {
@@ -239,7 +276,8 @@ class Shock(NamedTuple):
     ``deficit_fixed`` ``(country,)`` is the part of the deficit fixed in units of world value added,
     ``deficit_own`` the part that moves with own value added (their sum at ŵ = 1 is the deficit,
     transfers apart). ``deficit_income`` and ``deficit_spending`` ``(country,)`` are deficits as
-    shares of own income, duties included, and of own spending. The others are those of `detente.policy.arrays.Policy`.
+    shares of own income, duties included, and of own spending. The others are those of
+    `detente.policy.arrays.Policy`.
     """
 
     tariff_cf: Array

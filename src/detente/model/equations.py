@@ -145,7 +145,7 @@ def log_labour_supply_hat(
 
 
 def effort_cost(economy: Economy, log_labour_supply_hat: Array) -> Array:
-    """What more labour is worth to those who give it, at the baseline's prices ``(country,)``.
+    """Return what more labour is worth to who gives it, at the baseline's prices ``(country,)``.
 
     Disutility ε/(1+ε) (1−t_L) wL (L̂^(1+1/ε) − 1): the marginal hour is worth what it buys.
     """
@@ -252,7 +252,7 @@ def log_price_index_hat(economy: Economy, access: Array) -> Array:
 
 
 def log_market_size_hat(economy: Economy, spending_hat: Array, log_labour_cost: Array) -> Array:
-    """What more sellers add to a price index, (1−φ) ln(Ê/ŵ): serving a market takes its labour."""
+    """Return (1−φ) ln(Ê/ŵ), what more sellers do to a price: serving a market takes its labour."""
     assert economy.pass_through is not None
     grown = jnp.log(jnp.where(economy.expenditure > 0, spending_hat, 1.0))
     gap = jnp.where(economy.expenditure > 0, grown - log_labour_cost[:, None], 0.0)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from detente.report import facts
 
 if TYPE_CHECKING:
+    from detente.model.by_code import Numbers
     from detente.model.economy import Structure
     from detente.model.horizons import Horizon
     from detente.simulate import ScenarioResult
@@ -61,12 +63,23 @@ def market(result: ScenarioResult) -> str:
     return MARKETS[used(result).market]
 
 
-def plain(result: ScenarioResult) -> dict[str, float | str]:
+def plain(result: ScenarioResult) -> dict[str, object]:
     """Return the structure that was solved as plain data for JSON."""
     return {
-        key: "infinite" if isinstance(value, float) and math.isinf(value) else value
+        key: "infinite" if isinstance(value, float) and math.isinf(value)
+        else dict(value) if isinstance(value, Mapping) else value
         for key, value in asdict(used(result)).items()
-    }
+    }  # fmt: skip
+
+
+def number(value: Numbers) -> str:
+    """Write one number, or the range of numbers by code."""
+    if not isinstance(value, Mapping):
+        return f"{value:g}"
+    said = value.values()
+    return f"{min(said):g} to {max(said):g} by code ({', '.join(sorted(value)[:5])}" + (
+        ", …)" if len(value) > 5 else ")"
+    )
 
 
 def sentence(result: ScenarioResult) -> str:
@@ -78,13 +91,17 @@ def sentence(result: ScenarioResult) -> str:
     said = [
         market(result),
         f"mobility of workers between sectors: {mobile}",
-        f"scale elasticity ψ = {s.scale_elasticity:g}" if s.scale_elasticity else "",
+        f"scale elasticity ψ = {number(s.scale_elasticity)}" if s.scale_elasticity else "",
         f"substitution between sectors of final demand {s.final_elasticity:g}",
         f"between materials {s.input_elasticity:g}",
         f"between them and value added {s.value_added_elasticity:g}",
     ]
     given = entry.model_dump(exclude_none=True) if entry else {}
-    said += [f"{key.replace('_', ' ')} {value}" for key, value in given.items() if key not in _SAID]
+    said += [
+        f"{key.replace('_', ' ')} {value if isinstance(value, str) else number(value)}"
+        for key, value in given.items()
+        if key not in _SAID
+    ]
     text = "; ".join(part for part in said if part)
     head = f"{text[:1].upper()}{text[1:]}."
     head += f" Set by the scenario: {', '.join(given)}; the rest by its horizon." if given else ""
@@ -96,6 +113,8 @@ def sentence(result: ScenarioResult) -> str:
 
 def risks(result: ScenarioResult) -> list[str]:
     """Sentences on what the options in use put at risk: uniqueness, convergence."""
+    from detente.model.by_code import spread
+
     s, theta = used(result), result.calibration.trade_elasticity
     found = []
     if s.market == "free-entry":
@@ -104,8 +123,9 @@ def risks(result: ScenarioResult) -> list[str]:
             "with sectors closed, may exist, and the solver takes more steps."
         )
     if s.scale_elasticity:
+        psi = spread(s.scale_elasticity, result.calibration.sector_codes, "scale_elasticity", 0.0)
         found.append(
-            f"With economies of scale θψ is up to {s.scale_elasticity * theta.max():.2g}; above 1 "
+            f"With economies of scale θψ is up to {(psi * theta).max():.2g}; above 1 "
             "equilibria need not be unique (refused), and near it the solver slows."
         )
     if s.market == "fixed-entry":
@@ -123,6 +143,18 @@ def risks(result: ScenarioResult) -> list[str]:
         found.append(
             "What the government takes beyond the baseline lowers the tax on labour, and what it "
             "takes less raises it: no gift to income, but jobs where wages are at their floor."
+        )
+    if s.labour_supply:
+        found.append(
+            f"Labour follows what an hour buys with an elasticity of {s.labour_supply:g}; real "
+            "income is less what the effort of more hours is worth to workers, and employment "
+            "counts hours."
+        )
+    if s.import_margin or s.pass_through != 1:
+        found.append(
+            "Part of what buyers pay is earned where they live, or tariffs pass on by more or less "
+            "than one to one, as free entry of sellers into markets implies; that the equilibrium "
+            "is the only one is not proven."
         )
     rigid = [name for name, value in (
         ("between materials", s.input_elasticity),

@@ -168,8 +168,8 @@ class Scenario(Entry):
         default="fixed",
         description=(
             "Trade balances: fixed shares of world value added; own-share of each economy's value "
-            "added, own-income with duties, own-spending; or removed: effects are then against an economy without imbalances, "
-            "which is solved first."
+            "added, own-income with duties, own-spending; or removed: effects are then against an "
+            "economy without imbalances, which is solved first."
         ),
     )
     firms: References | None = Field(

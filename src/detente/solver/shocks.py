@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
-from detente.model.economy import Limits, Lines, Shock, Structure, economy
+from detente.model.economy import Limits, Lines, Shock, Structure, economy, refuse_with
 from detente.policy.arrays import Limit, Policy, Rates
 from detente.solver.options import Options
 
@@ -50,9 +50,8 @@ def make_shock(calibration: Calibration, policy: Policy, options: Options, room:
                     value=fixed.tolist(),
                 )
             )
-    if policy.limits and options.structure.pass_through != 1:
-        message = "trade limited in quantity or value needs a pass-through of 1"
-        raise InputError(Problem(message, key="pass_through"))
+    if policy.limits:
+        refuse_with(options.structure, "trade limited in quantity or value", "pass_through")
     if policy.transfer is not None:
         fixed = fixed + policy.transfer
     return Shock(  # pyright: ignore[reportCallIssue]
@@ -66,7 +65,7 @@ def make_shock(calibration: Calibration, policy: Policy, options: Options, room:
 
 
 def _deficit(calibration: Calibration, structure: Structure) -> np.ndarray:
-    """What is spent beyond income; margins of distribution are income of where goods are sold."""
+    """Return what is spent beyond income, which margins of distribution are where they are paid."""
     if not structure.import_margin:
         return calibration.deficit
     return np.asarray(economy(calibration, structure).deficit)
