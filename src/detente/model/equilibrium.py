@@ -193,10 +193,6 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
         cost = (1 - economy.profit_share) * production
         profits = (economy.profit_share * production).sum(axis=1)
     labour, inputs = eq.cost_shares(economy, log_pay, x.log_price_hat, log_bundle)
-    labour_demand = labour * cost
-    if economy.import_margin is not None:
-        bought = eq.border_imports(kernel.fob, cost_power, per_access)
-        labour_demand = labour_demand + economy.import_margin[:, None] * bought
     wages, supply = eq.labour_income(economy, x.log_wage_hat), None
     if x.relief is not None:
         wages = wages * (1 - eq.of_country(x.relief, wages))
@@ -204,8 +200,8 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
         supply = eq.log_labour_supply_hat(economy, x.log_wage_hat, x.log_price_hat, x.relief)
         wages = wages * eq.of_country(jnp.exp(supply), wages)
     value_added = (wages if wages.ndim == 1 else wages.sum(axis=1)) + profits
-    public = _budget(economy, kernel, cost_power, per_access, spending, output, production)
     deficit = eq.deficit_cf(shock, economy.value_added, value_added)
+    public = _budget(economy, kernel, cost_power, per_access, spending, output, production)
     if shock.deficit_income is not None:
         income = value_added + public.net
         deficit = deficit + eq.deficit_share(shock.deficit_income, income, value_added)
@@ -219,7 +215,7 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
         spending=spending,
         output=output,
         production=production,
-        labour_demand=labour_demand,
+        labour_demand=_with_distributors(economy, kernel, cost_power, per_access, labour * cost),
         materials=jnp.einsum("nks,ns->nk", inputs, cost),
         labour_income=wages,
         value_added=value_added,
@@ -229,6 +225,16 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
         limited=_limited(economy, shock, kernel, log_cost, cost_power, per_access, value_added),
         log_labour_supply=supply,
     )
+
+
+def _with_distributors(
+    economy: Economy, kernel: Kernels, cost_power: Array, per_access: Array, makers: Array
+) -> Array:
+    """Add to what makers spend on labour what distributors do: their margin of what is bought."""
+    if economy.import_margin is None:
+        return makers
+    bought = eq.border_imports(kernel.fob, cost_power, per_access)
+    return makers + economy.import_margin[:, None] * bought
 
 
 def _limited(
