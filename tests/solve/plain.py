@@ -84,7 +84,11 @@ def _gaps(c, policy, structure, deficit, v, employed=None, pools=None):
         got += (1 - margin[n]) * c.flows[:, n].T
     recipe = c.input_share * (c.output / got)[:, None, :]
     first = 1 - recipe.sum(axis=1)
-    cost, own, inputs = _costs(first, recipe, structure, profit, wage, price)
+    capital = _by(structure.capital_share, c.sector_codes, 0.0)
+    # what labour and capital are paid is in proportion: so is the rent to the wage bill
+    rent = wage * labour
+    factors = wage ** (1 - capital) * rent**capital
+    cost, own, inputs = _costs(first, recipe, structure, profit, factors, price)
     cost = cost * labour**-scale * (1 - subsidy)
     # trade
     share = np.zeros_like(c.flows)
@@ -110,7 +114,7 @@ def _gaps(c, policy, structure, deficit, v, employed=None, pools=None):
     handed = rents * duty
     public = (duty - handed).sum(axis=(0, 2)) + handed.sum(axis=(0, 1))
     public = public + (sold - receipts).sum(axis=(0, 1)) - (earned - sales).sum(axis=1)
-    bill = (first - profit) * got + margin[:, None] * c.flows.sum(axis=2).T
+    bill = (1 - capital) * (first - profit) * got + margin[:, None] * c.flows.sum(axis=2).T
     weights = c.final_demand / c.income[:, None]
     consumer = np.array(
         [_ces(weights[n], price[n], structure.final_elasticity) for n in range(count)]
@@ -128,14 +132,14 @@ def _gaps(c, policy, structure, deficit, v, employed=None, pools=None):
             # what is paid in all of a pool stands at its first sector
             offered[n, g[0]] = bill[n, g].sum() * wage[n, g[0]] ** k * head ** ((1 - k) / k)
         pay[n] = offered[n].sum()
-    added = pay + (profit * earned).sum(axis=1)
+    added = pay + (profit * earned + capital * own * kept).sum(axis=1)
     world = added.sum() / c.value_added.sum()
     effort = np.array([_effort(c, structure, n, bill[n].sum(), pay[n], wage[n, 0])
                        for n in range(count)])  # fmt: skip
     income = added + public + deficit * world
     final = weights * (price / consumer[:, None]) ** (1 - structure.final_elasticity)
     use = np.einsum("nks,ns->nk", inputs, kept) + final * income[:, None]
-    demand = own * kept + margin[:, None] * border.sum(axis=2).T
+    demand = (1 - capital) * own * kept + margin[:, None] * border.sum(axis=2).T
     if math.isinf(structure.labour_mobility):
         gap = wage / wage[:, :1] - 1
         gap[:, 0] = demand.sum(axis=1) / pay - 1
@@ -146,7 +150,7 @@ def _gaps(c, policy, structure, deficit, v, employed=None, pools=None):
             gap[:, g[0]] = demand[:, g].sum(axis=1) / offered[:, g[0]] - 1
     gap[0, 0] = pay.sum() / bill.sum() - 1  # one market is redundant: wages are the numeraire
     hired = np.ones_like(demand)
-    for g in pools if scale.any() else ():
+    for g in pools if scale.any() or capital.any() else ():
         before = (bill[:, g] * wage[:, g]).sum(axis=1)
         hired[:, g] = (demand[:, g].sum(axis=1) / before)[:, None]
     gaps = (gap, index / price - 1, (use - spend) / c.expenditure, hired / labour - 1)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from plain import solve_plain
+from scipy.optimize import brentq
 
 from detente.errors import InputError
 from detente.games.evaluation import Game
@@ -32,6 +33,7 @@ STRUCTURES = {
     ),
     "margins": Structure(import_margin=MARGIN),
     "pass-through": Structure(pass_through={"C0": 1.4, "C2": 0.7}),
+    "capital": Structure(capital_share={"S0": 0.3, "S1": 0.5}, labour_supply=0.3),
     "all": Structure(
         scale_elasticity={"S1": 0.05}, labour_supply=0.5, labour_tax=0.2,
         revenue_use="labour-tax", import_margin=MARGIN, pass_through=1.3,
@@ -91,6 +93,49 @@ def test_one_number_for_all_is_the_same_by_code():
     given["C0"] = 0.5
     assert structure.import_margin["C0"] == 0.1
     assert hash(structure) == hash(Structure(import_margin={"C0": 0.1}))
+
+
+def test_capital_that_stays_is_that_of_two_sectors_in_autarky():
+    # one economy, two sectors, F = A L^(1−β) K^β, CES of 2 between them: sector 0 gets 30% better
+    c, beta, eta = random_economy(7, 2, 2, tariffs=False), np.array([0.3, 0.6]), 2.0
+    own = np.where(np.eye(2, dtype=bool), c.flows, 0.0)
+    none = np.zeros_like(c.input_share)
+    c = c.replace(flows=own, value_added_share=np.ones((2, 2)), input_share=none,
+                  final_demand=own.sum(axis=2).T)  # fmt: skip
+    better = np.ones_like(own)
+    better[0] /= 1.3
+    structure = Structure(capital_share=dict(zip(c.sector_codes, beta, strict=True)),
+                          final_elasticity=eta)  # fmt: skip
+    found = solve_equilibrium(c, Policy(c.tariff, better), Options(structure=structure))
+    sales = c.final_demand[0]
+    share, labour = sales / sales.sum(), (1 - beta) * sales
+    grown = np.array([1.3, 1.0])
+
+    def produced(first):
+        hats = np.array([first, (labour.sum() - labour[0] * first) / labour[1]])
+        return hats, grown * hats ** (1 - beta)
+
+    def gap(first):
+        hats, made = produced(first)
+        pay = made ** (1 - 1 / eta) / hats  # marginal value of labour, by CES demand
+        return pay[0] - pay[1]
+
+    hats, made = produced(brentq(gap, 0.8, 1.2, xtol=1e-14))
+    real = (share * made ** (1 - 1 / eta)).sum() ** (eta / (eta - 1))
+    assert abs(hats[0] - 1) > 0.01
+    np.testing.assert_allclose(found.outcome.employment_hat[0], hats, rtol=1e-8)
+    assert welfare_hat(c, found.outcome)[0] == pytest.approx(real, rel=1e-9)
+
+
+def test_little_capital_is_none_and_with_trade_it_holds_sectors_back():
+    none, little, much = (
+        solved(Structure(capital_share=share)) for share in (0.0, 1e-9, {"others": 0.7})
+    )
+    np.testing.assert_allclose(little.outcome.income_cf, none.outcome.income_cf, rtol=1e-7)
+    moved = [np.abs(np.asarray(f.outcome.employment_hat) - 1).max() for f in (none, much)]
+    assert moved[1] < 0.7 * moved[0]
+    still = solved(Structure(capital_share=0.4), Policy.unchanged(WORLD))
+    np.testing.assert_allclose(welfare_hat(WORLD, still.outcome), 1, atol=1e-10)
 
 
 def test_mark_ups_of_the_elasticity_are_the_default():
@@ -176,6 +221,8 @@ def test_a_batch_of_them_is_each_alone():
         ({"pass_through": {}}, "pass_through"),
         ({"scale_elasticity": {"S0": float("nan")}}, "scale_elasticity"),
         ({"profit_share": 0.2}, "profit_share"),
+        ({"capital_share": 1.0}, "capital_share"),
+        ({"capital_share": 0.3, "import_margin": 0.1}, "capital_share"),
     ],
 )
 def test_what_cannot_be_is_refused(given, key):

@@ -129,6 +129,8 @@ def sector_income(economy: Economy, m: Market) -> Array:
     """
     profits = 0.0 if economy.profit_share is None else economy.profit_share * m.production
     labour = m.labour_demand
+    if economy.capital_share is not None:
+        profits = profits + economy.capital_share / (1 - economy.capital_share) * labour
     rest = (m.budget.net + m.deficit)[:, None]
     return labour + profits + labour / labour.sum(axis=1, keepdims=True) * rest
 

@@ -68,6 +68,9 @@ class Structure:
         φ > 0 of tariffs, by economy of the buyers or for all: they raise costs to buyers by
         (1+t)^φ, and a market that grows against its wages attracts sellers, who lower its prices by
         (Ê/ŵ)^(φ−1) (Ignatenko, Lashkaripour, Macedoni & Simonovska 2025).
+    capital_share
+        Share β of value added that a second factor earns, which stays in its sector, by sector or
+        for all: ŵ^(1−β) r̂^β is what value added costs, r̂ the rent that leaves none idle.
 
     Numbers by sector or economy are mappings by code; ``others`` is for all that are not named.
 
@@ -90,6 +93,7 @@ class Structure:
     import_margin: Numbers = 0.0
     pass_through: Numbers = 1.0
     profit_share: Numbers | None = None
+    capital_share: Numbers = 0.0
 
     def __post_init__(self) -> None:
         problems = [
@@ -156,6 +160,11 @@ class Structure:
                 "profits are a share of all that is paid: margins need another market",
             ),
             (
+                bool(self.capital_share and self.import_margin),
+                "capital_share",
+                "distributors have labour alone: give it, or margins",
+            ),
+            (
                 bool(self.wage_floor and self.labour_supply),
                 "labour_supply",
                 "who works is decided by the floor of wages: give one of the two",
@@ -183,6 +192,7 @@ _BOUNDS = {
     "labour_tax": ("a tax", 0.0, 1.0, "0 to below 1, a share of labour's pay"),
     "import_margin": ("a margin", 0.0, 1.0, "0 to below 1, a share of what buyers pay"),
     "pass_through": ("a pass-through", 1e-9, math.inf, "above 0; 1 is full"),
+    "capital_share": ("a share of capital", 0.0, 1.0, "0 to below 1, a share of value added"),
     "profit_share": ("a share of profits", 0.0, 1.0, "0 to below 1, a share of sales"),
 }
 """What may be said by code: what it is, from, below, in words."""
@@ -197,6 +207,7 @@ class Economy(NamedTuple):
     of excess labour demand that scale wage steps (numerics only). ``wage_bill`` is ``(country,)``,
     or ``(country, sector)`` where wages differ between sectors, as ``sector_labour`` always is.
     ``public_net`` ``(country,)`` is what the government takes, where more of it goes to labour.
+    ``labour_share`` includes capital, of which ``capital_share`` ``(sector,)`` is the part.
     ``labour_supply`` is an elasticity, ``labour_tax``, ``import_margin`` and ``pass_through``
     ``(country,)``. With a margin ``value_added`` holds what distributing earns, and ``deficit`` is
     what is spent beyond income so counted.
@@ -232,6 +243,7 @@ class Economy(NamedTuple):
     labour_tax: Array | None = None
     import_margin: Array | None = None
     pass_through: Array | None = None
+    capital_share: Array | None = None
 
 
 class Limits(NamedTuple):
@@ -312,7 +324,8 @@ def _economy(c: Calibration, structure: Structure) -> Economy:
     kept = np.ones_like(c.output) if profit is None else 1 - profit
     labour_share = (made.value_added_share - (1 - kept)) / kept
     input_share = made.input_share / kept[:, None, :]
-    sector_bill = labour_share * kept * made.receipts + made.margins
+    capital = spread(structure.capital_share, c.sector_codes, "capital_share", 0.0)
+    sector_bill = (1 - capital) * labour_share * kept * made.receipts + made.margins
     value_added = (made.value_added_share * made.receipts + made.margins).sum(axis=1)
     specific = math.isfinite(structure.labour_mobility)
     scale = _scale_elasticity(c, structure)
@@ -351,6 +364,7 @@ def _economy(c: Calibration, structure: Structure) -> Economy:
         labour_tax=_by_country(c, structure, "labour_tax", 0.0),
         import_margin=made.margin,
         pass_through=_by_country(c, structure, "pass_through", 1.0),
+        capital_share=capital if capital.any() else None,
         **ces,
     )
     # not as JAX's own arrays: it compiles a program for each new shape that it takes over
@@ -427,7 +441,8 @@ def _scale_elasticity(c: Calibration, structure: Structure) -> np.ndarray | None
         return 1 / c.trade_elasticity
     psi = spread(structure.scale_elasticity, c.sector_codes, "scale_elasticity", 0.0)
     if not psi.any():
-        return None
+        # what capital earns depends on the labour beside it, as scale does
+        return psi if structure.capital_share else None
     runaway = psi * structure.labour_supply >= 1
     if runaway.any():
         message = "more labour makes an hour worth more, which brings more labour, without end"

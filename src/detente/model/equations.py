@@ -28,7 +28,10 @@ def log_material_price_hat(economy: Economy, log_price_hat: Array) -> Array:
 
 
 def log_unit_cost_hat(economy: Economy, log_wage_hat: Array, log_price_hat: Array) -> Array:
-    """Cost of an input bundle: ln ĉ[i,s] = γ[i,s] ln ŵ[i] + Σ_k γ[i,k,s] ln P̂[i,k], or by CES."""
+    """Cost of an input bundle: ln ĉ[i,s] = γ[i,s] ln ŵ[i] + Σ_k γ[i,k,s] ln P̂[i,k], or by CES.
+
+    In place of ŵ the price of value added where it is more than labour.
+    """
     wage = by_sector(economy, log_wage_hat)
     if economy.input_elasticity is None and economy.value_added_elasticity is None:
         materials = jnp.einsum("nks,nk->ns", economy.input_share, log_price_hat)
@@ -79,7 +82,9 @@ def by_sector(economy: Economy, value: Array) -> Array:
     """Return what is of a country, or of a pool of workers, as ``(country, sector or 1)``."""
     if value.ndim == 1:
         return value[:, None]
-    return value if economy.labour_pool is None else value @ economy.labour_pool.T
+    pool = economy.labour_pool
+    # what is by sector already is left as it is: pools are fewer
+    return value if pool is None or value.shape[1] == pool.shape[0] else value @ pool.T
 
 
 def by_pool(economy: Economy, value: Array) -> Array:

@@ -155,6 +155,18 @@ def log_price_hat(economy: Economy, m: Market, x: Unknowns) -> Array:
     return found + eq.log_market_size_hat(economy, x.spending_hat, cost)
 
 
+def log_value_added_price_hat(economy: Economy, x: Unknowns) -> Array:
+    """Price of value added: labour's cost, or with capital ŵ^(1−β) r̂^β, by sector.
+
+    Capital that stays earns in proportion to the labour beside it: r̂ = ŵ L̂, so that is ŵ L̂^β.
+    """
+    log_pay = log_labour_cost_hat(economy, x)
+    if economy.capital_share is None or x.log_labour_hat is None:
+        return log_pay
+    log_labour = eq.by_sector(economy, x.log_labour_hat)
+    return eq.by_sector(economy, log_pay) + economy.capital_share * log_labour
+
+
 def numeraire(
     economy: Economy, log_wage_hat: Array, relief: Array | None = None, profits: Array | float = 0.0
 ) -> Array:
@@ -174,7 +186,7 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
     """Evaluate every definition at a point: costs, sales, budgets, income."""
     if x.log_wedge is not None:
         kernel = with_wedges(economy, shock, kernel, x.log_wedge)
-    log_pay = log_labour_cost_hat(economy, x)
+    log_pay = log_value_added_price_hat(economy, x)
     log_bundle = eq.log_unit_cost_hat(economy, log_pay, x.log_price_hat)
     log_cost = log_bundle
     if economy.scale_elasticity is not None and x.log_labour_hat is not None:
@@ -193,6 +205,9 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
         cost = (1 - economy.profit_share) * production
         profits = (economy.profit_share * production).sum(axis=1)
     labour, inputs = eq.cost_shares(economy, log_pay, x.log_price_hat, log_bundle)
+    if economy.capital_share is not None:
+        profits = profits + (economy.capital_share * labour * cost).sum(axis=1)
+        labour = (1 - economy.capital_share) * labour
     wages, supply = eq.labour_income(economy, x.log_wage_hat), None
     if x.relief is not None:
         wages = wages * (1 - eq.of_country(x.relief, wages))
@@ -367,8 +382,9 @@ def step(
     m = market(economy, shock, kernel, x)
     gap = _gaps(economy, shock, x, m)
     profits = 0.0
-    if economy.log_wage_floor is not None and economy.profit_share is not None:
-        profits = (economy.profit_share * m.production).sum()
+    others = economy.profit_share is not None or economy.capital_share is not None
+    if economy.log_wage_floor is not None and others:
+        profits = m.value_added.sum() - m.labour_income.sum()
     common, own = _wage_moves(economy, gap.log_wage_hat)
     if by_balance is not False:
         # one program for both: it is compiled whether or not a solve needs the second

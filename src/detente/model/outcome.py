@@ -15,8 +15,8 @@ from detente.model.equilibrium import (
     Market,
     Unknowns,
     kernels,
-    log_labour_cost_hat,
     log_price_hat,
+    log_value_added_price_hat,
     market,
     with_wedges,
 )
@@ -184,7 +184,7 @@ def real_income_hat(economy: Economy, m: Market, x: Unknowns) -> Array:
 @jax.jit
 def input_shares(economy: Economy, x: Unknowns) -> Array:
     """Return inputs per unit of sales ``(country, input, using)`` at solved prices."""
-    log_pay = log_labour_cost_hat(economy, x)
+    log_pay = log_value_added_price_hat(economy, x)
     cost = eq.log_unit_cost_hat(economy, log_pay, x.log_price_hat)
     shares = eq.cost_shares(economy, log_pay, x.log_price_hat, cost)[1]
     kept = 1.0 if economy.profit_share is None else 1 - economy.profit_share[:, None, :]

@@ -117,6 +117,14 @@ class StructureEntry(Entry):
         ),
     )
 
+    capital_share: ByCode | None = Field(
+        default=None,
+        description=(
+            "Share of value added that capital earns which stays in its sector, 0 to below 1; or "
+            "by sector."
+        ),
+    )
+
     def given(self) -> dict[str, Any]:
         """Return what is said, as arguments of `Structure`."""
         said = self.model_dump(exclude_none=True)
