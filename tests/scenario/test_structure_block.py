@@ -69,8 +69,9 @@ def test_numbers_by_code_can_be_said(tmp_path):
     found = result.variants["two-strikes-back"]
     np.testing.assert_array_equal(found.welfare, alone.welfare)
     said = structure.sentence(result)
-    assert "scale elasticity ψ = 0.01 to 0.04 by code (S0, others)" in said
+    assert "scale elasticity ψ = S0 0.04, others 0.01;" in said
     assert "labour supply 0.5" in said
+    assert structure.number({str(k): k / 10 for k in range(9)}) == "0 to 0.8 by code"
     held = to_json(result)["scenario"]["structure"]
     assert held["scale_elasticity"] == {"S0": 0.04, "others": 0.01}
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from detente.model.horizons import Horizon
     from detente.simulate import ScenarioResult
 
+FEW = 4
+"""Numbers by code that are all said."""
 Pairs = list[tuple[str, str]]
 _SAID = {"market", "labour_mobility", "scale_elasticity", "final_elasticity", "input_elasticity",
          "value_added_elasticity"}  # fmt: skip
@@ -73,13 +75,12 @@ def plain(result: ScenarioResult) -> dict[str, object]:
 
 
 def number(value: Numbers) -> str:
-    """Write one number, or the range of numbers by code."""
+    """Write one number, numbers by code, or of many the range."""
     if not isinstance(value, Mapping):
         return f"{value:g}"
-    said = value.values()
-    return f"{min(said):g} to {max(said):g} by code ({', '.join(sorted(value)[:5])}" + (
-        ", …)" if len(value) > 5 else ")"
-    )
+    if len(value) > FEW:
+        return f"{min(value.values()):g} to {max(value.values()):g} by code"
+    return ", ".join(f"{code} {one:g}" for code, one in value.items())
 
 
 def sentence(result: ScenarioResult) -> str:
@@ -142,7 +143,8 @@ def risks(result: ScenarioResult) -> list[str]:
     if s.revenue_use == "labour-tax":
         found.append(
             "What the government takes beyond the baseline lowers the tax on labour, and what it "
-            "takes less raises it: no gift to income, but jobs where wages are at their floor."
+            "takes less raises it: no gift to income, but jobs where wages are at their floor, or "
+            "hours where labour follows what they buy."
         )
     if s.labour_supply:
         found.append(
