@@ -33,6 +33,8 @@ from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
 from detente.cli.sanction_command import sanction
 from detente.cli.schema_command import EXAMPLES as SCHEMA_EXAMPLES
 from detente.cli.schema_command import schema
+from detente.cli.serve_command import EXAMPLES as SERVE_EXAMPLES
+from detente.cli.serve_command import serve
 from detente.cli.show import Json, Wanted, finish, shows, steps
 from detente.cli.talks_command import EXAMPLES as TALKS_EXAMPLES
 from detente.cli.talks_command import talks
@@ -383,6 +385,7 @@ app.command(epilog=SCHEMA_EXAMPLES)(schema)
 app.command(epilog=EXPLAIN_EXAMPLES)(explain)
 app.command(epilog=CITE_EXAMPLES)(cite)
 app.command(epilog=NEW_EXAMPLES)(new)
+app.command(epilog=SERVE_EXAMPLES)(serve)
 
 
 @scenarios.callback()

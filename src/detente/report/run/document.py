@@ -62,6 +62,26 @@ def describe(result: ScenarioResult) -> Document:
     )
 
 
+def live(result: ScenarioResult) -> Document:
+    """Return what a run comes to, without what it rests on: quick enough to follow a slider."""
+    run = facts_of(result)
+    sections = (
+        _in_short(run, result),
+        by_variant(run),
+        _incomes(run),
+        *(_between(run)[:2] if run.pairs else ()),
+        _sectors(run),
+        _odd(run, result),
+        limits.of_result(result),
+    )
+    return Document(
+        "run",
+        result.scenario.title,
+        tuple(section for section in sections if section.blocks),
+        chooser=chooser(run),
+    )
+
+
 def _odd(run: RunFacts, result: ScenarioResult) -> Section:
     """Say what is odd; where two variants are compared, of those first and by their titles."""
     solved = [(run.variants[name].mark, one) for name, one in result.variants.items()]

@@ -1,0 +1,70 @@
+"""Pages as HTML: templates of this room, with the macros of documents."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from detente.document import html
+from detente.document.blocks import Chart, Document
+from detente.serve import world
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+STATIC = {
+    "serve.css": "text/css; charset=utf-8",
+    "live.js": "text/javascript; charset=utf-8",
+    "report.css": "text/css; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+"""Files that pages ask for; nothing else is given out."""
+MENU = (("/", "Scenarios"), ("/ledger", "Ledger"))
+
+
+def render(template: str, /, **given: Any) -> str:
+    """Return a page, or a part of one."""
+    shared = {"version": version("detente"), "menu": MENU, "shades": world.shades()}
+    return environment().get_template(template).render(**shared, **given)
+
+
+@cache
+def environment() -> Environment:
+    """Return what renders templates: as that of documents, with the templates of this room too."""
+    from jinja2 import ChoiceLoader, PackageLoader
+
+    own = html.environment()
+    loaders = [PackageLoader("detente.serve"), PackageLoader(html.TEMPLATES)]
+    made = own.overlay(loader=ChoiceLoader(loaders))
+    made.globals = own.globals | {"map_size": world.size()}
+    return made
+
+
+@cache
+def static(name: str) -> bytes:
+    """Return a file that pages ask for."""
+    room = "detente.document" if name == "report.css" else "detente.serve"
+    folder = "templates" if name == "report.css" else "static"
+    return files(room).joinpath(folder, name).read_bytes()
+
+
+class Linked(html.Page):
+    """A page whose charts are pictures at addresses of their own."""
+
+    def __init__(self, document: Document, address: str) -> None:
+        titles = {key: table.title for key, table in document.tables("page").items()}
+        super().__init__(document.chooser, titles)
+        self.pictured = True
+        self._address = address
+
+    def picture(self, chart: Chart) -> str:
+        """Return a chart as an image, dark where the reader's page is."""
+        from markupsafe import Markup
+
+        source = Markup("{}&chart={}").format(self._address, chart.place)
+        return Markup(
+            '<picture><source media="(prefers-color-scheme: dark)" srcset="{0}&amp;dark=1">'
+            '<img src="{0}" alt="" loading="lazy"></picture>'
+        ).format(source)
