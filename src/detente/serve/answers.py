@@ -66,9 +66,9 @@ class Answer:
         return self.document.to_plain()
 
 
-def answer(result: ScenarioResult) -> Answer:
-    """Read the document of a result with one variant."""
-    document = live(result)
+def answer(result: ScenarioResult, *, quick: bool = False) -> Answer:
+    """Read the document of a result with one variant; ``quick`` as in `live`."""
+    document = live(result, quick=quick)
     sections = {section.key: section for section in document.sections}
     tables = document.tables()
     income = tables["real-income"]

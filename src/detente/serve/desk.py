@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from detente.document.blocks import Document
 from detente.errors import InputError, Problem, nearest
 from detente.model.horizons import find_horizon
 from detente.policy.compile import compile_policy
@@ -54,6 +55,7 @@ class Desk:
         self._economies: OrderedDict[Place, Prepared] = OrderedDict()
         self._making: dict[Place, threading.Lock] = {}
         self._last: dict[Place, Equilibrium] = {}
+        self._documents: OrderedDict[tuple[object, ...], Document] = OrderedDict()
 
     @cached_property
     def scenarios(self) -> dict[str, Scenario]:
@@ -74,6 +76,19 @@ class Desk:
             allowed = ", ".join(self.scenarios)
             raise InputError(Problem(message, key="scenario", value=name[:80], allowed=allowed))
         return self.scenarios[name]
+
+    def document(self, key: tuple[object, ...], make: Callable[[], Document]) -> Document:
+        """Return a document that is kept, made where it is not: its charts ask for it again."""
+        with self._lock:
+            if key in self._documents:
+                self._documents.move_to_end(key)
+                return self._documents[key]
+        made = make()
+        with self._lock:
+            self._documents[key] = made
+            while len(self._documents) > self.limits.documents:
+                self._documents.popitem(last=False)
+        return made
 
     @contextmanager
     def turn(self) -> Iterator[None]:

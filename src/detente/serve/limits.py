@@ -21,8 +21,8 @@ class Limits:
         Seconds that a request waits for its turn before it is told to come back.
     per_second, burst
         Requests of one reader that are computed for, a second and at once.
-    economies
-        Economies that are kept in memory.
+    economies, documents
+        Economies, and documents of pages, that are kept in memory.
     draws
         Runs that intervals on a page are from.
     """
@@ -34,4 +34,5 @@ class Limits:
     per_second: float = 25.0
     burst: int = 60
     economies: int = 12
+    documents: int = 32
     draws: int = 100

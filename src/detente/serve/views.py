@@ -7,8 +7,9 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from detente.document import html
-from detente.document.blocks import Chart, Document
+from detente.document import charts, html, pictures
+from detente.document.blocks import Chart, Document, Table, walk
+from detente.errors import InputError, Problem
 from detente.serve import world
 
 if TYPE_CHECKING:
@@ -53,18 +54,42 @@ def static(name: str) -> bytes:
 class Linked(html.Page):
     """A page whose charts are pictures at addresses of their own."""
 
-    def __init__(self, document: Document, address: str) -> None:
+    def __init__(self, document: Document, address: str, query: str) -> None:
         titles = {key: table.title for key, table in document.tables("page").items()}
-        super().__init__(document.chooser, titles)
-        self.pictured = True
-        self._address = address
+        standing = {b.key for b in walk(document.sections) if isinstance(b, Table)}
+        super().__init__(document.chooser, titles, standing=standing, pictured=True)
+        self._address, self._query = address, query
 
     def picture(self, chart: Chart) -> str:
         """Return a chart as an image, dark where the reader's page is."""
         from markupsafe import Markup
 
-        source = Markup("{}&chart={}").format(self._address, chart.place)
+        source = f"{self._address}/chart/{chart.place}.svg?{self._query}"
         return Markup(
-            '<picture><source media="(prefers-color-scheme: dark)" srcset="{0}&amp;dark=1">'
-            '<img src="{0}" alt="" loading="lazy"></picture>'
-        ).format(source)
+            '<picture><source media="(prefers-color-scheme: dark)" srcset="{}&amp;dark=1">'
+            '<img src="{}" alt="{}" loading="lazy"></picture>'
+        ).format(source, source, chart.heading)
+
+
+def document_page(document: Document, address: str, query: str, **given: Any) -> str:
+    """Return a document as a page of the server."""
+    page = Linked(document, address, query)
+    text = render("document.html.j2", doc=document, page=page, **given)
+    # the page's policy allows no styles in markup: its script sets them
+    return text.replace(' style="', ' data-style="')
+
+
+def picture(document: Document, key: str, *, dark: bool) -> bytes:
+    """Return a chart of a document as SVG.
+
+    Raises
+    ------
+    InputError
+        The document has no such chart.
+    """
+    found = {b.place: b for b in walk(document.sections) if isinstance(b, Chart)}
+    drawn = charts.spec(found[key], document.chooser) if key in found else None
+    if drawn is None:
+        raise InputError(Problem("no such chart", key="chart", value=key, allowed=", ".join(found)))
+    ink, paper = ("#e3e8ed", "#1a2027") if dark else ("#1b2530", "#ffffff")
+    return pictures.svg(drawn, ink, paper).encode()

@@ -62,17 +62,19 @@ def describe(result: ScenarioResult) -> Document:
     )
 
 
-def live(result: ScenarioResult) -> Document:
-    """Return what a run comes to, without what it rests on: quick enough to follow a slider."""
-    run = facts_of(result)
+def live(result: ScenarioResult, *, quick: bool = False) -> Document:
+    """Return what a run comes to, without what it rests on: soon enough to follow a slider.
+
+    ``quick``: without trade between the two in focus and what is odd, which take half the time.
+    """
+    run = facts_of(result, between=not quick)
+    more = () if quick else (*(_between(run)[:2] if run.pairs else ()), _odd(run, result))
     sections = (
-        _in_short(run, result),
         by_variant(run),
         _incomes(run),
-        *(_between(run)[:2] if run.pairs else ()),
         _sectors(run),
-        _odd(run, result),
-        limits.of_result(result),
+        *more,
+        *(() if quick else (limits.of_result(result),)),
     )
     return Document(
         "run",

@@ -37,8 +37,13 @@ def page(name: ScenarioName, desk: TheDesk, state: AddressState) -> HTMLResponse
 @router.get("/scenario/{name}/answer", include_in_schema=False)
 def part(name: ScenarioName, desk: TheDesk, state: AddressState) -> HTMLResponse:
     """Return the answer alone, for a page whose controls have moved."""
-    found = answer(desk.solve(name, state))
-    return html("part.html.j2", name=name, state=state, found=found, page=Page())
+    return html("part.html.j2", found=answer(desk.solve(name, state), quick=True), page=Page())
+
+
+@router.get("/scenario/{name}/rest", include_in_schema=False)
+def rest(name: ScenarioName, desk: TheDesk, state: AddressState) -> HTMLResponse:
+    """Return what is below the answer: it follows when controls are at rest."""
+    return html("rest.html.j2", found=answer(desk.solve(name, state)), page=Page())
 
 
 @router.get("/scenario/{name}/sure", include_in_schema=False)

@@ -85,7 +85,6 @@
 
   const live = () => {
     form.dataset.loaded = location.search;
-    const sure = document.querySelector("#sure");
     let latest = 0; // number of the newest question
     let asking = null; // { number, since, abort }
     let waiting = null;
@@ -93,6 +92,19 @@
     const links = (said) => {
       for (const link of document.querySelectorAll("[data-export]")) {
         link.search = said;
+      }
+      const other = document.querySelector("[data-compare]");
+      other.search = new URLSearchParams({ b: said }).toString();
+    };
+
+    // what is below the answer, and how sure it is, follow when controls are at rest
+    const below = async (number, said) => {
+      for (const [id, address] of [["rest", form.dataset.rest], ["sure", form.dataset.sure]]) {
+        const place = document.getElementById(id);
+        const { fine, text } = await get(`${address}?${said}`);
+        if (number !== latest) return;
+        if (fine) morph(place, parsed(text).body);
+        place.classList.remove("stale");
       }
     };
 
@@ -121,10 +133,7 @@
         root.dataset.ms = performance.now() - began;
         links(said);
         clearTimeout(waiting);
-        waiting = setTimeout(async () => {
-          const found = await get(`${form.dataset.sure}?${said}`);
-          if (number === latest && found.fine) sure.replaceChildren(...parsed(found.text).body.childNodes);
-        }, 900);
+        waiting = setTimeout(() => below(number, said), 350);
       } catch (error) {
         if (error.name !== "AbortError") throw error;
       } finally {
@@ -143,7 +152,7 @@
       }
       asking?.abort.abort();
       root.dataset.moved = "";
-      sure.classList.add("stale");
+      for (const id of ["rest", "sure"]) document.getElementById(id).classList.add("stale");
       ask();
     };
 
@@ -170,6 +179,8 @@
     addEventListener("popstate", () => location.reload());
   };
 
+  // widths of bars in tables: the policy of the page allows no styles in markup
+  for (const one of document.querySelectorAll("[data-style]")) one.style.cssText = one.dataset.style;
   if (form) live();
   later().then(() => { root.dataset.ready = "yes"; });
   root.dataset.started = "yes";
