@@ -106,4 +106,3 @@ def _wrong(request: Request, status: int, found: list[Problem]) -> Response:
         return Response(page, status, headers, media_type="text/html")
     listed = [problem(one.message, one.key, one.value, one.allowed) for one in found]
     return JSONResponse({"problems": listed}, status, headers)
-

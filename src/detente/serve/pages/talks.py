@@ -49,7 +49,9 @@ def _document(desk: Desk, name: str, fixed: dict[str, str]) -> Document:
         # packages are valued once and kept: an option that is fixed only takes some of them away
         choices = Choices(draws=DRAWS, what_if=fixed or None)
         with desk.turn():
-            return describe(run_talks(desk.scenario(name), choices, folder=cache_folder() / "talks"))
+            return describe(
+                run_talks(desk.scenario(name), choices, folder=cache_folder() / "talks")
+            )
 
     return desk.document(("talks", name, *sorted(fixed.items())), make)
 
