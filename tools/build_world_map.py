@@ -6,6 +6,7 @@ Run: python tools/build_world_map.py ../shared/data/maps/world_countries-110m.js
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import math
 import sys
@@ -58,7 +59,7 @@ def ring_of(numbers: list[int], arcs: list[list[Point]]) -> list[Point]:
 def unwrapped(ring: list[Point]) -> list[Point]:
     """Return a ring whose longitudes run on where it crosses the antimeridian."""
     found, turn = [ring[0]], 0.0
-    for (before, _), (x, y) in zip(ring, ring[1:], strict=False):
+    for (before, _), (x, y) in itertools.pairwise(ring):
         turn += 360.0 * ((x - before < -180) - (x - before > 180))
         found.append((x + turn, y))
     return found

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from detente.errors import DetenteError, InputError, Problem
 from detente.serve import views
-from detente.serve.desk import Busy, Desk
+from detente.serve.desk import BusyError, Desk
 from detente.serve.guard import Guard, problem
 from detente.serve.limits import Limits
 from detente.serve.pages import compare, exports, gallery, ledger, scenario, talks
@@ -60,7 +60,7 @@ def _warm(desk: Desk) -> None:
     """Solve what every scenario shows first, the most asked for before all others."""
     first = "may-2018"
     for name in sorted(desk.scenarios, key=lambda name: name != first):
-        with suppress(DetenteError, Busy):
+        with suppress(DetenteError, BusyError):
             gallery.headline(desk, name)
 
 
@@ -84,8 +84,8 @@ def _answer_errors(app: FastAPI) -> None:
         ]  # fmt: skip
         return _wrong(request, 422, found)
 
-    @app.exception_handler(Busy)
-    def _(request: Request, _error: Busy) -> Response:
+    @app.exception_handler(BusyError)
+    def _(request: Request, _error: BusyError) -> Response:
         return _wrong(request, 503, [Problem("busy; try again in a few seconds")])
 
     @app.exception_handler(HTTPException)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from detente.solver.equilibrium import Equilibrium
 
 
-class Busy(Exception):
+class BusyError(Exception):
     """Too much is being worked out already."""
 
 
@@ -96,11 +96,11 @@ class Desk:
 
         Raises
         ------
-        Busy
+        BusyError
             None came in time.
         """
         if not self._turn.acquire(timeout=self.limits.wait):
-            raise Busy
+            raise BusyError
         try:
             yield
         finally:
@@ -140,7 +140,7 @@ class Desk:
             The state names something that is not there, or measures conflict.
         SolveError
             There is no equilibrium.
-        Busy
+        BusyError
             No turn came in time.
         """
         case = scenario_of(self.scenario(name), state)

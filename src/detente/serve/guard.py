@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import secrets
 import threading
 import time
@@ -95,26 +96,32 @@ class Guard:
 
     def _refusal(self, scope: Scope, held: Mapping[str, str]) -> tuple[int, str, str, str] | None:
         """Return why a request is refused: status, message, key, what is allowed."""
-        host = held.get("host", "")
+        limits, host = self._limits, held.get("host", "")
         if not self._token and _name(host) not in LOOPBACK:
             return 403, "this server answers on this machine alone", "Host", "127.0.0.1, localhost"
-        if len(scope["query_string"]) > self._limits.query or len(scope["path"]) > 1024:
-            return 414, "the address is too long", "query", f"{self._limits.query} characters"
-        if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
-            origin = held.get("origin")
-            if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-                return 403, "asked from a page of another site", "Origin", host
-            if held.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-                return 403, "asked from a page of another site", "Sec-Fetch-Site", "same-origin"
+        if len(scope["query_string"]) > limits.query or len(scope["path"]) > 1024:
+            return 414, "the address is too long", "query", f"{limits.query} characters"
+        if scope["method"] not in ("GET", "HEAD", "OPTIONS") and (key := _elsewhere(held, host)):
+            return 403, "asked from a page of another site", key, host
         length = held.get("content-length", "0")
-        if not length.isdecimal() or int(length[:18]) > self._limits.body:
-            return 413, "the request is too large", "body", f"{self._limits.body} bytes"
+        if not length.isdecimal() or int(length[:18]) > limits.body:
+            return 413, "the request is too large", "body", f"{limits.body} bytes"
         reader = (scope.get("client") or ("?", 0))[0]
         free = scope["path"].startswith("/static/")
         if not free and not self._pace.allows(reader, time.monotonic()):
-            pace = f"{self._limits.per_second:g} a second"
+            pace = f"{limits.per_second:g} a second"
             return 429, "too many requests; wait a second", "pace", pace
         return None
+
+
+def _elsewhere(held: Mapping[str, str], host: str) -> str:
+    """Return the header by which a page of another site asks; empty where none does."""
+    origin = held.get("origin")
+    if origin is not None and origin.partition("://")[2].lower() != host.lower():
+        return "Origin"
+    if held.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return "Sec-Fetch-Site"
+    return ""
 
 
 def _name(host: str) -> str:
@@ -184,6 +191,6 @@ def problem(
 ) -> dict[str, Any]:
     """Return one thing that is wrong, as answers give it."""
     plain = value if isinstance(value, str | int | float | bool | None) else str(value)
-    if isinstance(plain, float) and plain != plain:  # no number of JSON
-        plain = "NaN"
+    if isinstance(plain, float) and not math.isfinite(plain):  # JSON has none
+        plain = str(plain)
     return {"message": message, "key": key, "value": plain, "allowed": allowed}

@@ -52,7 +52,7 @@ class State(BaseModel):
     )
     rates: dict[Name, Number] = Field(
         default_factory=dict, max_length=100,
-        description="By id of a measure: its rate, as the scenario file has it (0.25, million USD).",
+        description="By id of a measure: its rate as the scenario file has it, million USD too.",
     )  # fmt: skip
     silent: Annotated[tuple[Name, ...], Field(max_length=40)] = Field(
         default=(), description="Who takes no measure after all: codes as measures name them."

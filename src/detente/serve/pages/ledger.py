@@ -19,12 +19,12 @@ router = APIRouter()
 Word = Annotated[str, Query(max_length=60)]
 
 
-def _document(desk: Desk, *asked: str) -> Document:
+def _document(desk: Desk, by: str, on: str, at: str, authority: str) -> Document:
     def make() -> Document:
         with desk.turn():
-            return document(facts_of(*(word or None for word in asked), None))
+            return document(facts_of(by or None, on or None, at or None, authority or None, None))
 
-    return desk.document(("ledger", *asked), make)
+    return desk.document(("ledger", by, on, at, authority), make)
 
 
 @router.get("/ledger", responses=WRONG, response_class=HTMLResponse)

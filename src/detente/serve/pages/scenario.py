@@ -17,6 +17,7 @@ from detente.serve.pages.common import WRONG, AddressState, ScenarioName, TheDes
 from detente.serve.state import State
 
 router = APIRouter()
+AS_STARTED = Body(default_factory=State)
 
 
 @router.get("/scenario/{name}", include_in_schema=False)
@@ -57,17 +58,13 @@ def sure_part(name: ScenarioName, desk: TheDesk, state: AddressState) -> HTMLRes
 
 
 @router.post("/api/scenario/{name}/solve", responses=WRONG)
-def solve(
-    name: ScenarioName, desk: TheDesk, state: State = Body(default_factory=State)
-) -> dict[str, Any]:
+def solve(name: ScenarioName, desk: TheDesk, state: State = AS_STARTED) -> dict[str, Any]:
     """Solve a scenario as a state sets it: sentences and tables, every number with its unit."""
     return answer(desk.solve(name, state)).to_plain()
 
 
 @router.post("/api/scenario/{name}/intervals", responses=WRONG)
-def intervals(
-    name: ScenarioName, desk: TheDesk, state: State = Body(default_factory=State)
-) -> dict[str, Any]:
+def intervals(name: ScenarioName, desk: TheDesk, state: State = AS_STARTED) -> dict[str, Any]:
     """Say between which ends real income is in nine of ten runs with drawn parameters."""
     result = desk.solve(name, state, draws=desk.limits.draws)
     with desk.turn():
