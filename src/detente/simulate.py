@@ -64,9 +64,17 @@ class ScenarioResult(Shown):
         """Its variants at drawn parameters, solved when first looked at; none where not wanted."""
         return None if self.wanted is None else self.wanted.solve()
 
-    def interval(self, variant: str, against: str = BASELINE) -> Interval | None:
-        """Return ends of a variant's real income, or over another's; none without draws."""
-        return None if self.wanted is None else self.wanted.interval(variant, against)
+    def interval(
+        self, variant: str, against: str = BASELINE, of: str = "real_income"
+    ) -> Interval | None:
+        """Return ends of an outcome of a variant, or over another; none without draws.
+
+        Parameters
+        ----------
+        of
+            A name of `detente.uncertainty.outcomes.outcomes`, such as ``"imports"``.
+        """
+        return None if self.wanted is None else self.wanted.interval(variant, against, of)
 
     def _brief(self) -> str:
         variants = ", ".join(self.variants)
@@ -221,6 +229,7 @@ def run_scenario(
     SolveError
         A variant has no equilibrium; none of the others is returned either.
     """
+    from detente.scenario.focus import focus_on
     from detente.scenario.load import check_against, scenario_hash
     from detente.scenario.variants import instruments, measure_ids, shares_on
 
@@ -255,7 +264,7 @@ def run_scenario(
     if drawn_from:
         central = {name: one.equilibrium for name, one in solved.items()}
         short = find_horizon(case.horizon).elasticity_scale != 1
-        wanted = Wanted(drawn_from, draws, seed, central, short)
+        wanted = Wanted(drawn_from, draws, seed, central, short, focus_on(case, calibration))
     result = ScenarioResult(
         case, calibration, solved, scenario_hash(case), day, reference, wanted=wanted
     )

@@ -36,6 +36,8 @@ from detente.cli.schema_command import schema
 from detente.cli.serve_command import EXAMPLES as SERVE_EXAMPLES
 from detente.cli.serve_command import serve
 from detente.cli.show import Json, Wanted, finish, shows, steps
+from detente.cli.sweep_command import EXAMPLES as SWEEP_EXAMPLES
+from detente.cli.sweep_command import sweep
 from detente.cli.talks_command import EXAMPLES as TALKS_EXAMPLES
 from detente.cli.talks_command import talks
 
@@ -376,6 +378,7 @@ register(app)
 app.command(epilog=SANCTION_EXAMPLES)(sanction)
 app.command(epilog=TALKS_EXAMPLES)(talks)
 app.command(epilog=LEVERAGE_EXAMPLES)(leverage)
+app.command(epilog=SWEEP_EXAMPLES)(sweep)
 app.command(epilog=LEDGER_EXAMPLES)(ledger)
 app.command(epilog=DISPUTES_EXAMPLES)(disputes)
 app.command(epilog=READ_EXAMPLES)(read)

@@ -29,7 +29,7 @@ def sentence(result: WarResult, names: Mapping[str, str]) -> str:
     ]
     what = "nine of ten wars" if bands.ends != (0.0, 1.0) else "all wars"
     return (
-        "With other trade elasticities, drawn as far apart as published sources are, "
+        "With other trade elasticities, drawn as far off as published sources show, "
         f"{listed(sides)} of real income in {what} ({_counted(bands)}); data and model stay as "
         "they are."
     )
