@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from detente.errors import DetenteError, InputError, Problem
@@ -17,6 +18,7 @@ from detente.serve.desk import BusyError, Desk
 from detente.serve.guard import Guard, problem
 from detente.serve.limits import Limits
 from detente.serve.pages import compare, exports, gallery, ledger, scenario, talks
+from detente.serve.state import problems_of
 
 PAGES = (gallery, scenario, compare, talks, ledger, exports)
 """One file a page, each with its ``router``."""
@@ -83,6 +85,10 @@ def _answer_errors(app: FastAPI) -> None:
             for one in error.errors()
         ]  # fmt: skip
         return _wrong(request, 422, found)
+
+    @app.exception_handler(ValidationError)
+    def _(request: Request, error: ValidationError) -> Response:
+        return _wrong(request, 422, problems_of(error))
 
     @app.exception_handler(BusyError)
     def _(request: Request, _error: BusyError) -> Response:
