@@ -300,7 +300,7 @@ def parameters_at(
     *,
     short: bool = False,
 ) -> Parameters:
-    """Return parameters at normal inputs ``(draw, input)`` (see `normals`); their medians at zero.
+    """Return parameters at normal inputs ``(draw, input)`` (see `normals`).
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from detente.document import plain
 from detente.document.blocks import Column, Document, Unit
 from detente.document.data import Data
-from detente.report import amounts, facts, imbalances, remarks, structure
+from detente.report import amounts, facts, imbalances, remarks, structure, sure
 from detente.units import common, in_unit
 
 if TYPE_CHECKING:
@@ -195,27 +195,12 @@ def about(result: ScenarioResult, solved: Mapping[str, Any] | None = None) -> di
             "choices": {
                 "numeraire": NUMERAIRE,
                 "amounts": amounts.plain(scenario, c),
-                **_draws(result),
+                **sure.about(result.draws),
             },
             "solver": solver | imbalances.plain(result.removal),
         },
         c.card.unit,
     )
-
-
-def _draws(result: ScenarioResult) -> dict[str, Any]:
-    """Return what intervals rest on; nothing without draws."""
-    found = result.draws
-    if found is None:
-        return {}
-    drawn = {
-        "count": found.count,
-        "seed": found.seed,
-        "prior": {"title": found.prior.title, "cite": found.prior.cite},
-        "not_varied": list(found.fixed),
-        "lost": {name: dict(why) for name, why in found.lost.items() if why},
-    }
-    return {"draws": drawn}
 
 
 def baseline(c: Calibration) -> dict[str, Any]:
