@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-
 from detente.baseline.calibration import Calibration
 from detente.model.welfare import welfare_hat
 from detente.policy.arrays import Policy
