@@ -28,9 +28,8 @@ NONE = -7.0
 VARIANTS: dict[str, dict[str, float]] = {
     "whole": {},
     "no-payoffs": {"sender": NONE, "target": NONE, "reciprocity": 0.0},
-    "no-types": {"unknown_sender": NONE, "unknown_target": NONE},
 }
-"""The game, without what measures cost, and where each knows the other."""
+"""The game, and the game without what measures cost."""
 TYPES = normal_types(), normal_types()
 
 

@@ -67,7 +67,7 @@ def test_states_are_worth_what_each_side_makes_of_the_solved_economy(study):
     # the first side counts what is earned in S0 1.3 times, and a smaller deficit at 5 cents
     extra = 0.3 * (after - share * c.flows.sum(axis=1).T[:, 0])[0]
     extra += 0.05 * (change[1, 0] - change[0, 1])
-    np.testing.assert_allclose(study.dated.worth[1, 1], income + [extra, 0], atol=1e-9)
+    np.testing.assert_allclose(study.dated.worth[1, 1], income + np.array([extra, 0]), atol=1e-9)
     assert (study.dated.worth[0, 0] == 0).all()
 
 

@@ -163,7 +163,7 @@ def where(states: Sequence, reach: Floats, days: Sequence[tuple[int, ...]]) -> F
 
 @lru_cache(maxsize=1)
 def estimates() -> dict[str, Any]:
-    """Return what is shipped: estimates on the whole line, standard errors, and by episode left out.
+    """Return what is shipped: estimates and errors on the whole line, and by episode left out.
 
     Besides, chances of the record's disputes from these, by their ids, and those of variants.
     """
