@@ -224,7 +224,22 @@ class TalksRatification(_Noted):
 
     party: Id = Field(description="Whose deal it is.")
     title: Word = Field(description="What a reader sees.", examples=["United States Senate"])
-    blocs: tuple[TalksBloc, ...] = Field(min_length=1, description="Who votes.")
+    blocs: tuple[TalksBloc, ...] = Field(default=(), description="Who votes, in place of `places`.")
+    places: Word | None = Field(
+        default=None,
+        description="Who votes: members from each place of a table (us-states, us-counties, or a "
+        "CSV file), who weigh what a package does to pay there.",
+        examples=["us-states"],
+    )
+    members_each: Annotated[Whole, Field(ge=1, le=10_000)] = Field(
+        default=1, description="Members from each place."
+    )
+    without: tuple[Word, ...] = Field(
+        default=(), description="Codes of places that have no members."
+    )
+    values: tuple[TalksBlocValue, ...] = Field(
+        default=(), description="What all members value besides their side's own gain."
+    )
     needed: Annotated[Whole, Field(ge=1)] = Field(description="Approvals needed.")
     sharpness: Number = Field(
         default=0.001,
@@ -233,6 +248,20 @@ class TalksRatification(_Noted):
     )
     least: Number = Field(
         default=0.5, ge=0, le=1, description="Probability that a package must pass with."
+    )
+
+
+class TalksBallot(Entry):
+    """How members voted on some options: shown beside how they are expected to."""
+
+    party: Id = Field(description="Whose members voted; it has a vote in `ratification`.")
+    choices: Choices = Field(
+        min_length=1, description="Issue: option that the vote was for or against."
+    )
+    yes: Annotated[Whole, Field(ge=0)] = Field(description="Members for these options.")
+    no: Annotated[Whole, Field(ge=0)] = Field(description="Members against them.")
+    about: Word | None = Field(
+        default=None, description="What was voted on, where it was more than these options."
     )
 
 
@@ -248,6 +277,7 @@ class TalksAfterwards(_Noted):
         default={},
         description="Issue: how this settled it, in words, where that is no option of the table.",
     )
+    ballot: TalksBallot | None = Field(default=None, description="A vote of members at home.")
 
 
 Route = Literal[

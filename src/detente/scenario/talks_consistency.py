@@ -210,7 +210,13 @@ def _no_deal(entries: Entries, known: _Known) -> Iterator[Found]:
 
 def _afterwards(entries: Entries, known: _Known) -> Iterator[Found]:
     """Check that what is no option of the table is about an issue of it, and not settled twice."""
+    voting = [vote.get("party") for _, vote in entries["ratification"]]
     for at, event in entries["afterwards"]:
+        ballot = event.get("ballot")
+        if isinstance(ballot, dict) and _is(party := ballot.get("party")) and party not in voting:
+            said = "has no vote at home in ratification"
+            allowed = _some([v for v in voting if _is(v)]) if voting else None
+            yield Found((*at, "ballot", "party"), said, value=party, allowed=allowed)
         off, chosen = event.get("off_table"), event.get("choices")
         for issue, how in off.items() if isinstance(off, dict) else ():
             path = (*at, "off_table", issue)
@@ -346,6 +352,14 @@ def _range(at: KeyPath, node: dict) -> Iterator[Found]:
 
 
 def _votes(path: KeyPath, vote: dict) -> Iterator[Found]:
+    by_place = vote.get("places") is not None
+    if by_place == bool(vote.get("blocs")):
+        said = "members are of blocs or from places, not both" if by_place else "nobody votes"
+        yield Found((*path, "blocs"), said, allowed="blocs, or places")
+    for key in () if by_place else ("members_each", "without"):
+        if vote.get(key) not in (None, 1, [], ()):
+            said = "only where members are from places"
+            yield Found((*path, key), said, value=vote[key], allowed="together with places")
     members = [b.get("members") for _, b in _entries(vote, "blocs", path)]
     total, needed = sum(m for m in members if isinstance(m, int)), vote.get("needed")
     if isinstance(needed, int) and needed > total > 0:

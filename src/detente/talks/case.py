@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from detente.scenario.schema import Scenario
     from detente.scenario.talks import RangeEntry, Talks, TalksIssue, TalksNoDeal, TalksOption
     from detente.solver.options import Options
+    from detente.talks.seats import Seats
 
 Draw = Callable[[str, "RangeEntry"], float]
 """Takes the key of a figure and the figure with its range, and returns the value to use."""
@@ -49,6 +50,8 @@ class Case:
         Value of options that end a firm's ban, by issue and option, a year, by party.
     imposed_by
         Measure → the party whose economies alone impose it; nothing where there is none.
+    seats
+        By vote at home: where its members come from; nothing where it is not by place.
     """
 
     scenario: Scenario
@@ -56,6 +59,7 @@ class Case:
     sector_weights: Floats | None = None
     relief: Mapping[Choice, Mapping[str, RangeEntry]] = field(default_factory=dict)
     imposed_by: Mapping[str, str | None] = field(default_factory=dict)
+    seats: tuple[Seats | None, ...] = ()
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -148,7 +152,9 @@ class Case:
         }
         trade = self.trade_issues
         shape = tuple(len(issue.options) for issue in trade)
-        joint = np.array([self.worth(worth[s], draw) for s in self.trade_sets().values()])
+        sets = self.trade_sets().values()
+        joint = np.array([self.worth(worth[s], draw) for s in sets])
+        local = [self._seen(worth[s]) for s in sets]
         part = Trade(tuple(i.id for i in trade), joint.T.reshape(len(parties), *shape))
         return Table(
             parties,
@@ -163,6 +169,9 @@ class Case:
                 for n, i in enumerate(talks.interactions, 1)
             ),
             tuple(RedLine(r.party, tuple(r.choices.items())) for r in talks.red_lines),
+            tuple(
+                np.stack(by_set, axis=-1).reshape(-1, *shape) for by_set in zip(*local, strict=True)
+            ),
         )
 
     def no_deals(
@@ -181,18 +190,33 @@ class Case:
                 title = f"{title} ({point.id})"
             own = _drawn(point.values, self.parties, f"no deal {point.id}", draw)
             if is_reservation(point):
-                found[point.id] = NoDeal(point.id, own, point.kind, title)
+                found[point.id] = NoDeal(point.id, own, point.kind, title, self._unseen())
                 continue
             chosen = self.no_deal_choices(point)
-            value = self.worth(worth[self.no_deal_set(point)], draw)
+            held = worth[self.no_deal_set(point)]
+            value = self.worth(held, draw)
             for issue in self.talks.issues:
                 value = value + self._besides(issue.id, option_of(issue, chosen[issue.id]), draw)
             value = value + own
             for n, item in enumerate(self.talks.interactions, 1):
                 if all(chosen[issue] == option for issue, option in item.choices.items()):
                     value = value + _drawn(item.values, self.parties, f"interaction {n}", draw)
-            found[point.id] = NoDeal(point.id, value, point.kind, title)
+            found[point.id] = NoDeal(point.id, value, point.kind, title, self._seen(held))
         return found
+
+    def _unseen(self) -> tuple[Floats, ...]:
+        """Return the same of no measures at all."""
+        return tuple(np.zeros(0 if s is None else len(s.apart)) for s in self.seats)
+
+    def _seen(self, of: Worth) -> tuple[Floats, ...]:
+        """Return what members of each place see in measures, by vote; empty where not by place."""
+        rows = zip(self.seats, self.talks.ratification, strict=False)
+        return tuple(
+            np.zeros(0)
+            if seats is None
+            else seats.beyond(of.sectors[self.parties.index(entry.party)])
+            for seats, entry in rows
+        )
 
     def _besides(self, issue: str, option: TalksOption, draw: Draw) -> Floats:
         """Return an option's values that are not its measures', ``(party,)``."""

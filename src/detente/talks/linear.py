@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.talks.case import Case, Draw
-from detente.talks.home import votes
+from detente.talks.case import Case, Draw, no_deal_points
+from detente.talks.home import seen_over, votes
 from detente.talks.lasting import lasting
 from detente.talks.no_deals import WAITING, least_of, outlooks_of, with_waiting
 from detente.talks.outlook import power_in
@@ -50,9 +50,9 @@ def figures_of(case: Case, worth: Worths) -> dict[str, RangeEntry]:
 
     packages = enumerate_packages(case.table(worth, note))
     points, fallbacks, _ = outlooks_of(case, worth, packages, note)
-    values, fallback = points[WAITING].values, fallbacks[WAITING]
-    votes(case.talks.ratification, packages, values, fallback, note)
-    standing(case, packages, points, values, 0, note)
+    waiting, fallback = points[WAITING], fallbacks[WAITING]
+    votes(case.talks.ratification, packages, waiting, fallback, note)
+    standing(case, packages, points, waiting.values, 0, note)
     return found
 
 
@@ -100,16 +100,23 @@ class _Layout:
         extras = vector[at : at + parties * len(table.interactions)].reshape(-1, parties)
         return utilities(table, values, trade, list(extras))
 
-    def no_deals(self, vector: Floats) -> dict[str, NoDeal]:
+    def no_deals(self, vector: Floats, local: _Local) -> dict[str, NoDeal]:
         parties = len(self.table.parties)
         rows = vector[len(vector) - parties * len(self.points) :].reshape(-1, parties)
-        return {p.id: NoDeal(p.id, row, p.kind, p.title)
+        return {p.id: NoDeal(p.id, row, p.kind, p.title, local.points[p.id])
                 for p, row in zip(self.points, rows, strict=True)}  # fmt: skip
+
+
+class _Local(NamedTuple):
+    """What members of each place see in one economy: in the trade part, and without a deal."""
+
+    parts: tuple[Floats, ...]
+    points: Mapping[str, tuple[Floats, ...]]
 
 
 @dataclass(frozen=True, eq=False)
 class _Besides:
-    """What one bloc sees besides: figures, and in which packages more than without a deal."""
+    """What members see besides: figures, and in which packages more than without a deal."""
 
     columns: tuple[int, ...]
     patterns: tuple[NDArray[np.int8], ...]
@@ -144,25 +151,30 @@ class Linear:
     slopes: Floats
     deficits: dict[int, Floats]
     besides: tuple[tuple[_Besides, ...], ...]
+    local: tuple[_Local, ...]
 
     def predict(self, economy: int, row: Floats, solution: str, named: Named) -> dict[str, float]:
         """Predict at one draw of the figures, in one economy; see `Uncertainty.draws`."""
         vector = self.base[economy] + row @ self.slopes
         for column, slope in self.deficits.items():
             vector = vector + row[column] * slope[economy]
-        packages = Packages(self.packages.table, self.layout.utilities(vector),
-                            self.packages.signed)  # fmt: skip
+        local = self.local[economy]
+        table = (
+            replace(self.packages.table, seen=local.parts) if local.parts else self.packages.table
+        )
+        packages = Packages(table, self.layout.utilities(vector), self.packages.signed)
         draw = self._draw(row)
-        points, _, power = with_waiting(self.case, self.layout.no_deals(vector), draw)
-        d = points[self.headline].values
+        points, _, power = with_waiting(self.case, self.layout.no_deals(vector, local), draw)
+        without = points[self.headline]
+        d = without.values
         inside = deals(packages, d, least_of(points, self.headline))
         numbers = np.flatnonzero(inside)
         able = np.zeros_like(inside)
-        able[numbers[self._may_pass(packages, numbers, d, row)]] = True
+        able[numbers[self._may_pass(packages, numbers, without, row)]] = True
         found = solve_table(packages, d, solution, weights=power_in(solution, power), allowed=able)
 
         def passes(package: int) -> float:
-            return self._passes(packages, package, d, row)
+            return self._passes(packages, package, without, row)
 
         drawn = outcome_of(self.case, packages, d, inside, able, found, passes, named)
         return drawn | standing(self.case, packages, points, d, named.get(CENTRAL), draw)
@@ -171,18 +183,21 @@ class Linear:
         return lambda key, _figure: float(row[self.figures[key]])
 
     def _blocs(
-        self, number: int, packages: Packages, numbers: NDArray[np.int_], d: Floats, row: Floats
+        self, number: int, packages: Packages, numbers: NDArray[np.int_], d: NoDeal, row: Floats
     ) -> tuple[TalksRatification, list[Bloc]]:
         entry = self.case.talks.ratification[number]
         place = packages.table.parties.index(entry.party)
-        gain = packages.utility[numbers, place] - d[place]
+        all_see, *besides = self.besides[number]
+        gain = packages.utility[numbers, place] - d.values[place] + all_see.at(numbers, row)
+        local = seen_over(packages, number, numbers, d)
+        local = np.broadcast_to(local, (len(entry.blocs), len(numbers)))
         return entry, [
-            Bloc(bloc.members, approval(gain + besides.at(numbers, row), 0.0, entry.sharpness))
-            for bloc, besides in zip(entry.blocs, self.besides[number], strict=True)
+            Bloc(bloc.members, approval(gain + here + own.at(numbers, row), 0.0, entry.sharpness))
+            for bloc, own, here in zip(entry.blocs, besides, local, strict=True)
         ]
 
     def _may_pass(
-        self, packages: Packages, numbers: NDArray[np.int_], d: Floats, row: Floats
+        self, packages: Packages, numbers: NDArray[np.int_], d: NoDeal, row: Floats
     ) -> NDArray[np.int_]:
         """Return which of some packages every side ratifies with the chance it must."""
         kept = np.arange(len(numbers))
@@ -196,7 +211,7 @@ class Linear:
             kept = kept[passes]
         return kept
 
-    def _passes(self, packages: Packages, package: int, d: Floats, row: Floats) -> float:
+    def _passes(self, packages: Packages, package: int, d: NoDeal, row: Floats) -> float:
         chance, one = 1.0, np.array([package])
         for number in range(len(self.besides)):
             entry, blocs = self._blocs(number, packages, one, d, row)
@@ -228,14 +243,23 @@ def linear(case: Case, worths: Sequence[Worths], figures: Figures, headline: str
     return Linear(
         case, headline, keys, packages, layout, np.array([at(worth) for worth in worths]), slopes,
         deficits, _all_besides(case, packages, fallbacks[headline], keys),
+        tuple(_local(case, worth) for worth in worths),
     )  # fmt: skip
+
+
+def _local(case: Case, worth: Worths) -> _Local:
+    if not any(case.seats):
+        return _Local((), {point.id: () for point in no_deal_points(case.talks)})
+    without = {name: point.seen for name, point in case.no_deals(worth).items()}
+    return _Local(case.table(worth).seen, without)
 
 
 def no_worth(case: Case) -> dict[MeasureSet, Worth]:
     """Return a worth of zero for every set of measures."""
     parties, weights = len(case.parties), case.sector_weights
     zero = np.zeros(parties)
-    sectors = np.zeros((parties, 0)) if weights is None else np.zeros_like(weights)
+    wide = [len(seats.pay) for seats in case.seats if seats is not None]
+    sectors = np.zeros((parties, *(wide[:1] or [0]))) if weights is None else np.zeros_like(weights)
     nothing = Worth(zero, 0.0, sectors, np.zeros((parties, parties)))
     return dict.fromkeys(case.measure_sets(), nothing)
 
@@ -255,10 +279,10 @@ def _all_besides(
     found = []
     for number, entry in enumerate(case.talks.ratification, 1):
         blocs = []
-        for bloc in entry.blocs:
+        for key, values in (("", entry.values), *((f" {b.id}", b.values) for b in entry.blocs)):
             columns, patterns = [], []
-            for place, item in enumerate(bloc.values, 1):
-                columns.append(keys[f"vote {number} {bloc.id} #{place}"])
+            for place, item in enumerate(values, 1):
+                columns.append(keys[f"vote {number}{key} #{place}"])
                 without = all(fallback[issue] == option for issue, option in item.choices.items())
                 held = packages.holding(*item.choices.items())
                 patterns.append(held.astype(np.int8) - np.int8(without))

@@ -47,7 +47,12 @@ def with_waiting(
     title = impasse.title if failed is impasse else f"{impasse.title}, until talks break down"
     # where the file has points of one kind only, waiting is the first of them again
     kind = impasse.kind if failed is impasse else "impasse"
-    wait = NoDeal(WAITING, value, kind, title)
+    share = rates / np.maximum(rates + risk, 1e-12)  # of the impasse in what waiting is worth
+    seen = tuple(
+        share[case.parties.index(entry.party)] * (a - b) + b if a.size and b.size else np.zeros(0)
+        for entry, a, b in zip(talks.ratification, impasse.seen, failed.seen, strict=False)
+    )
+    wait = NoDeal(WAITING, value, kind, title, seen)
     return {WAITING: wait, **found}, {WAITING: fallback[failed.id], **fallback}, power
 
 

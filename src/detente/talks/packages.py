@@ -60,6 +60,20 @@ class Packages:
         places = [self.table.option(i.id, choices[i.id]) for i in self.table.issues]
         return int(np.ravel_multi_index(places, self.table.shape))
 
+    def seen(self, vote: int, numbers: NDArray[np.int_]) -> Floats:
+        """Return what members of each place see in packages, ``(place, package)``.
+
+        See `Table.seen`; one row of zeros where a vote is not by place.
+        """
+        table = self.table
+        if vote >= len(table.seen) or not table.seen[vote].size:
+            return np.zeros((1, len(numbers)))
+        assert table.trade is not None
+        places = np.unravel_index(numbers, table.shape)
+        part = tuple(places[table.place(issue)] for issue in table.trade.issues)
+        found = table.seen[vote][(slice(None), *part)]
+        return found if part else np.repeat(found[:, None], len(numbers), axis=1)
+
     def holding(self, *choices: Choice) -> NDArray[np.bool_]:
         """Mark the packages that hold all of these options, ``(package,)``."""
         mark = np.zeros(self.table.shape, dtype=bool)

@@ -17,6 +17,7 @@ from detente.talks.choices import Choices
 from detente.talks.comparison import PREDICTED
 from detente.talks.no_deals import WAITING
 from detente.talks.refusals import refuse_unsolved
+from detente.talks.seats import by_place
 from detente.talks.threat_game import threat_sets
 from detente.talks.uncertainty import Drawing
 from detente.talks.valuation import MeasureSet, Valuer
@@ -174,7 +175,8 @@ def make_case(scenario: Scenario, valuer: Valuer, *, listed: bool = True) -> Cas
         each other: which options.
     """
     weights = sector_weights(scenario, valuer.calibration)
-    case = Case(scenario, the_talks(scenario), weights, imposed_by=_imposed_by(scenario, valuer))
+    talks, seats = by_place(scenario, the_talks(scenario), valuer)
+    case = Case(scenario, talks, weights, imposed_by=_imposed_by(scenario, valuer), seats=seats)
     refuse_unsolved(case, valuer, listed=listed)
     return case
 

@@ -121,9 +121,13 @@ def side_questions(
     linked = None
     if groups:
         # separate tables start from nothing settled: the one for all is compared over that too
-        base = packages.utility[packages.number(case.unsettled)]
-        over = votes(case.talks.ratification, packages, base, case.unsettled)
-        now = {**no_deals, headline: replace(no_deal, values=base, kind="impasse")}
+        nothing = packages.number(case.unsettled)
+        base = packages.utility[nothing]
+        local = tuple(packages.seen(k, np.array([nothing]))[:, 0]
+                      for k in range(len(packages.table.seen)))  # fmt: skip
+        unsettled = replace(no_deal, values=base, kind="impasse", seen=local)
+        over = votes(case.talks.ratification, packages, unsettled, case.unsettled)
+        now = {**no_deals, headline: unsettled}
         linked = linkage(packages, groups, case.unsettled, base, solution,
                          power_in(solution, power), may_pass(over, packages.table.size),
                          least_of(now, headline))  # fmt: skip
@@ -228,7 +232,7 @@ def _without_values(
     talks = case.talks
     others = (
         talks.interactions
-        or any(b.values for r in talks.ratification for b in r.blocs)
+        or any(b.values for r in talks.ratification for b in (r, *r.blocs))
         or any(point.values for point in talks.no_deal)
         or any(p.objective and p.objective.deficit for p in talks.parties)
     )
@@ -240,9 +244,9 @@ def _without_values(
 
         packages = enumerate_packages(case.table(worth, draw))
         points, fallbacks, _ = outlooks_of(case, worth, packages, draw)
-        no_deal = points[headline].values
+        no_deal = points[headline]
         ballots = votes(case.talks.ratification, packages, no_deal, fallbacks[headline], draw)
-        found[name] = solved(packages, no_deal, least_of(points, headline),
+        found[name] = solved(packages, no_deal.values, least_of(points, headline),
                              may_pass(ballots, packages.table.size))  # fmt: skip
     return found
 

@@ -220,7 +220,7 @@ def _study(
     packages = enumerate_packages(case.table(worth))
     no_deals, fallbacks, power = outlooks_of(case, worth, packages)
     headline = choices.no_deal or WAITING
-    ballots = {name: votes(case.talks.ratification, packages, d.values, fallbacks[name])
+    ballots = {name: votes(case.talks.ratification, packages, d, fallbacks[name])
                for name, d in no_deals.items()}  # fmt: skip
     outlooks = {
         name: look(packages, d, ballots[name], power, least=least_of(no_deals, name))

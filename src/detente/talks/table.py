@@ -90,12 +90,16 @@ class NoDeal:
         One of `KINDS`.
     title
         What a reader sees.
+    seen
+        By vote at home ``(place,)``: what members of each place see beyond the gain of their side;
+        empty where a vote is not by place.
     """
 
     id: str
     values: Floats
     kind: str = "impasse"
     title: str = ""
+    seen: tuple[Floats, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +120,9 @@ class Table:
         Extra values of options chosen together.
     red_lines
         Packages that a party will not sign.
+    seen
+        By vote at home ``(place, options of each issue of the trade part)``: what members of each
+        place see beyond the gain of their side; empty where a vote is not by place.
 
     Raises
     ------
@@ -130,6 +137,7 @@ class Table:
     trade: Trade | None = None
     interactions: tuple[Interaction, ...] = ()
     red_lines: tuple[RedLine, ...] = ()
+    seen: tuple[Floats, ...] = ()
 
     def __post_init__(self) -> None:
         problems = [*_ids(self), *_shapes(self), *_choices(self)]

@@ -326,7 +326,7 @@ def predict_plainly(
     points, fallbacks, power = outlooks_of(case, worth, packages, draw)
     d = points[headline].values
     inside = deals(packages, d, least_of(points, headline))
-    ballots = votes(case.talks.ratification, packages, d, fallbacks[headline], draw)
+    ballots = votes(case.talks.ratification, packages, points[headline], fallbacks[headline], draw)
     able = inside & may_pass(ballots, len(inside))
     found = solve_table(packages, d, solution, weights=power_in(solution, power), allowed=able)
     chance = passes_all(ballots, packages.table.size)

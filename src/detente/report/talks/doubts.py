@@ -115,6 +115,15 @@ def _beside(found: TalksFacts, event: TalksAfterwards) -> Value:
         else:
             instead = names.option(issue, predicted.choices[issue])
             said.append(f"not so: {what} (predicted: {instead})")
+    if (ballot := event.ballot) is not None:
+        expected = found.expected_yes(ballot.party, ballot.choices)
+        members = ballot.yes + ballot.no
+        what = choice_list(names, ballot.choices)
+        about = f" in a vote on {ballot.about}" if ballot.about else ""
+        said.append(
+            f"for {what} alone {expected:.0f} members are expected; "
+            f"{ballot.yes:,} of {members:,} voted for it{about}"
+        )
     if (count := found.scored(then)) is not None:
         said.append(Mark(f"As predicted on {obstacles.right(count)}", "quiet"))
     return tuple(said) or "–"

@@ -69,6 +69,10 @@ class Point(NamedTuple):
     picks: Mapping[str, Package | None]
 
 
+_SHOWN = 5
+"""Places that are shown at each end of a vote by place."""
+
+
 class Voters(NamedTuple):
     """A vote at home or a bloc of it: chances of the prediction, and at best."""
 
@@ -375,7 +379,7 @@ class TalksFacts:
 
     @property
     def voters(self) -> list[Voters]:
-        """Votes at home, each before its blocs."""
+        """Votes at home, each before its blocs; of places those least and most for it."""
         at, zone, found = self.study.predicted, self.outlook.zone, []
 
         def chances(given: Floats) -> tuple[float, float]:
@@ -386,10 +390,36 @@ class TalksFacts:
             members, least = sum(bloc.members for bloc in entry.blocs), float(vote.least)
             chance, most = chances(vote.passes)
             found.append(Voters(vote.title, False, members, chance, most, entry.needed, least))
-            for bloc in entry.blocs:
-                approve = chances(vote.approvals[bloc.id])
-                found.append(Voters(bloc.title or bloc.id, True, bloc.members, *approve))
+            blocs = [
+                Voters(bloc.title or bloc.id, True, bloc.members, *chances(vote.approvals[bloc.id]))
+                for bloc in entry.blocs
+            ]
+            if entry.places and len(blocs) > 2 * _SHOWN:
+                by = np.array([b.most if np.isnan(b.chance) else b.chance for b in blocs])
+                order = np.argsort(by, kind="stable")
+                blocs = [blocs[k] for k in (*order[:_SHOWN], *order[-_SHOWN:])]
+            found += blocs
         return found
+
+    def least_for(self, vote: Voters) -> str:
+        """Return how many members of a vote by place are expected to agree, and who least."""
+        pairs = zip(self.study.votes, self.talks.ratification, strict=True)
+        known = [pair for pair in pairs if pair[1].places and pair[0].title == vote.title]
+        if self.predicted is None or not known:
+            return ""
+        yes = self.expected_yes(known[0][1].party, self.predicted.choices)
+        rows = self.voters
+        first = rows.index(vote) + 1
+        return (
+            f": {yes:.0f} of {vote.members:,} are expected to, those of {rows[first].title} least"
+        )
+
+    def expected_yes(self, party: str, choices: Mapping[str, str]) -> float:
+        """Return how many members are expected to approve of some options, all else unsettled."""
+        at = self.packages.number({**self.names.unsettled, **choices})
+        pairs = zip(self.study.votes, self.talks.ratification, strict=True)
+        vote, entry = next(pair for pair in pairs if pair[1].party == party)
+        return sum(b.members * float(vote.approvals[b.id][at]) for b in entry.blocs)
 
     @property
     def offers(self) -> list[Offer]:

@@ -133,8 +133,10 @@ def _course(case: Case, names: Naming) -> Iterator[Figure]:
     for number, entry in enumerate(talks.ratification, 1):
         key, what = f"vote {number}", f"{entry.title}: how sharply approval rises"
         yield _figure(f"{key} sharpness", what, "per million USD", entry.sharpness, entry)
-        for bloc in entry.blocs:
-            for place, item in enumerate(bloc.values, 1):
+        groups = [(key, entry.title, entry.values, entry)]
+        groups += [(f"{key} {b.id}", f"{entry.title}, {b.title or b.id}", b.values, b)
+                   for b in entry.blocs]  # fmt: skip
+        for name, who, values, of in groups:
+            for place, item in enumerate(values, 1):
                 what = " with ".join(choices_in_words(names, item.choices))
-                said = f"{entry.title}, {bloc.title or bloc.id}: {what}"
-                yield _figure(f"{key} {bloc.id} #{place}", said, MONEY, item.value, bloc)
+                yield _figure(f"{name} #{place}", f"{who}: {what}", MONEY, item.value, of)

@@ -63,7 +63,8 @@ def _votes(found: TalksFacts) -> Iterator[Sentence]:
     """Say how likely the prediction passes, or the likeliest that all sides prefer."""
     for one in found.voters if found.headline.zone else ():
         if not one.bloc:
-            said = f"{capital(noun(one.title))} approves it with a chance of {share(one.chance)}."
+            said = f"{capital(noun(one.title))} approves it with a chance of {share(one.chance)}"
+            said += f"{found.least_for(one)}."
             if found.predicted is None:
                 said = f"{one.title}: what all sides prefer passes with a chance of at most "
                 said += f"{share(one.most)}; {share(one.least or 0.0)} is needed."
