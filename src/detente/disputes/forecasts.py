@@ -239,9 +239,13 @@ def chances(cases: Sequence[Case], record: Sequence[Case]) -> dict[str, Floats]:
     return found
 
 
-def by_method(model: Logit, case: Case, days: Sequence[int]) -> dict[str, Floats]:
-    """Return by method ``(day, state)`` chances of a dispute from a fitted logit."""
-    rates, logit = model.rates.by_day(case, days), model.by_day(case, days)
-    played = game.by_day(case, days)
-    return {"base-rates": rates, "logit": logit, "average": (rates + logit) / 2, "game": played,
-            "logit-game": (logit + played) / 2}  # fmt: skip
+def by_day(model: Logit, case: Case, days: Sequence[int], method: str) -> Floats:
+    """Return ``(day, state)`` chances of a dispute by a method, from a fitted logit."""
+    ways = {
+        "base-rates": lambda: model.rates.by_day(case, days),
+        "logit": lambda: model.by_day(case, days),
+        "average": lambda: (model.rates.by_day(case, days) + model.by_day(case, days)) / 2,
+        "game": lambda: game.by_day(case, days),
+        "logit-game": lambda: (model.by_day(case, days) + game.by_day(case, days)) / 2,
+    }
+    return ways[method]()

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.disputes.cases import HORIZONS, STATES, Case, shipped
-from detente.disputes.forecasts import FIGURES, Floats, Logit, by_method, fit
+from detente.disputes.forecasts import FIGURES, Floats, Logit, by_day, fit
 from detente.disputes.ladder import SENDER, TARGET
 from detente.disputes.scores import headline
 from detente.talks.case import Case as Table
@@ -97,7 +97,7 @@ def forecast(table: Table, calibration: Calibration, sides: Sides) -> Forecast:
     first, method = (own[0].first - case.start).days, headline()
 
     def told(model: Logit) -> Floats:
-        return _not_before(by_method(model, case, days)[method], np.array(days) < first)
+        return _not_before(by_day(model, case, days, method), np.array(days) < first)
 
     drawn = np.array([told(one) for one in model.drawn(DRAWS)])
     low, high = np.quantile(drawn, ENDS, axis=0)
