@@ -49,7 +49,7 @@ def test_the_logit_has_the_best_record(record):
 
 
 def test_a_method_is_told_where_it_is_surely_better_than_simpler_ones():
-    """Two episodes alike: whatever is drawn, the gain is the same; of other signs it is not sure."""
+    """A gain that every episode has is sure, one of either sign is not."""
     base = np.full((4, 3), 0.8)
     better, mixed = base - 0.1, base + np.array([[-0.3], [0.1], [-0.3], [0.1]])
     episodes = np.array([0, 1, 2, 3])

@@ -184,7 +184,7 @@ def hidden_for(months):
         plain["talks"]["detection_months"] = months
         school = next(one for one in plain["talks"]["issues"] if one["id"] == "school")
         reopened = next(one for one in school["options"] if one["id"] == "reopened")
-        reopened["values"] = {"one": 0.3, "two": -0.01}
+        school["by"], reopened["values"] = "one", {"one": -0.02, "two": 0.3}
         del plain["talks"]["ratification"]
 
     return change

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -182,18 +183,23 @@ def _episode(case: Case) -> str:
     return next((one.episode for one in shipped() if one.id == case.id), case.episode)
 
 
+def _at_start(case: Case) -> Case:
+    """Return what of a dispute was known on day zero."""
+    return replace(case, events=(), episode="", words={})
+
+
 def forecast(cases: Sequence[Case]) -> Floats:
     """Return ``(case, horizon, state)`` chances, each by what was estimated without its episode."""
-    kept, known = estimates()["chances"], set(map(id, shipped()))
+    kept, known = estimates()["chances"], {one.id: _at_start(one) for one in shipped()}
     found = np.empty((len(cases), len(HORIZONS), len(STATES)))
-    new = [at for at, case in enumerate(cases) if id(case) not in known or case.id not in kept]
+    new = [at for at, case in enumerate(cases) if known.get(case.id) != _at_start(case)]
     for at, case in enumerate(cases):
         if at not in new:
             found[at] = kept[case.id]
     if new:
         some = [cases[at] for at in new]
         found[new] = chances(some, [fitted(case) for case in some])
-    return found
+    return found / found.sum(axis=2, keepdims=True)  # what is shipped is rounded
 
 
 def by_day(case: Case, days: Sequence[int]) -> Floats:

@@ -219,13 +219,19 @@ class Escalation:
         """Chances of nodes, of those alone that go through what was seen."""
         if not self.after:
             return self.response.reach
-        kept = np.ones(len(self.states), dtype=bool)
+        last, parent = len(self.after) - 1, self.tree.parent
+        kept, seen = (np.zeros(len(self.states), dtype=bool) for _ in range(2))
         for at, state in enumerate(self.states):
-            kept[at] = self._fits(state) and (at == 0 or kept[self.tree.parent[at]])
-        last = len(self.after) - 1
-        seen = [kept[at] and state.step == "over" and state.day == last
-                for at, state in enumerate(self.states)]  # fmt: skip
-        return np.where(kept, self.response.reach, 0.0) / self.response.reach[seen].sum()
+            kept[at] = self._fits(state) and (at == 0 or kept[parent[at]])
+            seen[at] = kept[at] and state.step == "over" and state.day == last
+        below = seen.copy()  # and all that follows
+        for at in range(1, len(below)):
+            below[at] |= below[parent[at]]
+        found = np.where(below, self.response.reach, 0.0)
+        for at in range(len(found) - 1, 0, -1):  # what came before was on the way there
+            if seen[at] or not below[at]:
+                found[parent[at]] += found[at]
+        return found / self.response.reach[seen].sum()
 
     def _fits(self, state: State) -> bool:
         if state.step != "over" or state.day >= len(self.after):

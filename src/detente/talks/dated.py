@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -34,14 +34,18 @@ from detente.scenario.against import placed
 from detente.talks.case import Case, no_deal_points
 from detente.talks.lasting import lasting
 from detente.talks.rungs import Sides
-from detente.talks.table import Floats
+from detente.talks.table import Floats, NoDeal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from detente.baseline.calibration import Calibration
     from detente.scenario.talks import RangeEntry, Talks
+    from detente.talks.home import Vote
+    from detente.talks.outlook import Outlook
+    from detente.talks.packages import Packages
+    from detente.talks.side_questions import SideQuestions
     from detente.talks.solutions import Agreement
-    from detente.talks.study import TalksStudy
     from detente.talks.valuation import Valuer
 
 YEAR = 365.25
@@ -52,6 +56,30 @@ MORE = 2e-4
 BARE = "no side has a standing to keep, and each knows the other"
 UNDONE = 0.05
 """Chance that a package comes undone that some side would rather break."""
+
+
+class Study(Protocol):
+    """What the game needs of a study of talks (`detente.talks.study.TalksStudy`)."""
+
+    @property
+    def case(self) -> Case: ...  # noqa: D102
+    @property
+    def calibration(self) -> Calibration: ...  # noqa: D102
+    @property
+    def packages(self) -> Packages: ...  # noqa: D102
+    @property
+    def no_deals(self) -> dict[str, NoDeal]: ...  # noqa: D102
+    @property
+    def votes(self) -> list[Vote]: ...  # noqa: D102
+    @property
+    def positions(self) -> dict[str, int]: ...  # noqa: D102
+    @property
+    def questions(self) -> SideQuestions: ...  # noqa: D102
+
+    @property
+    def outlook(self) -> Outlook:
+        """The outlook that the prediction is over."""
+        ...
 
 
 class Offer(NamedTuple):
@@ -112,7 +140,7 @@ class Dated:
 
 
 def dated_talks(
-    study: TalksStudy, sides: Sides, valuer: Valuer, say: Callable[[str, int, int], None]
+    study: Study, sides: Sides, valuer: Valuer, say: Callable[[str, int, int], None]
 ) -> Dated | None:
     """Solve the ladder of a study of talks; nothing where one made by default does not solve.
 
@@ -132,7 +160,7 @@ def dated_talks(
 
 
 def _solved(
-    study: TalksStudy, sides: Sides, valuer: Valuer, say: Callable[[str, int, int], None]
+    study: Study, sides: Sides, valuer: Valuer, say: Callable[[str, int, int], None]
 ) -> Dated:
     case, days = study.case, calendar(study.case, sides)
     worth = _worth(case, sides, valuer, say)
@@ -192,7 +220,7 @@ def _worth(
 
 
 def offers_of(
-    study: TalksStudy, sides: Sides, agreements: Mapping[str, Agreement | None]
+    study: Study, sides: Sides, agreements: Mapping[str, Agreement | None]
 ) -> tuple[Offer, ...]:
     """Return the packages that may be settled on: of each solution, and of positions that pass."""
     picked: dict[int, list[str]] = {}
@@ -206,10 +234,11 @@ def offers_of(
     for party, number in study.positions.items():
         if party in stated and able[number]:
             picked.setdefault(number, []).append(party)
+    picked.pop(study.packages.number(study.case.unsettled), None)  # nothing is settled by it
     return tuple(offer_of(study, sides, number, names) for number, names in picked.items())
 
 
-def offer_of(study: TalksStudy, sides: Sides, number: int, names: list[str]) -> Offer:
+def offer_of(study: Study, sides: Sides, number: int, names: list[str]) -> Offer:
     """Return one package to settle on, against the first no-deal point: what holds now."""
     case, now = study.case, no_deal_points(study.case.talks)[0].id
     at = [case.parties.index(side) for side in sides.ids]
@@ -222,7 +251,7 @@ def offer_of(study: TalksStudy, sides: Sides, number: int, names: list[str]) -> 
 class _Maker:
     """Makes ladders of a study: its figures in political units."""
 
-    study: TalksStudy
+    study: Study
     sides: Sides
     days: tuple[date, ...]
     worth: Floats
@@ -335,8 +364,8 @@ def _rungs_otherwise(ladder: Ladder) -> dict[str, Ladder]:
             ladder, rungs=(own[:-1], other), flow=ladder.flow[:-1],
             answering=ladder.answering[:-1],
         )  # fmt: skip
-    late = LATER / YEAR
-    days = {day if day < own[0] else day + late for day in ladder.days}
+    late, start = LATER / YEAR, min(own)
+    days = {day if day < start else day + late for day in ladder.days}
     moved = (tuple(day + late for day in own), tuple(day + late for day in other))
     found[f"rungs come {LATER} days later"] = replace(
         ladder, days=tuple(sorted(days)), rungs=moved, due=(True,) * len(days)
@@ -355,6 +384,7 @@ def _packages_otherwise(make: _Maker, offers: tuple[Offer, ...]) -> dict[str, La
     found, known = {}, {offer.package for offer in offers}
     for what, agreements in free.items():
         new = {one.package for one in agreements if one} - known
+        new -= {study.packages.number(study.case.unsettled)}
         more = tuple(offer_of(study, sides, number, []) for number in sorted(new))
         if more:
             found[what] = make.ladder((*offers, *more))

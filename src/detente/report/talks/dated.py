@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.disputes.cases import HORIZONS, STATES
+from detente.disputes.cases import STATES
 from detente.disputes.forecasts import METHODS
 from detente.disputes.ladder import OUTCOMES, SENDER, TARGET
 from detente.disputes.scores import BASE, record
@@ -67,7 +67,7 @@ def _game(found: TalksFacts, game: Dated | None) -> tuple[Section, ...]:
     title = "Why: a game of both sides"
     terminal = EVERYWHERE - PAGE
     return (
-        Section("why", title, (said,), terminal),
+        Section("why", "", (said,), terminal),
         Section("why-in-full", "", blocks, terminal, more=True),
         Section("game", title, (said, *blocks), PAGE, more=True),
     )
@@ -193,12 +193,10 @@ def _areas(chances: Forecast, names: list[str]) -> Spec:
 
 
 def _key_days(found: TalksFacts, chances: Forecast) -> list[date]:
-    """Return the days of the calendar, and those on which the record is scored."""
-    start = chances.case.start
-    ends = {day for day in chances.days if (day - start).days in HORIZONS}
+    """Return the days of the calendar, and the last one."""
     game = found.study.dated
-    named = set(game.days) if game else {chances.first}
-    return sorted((ends | named) & set(chances.days))
+    named = {*game.days[1:]} if game else {chances.first}
+    return sorted((named | {chances.days[-1]}) & set(chances.days))
 
 
 def drivers(found: TalksFacts, chances: Forecast) -> Table:

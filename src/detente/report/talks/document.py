@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 CONFIDENCE = 1.645
 """Quantile of the normal distribution at 95 per cent: ends of intervals of 90 per cent."""
-NO_FORECAST = "This is what would serve governments, not a forecast."
+NO_FORECAST = "what would serve governments, not a forecast."
 Blocks = tuple[Any, ...]
 
 
@@ -134,7 +134,8 @@ def _document(found: TalksFacts) -> Document:
         _more("sure", "How sure, and on what it rests", *_sure(found), on=cells.PAGE),
         removal(found.study),
     )
-    note = f"{wording.valued(found)} {NO_FORECAST}".lstrip()
+    what = "What follows the chances is" if opening else "This is"
+    note = f"{wording.valued(found)} {what} {NO_FORECAST}".lstrip()
     return of_sections(found.study, found.names, sections, note)
 
 
