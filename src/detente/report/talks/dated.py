@@ -79,14 +79,13 @@ def _told(found: TalksFacts, chances: Forecast) -> list[Sentence]:
     force = chances.in_force(day)
     at = chances.chances[chances.days.index(day)]
     year = chances.chances[-1]
-    later = (
-        f"; after a year {_percent(year[_IN_FORCE].sum())} and {_percent(year[_SETTLED])} for the "
-        "first two" if day != chances.days[-1] else ""
-    )  # fmt: skip
+    shares = [year[_IN_FORCE].sum(), year[_SETTLED], year[_POSTPONED]]
+    then = listed([_percent(float(one)) for one in shares])
+    later = f"; after a year these are {then}" if day != chances.days[-1] else ""
     named = f"On {_day(day)}" if day == chances.first else f"A year on, on {_day(day)},"
     said = [
-        f"{named} measures of {who} are in force with a chance of {_percent(force[0])} (between "
-        f"{_percent(force[1])} and {_percent(force[2])}); by then a settlement has one of "
+        f"{named} measures of {who} are in force with a chance of {_percent(force[0])} "
+        f"({_percent(force[1])} to {_percent(force[2])}), a settlement has one of "
         f"{_percent(at[_SETTLED])}, withdrawal or delay {_percent(at[_POSTPONED])}{later}.",
         _scored(chances),
     ]
