@@ -52,6 +52,7 @@ _WHERE = {
     "solve": "detente.simulate",
     "run_scenario": "detente.simulate",
     "run_path": "detente.paths",
+    "sweep": "detente.sweeps.study",
     "compare": "detente.comparison",
     "Player": "detente.games.players",
     "Game": "detente.games.evaluation",
@@ -127,6 +128,7 @@ if TYPE_CHECKING:
     from detente.simulate import solve as solve
     from detente.solver.gradient import income_gradient as income_gradient
     from detente.solver.options import Options as Options
+    from detente.sweeps.study import sweep as sweep
     from detente.talks.large_study import run_large_talks as run_large_talks
     from detente.talks.study import run_talks as run_talks
     from detente.talks.study import talks as talks

@@ -156,7 +156,7 @@ def _elasticities(said: str, choices: Mapping[str, Any]) -> Cited:
     note = said.rstrip(".") + "." if said else ""
     if choices.get("model_draws"):
         names = list(dict.fromkeys([*names, *SOURCES]))
-        note += " Draws are as far apart as the published sources are."
+        note += " Draws are as far off as comparison of the published sources shows."
     note = note or "the economy's own; its card names no source."
     return Cited("Trade elasticities", tuple(SOURCES[name].reference for name in names), note)
 

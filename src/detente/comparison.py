@@ -58,7 +58,8 @@ class Comparison(Shown):
     no_cause
         Why it is not known.
     drawn
-        Gives ends of the difference of real income over draws; none where nothing is drawn.
+        Gives ends of the difference over draws of real income, or of the outcome that it is told;
+        none where nothing is drawn.
     """
 
     first: Solution
@@ -68,12 +69,16 @@ class Comparison(Shown):
     scenario: Scenario | None = None
     cause: Attribution | None = None
     no_cause: str = ""
-    drawn: Callable[[], Interval | None] | None = None
+    drawn: Callable[..., Interval | None] | None = None
 
     @property
     def interval(self) -> Interval | None:
         """Ends of the difference of real income over draws, each draw by itself; or none."""
-        return None if self.drawn is None else self.drawn()
+        return self.ends_of("real_income")
+
+    def ends_of(self, of: str) -> Interval | None:
+        """Return ends of the difference of an outcome (`detente.uncertainty.outcomes`); or none."""
+        return None if self.drawn is None else self.drawn(of=of)
 
     def _brief(self) -> str:
         return " against ".join(self.titles)

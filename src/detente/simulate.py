@@ -29,6 +29,7 @@ from detente.solver.options import Options
 from detente.solver.shocks import most_lines
 from detente.uncertainty.draws import DRAWS, Draws, Interval, Wanted, check_draws
 from detente.uncertainty.prior import Prior, load_prior, members
+from detente.uncertainty.ranges import SEARCHES
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from detente.policy.instruments import Measure
     from detente.scenario.schema import Goal, Scenario
     from detente.targets import goals as targets
-    from detente.targets.reach import TargetResult
+    from detente.uncertainty.of_target import Reached
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -64,9 +65,17 @@ class ScenarioResult(Shown):
         """Its variants at drawn parameters, solved when first looked at; none where not wanted."""
         return None if self.wanted is None else self.wanted.solve()
 
-    def interval(self, variant: str, against: str = BASELINE) -> Interval | None:
-        """Return ends of a variant's real income, or over another's; none without draws."""
-        return None if self.wanted is None else self.wanted.interval(variant, against)
+    def interval(
+        self, variant: str, against: str = BASELINE, of: str = "real_income"
+    ) -> Interval | None:
+        """Return ends of an outcome of a variant, or over another; none without draws.
+
+        Parameters
+        ----------
+        of
+            A name of `detente.uncertainty.outcomes.outcomes`, such as ``"imports"``.
+        """
+        return None if self.wanted is None else self.wanted.interval(variant, against, of)
 
     def _brief(self) -> str:
         variants = ", ".join(self.variants)
@@ -221,6 +230,7 @@ def run_scenario(
     SolveError
         A variant has no equilibrium; none of the others is returned either.
     """
+    from detente.scenario.focus import focus_on
     from detente.scenario.load import check_against, scenario_hash
     from detente.scenario.variants import instruments, measure_ids, shares_on
 
@@ -255,7 +265,7 @@ def run_scenario(
     if drawn_from:
         central = {name: one.equilibrium for name, one in solved.items()}
         short = find_horizon(case.horizon).elasticity_scale != 1
-        wanted = Wanted(drawn_from, draws, seed, central, short)
+        wanted = Wanted(drawn_from, draws, seed, central, short, focus_on(case, calibration))
     result = ScenarioResult(
         case, calibration, solved, scenario_hash(case), day, reference, wanted=wanted
     )
@@ -420,8 +430,11 @@ def run_target(
     baseline: str | Path | Calibration | None = None,
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
-) -> dict[str, TargetResult]:
-    """Solve a goal of a scenario backwards, in several ways.
+    draws: int = SEARCHES,
+    seed: int = 0,
+    prior: str | Path | Prior | None = None,
+) -> Reached:
+    """Solve a goal of a scenario backwards, in several ways, by name.
 
     Parameters
     ----------
@@ -435,24 +448,30 @@ def run_target(
         Some of `detente.targets.ways.WAYS`; those that are usual for the goal unless given.
     variant
         Variant whose measures are in force besides.
+    draws, seed, prior
+        As in `run_scenario`: runs that the ``draws`` and intervals of what is returned are from.
 
     Raises
     ------
     InputError
-        There is no such goal, variant or way, the economy has no such deficit, or a name is unknown
-        to the baseline.
+        There is no such goal, variant or way, the economy has no such deficit, a name is unknown to
+        the baseline, or the prior cannot be used.
     SolveError
         An economy on the way has no equilibrium.
     """
     from detente.scenario.load import as_scenario, check_against, measures_of
     from detente.targets.reach import reach
     from detente.targets.ways import plan
+    from detente.uncertainty.of_target import Reached, WantedWays
 
+    drawn_from = _prior(draws, seed, prior)
     case = as_scenario(scenario)
     aim = find_goal(case, goal)
     within = None if variant is None else (variant,)
     case, calibration, options, removal = prepare(case, baseline, elasticities, horizon, within)
     check_against(case, calibration)
+    if drawn_from:
+        members(drawn_from, calibration)  # refuses what does not fit before anything is solved
     measures = measures_of(case, variant) if variant else ()
     base = compile_policy(calibration, measures)
     entry = _with_amounts(aim, cut, stated)
@@ -462,8 +481,13 @@ def run_target(
     ways = plan(target, on, using, calibration, base)
     found = {way: reach(calibration, target, levers, base=base, options=options)
              for way, levers in ways.items()}  # fmt: skip
-    return {way: replace(one, solution=replace(one.solution, removal=removal))
-            for way, one in found.items()}  # fmt: skip
+    wanted = None
+    if drawn_from:
+        short = find_horizon(case.horizon).elasticity_scale != 1
+        wanted = WantedWays(drawn_from, draws, seed, target, ways, base, found, short)
+    shown = {way: replace(one, solution=replace(one.solution, removal=removal))
+             for way, one in found.items()}  # fmt: skip
+    return Reached(shown, wanted)
 
 
 def _with_amounts(goal: Goal, cut: float | None, stated: float | None) -> Goal:

@@ -10,6 +10,7 @@ import pytest
 
 from detente.baseline import store
 from detente.cli import main
+from detente.uncertainty import ranges
 from economies import random_economy
 from scenario_texts import GOOD
 
@@ -31,6 +32,7 @@ def user_data(tmp_path, monkeypatch):
         monkeypatch.setenv(name, "x")  # so that what main() would set is taken back
         monkeypatch.delenv(name)
     monkeypatch.setenv("DETENTE_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(ranges, "SEARCHES", 2)  # every draw of a game is a search
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)

@@ -155,17 +155,17 @@ def test_a_search_outlives_a_checkpoint_that_cannot_be_written(case, tmp_path):
     assert "cannot write" in kept.trouble
 
 
-def test_draws_give_bands_and_leave_the_checkpoint_alone(case, detente):
+def test_draws_give_intervals_and_leave_the_checkpoint_alone(case, detente):
     done = detente("nash", case, "--draws", "1", "--seed", "-1")
     assert done.status == 2
     assert "--draws" in done.err
     assert "--seed" in done.err
     done = detente("nash", case, "--draws", 2, "--checkpoint", "war.npz", "--out", "out", "--json")
     assert done.status == 0, done.err
-    bands = json.loads(done.out)["game"]["bands"]
-    assert (bands["draws"], bands["kept"], bands["dropped"]) == (2, 2, {})
+    drawn = json.loads(done.out)["draws"]
+    assert (drawn["count"], drawn["seed"], drawn["lost"]) == (2, 0, {})
     assert not Path("war.npz").exists()
     files = json.loads(Path("out/manifest.json").read_text())["files"]
-    for name in ("bands.csv", "draws.csv"):
+    for name in ("how-sure.csv", "draws.csv"):
         for column, about in files[name]["columns"].items():
             assert about["meaning"] != column.replace("_", " ")

@@ -17,7 +17,8 @@ TABLES = (
     "paid_C1", "diversion_C0", "diversion_C1", "tariffs_C0", "tariffs_C1", "measures",
 )  # fmt: skip
 FILES = {"report.html", "manifest.json", "inputs/case.yaml"}
-FILES |= {f"{t}.{k}" for t in (*TABLES, "draws", "how-sure") for k in ("csv", "parquet")}
+DRAWN = ("draws", "how-sure", "headlines_one-strikes", "headlines_two-strikes-back")
+FILES |= {f"{t}.{k}" for t in (*TABLES, *DRAWN) for k in ("csv", "parquet")}
 
 
 def test_it_prints_tables_and_writes_report_and_data(detente, case):
@@ -85,11 +86,16 @@ def test_data_frames_of_the_files_are_those_of_the_result(detente, case):
         countries = read(folder / f"countries.{kind}").set_index(["variant", "country"])
         assert set(countries.pop("variant_title")) == {"One strikes", "Two strikes back"}
         assert list(countries.pop("country_title"))[:2] == ["Country 0", "Country 1"]
-        ends = countries[["real_income_low_pct", "real_income_high_pct"]].copy()
-        countries = countries.drop(columns=ends.columns)
+        drawn = ("real_income", "exports", "imports")
+        both = {of: [f"{of}_low_pct", f"{of}_high_pct"] for of in drawn}
+        ends = {of: countries[columns].copy() for of, columns in both.items()}
+        countries = countries.drop(columns=[key for keys in both.values() for key in keys])
         for name, solution in result.variants.items():
-            interval = result.interval(name)
-            np.testing.assert_allclose(ends.loc[name].T, [interval.low, interval.high], atol=1e-9)
+            for of in drawn:
+                interval = result.interval(name, of=of)
+                np.testing.assert_allclose(
+                    ends[of].loc[name].T, [interval.low, interval.high], atol=1e-9
+                )
             pd.testing.assert_frame_equal(
                 # CSV writes a column of zeros as whole numbers
                 countries.loc[name].astype(float),

@@ -51,5 +51,5 @@ def test_encodings_and_bounds():
     assert decode("é".encode("cp1252")) == "é"
     with pytest.raises(InputError, match="too large"):
         decode(b"a" * (LARGEST + 1))
-    with pytest.raises(InputError, match="PDF"):
+    with pytest.raises(InputError, match="PDF is damaged"):
         decode(b"%PDF-1.7 ...")

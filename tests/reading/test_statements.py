@@ -170,8 +170,8 @@ def test_scores_on_the_annotated_documents(tmp_path):
     figures = {line[:34].strip(): line.split() for line in said.splitlines() if line[:1].isalpha()}
     least = {
         "body text (characters)": 0.98, "statement (core)": 0.87, "numbers of the document": 0.96,
-        "who-did-what tuple (core)": 0.71, "given match: actor": 0.86,
-        "given match: target": 0.83, "given match: action": 0.93,
+        "who-did-what tuple (core)": 0.73, "given match: actor": 0.91,
+        "given match: target": 0.87, "given match: action": 0.93,
         "given match: instrument": 0.87, "given match: modality": 0.88,
         "given match: date": 0.94, "given match: kind": 0.95,
     }  # fmt: skip

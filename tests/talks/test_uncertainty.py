@@ -33,7 +33,7 @@ def solved(study):
 def test_the_fast_way_equals_the_plain_one_draw_by_draw(study, solved, headline, solution):
     case = study.case
     figures = figures_of(case, solved[0])
-    drawn = draw_figures(figures, 40, seed=2)
+    drawn = draw_figures(figures, 60, seed=2)
     fast = linear(case, solved, figures, headline)
     rows, named = [], {"central": 5, "fixed": 3}
     for number, row in enumerate(drawn):
@@ -251,7 +251,9 @@ def test_a_seed_draws_the_elasticities_of_a_war(study, monkeypatch):
     horizons = [study.case.talks.horizons[k % len(study.case.talks.horizons)] for k in range(3)]
     # by hand: the first normal of a row moves all, the others each goods sector
     normal = np.random.default_rng(7).standard_normal((3, 1 + len(economy().sectors)))
-    logs = 0.2668450107 * normal[:, :1] + 0.7163425285 * normal[:, 1:] * economy().goods
+    spread = np.append(0.2668450107, 0.4382723751 * economy().goods)
+    logs = spread * normal - spread**2 / 2  # each factor has mean one
+    logs = logs[:, :1] + logs[:, 1:]
     np.testing.assert_allclose(of_war, economy().trade_elasticity * np.exp(logs), rtol=1e-8)
     wanted = [t * HORIZONS[h].elasticity_scale for t, h in zip(of_war, horizons, strict=True)]
     # two at once: in whatever order they came

@@ -7,12 +7,15 @@ import pytest
 
 import detente.uncertainty.draws as module
 from detente.errors import InputError
+from detente.model.economy import Structure
+from detente.results import Solution
 from detente.solver.equilibrium import solve_equilibrium
 from detente.uncertainty.draws import check_draws, solve_draws
 from detente.uncertainty.prior import Prior, Spread
 from economies import random_economy, random_policy
 
 WORLD = random_economy(1, 3, 3)
+FOCUS = ("C2", "C0")
 PRIOR = Prior("made up", "nobody", {"all": Spread(0.3, 0.4)}, ((1.0,),))
 
 
@@ -24,7 +27,7 @@ def central():
 
 @pytest.fixture(scope="module")
 def drawn(central):
-    return solve_draws(PRIOR, central, 40, seed=2)
+    return solve_draws(PRIOR, central, 40, seed=2, focus=FOCUS, workers=1)
 
 
 def test_a_draw_is_the_model_at_its_elasticities(central, drawn):
@@ -44,6 +47,40 @@ def test_the_same_seed_gives_the_same_bytes_and_the_first_whatever_their_number(
         assert few.real_income[name].tobytes() == values[:5].tobytes()
     other = solve_draws(PRIOR, central, 5, seed=3)
     assert (other.real_income["a"] != few.real_income["a"]).all()
+
+
+def test_however_many_are_solved_at_once_the_bytes_are_the_same(central, drawn):
+    two = solve_draws(PRIOR, central, 40, seed=2, focus=FOCUS, workers=2)
+    for name in central:
+        assert two.real_income[name].tobytes() == drawn.real_income[name].tobytes()
+        for of, values in drawn.more[name].items():
+            assert two.more[name][of].tobytes() == values.tobytes()
+
+
+def test_further_outcomes_are_those_of_the_tables(central, drawn):
+    c = WORLD.replace(trade_elasticity=drawn.parameters.elasticities[7])
+    solution = Solution(solve_equilibrium(c, central["a"].policy))
+    more = {of: values[7] for of, values in drawn.more["a"].items()}
+    countries, pairs = solution.countries, solution.bilateral
+    for of in ("exports", "imports"):
+        np.testing.assert_allclose(more[of], countries[f"{of}_pct"], atol=1e-7)
+    revenue = countries["tariff_revenue_change_musd"]
+    np.testing.assert_allclose(more["tariff_revenue"], revenue, rtol=1e-6)
+    ways = [("C0", "C2"), ("C2", "C0")]  # what the first in focus buys, and what the second does
+    np.testing.assert_allclose(more["bought"], pairs.loc[ways, "goods_pct"], atol=1e-7)
+    for place, kind in enumerate(("goods", "all")):
+        there, here = (pairs.loc[way, f"{kind}_change_musd"] for way in ways[::-1])
+        assert more["balance"][place] == pytest.approx(there - here, rel=1e-6)
+    output = [solution.sectors.loc[code, "output_volume_pct"] for code in FOCUS]
+    np.testing.assert_allclose(more["output"], output, atol=1e-7)
+
+
+def test_intervals_of_money_are_of_differences(drawn):
+    a, b = (drawn.more[name]["tariff_revenue"] for name in ("a", "b"))
+    found = drawn.interval("a", "b", "tariff_revenue")
+    ordered = np.sort(a - b, axis=0)
+    np.testing.assert_allclose(found.low, 0.95 * ordered[1] + 0.05 * ordered[2])
+    assert drawn.interval("a", of="output").high.shape == (2, 3)
 
 
 def test_intervals_are_quantiles_of_each_and_of_differences_draw_by_draw(drawn):
@@ -80,7 +117,7 @@ def test_draws_without_an_equilibrium_are_counted_not_dropped_silently(central, 
         return found
 
     monkeypatch.setattr(module, "solve_equilibrium", failing)
-    found = solve_draws(PRIOR, central, 40)
+    found = solve_draws(PRIOR, central, 40, workers=1)
     assert found.lost == {"a": {"no equilibrium found": 20}, "b": {}}
     assert found.interval("a").kept == 20
     assert found.interval("b").kept == 40
@@ -104,7 +141,12 @@ def test_intervals_hold_the_truth_nine_times_in_ten(central):
 
 def test_what_is_not_varied_is_named(central, drawn):
     assert drawn.fixed[:2] == ("the model", "the data")
-    assert "mobility of workers and substitution" in drawn.fixed
+    relations = {"mobility of workers", "substitution", "economies of scale"}
+    assert relations <= set(drawn.fixed)
+    prior = replace(PRIOR, structure={"labour_mobility": 0.2})
+    mobile = replace(central["a"].options, structure=Structure(labour_mobility=1.5))
+    here = {"a": solve_equilibrium(WORLD, central["a"].policy, mobile)}
+    assert relations - set(solve_draws(prior, here, 2).fixed) == {"mobility of workers"}
     one = Prior("t", "c", {"S0": Spread(0.2, 0)}, ((1.0,),))
     found = solve_draws(one, {"a": central["a"]}, 2)
     assert "the trade elasticities of S1, S2" in found.fixed

@@ -1,6 +1,7 @@
 """Priors: what a file may say, and draws with the spreads that it says."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -48,11 +49,21 @@ def test_the_shipped_prior_draws_what_other_commands_draw():
     np.testing.assert_allclose(mine, draw_elasticities(WORLD, 7, seed=4), rtol=1e-8)
 
 
+def test_a_firm_moves_with_its_sector_in_every_command():
+    sectors = [*WORLD.sectors[:3], replace(WORLD.sectors[3], part_of="S1")]
+    c = WORLD.replace(sectors=tuple(sectors))
+    mine = draw(load_prior(), c, Structure(), 5, seed=4).elasticities
+    others = draw_elasticities(c, 5, seed=4)
+    np.testing.assert_allclose(mine, others, rtol=1e-8)
+    factor = others / c.trade_elasticity
+    np.testing.assert_allclose(factor[:, 3], factor[:, 1], rtol=1e-14)
+
+
 def test_draws_have_the_spreads_and_correlations_of_the_file(written):
     prior = load_prior(written(GOOD))
     drawn = draw(prior, WORLD, Structure(), 20_000, seed=1).elasticities
     logs = np.log(drawn / WORLD.trade_elasticity)
-    np.testing.assert_allclose(logs.mean(axis=0), 0, atol=0.02)
+    np.testing.assert_allclose(np.exp(logs).mean(axis=0), 1, atol=0.02)
     np.testing.assert_allclose(logs.std(axis=0), [math.hypot(0.3, 0.4), 0.5, 0, 0], rtol=0.03)
     # the own term of the first is not correlated with the second: -0.6 x 0.3/0.5
     assert np.corrcoef(logs[:, 0], logs[:, 1])[0, 1] == pytest.approx(-0.36, abs=0.02)
@@ -74,8 +85,19 @@ def test_relations_are_drawn_where_an_economy_has_them():
     found = draw(prior, WORLD, structure, 4000).structures
     logs = np.log([(s.labour_mobility - 1) / 0.5 for s in found])
     assert logs.std() == pytest.approx(0.3, rel=0.03)
+    assert np.exp(logs).mean() == pytest.approx(1, abs=0.02)
     # inputs are Cobb-Douglas there, which is not switched off by a draw
     assert {s.input_elasticity for s in found} == {1.0}
+
+
+def test_scale_is_drawn_around_what_the_scenario_has():
+    prior = Prior("t", "c", {"S0": Spread(0, 0)}, ((1.0,),), structure={"scale_elasticity": 0.3})
+    found = draw(prior, WORLD, Structure(scale_elasticity=0.1), 4000).structures
+    scale = np.array([s.scale_elasticity for s in found])
+    assert scale.mean() == pytest.approx(0.1, rel=0.02)
+    assert np.log(scale).std() == pytest.approx(0.3, rel=0.03)
+    still = draw(prior, WORLD, Structure(), 3).structures
+    assert {s.scale_elasticity for s in still} == {0.0}
 
 
 def test_the_first_draws_are_the_same_whatever_their_number():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import asdict, dataclass, is_dataclass, replace
 from functools import cached_property
 
@@ -166,6 +167,26 @@ class Calibration(Shown):
     def replace(self, **changes) -> Calibration:
         """Return a copy with some fields changed (checked again)."""
         return replace(self, **changes)
+
+    def at_elasticities(self, trade_elasticity: np.ndarray) -> Calibration:
+        """Return a copy with other trade elasticities, of which alone anything is checked.
+
+        It shares all else, what was already computed from it too: for the many copies of draws.
+
+        Raises
+        ------
+        CalibrationError
+            They are not one positive number a sector.
+        """
+        found = copy(self)
+        for name in ("hash", "figures_hash"):
+            vars(found).pop(name, None)
+        theta = np.array(trade_elasticity, dtype=np.float64)
+        theta.setflags(write=False)
+        object.__setattr__(found, "trade_elasticity", theta)
+        if problems := _shape_problems(found) or _bound_problems(found):
+            raise CalibrationError(problems)
+        return found
 
 
 def _text_problems(c: Calibration) -> list[Problem]:

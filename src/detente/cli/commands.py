@@ -15,6 +15,13 @@ from detente.cli.cite_command import cite
 from detente.cli.data_commands import data
 from detente.cli.disputes_command import EXAMPLES as DISPUTES_EXAMPLES
 from detente.cli.disputes_command import disputes
+from detente.cli.drawn import (
+    DrawsOption,
+    PriorOption,
+    SearchesOption,
+    SeedOption,
+    what_is_drawn,
+)
 from detente.cli.explain_command import EXAMPLES as EXPLAIN_EXAMPLES
 from detente.cli.explain_command import explain
 from detente.cli.game_commands import register
@@ -33,7 +40,11 @@ from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
 from detente.cli.sanction_command import sanction
 from detente.cli.schema_command import EXAMPLES as SCHEMA_EXAMPLES
 from detente.cli.schema_command import schema
+from detente.cli.serve_command import EXAMPLES as SERVE_EXAMPLES
+from detente.cli.serve_command import serve
 from detente.cli.show import Json, Wanted, finish, shows, steps
+from detente.cli.sweep_command import EXAMPLES as SWEEP_EXAMPLES
+from detente.cli.sweep_command import sweep
 from detente.cli.talks_command import EXAMPLES as TALKS_EXAMPLES
 from detente.cli.talks_command import talks
 
@@ -147,17 +158,9 @@ def run(
         str | None,
         typer.Option(help="With --path: first days of each month, quarter or year between, too."),
     ] = None,
-    draws: Annotated[
-        int | None,
-        typer.Option(
-            help="Runs with drawn parameters that intervals are from: 100 unless given; 0 for none."
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Of the draws: the same seed, the same figures.")] = 0,
-    prior: Annotated[
-        Path | None,
-        typer.Option(help="YAML file of what is drawn from (see docs/uncertainty.md)."),
-    ] = None,
+    draws: DrawsOption = None,
+    seed: SeedOption = 0,
+    prior: PriorOption = None,
     places: Annotated[
         str | None,
         typer.Option(
@@ -223,14 +226,8 @@ def _drawn(draws: int | None, seed: int, prior: Path | None, *, path: bool) -> d
         if problems:
             raise InputError(problems)
         return {}
-    from detente.cli.options import options_named
-    from detente.uncertainty.draws import DRAWS, check_draws
-    from detente.uncertainty.prior import load_prior
-
-    count = DRAWS if draws is None else draws
-    with options_named():
-        check_draws(count, seed)
-    return {"draws": count, "seed": seed, "prior": load_prior(prior)}
+    count, drawn_from = what_is_drawn(draws, seed, prior)
+    return {"draws": count, "seed": seed, "prior": drawn_from}
 
 
 def _days_of(at: str | None, *, path: bool, every: str | None) -> dict[str, Any]:
@@ -307,6 +304,9 @@ def target(
     baseline: Baseline = None,
     elasticities: Elasticities = None,
     horizon: HorizonName = None,
+    draws: SearchesOption = None,
+    seed: SeedOption = 0,
+    prior: PriorOption = None,
     *,
     wanted: Wanted,
 ) -> None:
@@ -336,7 +336,9 @@ def target(
             None if text is None else faults.of(million_usd, text, key)
             for key, text in (("--cut", cut), ("--of", None if as_it_is else of))
         ]
+        drawn = faults.of(what_is_drawn, draws, seed, prior, searched=True)
         faults.end()
+    assert drawn is not None
     choices: dict[str, Any] = {
         "cut": amounts[0],
         "stated": 0.0 if as_it_is else amounts[1],
@@ -344,15 +346,23 @@ def target(
         "baseline": baseline,
         "elasticities": elasticities,
         "horizon": horizon,
+        "draws": drawn[0],
+        "seed": seed,
+        "prior": drawn[1],
     }
-    results, as_stated = _readings(scenario, goal, using, choices)
+    results, as_stated = _readings(scenario, goal, using, choices, quiet=wanted.quiet)
     from detente.report.target import document
 
     finish(wanted, (document(results, as_stated), folder))
 
 
 def _readings(
-    scenario: str, goal: str | None, using: list[str] | None, choices: dict[str, Any]
+    scenario: str,
+    goal: str | None,
+    using: list[str] | None,
+    choices: dict[str, Any],
+    *,
+    quiet: bool,
 ) -> tuple[dict[str, TargetResult], dict[str, TargetResult]]:
     """Reach a goal; where a cut is taken as a share, the amount itself by the simple ways too."""
     from detente.scenario.load import load_scenario
@@ -360,13 +370,16 @@ def _readings(
 
     case = load_scenario(scenario)
     results = run_target(case, goal, using=using, **choices)
+    if results.wanted:
+        with steps("drawing", quiet=quiet) as advance:
+            results.wanted.solve(lambda *done: advance("drawing", *done))
     entry = find_goal(case, goal)
     stated = entry.stated_usd if choices["stated"] is None else choices["stated"]
     unit = next(iter(results.values())).solution.equilibrium.calibration.card.unit
     simple = [way for way in results if way in ("tariffs", "purchases", "both")]
     if not (entry.kind == "deficit" and stated and simple and unit == "million USD"):
         return results, {}
-    choices = {**choices, "stated": 0.0}
+    choices = {**choices, "stated": 0.0, "draws": 0}
     return results, run_target(case, goal, using=simple, **choices)
 
 
@@ -374,6 +387,7 @@ register(app)
 app.command(epilog=SANCTION_EXAMPLES)(sanction)
 app.command(epilog=TALKS_EXAMPLES)(talks)
 app.command(epilog=LEVERAGE_EXAMPLES)(leverage)
+app.command(epilog=SWEEP_EXAMPLES)(sweep)
 app.command(epilog=LEDGER_EXAMPLES)(ledger)
 app.command(epilog=DISPUTES_EXAMPLES)(disputes)
 app.command(epilog=READ_EXAMPLES)(read)
@@ -383,6 +397,7 @@ app.command(epilog=SCHEMA_EXAMPLES)(schema)
 app.command(epilog=EXPLAIN_EXAMPLES)(explain)
 app.command(epilog=CITE_EXAMPLES)(cite)
 app.command(epilog=NEW_EXAMPLES)(new)
+app.command(epilog=SERVE_EXAMPLES)(serve)
 
 
 @scenarios.callback()

@@ -7,16 +7,28 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from detente.cli.drawn import (
+    DrawsOption,
+    PriorOption,
+    SearchesOption,
+    SeedOption,
+    check_fits,
+    what_is_drawn,
+)
 from detente.cli.game_options import Faults, Game, check_points, mfn_rule, numbers, words
 from detente.cli.show import Wanted, finish, shows
 
 if TYPE_CHECKING:
     from detente.report.games.facts import Result
+    from detente.uncertainty.prior import Prior
     from detente.wars.checkpoint import Checkpoint
+    from detente.wars.results import TalksResult, WarResult
+
+Drawn = TypeVar("Drawn", "WarResult", "TalksResult")
 
 Name = Annotated[str, typer.Argument(help="Name of a shipped scenario, or path of a YAML file.")]
 Players = Annotated[
@@ -69,10 +81,6 @@ Starts = Annotated[
 NoCertificate = Annotated[
     bool, typer.Option("--no-certificate", help="Do not search for best responses at the end.")
 ]
-Draws = Annotated[
-    int, typer.Option(help="Solve the war again at so many draws of trade elasticities, for bands.")
-]
-Seed = Annotated[int, typer.Option(help="Of the draws.")]
 
 
 @shows
@@ -86,6 +94,7 @@ def optimal(
     baseline: BaselineName = None,
     elasticities: Theta = None, horizon: HorizonName = None, starts: Starts = "applied,high",
     no_certificate: NoCertificate = False,
+    draws: SearchesOption = None, seed: SeedOption = 0, prior: PriorOption = None,
     *,
     wanted: Wanted,
 ) -> None:  # fmt: skip
@@ -97,14 +106,21 @@ def optimal(
     faults = Faults()
     folder = faults.of(wanted.folder, f"{Path(scenario).stem}-optimal")
     faults.of(check_starts, words(starts))
+    drawn = faults.of(what_is_drawn, draws, seed, prior, searched=True)
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
                  variant, baseline, elasticities, horizon, shrink, bindings,
                  product_list)  # fmt: skip
-    setting = faults.none_with(given.setting, alone=True)
+    setting = faults.of(given.setting, alone=True)
+    if setting is not None and drawn is not None:
+        faults.of(check_fits, drawn[1], setting.calibration)
+    faults.end()
+    assert setting is not None
+    assert drawn is not None
     with _interruptible(None), _progress(wanted.quiet) as advance:
         result = run_optimal(setting, starts=words(starts), certified=not no_certificate,
                              on_step=advance)  # fmt: skip
         result = replace(result, extras=extras.of_war(setting, result.found))
+        result = _with_draws(result, drawn, seed, advance)
     finish(wanted, (result, folder))
     _end(result)
 
@@ -126,14 +142,13 @@ def nash(
         typer.Option(help="Besides, how each would answer what the others announced: "
                           "tit-for-tat, equal-value, equal-revenue or equal-harm."),
     ] = None,
-    draws: Draws = 0, seed: Seed = 0,
+    draws: SearchesOption = None, seed: SeedOption = 0, prior: PriorOption = None,
     *,
     wanted: Wanted,
 ) -> None:  # fmt: skip
     """Find the tariff war: rates from which nobody gains by moving alone."""
     from detente.wars import extras
     from detente.wars.checkpoint import Checkpoint, check_place, problem_hash
-    from detente.wars.draws import check_draws, with_bands
     from detente.wars.run import run_nash
     from detente.wars.setting import check_starts
 
@@ -141,15 +156,18 @@ def nash(
     folder = faults.of(wanted.folder, f"{Path(scenario).stem}-nash")
     faults.of(check_place, checkpoint)
     faults.of(check_starts, words(starts))
-    faults.of(check_draws, draws, seed)
+    drawn = faults.of(what_is_drawn, draws, seed, prior, searched=True)
     given = Game(scenario, players, on, sectors, rule, instrument, objective, weights, low, cap,
                  variant, baseline, elasticities, horizon, shrink, bindings,
                  product_list)  # fmt: skip
     setting = faults.of(given.setting)
     if setting is not None and answers is not None:
         faults.of(extras.check_answers, setting, answers)
+    if setting is not None and drawn is not None:
+        faults.of(check_fits, drawn[1], setting.calibration)
     faults.end()
     assert setting is not None
+    assert drawn is not None
     kept = Checkpoint(checkpoint, problem_hash(setting, "nash"), setting.game.size)
     if not wanted.quiet:
         _say_where_from(kept)
@@ -157,12 +175,7 @@ def nash(
         result = run_nash(setting, start=kept.start, starts=words(starts),
                           certified=not no_certificate, on_step=advance, held=kept)  # fmt: skip
         added = extras.of_war(setting, result.found, answers)
-        result = with_bands(
-            result,
-            draws,
-            seed=seed,
-            on_draw=lambda done, all_: advance(f"draw {done + 1} of {all_}"),
-        )
+        result = _with_draws(result, drawn, seed, advance)
     result = replace(result, extras=added)
     finish(wanted, (result, folder))
     if all(one.status.found for one in result.found):
@@ -210,6 +223,7 @@ def cooperate(
                           "for all of two."),
     ] = None,
     checkpoint: Kept = None,
+    draws: DrawsOption = None, seed: SeedOption = 0, prior: PriorOption = None,
     *,
     wanted: Wanted,
 ) -> None:  # fmt: skip
@@ -223,6 +237,7 @@ def cooperate(
     folder = faults.of(wanted.folder, f"{Path(scenario).stem}-cooperate")
     faults.of(check_place, checkpoint)
     faults.of(check_points, points)
+    drawn = faults.of(what_is_drawn, draws, seed, prior)
     rule = (faults.of(mfn_rule, pairwise, rule) if mfn else rule) or rule
     given = Game(scenario, players, on, sectors, rule, instrument, "real-income", None, low, cap,
                  variant, baseline, elasticities, horizon, bindings=bindings,
@@ -233,8 +248,11 @@ def cooperate(
     if setting is not None:
         faults.of(check_bargain, setting, solution, weights, disagreement or ())
         faults.of(extras.check_talks, setting, **more)
+    if setting is not None and drawn is not None:
+        faults.of(check_fits, drawn[1], setting.calibration)
     faults.end()
     assert setting is not None
+    assert drawn is not None
     what = f"cooperate by {solution}, power {weights}"
     kept = Checkpoint(checkpoint, problem_hash(setting, what), setting.game.size)
     if not wanted.quiet:
@@ -244,6 +262,7 @@ def cooperate(
                                disagreements=tuple(disagreement or ()), frontier_points=points,
                                on_step=advance, held=kept)  # fmt: skip
         added = extras.of_talks(setting, result.bargains.bargains, war=result.war, **more)
+        result = _with_draws(result, drawn, seed, advance)
     result = replace(result, extras=added)
     finish(wanted, (result, folder))
     kept.done()
@@ -269,6 +288,20 @@ def register(app: typer.Typer) -> None:
     }
     for command, example in examples.items():
         app.command(epilog=f"Examples:\n\n{example}")(command)
+
+
+def _with_draws(
+    result: Drawn, drawn: tuple[int, Prior], seed: int, advance: Callable[[Any], None]
+) -> Drawn:
+    """Find a game again at drawn parameters, and show how far that is."""
+    from detente.wars.draws import with_draws
+
+    count, prior = drawn
+
+    def on_draw(done: int, all_: int) -> None:
+        advance(f"draw {done + 1} of {all_}")
+
+    return with_draws(result, prior, count, seed=seed, on_draw=on_draw)
 
 
 @contextmanager

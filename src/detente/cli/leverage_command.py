@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from detente.cli.show import Wanted, finish, shows
+from detente.cli.drawn import DrawsOption, PriorOption, SeedOption, check_fits, what_is_drawn
+from detente.cli.show import Wanted, finish, shows, steps
 
 EXAMPLES = (
     "Examples:\n\n"
@@ -31,6 +32,9 @@ def leverage(
             "commas; the three with the largest power unless given."
         ),
     ] = None,
+    draws: DrawsOption = None,
+    seed: SeedOption = 0,
+    prior: PriorOption = None,
     *,
     wanted: Wanted,
 ) -> None:
@@ -42,6 +46,7 @@ def leverage(
     from detente.report.sanction.facts import basis, of_leverage
     from detente.sanction.names import one_economy, some_sectors
     from detente.sanction.threat import leverage_of
+    from detente.uncertainty.of_leverage import leverage_draws
 
     folder = wanted.folder(f"{Path(baseline).stem}-leverage")
     c = load(baseline)
@@ -50,6 +55,14 @@ def leverage(
         codes = None if sectors is None else faults.of(some_sectors, c, "sectors", sectors)
         for key, name in (("by", by), ("on", on)):
             faults.of(one_economy, c, key, name)
+        drawn = faults.of(what_is_drawn, draws, seed, prior)
+        if drawn is not None:
+            faults.of(check_fits, drawn[1], c)
         faults.end()
-        found = leverage_of(c, by, on, codes)
-    finish(wanted, (report.document(of_leverage(found, c), basis(c)), folder))
+        assert drawn is not None
+        found, ranges = leverage_of(c, by, on, codes), None
+    if drawn[0]:
+        with steps("drawing", quiet=wanted.quiet) as advance:
+            ranges = leverage_draws(found, c, drawn[1], drawn[0], seed=seed,
+                                    on_draw=lambda *done: advance("drawing", *done))  # fmt: skip
+    finish(wanted, (report.document(of_leverage(found, c, ranges), basis(c)), folder))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,13 +17,14 @@ EXAMPLES = (
     "detente read article.txt --date 2018-05-16\n\n"
     "detente read page.html --out drafts\n\n"
     "detente read article.txt --statements statements.csv --quiet\n\n"
+    "detente read article.pdf --edits article.edits.json\n\n"
     "pbpaste | detente read -"
 )
 
 
 def read(
     file: Annotated[
-        Path, typer.Argument(help="Text, Markdown or HTML file; - for standard input.")
+        Path, typer.Argument(help="Text, Markdown, HTML or PDF file; - for standard input.")
     ],
     date: Annotated[
         str | None,
@@ -41,6 +43,17 @@ def read(
         Path | None,
         typer.Option(help="Write the statements alone, to a .json or .csv file; no draft."),
     ] = None,
+    edits: Annotated[
+        Path | None,
+        typer.Option(help="Edits to replay: the file that the review page saved."),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Language model to ask too, at DETENTE_MODEL_URL with DETENTE_MODEL_KEY; what "
+            "the text does not bear out is rejected. Nothing leaves the machine without it."
+        ),
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print nothing but what is wrong.")
     ] = False,
@@ -49,13 +62,17 @@ def read(
     from detente.cli.options import options_named
     from detente.files import check_writable
     from detente.report.describe import describe
-    from detente.report.reading.files import write_draft, write_statements
+    from detente.report.reading.files import check_statements, write_draft, write_statements
+    from detente.report.reading.page import file_name
 
     with options_named():
-        reading = _read(file, date)
-        folder = out or Path("detente-out") / reading.name
-        if statements is None:
-            check_writable(folder)
+        name = "article" if str(file) == "-" else file.stem
+        folder = out or Path("detente-out") / name
+        # before anything is read: all that is wrong is said at once
+        checks = [lambda: check_statements(statements)]
+        if statements is None or out is not None:
+            checks.append(lambda: check_writable(folder))
+        reading = _read(file, name, date, edits, model, checks)
     if statements is not None:
         written = [write_statements(reading, statements)]
     else:
@@ -63,6 +80,7 @@ def read(
     if quiet:
         return
     describe(reading).to_terminal(full=False)
+    _say_unused(file, folder, edits, file_name(reading))
     print("Wrote " + ", ".join(str(path) for path in written) + ".")
     scenario = next((path for path in written if path.suffix == ".yaml"), None)
     if scenario is not None:
@@ -71,12 +89,48 @@ def read(
         print(f"Next: detente run {scenario}{more}")
 
 
-def _read(file: Path, date: str | None) -> Reading:
-    from detente.reading.read import read as read_file
-    from detente.reading.read import read_text
-    from detente.reading.source import LARGEST, decode
+def _read(
+    file: Path, name: str, date: str | None, edits: Path | None, model: str | None,
+    checks: list[Callable[[], None]],
+) -> Reading:  # fmt: skip
+    """Read a file, or standard input; all wrong options are named at once."""
+    from detente.errors import InputError, Problem
+    from detente.reading.read import file_bytes, options, read_text
+    from detente.reading.source import decode
 
-    if str(file) == "-":
-        data = sys.stdin.buffer.read(LARGEST + 1)
-        return read_text(decode(data, "standard input"), date, name="article")
-    return read_file(file, date)
+    problems: list[Problem] = []
+    day, held, ask, data = None, (), None, b""
+    shown = "standard input" if str(file) == "-" else str(file)
+    try:
+        data = _standard_input() if str(file) == "-" else file_bytes(file)
+    except InputError as error:
+        problems += error.problems
+    try:
+        day, held, ask = options(date, edits, model)
+    except InputError as error:
+        problems += error.problems
+    for check in checks:
+        try:
+            check()
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    text = decode(data, shown)
+    return read_text(text, day, name=name, edits=held, ask=ask, model=model or "")
+
+
+def _standard_input() -> bytes:
+    from detente.reading.pdf import LARGEST
+
+    return sys.stdin.buffer.read(LARGEST + 1)
+
+
+def _say_unused(file: Path, folder: Path, edits: Path | None, name: str) -> None:
+    """Say that saved edits lie near and were not asked for: they are never used unasked."""
+    if edits is not None:
+        return
+    for place in dict.fromkeys((folder, file.parent)):
+        near = place / f"{name}.edits.json"
+        if near.is_file():
+            print(f"Not replayed: {near}; --edits {near} replays it.")

@@ -89,7 +89,7 @@ SHOWN = {
     "out": Out, "as_json": Json, "quiet": Quiet, "full": Full, "pictures": Pictures, "excel": Excel
 }  # fmt: skip
 """Options of every command that shows a result."""
-NOT_OF_RESULT = (*SHOWN, "checkpoint", "fresh")
+NOT_OF_RESULT = (*SHOWN, "checkpoint", "fresh", "processes", "scheduler")
 """Options that results do not depend on."""
 
 

@@ -296,6 +296,9 @@ class Chart(Block):
         Column of the keys of a `Chooser`: rows of the chosen one are drawn.
     by_option
         Columns of ``values`` by key of a `Chooser`: those of the chosen one are drawn.
+    ends
+        Of bars and grouped bars: by column of ``values`` the columns of the ends of a thin line
+        over its bar.
     largest_first
         Whether rows are sorted by what is drawn, rather than as in the table.
     joined
@@ -323,6 +326,7 @@ class Chart(Block):
     description: str = ""
     choice: str = ""
     by_option: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ends: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     largest_first: bool = False
     joined: str = ""
     top: float | None = None
@@ -337,6 +341,8 @@ class Chart(Block):
         keys = {column.key: column for column in self.table.columns}
         drawn = {key for columns in self.by_option.values() for key in columns}
         named = {self.label, *self.values, self.series, self.choice, self.joined} - {""}
+        named |= {key for both in self.ends.values() for key in both}
+        drawn |= set(self.ends)
         if unknown := (named - set(keys)) | (drawn - set(self.values)):
             raise ValueError(f"chart of {self.table.key}: no columns {sorted(unknown)}")
 

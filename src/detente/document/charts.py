@@ -137,7 +137,7 @@ def _bars(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
                     }
                 },
             },
-            part.end_label(),
+            *_ends(chart),
         ],
         "encoding": {
             "y": _band(chart),
@@ -161,7 +161,7 @@ def _grouped(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
         "layer": [
             {"mark": bar, "encoding": {"color": _by_series(chart, rows, names)}},
             part.zero_ticks(SIDE * len(names) + 4, 3 + SIDE * (len(names) - 1) / 2),
-            part.end_label(yOffset=place),
+            *_ends(chart, yOffset=place),
         ],
         "encoding": {
             "y": part.label_above(_field(chart.label), order, step=size),
@@ -169,6 +169,23 @@ def _grouped(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
             "tooltip": _tips(chart),
         },
     }
+
+
+def _ends(chart: Chart, **place: Any) -> list[Spec]:
+    """Write what the table says beyond each bar, and over it a thin line between its ends."""
+    label = part.end_label(**place)
+    if not chart.ends:
+        return [label]
+    line = {"type": "rule", "color": "currentColor", "strokeWidth": 1.5, "opacity": 0.9, **place}
+    label["encoding"] |= {"x": {**_quantity("beyond"), "stack": None}}
+    return [
+        {
+            "transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}],
+            "mark": line,
+            "encoding": {"x": _quantity("low"), "x2": {"field": "high"}},
+        },
+        label,
+    ]
 
 
 def _ranges(chart: Chart, rows: list[dict[str, Any]]) -> Spec:
@@ -400,8 +417,26 @@ def _long(chart: Chart, rows: list[dict[str, Any]]) -> tuple[list[str], list[Spe
         {"fold": [_field(key) for key in chart.values], "as": ["column", "value"]},
         {"calculate": f"datum[datum.column + {json.dumps(TEXT)}]", "as": "said"},
         {"calculate": named, "as": "series"},
+        *_between_ends(chart),
     ]
     return list(dict.fromkeys(titles.values())), steps
+
+
+def _between_ends(chart: Chart) -> list[Spec]:
+    """Give every row ``low``, ``high``, ``range`` and ``beyond``, where its label is written."""
+    if not chart.ends:
+        return []
+    places = [json.dumps({key: both[k] for key, both in chart.ends.items()}) for k in (0, 1)]
+    ends = [f"datum[({place})[datum.column]]" for place in places]
+    said = [f"datum[({place})[datum.column] + {json.dumps(TEXT)}]" for place in places]
+    whole = "isValid(datum.low) && isValid(datum.high)"
+    least, most = "min(datum.value, datum.low)", "max(datum.value, datum.high)"
+    return [
+        *({"calculate": end, "as": name} for end, name in zip(ends, ("low", "high"), strict=True)),
+        {"calculate": f"{whole} ? {said[0]} + ' to ' + {said[1]} : ''", "as": "range"},
+        {"calculate": f"!({whole}) ? datum.value : datum.value < 0 ? {least} : {most}",
+         "as": "beyond"},
+    ]  # fmt: skip
 
 
 def _series(chart: Chart, rows: list[dict[str, Any]]) -> list[str]:
@@ -456,7 +491,9 @@ def _tips(chart: Chart) -> list[Spec]:
     found = []
     if chart.by_option:
         name = part.tip(_field(chart.label), _title(chart, chart.label))
-        return [name, part.tip("series", ""), part.tip("said", _axis(chart, chart.values[0]))]
+        axis = _axis(chart, chart.values[0])
+        over = [part.tip("range", f"over runs, {axis}")] if chart.ends else []
+        return [name, part.tip("series", ""), part.tip("said", axis), *over]
     for column in chart.table.shown:
         unit = _unit(chart, column.key)
         number = column.unit is not None

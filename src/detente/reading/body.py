@@ -26,10 +26,14 @@ def find_body(source: Source) -> Body:
     kinds = [_kind(text.text.strip()) for text in blocks]
     prose = [k for k, kind in enumerate(kinds) if kind == "prose"]
     if not prose:
-        return Body((), (), tuple(Dropped(_span(b), "no sentence") for b in blocks))
+        return Body((), (), _all(source, [Dropped(_span(b), "no sentence") for b in blocks]))
     first = prose[0]
-    while first > 0 and kinds[first - 1] == "heading":
+    # menus of a page of HTML are gone already: its title may stand further up
+    passed = ("heading", "odd", "drop") if source.html else ("heading",)
+    while first > 0 and kinds[first - 1] in passed:
         first -= 1
+    while kinds[first] in ("odd", "drop"):
+        first += 1
     ends = next((k for k in range(prose[0], len(kinds)) if kinds[k] == "end"), len(kinds))
     last = max(k for k in prose if k < ends)
     kept, dropped = [], []
@@ -41,7 +45,14 @@ def find_body(source: Source) -> Body:
             dropped.append(Dropped(_span(block), _reason(kinds[k], before=k < first)))
     heads = [b.text.strip() for k, b in enumerate(blocks) if first <= k <= prose[0]]
     title = next((h for h in heads if len(h.split()) >= 4), heads[0])
-    return Body(tuple(map(_joined, _bounded(kept))), _spans(kept, source), tuple(dropped), title)
+    return Body(
+        tuple(map(_joined, _bounded(kept))), _spans(kept, source), _all(source, dropped), title
+    )
+
+
+def _all(source: Source, dropped: list[Dropped]) -> tuple[Dropped, ...]:
+    """Return what was left out of the page and of its text, in their order."""
+    return tuple(sorted((*source.dropped, *dropped), key=lambda one: one.span))
 
 
 def _bounded(blocks: list[Text]) -> list[Text]:

@@ -20,7 +20,7 @@ _STARTS = re.compile(
 )
 _VERB = (
     r"(?:is|are|was|were|has|have|had|will|would|could|may|might|can|must|should|said|says|told|"
-    r"froze|met|began|made|took|hit|put|broke|rose|fell|gave|held|"
+    r"froze|met|called|voted|began|made|took|hit|put|broke|rose|fell|gave|held|"
     r"\w+ed (?=the\b|an? |that |to |on |its |their |in |by |for |with |it |new |from |into |[A-Z]|"
     r"\d|\$))"
 )
@@ -36,25 +36,42 @@ _CUTS = re.compile(
     r"|(?<=[\w\"']) (?=(?:as well as|after|before|while|whereas|although) \w)"
     rf"|(?:, | and |, and )(?={_EVENT})"
     rf"|,? and (?={_RATE})"
-    rf"|,? (?:and|but|or) (?=(?:also |then |reportedly |is |are )?{_VERB})"
+    rf"|,? (?:and|but|or) (?=(?:also |then |later |reportedly |is |are |on [A-Z][a-z]+day |"
+    r"in [A-Z][a-z]+ )?"
+    rf"{_VERB})"
+    r"|,? and (?=that (?:he|she|it|they|the)\b)"
     r"|,? (?:and|or) (?=(?:raise|cut|lower|impose|ban|lift|remove|suspend|buy|open|restrict|"
     r"limit|end|reduce|increase|double|halve|levy|slap|drop|scrap|extend|halt|stop|block|sue|"
-    r"file|place|freeze|withdraw|exempt|introduce|apply|tighten) )"
+    r"file|place|freeze|withdraw|exempt|introduce|apply|tighten|phase|face|risk|pay|sell|punish|"
+    r"sanction|tax|retaliate|resume|repeal|terminate|negotiate|launch|investigate|reopen|"
+    r"maintain|retain|match|target|reimpose|re-impose|quit|leave|exempted) )"
     r"|,? (?:and|or) (?=to [a-z]+)"
     r"|,? and (?=(?:the |its |their |both )?(?:[A-Z][\w.]+ ){1,3}"
     r"(?:is|are|was|were|has|have|had|will|would)\b)"
     rf"|,? (?:and|or) (?=(?:banning|imposing|raising|cutting|freezing|suspending|lifting|"
     r"removing|blocking|restricting|identifying|buying|lowering)\b)"
+    rf"|, (?:and|but) (?=(?:the )?[A-Z][^,;]{{3,60}}?,? (?:[A-Z][\w ]{{3,30}}, )?{_VERB} )"
     r"|, (?=with \w)"
     r"|(?<=\w) (?=with (?:the |its )?(?:\w+ ){1,4}(?:serving|acting|demanding|pledging|facing) )"
     r"|, and (?=(?:the )?(?:[A-Z][\w.]+ ){1,3}[a-z]+ed\b)"
     r"|(?<=means) that |(?<=meaning) that "
     r"| since (?=(?:it|they|he|she)\b)"
 )
+_TOLD = re.compile(r"(?:[\w.']+ ){1,6}(?:said|asked|wrote|tweeted|told|warned|added)\b")
+_LIST = re.compile(
+    r"\b(?:that|while|as|if|when|after) (?:both )?(?:the )?(?:[A-Z][\w.]+,? ){1,4}and $"
+)
+"""Names after a word that opens a clause: a list goes on, no clause ends."""
+_VERBAL = re.compile(
+    r"\b(?:is|are|was|were|be|has|had|have|will|would|could|may|might|can|must|should|said|met|"
+    r"to|[a-z]{2,}(?:s|ed|ing|en|ew|ept|old|ut|it|ell|ose|oke|ook|eek|uy|ow|rt|im|an|ay|et|ld))\b"
+)
+"""A word that may be a verb: names in a list are no clause."""
 _LONGEST = 1500
 _ITEM = re.compile(r"\s*(?:[-•*·▪]|\(?\d{1,2}[.)])\s")
 _AFTER = re.compile(
     r"\b(?:[Aa]lthough|[Tt]hough|[Bb]ecause|[Uu]nless|[Ww]hile|[Ii]f) [^,;\"]{25,}, "
+    r"|^(?:Despite|After|Before|By|Besides|While|Without) \w+ing [^,\"]{15,}, "
     r"|^(?:In|While|After|On|As|Since|When) [^\"]{40,}?, "
     r"(?=(?:the )?[A-Za-z. ]{2,30} (?:said|told|wrote|tweeted|warned)\b)"
 )
@@ -94,6 +111,8 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
     for found in _STOP.finditer(text):
         before = text[start : found.start()]
         after = text[found.end() :][:30]
+        if text[found.start()] in "!?" and '"' in found[0] and _TOLD.match(text[found.end() :]):
+            continue  # a question or a cry inside a sentence that says whose it is
         if _SHORT.search(before[-12:]) and text[found.start()] == ".":
             abbreviated = re.search(r"\b[A-Z]\.[A-Z]$", before[-4:]) is not None
             if not (abbreviated and _STARTS.match(after)):
@@ -114,7 +133,10 @@ def _parts(text: str) -> list[tuple[int, int]]:
     places = sorted(found.end() for found in _CUTS.finditer(text))
     places += [found.end() for found in _AFTER.finditer(text)]
     for end in sorted(places):
-        if shut[end - 1] or end - cuts[-1] < 18 or len(text) - end < 12:
+        before = text[cuts[-1] : end]
+        if _LIST.search(before) and not text[end:].startswith("to "):
+            continue
+        if shut[end - 1] or not _VERBAL.search(before) or len(before) < 18 or len(text) - end < 12:
             continue
         cuts.append(end)
     found = []

@@ -19,7 +19,7 @@ _FORMS = (
     ("mdy", re.compile(rf"\b({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?:(?: and|-| to) \d{{1,2}})?(?:,? (\d{{4}}))?\b(?![%\d])")),  # noqa: E501
     ("dmy", re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})\b\.?(?:,? (\d{{4}}))?")),
     ("my", re.compile(rf"\b({_MONTH})\.?,? (?:of )?(this year|last year|next year|\d{{4}})\b")),
-    ("m", re.compile(rf"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Ff]rom|[Uu]ntil|[Ll]ast|[Nn]ext|[Bb]eginning in|[Ee]arly|[Ll]ate|[Mm]id-?|[Ee]nd of) ({_MONTH})\b")),  # noqa: E501
+    ("m", re.compile(rf"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Ff]rom|[Uu]ntil|[Bb]efore|[Tt]hrough|[Tt]ill|[Ll]ast|[Nn]ext|[Bb]eginning in|[Ee]arly|[Ll]ate|[Mm]id-?|[Ee]nd of) ({_MONTH})\b")),  # noqa: E501
     ("weekday", re.compile(rf"\b((?:next|last|this) )?({'|'.join(_DAYS)})(?:'s)?\b")),
     ("near", re.compile(r"\b(today|tonight|yesterday|tomorrow|the next day|this morning|this afternoon|last night)\b", re.I)),  # noqa: E501
     ("ago", re.compile(r"\b(last|next|this|earlier this|later this) (week|month|year)\b", re.I)),
@@ -35,11 +35,13 @@ _FUTURE = re.compile(
     r"scheduled|would|upcoming|from)\b"
 )
 _SAID = re.compile(
-    r"\b(?:said|told \w+|tweeted|announced|wrote|posted|\w+ed) (?:(?:on|in|late|early) )?$"
+    r"\b(?:said|told \w+|tweeted|announced|wrote|posted|(?!scheduled|planned|expected)\w+ed) "
+    r"(?:(?:on|in|late|early) )?$"
 )
 _DURATION = re.compile(
     rf"\b(?:for|in|within|over|lasts?|after|a|next|"
-    rf"period of)(?: the)?(?: next)?(?: an?)?(?: up to)? (\d+|{'|'.join(WORDS)}|one)"
+    rf"period of)(?: the)?(?: next)?(?: an?)?(?: (?:up to|a maximum of|at least|"
+    rf"another|about|an initial))? (\d+|{'|'.join(WORDS)}|one)"
     r"[ -](day|week|month|year)s?\b(?! ago| later| in a row)",
     re.IGNORECASE,
 )
@@ -78,7 +80,7 @@ def find_dates(text: str, today: date, before: str | None = None) -> tuple[When,
             day = _day(kind, one, today, before, future=future)
             if day is not None:
                 deadline = _UNTIL.search(lead[-24:]) is not None or re.match(
-                    r"(?i)by|until", one[0]
+                    r"(?i)by|until|before|through|till", one[0]
                 ) is not None  # fmt: skip
                 found.append(When(day, one.start(), one.end(), deadline))
     return tuple(sorted(found, key=lambda w: w.start))

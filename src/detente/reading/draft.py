@@ -13,6 +13,7 @@ from typing import Any
 from detente.baseline.names import country_name
 from detente.errors import InputError
 from detente.reading.measures import Act, cards, economy, entries, gather, owners_of, rival_key
+from detente.reading.offers import find_offers
 from detente.reading.table import make_table
 from detente.reading.values import Assumed, Draft, Statement
 from detente.reading.yaml_writing import write_yaml
@@ -105,6 +106,10 @@ def _written(
 ) -> Draft:  # fmt: skip
     found, assumed = entries(acts, day)
     links, comments = _links(acts, found)
+    offers = find_offers(found, day)
+    for one in offers:
+        entry = found[int(one.path[9:-1])]["id"]
+        comments[entry] += f"\nledger {one.entry}: {one.says}"
     sides = _sides(acts, found)
     baseline = "icio-2017" if day.year <= _LATEST_2017 else "icio-2022"
     talks, more_links, more_assumed = (
@@ -143,7 +148,7 @@ def _written(
         "# Draft made with `detente read`. Links to the text and assumptions: the .reading.json\n"
     )
     text = head + write_yaml(data, comments)
-    return Draft(text, links | more_links, tuple(assumed), tuple(left))
+    return Draft(text, links | more_links, tuple(assumed), tuple(left), offers=offers)
 
 
 def _links(

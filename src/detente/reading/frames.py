@@ -18,15 +18,22 @@ MEASURES = frozenset((
     "export_restraint", "sanction", "fine", "subsidy", "purchase",
 ))  # fmt: skip
 _NEVER_OFFERED = frozenset(("tariff", "antidumping", "safeguard", "import_ban", "export_control"))
+_DONE = frozenset(("ease", "impose", "other", "keep"))
+_OPEN = frozenset(("announced", "agreed", "offered", "demanded", "threatened", "considered"))
+_RELATIVE = re.compile(r"(?:which|that)\b")
+_THEY = re.compile(
+    r"\W*(?:[\w.]+ (?:said|says|warned|added) )?(?:they|it|these|those)\b", re.IGNORECASE
+)
 _ASSERTING = frozenset(("criticise", "support", "state"))
 _OFFICIAL = re.compile(
     r"(?:\s(?:top|senior|central|federal|trade|commerce|finance|foreign|agriculture|economy|"
-    r"economic|prime|vice|deputy|exporting|justice|counterpart|government's))*\s?"
-    r"(?:government|officials?|president|minister|ministry|premier|authorities|administration|"
+    r"economic|prime|vice|deputy|exporting|justice|counterpart|government's|and|energy|oil|"
+    r"industry|chief|supreme|central))*\s?"
+    r"(?:government|officials?|president|minister|ministry|ministries|negotiator|premier|authorities|administration|"
     r"lawmakers|regulators?|negotiators?|delegation|producers?|companies|firms|exporters?|"
     r"importers?|provinces?|leaders?|chancellor|secretary|commissioner|customs|parliament|team|"
     r"side|Commerce|Finance|Foreign|Trade|Ministry|President|Prime|Vice|"
-    r"Leader|Treasury|states|cabinet|executives|embassy|envoy|spokes\w+)\b",
+    r"Leader|Treasury|states|cabinet|courts?|judges|bank|executives|embassy|envoy|spokes\w+)\b",
 )
 _OWNED = re.compile(
     r"(?:'s?)?\s(?:\w+ly )?(?:(?:new|own|additional|existing|planned|proposed|retaliatory|"
@@ -90,6 +97,33 @@ _TOPIC = re.compile(r"^\W*(?:For|With (?:respect|regard) to|As for) (?:the )?[^,
 _BLAMED = re.compile(
     r"\b(?:accus|blam|condemn|criticis|criticiz|denounc|slam|protest|deplor|lament)\w*"
 )
+_PAIR = re.compile(
+    r"\b(?:(?:[Tt]he|[Tt]heir) two|[Bb]oth|[Tt]wo) (?:sides|countries|governments|nations|parties|"
+    r"capitals|economies|presidents|ministers|leaders)\b"
+)
+_UNDERGOES = re.compile(
+    r"\b(?:was|were|been|be|being|is|are|got) (?:\w+ly )?(?:exempt(?:ed)?|hit|targeted|banned|"
+    r"barred|blacklisted|sanctioned|excluded|spared|subject(?:ed)?|penali[sz]ed|punished|dropped|"
+    r"removed|shut out|cut off|charged)\b|\bfac(?:e|es|ed|ing) (?:an? |the )?[^,;]{0,40}"
+    r"(?:tariff|dut|lev|ban|sanction|curb|restriction)"
+)
+_TO_COME = re.compile(
+    r"\W*(?:[\w. ]{2,30} (?:said|says|warned|added) )?(?:that )?(?:they|these|the \w+) "
+    r"(?:could|may|might) be\b"
+)
+_NO_VERB = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|had|have|will|would|could|may|might|can|must|should|said|"
+    r"did|does|do|[a-z]{3,}(?:ed|es|ts|ns|ms|ks|ws|ys|ls|rs))\b|\b(?:met|began|made|took|put|rose|"
+    r"fell|gave|held|saw|led|sent|spoke|left|lost|won|came|went|got|felt|told|kept|struck)\b"
+)
+_TURNED_DOWN = re.compile(r"\b(?:reject|refus|rebuff|spurn|declin)\w*|\bturn\w* down")
+_MOVE = re.compile(
+    r"\b(?:move|decision|push|effort|plan|step|order|attempt|bid|request|call)s?\b[^,;]{0,25} by "
+    r"(?:the )?$"
+)
+_LEADING = re.compile(r"(?:Despite|After|Before|By|Besides|While|Without) \w+ing\b")
+_BE = re.compile(r"\b(?:was|were|been|be|is|are|being)\b")
+_BY = re.compile(r"\b(?:by|from|under) (?:the )?$")
 _REFERRING = re.compile(
     r"\b(?:the|these|those|such|both|this|that) (?:\w+ )?(?:measures?|restrictions?|sanctions?|"
     r"ban|duties|tariffs?|list|removal|curbs|controls|quotas?|limits?|status|lists|taxes)\b",
@@ -106,6 +140,7 @@ class Memory:
     held: tuple[str, ...] = ()
     act: tuple[str, str] | None = None
     ban: str | None = None
+    modality: str = "in_force"
     instrument: str | None = None
     day: str | None = None
     sentence: int = -1
@@ -186,8 +221,18 @@ def action_of(text: str, instrument: str | None, named: Sequence[str]) -> tuple[
         at = pattern.search(text)
         if at is None or not _fits(name, more, instrument, named):
             continue
+        if more == "reached" and (first := _first_done(text)) is not None and first < at.start():
+            continue  # "imposed tariffs to reach a deal"
         return name, at.start()
     return "state", 0
+
+
+def _first_done(text: str) -> int | None:
+    """Return where the first word stands that brings in a measure or takes one back."""
+    rules = [
+        p for name, p, more in triggers()["actions"] if name in ("impose", "ease") and not more
+    ]
+    return min((at.start() for p in rules if (at := p.search(text))), default=None)
 
 
 def _fits(action: str, more: str, instrument: str | None, named: Sequence[str]) -> bool:
@@ -201,6 +246,8 @@ def _fits(action: str, more: str, instrument: str | None, named: Sequence[str]) 
         return instrument == "deficit"
     if action == "talk":
         return instrument in ("talks", "security", "agreement", None, "unspecified", "dispute")
+    if more == "reached":
+        return True
     if action == "agree" and more == "agreement":
         return instrument not in ("quota", "tariff", "deficit", "subsidy")
     if action in ("ease", "impose", "keep") and not more:
@@ -216,7 +263,16 @@ def modality_of(text: str) -> str | None:
     return None
 
 
-def _modality(text: str, action: str, instrument: str | None, sentence: str) -> str:
+def _parley(text: str, action: str, said: str) -> str:
+    """Return where talks or an agreement stand: what is asked is planned, what failed is over."""
+    if said == "refused":
+        return "refused" if _TURNED_DOWN.search(text) else "ended"
+    return "considered" if action == "talk" else "agreed"
+
+
+def _modality(
+    text: str, action: str, instrument: str | None, sentence: str, *, alternative: bool = False
+) -> str:
     if action in _ASSERTING:
         return "asserted"
     said = modality_of(text)
@@ -227,13 +283,15 @@ def _modality(text: str, action: str, instrument: str | None, sentence: str) -> 
     if action == "rebalance" and said in (None, "considered", "announced"):
         return "demanded"
     if action in ("talk", "agree") and said in ("demanded", "offered", "threatened", "refused"):
-        said = "ended" if said == "refused" else "considered" if action == "talk" else "agreed"
+        return _parley(text, action, said)
     if action == "agree" and said in (None, "in_force"):
         return "agreed"
     if action == "halt" and said not in ("threatened", "considered"):
         return "in_force"
     if action == "investigate" and said in (None, "announced", "considered", "ended"):
         return "in_force"
+    if said is None and alternative:
+        return "threatened"
     if said is None:
         plain = modality_of(sentence)
         return plain if plain in ("announced", "agreed", "considered") and re.match(
@@ -257,19 +315,31 @@ def _statement(
     if action == "state" and led:
         action, at = led[0], 0
         instrument = instrument if instrument in MEASURES or instrument == "investment" else led[1]
-    if instrument in (None, "unspecified") and action in ("ease", "impose", "other") and at >= 0:
+    relative = _RELATIVE.match(text) is not None and instrument not in MEASURES
+    if (relative or instrument in (None, "unspecified")) and action in _DONE:
         earlier = _first_measure(clause.whole.text[: clause.start])
-        instrument = earlier or instrument
+        meant = memory.instrument if relative or _THEY.match(text) else None
+        instrument = earlier or meant or instrument
     dates = find_dates(text, setting.day, memory.day)
     rates, values = find_rates(text), find_values(text)
     voice = voice_of(clause, setting, memory.hearing)
     if dates:
         memory.day = next((d.day for d in dates if not d.deadline), memory.day)
     empty = instrument is None and action == "state" and not (rates or values)
-    if empty and (not mentions or len(text) < 30):
+    scenery = action == "state" and not (rates or values) and (
+        clause.heading or clause.item or _NO_VERB.search(text) is None
+    )  # fmt: skip
+    if scenery or (empty and (not mentions or len(text) < 30)):
         memory.sentence = clause.sentence
         return None
-    modality = _modality(text, action, instrument, sentence)
+    # "reach a deal or face a tariff"
+    alternative = re.search(r"\bor (?:else )?$", sentence[: clause.start]) is not None
+    modality = _modality(text, action, instrument, sentence, alternative=alternative)
+    joined = re.search(r"\b(?:and|or) (?:to )?$", sentence[: clause.start]) is not None
+    if modality == "in_force" and joined and memory.sentence == clause.sentence and (
+        _plain_verb(text) and memory.modality in _OPEN
+    ):  # fmt: skip
+        modality = memory.modality
     if led and action == led[0] and modality == "in_force":
         modality = led[2]
     if inner:
@@ -324,6 +394,39 @@ def _led(clause: Clause, memory: Memory) -> tuple[str, str | None, str] | None:
     if clause.item and 0 < clause.block - block <= 6 and action not in ("", "state"):
         return (action, instrument, modality) if clause.first else None
     return None
+
+
+def _pair_told(text: str, at: int) -> bool:
+    """Whether both sides are named as one before the word for the act."""
+    return _PAIR.search(text[: max(at, 40)]) is not None
+
+
+def _hit(
+    text: str, economies: Sequence[Mention], setting: Setting, spoken: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return actor and target where an economy undergoes the act: it was exempted, it faces."""
+    cue = _UNDERGOES.search(text)
+    if cue is None:
+        return None
+    before = [m for m in economies if m.end <= cue.start() and _subject_like(text, m)]
+    if not before:
+        return None
+    between = text[before[-1].end : cue.start()]
+    if len(between) > 40 or re.search(r"\b(?:that|which|who|list|with|after)\b|[,;]", between):
+        return None
+    sides = _joined(text, economies, before[-1])
+    doers = [m for m in economies if m.start >= cue.end() and _BY.search(text[: m.start][-12:])]
+    actor = _unique([m.code for m in doers if m.code not in sides])
+    told = tuple(code for code in spoken if code not in sides)
+    return actor or told or _counterpart(sides, (), setting, Memory())[:1], sides
+
+
+def _plain_verb(text: str) -> bool:
+    """Whether a clause begins with an infinitive: it stands where the one before it does."""
+    word = re.match(r"[a-z-]+", text)
+    return word is not None and re.search(r"(?:ed|ing|s)$", word[0]) is None and (
+        word[0] not in ("the", "a", "an", "it", "he", "they", "that", "which", "who", "is", "are")
+    )  # fmt: skip
 
 
 def referring_goods(text: str) -> bool:
@@ -382,7 +485,7 @@ def _remember(one: Statement, memory: Memory, clause: Clause) -> None:
             memory.held = one.actor
         if one.core and one.action not in ("talk", "other"):
             memory.act = (one.action, one.instrument)
-    memory.sentence = clause.sentence
+    memory.sentence, memory.modality = clause.sentence, one.modality
     if one.instrument in MEASURES:
         memory.instrument = one.instrument
         if one.instrument in ("import_ban", "export_control"):
@@ -401,8 +504,10 @@ def _subject_like(text: str, one: Mention) -> bool:
         return False
     if one.kind == "adjective":
         return _OFFICIAL.match(after) is not None or _OWNED.match(after) is not None
+    if _OFFICIAL.match(re.sub(r"^(?:'s?)?", "", after)):
+        return True
     if re.match(
-        r"(?:'s|') ?(?:\w+ ){0,3}(?:imports?|exports?|goods|products|market|economy)", after
+        r"(?:'s|') ?(?:\w+ ){0,3}(?:imports?|exports?|goods|products|market|economy)\b", after
     ):
         return False
     # "US goods", "China imports": a name used as an adjective
@@ -423,13 +528,28 @@ def _sides(
     economies = tuple(m for m in mentions if m.code != "WTO")
     codes = _unique([m.code for m in economies])
     subjects = [m for m in economies if _subject_like(text, m)]
-    speaking = _economy_of(voice, setting) if action in ("state", "criticise") else ()
+    speaker = _economy_of(voice, setting, clause.whole.text)
+    speaking = speaker if action in ("state", "criticise") else ()
     if speaking and not _BLAMED.search(text):
         rest = tuple(c for c in codes if c not in speaking)
-        return speaking, rest or _counterpart(speaking, named, setting, memory)[:1]
+        lately = () if setting.parties else tuple(c for c in memory.actor if c not in speaking)
+        return speaking, rest or _counterpart(speaking, named, setting, memory)[:1] or lately
     single = action == "agree" and _SINGLE.search(text) and subjects
+    if action in ("talk", "agree") and modality == "refused" and subjects:
+        return (subjects[0].code,), tuple(c for c in codes if c != subjects[0].code)
     if not single and (action in ("talk", "agree") or (action == "state" and _both(text, codes))):
         return _both_sides(codes, clause, setting, memory, text)
+    ruling = next((m for m in mentions if m.code == "WTO" and m.start < at), None)
+    if action == "litigate" and ruling and re.search(r"\b(?:ruled|rules|found)\b", text[at:]):
+        return ("WTO",), tuple(m.code for m in economies if m.start > at)[:1]
+    if _pair_told(text, at) and action in ("ease", "impose", "keep", "align", "buy", "open"):
+        return _both_sides((), clause, setting, memory, text)
+    if action in ("ease", "impose") and modality not in ("demanded", "refused", "offered"):
+        if speaker and modality == "threatened" and _TO_COME.match(text):
+            return speaker, _counterpart(speaker, named, setting, memory)[:1]
+        undergone = _hit(text, economies, setting, speaker)
+        if undergone is not None:
+            return undergone
     if action in ("halt", "litigate") and named and not re.search(r"\bWTO\b", text):
         return _firm_sides(named, action, codes, setting)
     actor = _actor(text, at, economies, subjects, modality, action, clause, setting, memory)
@@ -455,11 +575,19 @@ def _sides(
     return actor, target
 
 
-def _economy_of(voice: Voice, setting: Setting) -> tuple[str, ...]:
-    """Return the economy that somebody speaks for."""
+def _economy_of(voice: Voice, setting: Setting, sentence: str) -> tuple[str, ...]:
+    """Return the economy that somebody speaks for: known, or named just before them."""
     if voice.kind != "named" or not voice.who:
         return ()
-    return tuple(m.code for m in find_mentions(voice.who, setting.day)[:1])
+    known = tuple(m.code for m in find_mentions(voice.who, setting.day)[:1])
+    at = sentence.find(voice.who)
+    if known or at < 0:
+        return known
+    title = sentence[max(0, at - 60) : at]
+    if re.search(r"\b(?:[Mm]inister|[Ss]ecretary|[Cc]ommissioner|[Pp]re\w+|[Aa]mbassador|envoy|"
+                 r"[Cc]hancellor|spokes\w+|chief|official)\b[ ,]*$", title) is None:  # fmt: skip
+        return ()
+    return tuple(m.code for m in find_mentions(title, setting.day)[-1:])
 
 
 def _members() -> tuple[str, ...]:
@@ -504,9 +632,11 @@ def _both_sides(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     met = find_mentions(_WHERE.sub(" ", text), setting.day)
     codes = _unique([m.code for m in met if m.code != "WTO"]) or codes
+    before = tuple(dict.fromkeys((*memory.actor, *memory.target)))
+    if _PAIR.search(text) and not set(codes) <= set(setting.parties[:2]):
+        return (before if len(before) == 2 else tuple(setting.parties[:2])), ()
     if len(codes) >= 2:
         return codes[:4], ()
-    before = tuple(dict.fromkeys((*memory.actor, *memory.target)))
     if not codes and len(before) == 2 and memory.sentence == clause.sentence:
         return before, ()
     if _OTHERS.search(text):
@@ -536,13 +666,31 @@ def _actor(
     """Return who acts, by grammar as far as words tell it."""
     passive = [m for m in economies if _PASSIVE.search(text[: m.start][-8:])]
     owned = [m for m in economies if _OWNED.match(text[m.end :])]
-    if passive and re.search(r"\b(?:was|were|been|be|is|are|being)\b|ed by", text):
+    led = [m for m in subjects if m.end < at < passive[0].start] if passive else []
+    head = _relative_head(text, clause, setting)
+    if head:
+        return head
+    moved = next((m for m in economies if _MOVE.search(text[: m.start])), None)
+    if moved is not None:
+        return (moved.code,)
+    if _LEADING.match(text) and clause.start == 0:
+        rest = clause.whole.text[len(text) :]
+        if re.match(r"[ ,]*we\b", rest):
+            return (setting.speaker,) if setting.speaker else setting.parties[:1]
+        follows = [m for m in find_mentions(rest, setting.day) if _subject_like(rest, m)]
+        if follows:
+            return (follows[0].code,)
+    active = led and not _BE.search(text[led[-1].end : at])
+    if passive and not active and re.search(r"\b(?:was|were|been|be|is|are|being)\b|ed by", text):
         return (passive[0].code,)
     if modality == "demanded":
         cue = _DEMAND.search(text)
         first = [m for m in subjects if cue is None or m.start < cue.start()]
         if first:
             return _joined(text, first, first[0])
+        going_on = cue is not None and cue.start() < 8 and memory.sentence == clause.sentence
+        if going_on and clause.start > 0 and memory.actor:
+            return memory.actor
     elif modality in ("refused", "offered") or action in ("criticise", "support"):
         if subjects and subjects[0].start < max(at, 1) + 200:
             if setting.speaker and _WE.search(text[: subjects[0].start]):
@@ -580,6 +728,15 @@ def _actor(
     if len(memory.held) == 1 and not any(a.startswith("firm:") for a in memory.held):
         return memory.held
     return setting.parties[:1]
+
+
+def _relative_head(text: str, clause: Clause, setting: Setting) -> tuple[str, ...]:
+    """Return the economy that "which" or "who" at the start of a clause is about."""
+    if re.match(r"(?:which|who) (?!it\b|they\b|he\b|she\b)", text) is None:
+        return ()
+    before = clause.whole.text[: clause.start].rstrip(" ,")
+    return tuple(m.code for m in find_mentions(before, setting.day) if m.end == len(before)
+                 and m.kind != "adjective")  # fmt: skip
 
 
 def _joined(text: str, all_named: Sequence[Mention], one: Mention) -> tuple[str, ...]:

@@ -79,7 +79,8 @@ def _family(name: str, code: str) -> str:
 def name_pattern() -> re.Pattern[str]:
     """Return the pattern of all names, longest first."""
     texts = sorted(names(), key=len, reverse=True)
-    return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, texts)) + r")(?!\w)")
+    style = r"(?:(?:[A-Z][\w']+ )?(?:Republic|Kingdom|Government|Commonwealth) of (?:the )?)?"
+    return re.compile(rf"(?<![\w-]){style}(" + "|".join(map(re.escape, texts)) + r")(?!\w)")
 
 
 @cache

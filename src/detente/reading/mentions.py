@@ -10,6 +10,8 @@ from detente.reading.lexicons import Good, firms, goods, name_pattern, names, ou
 from detente.reading.values import Body, Mention
 
 _PLACE = re.compile(r"\b(?:in|at|near|through|from|left|reached)\s$", re.IGNORECASE)
+_MEN = re.compile(r"\b(?:lawmakers|officials|leaders|politicians|diplomats|negotiators) in $",
+                  re.IGNORECASE)  # fmt: skip
 _FIRM = re.compile(
     r"(?i:\b(?:maker|giant|manufacturer|producer|carrier|retailer|bank|group|miner|steelmaker|"
     r"chipmaker|automaker|planemaker))\s([A-Z][\w&-]+(?: [A-Z][\w&-]+)?)"
@@ -31,11 +33,12 @@ def find_mentions(text: str, today: date) -> tuple[Mention, ...]:
     """  # noqa: D205
     found = []
     for one in name_pattern().finditer(text):
-        known = [n for n in names()[one[0]] if n.years is None or _serves(n.years, today)]
+        known = [n for n in names()[one[1]] if n.years is None or _serves(n.years, today)]
         if not known:
             continue
         name = known[0]
-        if name.kind == "capital" and _PLACE.search(text[: one.start()][-8:]):
+        before = text[: one.start()]
+        if name.kind == "capital" and _PLACE.search(before[-8:]) and not _MEN.search(before[-24:]):
             continue
         found.append(Mention(name.code, name.kind, one.start(), one.end(), one[0]))
     return tuple(found)

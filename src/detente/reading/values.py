@@ -36,20 +36,22 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Source:
-    """A file as given, and its characters to read."""
-
-    original: str
-    read: Text
-    html: bool = False
-
-
-@dataclass(frozen=True)
 class Dropped:
     """Lines of the page that are no article, and why."""
 
     span: Span
     reason: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file as given, its characters to read, what of a page is not, and the day that it names."""
+
+    original: str
+    read: Text
+    html: bool = False
+    dropped: tuple[Dropped, ...] = ()
+    day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,15 @@ class Assumed:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """An entry of the ledger that may be what a part of a draft tells of."""
+
+    path: str
+    entry: str
+    says: str
+
+
+@dataclass(frozen=True)
 class Draft:
     """A scenario made from statements.
 
@@ -173,6 +184,8 @@ class Draft:
         What became no part of it: statement and reason.
     reason
         Why there is none.
+    offers
+        What the ledger has on the day of the text that may be meant; used only by hand.
     """
 
     text: str = ""
@@ -180,6 +193,7 @@ class Draft:
     assumed: tuple[Assumed, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     reason: str = ""
+    offers: tuple[Offer, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,11 @@ _PERSON = re.compile(
 _OFFICE = re.compile(
     r"((?:[Tt]he )?(?:[A-Z][\w.]+ (?:of |for |and |the )*){0,5}(?:Ministry|Office of the [\w. ]+|"
     r"Department|Commission|Representative|Bureau|Council|Embassy|government|ministry|"
-    r"administration|officials|authorities|House|Government)(?: of [A-Z]\w+(?: and \w+)?)?)$"
+    r"administration|officials|authorities|House|Government)(?: of [A-Z]\w+(?: and \w+)?)?|"
+    r"(?<!['\w])(?:[\w.']+ (?:and )?){0,3}(?:ministry|ministries|minister|envoy|"
+    r"negotiators?|spokes\w+|president|premier|chancellor|leaders?|lawmakers|farmers|industry|"
+    r"association|federation|chamber|analysts?|economists?|court|"
+    r"panel|union|growers|producers))$"
 )
 _PAPER = re.compile(
     r"\b[Tt]he (?:paper|daily|newspaper|magazine|agency|broadcaster|outlet|report)\b"
@@ -34,7 +38,14 @@ _NOT_NAMES = frozenset((
 ))  # fmt: skip
 _SELF = re.compile(r"\b(?:said|says|told|tweeted|posted|warned|stated|wrote|claimed|claiming|"
                    r"argued|insisted|explained|promised|vowed|pledged|announced|blamed|accused|"
-                   r"urged|hopes|declared|added|noted|threatened|tweeting|saying)\b")  # fmt: skip
+                   r"urged|hopes|declared|added|noted|threatened|tweeting|saying|calls|warns|adds|"
+                   r"argues|insists|claims|writes|notes|responded|replied|condemned|criticized|"
+                   r"called (?=(?:it|them|this|that|the \w+) (?:\w+ )?[\"a-z])|"
+                   r"criticised|denounced|slammed|lamented|confirmed|complained)\b")  # fmt: skip
+
+
+_MEANT = re.compile(r"(?:[Tt]he )?(?:president|premier|chancellor|minister|secretary|leader)")
+_STATED = frozenset(("said", "says", "stated", "warned", "argued", "responded", "replied", "wrote"))
 
 
 @dataclass
@@ -75,8 +86,8 @@ def _of_sentence(text: str, hearing: Hearing) -> Voice:
     paper = _PAPER.search(text)
     verb = triggers()["reporting"].search(text)
     if outlet and re.search(
-        rf"{re.escape(outlet)}(?:'s)? (?:led|reported|said|wrote|ran|express|claim|quoted|noted|"
-        r"editorial|argued|carried)", text
+        rf"{re.escape(outlet)}(?: [A-Z]\w+)?(?:'s)? (?:led|reported|said|wrote|ran|express|claim|"
+        r"quoted|noted|editorial|argued|carried)", text
     ):  # fmt: skip
         hearing.outlet = outlet
         return Voice("media", outlet)
@@ -107,22 +118,39 @@ def _speaker(text: str, hearing: Hearing) -> str | None:
     for verb in _SELF.finditer(text):
         if re.search(r"\b(?:since|after|when|before)\s(?:[\w.']+\s){1,4}$", text[: verb.start()]):
             continue
-        before = re.sub(r"\s(?:also|today|then|later|quickly|reportedly|abruptly|once|has|had)+$",
+        before = re.sub(r"(?:\s(?:also|today|then|later|quickly|reportedly|abruptly|once|has|had|"
+                        r"have|in [A-Z]\w+))+$",
                         "", text[: verb.start()].rstrip())  # fmt: skip
         before = re.sub(r"\s(?:also|today|later|has|had|have|on|Monday|Tuesday|Wednesday|Thursday|"
                         r"Friday|,)+$", "", before)  # fmt: skip
+        named = re.search(r"(?:minister|secretary|president|chief|envoy|ambassador|commissioner), "
+                          r"((?:[A-Z][\w'.-]+ ?){2,4}),$", before)  # fmt: skip
+        if named:
+            return named[1].strip()
         before = re.sub(r", [^,]{3,60},$", "", before)
+        if before.endswith(("'s", "s'")):
+            continue
         office = _OFFICE.search(before)
+        if office and hearing.person and _MEANT.fullmatch(office[1]):
+            return hearing.person
         if office and not (verb[0] == "announced" and "dministration" in office[1]):
             return _shortened(office[1])
         person = _PERSON.search(before)
         if person:
             words = [w for w in person[1].split() if w not in _NOT_NAMES]
+            if verb[0] in _STATED and words and _is_economy(" ".join(words)):
+                return " ".join(words)
             if words and not _is_economy(" ".join(words)):
                 return _whole(" ".join(words), text, hearing)
-        if re.search(r"\b(?:[Hh]e|[Ss]he|the president|the minister|the secretary|the premier|"
-                     r"[Tt]he statement|[Tt]he ministry(?: statement)?)$", before):  # fmt: skip
+        if re.search(r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey|the president|the minister|the secretary|"
+                     r"the premier|[Tt]he statement|[Tt]he ministry(?: statement)?)$",
+                     before):  # fmt: skip
             return hearing.person
+        inverted = re.match(
+            r"\s(?:the |a )?(spokes\w+ for (?:the )?[\w ]{3,30})", text[verb.end() :]
+        )
+        if inverted:
+            return _shortened(inverted[1])
         after = re.match(rf"\s{_TITLE}\s((?:[A-Z][\w'.-]+\s?){{1,3}})", text[verb.end() :])
         if after:
             return _whole(after[1].strip(" .,"), text, hearing)

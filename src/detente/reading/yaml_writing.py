@@ -35,7 +35,9 @@ def _item(item: Mapping[str, Any], depth: int, comments: Mapping[str, str]) -> I
     pad = "  " * depth
     comment = comments.get(str(item.get("id", "")))
     if comment:
-        yield f"{pad}# {comment}"
+        lines = comment.split("\n")
+        # the whole of it where a thing is defined, not where talks name it again
+        yield from (f"{pad}# {line}" for line in (lines if depth == 1 else lines[:1]))
     lines = list(_mapping(item, 0, comments))
     yield f"{pad}- {lines[0]}"
     yield from (f"{pad}  {line}" for line in lines[1:])

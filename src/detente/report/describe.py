@@ -21,7 +21,7 @@ from detente.history.backtest import Backtest
 from detente.paths import PathResult
 from detente.places.study import HitRun
 from detente.reading.read import Reading
-from detente.report import backtest, target, values
+from detente.report import backtest, sweep, target, values
 from detente.report.compare import document as compare
 from detente.report.compare import packages
 from detente.report.games import data as games_data
@@ -38,6 +38,7 @@ from detente.report.talks import large
 from detente.results import Solution
 from detente.sanction.study import SanctionResult
 from detente.simulate import ScenarioResult
+from detente.sweeps.study import SweepResult
 from detente.talks.comparison import PackageComparison
 from detente.talks.large_study import LargeStudy
 from detente.talks.study import TalksStudy
@@ -128,6 +129,7 @@ for _kind, _show, _rows in (
     (WarResult, games.describe, games_data.frames),
     (TalksResult, games.describe, games_data.frames),
     (Backtest, backtest.document, backtest.frames),
+    (SweepResult, sweep.document, sweep.frames),
     (Calibration, values.of_economy, values.economy_frames),
     (Solution, values.of_solution, values.solution_frames),
     (NashResult, values.of_war, values.war_frames),

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from detente.baseline.calibration import Calibration
-from detente.baseline.groups import resolve_countries
 from detente.document.blocks import Mark, Unit
-from detente.errors import InputError
+from detente.scenario.focus import focus_on
 from detente.units import common
 
 if TYPE_CHECKING:
@@ -93,15 +91,6 @@ def focus(result: ScenarioResult) -> tuple[str, ...]:
     return focus_on(result.scenario, result.calibration)
 
 
-def focus_on(scenario: Scenario, calibration: Calibration) -> tuple[str, ...]:
-    """Return the codes of a scenario's economies in focus that a baseline has, at most two."""
-    found = []
-    for name in scenario.focus or ():
-        with suppress(InputError):  # the scenario is checked elsewhere
-            found += resolve_countries(calibration, name)
-    return tuple(dict.fromkeys(calibration.country_codes[place] for place in found))[:2]
-
-
 def countries(solution: Solution) -> Rows:
     """Return the country results: economy, column, value."""
     return _rows(solution.countries, solution)
@@ -152,10 +141,17 @@ def distinct(names: dict[str, str]) -> dict[str, str]:
 def drawn_elasticities(spread: Disagreement) -> str:
     """Say what a draw of trade elasticities is, and where its spread is from."""
     return (
-        "each draw moves the logs of all trade elasticities by one normal term (standard deviation "
-        f"{spread.common:.2f}) and of each goods sector by its own ({spread.own:.2f}), the spreads "
-        "of seven published sources"
+        "each draw moves all trade elasticities by one factor (log-normal with mean 1, standard "
+        f"deviation of its log {spread.common:.2f}) and each goods sector's by its own "
+        f"({spread.own:.2f}), as far off as comparison of seven published sources shows"
     )
+
+
+def runs(result: ScenarioResult) -> str:
+    """Say which runs lie between the ends of intervals: of few all; nothing without draws."""
+    found = [one for name in result.variants if (one := result.interval(name))]
+    said = {one.what for one in found}
+    return said.pop() if len(said) == 1 else "nine of ten runs (of few all)" if said else ""
 
 
 def ends(interval: Interval | None, c: Calibration) -> dict[str, tuple[float, float]]:

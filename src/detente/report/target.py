@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from detente.document.blocks import (
@@ -13,6 +13,7 @@ from detente.document.blocks import (
     Document,
     Fold,
     Note,
+    Place,
     Section,
     Sentence,
     Table,
@@ -21,6 +22,7 @@ from detente.document.blocks import (
 from detente.document.language import capital, listed, noun
 from detente.document.numbers import (
     CHANGE,
+    COUNT,
     MINUS,
     NEGLIGIBLE_PCT,
     amount,
@@ -28,14 +30,17 @@ from detente.document.numbers import (
     money_unit,
     spoken,
 )
-from detente.report import facts, imbalances
-from detente.report.columns import NOT_PRINTED, PRINTED, columns, least, named, table
+from detente.report import facts, imbalances, sure
+from detente.report.columns import DATA, NOT_PRINTED, PRINTED, columns, least, named, table
 from detente.report.run import data as run_data
+from detente.uncertainty.of_target import rate_ids
 from detente.units import common
 
 if TYPE_CHECKING:
     from detente.results import Solution
     from detente.targets.reach import TargetResult
+    from detente.uncertainty.draws import Interval
+    from detente.uncertainty.ranges import Ranges
 
 Results = Mapping[str, "TargetResult"]
 
@@ -84,6 +89,14 @@ NOTE = (
     "purchases from other economies. Changes are from the baseline, those of a variant included. "
     "Trade elasticities are one set: others give other rates."
 )
+PROPORTIONS = (
+    "Every run reaches the goal again. Many rates keep the proportions shown: they are not chosen "
+    "again at least cost."
+)
+LEAD = 3
+"""Sentences that the page opens with where it says how sure they are."""
+FEW = 2
+"""Rates of a way of which all are drawn."""
 AS_SHARE = (
     "The cut is stated against another figure of the deficit than the baseline's, and is taken "
     "above as its share."
@@ -114,6 +127,8 @@ class Way:
         Who of third countries gains and who loses most, where any does, and income of all of them.
     frontier, countries
         Rows for programs; changes of every economy.
+    ends, rate_ends
+        Ends over runs of real income by code, and of every rate; empty without.
     """
 
     name: str
@@ -124,6 +139,8 @@ class Way:
     others: tuple[str | None, str | None, float]
     frontier: tuple[Mapping[str, float], ...]
     countries: facts.Rows
+    ends: Mapping[str, Interval] = field(default_factory=dict)
+    rate_ends: tuple[Interval, ...] = ()
 
     @property
     def title(self) -> str:
@@ -175,6 +192,7 @@ class TargetFacts:
     target: float
     ways: tuple[Way, ...]
     removal: Solution | None
+    draws: Ranges | None = None
 
     @property
     def unit(self) -> Unit:
@@ -189,7 +207,7 @@ class TargetFacts:
 
 def facts_of(results: Results) -> TargetFacts:
     """Return what the ways to a target do."""
-    first = next(iter(results.values()))
+    first, draws = next(iter(results.values())), getattr(results, "draws", None)
     c, (of, partner) = first.solution.equilibrium.calibration, _pair(first)
     known = (first.before, first.start, first.target)
     before, start, target = (_shown(first.column, value) for value in known)
@@ -206,8 +224,9 @@ def facts_of(results: Results) -> TargetFacts:
         before,
         start,
         target,
-        tuple(_way(name, result) for name, result in results.items()),
+        tuple(_way(name, result, draws) for name, result in results.items()),
         first.solution.removal,
+        draws,
     )
 
 
@@ -225,7 +244,7 @@ def _shown(column: str, value: float) -> float:
     return 100 * math.expm1(value) if column == "log_real_income" else value
 
 
-def _way(name: str, result: TargetResult) -> Way:
+def _way(name: str, result: TargetResult, draws: Ranges | None) -> Way:
     of, partner = _pair(result)
     unit = result.solution.equilibrium.calibration.card.unit
     rows = facts.countries(result.solution)
@@ -244,7 +263,13 @@ def _way(name: str, result: TargetResult) -> Way:
             for row in common(result.frontier, unit).to_dict("records")
         ),
         rows,
+        {code: ends for code in rows if (ends := _ends(draws, name, "real_income_pct", code))},
+        tuple(ends for one in rate_ids(result) if (ends := _ends(draws, name, "rate_pct", one))),
     )
+
+
+def _ends(draws: Ranges | None, way: str, figure: str, of: str) -> Interval | None:
+    return None if draws is None else draws.interval(way, figure, of)
 
 
 def _third(rows: facts.Rows, sides: set[str]) -> tuple[str | None, str | None, float]:
@@ -281,7 +306,144 @@ def answer(found: TargetFacts, see: str = "ways") -> list[Sentence]:
         said.append(f"Not enough within the bounds: {told}")
     elif found.partner:
         said.append(elsewhere(found, best))
-    return [Sentence(f"{text}.", (see,)) for text in said]
+    told = [f"{text}." for text in said]
+    if doubt := how_sure(found, best):
+        told = [told[0], doubt, *told[1:]][:LEAD]
+    return [Sentence(text, (see,)) for text in told]
+
+
+def how_sure(found: TargetFacts, way: Way) -> str:
+    """Say between which ends a way's rates and what it costs are; nothing without draws."""
+    if found.draws is None:
+        return ""
+    sides = [code for code in found.sides if code in way.ends]
+    if not sides or not way.rate_ends:
+        return " ".join(["How sure that is cannot be said.", *lost(found)[:1]])
+    interval, unit = way.ends[sides[0]], money_unit(found.money.stated, "a year")
+    top = max(range(len(way.rates)), key=lambda k: way.rates[k]["rate_pct"])
+    low, high = sure.low_high(way.rate_ends[top])
+    if len(way.rates) == 1:
+        ends = sure.between(*(f"{amount(end, 1)}%" for end in (low, high)))
+        rates_ = f"it takes a rate {ends}"
+    else:
+        most = float(way.rates[top]["rate_pct"])
+        ends = sure.between(*(amount(end / most, 2) for end in (low, high)))
+        rates_ = f"it takes rates {ends} times these"
+    each = [
+        f"{noun(found.names[code])} "
+        f"{sure.ends(*sure.low_high(way.ends[code]), unit, way.countries[code]['income_musd'])}"
+        for code in sides
+    ]
+    far = [noun(found.names[code]) for code in sides
+           if not way.ends[code].low <= way.income(code) <= way.ends[code].high]  # fmt: skip
+    outside = f" (the figure above for {listed(far)} is outside)" if far else ""
+    return (
+        f"{sure.lead(found.draws.prior)}{listed([rates_, *each])} in {interval.what}{outside}; "
+        f"{listed(list(found.draws.fixed[:2]))} are the same in all."
+    )
+
+
+def lost(found: TargetFacts) -> list[str]:
+    """Say which draws have no answer by which way, and why."""
+    if found.draws is None:
+        return []
+    titles, count = {way.name: way.title for way in found.ways}, found.draws.count
+    return [sure.left_out(f"By {titles[name]}", why, count, "answer")
+            for name, why in found.draws.lost.items() if why]  # fmt: skip
+
+
+def incomes_over_runs(found: TargetFacts) -> Table:
+    """Return real income of both sides by way, with low and high over runs."""
+    shown = (
+        Column("what", "", "way and economy"),
+        Column("way", "way", "id of the way", hidden=True),
+        Column("economy", "economy", "code of the economy", hidden=True),
+        Column("low", "low", "low end over runs", INCOME),
+        Column("real_income", "as shown", "at the central parameters", INCOME),
+        Column("high", "high", "high end over runs", INCOME),
+    )
+    rows = [
+        {"what": f"{code}: {way.title}", "way": way.name, "economy": code,
+         "low": float(way.ends[code].low), "real_income": way.income(code),
+         "high": float(way.ends[code].high)}
+        for way in found.ways for code in found.sides if code in way.ends
+    ]  # fmt: skip
+    return table("how-sure", "Real income over runs", shown, rows, note=_ends_note(found))
+
+
+def rates_over_runs(found: TargetFacts) -> Table:
+    """Return every rate by way, with low and high over runs."""
+    shown = (
+        Column("what", "", "way and rate"),
+        Column("way", "way", "id of the way", hidden=True),
+        Column("low", "low", "low end over runs", RATE),
+        Column("rate_pct", "as shown", "at the central parameters", RATE),
+        Column("high", "high", "high end over runs", RATE),
+    )
+    rows = [
+        {"what": f"{way.title}: {row['kind']}" + f", {row['sector']}" * bool(row["sector"]),
+         "way": way.name, "low": float(ends.low), "rate_pct": float(row["rate_pct"]),
+         "high": float(ends.high)}
+        for way in found.ways for row, ends in zip(way.rates, way.rate_ends, strict=False)
+    ]  # fmt: skip
+    return table("rates-over-runs", "Rates over runs", shown, rows, note=_ends_note(found))
+
+
+def _ends_note(found: TargetFacts) -> str:
+    interval = next((ends for way in found.ways for ends in way.ends.values()), None)
+    return "" if interval is None else f"Low and high: {interval.what} are between them"
+
+
+def over_runs(found: TargetFacts) -> tuple[Any, ...]:
+    """Return charts of real income and of single rates over runs, and what they rest on."""
+    if found.draws is None:
+        return ()
+    said = [Sentence(text) for text in lost(found)]
+    note = Note(f"{PROPORTIONS} {sure.note(found.draws)}")
+    incomes, every = incomes_over_runs(found), rates_over_runs(found)
+    if not incomes.rows:
+        return (*said, note)
+    large = {way.name for way in found.ways if way.kinds == {"deficit"}}
+    drawn = tuple(row for row in incomes.rows if row["way"] not in large)
+    without = bool(drawn) and len(drawn) < len(incomes.rows)
+    page = frozenset[Place](("page",))
+    some = replace(incomes, key="some-incomes", rows=drawn, on=page) if without else incomes
+    whole = (incomes, every) if without else (every,)
+    few = [row for row in every.rows if len(_rates_of(found, str(row["way"]))) <= FEW]
+    income = Chart(
+        some, "ranges", "what", ("low", "real_income", "high"), title=incomes.title,
+        note="Without the cut of the overall deficit" if without else "",
+        description="Bars: ends of real income over runs, tick: as shown above",
+    )  # fmt: skip
+    rates_ = Chart(
+        replace(every, key="few-rates-over-runs", rows=tuple(few), on=page),
+        "ranges", "what", ("low", "rate_pct", "high"), title="Rates over runs",
+        note="Ways with one rate or two; all are in the table",
+        description="Bars: ends of rates over runs, tick: as shown above",
+    )  # fmt: skip
+    charts = (income, rates_) if few else (income,)
+    return (*said, *charts, Fold("Every way over runs", whole), note, every_draw(found))
+
+
+def every_draw(found: TargetFacts) -> Table:
+    """Return real income of both sides in every draw, for programs."""
+    assert found.draws is not None
+    shown = (
+        Column("way", "way", "id of the way"),
+        Column("draw", "draw", "number of the draw of parameters", COUNT),
+        Column("economy", "economy", "code of the economy"),
+        Column("real_income_pct", "real income", "change; none where a draw has no answer", INCOME),
+    )
+    rows = [
+        {"way": way, "draw": number, "economy": code, "real_income_pct": float(value)}
+        for way in found.draws.figures for code in found.sides
+        for number, value in enumerate(found.draws.values(way, "real_income_pct", code))
+    ]  # fmt: skip
+    return table("draws", "Real income in every draw", shown, rows, on=DATA)
+
+
+def _rates_of(found: TargetFacts, name: str) -> tuple[Any, ...]:
+    return next(way.rates for way in found.ways if way.name == name)
 
 
 def aim(found: TargetFacts) -> str:
@@ -501,6 +663,8 @@ def document(results: Results, as_stated: Results | None = None) -> Document:
         amounts = ways(stated, "as-stated", "Ways to the amount itself")
         said = answer(stated, "as-stated")
         folds["The amount itself, not its share"] = (Note(AS_SHARE), *said, amounts)
+    if blocks := over_runs(found):
+        folds["How sure"] = blocks
     folds["Third countries"] = (third_countries(found),)
     folds["Every rate and every economy"] = (rates(found), frontier(found), countries(found))
     removal = imbalances.of_removal(found.removal, found.sides)
@@ -518,7 +682,10 @@ def document(results: Results, as_stated: Results | None = None) -> Document:
         ),
         eyebrow=f"Détente · {found.baseline_title}",
         rests_on=(f"Baseline {found.baseline['name']}, {found.baseline['unit']}",),
-        notes=(NOTE, *(text for kind, text in notes.items() if kind in kinds)),
+        notes=(
+            NOTE if found.draws is None else NOTE.rpartition(" Trade")[0],
+            *(text for kind, text in notes.items() if kind in kinds),
+        ),
         about={
             "baseline": found.baseline,
             "choices": {
@@ -526,6 +693,7 @@ def document(results: Results, as_stated: Results | None = None) -> Document:
                 "of": found.of,
                 "partner": found.partner,
                 "ways": [way.name for way in found.ways],
+                **sure.about(found.draws),
             },
         },
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -22,7 +22,7 @@ from detente.policy.arrays import Policy
 from detente.policy.given import policy_given
 from detente.policy.instruments import Measure
 from detente.results import Solution
-from detente.solver.equilibrium import solve_equilibrium
+from detente.solver.equilibrium import Equilibrium, solve_equilibrium
 from detente.solver.gradient import objectives
 from detente.solver.options import Options, options_given
 from detente.targets.goals import Aim, Goal
@@ -34,6 +34,9 @@ Array = NDArray[np.float64]
 ACCURACY = 1e-6
 """Distance from the target, as a share of the change, up to which it counts as reached."""
 FRONTIER_POINTS = 9
+NEWTON_STEPS = 20
+CLOSE = 1e-4
+"""Distance from the target, as a share of the change, up to which it is reached again."""
 _STEPS = (0.01, 0.03, 0.0625, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0)
 """Shares of the bounds among which the first crossing is looked for; finer near none."""
 
@@ -107,6 +110,7 @@ def reach(
     base = policy_given(calibration, base)
     given = [levers] if isinstance(levers, Lever) else levers
     problem = _Problem(calibration, goal, given, base, options_given(options))
+    problem.check()
     none = np.zeros(problem.levers.size)
     if problem.met_already:
         return problem.result(Reach.ALREADY, none)
@@ -116,6 +120,72 @@ def reach(
     if problem.levers.size == 1:
         return problem.result(Reach.REACHED, start)
     return problem.result(Reach.REACHED, problem.cheapest(start))
+
+
+class Again(NamedTuple):
+    """Rates ``(rate,)``, relative to those found at another economy, and the economy there."""
+
+    relative: Array
+    equilibrium: Equilibrium
+
+
+def reach_again(
+    calibration: Calibration,
+    goal: Goal,
+    levers: Sequence[Lever],
+    found: Array,
+    *,
+    base: Policy,
+    options: Options,
+) -> Again:
+    """Reach a goal at other parameters by rates in proportion to those found, by Newton steps.
+
+    Many rates keep their proportions, within their bounds: they are not chosen again.
+
+    Parameters
+    ----------
+    found
+        Rates ``(rate,)`` that reach the goal at the central parameters.
+
+    Raises
+    ------
+    SolveError
+        It is out of reach, was not found, or an economy on the way has no equilibrium.
+    """
+    problem = _Problem(calibration, goal, levers, base, options)
+    rates = found * _factor(problem, found)
+    rates = np.minimum(rates, problem.levers.upper)
+    solved = solve_equilibrium(
+        calibration, problem.levers.apply(base, rates), options, start=problem.last
+    )
+    relative = np.divide(rates, found, out=np.ones_like(rates), where=found > 0)
+    return Again(relative, solved)
+
+
+def _factor(problem: _Problem, found: Array) -> float:
+    """Return the factor on rates at which the gap closes, near 1; 0 where it takes none.
+
+    Newton steps between logs, of the factor and of the way that is made (1 less the gap): that way
+    bends, and a straight step from beyond the target would end below no rates.
+    """
+    factor, upper = 1.0, problem.levers.upper
+    try:
+        for _ in range(NEWTON_STEPS):
+            rates, free = np.minimum(factor * found, upper), factor * found < upper
+            gap = problem.gap(rates)
+            if abs(gap) <= CLOSE:
+                return factor
+            if gap < 0 and factor < CLOSE:
+                return 0.0
+            if gap > 0 and not (found * free).any():
+                break
+            slope = -factor * float(problem.gap_slope(rates) @ (found * free))
+            way = 1 - gap
+            step = -np.log(way) * way / slope if way > 0 and slope > 0 else np.sign(gap)
+            factor *= float(np.exp(np.clip(step, -2.0, 2.0)))
+    except SolveError:
+        raise SolveError("no equilibrium on the way") from None
+    raise SolveError(str(Reach.OUT_OF_REACH))
 
 
 def _root(gap: Callable[[float], float]) -> float | None:
@@ -165,14 +235,25 @@ class _Problem:
         self.last = None
         self.kept: dict[bytes, tuple[Array, Array]] = {}
         self.aim = aim
-        self.at_none = self.figure(np.zeros(self.levers.size))
-        missing = aim.sign * (aim.target - self.at_none)
         if not np.isfinite(aim.scale):
-            self.aim = aim = aim._replace(scale=max(missing, 1e-9))
-        self.met_already = missing <= ACCURACY * aim.scale if aim.smallest else missing <= 0
+            self.aim = aim._replace(scale=max(aim.sign * (aim.target - self.at_none), 1e-9))
+
+    @cached_property
+    def at_none(self) -> float:
+        """Figure aimed at without any of the rates."""
+        return self.figure(np.zeros(self.levers.size))
+
+    @property
+    def met_already(self) -> bool:
+        """Whether it takes none of the rates."""
+        missing = self.aim.sign * (self.aim.target - self.at_none)
+        return missing <= ACCURACY * self.aim.scale if self.aim.smallest else missing <= 0
+
+    def check(self) -> None:
+        """Refuse levers that do not move the goal."""
         if not self.met_already and not self.evaluate(0.5 * self.levers.upper)[1][1].any():
             message = "none of the levers moves it"
-            raise InputError(Problem(message, key="goal", value=type(goal).__name__))
+            raise InputError(Problem(message, key="goal", value=type(self.goal).__name__))
 
     def evaluate(self, rates: Array) -> tuple[Array, Array]:
         """Return (income of those who act, figure) and derivatives ``(2, size)`` by the rates."""

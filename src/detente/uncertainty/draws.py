@@ -1,23 +1,29 @@
 """Variants solved again at drawn parameters, and between which ends their real incomes are.
 
-Draws are solved one after another on the program that the central figures were compiled to, each
-from the central solution: nothing is compiled for them, memory does not grow with their number,
-and a draw comes out the same whatever other draws there are.
+Draws are solved one by one on the program that the central figures were compiled to, each from the
+central solution, as many at once as there are cores: nothing is compiled for them, memory grows
+with their headline figures alone, and a draw comes out the same to the last bit whatever other
+draws there are, and however many are solved at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.baseline.calibration import Calibration
 from detente.errors import DetenteError, InputError, Problem
-from detente.model.welfare import real_income_hat
 from detente.solver.equilibrium import Equilibrium, solve_equilibrium
+from detente.solver.options import Options
 from detente.solver.shocks import most_lines
+from detente.uncertainty.outcomes import PER_CENT, REAL_INCOME, outcomes, shapes
 from detente.uncertainty.prior import Parameters, Prior, draw, drawn_relations, members
 
 if TYPE_CHECKING:
@@ -26,6 +32,12 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 ENDS = (0.05, 0.95)
 """Quantiles that bound an interval: nine of ten runs are between them."""
+RELATIONS = {
+    "mobility of workers": ("labour_mobility",),
+    "substitution": ("final_elasticity", "input_elasticity", "value_added_elasticity"),
+    "economies of scale": ("scale_elasticity",),
+}
+"""What relations of a structure are called where none of them is drawn."""
 DRAWS = 100
 """Runs that intervals are from, unless others are asked for."""
 ENOUGH = 20
@@ -33,7 +45,7 @@ ENOUGH = 20
 
 
 class Interval(NamedTuple):
-    """Ends of a change of real income by economy ``(country,)``, per cent, over runs that count.
+    """Ends of an outcome over runs that count, of its shape; per cent, or the baseline's unit.
 
     ``whole``: least and greatest of all runs, which are few.
     """
@@ -67,6 +79,8 @@ class Draws:
     real_income
         By variant ``(draw, country)``: exact change, per cent; no numbers where a draw has no
         equilibrium.
+    more
+        By variant, further `outcomes` by name, draws first.
     lost
         By variant: why draws have none, with how many.
     fixed
@@ -79,6 +93,7 @@ class Draws:
     income: Array
     parameters: Parameters
     real_income: Mapping[str, Array]
+    more: Mapping[str, Mapping[str, Array]]
     lost: Mapping[str, Mapping[str, int]]
     fixed: tuple[str, ...]
 
@@ -87,23 +102,39 @@ class Draws:
         """How many draws there are."""
         return len(self.parameters.elasticities)
 
-    def interval(self, variant: str | None, against: str | None = None) -> Interval | None:
-        """Return ends of one variant's real income, or over another's; none of fewer than 2 runs.
+    def interval(
+        self, variant: str | None, against: str | None = None, of: str = REAL_INCOME
+    ) -> Interval | None:
+        """Return ends of an outcome of one variant, or over another's.
 
-        ``None`` stands for the baseline.
+        None of fewer than two runs, nor of what is not kept.
+
+        Parameters
+        ----------
+        variant, against
+            Their ids; ``None`` stands for the baseline.
+        of
+            A name of `outcomes`.
         """
+        solved = [name for name in (variant, against) if name is not None]
+        if of != REAL_INCOME and any(of not in self.more[name] for name in solved):
+            return None
         first, second = (
-            np.zeros(len(self.codes)) if name is None else self.real_income[name]
-            for name in (variant, against)
+            np.zeros(1) if name is None else self._outcome(name, of) for name in (variant, against)
         )
-        change = 100 * ((100 + first) / (100 + second) - 1)
-        held = change[np.isfinite(change).all(axis=1)]
+        over = of in PER_CENT
+        change = 100 * ((100 + first) / (100 + second) - 1) if over else first - second
+        counts = [np.isfinite(self.real_income[name]).all(axis=1) for name in solved]
+        held = change[np.logical_and.reduce(counts)] if counts else change[:0]
         if len(held) < 2:
             return None
         whole = len(held) < ENOUGH
         # (n + 1)p: nine in ten of further runs are between these ends, on average over draws
         low, high = np.quantile(held, (0.0, 1.0) if whole else ENDS, axis=0, method="weibull")
         return Interval(low, high, len(held), self.count, whole)
+
+    def _outcome(self, variant: str, name: str) -> Array:
+        return self.real_income[variant] if name == REAL_INCOME else self.more[variant][name]
 
     def table(self) -> pd.DataFrame:
         """One row a variant, draw and economy."""
@@ -132,7 +163,7 @@ class Wanted:
     ----------
     prior, draws, seed
         What is drawn from, how often, and how.
-    central, short
+    central, short, focus
         As in `solve_draws`.
     """
 
@@ -141,20 +172,21 @@ class Wanted:
     seed: int
     central: Mapping[str, Equilibrium]
     short: bool = False
+    focus: tuple[str, ...] = ()
 
     def solve(self, on_draw: Callable[[int, int], None] | None = None) -> Draws:
         """Solve them, once; ``on_draw`` as in `solve_draws`."""
         if "found" not in self.__dict__:
             self.__dict__["found"] = solve_draws(
                 self.prior, self.central, self.draws, seed=self.seed, short=self.short,
-                on_draw=on_draw,
+                focus=self.focus, on_draw=on_draw,
             )  # fmt: skip
         return self.__dict__["found"]
 
-    def interval(self, variant: str, against: str) -> Interval | None:
+    def interval(self, variant: str, against: str, of: str = REAL_INCOME) -> Interval | None:
         """Return ends of a variant over another; what is no variant stands for the baseline."""
-        known = (name if name in self.central else None for name in (variant, against))
-        return self.solve().interval(*known)
+        first, second = (name if name in self.central else None for name in (variant, against))
+        return self.solve().interval(first, second, of)
 
 
 def check_draws(draws: int, seed: int) -> None:
@@ -186,6 +218,8 @@ def solve_draws(
     *,
     seed: int = 0,
     short: bool = False,
+    focus: tuple[str, ...] = (),
+    workers: int | None = None,
     on_draw: Callable[[int, int], None] | None = None,
 ) -> Draws:
     """Solve variants again at drawn parameters; a draw without an equilibrium is counted.
@@ -196,6 +230,11 @@ def solve_draws(
         Variants as solved at central parameters, on one baseline at one structure.
     short
         Whether elasticities are scaled to a short horizon, whose scale is then drawn too.
+    focus
+        Codes of economies whose sectors, and trade with each other, are kept too.
+    workers
+        How many are solved at once; as many as there are cores unless given. No figure depends on
+        it.
     on_draw
         Called with (number done, number in all) before each.
 
@@ -206,37 +245,107 @@ def solve_draws(
     """
     check_draws(draws, seed)
     first = next(iter(central.values()))
-    c, options = first.calibration, first.options
-    drawn = draw(prior, c, options.structure, draws, seed=seed, short=short)
-    room = most_lines([one.policy for one in central.values()])
-    found = {name: np.full((draws, len(c.countries)), np.nan) for name in central}
+    c, structure = first.calibration, first.options.structure
+    drawn = draw(prior, c, structure, draws, seed=seed, short=short)
+    found = {name: {of: np.full((draws, *shape), np.nan) for of, shape in shapes(c, focus).items()}
+             for name in central}  # fmt: skip
     lost: dict[str, dict[str, int]] = {name: {} for name in central}
-    for number, (theta, structure) in enumerate(zip(*drawn, strict=True)):
+    for number, solved in enumerate(_each(drawn, central, focus, workers)):
         if on_draw is not None:
             on_draw(number, draws)
-        economy = c.replace(trade_elasticity=theta)
-        at = replace(options, structure=structure)
-        for name, one in central.items():
-            try:
-                solved = solve_equilibrium(
-                    economy, one.policy, at, start=one.unknowns, throw=False, room=room
-                )
-                why = "" if solved.converged else "no equilibrium found"
-            except DetenteError as error:
-                why = str(error).splitlines()[0]
-            else:
-                if solved.converged:
-                    found[name][number] = _change(solved)
-            if why:
-                lost[name][why] = lost[name].get(why, 0) + 1
-    return Draws(prior, seed, c.country_codes, np.asarray(c.income), drawn, found, lost,
+        for name, one in solved.items():
+            if isinstance(one, str):
+                lost[name][one] = lost[name].get(one, 0) + 1
+                continue
+            for of, values in one.items():
+                found[name][of][number] = values
+    income = {name: by.pop(REAL_INCOME) for name, by in found.items()}
+    return Draws(prior, seed, c.country_codes, np.asarray(c.income), drawn, income, found, lost,
                  _fixed(prior, first, short=short))  # fmt: skip
 
 
-def _change(solved: Equilibrium) -> Array:
-    after = solved.outcome
-    price = np.asarray(after.consumer_price_hat)
-    return 100 * (real_income_hat(solved.calibration, np.asarray(after.income_cf), price) - 1)
+def solve_at(
+    central: Mapping[str, Equilibrium], drawn: Parameters, *, workers: int = 1
+) -> tuple[dict[str, Array], dict[str, list[str]]]:
+    """Solve variants at some parameters, each from its central solution.
+
+    Returns
+    -------
+    tuple
+        By variant: real income ``(draw, country)``, exact change in per cent, and why a draw has
+        none, ``""`` where it has.
+    """
+    c, draws = next(iter(central.values())).calibration, len(drawn.elasticities)
+    found = {name: np.full((draws, len(c.countries)), np.nan) for name in central}
+    whys = {name: [""] * draws for name in central}
+    for number, solved in enumerate(_each(drawn, central, (), workers)):
+        for name, one in solved.items():
+            if isinstance(one, str):
+                whys[name][number] = one
+            else:
+                found[name][number] = one[REAL_INCOME]
+    return found, whys
+
+
+def gathered(
+    prior: Prior,
+    seed: int,
+    central: Mapping[str, Equilibrium],
+    drawn: Parameters,
+    found: Mapping[str, Array],
+    why: Mapping[str, Sequence[str]],
+    *,
+    short: bool,
+) -> Draws:
+    """Return draws that were solved as what they are from, with those lost counted."""
+    first = next(iter(central.values()))
+    c = first.calibration
+    lost = {name: dict(Counter(text for text in why[name] if text)) for name in found}
+    more = {name: {} for name in found}
+    return Draws(prior, seed, c.country_codes, np.asarray(c.income), drawn, found, more, lost,
+                 _fixed(prior, first, short=short))  # fmt: skip
+
+
+def _each(
+    drawn: Parameters,
+    central: Mapping[str, Equilibrium],
+    focus: tuple[str, ...],
+    workers: int | None,
+) -> Iterator[dict[str, dict[str, Array] | str]]:
+    """Solve draw by draw, some at once: outcomes of each variant in turn, or why it has none."""
+    first = next(iter(central.values()))
+    room = most_lines([one.policy for one in central.values()])
+
+    def solve(number: int) -> dict[str, dict[str, Array] | str]:
+        c = first.calibration.at_elasticities(drawn.elasticities[number])
+        options = replace(first.options, structure=drawn.structures[number])
+        return {name: _solve(one, c, options, room, focus) for name, one in central.items()}
+
+    count, pool = len(drawn.elasticities), ThreadPoolExecutor(workers or cores())
+    try:
+        # solving leaves Python's lock alone
+        yield from pool.map(solve, range(count))
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _solve(
+    one: Equilibrium, c: Calibration, options: Options, room: int, focus: tuple[str, ...]
+) -> dict[str, Array] | str:
+    """Solve a variant at drawn parameters; say why where that has no equilibrium."""
+    try:
+        solved = solve_equilibrium(
+            c, one.policy, options, start=one.unknowns, throw=False, room=room
+        )
+    except DetenteError as error:
+        return str(error).splitlines()[0]
+    return outcomes(solved, focus) if solved.converged else "no equilibrium found"
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    usable = getattr(os, "sched_getaffinity", None)
+    return len(usable(0)) if usable else os.cpu_count() or 1
 
 
 def _fixed(prior: Prior, one: Equilibrium, *, short: bool) -> tuple[str, ...]:
@@ -252,7 +361,7 @@ def _fixed(prior: Prior, one: Equilibrium, *, short: bool) -> tuple[str, ...]:
     if still:
         few = ", ".join(still[:5]) + (f" and {len(still) - 5} more" if len(still) > 5 else "")
         said.append(f"the trade elasticities of {few}")
-    if not drawn_relations(prior, one.options.structure):
-        said.append("mobility of workers and substitution")
+    relations = drawn_relations(prior, one.options.structure)
+    said += [what for what, keys in RELATIONS.items() if not any(key in relations for key in keys)]
     said.append("the rule for trade imbalances")
     return tuple(said)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
+from detente.baseline.elasticity_draws import mean_one
 from detente.baseline.groups import SECTOR_GROUPS, resolve_sectors
 from detente.errors import InputError, Problem, nearest
 from detente.model.economy import Structure
@@ -21,7 +21,10 @@ from detente.scenario.yaml_lines import Tree, parse, read_text
 Array = NDArray[np.float64]
 SHIPPED = Path(__file__).with_name("shipped") / "published-sources.yaml"
 KEYS = ("title", "cite", "trade_elasticities", "correlation", "horizon", "structure")
-STRUCTURE = ("labour_mobility", "final_elasticity", "input_elasticity", "value_added_elasticity")
+STRUCTURE = (
+    "labour_mobility", "final_elasticity", "input_elasticity", "value_added_elasticity",
+    "scale_elasticity",
+)  # fmt: skip
 """Relations of `Structure` that may be drawn, where an economy does not leave them off."""
 WIDEST = 3.0
 """Largest standard deviation of a log that is no slip: a factor of twenty."""
@@ -37,7 +40,7 @@ class Spread(NamedTuple):
 
 @dataclass(frozen=True)
 class Prior:
-    """How parameters are drawn around their central values, log-normal with median 1.
+    """How parameters are drawn around their central values, log-normal with those as means.
 
     Attributes
     ----------
@@ -268,19 +271,54 @@ def draw(
     short
         Whether its elasticities are scaled to a horizon short of the long run.
     """
+    normal = normals(prior, calibration, draws, seed=seed)
+    return parameters_at(prior, calibration, structure, normal, short=short)
+
+
+def common_load(prior: Prior) -> Array:
+    """Return what the common terms of groups load on independent normal ones ``(group, term)``."""
+    return _root(np.array(prior.correlation, dtype=float))
+
+
+def normals(prior: Prior, calibration: Calibration, draws: int, *, seed: int = 0) -> Array:
+    """Return independent standard normal inputs ``(draw, input)`` that parameters are made of.
+
+    Inputs are the terms of `common_load`, one of every sector by itself, that of a short horizon's
+    scale, and one of each relation of `STRUCTURE`.
+    """
+    sectors = len(calibration.sectors) + common_load(prior).shape[1]
+    first = np.random.default_rng(seed).standard_normal((draws, sectors))
+    more = np.random.default_rng([seed, 1]).standard_normal((draws, 1 + len(STRUCTURE)))
+    return np.hstack([first, more])
+
+
+def parameters_at(
+    prior: Prior,
+    calibration: Calibration,
+    structure: Structure,
+    normal: Array,
+    *,
+    short: bool = False,
+) -> Parameters:
+    """Return parameters at normal inputs ``(draw, input)`` (see `normals`).
+
+    Parameters
+    ----------
+    short
+        As in `draw`.
+    """
     group = members(prior, calibration)
     spread = np.array(list(prior.trade_elasticities.values()))
-    load = _root(np.array(prior.correlation, dtype=float))
+    load = common_load(prior)
     terms, sectors = load.shape[1], len(group)
-    normal = np.random.default_rng(seed).standard_normal((draws, terms + sectors))
     own = normal[:, terms + calibration.labour_pool]
     common = normal[:, :terms] @ load.T
-    log = spread[group, 0] * common[:, group] + spread[group, 1] * own
-    log = np.where(group >= 0, log, 0.0)
-    more = np.random.default_rng([seed, 1]).standard_normal((draws, 1 + len(STRUCTURE)))
-    log = log + (prior.horizon * more[:, :1] if short else 0.0)
+    factor = mean_one(spread[group, 0], common[:, group]) * mean_one(spread[group, 1], own)
+    factor = np.where(group >= 0, factor, 1.0)
+    more = normal[:, terms + sectors :]
+    factor = factor * (mean_one(prior.horizon, more[:, :1]) if short else 1.0)
     structures = tuple(_structure(prior, structure, row) for row in more[:, 1:])
-    return Parameters(calibration.trade_elasticity * np.exp(log), structures)
+    return Parameters(calibration.trade_elasticity * factor, structures)
 
 
 def _root(matrix: Array) -> Array:
@@ -304,7 +342,7 @@ def drawn_relations(prior: Prior, structure: Structure) -> dict[str, float]:
 def _structure(prior: Prior, structure: Structure, normal: Array) -> Structure:
     changed = {}
     for name, spread in drawn_relations(prior, structure).items():
-        factor = math.exp(spread * normal[STRUCTURE.index(name)])
+        factor = float(mean_one(spread, normal[STRUCTURE.index(name)]))
         central = getattr(structure, name)
         changed[name] = (
             1 + (central - 1) * factor if name == "labour_mobility" else central * factor

@@ -1,4 +1,4 @@
-"""What wars and bargains come to: the results, and the bands of draws."""
+"""What wars and bargains come to."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.baseline.elasticity_draws import Disagreement
 from detente.games.constrained import Optimum
 from detente.games.cooperation import Cooperation
 from detente.games.evaluation import Game
 from detente.games.matrix import PayoffMatrix
-from detente.games.nash import NashResult, Status
+from detente.games.nash import NashResult
 from detente.games.parts import mean_rates
 from detente.notebook import Shown
 from detente.policy.arrays import Policy
 from detente.results import Solution
 from detente.solver.equilibrium import solve_equilibrium
+from detente.uncertainty.draws import Interval
+from detente.uncertainty.ranges import Ranges
 from detente.units import name_in
 from detente.wars.compare import Curve
 from detente.wars.extras import Extras
@@ -28,90 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[np.float64]
-ENDS = (0.05, 0.95)
-"""Quantiles that bound a band."""
-ENOUGH = 20
-"""Draws from which on quantiles are shown; the least and greatest below that."""
-
-
-@dataclass(frozen=True, eq=False)
-class Bands:
-    """What a war comes to at draws of trade elasticities.
-
-    Attributes
-    ----------
-    names
-        Of the players.
-    statuses
-        ``(draw,)`` how each search ended; only certified wars count.
-    real_income_pct, median_rate, mean_rate
-        ``(draw, player)``; not numbers where no certified war was found. Rates are fractions, the
-        mean weighted by trade of the baseline.
-    seed, spread
-        Of the draws.
-    """
-
-    names: tuple[str, ...]
-    statuses: tuple[str, ...]
-    real_income_pct: Array
-    median_rate: Array
-    mean_rate: Array
-    seed: int
-    spread: Disagreement
-
-    @property
-    def kept(self) -> int:
-        """Number of draws with a certified war."""
-        return self.statuses.count(str(Status.CERTIFIED))
-
-    @property
-    def dropped(self) -> dict[str, int]:
-        """Number of draws that do not count, by reason."""
-        lost = [said for said in self.statuses if said != str(Status.CERTIFIED)]
-        return {said: lost.count(said) for said in dict.fromkeys(lost)}
-
-    @property
-    def ends(self) -> tuple[float, float]:
-        """Quantiles that bound the bands; 0 and 1 with few draws."""
-        return ENDS if self.kept >= ENOUGH else (0.0, 1.0)
-
-    def band(self, values: Array) -> Array:
-        """Return low and high end over the draws that count ``(end, player)``."""
-        held = values[[said == str(Status.CERTIFIED) for said in self.statuses]]
-        found = np.full((2, values.shape[1]), np.nan)
-        # a player without rates has no band of them
-        there = np.isfinite(held).all(axis=0) & (len(held) > 0)
-        if there.any():
-            found[:, there] = np.quantile(held[:, there], self.ends, axis=0)
-        return found
-
-    def table(self) -> pd.DataFrame:
-        """One row a player: low and high end of real income, median and mean rate."""
-        import pandas as pd
-
-        columns = {}
-        for name in ("real_income_pct", "median_rate", "mean_rate"):
-            stem, ending = (name.removesuffix("_pct"), "_pct") if name.endswith("_pct") else (
-                name, "")  # fmt: skip
-            low, high = self.band(getattr(self, name))
-            columns |= {f"{stem}_low{ending}": low, f"{stem}_high{ending}": high}
-        return pd.DataFrame(columns, index=pd.Index(self.names, name="player"))
-
-    def draws(self) -> pd.DataFrame:
-        """One row a draw and player."""
-        import pandas as pd
-
-        count, players = self.real_income_pct.shape
-        return pd.DataFrame({
-            "draw": np.repeat(np.arange(count), players),
-            "player": np.tile(self.names, count),
-            "draw_status": np.repeat(self.statuses, players),
-            "real_income_pct": self.real_income_pct.ravel(),
-            "median_rate": self.median_rate.ravel(),
-            "mean_rate": self.mean_rate.ravel(),
-        })  # fmt: skip
-
-
+WAR = "war"
+"""Name of the war among the answers that draws are of; optima have the names of their players."""
 FEWEST_RANKED = 6
 """Sectors below which a rank correlation says nothing: of 5, one in 60 orders agrees by chance."""
 
@@ -137,8 +56,8 @@ class WarResult(Shown):
         Uniform rate by player on all imports in the closed form, where players tax the world.
     extras
         What options add (see `detente.wars.extras`).
-    bands
-        The war at draws of trade elasticities, where it was asked for (`wars.draws.with_bands`).
+    draws
+        The same at drawn parameters, where it was asked for (`wars.draws.with_draws`).
     """
 
     setting: Setting
@@ -151,11 +70,33 @@ class WarResult(Shown):
     closed_form: dict[str, float]
     notes: tuple[str, ...]
     extras: Extras = field(default_factory=Extras)
-    bands: Bands | None = None
+    draws: Ranges | None = None
 
     def _brief(self) -> str:
         ends = ", ".join(one.status.name.lower() for one in self.found)
         return f"({self.kind}) of {_players(self.setting)}: {ends}"
+
+    @property
+    def answers(self) -> dict[str, NashResult]:
+        """The war, by `WAR`, or the optimum of each player by its name."""
+        if self.kind == "nash":
+            return {WAR: self.found[0]}
+        return {one.game.players[0].name: one for one in self.found}
+
+    def interval(
+        self, player: str, figure: str = "real_income_pct", of: str | None = None
+    ) -> Interval | None:
+        """Return ends of a player's figure over draws; none without draws.
+
+        Parameters
+        ----------
+        figure
+            ``"real_income_pct"``, ``"mean_rate"`` or ``"median_rate"`` (fractions).
+        of
+            Player whose optimum it is, where each moves alone; its own unless given.
+        """
+        answer = WAR if self.kind == "nash" else of or player
+        return None if self.draws is None else self.draws.interval(answer, figure, player)
 
     def rates(self) -> pd.DataFrame:
         """Label the rates, beside the mean of what is announced on the same trade."""
@@ -220,6 +161,8 @@ class TalksResult(Shown):
         What options add (see `detente.wars.extras`).
     power
         Bargaining power by player; equal where ``None``.
+    draws
+        What the deals bring at drawn parameters, where it was asked for (`wars.draws.with_draws`).
     """
 
     setting: Setting
@@ -231,9 +174,22 @@ class TalksResult(Shown):
     notes: tuple[str, ...]
     extras: Extras = field(default_factory=Extras)
     power: tuple[float, ...] | None = None
+    draws: Ranges | None = None
 
     def _brief(self) -> str:
         return f"({self.rule}) of {_players(self.setting)}: {self.bargains.ended}"
+
+    def interval(self, player: str, over: str, figure: str = "gain_pct") -> Interval | None:
+        """Return ends of what a player has of the deal over one alternative; none without draws.
+
+        Parameters
+        ----------
+        over
+            Name of the alternative: ``"status-quo"``, ``"war"`` or ``"variant:ID"``.
+        figure
+            ``"gain_pct"`` in logs, ``"agreed_pct"`` or ``"without_pct"``.
+        """
+        return None if self.draws is None else self.draws.interval(over, figure, player)
 
 
 def _players(setting: Setting) -> str:

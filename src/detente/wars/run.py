@@ -153,8 +153,7 @@ def _outside(
             # as it is, not as the bounds and rules of the game would have it
             outside[name] = payoffs(game, setting.base)
         elif name != "war":
-            policy = _variant_policy(setting, name.removeprefix("variant:"))
-            outside[name] = payoffs(game, policy)
+            outside[name] = payoffs(game, disagreement_policy(setting, name, None))
         else:
             war = nash(setting.calibration, setting.players, options=setting.options,
                        base=setting.base, starts=("applied",), on_step=on_step,
@@ -267,6 +266,16 @@ def _variant_policy(setting: Setting, name: str) -> Policy:
 
     measures = measures_of(setting.case, name)
     return compile_policy(setting.calibration, measures, apart=setting.apart)
+
+
+def disagreement_policy(setting: Setting, name: str, war: NashResult | None) -> Policy:
+    """Return the policies in force without agreement, by the name of the way to disagree."""
+    if name == "war":
+        assert war is not None
+        return war.policy
+    if name == "status-quo":
+        return setting.base
+    return _variant_policy(setting, name.removeprefix("variant:"))
 
 
 def _usual(setting: Setting) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from detente.document.numbers import money_unit
 from detente.ledger.authorities import TITLES
 from detente.report import facts
 from detente.report.facts import Rows
+from detente.scenario.focus import focus_on
 from detente.units import common
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ class CompareFacts:
         The first against the second: by economy, and by economy in focus of all sectors.
     trade
         Goods that one in focus buys from the other, by ``(importer, exporter)``: in the first, in
-        the second and the difference, ``value`` and ``duty`` (per cent), and its change ``pct``.
+        the second and the difference, ``value`` and ``duty`` (per cent), and its change ``pct``,
+        with draws its ends ``low`` and ``high``.
     parts
         What makes the difference of real income.
     exact, solved
@@ -126,7 +128,7 @@ def facts_of(found: Comparison, letters: tuple[str, str] = ("A", "B")) -> Compar
         both=(facts.countries(found.first), facts.countries(found.second)),
         countries=common(found.countries, unit).to_dict("index"),  # pyright: ignore[reportArgumentType]
         by_sector={code: common(found.sectors.loc[code], unit).to_dict("index") for code in focus},  # pyright: ignore[reportArgumentType]
-        trade={pair: _trade(found, *pair) for pair in pairs},
+        trade={pair: _trade(found, *pair, place) for place, pair in enumerate(pairs)},
         parts=_parts(found),
         exact=cause is None or cause.exact,
         solved=0 if cause is None else cause.solved,
@@ -139,17 +141,17 @@ def facts_of(found: Comparison, letters: tuple[str, str] = ("A", "B")) -> Compar
 
 def _focus(found: Comparison) -> tuple[str, ...]:
     """Return the scenario's focus, or the two economies that differ most."""
-    if found.scenario is not None and (named := facts.focus_on(found.scenario, found.calibration)):
+    if found.scenario is not None and (named := focus_on(found.scenario, found.calibration)):
         return named
     moved = found.welfare.abs().sort_values(ascending=False, kind="stable")
     return tuple(str(code) for code in moved.index[:2])
 
 
-def _trade(found: Comparison, importer: str, exporter: str) -> Rows:
-    place = (exporter, importer)
+def _trade(found: Comparison, importer: str, exporter: str, place: int) -> Rows:
     unit = found.calibration.card.unit
     first, second, change = (
-        common(s.bilateral.loc[place], unit) for s in (found.first, found.second, found)
+        common(s.bilateral.loc[(exporter, importer)], unit)
+        for s in (found.first, found.second, found)
     )
 
     def row(of: Any) -> dict[str, float]:
@@ -158,6 +160,8 @@ def _trade(found: Comparison, importer: str, exporter: str) -> Rows:
 
     apart = {"value": float(change["goods_change_musd"]), "pct": float(change["goods_pct"]),
              "duty": 100 * float(change["effective_tariff_cf"])}  # fmt: skip
+    if (ends := found.ends_of("bought")) is not None:
+        apart |= {"low": float(ends.low[place]), "high": float(ends.high[place])}
     return {"first": row(first), "second": row(second), "difference": apart}
 
 

@@ -124,6 +124,11 @@ def trade(found: CompareFacts) -> Table:
         Column("second", other, "goods bought in the second, fob", level),
         Column("difference", "difference", "the first less the second", found.unit),
         Column("change", "change", "the first over the second", CHANGE),
+        *(
+            Column(end, end, f"{end} end of it over runs", CHANGE)
+            for end in ("low", "high")
+            if any(end in row["difference"] for row in found.trade.values())
+        ),
         Column("duty_first", f"duties, {one}", "due on what is traded in the first", RATE),
         Column("duty_second", other, "due on what is traded in the second", RATE),
         Column("duty", "difference", "the first less the second", POINTS),
@@ -135,6 +140,7 @@ def trade(found: CompareFacts) -> Table:
             "second": row["second"]["value"],
             "difference": row["difference"]["value"],
             "change": row["difference"]["pct"],
+            **{end: row["difference"][end] for end in ("low", "high") if end in row["difference"]},
             "duty_first": row["first"]["duty"],
             "duty_second": row["second"]["duty"],
             "duty": row["difference"]["duty"],

@@ -40,6 +40,12 @@ def in_short(result: WarResult) -> str:
     return f"Nobody would do better with other rates of its own, as far as searches found; {given}."
 
 
+def doubtful(result: WarResult) -> bool:
+    """Whether searches leave something open that stands before any ends over runs."""
+    tiny = any(stakes(one) < ENOUGH for one in result.found)
+    return tiny or several(result) or any(one.certificate is None for one in result.found)
+
+
 def doubt(war: NashResult) -> str:
     """Say why a war is not certified; nothing where it is."""
     held = war.certificate

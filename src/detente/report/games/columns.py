@@ -61,8 +61,8 @@ _MEANING = {
     "least_member": "the member that gains least, or loses most, by letting it in",
     "least_gain_pct": "what letting it in adds to that member's real income",
     "reason": "why a move is undetermined",
-    "draw": "number of the draw of trade elasticities",
-    "draw_status": "how the search of the draw ended; only certified wars count",
+    "draw": "number of the draw of parameters",
+    "best_of": "player that moves alone",
     "economy_of": "whose economy: the announced variant, the war, an agreement",
 }
 _UNIT = {

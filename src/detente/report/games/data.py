@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from detente.document import plain
 from detente.document.blocks import Document, Sentence
 from detente.document.data import Data
-from detente.report.games import bands, certainty, options, wording
+from detente.report import sure
+from detente.report.games import certainty, options, ranges, wording
 from detente.report.games.columns import columns
 from detente.report.games.facts import (
     Result,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from detente.games.nash import Found
 
-WHO = ("player", "attacker", "answerer", "economy", "least_member")
+WHO = ("player", "attacker", "answerer", "economy", "least_member", "best_of")
 """Columns that hold ids of players, or of economies."""
 ROWS = ("rates", "players", "war_rates", "war_players", "equilibria", "draws")
 """Tables that JSON holds row by row."""
@@ -42,20 +43,16 @@ def tables(result: Result) -> dict[str, pd.DataFrame]:
     """Return ``rates``, ``players`` and ``countries``, one row an entry, and what else there is."""
     own = _of_talks(result) if isinstance(result, TalksResult) else _of_war(result)
     by_economy = {title: one.countries for title, one in result.solutions.items()}
-    found = own | {"countries": stacked(by_economy, "economy_of")}
+    found = own | {"countries": stacked(by_economy, "economy_of"), "draws": ranges.tidy(result)}
     return {name: frame for name, frame in found.items() if frame is not None}
 
 
 def _of_war(result: WarResult) -> dict[str, pd.DataFrame | None]:
-    held: dict[str, pd.DataFrame | None] = {
+    return {
         "rates": result.rates(),
         "players": result.players().reset_index(),
         "equilibria": equilibria(result) if several(result) else None,
     }
-    if result.bands is not None:
-        held["bands"] = result.bands.table().reset_index()
-        held["draws"] = result.bands.draws()
-    return held
 
 
 def _of_talks(result: TalksResult) -> dict[str, pd.DataFrame | None]:
@@ -92,7 +89,7 @@ def about(result: Result) -> dict[str, Any]:
     rules: dict[str, Any] = {"game": wording.rule_in_words(result.setting)}
     if isinstance(result, TalksResult):
         rules["solution"] = result.rule
-    found["choices"] |= rules
+    found["choices"] |= rules | sure.about(result.draws)
     found["solver"]["searches"] = searches(result)
     return found
 
@@ -143,8 +140,6 @@ def to_json(document: Document, result: Result) -> dict[str, Any]:
     }
     if isinstance(result, WarResult):
         game["closed_form"] = result.closed_form
-        if result.bands is not None:
-            game["bands"] = bands.figures(result.bands)
     else:
         game["solution"] = result.rule
         game["frontier"] = [point.payoffs.tolist() for point in result.frontier]

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from detente.document.blocks import Document, Fold, Note, Section, Sentence
+from detente.document.blocks import Document, Fold, Section, Sentence
 from detente.games.bargaining import Agreement
 from detente.report import imbalances
-from detente.report.games import announced, bands, certainty, charts, data, options, tables, wording
+from detente.report.games import (
+    announced,
+    certainty,
+    charts,
+    data,
+    options,
+    ranges,
+    tables,
+    wording,
+)
 from detente.report.games.facts import Result, as_scenario, codes, player_names, several
 from detente.report.run import background
 from detente.report.run import charts as run_charts
@@ -63,8 +72,7 @@ def _of_war(result: WarResult) -> tuple[Section, ...]:
     sure: list[Any] = certainty.sentences(result)
     if several(result):
         sure.append(tables.ends(result))
-    if result.bands is not None:
-        sure += [tables.intervals(result), Note(bands.note(result.bands))]
+    sure += ranges.blocks(result)
     return (
         Section("in-short", "In short", (*wording.opening(result), *picture)),
         Section("by-player", "Who would charge what", (charged,), on=frozenset(("terminal",))),
@@ -91,7 +99,8 @@ def _of_talks(result: TalksResult) -> tuple[Section, ...]:
         Section("by-alternative", "How a deal is shared",
                 (*_said(*wording.sharing(result)), *plane), more=True),
         Section("how-sure", "How sure",
-                (*_said(local, certainty.alternative(result)), *rates), more=True),
+                (*ranges.blocks(result), *_said(local, certainty.alternative(result)), *rates),
+                more=True),
     )  # fmt: skip
 
 

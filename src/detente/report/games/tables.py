@@ -12,7 +12,7 @@ from detente.document.blocks import Column, Place, Table, Unit, Value, is_number
 from detente.document.numbers import CHANGE, money_unit
 from detente.games.bargaining import Agreement
 from detente.report import facts
-from detente.report.games import announced, bands
+from detente.report.games import announced
 from detente.report.games.facts import (
     equilibria,
     income,
@@ -23,6 +23,7 @@ from detente.report.games.facts import (
     search_of,
 )
 from detente.report.run.tables import key_of
+from detente.report.sure import low_high
 from detente.units import name_in
 from detente.wars.results import TalksResult, WarResult
 from detente.wars.run import said
@@ -207,25 +208,6 @@ def matrix(result: WarResult) -> Table:
     )  # fmt: skip
 
 
-def intervals(result: WarResult) -> Table:
-    """Return what was found, beside low and high over draws of trade elasticities."""
-    assert result.bands is not None
-    frame: Any = result.bands.table()
-    shown = next(one for one in outcomes(result) if not one.announced)
-    frame["real_income"] = [shown.change[name] for name in frame.index]
-    frame["median_rate"] = result.found[0].players["median_rate"]
-    income_, rate = "of real income over draws", "of the median rate over draws"
-    return made(
-        "intervals", bands.caption(result.bands), frame.reset_index().itertuples(), PLAYER,
-        Column("real_income", "real income", "in the war that is shown", CHANGE),
-        Column("real_income_low_pct", "low", f"low end {income_}", CHANGE),
-        Column("real_income_high_pct", "high", f"high end {income_}", CHANGE),
-        replace(MEDIAN, title="median rate"),
-        Column("median_rate_low", "low", f"low end {rate}", RATE),
-        Column("median_rate_high", "high", f"high end {rate}", RATE),
-    )  # fmt: skip
-
-
 def ends(result: WarResult) -> Table:
     """Return all equilibria that were found."""
     searches, frame = search_of(result), equilibria(result)
@@ -248,6 +230,14 @@ def agreements(result: TalksResult) -> Table:
     frame: Any = result.bargains.players().reset_index()
     held = {name: result.bargains.rates(name) for name in result.bargains.bargains}
 
+    def end(side: str) -> Callable[[Any], Value]:
+        return lambda row: low_high(result.interval(row.player, row.disagreement))[side == "high"]
+
+    drawn = [] if result.draws is None else [
+        (Column(f"gain_{side}_pct", side, f"{side} end of the gain over runs", GAIN, hidden=True),
+         end(side)) for side in ("low", "high")
+    ]  # fmt: skip
+
     def rate(row: Any) -> float:
         own: Any = held[row.disagreement]
         return mean_by_trade(own[own["player"] == row.player], "rate", setting)
@@ -260,6 +250,7 @@ def agreements(result: TalksResult) -> Table:
         Column("without_pct", "without", "real income without agreement", CHANGE),
         Column("agreed_pct", "agreed", "real income with agreement, where there is one", CHANGE),
         Column("gain_pct", "gain", "real income with agreement less without, in logs", GAIN),
+        *drawn,
         (Column("worth", "gain, worth", "what that gain is worth", worth_unit(setting)),
          lambda row: income(setting, row.player) * (row.agreed_pct - row.without_pct) / 100),
         (Column("rate", "mean rate", "mean by trade of the agreed rates", RATE),

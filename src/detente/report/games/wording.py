@@ -12,7 +12,7 @@ from detente.document.language import capital, listed, noun, possessive
 from detente.document.numbers import CHANGE, MINUS, NEGLIGIBLE_PCT, costs, money_unit, spoken
 from detente.games.bargaining import Agreement
 from detente.report import facts
-from detente.report.games import bands, certainty
+from detente.report.games import certainty, ranges
 from detente.report.games.facts import (
     TOP,
     Outcome,
@@ -110,7 +110,8 @@ def _war(result: WarResult) -> list[str]:
     if lost := [one for one in result.found if not one.status.found]:
         return [f"No answer: {one.status}. The rates and incomes here are where the search ended, "
                 "not a prediction." for one in lost]  # fmt: skip
-    sure = [bands.sentence(result, names) or certainty.in_short(result)]
+    ends, first = ranges.sentence(result), certainty.in_short(result)
+    sure = [f"{first} {ends}" if ends and certainty.doubtful(result) else ends or first]
     if len(found) < len(result.found):
         return [_charges(result), *sure]
     if result.kind == "nash":
@@ -274,6 +275,7 @@ def _deal(result: TalksResult) -> list[str]:
     told = [text.format(listed(by[status])) for status, text in heads.items() if status in by]
     sure = ("Each deal is the best that searches from several starts found, not proven to be the "
             "best there is.")  # fmt: skip
+    sure = ranges.sentence(result) or sure
     return [*_doubts(result), f"{capital('; '.join(told))}.", *_gains(result)[:1], sure]
 
 

@@ -16,9 +16,13 @@ def reading_document(reading: Reading) -> Document:
     blocks = [*answer(reading), _statements("statements", "What is told", core)]
     if reading.draft.assumed:
         blocks.append(_assumed(reading))
+    if reading.edited.missed:
+        blocks.append(_missed(reading))
     folded = [_statements("claims", "Claims and scene-setting", rest)] if rest else []
     if reading.draft.left_out:
         folded.append(_left_out(reading))
+    if reading.claims.rejected:
+        folded.append(_rejected(reading))
     if folded:
         blocks.append(Fold("What enters no scenario", tuple(folded)))
     return Document(
@@ -30,7 +34,33 @@ def reading_document(reading: Reading) -> Document:
 
 
 def answer(reading: Reading) -> list[Sentence]:
-    """Return what came of it, in at most three sentences."""
+    """Return what came of it, and what edits and a language model had to do with it."""
+    return [*_draft(reading), *_edits(reading), *_model(reading)]
+
+
+def _edits(reading: Reading) -> list[Sentence]:
+    done, missed = len(reading.edited.applied), len(reading.edited.missed)
+    said = []
+    if done:
+        was = "was" if done == 1 else "were"
+        said.append(Sentence(f"{counted(done, 'edit', 'edits').capitalize()} {was} replayed."))
+    if missed:
+        found = counted(missed, "edit", "edits").capitalize()
+        said.append(Sentence(f"{found} found nothing to change: the text or its reading is "
+                             "another now."))  # fmt: skip
+    return said
+
+
+def _model(reading: Reading) -> list[Sentence]:
+    claims = reading.claims
+    if not claims.model:
+        return []
+    more = counted(len(claims.statements), "statement", "statements")
+    out = counted(len(claims.rejected), "claim", "claims")
+    return [Sentence(f"The model {_clean(claims.model)} added {more}; {out} of it did not stand.")]
+
+
+def _draft(reading: Reading) -> list[Sentence]:
     core = [one for one in reading.statements if one.core]
     told = counted(len(core), "statement", "statements")
     if not reading.draft.text:
@@ -109,6 +139,27 @@ def _assumed(reading: Reading) -> Table:
 
 def _shown(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _missed(reading: Reading) -> Table:
+    columns = (
+        Column("edit", "", "what was to be done"),
+        Column("quote", "in the text", "the words that it was about"),
+        Column("reason", "why not", "reason"),
+    )
+    rows = tuple({"edit": e.do, "quote": _clean(" ".join(e.quote.split()))[:110], "reason": why}
+                 for e, why in reading.edited.missed)  # fmt: skip
+    return Table("missed", "Edits that found nothing to change", columns, rows)
+
+
+def _rejected(reading: Reading) -> Table:
+    columns = (
+        Column("claim", "", "what the model claims"),
+        Column("reason", "why it does not stand", "reason"),
+    )
+    rows = tuple({"claim": _clean(" ".join(r.claim.split()))[:110], "reason": _clean(r.reason)}
+                 for r in reading.claims.rejected)  # fmt: skip
+    return Table("rejected", "Claimed by the model, not borne out by the text", columns, rows)
 
 
 def _left_out(reading: Reading) -> Table:

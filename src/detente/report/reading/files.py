@@ -5,22 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from pathlib import Path
 
 from detente.errors import InputError, Problem
 from detente.files import write_bytes
 from detente.reading.read import Reading
-from detente.report.reading.page import review_page
-
-
-def file_name(reading: Reading) -> str:
-    """Return the name of a reading as files carry it."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", reading.name).strip("-.")[:80] or "article"
+from detente.report.reading.page import file_name, review_page
 
 
 def write_draft(reading: Reading, folder: Path) -> list[Path]:
     """Write NAME.yaml where there is a draft, NAME.reading.json and NAME.review.html.
+
+    Of a PDF the text whose characters are counted is there too, as NAME.pages.txt.
 
     Raises
     ------
@@ -31,9 +27,25 @@ def write_draft(reading: Reading, folder: Path) -> list[Path]:
     contents = {f"{name}.reading.json": _json(reading), f"{name}.review.html": review_page(reading)}
     if reading.draft.text:
         contents = {f"{name}.yaml": reading.draft.text, **contents}
+    if "\f" in reading.text:
+        contents[f"{name}.pages.txt"] = reading.text
     for file, content in contents.items():
         write_bytes(folder / file, content.encode("utf-8", "replace"))
     return [folder / file for file in contents]
+
+
+def check_statements(path: Path | None) -> None:
+    """Refuse a file for statements that is neither JSON nor CSV, before anything is read.
+
+    Raises
+    ------
+    InputError
+        The file ends otherwise.
+    """
+    if path is not None and path.suffix not in (".json", ".csv"):
+        message = "statements are written as JSON or CSV"
+        raise InputError(Problem(message, key="--statements", value=str(path),
+                                 allowed="a file that ends in .json or .csv"))  # fmt: skip
 
 
 def write_statements(reading: Reading, path: Path) -> Path:
@@ -46,14 +58,8 @@ def write_statements(reading: Reading, path: Path) -> Path:
     DataError
         It cannot be written.
     """
-    if path.suffix == ".json":
-        content = _json(reading)
-    elif path.suffix == ".csv":
-        content = statements_csv(reading)
-    else:
-        message = "statements are written as JSON or CSV"
-        raise InputError(Problem(message, key="--statements", value=str(path),
-                                 allowed="a file that ends in .json or .csv"))  # fmt: skip
+    check_statements(path)
+    content = _json(reading) if path.suffix == ".json" else statements_csv(reading)
     write_bytes(path, content.encode("utf-8", "replace"))
     return path
 

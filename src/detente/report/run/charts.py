@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from detente.document.blocks import Chart
 from detente.report.facts import BEFORE, MATERIAL_SHARE
 from detente.report.run import tables
@@ -10,11 +12,12 @@ from detente.report.run.tables import key_of
 
 
 def variants(run: RunFacts) -> Chart:
-    """Bars: the economies in focus under every variant."""
+    """Bars: the economies in focus under every variant, with their ends over runs."""
+    drawn = tuple(key_of("real_income", code) for code in run.focus)
     return Chart(
-        tables.variants(run), "grouped", "variant",
-        tuple(key_of("real_income", code) for code in run.focus),
-        title="Who gains, who loses", note="Change of real income under each variant, %",
+        tables.variants(run), "grouped", "variant", drawn, ends=_ends(run, drawn),
+        title="Who gains, who loses",
+        note=f"Change of real income under each variant, %{_over_runs(run)}",
         description="Bars: change of real income of the economies in focus by variant, per cent",
     )  # fmt: skip
 
@@ -23,7 +26,9 @@ def real_income(run: RunFacts) -> Chart:
     """Bars: every economy under the chosen variant, largest gain first."""
     return Chart(
         tables.real_income(run), "bars", "economy", _under(run), title="By economy",
-        note="Exact change of real income, %", by_option={v: (f"under_{v}",) for v in run.variants},
+        ends=_ends(run, [f"under_{name}" for name, v in run.variants.items() if v.ends]),
+        note=f"Exact change of real income, %{_over_runs(run)}",
+        by_option={v: (f"under_{v}",) for v in run.variants},
         largest_first=True, description="Bars: change of real income by economy, per cent",
     )  # fmt: skip
 
@@ -78,6 +83,17 @@ def tariffs(run: RunFacts, pair: PairFacts) -> Chart:
         by_option={v: ("in_baseline", f"under_{v}") for v in run.variants},
         description=f"Table: tariffs of {buyer} on goods from {seller}, per cent",
     )  # fmt: skip
+
+
+def _ends(run: RunFacts, columns: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return the columns of both ends by column; none without draws."""
+    if not run.runs:
+        return {}
+    return {key: (f"{key}_low", f"{key}_high") for key in columns}
+
+
+def _over_runs(run: RunFacts) -> str:
+    return f"; thin lines: {run.runs} lie on them" if run.runs else ""
 
 
 def _under(run: RunFacts) -> tuple[str, ...]:

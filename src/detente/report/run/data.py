@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from detente.document import plain
 from detente.document.blocks import Column, Document, Unit
 from detente.document.data import Data
-from detente.report import amounts, facts, imbalances, remarks, structure
+from detente.report import amounts, facts, imbalances, remarks, structure, sure
 from detente.units import common, in_unit
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ _MEANING = {
     "real_income": "income over the consumer price index, exact",
     "real_income_low": "low end of real income over draws: 5 per cent quantile, or least of few",
     "real_income_high": "high end of it: 95 per cent quantile, or the greatest of few",
+    "exports_low": "low end of exports over draws, as of real income",
+    "exports_high": "high end of it",
+    "imports_low": "low end of imports over draws, as of real income",
+    "imports_high": "high end of it",
     "draw": "number of the draw",
     "real_income_musd": "Hicksian equivalent variation: the exact change of real income times "
     "baseline income, which is what it is worth at baseline prices (homothetic tastes)",
@@ -121,14 +125,16 @@ def tables(result: ScenarioResult) -> dict[str, pd.DataFrame]:
 
 
 def _countries(result: ScenarioResult, variant: str) -> pd.DataFrame:
-    """Return a variant's results by economy, with the ends of real income where it is drawn."""
-    frame, interval = result.variants[variant].countries, result.interval(variant)
-    if interval is None:
+    """Return a variant's results by economy, with the ends of what is drawn."""
+    frame = result.variants[variant].countries
+    if result.interval(variant) is None:
         return frame
     frame = frame.copy()
-    at = list(frame.columns).index("real_income_pct")
-    frame.insert(at + 1, "real_income_low_pct", interval.low)
-    frame.insert(at + 2, "real_income_high_pct", interval.high)
+    for of in ("real_income", "exports", "imports"):
+        if interval := result.interval(variant, of=of):
+            at = list(frame.columns).index(f"{of}_pct")
+            frame.insert(at + 1, f"{of}_low_pct", interval.low)
+            frame.insert(at + 2, f"{of}_high_pct", interval.high)
     return frame
 
 
@@ -189,27 +195,12 @@ def about(result: ScenarioResult, solved: Mapping[str, Any] | None = None) -> di
             "choices": {
                 "numeraire": NUMERAIRE,
                 "amounts": amounts.plain(scenario, c),
-                **_draws(result),
+                **sure.about(result.draws),
             },
             "solver": solver | imbalances.plain(result.removal),
         },
         c.card.unit,
     )
-
-
-def _draws(result: ScenarioResult) -> dict[str, Any]:
-    """Return what intervals rest on; nothing without draws."""
-    found = result.draws
-    if found is None:
-        return {}
-    drawn = {
-        "count": found.count,
-        "seed": found.seed,
-        "prior": {"title": found.prior.title, "cite": found.prior.cite},
-        "not_varied": list(found.fixed),
-        "lost": {name: dict(why) for name, why in found.lost.items() if why},
-    }
-    return {"draws": drawn}
 
 
 def baseline(c: Calibration) -> dict[str, Any]:

@@ -124,6 +124,8 @@ class RunFacts:
         Tariff revenue by economy in focus, `BEFORE` and by variant.
     last
         Id of the variant that is shown first.
+    runs
+        Which runs lie between ends (``nine of ten runs``); empty without draws.
     """
 
     stated: str
@@ -136,6 +138,7 @@ class RunFacts:
     balances: Rows
     revenue: Rows
     last: str
+    runs: str = ""
 
     def money(self, per: str = "", *, sign: bool = False) -> Unit:
         """Return the unit of money, shown in the size that fits."""
@@ -173,6 +176,7 @@ def facts_of(result: ScenarioResult, *, between: bool = True) -> RunFacts:
         balances=_balances(result, *pairs[0]) if pairs else {},
         revenue={code: _revenue(result, code) for code in codes},
         last=result.headline,
+        runs=facts.runs(result),
     )
 
 

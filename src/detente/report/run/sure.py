@@ -4,38 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from detente.document.blocks import Chart, Column, Note, Section, Sentence, Table, Unit
-from detente.document.language import counted, listed, noun
-from detente.document.numbers import CHANGE, NEGLIGIBLE_PCT, spoken
+from detente.document.blocks import Chart, Choice, Column, Note, Section, Sentence, Table
+from detente.document.language import listed, noun
+from detente.document.numbers import NEGLIGIBLE_PCT
+from detente.report.run import headlines
 from detente.report.run.facts import RunFacts
 from detente.report.run.tables import EXACT
-from detente.uncertainty.prior import SHIPPED
+from detente.report.run.wording import FEW
+from detente.report.sure import ends, lead, left_out, note
 
 if TYPE_CHECKING:
     from detente.simulate import ScenarioResult
     from detente.uncertainty.draws import Draws
-
-
-def ends(low: float, high: float, unit: Unit = CHANGE, of: float = 100.0) -> str:
-    """Say what ends mean: ``loses between 0.06% and 0.1%``, or that the sign is not sure.
-
-    Parameters
-    ----------
-    unit, of
-        Of what is said, and how much of it 100% are.
-    """
-    if max(abs(low), abs(high)) < NEGLIGIBLE_PCT:
-        return "keeps its real income"
-    first, last = (spoken(end * of / 100, unit) for end in (low, high))
-    if low > 0:
-        return f"gains {_between(first, last)}"
-    if high < 0:
-        return f"loses {_between(last, first)}"
-    return f"could gain or lose (between a loss of {first} and a gain of {last})"
-
-
-def _between(small: str, large: str) -> str:
-    return f"about {small}" if small == large else f"between {small} and {large}"
 
 
 def sentence(run: RunFacts, result: ScenarioResult) -> str:
@@ -53,9 +33,9 @@ def sentence(run: RunFacts, result: ScenarioResult) -> str:
         f"{noun(run.names[c])} {ends(*shown.ends[c], unit, rows[c]['income_musd'])}" for c in codes
     ])  # fmt: skip
     return (
-        "With other trade elasticities (how readily buyers change supplier), drawn as far apart "
-        f"as {_source(found)}, {said} in {interval.what}"
+        f"{lead(found.prior)}{said} in {interval.what}"
         f"{_outside(run, codes)}; {listed(list(found.fixed[:2]))} are the same in all."
+        f"{' ' * bool(unsure(run))}{unsure(run)}"
     )
 
 
@@ -63,11 +43,6 @@ def _ends_of(run: RunFacts) -> tuple[str, ...]:
     """Return who gains and who loses most, where no economy is in focus."""
     shown = run.variants[run.last]
     return tuple(dict.fromkeys(f(shown.countries, key=shown.change) for f in (min, max)))
-
-
-def _source(found: Draws) -> str:
-    path = found.prior.path
-    return "published sources are" if path is None or path == SHIPPED else f"{path.name} says"
 
 
 def _outside(run: RunFacts, codes: tuple[str, ...]) -> str:
@@ -78,13 +53,32 @@ def _outside(run: RunFacts, codes: tuple[str, ...]) -> str:
     return f" (the figure above for {listed(far)} is outside)" if far else ""
 
 
+def unsure(run: RunFacts) -> str:
+    """Name the economies in focus whose sign differs between ends, with the variants."""
+    found = {}
+    for code in run.focus:
+        titles = [
+            run.titles[name]
+            for name, v in run.variants.items()
+            if code in v.ends and min(-v.ends[code][0], v.ends[code][1]) >= NEGLIGIBLE_PCT
+        ]
+        if titles:
+            found[code] = titles
+    if not found:
+        return ""
+    if sum(map(len, found.values())) > FEW:
+        return f"In {sum(map(len, found.values()))} cases it is not sure who gains and who loses."
+    said = [
+        f"{noun(run.names[code])} under {listed([f'“{title}”' for title in titles])}"
+        for code, titles in found.items()
+    ]
+    return f"Not sure is whether it is a gain or a loss for {listed(said)}."
+
+
 def lost(run: RunFacts, found: Draws) -> list[str]:
     """Say which draws have no equilibrium, of which variant, and why."""
     return [
-        f"Under “{run.titles[name]}” {counted(sum(why.values()), 'run has', 'runs have')} no "
-        f"equilibrium of {found.count} and {'is' if sum(why.values()) == 1 else 'are'} left out: "
-        + listed([f"{text} ({number})" for text, number in why.items()])
-        + "."
+        left_out(f"Under “{run.titles[name]}”", why, found.count)
         for name, why in found.lost.items()
         if why
     ]
@@ -93,27 +87,19 @@ def lost(run: RunFacts, found: Draws) -> list[str]:
 def section(run: RunFacts, result: ScenarioResult) -> Section:
     """Return ends of every variant and economy in focus, and what they rest on."""
     found, title = result.draws, "How sure"
-    if found is None or not any(v.ends for v in run.variants.values()):
+    if found is None or not run.runs:
         return Section("how-sure", title, ())
     shown = ranges(run)
     chart = Chart(
         shown, "ranges", "what", ("low", "real_income", "high"), title="Real income over runs",
         note=shown.note, description="Bars: ends of real income over runs, tick: as shown above",
     )  # fmt: skip
-    prior = found.prior
-    spread = [s for s in prior.trade_elasticities.values() if s.common or s.own]
-    higher = (
-        " Elasticities are drawn with the central ones as medians, so that their means are higher: "
-        "in most runs buyers change supplier more readily on average than in the figures shown, "
-        "which may lie outside of both ends."
-    ) * bool(spread)
-    drawn = (
-        f"{found.count} runs, seed {found.seed}, drawn from: {prior.title} ({prior.cite}). "
-        f"The same in all runs: {listed(list(found.fixed))}. A share of runs is not a chance that "
-        f"it happens.{higher}"
-    )
+    drawn = note(found)
     said = map(Sentence, lost(run, found))
-    return Section("how-sure", title, (*said, chart, Note(drawn)), more=True)
+    further = {name: (one,) for name in run.variants
+               if (one := headlines.table(run, result, name)) is not None}  # fmt: skip
+    more = (Choice("variant", further),) if further else ()
+    return Section("how-sure", title, (*said, chart, *more, Note(drawn)), more=True)
 
 
 def ranges(run: RunFacts) -> Table:
@@ -132,8 +118,8 @@ def ranges(run: RunFacts) -> Table:
                          "real_income": variant.change(code), "high": high})  # fmt: skip
     return Table(
         "how-sure",
-        "Real income over runs, %",
+        "Real income over runs",
         columns,
         tuple(rows),
-        note="Change of real income, %; low and high: nine of ten runs are between them",
+        note=f"Change of real income, %; low and high: {run.runs} are between them",
     )

@@ -15,6 +15,7 @@ import pandas as pd
 from detente.report import facts
 from detente.report.run import data as run_data
 from detente.scenario.consistency import key_name
+from detente.uncertainty.of_leverage import THREATS
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from detente.sanction.setting import Choices
     from detente.sanction.study import SanctionResult, ThirdMonth
     from detente.sanction.threat import Leverage
+    from detente.uncertainty.draws import Interval
+    from detente.uncertainty.ranges import Ranges
 
 FEW_DRAWS = 20
 """Below so many draws nothing is said of intervals of them."""
@@ -66,6 +69,8 @@ class LeverageFacts:
         Share of the leverage that is left with half of the share replaced, of the first input.
     chokepoints, inputs, diversification, erosion
         As `detente.sanction.threat.Leverage` has them, with names of economies and sectors.
+    draws
+        What threats cost at drawn parameters; none of bans.
     """
 
     by: Side
@@ -77,6 +82,14 @@ class LeverageFacts:
     inputs: pd.DataFrame
     diversification: pd.DataFrame
     erosion: pd.DataFrame
+    draws: Ranges | None = None
+
+    def ends(self, threat: str) -> tuple[Interval, Interval] | None:
+        """Return ends of what a threat costs the target and the one that threatens."""
+        if self.draws is None:
+            return None
+        on, by = (self.draws.interval(THREATS, f, threat) for f in ("on_loss", "by_loss"))
+        return (on, by) if on and by else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -253,7 +266,7 @@ def joint_day(months: pd.DataFrame) -> int:
     return MONTH * list(months["part"]).count("days")
 
 
-def of_leverage(found: Leverage, c: Calibration) -> LeverageFacts:
+def of_leverage(found: Leverage, c: Calibration, draws: Ranges | None = None) -> LeverageFacts:
     """Return what one economy can threaten another with."""
     from detente.sanction.leverage import cut_off_price
 
@@ -285,6 +298,7 @@ def of_leverage(found: Leverage, c: Calibration) -> LeverageFacts:
         named(found.inputs),
         named(found.diversification),
         named(found.erosion),
+        draws,
     )
 
 

@@ -20,10 +20,12 @@ from detente.document.blocks import (
 )
 from detente.document.language import listed, noun, possessive
 from detente.document.numbers import COUNT, PERCENT, SHARE, amount, money_unit, share
+from detente.report import sure
 from detente.report.columns import DATA, PRINTED, SHOWN, columns, named, table
 from detente.report.sanction.tables import FRACTION
 from detente.report.sanction.wording import cost
 from detente.sanction.threat import CUT_OFF_PROBABILITY, HALF_LIFE_YEARS, LEAST_LOSS
+from detente.uncertainty.of_leverage import THREATS
 
 if TYPE_CHECKING:
     from detente.report.sanction.facts import LeverageFacts
@@ -103,7 +105,104 @@ def power(found: LeverageFacts, ban: str, ending: str = "", *, own: bool, others
         ratio = on_loss / by_loss if by_loss > 0 else np.nan
         losses = {"on_loss": on_loss, "by_loss": by_loss, "difference": on_loss - by_loss}
         rows.append({"threat": title, "threat_id": key, **losses, "ratio": ratio})
+        rows[-1] |= _low_high(found, key)
+    if found.draws is not None:
+        shown = (*shown, *_over_runs(found))
     return table(f"power{ending}", "Sales cut off for good", shown, rows)
+
+
+def _over_runs(found: LeverageFacts) -> list[Column]:
+    """Return columns of ends over runs, for programs: a table of their own shows them."""
+    unit = money_unit(found.unit, "a year")
+    return [
+        Column(f"{who}_loss_{end}", end, f"{end} end over runs of the loss of {noun(side.name)}",
+               unit, hidden=True)
+        for who, side in (("on", found.on), ("by", found.by)) for end in ("low", "high")
+    ]  # fmt: skip
+
+
+def _low_high(found: LeverageFacts, threat: str) -> dict[str, float]:
+    on, by = found.ends(threat) or (None, None)
+    return {
+        f"{who}_loss_{end}": value
+        for who, interval in (("on", on), ("by", by))
+        for end, value in zip(("low", "high"), sure.low_high(interval), strict=True)
+    }
+
+
+def how_sure(found: LeverageFacts) -> list[Sentence]:
+    """Say between which ends what the threat costs both sides is; nothing without draws."""
+    if found.draws is None:
+        return []
+    if (both := found.ends(FIRM_ALONE)) is None:
+        return [Sentence("How sure that is cannot be said: too few runs have a number.")]
+    unit, sides = money_unit(found.unit, "a year"), (found.on, found.by)
+    each = [f"{noun(side.name)} {sure.ends(-float(one.high), -float(one.low), unit)}"
+            for side, one in zip(sides, both, strict=True)]  # fmt: skip
+    shown = found.threats[FIRM_ALONE]
+    far = [noun(side.name) for side, one, loss in zip(sides, both, shown, strict=True)
+           if not one.low <= loss <= one.high]  # fmt: skip
+    outside = f" (the figure above for {listed(far)} is outside)" if far else ""
+    text = (
+        f"{sure.lead(found.draws.prior)}{listed(each)} in {both[0].what}{outside}; "
+        f"{listed(list(found.draws.fixed[:2]))} are the same in all."
+    )
+    return [Sentence(text, ("how-sure",))]
+
+
+def over_runs(found: LeverageFacts, threats: Table) -> tuple[Any, ...]:
+    """Return what threats cost each side with low and high over runs, drawn, and their basis."""
+    if found.draws is None:
+        return ()
+    unit, rows = money_unit(found.unit, "a year"), []
+    for row in threats.rows:
+        ends = found.ends(str(row["threat_id"]))
+        sides = ((found.on, "on_loss"), (found.by, "by_loss"))
+        for (side, key), one in zip(sides, ends or (), strict=False):
+            low, high = sure.low_high(one)
+            rows.append({"what": f"{side.code}: {row['threat']}", "threat": row["threat_id"],
+                         "economy": side.code, "low": low, "loss": row[key],
+                         "high": high})  # fmt: skip
+    lost = sure.left_out("", found.draws.lost[THREATS], found.draws.count, "answer").lstrip()
+    said = [Sentence(lost)] if lost else []
+    note = Note(sure.note(found.draws))
+    if not rows:
+        return (*said, note)
+    what = next(one for key in found.threats if (one := found.ends(key)))[0].what
+    shown = (
+        Column("what", "", "what is sold no more, and who loses"),
+        Column("threat", "threat", "id of the threat", hidden=True),
+        Column("economy", "economy", "code of the economy", hidden=True),
+        Column("low", "low", "low end over runs", unit),
+        Column("loss", "loss", "at the central elasticities", unit),
+        Column("high", "high", "high end over runs", unit),
+    )
+    runs = table("how-sure", "Losses over runs", shown, rows,
+                 note=f"Low and high: {what} are between them")  # fmt: skip
+    chart = Chart(runs, "ranges", "what", ("low", "loss", "high"), title=runs.title,
+                  note=runs.note, description="Bars: ends of losses over runs, tick: as shown "
+                  "above")  # fmt: skip
+    return (*said, chart, note, _every_draw(found))
+
+
+def _every_draw(found: LeverageFacts) -> Table:
+    """Return what threats cost both sides in every draw, for programs."""
+    assert found.draws is not None
+    unit, drawn = money_unit(found.unit, "a year"), found.draws
+    shown = (
+        Column("threat", "threat", "id of the threat"),
+        Column("draw", "draw", "number of the draw of parameters", COUNT),
+        Column("on_loss", f"loss of {noun(found.on.name)}", "of the target", unit),
+        Column("by_loss", f"loss of {noun(found.by.name)}", "of who threatens", unit),
+    )
+    rows = [
+        {"threat": threat, "draw": number, "on_loss": float(on), "by_loss": float(by)}
+        for threat in found.threats
+        for number, (on, by) in enumerate(
+            zip(*(drawn.values(THREATS, f, threat) for f in ("on_loss", "by_loss")), strict=True)
+        )
+    ]
+    return table("draws", "Losses in every draw", shown, rows, on=DATA)
 
 
 def _losses(found: LeverageFacts, keys: Sequence[str]) -> list[Column]:
@@ -200,13 +299,15 @@ def document(found: LeverageFacts, baseline: Mapping[str, Any]) -> Document:
     threats = power(found, "; ".join(sectors), own=True, others=True)
     drawn = ("on_loss", "by_loss")
     picture = Chart(threats, "grouped", "threat", drawn, title="What cut-offs cost both sides")
-    said = (sentence(found, threat), all_sales(found), *wears_off(found))
+    said = (sentence(found, threat), *how_sure(found), all_sales(found), *wears_off(found))
     largest, *rest = chokepoints(found)
     little = f"Who could hurt {on} at little cost"
     folded = (
         Fold(little, (largest, *rest)),
         Fold("How leverage wears off, by sector", worn(found)),
     )
+    if runs := over_runs(found, threats):
+        folded = (Fold("How sure", runs), *folded)
     return Document(
         "leverage",
         title(found),
@@ -226,6 +327,7 @@ def document(found: LeverageFacts, baseline: Mapping[str, Any]) -> Document:
                 "cut_off_probability": CUT_OFF_PROBABILITY,
                 "half_life_years": HALF_LIFE_YEARS,
                 "least_loss_share": LEAST_LOSS,
+                **sure.about(found.draws),
             },
         },
     )
