@@ -1,15 +1,19 @@
-# make demo: the talks of the shipped scenario; make test: every check. Each makes the environment it needs.
+# make demo: the talks of the shipped scenario; make serve: the page; make test: every check. Each makes the environment it needs.
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 STAMP   = $(VENV)/.installed
 TESTING = $(VENV)/.testing
+SERVING = $(VENV)/.serving
 
-.PHONY: demo test check clean
+.PHONY: demo serve test check clean
 .DELETE_ON_ERROR:
 
 demo: $(STAMP)
 	$(BIN)/detente talks may-2018 --out detente-out/may-2018-talks
+
+serve: $(SERVING)
+	$(BIN)/detente serve --open
 
 test: check
 	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
@@ -26,6 +30,10 @@ $(VENV)/bin/python:
 
 $(STAMP): $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(SERVING): $(STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[serve]'
 	touch $@
 
 $(TESTING): $(STAMP)

@@ -66,7 +66,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         build(source, Path(place))
         new = {path.name: path.read_bytes() for path in Path(place).iterdir()}
-    old = {path.name: path.read_bytes() for path in SHIPPED.iterdir()}
+    old = {name: (SHIPPED / name).read_bytes() for name in new}
     print("the same" if new == old else "what is shipped differs")
     return int(new != old)
 

@@ -11,7 +11,7 @@ def test_shipped_scenarios_say_what_they_are_for(detente):
     assert done.status == 0
     lines = done.out.splitlines()
     at = lines.index("may-2018  2018-05-15  United States and China, mid-May 2018")
-    assert len(lines) == 14
+    assert len(lines) == 18
     assert all(line.startswith("    ") and len(line) < 110 for line in lines[1::2])
     assert "talks" in lines[at + 1]
     assert detente("scenarios").out == done.out
@@ -20,10 +20,10 @@ def test_shipped_scenarios_say_what_they_are_for(detente):
 def test_the_list_as_json(detente):
     listed = json.loads(detente("scenarios", "list", "--json").out)
     assert [one["name"] for one in listed] == [
-        "after-the-ruling", "busan-2025", "may-2018", "nafta-2018", "today", "us-china-2018-2020",
-        "us-eu-2025",
+        "after-the-ruling", "busan-2025", "geneva-2025", "may-2018", "mexico-2019", "nafta-2018",
+        "today", "us-china-2018-2020", "us-eu-2025",
     ]  # fmt: skip
-    assert listed[3]["date"] == "2018-08-31"
+    assert listed[5]["date"] == "2018-08-31"
     assert all(one["for"].endswith((".", ")")) and one["title"] for one in listed)
 
 

@@ -51,8 +51,8 @@ def test_outcomes_are_those_that_were_coded(shared_data):
 
 def test_what_is_shipped_is_what_the_tool_makes(shared_data, tmp_path):
     build_disputes.build(shared_data / "disputes" / "cases_dev.csv", tmp_path)
-    for path in SHIPPED.iterdir():
-        assert path.read_bytes() == (tmp_path / path.name).read_bytes()
+    for path in tmp_path.iterdir():
+        assert path.read_bytes() == (SHIPPED / path.name).read_bytes()
 
 
 def test_nothing_coded_with_hindsight_is_shipped():

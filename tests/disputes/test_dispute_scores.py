@@ -39,10 +39,23 @@ def test_calibration_sorts_by_what_was_said_and_counts_what_was_in_force():
 
 def test_the_logit_has_the_best_record(record):
     assert record.best == scores.headline() == "logit"
+    # the average with the game is a hair lower, and not surely so
+    assert 0 < (record.brier["logit"] - record.brier["logit-game"]).mean() < 0.002
     means = {name: (round(float(record.brier[name].mean()), 3),
                     round(float(record.log[name].mean()), 3)) for name in record.brier}  # fmt: skip
     assert means == {"base-rates": (0.770, 1.535), "logit": (0.679, 1.320),
-                     "average": (0.696, 1.374)}  # fmt: skip
+                     "average": (0.696, 1.374), "game": (0.740, 1.493),
+                     "logit-game": (0.678, 1.324)}  # fmt: skip
+
+
+def test_a_method_is_told_where_it_is_surely_better_than_simpler_ones():
+    """A gain that every episode has is sure, one of either sign is not."""
+    base = np.full((4, 3), 0.8)
+    better, mixed = base - 0.1, base + np.array([[-0.3], [0.1], [-0.3], [0.1]])
+    episodes = np.array([0, 1, 2, 3])
+    same = {"average": base, "game": base, "logit-game": base}
+    assert scores._best({"base-rates": base, "logit": better, **same}, episodes) == "logit"
+    assert scores._best({"base-rates": base, "logit": mixed, **same}, episodes) == "base-rates"
 
 
 def test_base_rates_are_beaten_whatever_episodes_are_drawn(record):

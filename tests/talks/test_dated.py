@@ -1,20 +1,20 @@
-"""The ladder of a file: its days, what each state is worth, what the record says beside it."""
+"""Chances by date: what the record says, the game on the ladder, and what moves both."""
 
 from datetime import date
 
 import numpy as np
 import pytest
 
-from detente.baseline.groups import resolve_countries
 from detente.disputes.cases import Case, shipped
-from detente.disputes.forecasts import base_rates, chances, outcomes
+from detente.disputes.forecasts import chances
+from detente.disputes.ladder import SENDER, Standing
 from detente.errors import InputError
-from detente.report.talks.dated import document
+from detente.report.describe import describe
 from detente.scenario.load import load_scenario
-from detente.simulate import prepare, solve
-from detente.talks.dated import TASTES, of_record, run_dated, sides_of
-from detente.talks.ladder import Ladder, escalate
-from detente.talks.tree import normal_types
+from detente.simulate import solve
+from detente.talks.choices import Choices
+from detente.talks.rungs import notice
+from detente.talks.study import run_talks
 from same_cells import same_cells
 from talks_case import case_file, case_of, economy
 
@@ -23,151 +23,327 @@ LADDER = [
     {"party": "two", "title": "on corn", "measures": ["corn"], "first": "2018-07-01"},
 ]
 DAYS = [{"date": "2018-06-01", "title": "hearings"}]
+FIRST = date(2018, 7, 1)
+SETTLED, FORCE = 2, [3, 4]
 
 
-def laddered(plain, ladder=LADDER, days=DAYS):
-    plain["talks"]["ladder"], plain["talks"]["calendar"] = ladder, days
+def laddered(plain, ladder=LADDER, days=DAYS, **more):
+    plain["talks"] |= {"ladder": ladder, "calendar": days, **more}
+
+
+def studied(folder, change=laddered):
+    return run_talks(case_of(folder, change), Choices(draws=0), baseline=economy())
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory):
-    return run_dated(case_of(tmp_path_factory.mktemp("dated"), laddered), baseline=economy())
+def study(tmp_path_factory):
+    return studied(tmp_path_factory.mktemp("dated"))
 
 
-def test_its_days_are_those_of_the_file(found):
-    assert found.days == (date(2018, 5, 14), date(2018, 6, 1), date(2018, 7, 1))
-    assert found.sides == ("one", "two")
+def by_the_first_day(study):
+    """Return the game's chances of each outcome on the first rung's day."""
+    return study.dated.on(study.dated.found, FIRST)
+
+
+def test_its_days_are_those_of_the_file(study):
+    found = study.dated
+    assert found.days == (date(2018, 5, 14), date(2018, 6, 1), FIRST)
+    assert found.sides.ids == ("one", "two")
+    assert found.sides.stated
     by_day = found.found.by_day
     np.testing.assert_allclose(by_day.sum(axis=1), 1, atol=1e-12)
-    assert (by_day[:2, 3:] == 0).all()
-    assert (by_day[2, 3:] > 0).all()
+    assert (by_day[:2, FORCE] == 0).all()
+    assert (by_day[2, FORCE] > 0).all()
 
 
-def test_states_are_worth_what_the_solved_economy_says(found):
-    both = solve(economy(), list(map(_instrument, found.scenario.measures[:2])))
-    own = both.to_pandas()["real_income_musd"].to_numpy()
-    np.testing.assert_allclose(found.income[1, 1], own[:2], rtol=1e-6)
-    assert (found.income[0, 0] == 0).all()
-
-
-def _instrument(entry):
-    return entry.instrument()
+def test_states_are_worth_what_each_side_makes_of_the_solved_economy(study):
+    c = economy()
+    entries = {entry.id: entry.instrument() for entry in study.scenario.measures}
+    solved = solve(c, [entries["cars"], entries["corn"]])
+    income = solved.welfare.to_numpy()[:2] / 100 * c.income[:2]
+    outcome, share = solved.equilibrium.outcome, c.value_added_share[:, 0]
+    after = share * np.asarray(outcome.output_cf)[:, 0] / np.asarray(outcome.consumer_price_hat)
+    change = (np.asarray(outcome.flows_cf) - c.flows).sum(axis=0)
+    # the first side counts what is earned in S0 1.3 times, and a smaller deficit at 5 cents
+    extra = 0.3 * (after - share * c.flows.sum(axis=1).T[:, 0])[0]
+    extra += 0.05 * (change[1, 0] - change[0, 1])
+    np.testing.assert_allclose(study.dated.worth[1, 1], income + np.array([extra, 0]), atol=1e-9)
+    assert (study.dated.worth[0, 0] == 0).all()
 
 
 def test_the_record_leaves_out_disputes_of_the_same_two_sides():
+    may = run_may()
     same = {
         one.episode
         for one in shipped()
         if {one.sender, one.target} == {"USA", "CHN"} and "2017-05" < str(one.start) < "2019-06"
     }
-    found = of_may()
     left = [one for one in shipped() if one.episode not in same]
     assert 0 < len(left) < len(shipped())
+    told = may.forecast
     case = Case("x", "x", "us", "china", date(2018, 5, 15), date(2018, 7, 6), "tariff", "", 0, 0,
-                *found["trade"], (), "x", {})  # fmt: skip
-    np.testing.assert_allclose(found["record"], chances([case], left)["logit"][0], rtol=1e-9)
+                told.case.sender_imports, told.case.sender_exports, told.case.sender_gdp,
+                told.case.target_gdp, (), "x", {})  # fmt: skip
+    expected = chances([case], left)["logit"][0]
+    days = [(day - date(2018, 5, 15)).days for day in told.days]
+    assert told.method == "logit"
+    for place, day in enumerate((90, 365), 1):
+        near = days.index(min(days, key=lambda one: abs(one - day)))
+        if days[near] == day:
+            np.testing.assert_allclose(told.chances[near], expected[place], rtol=1e-9)
+    # trade of 2014, customs figures of which are 467 and 124
+    assert 300 < told.case.sender_imports < 500
+    assert 70 < told.case.sender_exports < 150
 
 
-def of_may():
-    scenario, economy_, *_ = prepare(load_scenario("may-2018"))
-    sides, rungs = sides_of(scenario)
-    us, china = (int(resolve_countries(economy_, code)[0]) for code in ("USA", "CHN"))
-    flows = economy_.flows[economy_.goods].sum(axis=0) / 1e3
-    income = economy_.income / 1e3
-    trade = (flows[us, china], flows[china, us], income[us], income[china])
-    return {"record": of_record(scenario, economy_, sides, rungs), "trade": trade}
+def test_may_2018_says_how_likely_tariffs_are_on_6_july_and_never_that_a_deal_is_sure():
+    may = run_may()
+    day = date(2018, 7, 6)
+    force, low, high = may.forecast.in_force(day)
+    assert 0 < low < force < high < 1
+    at = may.forecast.days.index(day)
+    # nothing can be in force before the first day of the ladder
+    assert (may.forecast.chances[:at, FORCE] == 0).all()
+    assert may.forecast.chances[: at + 1, SETTLED].max() < 0.9
+    game = may.dated
+    assert game.on(game.found, day)[SETTLED] < 0.9
+    bare = game.others["no side has a standing to keep, and each knows the other"]
+    assert game.on(bare, day)[SETTLED] > 0.9
+    said = " ".join(describe(may).sentences())
+    assert f"On 6 July 2018 measures of the United States are in force with a chance of " \
+           f"{100 * force:.0f}%" in said  # fmt: skip
+    assert "a Brier score of 0.68 (base rates 0.77; 0 is perfect)" in said
 
 
-def test_a_plain_ladder_ends_as_often_in_each_state_as_the_record():
-    """Both lose a little by measures; the target would lose more than the sender."""
-    flow = np.array([[[0.0, 0.0], [-1.0, -0.3]], [[-0.3, -1.0], [-1.3, -1.3]]])
-    flow[1, :, 0] += TASTES.acting
-    plain = Ladder(
-        days=(0.0, 40 / 365, 90 / 365, 1.0), due=(True, True, False, False),
-        rungs=((40 / 365,), (40 / 365,)), flow=flow,
-        offers=np.array([[TASTES.settling, -TASTES.conceding]]),
-        resolve=(TASTES.unknown, TASTES.unknown), waiting=TASTES.waiting,
-        audience=TASTES.audience, answering=(TASTES.answering,), decisions=2.4,
-    )  # fmt: skip
-    by_day = escalate(plain, (normal_types(), normal_types())).by_day[2:]
-    # after 90 days and a year: on day 30 the record has measures that took effect at once
-    record = base_rates(outcomes(shipped()))[1:]
-    assert np.abs(by_day - record).max() < 0.11
-    assert np.abs(by_day - record).mean() < 0.06
+_MAY = []
 
 
-def test_what_would_change_it_moves_as_theory_says(found):
-    base, others = found.found.by_day[-1], found.others
-    settled = {what: one.by_day[-1, 2] for what, one in others.items()}
-    force = {what: one.by_day[-1, 3:].sum() for what, one in others.items()}
-    assert settled["conceding costs half as much"] > base[2] + 0.05
-    assert force["conceding costs half as much"] < base[3:].sum()
-    assert force["having acted is worth nothing"] < base[3:].sum()
+def run_may():
+    """Return the talks of May 2018, worked out once."""
+    if not _MAY:
+        _MAY.append(run_talks("may-2018", Choices(draws=0)))
+    return _MAY[0]
 
 
-def test_states_are_held_against_what_holds_while_talks_go_on(tmp_path, found):
-    def buying(plain):
-        laddered(plain)
-        plain["talks"]["issues"][1]["unsettled"] = "some"
-
-    other = run_dated(case_of(tmp_path, buying), baseline=economy())
-    assert (other.income[0, 0] == 0).all()
-    buys, cars = (_instrument(found.scenario.measures[at]) for at in (3, 0))
-    with_cars, without = (
-        solve(economy(), some).to_pandas()["real_income_musd"].to_numpy()[:2]
-        for some in ([cars, buys], [buys])
+def test_packages_to_settle_on_are_those_of_solutions_and_positions_that_can_be_signed(study):
+    packages = {offer.package for offer in study.dated.offers}
+    picked = {one.package for one in study.outlook.agreements.values() if one}
+    assert picked <= packages
+    for number in packages - picked:
+        assert study.packages.feasible[number]
+        assert number in study.positions.values()
+    for offer in study.dated.offers:
+        now = study.no_deals["as-it-is"].values
+        np.testing.assert_allclose(offer.gain, study.packages.utility[offer.package] - now)
+    assert study.dated.found.settled_on[-1].sum() == pytest.approx(
+        study.dated.found.by_day[-1, SETTLED]
     )
-    np.testing.assert_allclose(other.income[1, 0], with_cars - without, rtol=1e-4, atol=1e-7)
 
 
-def test_an_audience_cost_of_the_file_counts(tmp_path):
-    def dearer(plain):
+def test_what_would_change_it_moves_as_theory_says(study):
+    base, others = study.dated.found.by_day[-1], study.dated.others
+    ends = {what: one.by_day[-1] for what, one in others.items()}
+    assert ends["conceding costs half as much"][SETTLED] > base[SETTLED] + 0.03
+    assert ends["conceding costs half as much"][FORCE].sum() < base[FORCE].sum()
+    assert ends["having acted is worth 0.02% of income more"][FORCE].sum() > base[FORCE].sum()
+    late = others["rungs come 90 days later"]
+    assert (late.by_day[: len(study.dated.days) - 1, FORCE] == 0).all()
+
+
+def changed_party(place, **more):
+    def change(plain):
         laddered(plain)
-        plain["talks"]["parties"][0]["audience_cost"] = 1.0
+        plain["talks"]["parties"][place] |= more
 
-    dear = run_dated(case_of(tmp_path, dearer), baseline=economy())
-    plain = run_dated(case_of(tmp_path, laddered), baseline=economy())
-    # 10% and 0.1% of an income of ten, in units of 0.01% of it
-    assert dear.found.ladder.audience - plain.found.ladder.audience > 2
-    assert dear.found.by_day[-1, 1] < plain.found.by_day[-1, 1]
+    return change
 
 
-def test_what_is_shown(found):
-    shown = document(found)
+def test_a_side_that_backs_down_at_a_cost_backs_down_less(study, tmp_path):
+    # 1% of an income of about ten, and as much as that income
+    chances_of = [by_the_first_day(study)]
+    for cost in (0.1, 10.0):
+        dear = studied(tmp_path, changed_party(0, audience_cost=cost))
+        chances_of.append(by_the_first_day(dear))
+    put_off = [one[1] / (1 - one[SETTLED]) for one in chances_of]
+    force = [one[FORCE].sum() / (1 - one[SETTLED]) for one in chances_of]
+    assert put_off[0] > put_off[1] > put_off[2]
+    assert force[0] < force[1] < force[2]
+
+
+def test_a_side_that_values_its_measures_takes_them(study, tmp_path):
+    def change(plain):
+        laddered(plain, resolve=[{"party": "one", "standing": 0.5}])
+
+    dear = studied(tmp_path, change)
+    assert by_the_first_day(dear)[FORCE].sum() > by_the_first_day(study)[FORCE].sum() + 0.01
+
+
+def hidden_for(months):
+    def change(plain):
+        laddered(plain)
+        plain["talks"]["detection_months"] = months
+        school = next(one for one in plain["talks"]["issues"] if one["id"] == "school")
+        reopened = next(one for one in school["options"] if one["id"] == "reopened")
+        school["by"], reopened["values"] = "one", {"one": -0.02, "two": 0.3}
+        del plain["talks"]["ratification"]
+
+    return change
+
+
+def test_packages_that_nobody_sees_broken_are_settled_on_less(tmp_path):
+    seen, blind = (studied(tmp_path, hidden_for(months)) for months in (0.1, 60))
+    kept = [{offer.package: offer.holds for offer in one.dated.offers} for one in (seen, blind)]
+    assert kept[0].keys() == kept[1].keys()
+    assert sum(kept[0].values()) > sum(kept[1].values())
+    told = [one.dated.found.by_day[-1, SETTLED] for one in (seen, blind)]
+    assert told[0] > told[1]
+
+
+def test_hawks_at_home_leave_nothing_to_settle_on(study, tmp_path):
+    def hawks(plain):
+        laddered(plain)
+        bloc = {"id": "hawks", "members": 70, "values": [
+            {"choices": {issue: option}, "value": -9}
+            for issue, option in (("purchases", "some"), ("purchases", "more"),
+                                  ("opening", "open"), ("school", "reopened"),
+                                  ("school", "moved"))]}  # fmt: skip
+        plain["talks"]["ratification"] = [
+            {"party": "one", "title": "Chamber", "needed": 51, "sharpness": 40,
+             "blocs": [bloc, {"id": "others", "members": 30}]}
+        ]  # fmt: skip
+
+    found = studied(tmp_path, hawks)
+    assert (
+        not found.dated.offers
+        or by_the_first_day(found)[SETTLED] < by_the_first_day(study)[SETTLED]
+    )
+    free = found.dated.others["nobody at home has a vote"].by_day[-1]
+    assert free[SETTLED] > found.dated.found.by_day[-1, SETTLED] + 0.1
+
+
+def test_chances_are_given_what_has_happened(study, tmp_path):
+    moves = [{"date": "2018-06-01", "party": "two", "move": "holds"},
+             {"date": "2018-06-01", "party": "one", "move": "postpones"}]  # fmt: skip
+
+    def change(plain):
+        laddered(plain, history=moves)
+
+    found = studied(tmp_path, change).dated.found
+    assert found.after == (Standing(0, 0, postponed=False), Standing(0, 0, postponed=True))
+    np.testing.assert_allclose(found.by_day[:2, 0], [1, 0], atol=1e-12)
+    assert found.by_day[1, 1] == pytest.approx(1)
+    assert found.by_day[2].sum() == pytest.approx(1)
+    # the same by Bayes' rule from the game without what has happened
+    plain = study.dated.found
+    at = [n for n, s in enumerate(plain.states) if s.step == "over" and s.day == 1
+          and s.postponed and s.settled < 0
+          and not plain.states[_over_of(plain, n, 0)].postponed]  # fmt: skip
+    seen = plain.response.reach[at].sum()
+    below = [n for n, s in enumerate(plain.states) if s.day == 2 and (s.step == "over")
+             and s.settled >= 0 and _over_of(plain, n, 1) in at]  # fmt: skip
+    assert found.by_day[2, SETTLED] == pytest.approx(plain.response.reach[below].sum() / seen)
+
+
+def _over_of(found, node, day):
+    while not (found.states[node].step == "over" and found.states[node].day == day):
+        node = found.tree.parent[node]
+    return node
+
+
+def test_a_ladder_by_default_is_made_of_what_is_announced_and_threatened(tmp_path):
+    def change(plain):
+        cars, corn = plain["measures"][:2]
+        cars["status"], corn["status"], corn["start"] = "announced", "threatened", "2018-06-20"
+
+    found = studied(tmp_path, change)
+    sides = found.dated.sides
+    assert not sides.stated
+    assert sides.ids == ("one", "two")
+    assert [rung.measures for rung in sides.rungs[SENDER]] == [("cars",)]
+    assert sides.rungs[SENDER][0].first == date(2018, 5, 14) + notice()
+    assert notice().days == 22
+    assert [rung.first for rung in sides.rungs[1]] == [date(2018, 6, 20)]
+    said = " ".join(note.text for section in describe(found).sections for note in section.blocks
+                    if hasattr(note, "text"))  # fmt: skip
+    assert "The file has no ladder" in said
+
+
+def test_without_a_threat_there_are_no_chances_by_date(tmp_path):
+    found = studied(tmp_path, None)
+    assert found.dated is found.forecast is None
+    assert describe(found).sections[0].key == "lead"
+
+
+def test_what_is_shown(study):
+    shown = describe(study)
+    assert [section.key for section in shown.sections][:2] == ["by-date", "why"]
     assert same_cells(shown) > 40
     said = " ".join(shown.sentences())
-    assert "has no record of its own" in said
-    assert "Brier score on disputes that it had not seen is 0.68 (base rates 0.77" in said
-
-
-def test_without_a_ladder_it_is_refused(tmp_path):
-    with pytest.raises(InputError, match="has no ladder"):
-        run_dated(case_of(tmp_path), baseline=economy())
+    assert "a Brier score of 0.68 (base rates 0.77" in said
 
 
 def changed(**more):
     return [LADDER[0] | more, LADDER[1]]
 
 
+def moved(**more):
+    return [{"date": "2018-07-01", "party": "one", "move": "rung"} | more]
+
+
 @pytest.mark.parametrize(
-    ("ladder", "days", "said"),
+    ("more", "said"),
     [
-        (changed(first="2018-05-01"), DAYS, "is before the date of the scenario"),
-        (changed(measures=["trucks"]), DAYS, "there is no measure with this id"),
-        (changed(party="three"), DAYS, "there is no party"),
-        ([LADDER[0], LADDER[0] | {"first": "2018-06-30"}], DAYS, "is before the rung below it"),
-        (LADDER, [{"date": "2018-05-13", "title": "x"}], "is before the date of the scenario"),
-        (changed(first="soon"), DAYS, "not a date"),
+        ({"ladder": changed(first="2018-05-01")}, "is before the date of the scenario"),
+        ({"ladder": changed(measures=["trucks"])}, "there is no measure with this id"),
+        ({"ladder": changed(party="three")}, "there is no party"),
+        ({"ladder": [LADDER[0], LADDER[0] | {"first": "2018-06-30"}]}, "before the rung below it"),
+        ({"ladder": changed(first="soon")}, "not a date"),
+        ({"ladder": changed(route="s999")}, "s999"),
+        ({"days": [{"date": "2018-05-13", "title": "x"}]}, "is before the date of the scenario"),
+        ({"history": moved(date="2018-06-01")}, "the rung may be in force from 2018-07-01 alone"),
+        ({"history": moved(date="2018-05-01", move="holds")}, "before the entry above it"),
+        (
+            {"history": [*moved(), *moved(date="2018-06-01", move="holds")]},
+            "before the entry above",
+        ),
+        ({"history": [*moved(), *moved(date="2018-07-02")]}, "no rung left to take"),
+        ({"history": [*moved(), *moved(move="holds")]}, "has moved on this day already"),
+        ({"history": moved(move="steps-down")}, "nothing is in force that could be taken back"),
+        ({"history": moved(party="two", move="postpones")}, "only who asks first can put off"),
+        ({"history": moved(move="settles")}, "settles"),
+        ({"ladder": [], "history": moved()}, "has no rung of a ladder"),
+        ({"resolve": [{"party": "one", "standing": -1}]}, "is out of range"),
+        ({"resolve": [{"party": "three"}]}, "there is no party"),
+        ({"resolve": [{"party": "one"}, {"party": "one"}]}, "is taken by entry 1 of resolve"),
     ],
 )
-def test_a_ladder_that_cannot_be_is_refused_with_its_line(tmp_path, ladder, days, said):
-    path = case_file(tmp_path, lambda plain: laddered(plain, ladder, days))
+def test_what_cannot_be_is_refused_with_its_line(tmp_path, more, said):
+    path = case_file(tmp_path, lambda plain: laddered(plain, **more))
     with pytest.raises(InputError) as refused:
         load_scenario(path)
     assert any(said in str(problem) and problem.line for problem in refused.value.problems)
 
 
+def test_all_that_is_wrong_is_said_at_once(tmp_path):
+    history = [*moved(date="2018-06-01"), *moved(party="two", move="steps-down")]
+    path = case_file(tmp_path, lambda plain: laddered(
+        plain, changed(measures=["trucks"]), history=history))  # fmt: skip
+    with pytest.raises(InputError) as refused:
+        load_scenario(path)
+    assert len(refused.value.problems) == 3
+
+
 def test_too_many_days_are_refused(tmp_path):
     days = [{"date": f"2018-06-{n:02}", "title": "x"} for n in range(1, 8)]
     with pytest.raises(InputError, match="has too many days"):
-        run_dated(case_of(tmp_path, lambda plain: laddered(plain, days=days)), baseline=economy())
+        studied(tmp_path, lambda plain: laddered(plain, days=days))
+
+
+def test_a_ladder_of_three_needs_the_other_side(tmp_path):
+    def change(plain):
+        laddered(plain, ladder=LADDER[:1])
+        plain["parties"].append({"id": "three", "country": "C2"})
+        plain["talks"]["parties"].append({"party": "three"})
+
+    with pytest.raises(InputError, match="give the other side a rung"):
+        studied(tmp_path, change)

@@ -40,6 +40,8 @@ from detente.cli.sanction_command import EXAMPLES as SANCTION_EXAMPLES
 from detente.cli.sanction_command import sanction
 from detente.cli.schema_command import EXAMPLES as SCHEMA_EXAMPLES
 from detente.cli.schema_command import schema
+from detente.cli.serve_command import EXAMPLES as SERVE_EXAMPLES
+from detente.cli.serve_command import serve
 from detente.cli.show import Json, Wanted, finish, shows, steps
 from detente.cli.sweep_command import EXAMPLES as SWEEP_EXAMPLES
 from detente.cli.sweep_command import sweep
@@ -395,6 +397,7 @@ app.command(epilog=SCHEMA_EXAMPLES)(schema)
 app.command(epilog=EXPLAIN_EXAMPLES)(explain)
 app.command(epilog=CITE_EXAMPLES)(cite)
 app.command(epilog=NEW_EXAMPLES)(new)
+app.command(epilog=SERVE_EXAMPLES)(serve)
 
 
 @scenarios.callback()

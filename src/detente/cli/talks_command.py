@@ -12,7 +12,6 @@ import typer
 from detente.cli.show import Wanted, finish, shows, steps
 
 if TYPE_CHECKING:
-    from detente.errors import Problem
     from detente.scenario.talks import Talks
     from detente.talks.choices import Choices
 
@@ -21,8 +20,7 @@ EXAMPLES = (
     "detente talks may-2018\n\n"
     "detente talks may-2018 --no-deal threats --solution kalai-smorodinsky\n\n"
     "detente talks may-2018 --what-if zte=kept --what-if purchases=none\n\n"
-    "detente talks may-2018 --draws 10000 --model-draws 64\n\n"
-    "detente talks may-2018 --by-date"
+    "detente talks may-2018 --draws 10000 --model-draws 64"
 )
 
 
@@ -55,11 +53,6 @@ def talks(
         typer.Option(metavar="A B", help="One package against another: predicted, a party (what it "
                      "asks for), or an id of the file's no_deal."),
     ] = None,
-    by_date: Annotated[
-        bool,
-        typer.Option("--by-date", help="Instead: chances of a settlement, delay or measures in "
-                     "force by date, from the file's ladder."),
-    ] = False,
     baseline: Annotated[str | None, typer.Option(help="Another economy.")] = None,
     elasticities: Annotated[str | None, typer.Option(help="Other trade elasticities.")] = None,
     horizon: Annotated[str | None, typer.Option(help="Another horizon.")] = None,
@@ -87,45 +80,14 @@ def talks(
                            compare)  # fmt: skip
         if table is not None:
             faults.problems += unknown_choices(table, no_deal, fixed, compare)
-        if by_date:
-            faults.problems += _not_by_date(no_deal=no_deal, what_if=what_if, compare=compare)
         faults.end()
     assert choices is not None
     assert table is not None
-    if by_date:
-        _by_date(scenario, baseline, elasticities, horizon, fresh=fresh, wanted=wanted)
-        return
     folder = wanted.folder(f"{Path(scenario).stem}-talks")
     with options_named():
         study = _run(_way(table), scenario, choices, baseline, elasticities, horizon, fresh=fresh,
                      quiet=wanted.quiet)  # fmt: skip
     finish(wanted, (study, folder))
-
-
-def _not_by_date(**given: Any) -> list[Problem]:
-    """Refuse choices of a deal where chances by date are asked for."""
-    from detente.errors import Problem
-
-    keys = [f"--{key.replace('_', '-')}" for key, value in given.items() if value]
-    return [Problem("says nothing with --by-date", key=key) for key in keys]
-
-
-def _by_date(
-    scenario: str, baseline: str | None, elasticities: str | None, horizon: str | None, *,
-    fresh: bool, wanted: Wanted,
-) -> None:  # fmt: skip
-    """Work out the ladder alone, and show it."""
-    from detente.cache import cache_folder
-    from detente.cli.options import options_named
-    from detente.talks.dated import run_dated
-
-    folder = wanted.folder(f"{Path(scenario).stem}-talks-by-date")
-    with options_named(), steps("reading", quiet=wanted.quiet) as advance:
-        found = run_dated(
-            scenario, baseline=baseline, elasticities=elasticities, horizon=horizon,
-            folder=None if fresh else cache_folder() / "talks", on_step=advance,
-        )  # fmt: skip
-    finish(wanted, (found, folder))
 
 
 def _way(table: Talks) -> Callable[..., Any]:

@@ -27,6 +27,8 @@ STATES = {
     "R": "imposed with answer",
 }
 """Where a dispute stands, in the order of all arrays."""
+PROTECTION = ("AD/CVD", "safeguard")
+"""Routes of domestic protection: an inquiry by law, not a demand."""
 _AFTER = {"I": "I", "R": "R", "P": "W", "N": "O", "S": "S"}
 """Codes of events → the state that they lead to."""
 _DAYS = ("threat_date", "deadline")

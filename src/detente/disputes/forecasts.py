@@ -14,18 +14,17 @@ scaled to mean 0 and standard deviation 1 over the cases that it is fitted on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
-from detente.disputes.cases import HORIZONS, STATES, Case, known_to
+from detente.disputes import game
+from detente.disputes.cases import HORIZONS, PROTECTION, STATES, Case, known_to
+from detente.disputes.tree import Floats
 from detente.errors import InputError, Problem, SolveError
 
-Floats = npt.NDArray[np.float64]
-PROTECTION = ("AD/CVD", "safeguard")
-"""Routes of domestic protection: an inquiry by law, not a demand."""
 CUT_OFF = ("informal ban", "export control", "embargo")
 """Instruments that stop trade at once rather than tax it from a day on."""
 FIGURES = {
@@ -41,7 +40,13 @@ SPREADS = 1.0, 0.5
 """Standard deviations of the priors of ``a`` and of ``b``."""
 _SMALL = 0.01
 """Billion USD: the least trade, whose log is taken."""
-METHODS = {"base-rates": "base rates", "logit": "logit", "average": "average of both"}
+METHODS = {
+    "base-rates": "base rates",
+    "logit": "logit",
+    "average": "average of base rates and logit",
+    "game": "game",
+    "logit-game": "average of logit and game",
+}
 
 
 def figures(case: Case) -> Floats:
@@ -49,13 +54,16 @@ def figures(case: Case) -> Floats:
 
     Nothing that happened later is read: neither its events nor words on its end.
     """
-    days = None if case.deadline is None else (case.deadline - case.start).days
-    due = [float(days is not None and days <= horizon) for horizon in HORIZONS]
+    return np.array([_on(case, days) for days in HORIZONS])
+
+
+def _on(case: Case, days: float) -> Floats:
+    """Return ``(figure,)``: the same with a horizon of any number of days."""
+    due = case.deadline is not None and (case.deadline - case.start).days <= days
     target = max(case.sender_imports, _SMALL) / case.target_gdp
     sender = max(case.sender_exports, _SMALL) / case.sender_gdp
-    same = (float(case.route in PROTECTION), float(case.instrument in CUT_OFF),
-            float(np.log(target / sender)))  # fmt: skip
-    return np.array([(one, *same) for one in due])
+    return np.array([due, case.route in PROTECTION, case.instrument in CUT_OFF,
+                     np.log(target / sender)], dtype=float)  # fmt: skip
 
 
 def outcomes(cases: Sequence[Case], last: date | None = None) -> npt.NDArray[np.int64]:
@@ -83,8 +91,8 @@ class Logit:
         ``(figure,)`` what figures are scaled by.
     shifts, slopes
         ``(horizon, state)`` and ``(figure, state)``: ``a`` and ``b``.
-    slope_errors
-        ``(figure, state)`` standard errors of the slopes, from the curvature at the optimum.
+    covariance
+        Of shifts and slopes one after the other, from the curvature at the optimum.
     cases
         How many it is fitted on.
     """
@@ -94,8 +102,47 @@ class Logit:
     scale: Floats
     shifts: Floats
     slopes: Floats
-    slope_errors: Floats
+    covariance: Floats
     cases: int
+
+    @property
+    def slope_errors(self) -> Floats:
+        """``(figure, state)``: standard errors of the slopes."""
+        errors = np.sqrt(np.diag(self.covariance))
+        return errors[self.shifts.size :].reshape(self.slopes.shape)
+
+    @property
+    def rates(self) -> Logit:
+        """The same without what it hangs on: base rates."""
+        return replace(self, shifts=0 * self.shifts, slopes=0 * self.slopes)
+
+    def drawn(self, count: int, seed: int = 0) -> list[Logit]:
+        """Return logits with parameters drawn from the normal law of their estimates."""
+        centre = np.concatenate([self.shifts.ravel(), self.slopes.ravel()])
+        random = np.random.default_rng(seed)
+        draws = random.multivariate_normal(centre, self.covariance, count, method="eigh")
+        split, (rows, states) = self.shifts.size, self.shifts.shape
+        return [
+            replace(self, shifts=one[:split].reshape(rows, states),
+                    slopes=one[split:].reshape(-1, states)) for one in draws
+        ]  # fmt: skip
+
+    def by_day(self, case: Case, days: Sequence[int]) -> Floats:
+        """Return ``(day, state)`` chances on any days after day zero.
+
+        Between two of `HORIZONS` levels run straight in the log of time, and the day named for the
+        measure counts from that day on. From day zero, when all is open, to the first of them
+        chances run straight in time.
+        """
+        at = np.asarray(days, dtype=float)
+        late = np.maximum(at, HORIZONS[0])
+        level = np.log(self.base) + self.shifts
+        logs = np.log(HORIZONS)
+        levels = np.column_stack([np.interp(np.log(late), logs, one) for one in level.T])
+        x = (np.array([_on(case, day) for day in late]) - self.centre) / self.scale
+        found = _softmax(levels + x @ self.slopes)
+        share = np.minimum(at / HORIZONS[0], 1.0)[:, None]
+        return share * found + (1 - share) * np.eye(len(STATES))[0]
 
     def chances(self, cases: Sequence[Case]) -> Floats:
         """Return ``(case, horizon, state)`` chances."""
@@ -120,9 +167,9 @@ def fit(cases: Sequence[Case]) -> Logit:
     rows = np.hstack([np.eye(len(HORIZONS))[horizon], ((x - centre) / scale)[at, horizon]])
     spreads = np.repeat(SPREADS, [len(HORIZONS), len(FIGURES)])
     found, curve = _climb(rows, np.log(base)[horizon], outcome[at, horizon], spreads**-2.0)
-    errors = np.sqrt(np.diag(np.linalg.inv(curve))).reshape(found.shape)
     split = len(HORIZONS)
-    return Logit(base, centre, scale, found[:split], found[split:], errors[split:], len(cases))
+    covariance = np.asarray(np.linalg.inv(curve), dtype=np.float64)
+    return Logit(base, centre, scale, found[:split], found[split:], covariance, len(cases))
 
 
 def _climb(
@@ -166,7 +213,8 @@ def _softmax(level: Floats) -> Floats:
 def chances(cases: Sequence[Case], record: Sequence[Case]) -> dict[str, Floats]:
     """Return by method the chances of disputes, each from a record without its episode.
 
-    No case is forecast by what was fitted on itself or on another of its episode.
+    No case is forecast by what was fitted on itself or on another of its episode. The game is as it
+    was estimated on the shipped record, without that episode.
 
     Raises
     ------
@@ -186,4 +234,18 @@ def chances(cases: Sequence[Case], record: Sequence[Case]) -> dict[str, Floats]:
         found["base-rates"][at] = model.base
         found["logit"][at] = model.chances(some)
     found["average"] = (found["base-rates"] + found["logit"]) / 2
+    found["game"] = game.forecast(cases)
+    found["logit-game"] = (found["logit"] + found["game"]) / 2
     return found
+
+
+def by_day(model: Logit, case: Case, days: Sequence[int], method: str) -> Floats:
+    """Return ``(day, state)`` chances of a dispute by a method, from a fitted logit."""
+    ways = {
+        "base-rates": lambda: model.rates.by_day(case, days),
+        "logit": lambda: model.by_day(case, days),
+        "average": lambda: (model.rates.by_day(case, days) + model.by_day(case, days)) / 2,
+        "game": lambda: game.by_day(case, days),
+        "logit-game": lambda: (model.by_day(case, days) + game.by_day(case, days)) / 2,
+    }
+    return ways[method]()

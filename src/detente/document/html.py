@@ -48,6 +48,8 @@ class Page:
         Words whose meaning stands above already, in the same section or option.
     rests_on
         Lines for a chart that is saved from the page.
+    pictured
+        Whether charts are pictures though the page is one that folds.
     """
 
     chooser: Chooser | None = None
@@ -57,6 +59,7 @@ class Page:
     specs: dict[str, Spec] = field(default_factory=dict)
     explained: set[str] = field(default_factory=set)
     rests_on: tuple[str, ...] = ()
+    pictured: bool = False
 
     def place(self, chart: Chart) -> str:
         """Return the name of the place of a chart, which is kept; empty where nothing is drawn."""

@@ -33,14 +33,13 @@ from detente.report.reading.document import reading_document
 from detente.report.run import data as run_data
 from detente.report.run import document as run
 from detente.report.sanction import document as sanction
-from detente.report.talks import dated, large
 from detente.report.talks import document as talks
+from detente.report.talks import large
 from detente.results import Solution
 from detente.sanction.study import SanctionResult
 from detente.simulate import ScenarioResult
 from detente.sweeps.study import SweepResult
 from detente.talks.comparison import PackageComparison
-from detente.talks.dated import Dated
 from detente.talks.large_study import LargeStudy
 from detente.talks.study import TalksStudy
 from detente.targets.reach import TargetResult
@@ -118,7 +117,6 @@ for _kind, _show in (
     (PackageComparison, packages.describe),
     (TargetResult, _target),
     (LargeStudy, large.of_large),
-    (Dated, dated.document),
     (Reading, reading_document),
     (PayoffMatrix, values.of_matrix),
 ):

@@ -280,6 +280,12 @@ class TalksAfterwards(_Noted):
     ballot: TalksBallot | None = Field(default=None, description="A vote of members at home.")
 
 
+Route = Literal[
+    "IEEPA", "s232", "s301", "s338", "WTO-authorised", "treaty", "treaty-authorised",
+    "enforcement law", "AD/CVD", "safeguard", "export law", "sanctions law", "informal", "other",
+]  # fmt: skip
+
+
 class TalksRung(_Noted):
     """A step of a ladder: measures that a party can add to those of its steps below."""
 
@@ -287,6 +293,10 @@ class TalksRung(_Noted):
     title: Word = Field(description="What a reader sees.")
     measures: tuple[Id, ...] = Field(min_length=1, description="Ids of the measures it adds.")
     first: Date = Field(description="First day on which they may be in force, YYYY-MM-DD.")
+    route: Route | None = Field(
+        default=None,
+        description="Legal ground, as the record of disputes has it; none unless given.",
+    )
 
 
 class TalksDay(_Noted):
@@ -294,6 +304,39 @@ class TalksDay(_Noted):
 
     date: Date = Field(description="Day, YYYY-MM-DD.")
     title: Word = Field(description="What a reader sees.", examples=["hearings end"])
+
+
+class TalksResolve(_Noted):
+    """What a side of the ladder wants besides, and how well the other knows it."""
+
+    party: Id = Field(description="Whose.")
+    standing: Range | None = Field(
+        default=None,
+        description="Of who asks: what having a measure in force is worth to it by itself, million "
+        "USD a year; 0.005% of its income unless given.",
+    )
+    conceding: Range | None = Field(
+        default=None,
+        description="Of who is asked: what it costs to settle, once, million USD a year for a "
+        "year; 0.6% of its income unless given.",
+    )
+    unknown: Number | None = Field(
+        default=None,
+        ge=0,
+        le=10,
+        description="Standard deviation of what the other does not know of it, in units of ln(1 + "
+        "amount / 0.01% of income); 0.5 unless given, 0 where all is known.",
+    )
+
+
+class TalksMove(_Noted):
+    """What a side did after the date of the scenario."""
+
+    date: Date = Field(description="Day, YYYY-MM-DD.")
+    party: Id = Field(description="Who moved.")
+    move: Literal["holds", "rung", "postpones", "steps-down"] = Field(
+        description="Held, took its next rung, put off its measures, or took its highest rung back."
+    )
 
 
 class Talks(Entry):
@@ -351,12 +394,20 @@ class Talks(Entry):
     )
     ladder: tuple[TalksRung, ...] = Field(
         default=(),
-        description="What each side can do next if talks drag on, lowest rungs first; for "
-        "`detente talks --by-date`.",
+        description="What each side can do next if talks drag on, lowest rungs first; made of "
+        "announced and threatened measures unless given.",
     )
     calendar: tuple[TalksDay, ...] = Field(
         default=(),
         description="Days on which a decision is due, beside the first days of the rungs.",
+    )
+    resolve: tuple[TalksResolve, ...] = Field(
+        default=(), description="What sides of the ladder want besides, and how known that is."
+    )
+    history: tuple[TalksMove, ...] = Field(
+        default=(),
+        description="What sides of the ladder have done since the date of the scenario, day by "
+        "day; chances by date are given that.",
     )
     afterwards: tuple[TalksAfterwards, ...] = Field(
         default=(), description="What then happened, to show beside the prediction."

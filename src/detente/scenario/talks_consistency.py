@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
 _LISTS = ("parties", "issues", "positions", "red_lines", "interactions", "no_deal",
-          "ratification", "afterwards", "ladder", "calendar")  # fmt: skip
+          "ratification", "afterwards", "ladder", "calendar", "resolve", "history")  # fmt: skip
 _USABLE = re.compile(ID_PATTERN)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 WAITING = "while-talks-last"
@@ -87,6 +87,8 @@ def talks_inconsistencies(
     yield from _no_deal(entries, known)
     yield from _afterwards(entries, known)
     yield from _ladder(entries, known, plain.get("date"))
+    yield from _resolve(entries)
+    yield from _history(entries, plain.get("date"))
     for at, node in _everywhere(talks, ("talks",)):
         yield from _node(at, node, known)
     yield from _listed(("talks", "always"), talks.get("always"), measures, "measure")
@@ -247,6 +249,66 @@ def _ladder(entries: Entries, known: _Known, start: Any) -> Iterator[Found]:
             if day and begin and day < begin:
                 said = "is before the date of the scenario"
                 yield Found((*at, key), said, value=day, allowed=f"{begin} or later")
+
+
+def _resolve(entries: Entries) -> Iterator[Found]:
+    """Check that what a side wants besides is said once, and is no loss."""
+    yield from _twice(entries["resolve"], "party", "resolve")
+    for at, entry in entries["resolve"]:
+        for key in ("standing", "conceding"):
+            yield from _bounded((*at, key), entry.get(key), 0.0, _MOST_VALUE)
+
+
+def _history(entries: Entries, start: Any) -> Iterator[Found]:
+    """Check that moves could have happened: in order, from the scenario's date, on the ladder."""
+    rungs: dict[str, list[str]] = {}
+    for _, rung in entries["ladder"]:
+        if _is(rung.get("party")):
+            rungs.setdefault(rung["party"], []).append(_iso(rung.get("first")))
+    taken, put_off, before = dict.fromkeys(rungs, 0), False, _iso(start)
+    sender = next(iter(rungs), "")
+    moved: dict[tuple[str, str], int] = {}
+    for at, entry in entries["history"]:
+        party, move, day = entry.get("party"), entry.get("move"), _iso(entry.get("date"))
+        if day and day < before:
+            said = "is before the entry above it, or the date of the scenario"
+            yield Found((*at, "date"), said, value=day, allowed=f"{before} or later")
+        before = max(day, before)
+        if not _is(party) or not _is(move):
+            continue
+        if party not in rungs:
+            said = "has no rung of a ladder, so that it cannot have moved on one"
+            yield Found((*at, "party"), said, value=party, allowed=_some(list(rungs)) or "none")
+            continue
+        own, done = rungs[party], taken[party]
+        if fault := _could_not(move, party == sender, own[done:], done, day, put_off):
+            yield Found((*at, "move"), fault, value=move)
+            continue
+        moved[(party, day)] = moved.get((party, day), 0) + 1
+        if moved[(party, day)] > (1 if party == sender else 2):
+            yield Found((*at, "date"), f"{party} has moved on this day already", value=day)
+        taken[party] += {"rung": 1, "steps-down": -1}.get(move, 0)
+        if move == "steps-down":  # what answers it comes down with it
+            taken = {side: min(count, taken[sender]) for side, count in taken.items()}
+        if party == sender and move in ("postpones", "rung"):
+            put_off = move == "postpones"
+
+
+def _could_not(
+    move: str, sends: bool, left: list[str], done: int, day: str, put_off: bool
+) -> str:  # fmt: skip
+    """Return why a move could not have happened; nothing where it could."""
+    if move == "rung" and not left:
+        return "there is no rung left to take"
+    if move == "rung" and day and left[0] > day:
+        return f"the rung may be in force from {left[0]} alone, after {day}"
+    if move in ("postpones", "steps-down") and not sends:
+        return "only who asks first can put off or take back its measures"
+    if move == "steps-down" and not done:
+        return "nothing is in force that could be taken back"
+    if move == "postpones" and (put_off or not left):
+        return "nothing is left to put off"
+    return ""
 
 
 def _iso(day: Any) -> str:

@@ -1,192 +1,180 @@
-"""The ladder of a scenario: what is settled, put off or in force by date, if talks drag on.
+"""Talks that drag on: what is settled, put off or in force by date.
 
-States of the ladder are valued by the model: a solve for each pair of rungs, against what holds
-now. What else the game needs is no observed figure: `TASTES` holds it, in political units.
+Two answers. The record of disputes gives chances by the method that forecasts best out of sample.
+A game on the ladder of both sides explains them: who moves when, what each learns, what would
+change it. States of the ladder are valued by the model, a solve for each pair of rungs, and
+settlements are packages of the table. What sides want besides is estimated on the record of
+disputes (`detente.disputes.game`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
-from detente.disputes.cases import Case, shipped
-from detente.disputes.forecasts import chances
-from detente.disputes.scores import headline
-from detente.errors import InputError, Problem
-from detente.notebook import Shown
-from detente.scenario.against import placed
-from detente.talks.case import Case as Table
-from detente.talks.case import make_valuer, no_deal_points, party_places, the_talks
-from detente.talks.ladder import (
+from detente.disputes.cases import PROTECTION
+from detente.disputes.game import Tastes, fitted
+from detente.disputes.ladder import (
     MOST_DAYS,
-    OUTCOMES,
     SENDER,
     TARGET,
     Escalation,
     Ladder,
+    Standing,
     escalate,
     political,
 )
-from detente.talks.table import Floats
-from detente.talks.tree import ONE_TYPE, Types, normal_types
+from detente.disputes.tree import ONE_TYPE, Types, normal_types
+from detente.errors import InputError, Problem, SolveError
+from detente.scenario.against import placed
+from detente.talks.case import Case, no_deal_points
+from detente.talks.lasting import lasting
+from detente.talks.rungs import Sides
+from detente.talks.table import Floats, NoDeal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from detente.baseline.calibration import Calibration
-    from detente.scenario.schema import Scenario
-    from detente.scenario.talks import TalksRung
+    from detente.scenario.talks import RangeEntry, Talks
+    from detente.talks.home import Vote
+    from detente.talks.outlook import Outlook
+    from detente.talks.packages import Packages
+    from detente.talks.side_questions import SideQuestions
+    from detente.talks.solutions import Agreement
+    from detente.talks.valuation import Valuer
 
 YEAR = 365.25
+LATER = 90
+"""Days by which the first rung is put off, to see what that changes."""
+MORE = 2e-4
+"""Of its income a year, by which having acted is worth more, to see what that changes."""
+BARE = "no side has a standing to keep, and each knows the other"
+UNDONE = 0.05
+"""Chance that a package comes undone that some side would rather break."""
 
 
-class Tastes(NamedTuple):
-    """What sides want beside income, in political units: ln(1 + change / 0.01% of income).
+class Study(Protocol):
+    """What the game needs of a study of talks (`detente.talks.study.TalksStudy`)."""
+
+    @property
+    def case(self) -> Case: ...  # noqa: D102
+    @property
+    def calibration(self) -> Calibration: ...  # noqa: D102
+    @property
+    def packages(self) -> Packages: ...  # noqa: D102
+    @property
+    def no_deals(self) -> dict[str, NoDeal]: ...  # noqa: D102
+    @property
+    def votes(self) -> list[Vote]: ...  # noqa: D102
+    @property
+    def positions(self) -> dict[str, int]: ...  # noqa: D102
+    @property
+    def questions(self) -> SideQuestions: ...  # noqa: D102
+
+    @property
+    def outlook(self) -> Outlook:
+        """The outlook that the prediction is over."""
+        ...
+
+
+class Offer(NamedTuple):
+    """A package that may be settled on.
 
     Attributes
     ----------
-    acting
-        Of the sender, a year, from having a measure in force.
-    settling, conceding
-        What a settlement is worth to the sender, and what it costs the target, once.
-    audience
-        Cost to the sender of postponing or stepping down, once, beside the file's audience cost.
-    waiting
-        Cost of an open dispute to both, a year.
-    answering
-        What answering is worth to the target, once.
-    unknown
-        Standard deviation of what the other side does not know, of acting and of conceding.
+    names
+        Solutions that pick it, and sides that ask for it.
+    package
+        Its number.
+    gain
+        ``(side,)`` against what holds while talks go on, million USD a year.
+    holds
+        Whether no side of the table would rather break it.
     """
 
-    acting: float
-    settling: float
-    conceding: float
-    audience: float
-    waiting: float
-    answering: float
-    unknown: float
+    names: tuple[str, ...]
+    package: int
+    gain: Floats
+    holds: bool
 
 
-TASTES = Tastes(0.4, 0.9, 4.1, 0.6, 0.9, -1.6, 0.5)
-"""Set so that a plain ladder ends as often in each state as the record of disputes does."""
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Dated(Shown):
-    """Chances by date.
+@dataclass(frozen=True, eq=False)
+class Dated:
+    """The game on a ladder.
 
     Attributes
     ----------
-    scenario, calibration
-        What was asked, on which economy.
     sides
-        Ids of the party that asks and of the other.
-    rungs
-        Of either side.
+        Who asks and who is asked, their rungs, and whether these are the file's own.
     days
-        Of the calendar.
-    income
-        ``(a, b, side)``: real income of each state against what holds now, million USD a year.
+        On which a decision is due, the scenario's date first.
+    worth
+        ``(a, b, side)``: what each state is worth by a side's own objective, against what holds
+        now, million USD a year.
+    offers
+        Packages that may be settled on.
     found
         The solved ladder.
     others
         The same with something changed: words → ladder.
-    record
-        ``(horizon, state)`` what the method with the best record says, the same dispute left out.
     """
 
-    scenario: Scenario
-    calibration: Calibration
-    sides: tuple[str, str]
-    rungs: tuple[tuple[TalksRung, ...], tuple[TalksRung, ...]]
+    sides: Sides
     days: tuple[date, ...]
-    income: Floats
+    worth: Floats
+    offers: tuple[Offer, ...]
     found: Escalation
     others: Mapping[str, Escalation]
-    record: Floats
 
-    def _brief(self) -> str:
-        last = dict(zip(OUTCOMES, self.found.by_day[-1], strict=True))
-        told = ", ".join(f"{name} {100 * chance:.0f}%" for name, chance in last.items())
-        return f"of {self.scenario.title!r} by {self.days[-1]}: {told}"
+    def on(self, found: Escalation, day: date) -> Floats:
+        """Return the chances of each outcome after the moves up to a day."""
+        start = self.days[0]
+        past = [at for at, one in enumerate(found.ladder.days)
+                if round(one * YEAR) <= (day - start).days]  # fmt: skip
+        return found.by_day[past[-1]]
 
 
-def run_dated(
-    scenario: str | Path | Scenario,
-    *,
-    baseline: str | Path | Calibration | None = None,
-    elasticities: str | float | Path | None = None,
-    horizon: str | None = None,
-    folder: Path | None = None,
-    on_step: Callable[[str, int, int], None] | None = None,
-) -> Dated:
-    """Work out the ladder of a scenario; parameters are those of `detente.talks.study.run_talks`.
+def dated_talks(
+    study: Study, sides: Sides, valuer: Valuer, say: Callable[[str, int, int], None]
+) -> Dated | None:
+    """Solve the ladder of a study of talks; nothing where one made by default does not solve.
 
     Raises
     ------
     InputError
-        The scenario has no ladder, or one that cannot be used.
+        There are too many days, or too many histories.
     SolveError
-        A pair of rungs has no equilibrium, or the game did not settle.
+        A pair of rungs of the file's ladder has no equilibrium, or the game did not settle.
     """
-    from detente.scenario.load import check_against
-    from detente.simulate import prepare
+    try:
+        return _solved(study, sides, valuer, say)
+    except SolveError:
+        if sides.stated:
+            raise
+        return None  # nobody asked for a ladder by default
 
-    say = on_step or (lambda *_: None)
-    loaded, calibration, options, _ = prepare(scenario, baseline, elasticities, horizon)
-    sides, rungs = sides_of(loaded)
-    check_against(loaded, calibration)
-    days = calendar(loaded)
-    valuer = make_valuer(loaded, calibration, options, folder)
-    table = Table(loaded, the_talks(loaded))
-    base = table.no_deal_set(no_deal_points(the_talks(loaded))[0])
-    sets = {
-        (a, b): base.union(*(rung.measures for rung in (*rungs[0][:a], *rungs[1][:b])))
-        for a in range(len(rungs[0]) + 1) for b in range(len(rungs[1]) + 1)
-    }  # fmt: skip
-    worth = valuer.value(sets.values(), lambda done, of: say("solving the economy", done, of))
-    at = [table.parties.index(side) for side in sides]
-    income = np.array([worth[one].income[at] for one in sets.values()])
-    income = income.reshape(len(rungs[0]) + 1, len(rungs[1]) + 1, 2)
-    income = income - income[0, 0]
+
+def _solved(
+    study: Study, sides: Sides, valuer: Valuer, say: Callable[[str, int, int], None]
+) -> Dated:
+    case, days = study.case, calendar(study.case, sides)
+    worth = _worth(case, sides, valuer, say)
+    offers = offers_of(study, sides, study.outlook.agreements)
     say("moves and beliefs", 0, 1)
-    ladder = _ladder(loaded, calibration, sides, rungs, days, income)
-    return Dated(
-        loaded, calibration, sides, rungs, days, income, escalate(ladder, _unknown()),
-        _others(ladder), of_record(loaded, calibration, sides, rungs),
-    )  # fmt: skip
+    types = (normal_types(), normal_types())
+    make = _Maker(study, sides, days, worth, fitted())
+    ladder = make.ladder(offers)
+    after = history(case, sides, days)
+    found = escalate(ladder, types, after=after)
+    return Dated(sides, days, worth, offers, found, _others(make, ladder, offers, types, after))
 
 
-def sides_of(
-    scenario: Scenario,
-) -> tuple[tuple[str, str], tuple[tuple[TalksRung, ...], tuple[TalksRung, ...]]]:
-    """Return the two sides of a ladder, who asks first, and the rungs of each.
-
-    Raises
-    ------
-    InputError
-        There is no ladder, or nobody whom it is against.
-    """
-    talks = the_talks(scenario)
-    if not talks.ladder:
-        message = "has no ladder; docs/talks.md says what stands there"
-        raise InputError(placed(scenario, ("talks",), Problem(message)))
-    sender = talks.ladder[0].party
-    acting = [rung.party for rung in talks.ladder if rung.party != sender]
-    others = acting or [p.party for p in talks.parties if p.party != sender]
-    if len(set(others)) != 1:
-        message = "more than two sit at the table: give the other side a rung"
-        raise InputError(placed(scenario, ("talks", "ladder"), Problem(message)))
-    target = others[0]
-    own = (tuple(rung for rung in talks.ladder if rung.party == side) for side in (sender, target))
-    return (sender, target), (next(own), next(own))
-
-
-def calendar(scenario: Scenario) -> tuple[date, ...]:
+def calendar(case: Case, sides: Sides) -> tuple[date, ...]:
     """Return the days on which a decision is due, the scenario's own first.
 
     Raises
@@ -194,104 +182,210 @@ def calendar(scenario: Scenario) -> tuple[date, ...]:
     InputError
         There are too many.
     """
-    talks = the_talks(scenario)
-    named = {*(day.date for day in talks.calendar), *(rung.first for rung in talks.ladder)}
-    days = sorted({scenario.date, *named})
+    talks, start = case.talks, case.scenario.date
+    named = {*(day.date for day in talks.calendar), *(move.date for move in talks.history)}
+    named |= {rung.first for own in sides.rungs for rung in own}
+    days = sorted({start, *named})
     if len(days) > MOST_DAYS:
         most = f"{MOST_DAYS}, the scenario's own among them"
         problem = Problem("has too many days", value=len(days), allowed=most)
-        raise InputError(placed(scenario, ("talks", "calendar"), problem))
+        raise InputError(placed(case.scenario, ("talks", "calendar"), problem))
     return tuple(days)
 
 
-def _ladder(
-    scenario: Scenario, calibration: Calibration, sides: tuple[str, str],
-    rungs: tuple[tuple[TalksRung, ...], tuple[TalksRung, ...]], days: tuple[date, ...],
-    income: Floats,
-) -> Ladder:  # fmt: skip
-    talks = the_talks(scenario)
-    parties = {p.party: p for p in talks.parties}
-    whole = _incomes(scenario, calibration, sides)
-    flow = political(income, whole)
-    flow[1:, :, SENDER] += TASTES.acting
-    backing = political(np.array(parties[sides[SENDER]].audience_cost.central), whole[SENDER])
-    years = [(day - days[0]).days / YEAR for day in days]
-    first = tuple(tuple((rung.first - days[0]).days / YEAR for rung in own) for own in rungs)
-    return Ladder(
-        days=tuple(years),
-        due=(True,) * len(days),
-        rungs=(first[0], first[1]),
-        flow=flow,
-        offers=np.array([[TASTES.settling, -TASTES.conceding]]),
-        resolve=(TASTES.unknown, TASTES.unknown),
-        waiting=TASTES.waiting,
-        audience=TASTES.audience + float(backing),
-        answering=(TASTES.answering,) * len(rungs[SENDER]),
-        impatience=tuple(parties[side].impatience.central for side in sides),  # pyright: ignore[reportArgumentType]
-        breakdown=talks.breakdown_risk.central,
-    )
+def history(case: Case, sides: Sides, days: tuple[date, ...]) -> tuple[Standing, ...]:
+    """Return where the dispute stood after each day up to the last one of the file's history."""
+    moves = case.talks.history
+    if not moves:
+        return ()
+    found, here = [], Standing(0, 0, False)
+    for day in days[: days.index(moves[-1].date) + 1]:
+        for move in (one for one in moves if one.date == day):
+            here = here.then(move.move, sides.ids.index(move.party))
+        found.append(here)
+    return tuple(found)
 
 
-def _unknown() -> tuple[Types, Types]:
-    return normal_types(), normal_types()
+def _worth(
+    case: Case, sides: Sides, valuer: Valuer, say: Callable[[str, int, int], None]
+) -> Floats:
+    base = case.no_deal_set(no_deal_points(case.talks)[0])
+    own, others = sides.rungs
+    sets = [base.union(*(rung.measures for rung in (*own[:a], *others[:b])))
+            for a in range(len(own) + 1) for b in range(len(others) + 1)]  # fmt: skip
+    solved = valuer.value(sets, lambda done, of: say("solving the economy", done, of))
+    at = [case.parties.index(side) for side in sides.ids]
+    found = np.array([case.worth(solved[one])[at] for one in sets])
+    return (found - found[0]).reshape(len(own) + 1, len(others) + 1, 2)
 
 
-def _incomes(scenario: Scenario, calibration: Calibration, sides: tuple[str, str]) -> Floats:
-    """Return the whole income of both sides, million USD a year."""
-    names = [p.party for p in the_talks(scenario).parties]
-    places = party_places(scenario, calibration)
-    return np.array([calibration.income[list(places[names.index(side)])].sum() for side in sides])
+def offers_of(
+    study: Study, sides: Sides, agreements: Mapping[str, Agreement | None]
+) -> tuple[Offer, ...]:
+    """Return the packages that may be settled on: of each solution, and of positions that pass."""
+    picked: dict[int, list[str]] = {}
+    for name, agreement in agreements.items():
+        if agreement is not None:
+            picked.setdefault(agreement.package, []).append(name)
+    able = study.packages.feasible.copy()
+    for vote in study.votes:
+        able &= vote.passes >= vote.least
+    stated = {position.party for position in study.case.talks.positions}
+    for party, number in study.positions.items():
+        if party in stated and able[number]:
+            picked.setdefault(number, []).append(party)
+    picked.pop(study.packages.number(study.case.unsettled), None)  # nothing is settled by it
+    return tuple(offer_of(study, sides, number, names) for number, names in picked.items())
 
 
-def _others(ladder: Ladder) -> dict[str, Escalation]:
+def offer_of(study: Study, sides: Sides, number: int, names: list[str]) -> Offer:
+    """Return one package to settle on, against the first no-deal point: what holds now."""
+    case, now = study.case, no_deal_points(study.case.talks)[0].id
+    at = [case.parties.index(side) for side in sides.ids]
+    gain = study.packages.utility[number] - study.no_deals[now].values
+    kept = lasting(case, study.packages, number, study.outlook.no_deal.values)
+    return Offer(tuple(names), number, gain[at], all(one.keeps for one in kept))
+
+
+@dataclass(frozen=True, eq=False)
+class _Maker:
+    """Makes ladders of a study: its figures in political units."""
+
+    study: Study
+    sides: Sides
+    days: tuple[date, ...]
+    worth: Floats
+    tastes: Tastes
+
+    @property
+    def income(self) -> Floats:
+        """``(side,)``: whole income, million USD a year."""
+        from detente.talks.case import party_places
+
+        case, c = self.study.case, self.study.calibration
+        places = party_places(case.scenario, c)
+        own = [places[case.parties.index(side)] for side in self.sides.ids]
+        return np.array([c.income[list(one)].sum() for one in own])
+
+    def taste(self, side: int, key: str, otherwise: float) -> float:
+        """Return a figure of the file's `resolve` in political units, or what it is otherwise."""
+        party = self.sides.ids[side]
+        given = next((one for one in self.study.case.talks.resolve if one.party == party), None)
+        figure: RangeEntry | float | None = getattr(given, key, None)
+        if figure is None:
+            return otherwise
+        if isinstance(figure, int | float):
+            return float(figure)
+        return float(political(np.array(figure.central), self.income[side]))
+
+    def agreed(self, offers: tuple[Offer, ...]) -> Floats:
+        """Return what each package brings both a year, less where it may come undone."""
+        gains = np.array([political(one.gain, self.income) for one in offers]).reshape(-1, 2)
+        kept = np.array([1.0 if one.holds else 1 - UNDONE for one in offers]).reshape(-1, 1)
+        return kept * gains * self.weights
+
+    @property
+    def weights(self) -> Floats:
+        """``(side,)``: of what measures and packages bring."""
+        return np.array([self.tastes.sender, self.tastes.target])
+
+    def ladder(self, offers: tuple[Offer, ...]) -> Ladder:
+        """Return the ladder with these packages to settle on."""
+        talks: Talks = self.study.case.talks
+        parties = {p.party: p for p in talks.parties}
+        own = [parties[side] for side in self.sides.ids]
+        tastes, steps = self.tastes, self.sides.rungs[SENDER]
+        flow = self.weights * political(self.worth, self.income)
+        flow[1:, :, SENDER] += self.standing
+        backing = political(np.array(own[SENDER].audience_cost.central), self.income[SENDER])
+        first = [tuple(self._years(rung.first) for rung in rungs) for rungs in self.sides.rungs]
+        loss = -political(self.worth[1:, 0, TARGET], self.income[TARGET])
+        conceding = self.taste(TARGET, "conceding", tastes.conceding)
+        return Ladder(
+            days=tuple(self._years(day) for day in self.days),
+            due=(True,) * len(self.days),
+            rungs=(first[0], first[1]),
+            flow=flow,
+            offers=np.tile([tastes.settling, -conceding], (len(offers), 1)),
+            agreed=self.agreed(offers),
+            resolve=(self.taste(SENDER, "unknown", tastes.unknown_sender),
+                     self.taste(TARGET, "unknown", tastes.unknown_target)),
+            waiting=tastes.waiting,
+            audience=tastes.audience + float(backing),
+            answering=tuple(tastes.answering + tastes.reciprocity * (loss[: len(steps)] - 2)),
+            impatience=(own[0].impatience.central, own[1].impatience.central),
+            breakdown=talks.breakdown_risk.central,
+        )  # fmt: skip
+
+    @property
+    def standing(self) -> float:
+        """What having a measure in force is worth to the sender, a year, in political units."""
+        duty = self.sides.rungs[SENDER][0].route in PROTECTION
+        own = self.tastes.acting + self.tastes.protection * duty
+        return self.taste(SENDER, "standing", own)
+
+    def _years(self, day: date) -> float:
+        return (day - self.days[0]).days / YEAR
+
+
+def _others(
+    make: _Maker, ladder: Ladder, offers: tuple[Offer, ...], types: tuple[Types, Types],
+    after: tuple[Standing, ...],
+) -> dict[str, Escalation]:  # fmt: skip
     """Return what would change the chances: the ladder with one thing otherwise."""
+    eased, prouder = ladder.offers * [0.0, -0.5], ladder.flow.copy()
+    prouder[1:, :, SENDER] += political(np.array(MORE), 1.0)
+    ways = {
+        f"having acted is worth {MORE:.2%} of income more": replace(ladder, flow=prouder),
+        "backing down costs three times as much": replace(ladder, audience=3 * ladder.audience),
+        "conceding costs half as much": replace(ladder, offers=ladder.offers + eased),
+        **_rungs_otherwise(ladder),
+        **_packages_otherwise(make, offers),
+    }
+    found = {what: escalate(one, types, after=after) for what, one in ways.items()}
+    # nothing is private, nobody errs, and only what measures and packages bring counts
     idle = ladder.flow.copy()
-    idle[1:, :, SENDER] -= TASTES.acting
-    # what both know is that acting is worth nothing by itself: what economics alone says
-    known = replace(ladder, flow=idle, resolve=(0.0, 0.0))
-    return {
-        "having acted is worth nothing": escalate(replace(ladder, flow=idle), _unknown()),
-        "the same, and each knows the other": escalate(known, (ONE_TYPE, ONE_TYPE)),
-        "backing down costs three times as much":
-            escalate(replace(ladder, audience=3 * ladder.audience), _unknown()),
-        "no answer is possible":
-            escalate(replace(ladder, rungs=(ladder.rungs[SENDER], ()), flow=ladder.flow[:, :1]),
-                     _unknown()),
-        "conceding costs half as much":
-            escalate(replace(ladder, offers=ladder.offers * [1.0, 0.5]), _unknown()),
-    }  # fmt: skip
-
-
-def of_record(
-    scenario: Scenario, calibration: Calibration, sides: tuple[str, str],
-    rungs: tuple[tuple[TalksRung, ...], tuple[TalksRung, ...]],
-) -> Floats:  # fmt: skip
-    """Return what the record of disputes says of one like this from the scenario's date on.
-
-    Disputes of the same two sides within a year of it are left out, with their episodes: they may
-    be the same one.
-    """
-    names = [p.party for p in the_talks(scenario).parties]
-    places = party_places(scenario, calibration)
-    own = [list(places[names.index(side)]) for side in sides]
-    codes = [{calibration.country_codes[k] for k in one} for one in own]
-    flows = calibration.flows[calibration.goods].sum(axis=0)
-    income = _incomes(scenario, calibration, sides)
-    case = Case(
-        id="", title=scenario.title, sender=sides[SENDER], target=sides[TARGET],
-        start=scenario.date, deadline=rungs[SENDER][0].first, instrument="tariff", route="",
-        rate=0.0, value=0.0,
-        sender_imports=float(flows[np.ix_(own[SENDER], own[TARGET])].sum()) / 1e3,
-        sender_exports=float(flows[np.ix_(own[TARGET], own[SENDER])].sum()) / 1e3,
-        sender_gdp=float(income[SENDER]) / 1e3, target_gdp=float(income[TARGET]) / 1e3,
-        events=(), episode="", words={},
+    idle[1:, :, SENDER] -= make.standing
+    bare = replace(
+        ladder, flow=idle, resolve=(0.0, 0.0), offers=0 * ladder.offers, audience=0.0,
+        waiting=0.0, answering=(0.0,) * len(ladder.answering),
     )  # fmt: skip
-    same = {one.episode for one in shipped() if _same(one, codes, scenario.date)}
-    record = [one for one in shipped() if one.episode not in same]
-    return chances([case], record)[headline()][0]
+    return {BARE: escalate(bare, (ONE_TYPE, ONE_TYPE), np.inf), **found}
 
 
-def _same(one: Case, codes: list[set[str]], day: date) -> bool:
-    near = abs((one.start - day).days) <= YEAR
-    return near and any({one.sender} <= a and {one.target} <= b
-                        for a, b in (codes, codes[::-1]))  # fmt: skip
+def _rungs_otherwise(ladder: Ladder) -> dict[str, Ladder]:
+    """Return the ladder with no answer, without its highest rung, and with later days."""
+    own, other = ladder.rungs
+    found = {}
+    if other:
+        found["no answer is possible"] = replace(ladder, rungs=(own, ()), flow=ladder.flow[:, :1])
+    if len(own) > 1:
+        found["the highest rung is not there"] = replace(
+            ladder, rungs=(own[:-1], other), flow=ladder.flow[:-1],
+            answering=ladder.answering[:-1],
+        )  # fmt: skip
+    late, start = LATER / YEAR, min(own)
+    days = {day if day < start else day + late for day in ladder.days}
+    moved = (tuple(day + late for day in own), tuple(day + late for day in other))
+    found[f"rungs come {LATER} days later"] = replace(
+        ladder, days=tuple(sorted(days)), rungs=moved, due=(True,) * len(days)
+    )
+    return found
+
+
+def _packages_otherwise(make: _Maker, offers: tuple[Offer, ...]) -> dict[str, Ladder]:
+    """Return the ladder with other packages: without votes at home, without a red line."""
+    study, sides = make.study, make.sides
+    free = {
+        "nobody at home has a vote": study.outlook.unratified.values(),
+        **{f"{line.party} drops its red line": [line.without]
+           for line in study.questions.red_lines if line.without},
+    }  # fmt: skip
+    found, known = {}, {offer.package for offer in offers}
+    for what, agreements in free.items():
+        new = {one.package for one in agreements if one} - known
+        new -= {study.packages.number(study.case.unsettled)}
+        more = tuple(offer_of(study, sides, number, []) for number in sorted(new))
+        if more:
+            found[what] = make.ladder((*offers, *more))
+    return found

@@ -43,6 +43,7 @@ class Prepared(NamedTuple):
     worth: dict[MeasureSet, Worth]
     drawing: Drawing
     removal: Solution | None
+    valuer: Valuer
 
 
 def prepared(
@@ -91,7 +92,7 @@ def prepared(
     case = replace(case, relief=reliefs(loaded, calibration, folder))
     worth = solve_values(case, valuer, lambda done, of: say("solving the economy", done, of))
     drawing = Drawing(loaded, case, elasticities, folder, baseline)
-    return Prepared(case, calibration, worth, drawing, removal)
+    return Prepared(case, calibration, worth, drawing, removal, valuer)
 
 
 def solve_values(

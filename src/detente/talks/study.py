@@ -12,11 +12,14 @@ from detente.notebook import Shown
 from detente.talks.case import Case
 from detente.talks.choices import Choices
 from detente.talks.comparison import PackageComparison, compare_packages
+from detente.talks.dated import Dated, dated_talks
 from detente.talks.home import Vote, may_pass, votes
 from detente.talks.no_deals import WAITING, least_of, outlooks_of
 from detente.talks.outlook import Outlook, look, position
 from detente.talks.packages import Packages, enumerate_packages
 from detente.talks.prepare import Progress, prepared
+from detente.talks.record import Forecast, forecast
+from detente.talks.rungs import rungs_of
 from detente.talks.side_questions import SideQuestions, side_questions
 from detente.talks.solutions import Agreement
 from detente.talks.table import Floats, NoDeal
@@ -62,6 +65,9 @@ class TalksStudy(Shown):
         Draws; nothing where none were asked for.
     removal
         What removing the imbalances alone does, where the economy has none.
+    forecast, dated
+        Chances by date: of the record of disputes, and of the game on the ladder; nothing where no
+        measure is threatened, of the game also where a ladder by default does not solve.
     """
 
     case: Case
@@ -80,6 +86,8 @@ class TalksStudy(Shown):
     questions: SideQuestions
     uncertainty: Uncertainty | None
     removal: Solution | None = None
+    forecast: Forecast | None = None
+    dated: Dated | None = None
 
     def _brief(self) -> str:
         found = self.predicted
@@ -157,7 +165,8 @@ def run_talks(
     InputError
         Scenario, table or choices cannot be used, or red lines leave no package.
     SolveError
-        A joint choice of measures, or a no-deal point, has no equilibrium.
+        A joint choice of measures, a no-deal point or a pair of rungs of the file has no
+        equilibrium, or the game on its ladder did not settle.
     """
     choices, say = choices or Choices(), on_step or (lambda *_: None)
     found = prepared(
@@ -165,7 +174,13 @@ def run_talks(
         folder=folder,
     )  # fmt: skip
     study = _study(found.case, found.calibration, choices, found.worth, found.drawing, say)
-    return replace(study, removal=found.removal)
+    sides = rungs_of(found.case)
+    return replace(
+        study,
+        removal=found.removal,
+        forecast=sides and forecast(found.case, found.calibration, sides),
+        dated=sides and dated_talks(study, sides, found.valuer, say),
+    )
 
 
 def talks(

@@ -62,6 +62,28 @@ def describe(result: ScenarioResult) -> Document:
     )
 
 
+def live(result: ScenarioResult, *, quick: bool = False) -> Document:
+    """Return what a run comes to, without what it rests on: soon enough to follow a slider.
+
+    ``quick``: without trade between the two in focus and what is odd, which take half the time.
+    """
+    run = facts_of(result, between=not quick)
+    more = () if quick else (*(_between(run)[:2] if run.pairs else ()), _odd(run, result))
+    sections = (
+        by_variant(run),
+        _incomes(run),
+        _sectors(run),
+        *more,
+        *(() if quick else (limits.of_result(result),)),
+    )
+    return Document(
+        "run",
+        result.scenario.title,
+        tuple(section for section in sections if section.blocks),
+        chooser=chooser(run),
+    )
+
+
 def _odd(run: RunFacts, result: ScenarioResult) -> Section:
     """Say what is odd; where two variants are compared, of those first and by their titles."""
     solved = [(run.variants[name].mark, one) for name, one in result.variants.items()]

@@ -30,6 +30,7 @@ VARIANT = Column("variant", "", "variant of the scenario")
 WHEN = Column("variant", "", "the baseline, or a variant of the scenario")
 SECTOR = Column("sector", "", "sector")
 ECONOMY = Column("economy", "", "economy")
+CODE = Column("code", "code", "code of the economy", hidden=True)
 _DETAIL = {
     "real_income_pct": "exact", "first_order_pct": "first-order", "terms_of_trade_pct": "= terms",
     "volume_of_trade_pct": "+ volume", "real_wage_pct": "wage", "price_index_pct": "prices",
@@ -106,12 +107,13 @@ def variants(run: RunFacts) -> Table:
 
 def real_income(run: RunFacts) -> Table:
     """Return the change of real income of every economy, those in focus first."""
-    columns = [ECONOMY, *by_variant(run, "exact change of real income", EXACT)]
+    columns = [ECONOMY, CODE, *by_variant(run, "exact change of real income", EXACT)]
     columns += [replace(end, hidden=True) for name, v in run.variants.items() if v.ends
                 for end in _ends(f"under_{name}", v.mark.text)]  # fmt: skip
     rows = tuple(
         {
             "economy": mark,
+            "code": code,
             **{
                 key: value
                 for name, v in run.variants.items()

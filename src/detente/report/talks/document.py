@@ -29,7 +29,7 @@ from detente.report.compare import packages
 from detente.report.facts import drawn_elasticities, uses_ledger
 from detente.report.run import background
 from detente.report.run import data as run_data
-from detente.report.talks import cells, doubts, facts, plane, tables, wording
+from detente.report.talks import cells, dated, doubts, facts, plane, tables, wording
 from detente.report.talks.phrases import SOLUTIONS, share, span
 from detente.scenario.load import scenario_hash
 from detente.talks.case import party_places
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 CONFIDENCE = 1.645
 """Quantile of the normal distribution at 95 per cent: ends of intervals of 90 per cent."""
-NO_FORECAST = "This is what would serve governments, not a forecast."
+NO_FORECAST = "what would serve governments, not a forecast."
 Blocks = tuple[Any, ...]
 
 
@@ -104,10 +104,19 @@ def _document(found: TalksFacts) -> Document:
     terminal = EVERYWHERE - cells.PAGE
     of_whom = (Note(wording.valued(found)),) if found.by_model or found.by_analyst else ()
     used = amounts.lines(found.study.scenario, found.study.calibration)
+    opening = dated.sections(found)
+    short = "If both knew everything" if opening else "In short"
     sections = (
-        Section("lead", "In short", (*said["lead"], plane.picture(found), *of_whom)),
+        *opening,
+        Section("lead", short, (*said["lead"], plane.picture(found), *of_whom)),
         # a terminal shows at once what a page folds away
-        Section("first", "", (*deal, *stops), terminal, more=found.study.comparison is not None),
+        Section(
+            "first",
+            "",
+            (*deal, *stops),
+            terminal,
+            more=bool(opening) or found.study.comparison is not None,
+        ),
         *packages.section(found.study.comparison),
         Section("next", "", tuple(wording.further(found)), terminal),
         _more("deal", title, *deal, *stops, on=cells.PAGE),
@@ -125,7 +134,8 @@ def _document(found: TalksFacts) -> Document:
         _more("sure", "How sure, and on what it rests", *_sure(found), on=cells.PAGE),
         removal(found.study),
     )
-    note = f"{wording.valued(found)} {NO_FORECAST}".lstrip()
+    what = "What follows the chances is" if opening else "This is"
+    note = f"{wording.valued(found)} {what} {NO_FORECAST}".lstrip()
     return of_sections(found.study, found.names, sections, note)
 
 

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.errors import InputError, Problem, SolveError
-from detente.talks.table import Floats
 
+Floats = NDArray[np.float64]
 END, CHANCE = -1, 2
 """Owners of nodes beside the sides 0 and 1."""
 SETTLED, REFUSED = 1e-8, 1e-5
@@ -41,6 +41,9 @@ class Tree:
         ``(node,)``: probability of being drawn, below a node of chance; 1 elsewhere.
     payoff, tilt
         ``(node, side)``: what reaching it pays, and what a unit of the own type adds.
+
+    Many games of one shape are solved together where ``chance``, ``payoff`` and ``tilt`` have the
+    games as their last axis; all that is found then has it too.
     """
 
     owner: NDArray[np.int_]
@@ -110,8 +113,9 @@ def normal_types(count: int = 5) -> Types:
 
 
 def respond(
-    tree: Tree, types: Sequence[Types] = (ONE_TYPE, ONE_TYPE), precision: float = 1.0
-) -> Response:
+    tree: Tree, types: Sequence[Types] = (ONE_TYPE, ONE_TYPE), precision: float = 1.0,
+    start: tuple[Floats, Floats] | None = None,
+) -> Response:  # fmt: skip
     """Return the equilibrium; where sweeps do not settle, λ is raised to it step by step.
 
     Parameters
@@ -120,6 +124,8 @@ def respond(
         Of side 0 and of side 1.
     precision
         λ, a unit of payoffs; ∞ for best moves, equal ones alike.
+    start
+        Moves to begin with; equal chances of all unless given.
 
     Raises
     ------
@@ -130,7 +136,7 @@ def respond(
     """
     if not precision >= 0:
         raise InputError(Problem("is below zero", key="precision", value=precision))
-    start = _first(tree, types)
+    start = start or _first(tree, types)
     found = _sweeps(tree, types, precision, start)
     if found.change > REFUSED and np.isfinite(precision):
         for share in PATH:
@@ -149,8 +155,19 @@ def _first(tree: Tree, types: Sequence[Types]) -> tuple[Floats, Floats]:
     for side in (0, 1):
         own = np.r_[False, tree.owner[tree.parent[1:]] == side]
         one = np.where(own, 1 / np.maximum(below[tree.parent], 1), 1.0)
-        found.append(np.repeat(one[:, None], len(types[side].value), axis=1))
+        like = _by_type(tree.tilt[:, side], types[side])
+        found.append(np.broadcast_to(_over(one, like), like.shape))
     return found[0], found[1]
+
+
+def _by_type(one: Floats, types: Types) -> Floats:
+    """Return ``(node, type)``, then games if any: a figure of nodes times types."""
+    return one[:, None] * _over(types.value, one)
+
+
+def _over(one: Floats, like: Floats) -> Floats:
+    """Return an array with as many axes as another, the new ones last."""
+    return one.reshape(*one.shape, *(1,) * (like.ndim - one.ndim))
 
 
 def _sweeps(
@@ -181,7 +198,7 @@ def _beliefs(
     found = []
     for side in (0, 1):
         one = np.empty_like(move[side])
-        one[0] = types[side].prior
+        one[0] = _over(types[side].prior, one[0])
         for level in levels:
             before = one[tree.parent[level]]
             joint = before * move[side][level]
@@ -196,7 +213,7 @@ def _backward(
     levels: list[slice],
 ) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:  # fmt: skip
     """Return moves and values, last nodes first."""
-    value = [tree.payoff[:, i, None] + tree.tilt[:, i, None] * types[i].value for i in (0, 1)]
+    value = [tree.payoff[:, i, None] + _by_type(tree.tilt[:, i], types[i]) for i in (0, 1)]
     move = [np.ones_like(one) for one in value]
     for level in reversed(levels):
         parent = tree.parent[level]
@@ -204,12 +221,12 @@ def _backward(
         above, group = parent[starts], np.cumsum(np.r_[False, np.diff(parent) > 0])
         mean = []
         for side in (0, 1):
-            own = (tree.owner[parent] == side)[:, None]
+            own = _over(tree.owner[parent] == side, value[side])
             chosen = _chosen(value[side][level], precision, starts, group)
             move[side][level] = np.where(own, chosen, 1.0)
             mean.append((belief[side][parent] * move[side][level]).sum(axis=1))
         for side in (0, 1):
-            others = (tree.chance[level] * mean[1 - side])[:, None]
+            others = (_over(tree.chance[level], mean[side]) * mean[1 - side])[:, None]
             weight = others * move[side][level]
             value[side][above] += np.add.reduceat(weight * value[side][level], starts, axis=0)
     return (move[0], move[1]), (value[0], value[1])
@@ -228,9 +245,9 @@ def _reach(
     tree: Tree, belief: tuple[Floats, Floats], move: tuple[Floats, Floats], levels: list[slice]
 ) -> Floats:
     """Return the probability of each node: of chance and both sides, over their types."""
-    found = np.ones(len(tree.parent))
+    found = np.ones((len(tree.parent), *tree.payoff.shape[2:]))
     for level in levels:
         parent = tree.parent[level]
         mean = [(belief[i][parent] * move[i][level]).sum(axis=1) for i in (0, 1)]
-        found[level] = found[parent] * tree.chance[level] * mean[0] * mean[1]
+        found[level] = found[parent] * _over(tree.chance[level], found) * mean[0] * mean[1]
     return found

@@ -4,7 +4,8 @@ A sender has rungs a = 0..A, a target b = 0..B, each with the first day on which
 each day of the calendar a decision may be due; then, in this order,
 
 - talks may break down for good, after which nothing can be settled;
-- the target settles on an offer, holds out, or raises b;
+- the target settles, holds out, or raises b; where there are several packages to settle on, the
+  sender says which;
 - the sender holds, postpones, goes to its next rung, or steps down by one (the target's answer
   comes down with it);
 - after a new rung the target bears it, or answers with its next one.
@@ -17,13 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.disputes.tree import CHANCE, END, ONE_TYPE, Floats, Response, Tree, Types, respond
 from detente.errors import InputError, Problem
-from detente.talks.table import Floats
-from detente.talks.tree import CHANCE, END, ONE_TYPE, Response, Tree, Types, respond
 
 OUTCOMES = ("open", "postponed", "settled", "imposed", "answered")
 """Where the dispute stands: of the arrays of `by_day` the last axis."""
@@ -47,7 +49,10 @@ class Ladder:
     flow
         ``(a, b, side)``: utility a year in each state, against nothing in force.
     offers
-        ``(offer, side)``: utility of settling on each, at once and for good.
+        ``(offer, side)``: utility of settling on each, once.
+    agreed
+        ``(offer, side)``: utility a year from then on, for as long as the last state lasts; none
+        unless given.
     resolve
         Of the sender: utility a year that a unit of its type adds while a > 0. Of the target: what
         a unit of its type adds to the cost of settling.
@@ -80,6 +85,7 @@ class Ladder:
     decisions: float = 0.0
     breakdown: float = 0.0
     last: float = 2.0
+    agreed: Floats | None = None
 
     def __post_init__(self) -> None:
         """Refuse what does not fit together, all at once."""
@@ -101,6 +107,8 @@ class Ladder:
                           allowed=str(shape))  # fmt: skip
         if np.ndim(self.offers) != 2 or np.shape(self.offers)[1] != 2:
             yield Problem("is not two a package", key="offers", value=np.shape(self.offers))
+        elif self.agreed is not None and np.shape(self.agreed) != np.shape(self.offers):
+            yield Problem("is not two a package", key="agreed", value=np.shape(self.agreed))
         if len(self.answering) not in (0, len(self.rungs[SENDER])):
             yield Problem("is not one a rung of the sender", key="answering", value=self.answering)
         for key in ("waiting", "audience", "decisions", "breakdown", "last"):
@@ -140,20 +148,101 @@ class Branch:
     chance: float = 1.0
 
 
+class Learned(NamedTuple):
+    """What a move tells of who makes it.
+
+    Attributes
+    ----------
+    side, move, day
+        Whose, which, and the place of its day in the calendar.
+    chance
+        That it is made then.
+    high
+        What is then believed of its type: the chance that it is above the middle, half before.
+    """
+
+    side: int
+    move: str
+    day: int
+    chance: float
+    high: float
+
+
+def _move(before: State, after: State) -> str:
+    """Return in a word what leads from a state to the next."""
+    if after.settled >= 0 or after.step == "terms":
+        return "settles"
+    if after.a != before.a or after.b != before.b:
+        return "rung"
+    return "postpones" if after.postponed and not before.postponed else "holds"
+
+
+class Standing(NamedTuple):
+    """Where a dispute was seen to stand after a day: rungs of both, and whether it is put off."""
+
+    a: int
+    b: int
+    postponed: bool
+
+    def then(self, move: str, side: int) -> Standing:
+        """Return where it stands after a move of a side."""
+        if move == "rung" and side == TARGET:
+            return self._replace(b=self.b + 1)
+        if move == "rung":
+            return self._replace(a=self.a + 1, postponed=False)
+        if move == "steps-down":
+            return self._replace(a=self.a - 1, b=min(self.b, self.a - 1))
+        return self._replace(postponed=self.postponed or move == "postpones")
+
+
 @dataclass(frozen=True, eq=False)
 class Escalation:
-    """A solved ladder: `by_day` ``(day, outcome)`` is where it stands after the moves of a day."""
+    """A solved ladder.
+
+    Attributes
+    ----------
+    after
+        Where it was seen to stand after its first days; chances are given that.
+    reach
+        ``(node,)``: chance that a node is reached, given that.
+    """
 
     ladder: Ladder
     tree: Tree
     states: tuple[State, ...]
     response: Response
+    types: tuple[Types, Types] = (ONE_TYPE, ONE_TYPE)
+    after: tuple[Standing, ...] = ()
+
+    @cached_property
+    def reach(self) -> Floats:
+        """Chances of nodes, of those alone that go through what was seen."""
+        if not self.after:
+            return self.response.reach
+        last, parent = len(self.after) - 1, self.tree.parent
+        kept, seen = (np.zeros(len(self.states), dtype=bool) for _ in range(2))
+        for at, state in enumerate(self.states):
+            kept[at] = self._fits(state) and (at == 0 or kept[parent[at]])
+            seen[at] = kept[at] and state.step == "over" and state.day == last
+        below = seen.copy()  # and all that follows
+        for at in range(1, len(below)):
+            below[at] |= below[parent[at]]
+        found = np.where(below, self.response.reach, 0.0)
+        for at in range(len(found) - 1, 0, -1):  # what came before was on the way there
+            if seen[at] or not below[at]:
+                found[parent[at]] += found[at]
+        return found / self.response.reach[seen].sum()
+
+    def _fits(self, state: State) -> bool:
+        if state.step != "over" or state.day >= len(self.after):
+            return True
+        return state.settled < 0 and self.after[state.day] == (state.a, state.b, state.postponed)
 
     @property
     def by_day(self) -> Floats:
-        """Chances of each outcome once the moves of each day are made."""
+        """``(day, outcome)``: chances of each outcome once the moves of each day are made."""
         found = np.zeros((len(self.ladder.days), len(OUTCOMES)))
-        for state, reach in zip(self.states, self.response.reach, strict=True):
+        for state, reach in zip(self.states, self.reach, strict=True):
             if state.settled >= 0:
                 found[state.day :, state.outcome] += reach
             elif state.step == "over":
@@ -164,16 +253,48 @@ class Escalation:
     def rung(self) -> Floats:
         """``(day, a)``: chances of each rung of the sender; those of a settlement are left out."""
         found = np.zeros((len(self.ladder.days), len(self.ladder.rungs[SENDER]) + 1))
-        for state, reach in zip(self.states, self.response.reach, strict=True):
+        for state, reach in zip(self.states, self.reach, strict=True):
             if state.step == "over" and state.settled < 0:
                 found[state.day, state.a] += reach
         return found
 
+    @property
+    def settled_on(self) -> Floats:
+        """``(day, offer)``: chances that it is settled on each offer by a day."""
+        found = np.zeros((len(self.ladder.days), len(self.ladder.offers)))
+        for state, reach in zip(self.states, self.reach, strict=True):
+            if state.settled >= 0:
+                found[state.day :, state.settled] += reach
+        return found
+
+    @property
+    def learned(self) -> tuple[Learned, ...]:
+        """What the first moves that tell something tell: while nothing is in force."""
+        found: dict[tuple[int, str, int], list[int]] = {}
+        for at, state in enumerate(self.states[1:], 1):
+            before = self.states[self.tree.parent[at]]
+            side = int(self.tree.owner[self.tree.parent[at]])
+            first = not (before.a or before.b or before.postponed or before.step == "terms")
+            if side not in (SENDER, TARGET) or not first:
+                continue
+            found.setdefault((side, _move(before, state), before.day), []).append(at)
+        return tuple(self._learned(key, nodes) for key, nodes in found.items())
+
+    def _learned(self, key: tuple[int, str, int], nodes: list[int]) -> Learned:
+        side, move, day = key
+        reach, own = self.reach[nodes], self.response.belief[side][nodes]
+        high = own[:, self.types[side].value > 0].sum(axis=1)
+        high += own[:, self.types[side].value == 0].sum(axis=1) / 2
+        total = float(reach.sum())
+        mean = float(reach @ high) / total if total > 0 else 0.5
+        return Learned(side, move, day, total, mean)
+
 
 def escalate(
-    ladder: Ladder, types: tuple[Types, Types] = (ONE_TYPE, ONE_TYPE), precision: float = 1.0
-) -> Escalation:
-    """Solve a ladder.
+    ladder: Ladder, types: tuple[Types, Types] = (ONE_TYPE, ONE_TYPE), precision: float = 1.0,
+    after: tuple[Standing, ...] = (),
+) -> Escalation:  # fmt: skip
+    """Solve a ladder, and look at it from where it was seen to stand ``after`` its first days.
 
     Raises
     ------
@@ -183,7 +304,7 @@ def escalate(
         Its probabilities did not settle.
     """
     tree, states = grow(ladder)
-    return Escalation(ladder, tree, states, respond(tree, types, precision))
+    return Escalation(ladder, tree, states, respond(tree, types, precision), types, after)
 
 
 def grow(ladder: Ladder) -> tuple[Tree, tuple[State, ...]]:
@@ -253,12 +374,23 @@ def _target(ladder: Ladder, at: State) -> list[Branch]:
     ways = [Branch(_then(at, "sender"))]
     if _may(ladder, TARGET, at.b, at.day):
         ways.append(Branch(_then(at, "sender", b=at.b + 1)))
-    if not at.broken:
-        now = _discount(ladder, at.day)
-        for number, (sender, target) in enumerate(ladder.offers):
-            paid = (float(sender * now[SENDER]), float(target * now[TARGET]))
-            tilt = (0.0, float(-ladder.resolve[TARGET] * now[TARGET]))
-            ways.append(Branch(_then(at, "over", settled=number), paid, tilt))
+    if not at.broken and len(ladder.offers) == 1:
+        ways += _terms(ladder, at)
+    elif not at.broken and len(ladder.offers):
+        ways.append(Branch(_then(at, "terms")))
+    return ways
+
+
+def _terms(ladder: Ladder, at: State) -> list[Branch]:
+    now, ways = _discount(ladder, at.day), []
+    worth = ladder.offers * now
+    if ladder.agreed is not None:
+        left = [_years(ladder, day) for day in range(at.day, len(ladder.days))]
+        worth = worth + ladder.agreed * sum(left)
+    for number, (sender, target) in enumerate(worth):
+        paid = (float(sender), float(target))
+        tilt = (0.0, float(-ladder.resolve[TARGET] * now[TARGET]))
+        ways.append(Branch(_then(at, "over", settled=number), paid, tilt))
     return ways
 
 
@@ -284,7 +416,8 @@ def _answer(ladder: Ladder, at: State) -> list[Branch]:
 
 
 _STEPS = {"due": (CHANCE, _due), "talks": (CHANCE, _talks), "target": (TARGET, _target),
-          "sender": (SENDER, _sender), "answer": (TARGET, _answer)}  # fmt: skip
+          "terms": (SENDER, _terms), "sender": (SENDER, _sender),
+          "answer": (TARGET, _answer)}  # fmt: skip
 """Steps of a day → who moves, and the ways on."""
 
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from detente.disputes.ladder import OUTCOMES, Ladder, escalate, grow, political
+from detente.disputes.tree import normal_types
 from detente.errors import InputError
-from detente.talks.ladder import OUTCOMES, Ladder, escalate, grow, political
-from detente.talks.tree import normal_types
 
 OPEN, POSTPONED, SETTLED, IMPOSED, ANSWERED = range(5)
 FLOW = np.array([[[0.0, 0.0], [-0.4, -0.2]], [[0.3, -1.0], [-0.2, -1.2]]])

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
+from detente.disputes.tree import CHANCE, END, ONE_TYPE, Tree, Types, normal_types, respond
 from detente.errors import InputError
 from detente.talks.private_information import sequential_offers
 from detente.talks.threats import credibility
-from detente.talks.tree import CHANCE, END, ONE_TYPE, Tree, Types, normal_types, respond
 
 
 def tree(nodes):

@@ -1,0 +1,1 @@
+"""Pages of the server, one file each with its ``router``."""

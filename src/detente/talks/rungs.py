@@ -1,0 +1,139 @@
+"""What each side can do next if talks drag on: the file's ladder, or one made of its measures."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from detente.disputes.cases import shipped
+from detente.errors import InputError, Problem
+from detente.scenario.against import placed
+from detente.talks.case import no_deal_points
+
+if TYPE_CHECKING:
+    from detente.scenario.measures import MeasureEntry
+    from detente.talks.case import Case
+
+OPEN = ("announced", "threatened")
+"""What measures may stand at to be a rung by default, the nearer first."""
+MOST_RUNGS = 3
+"""Of a side, by default."""
+
+
+class Rung(NamedTuple):
+    """Measures that a side can add to those of its rungs below, from a first day on."""
+
+    title: str
+    measures: tuple[str, ...]
+    first: date
+    route: str = ""
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The two sides of a ladder.
+
+    Attributes
+    ----------
+    ids
+        Who asks, and who is asked.
+    rungs
+        Of each, the lowest first.
+    stated
+        Whether the file has them; else they are made of its measures.
+    """
+
+    ids: tuple[str, str]
+    rungs: tuple[tuple[Rung, ...], tuple[Rung, ...]]
+    stated: bool
+
+
+def rungs_of(case: Case) -> Sides | None:
+    """Return both sides of a ladder; nothing where no measure is threatened.
+
+    By default a side's rungs are its measures that are announced or threatened and not in force
+    while talks go on, those of one status and start together: announced ones first, three at most.
+    Where no day is given the next rung comes as long after the one below as in the median dispute
+    of the record lay between threat and named day. Who asks is who would make the first no-deal
+    point of a breakdown come, or else who has the first such measure.
+
+    Raises
+    ------
+    InputError
+        The ladder of the file does not say who is asked.
+    """
+    return _stated(case) if case.talks.ladder else _default(case)
+
+
+def _stated(case: Case) -> Sides:
+    ladder = case.talks.ladder
+    sender = ladder[0].party
+    acting = [rung.party for rung in ladder if rung.party != sender]
+    others = acting or [party for party in case.parties if party != sender]
+    if len(set(others)) != 1:
+        message = "more than two sit at the table: give the other side a rung"
+        raise InputError(placed(case.scenario, ("talks", "ladder"), Problem(message)))
+    own, other = (
+        tuple(Rung(rung.title, rung.measures, rung.first, rung.route or "")
+              for rung in ladder if rung.party == side)
+        for side in (sender, others[0])
+    )  # fmt: skip
+    return Sides((sender, others[0]), (own, other), stated=True)
+
+
+def _default(case: Case) -> Sides | None:
+    threatened = _threatened(case)
+    if not threatened:
+        return None
+    makers = {party for _, party in threatened}
+    blamed = [p.by for p in no_deal_points(case.talks) if p.kind == "breakdown" and p.by in makers]
+    sender = str(blamed[0] if blamed else threatened[0][1])
+    others = [party for party in case.parties if party != sender]
+    hit = _hit(case, next(entry for entry, party in threatened if party == sender))
+    target = next((party for party in others if party in hit), others[0])
+    sides = (sender, target)
+    own, other = (
+        _grouped(case, [entry for entry, party in threatened if party == side
+                        and (side == target or len(others) == 1 or target in _hit(case, entry))])
+        for side in sides
+    )  # fmt: skip
+    return Sides(sides, (own, other), stated=False)
+
+
+def _threatened(case: Case) -> list[tuple[MeasureEntry, str]]:
+    """Return measures that a side of the table may yet take, the nearer first."""
+    now = case.no_deal_set(no_deal_points(case.talks)[0])
+    found = []
+    for status in OPEN:
+        for entry in case.scenario.measures:
+            party = case.imposed_by.get(entry.id)
+            if entry.status == status and party and entry.id not in now:
+                found.append((entry, party))
+    return found
+
+
+def _hit(case: Case, entry: MeasureEntry) -> set[str]:
+    """Return the parties that a measure names."""
+    named = set(getattr(entry, "on", ()))
+    return {p.id for p in case.scenario.parties if p.country in named}
+
+
+def _grouped(case: Case, entries: list[MeasureEntry]) -> tuple[Rung, ...]:
+    """Return rungs: measures of one status and start together, each not before the one below."""
+    groups: dict[tuple[str, date | None], list[str]] = {}
+    for entry in entries:
+        groups.setdefault((str(entry.status), entry.start), []).append(entry.id)
+    day, found = case.scenario.date, []
+    for (status, start), ids in list(groups.items())[:MOST_RUNGS]:
+        day = max(day, start) if start else day + notice()
+        named = ", ".join(ids) if len(ids) < 3 else f"{len(ids)} measures"
+        found.append(Rung(f"{status}: {named}", tuple(ids), day))
+    return tuple(found)
+
+
+def notice() -> timedelta:
+    """Return the median time from a threat to the day named for it, of the record."""
+    known = [one.deadline - one.start for one in shipped() if one.deadline]
+    return timedelta(days=round(statistics.median(one.days for one in known)))
