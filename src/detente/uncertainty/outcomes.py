@@ -45,7 +45,8 @@ def outcomes(solved: Equilibrium, focus: Sequence[str]) -> dict[str, Array]:
         output = np.asarray(after.output_cf)[places] / np.asarray(after.cost_hat)[places]
         found["output"] = per_cent(output, c.output[places])
         workers = np.asarray(after.employment_hat)[places]
-        earned = workers * np.asarray(after.sector_wage_hat)[places] / price[places, None]
+        price = np.asarray(after.consumer_price_hat)[places, None]
+        earned = workers * np.asarray(after.sector_wage_hat)[places] / price
         found["employment"], found["real_pay"] = 100 * (workers - 1), 100 * (earned - 1)
     if len(places) == 2:
         a, b = places
