@@ -1111,6 +1111,22 @@ MUTANTS = (
         ("places/test_places.py",),
     ),
     Mutant(
+        "places-ends",
+        "places/effects.py",
+        '"real_pay": places.pay @ into',
+        '"real_pay": places.jobs @ into',
+        "ends of pay weigh sectors by jobs",
+        ("places/test_places_shown.py",),
+    ),
+    Mutant(
+        "places-voters",
+        "places/politics.py",
+        "for_each = np.divide(votes, jobs",
+        "for_each = np.divide(jobs, votes",
+        "exports reach those who do not vote",
+        ("places/test_voters_reached.py",),
+    ),
+    Mutant(
         "prices-own",
         "places/prices.py",
         "np.eye(len(made)) - own.T",

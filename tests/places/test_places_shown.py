@@ -85,22 +85,22 @@ def test_the_map_is_drawn_offline_with_title_unit_and_source(war):
 
 
 def test_ends_are_those_of_runs_by_hand(hit, war):
-    # Yakima and Autauga run by run: its jobs by sector times the sector's change, then the ends of
+    # two counties run by run: jobs and pay by sector times the sector's change, then the ends of
     # 100 runs: 5.05th and 95.95th in order
-    table, c = shipped("us-counties"), war.calibration
-    sectors = war.draws.more["february-2020"]["employment"][:, 0]
+    table, effects = shipped("us-counties"), place_effects(hit.solution, shipped("us-counties"))
     assert war.wanted.focus[0] == "USA"
-    assert sectors.shape == (100, len(c.sectors))
-    effects = place_effects(hit.solution, table)
     for code in ("53077", "01001"):
-        jobs = effects.jobs[table.codes.index(code)]
-        runs = sorted(sum(n * e for n, e in zip(jobs, run, strict=True)) / sum(jobs)
-                      for run in sectors)  # fmt: skip
-        row = hit.by_place.loc[code]
-        assert row["jobs_low_pct"] == pytest.approx(0.95 * runs[4] + 0.05 * runs[5], rel=1e-9)
-        assert row["jobs_high_pct"] == pytest.approx(0.05 * runs[94] + 0.95 * runs[95], rel=1e-9)
-        assert row["jobs_low_pct"] < row["jobs_pct"] < row["jobs_high_pct"]
-        assert row["real_pay_low_pct"] < row["real_pay_pct"] < row["real_pay_high_pct"]
+        row, at = hit.by_place.loc[code], table.codes.index(code)
+        for name, of, sizes in (("jobs", "employment", effects.jobs[at]),
+                                ("real_pay", "real_pay", effects.pay[at])):  # fmt: skip
+            sectors = war.draws.more["february-2020"][of][:, 0]
+            assert sectors.shape == (100, len(war.calibration.sectors))
+            runs = sorted(sum(n * e for n, e in zip(sizes, run, strict=True)) / sum(sizes)
+                          for run in sectors)  # fmt: skip
+            low, high = row[f"{name}_low_pct"], row[f"{name}_high_pct"]
+            assert low == pytest.approx(0.95 * runs[4] + 0.05 * runs[5], rel=1e-9)
+            assert high == pytest.approx(0.05 * runs[94] + 0.95 * runs[95], rel=1e-9)
+            assert low < row[f"{name}_pct"] < high
     assert hit.runs == "nine of ten runs"
 
 
