@@ -284,8 +284,8 @@ MUTANTS = (
     Mutant(
         "deficit-remainder",
         "model/equations.py",
-        "own.sum() * value_added_cf / value_added_cf.sum()",
-        "own.sum() / value_added_cf.size",
+        "world + own - own.sum() * value_added_cf / value_added_cf.sum()",
+        "world + own - own.sum() / value_added_cf.size",
         "what is left of deficits by own value added is spread equally",
         ("model/test_deficit_rule.py",),
     ),
@@ -461,8 +461,8 @@ MUTANTS = (
     Mutant(
         "value-added-tax",
         "value_added.py",
-        "tax = share - received",
-        "tax = share",
+        "where=worth > 0) - received",
+        "where=worth > 0)",
         "taxes on exports count the goods themselves",
         ("test_value_added.py",),
     ),
@@ -484,7 +484,7 @@ MUTANTS = (
     ),
     Mutant(
         "markup-share",
-        "incidence.py",
+        "model/economy.py",
         "1 / (1 + c.trade_elasticity)",
         "1 / c.trade_elasticity",
         "profits are 1/θ of sales",
@@ -608,11 +608,11 @@ MUTANTS = (
     ),
     Mutant(
         "draws-ends",
-        "wars/results.py",
+        "uncertainty/draws.py",
         "ENDS = (0.05, 0.95)",
         "ENDS = (0.1, 0.9)",
-        "bands hold eight in ten draws, not nine",
-        ("wars/test_band_ends.py",),
+        "intervals hold eight in ten draws, not nine",
+        ("uncertainty/test_draws.py",),
     ),
     Mutant(
         "announced-means",
