@@ -1,11 +1,16 @@
 """Other models: each is the one asked for with one thing changed, and none is left out unsaid."""
 
+import json
 from dataclasses import replace
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 import detente as dt
+from detente.baseline.table_writing import write_folder
+from detente.cli.commands import app
 from detente.errors import InputError
 from detente.model.horizons import HORIZONS
 from detente.report.describe import describe
@@ -82,9 +87,8 @@ def test_intervals_of_a_model_are_of_its_own_draws(case, run):
 
 def test_another_baseline_and_why_one_cannot_carry_the_scenario(case, tmp_path, monkeypatch):
     for name, seed in (("here", 3), ("there", 5)):
-        random_economy(seed, 4, 3).save(tmp_path / name)
-    smaller = random_economy(1, 1 + 1, 1)  # has no S1
-    smaller.save(tmp_path / "small")
+        write_folder(random_economy(seed, 4, 3), tmp_path / name)
+    write_folder(random_economy(1, 2, 1), tmp_path / "small")  # has no S1
     names = [str(tmp_path / name) for name in ("here", "there", "small")]
     monkeypatch.setattr(module, "available", lambda: [SimpleNamespace(name=n) for n in names])
     at_home = case.model_copy(update={"baseline": names[0]})
@@ -98,8 +102,8 @@ def test_another_baseline_and_why_one_cannot_carry_the_scenario(case, tmp_path, 
     assert other == Other("baseline", names[2])
     assert "S1" in why or "S2" in why
     (shown,) = (s for s in describe(run).sections if s.key == "models")
-    assert why in shown.blocks[-1].text
-    assert [column.key for column in shown.blocks[1].columns][-1] == "real_income"
+    assert why in shown.blocks[1].text
+    assert [column.key for column in shown.blocks[-1].columns][-1] == "real_income"
 
 
 def test_the_scenario_s_own_choices_are_no_other_models(case):
@@ -127,14 +131,14 @@ def test_a_sentence_says_whether_the_sign_is_the_same_in_all():
         "horizon “month”."
     ]
     assert list(sentences(Across("v", (first, other, turned), {}), names)) == [
-        "China loses 0.2% as asked for; the sign is another with trade imbalances “removed” "
+        "China loses 0.2% as asked for; its sign turns with trade imbalances “removed” "
         "(gains 0.5%)."
     ]
 
 
 def test_page_and_table_have_every_model(run):
     (shown,) = (s for s in describe(run).sections if s.key == "models")
-    rows = shown.blocks[1].rows
+    rows = shown.blocks[-1].rows
     assert len(rows) == 2 * len(run.across.models)
     frame = run.across.table()
     assert len(frame) == 4 * len(run.across.models)
@@ -157,3 +161,38 @@ def test_what_cannot_be_gone_over_is_refused(case, asked, key):
     with pytest.raises(InputError) as caught:
         dt.run_scenario(case, **({"draws": 0} | asked))
     assert [p.key for p in caught.value.problems] == [key]
+
+
+def test_files_have_the_same_bytes_however_many_are_solved_at_once(case, tmp_path, monkeypatch):
+    write_folder(WORLD, tmp_path / "world")
+    path, found = tmp_path / "case.yaml", []
+    path.write_text(GOOD)
+    for count in (1, 2):
+        monkeypatch.setattr("detente.uncertainty.draws.cores", lambda count=count: count)
+        out = tmp_path / str(count)
+        words = ["run", str(path), "--baseline", str(tmp_path / "world"), "--draws", "50"]
+        told = CliRunner().invoke(app, [*words, "--out", str(out), "--quiet"])
+        assert told.exit_code == 0, told.output
+        found.append(json.loads((out / "manifest.json").read_text())["files"])
+    assert len(found[0]) > 5
+    assert found[0] == found[1]
+
+
+def test_the_command_goes_over_other_models_and_tells_them_in_its_files(tmp_path):
+    write_folder(WORLD, tmp_path / "world")
+    path, out = tmp_path / "case.yaml", tmp_path / "out"
+    path.write_text(GOOD)
+    words = ["run", str(path), "--baseline", str(tmp_path / "world"), "--draws", "0"]
+    told = CliRunner().invoke(app, [*words, "--across", "deficits", "--out", str(out)])
+    assert told.exit_code == 0, told.output
+    assert "in 5 models, each by itself" in " ".join(told.output.split())
+    frame = pd.read_csv(next(out.rglob("models.csv")))
+    assert list(frame["model"].dropna().unique()) == [
+        "own-share", "own-income", "own-spending", "removed"
+    ]  # fmt: skip
+    choices = json.loads((out / "manifest.json").read_text())["choices"]
+    assert [m["name"] for m in choices["across"]["models"]][-1] == "removed"
+    wrong = CliRunner().invoke(app, [*words, "--across", "horizons,baseline"])
+    assert wrong.exit_code == 2
+    assert "--across" in wrong.output + wrong.stderr
+    assert "--baseline" in wrong.output + wrong.stderr

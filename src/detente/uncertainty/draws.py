@@ -62,6 +62,18 @@ class Interval(NamedTuple):
         return f"all {self.kept} runs" if self.whole else "nine of ten runs"
 
 
+def ends_of(held: Array, draws: int) -> Interval | None:
+    """Return the ends of outcomes ``(run, ...)`` that count; none of fewer than 2.
+
+    Quantiles at (n + 1)p: nine in ten of further runs are between these, on average over draws.
+    """
+    if len(held) < 2:
+        return None
+    whole = len(held) < ENOUGH
+    low, high = np.quantile(held, (0.0, 1.0) if whole else ENDS, axis=0, method="weibull")
+    return Interval(low, high, len(held), draws, whole)
+
+
 @dataclass(frozen=True, eq=False)
 class Draws:
     """What variants come to at drawn parameters.
@@ -126,12 +138,7 @@ class Draws:
         change = 100 * ((100 + first) / (100 + second) - 1) if over else first - second
         counts = [np.isfinite(self.real_income[name]).all(axis=1) for name in solved]
         held = change[np.logical_and.reduce(counts)] if counts else change[:0]
-        if len(held) < 2:
-            return None
-        whole = len(held) < ENOUGH
-        # (n + 1)p: nine in ten of further runs are between these ends, on average over draws
-        low, high = np.quantile(held, (0.0, 1.0) if whole else ENDS, axis=0, method="weibull")
-        return Interval(low, high, len(held), self.count, whole)
+        return ends_of(held, self.count)
 
     def _outcome(self, variant: str, name: str) -> Array:
         return self.real_income[variant] if name == REAL_INCOME else self.more[variant][name]
@@ -349,11 +356,14 @@ def cores() -> int:
 
 
 def _fixed(prior: Prior, one: Equilibrium, *, short: bool) -> tuple[str, ...]:
-    """Name what draws leave as it is."""
-    c, said = one.calibration, ["the model", "the data"]
-    said.append("the measures and what they cover")
-    lines = c.card.in_force is not None
-    said += ["the world that measures are held against"] if lines else []
+    """Name what draws of variants leave as it is."""
+    more = not_drawn(prior, one.calibration, one.options, short=short)
+    return ("the model", "the data", "the measures and what they cover", *more)
+
+
+def not_drawn(prior: Prior, c: Calibration, options: Options, *, short: bool) -> tuple[str, ...]:
+    """Name the parameters that a prior leaves as they are, and the world of a day."""
+    said = ["the world that measures are held against"] if c.card.in_force is not None else []
     said += [] if short and prior.horizon else ["the horizon"]
     group = members(prior, c)
     spread = np.array([sum(s) > 0 for s in prior.trade_elasticities.values()] + [False])
@@ -361,7 +371,6 @@ def _fixed(prior: Prior, one: Equilibrium, *, short: bool) -> tuple[str, ...]:
     if still:
         few = ", ".join(still[:5]) + (f" and {len(still) - 5} more" if len(still) > 5 else "")
         said.append(f"the trade elasticities of {few}")
-    relations = drawn_relations(prior, one.options.structure)
+    relations = drawn_relations(prior, options.structure)
     said += [what for what, keys in RELATIONS.items() if not any(key in relations for key in keys)]
-    said.append("the rule for trade imbalances")
-    return tuple(said)
+    return (*said, "the rule for trade imbalances")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from detente.document.blocks import Column, Note, Section, Sentence, Table
+from detente.document.blocks import Column, Section, Sentence, Table
 from detente.document.language import capital, counted, listed, noun
 from detente.document.numbers import CHANGE, NEGLIGIBLE_PCT, gains, spoken
 from detente.report.run.facts import RunFacts
@@ -33,10 +33,10 @@ def section(run: RunFacts, result: ScenarioResult) -> Section:
         see=("models",),
     )
     not_run = (
-        Note(f"{capital(_BY[other.by])} “{other.name}” cannot carry it: {why}")
+        Sentence(f"{capital(_BY[other.by])} “{other.name}” cannot carry it: {why}")
         for other, why in found.not_run.items()
     )
-    return Section("models", title, (said, table(run, found, codes), *not_run))
+    return Section("models", title, (said, *not_run, table(run, found, codes)))
 
 
 def sentences(found: Across, names: dict[str, str]) -> Iterator[str]:
@@ -51,7 +51,7 @@ def sentences(found: Across, names: dict[str, str]) -> Iterator[str]:
         if turned:
             own, *_ = values.values()
             there = listed([f"{label} ({gains(values[label], CHANGE)})" for label in turned])
-            yield f"{who} {gains(own, CHANGE)} as asked for; the sign is another with {there}."
+            yield f"{who} {gains(own, CHANGE)} as asked for; its sign turns with {there}."
         elif first:
             sizes = sorted(map(abs, values.values()))
             verb = "gains" if first > 0 else "loses"
