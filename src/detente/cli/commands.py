@@ -201,7 +201,7 @@ def run(
         message = "not with --path: other models are of one day"
         raise InputError(Problem(message, key="--across", value=across))
     faults = Faults()
-    with options_named():
+    with options_named("across"):
         case = faults.of(load_scenario, scenario, baseline)
         if horizon is not None:
             faults.of(find_horizon, horizon)
