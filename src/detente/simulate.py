@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.attribution import attribute
 from detente.baseline.calibration import Calibration
@@ -27,6 +27,8 @@ from detente.solver.balanced import at_rest
 from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.options import Options
 from detente.solver.shocks import most_lines
+from detente.uncertainty.across import AXES, Across, Model, Other, axes, others
+from detente.uncertainty.across import solved as solved_models
 from detente.uncertainty.draws import DRAWS, Draws, Interval, Wanted, check_draws
 from detente.uncertainty.prior import Prior, load_prior, members
 from detente.uncertainty.ranges import SEARCHES
@@ -59,6 +61,9 @@ class ScenarioResult(Shown):
     """Two of its variants against each other, where the scenario or who runs it asks for that."""
     wanted: Wanted | None = None
     """Draws that its intervals are from; no intervals without."""
+
+    across: Across | None = None
+    """The variant shown first in other models, where that is asked for."""
 
     @property
     def draws(self) -> Draws | None:
@@ -190,6 +195,7 @@ def run_scenario(
     draws: int = DRAWS,
     seed: int = 0,
     prior: str | Path | Prior | None = None,
+    across: str | Iterable[str] = (),
     on_variant: Callable[[str, int, int], None] | None = None,
 ) -> ScenarioResult:
     """Solve every variant of a scenario.
@@ -221,6 +227,10 @@ def run_scenario(
     prior
         What parameters are drawn from: a file as in docs/uncertainty.md, the shipped one unless
         given.
+    across
+        Some of `detente.uncertainty.across.AXES`, or these between commas: the variant shown first
+        is solved under every other deficit rule, market, baseline or horizon too, with as many
+        draws of its own in each.
     on_variant
         Called with (variant, number done, number in all) before each solve, for progress bars.
 
@@ -237,9 +247,11 @@ def run_scenario(
 
     day = None if at is None else as_day(at)
     drawn_from = _prior(draws, seed, prior)
-    case, calibration, options, removal = chosen(
-        scenario, variants or of_firms(scenario, compare), baseline, elasticities, horizon
-    )
+    over, wrong = axes(across or (), AXES, "across", baseline=baseline, horizon=horizon)
+    if wrong:
+        raise InputError(wrong)
+    asked = variants or of_firms(scenario, compare)
+    case, calibration, options, removal = chosen(scenario, asked, baseline, elasticities, horizon)
     days = None if day is None else {variant.id: (day,) for variant in case.variants}
     check_against(case, calibration, days)
     if drawn_from:
@@ -271,7 +283,48 @@ def run_scenario(
         case, calibration, solved, scenario_hash(case), day, reference, wanted=wanted
     )
     pair = asked_for(case, solved, compare)
-    return replace(result, comparison=result.compared(*pair)) if pair else result
+    if pair:
+        result = replace(result, comparison=result.compared(*pair))
+    if not over:
+        return result
+    choices = {"baseline": baseline, "elasticities": elasticities, "horizon": horizon, "at": at,
+               "draws": draws, "seed": seed, "prior": drawn_from}  # fmt: skip
+    return replace(result, across=_across(result, scenario, asked, over, choices, on_variant))
+
+
+def _across(
+    first: ScenarioResult,
+    scenario: str | Path | Scenario,
+    variants: Sequence[str] | None,
+    over: Sequence[str],
+    choices: dict[str, Any],
+    tell: Callable[[str, int, int], None] | None,
+) -> Across:
+    """Solve the variant shown first in every other model."""
+    from detente.scenario.load import as_scenario
+    from detente.scenario.variants import firms_for
+
+    case, headline = as_scenario(scenario), first.headline
+    # alone, unless others bring firms to the economy that it is solved on
+    alone = set(firms_for(case, [headline])) == set(firms_for(case, variants))
+    only = [headline] if alone else variants
+
+    def solve(other: Other) -> Model:
+        run = run_scenario(**{**choices, **other.asked(case)}, variants=only)
+        return _figures(run, headline, *other)
+
+    found, not_run = solved_models(others(over, first.scenario), solve, tell)
+    return Across(headline, (_figures(first, headline), *found.values()), not_run)
+
+
+def _figures(run: ScenarioResult, variant: str, by: str = "", name: str = "") -> Model:
+    """Return an economy's real income by code, with its ends over runs."""
+    codes, interval = run.calibration.country_codes, run.interval(variant)
+    income = run.variants[variant].countries["real_income_pct"].to_numpy(dtype=float)
+    ends = {} if interval is None else dict(
+        zip(codes, zip(interval.low.tolist(), interval.high.tolist(), strict=True), strict=True)
+    )  # fmt: skip
+    return Model(by, name, dict(zip(codes, income.tolist(), strict=True)), ends)
 
 
 def _prior(draws: int, seed: int, prior: str | Path | Prior | None) -> Prior | None:

@@ -15,6 +15,8 @@ import detente as dt
 from detente.cli.commands import app
 from detente.errors import InputError
 from detente.model.horizons import elasticity_scale
+from detente.report.sanction.facts import of_firm
+from detente.report.sanction.wording import answer, of_pair
 from detente.sanction.backtest import backtest, banned_fall, days_to_shutdown
 from detente.sanction.calendar import DISCOUNT
 from detente.sanction.carve import carve
@@ -25,6 +27,7 @@ from detente.sanction.relief import keep_or_lift
 from detente.sanction.short_run import firm_path
 from detente.sanction.study import Choices, run_sanction, run_sanctions
 from detente.sanction.value import by_month
+from detente.uncertainty.prior import Prior, Spread
 from folders import held
 from same_cells import without_terms
 
@@ -318,3 +321,42 @@ def test_more_draws_than_memory_holds_are_refused():
     ]
     # costs are by month of seven years: a path by day ends before
     assert len(run_sanction("zte", Choices(days=1825, draws=1, world_draws=0)).costs.months) == 85
+
+
+def test_the_long_run_is_solved_again_at_drawn_elasticities(zte):
+    """Each draw is the ban at its elasticities; the pair's ends are quantiles of those."""
+    drawn = zte.for_good
+    assert drawn is not None
+    assert drawn.count == 10
+    (values,) = drawn.real_income.values()
+    number, c = 7, zte.carved.calibration
+    c = c.replace(trade_elasticity=drawn.parameters.elasticities[number])
+    ban = ban_of(zte.firm, zte.carved, "USA")
+    alone = dt.solve(c, ban).countries["real_income_pct"].to_numpy()
+    np.testing.assert_allclose(values[number], alone, atol=1e-7)
+    at = c.country_codes.index("CHN")
+    world = of_firm(zte).world
+    assert world.interval.low[at] == values[:, at].min()  # so few that ends are the extremes
+    assert world.interval.high[at] == values[:, at].max()
+    said = of_pair(of_firm(zte), world, world.pairs[0]).text
+    assert "in all 10 runs in the long run" in said
+
+
+def test_no_draws_are_none_and_nothing_is_said_of_runs():
+    found = run_sanction("zte", Choices(days=60, draws=0))
+    assert len(found.draws) == 0
+    assert found.world_draws is None
+    assert found.for_good is None
+    said = " ".join(one.text for one in answer(of_firm(found)))
+    assert "runs" not in said
+
+
+def test_another_prior_draws_the_long_run(zte):
+    narrow = Prior("made up", "nobody", {"all": Spread(1e-6, 0.0)}, ((1.0,),))
+    choices = Choices(days=120, draws=200, relief=60, world_draws=2)
+    (values,) = run_sanction("zte", choices, prior=narrow).for_good.real_income.values()
+    shown = zte.horizons.solutions["long-run"].countries["real_income_pct"]
+    np.testing.assert_allclose(values[0], shown, atol=1e-6)
+    unknown = Prior("made up", "nobody", {"spaceships": Spread(0.1, 0.0)}, ((1.0,),))
+    with pytest.raises(InputError):
+        run_sanction("zte", choices, prior=unknown)

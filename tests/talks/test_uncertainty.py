@@ -12,6 +12,7 @@ from detente.talks.linear import draw_figures, figures_of, linear
 from detente.talks.ratification import Bloc, passing, surely
 from detente.talks.study import WAITING, run_talks
 from detente.talks.uncertainty import Drawing, _economies, predict_plainly
+from detente.uncertainty.prior import Prior, Spread
 from talks_case import case_of, collapsed, economy, same, turned
 
 
@@ -291,3 +292,14 @@ def test_offers_to_a_side_with_a_secret_reservation(tmp_path, monkeypatch):
     assert study.packages.utility[offers.offers[0], 1] == pytest.approx(0.5, abs=2 / steps)
     assert offers.accepted[0] == pytest.approx(0.5, abs=2 / types + 1 / steps)
     assert offers.value == pytest.approx(0.25, abs=2 / types)
+
+
+def test_economies_are_drawn_from_a_prior_where_one_is_given(study):
+    prior = Prior("made up", "nobody", {"goods": Spread(0.0, 0.2)}, ((1.0,),))
+    drawing = Drawing(study.scenario, study.case, None, None, economy(), prior)
+    c = economy()
+    found = drawing.factors(2000, 1)
+    spread = np.log(found.all).std(axis=0)
+    np.testing.assert_allclose(spread[c.goods], 0.2, rtol=0.06)
+    assert (found.all[:, ~c.goods] == 1).all()
+    np.testing.assert_allclose(found.all.mean(axis=0), 1, atol=0.02)

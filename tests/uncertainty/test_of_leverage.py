@@ -4,8 +4,8 @@ import pytest
 
 from detente.report.sanction.facts import basis, of_leverage
 from detente.report.sanction.leverage import document
+from detente.sanction.leverage_draws import THREATS, leverage_draws
 from detente.sanction.threat import leverage_of
-from detente.uncertainty.of_leverage import THREATS, leverage_draws
 from detente.uncertainty.prior import load_prior
 from economies import random_economy
 from same_cells import same_cells

@@ -116,6 +116,7 @@ def _common(
     "detente run may-2018 --variant status-quo --variant zte-banned\n\n"
     "detente run may-2018 --compare china-retaliates us-tariffs\n\n"
     "detente run may-2018 --draws 1000 --seed 1\n\n"
+    "detente run may-2018 --across deficits,structure,baseline,horizon\n\n"
     "detente run us-china-2018-2020 --at 2019-07-01\n\n"
     "detente run us-china-2018-2020 --path\n\n"
     "detente run us-china-2018-2020 --places us-counties --prices\n\n"
@@ -161,6 +162,13 @@ def run(
     draws: DrawsOption = None,
     seed: SeedOption = 0,
     prior: PriorOption = None,
+    across: Annotated[
+        str | None,
+        typer.Option(
+            help="The variant shown first in other models too, each by itself: deficits, "
+            "structure, baseline, horizon; several between commas."
+        ),
+    ] = None,
     places: Annotated[
         str | None,
         typer.Option(
@@ -183,13 +191,17 @@ def run(
     from detente.places.reading import find_places
     from detente.scenario.load import load_scenario
     from detente.scenario.variants import measure_ids
+    from detente.uncertainty.across import AXES, axes
 
     along = _days_of(at, path=path, every=every) | _drawn(draws, seed, prior, path=path)
     if path and (places is not None or prices):
         asked = "--prices" if places is None else "--places"
         raise InputError(Problem("not with --path: give a date, --at", key=asked))
+    if path and across is not None:
+        message = "not with --path: other models are of one day"
+        raise InputError(Problem(message, key="--across", value=across))
     faults = Faults()
-    with options_named():
+    with options_named("across"):
         case = faults.of(load_scenario, scenario, baseline)
         if horizon is not None:
             faults.of(find_horizon, horizon)
@@ -198,6 +210,10 @@ def run(
         if compare is not None and case is not None:
             faults.of(two, compare, [*(v.id for v in case.variants), BASELINE])
         table = None if places is None else faults.of(find_places, places)
+        if across is not None:
+            over, wrong = axes(across, AXES, "across", baseline=baseline, horizon=horizon)
+            faults.problems += wrong
+            along |= {"across": over}
         faults.end()
     assert case is not None
     ending = "-path" if path else "" if at is None else f"-{along['at']}"

@@ -44,9 +44,9 @@ def leverage(
     from detente.cli.options import options_named
     from detente.report.sanction import leverage as report
     from detente.report.sanction.facts import basis, of_leverage
+    from detente.sanction.leverage_draws import leverage_draws
     from detente.sanction.names import one_economy, some_sectors
     from detente.sanction.threat import leverage_of
-    from detente.uncertainty.of_leverage import leverage_draws
 
     folder = wanted.folder(f"{Path(baseline).stem}-leverage")
     c = load(baseline)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from detente.cli.drawn import PriorOption
 from detente.cli.show import Wanted, finish, print_json, shows, steps
 
 EXAMPLES = (
@@ -31,7 +32,9 @@ def sanction(
         ),
     ] = None,
     days: Annotated[int, typer.Option(help="Length of the daily path, 30 to 1825.")] = 180,
-    draws: Annotated[int, typer.Option(help="Draws from the card's ranges, 1 or more.")] = 1000,
+    draws: Annotated[
+        int, typer.Option(help="Draws from the card's ranges; 0 for none, and no intervals.")
+    ] = 1000,
     relief: Annotated[
         int | None,
         typer.Option(help="First day without the ban, 1 to --days; unless given it stays."),
@@ -55,8 +58,14 @@ def sanction(
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the random draws.")] = 0,
     world_draws: Annotated[
-        int, typer.Option("--world-draws", help="Draws that are followed through the world too.")
+        int,
+        typer.Option(
+            "--world-draws",
+            help="Draws that are followed through the world too; as many with other trade "
+            "elasticities in the long run.",
+        ),
     ] = 100,
+    prior: PriorOption = None,
     backtest: Annotated[
         bool,
         typer.Option(
@@ -96,6 +105,7 @@ def sanction(
     from detente.cli.game_options import Faults
     from detente.sanction.names import one_economy
     from detente.sanction.study import Choices
+    from detente.uncertainty.prior import load_prior
 
     share = case.ban_share if ban_share is None else ban_share
     if relief is None and case.relief_days is not None and case.relief_days <= days:
@@ -104,12 +114,13 @@ def sanction(
     with options_named():
         choices = faults.of(Choices, days, draws, relief, share, by, seed, world_draws)
         economy = faults.of(case.economy, baseline)
+        drawn_from = faults.of(load_prior, prior)
         if economy is not None and by is not None:
             faults.of(one_economy, economy, "by", by)
         faults.end()
     folders = _folders(case, firm, wanted)
     with options_named():
-        results = _run(case, choices, economy, quiet=wanted.quiet)
+        results = _run(case, choices, economy, drawn_from, quiet=wanted.quiet)
     _finish(wanted, results, folders)
 
 
@@ -174,12 +185,13 @@ def _check_codes(cards: Any, reserved: str) -> None:
         raise InputError(problems)
 
 
-def _run(case: Any, choices: Any, economy: Any, *, quiet: bool):
+def _run(case: Any, choices: Any, economy: Any, prior: Any, *, quiet: bool):
     """Run, and show steps."""
     from detente.sanction.study import run_sanctions
 
     with steps("starting", quiet=quiet) as advance:
-        return run_sanctions(case.cards, choices, baseline=economy, by=case.by, on_step=advance)
+        return run_sanctions(case.cards, choices, baseline=economy, by=case.by, prior=prior,
+                             on_step=advance)  # fmt: skip
 
 
 def _backtest(card: Any, wanted: Wanted) -> None:

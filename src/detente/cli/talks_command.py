@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from detente.cli.drawn import PriorOption
 from detente.cli.show import Wanted, finish, shows, steps
 
 if TYPE_CHECKING:
     from detente.scenario.talks import Talks
     from detente.talks.choices import Choices
+    from detente.uncertainty.prior import Prior
 
 EXAMPLES = (
     "Examples:\n\n"
@@ -57,6 +59,7 @@ def talks(
     elasticities: Annotated[str | None, typer.Option(help="Other trade elasticities.")] = None,
     horizon: Annotated[str | None, typer.Option(help="Another horizon.")] = None,
     seed: Annotated[int, typer.Option(help="Of the random draws.")] = 0,
+    prior: PriorOption = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Solve anew; neither read nor keep solved values.")
     ] = False,
@@ -70,11 +73,13 @@ def talks(
     from detente.talks.case import the_talks
     from detente.talks.choices import Choices
     from detente.talks.prepare import unknown_choices
+    from detente.uncertainty.prior import load_prior
 
     faults = Faults()
     fixed = faults.of(_fixed, what_if or [])
     loaded = faults.of(load_scenario, scenario)
     table = None if loaded is None else faults.of(the_talks, loaded)
+    drawn_from = None if prior is None else faults.of(load_prior, prior)
     with options_named():
         choices = faults.of(Choices, no_deal, solution, draws, model_draws, seed, fixed,
                            compare)  # fmt: skip
@@ -85,8 +90,8 @@ def talks(
     assert table is not None
     folder = wanted.folder(f"{Path(scenario).stem}-talks")
     with options_named():
-        study = _run(_way(table), scenario, choices, baseline, elasticities, horizon, fresh=fresh,
-                     quiet=wanted.quiet)  # fmt: skip
+        study = _run(_way(table), scenario, choices, baseline, elasticities, horizon, drawn_from,
+                     fresh=fresh, quiet=wanted.quiet)  # fmt: skip
     finish(wanted, (study, folder))
 
 
@@ -127,6 +132,7 @@ def _run(
     baseline: str | None,
     elasticities: str | None,
     horizon: str | None,
+    prior: Prior | None,
     *,
     fresh: bool,
     quiet: bool,
@@ -138,7 +144,8 @@ def _run(
         with steps("reading", quiet=quiet) as advance:
             return run(
                 scenario, choices, baseline=baseline, elasticities=elasticities, horizon=horizon,
-                folder=None if fresh else cache_folder() / "talks", on_step=advance,
+                folder=None if fresh else cache_folder() / "talks", prior=prior,
+                on_step=advance,
             )  # fmt: skip
     except KeyboardInterrupt:
         kept = "Nothing was kept (--fresh)" if fresh else "What was solved is kept for the next run"

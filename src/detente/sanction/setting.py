@@ -43,7 +43,8 @@ class Choices:
     """What is asked: days of the path, draws, first day of relief, how much is banned and by whom.
 
     ``relief`` is none where the ban stays; ``world_draws`` draws are followed through the world
-    besides. ``by`` is the economy of the card's critical inputs unless given.
+    besides, and as many economies with other trade elasticities in equilibrium; 0 ``draws`` are
+    none of either. ``by`` is the economy of the card's critical inputs unless given.
     """
 
     days: int = 180
@@ -57,7 +58,7 @@ class Choices:
     def __post_init__(self) -> None:
         checks = (
             ("days", self.days, 30, LAST_DAY),
-            ("draws", self.draws, 1, 1_000_000),
+            ("draws", self.draws, 0, 1_000_000),
             ("world_draws", self.world_draws, 0, 100_000),
             ("ban_share", self.ban_share, 0, 1),
             ("seed", self.seed, 0, 2**32 - 1),

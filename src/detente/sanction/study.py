@@ -12,6 +12,7 @@ import pandas as pd
 
 from detente.baseline.calibration import Calibration
 from detente.notebook import Shown
+from detente.results import Solution
 from detente.sanction.backtest import days_to_shutdown
 from detente.sanction.bracket import Bracket, bracket
 from detente.sanction.calendar import MONTH
@@ -33,6 +34,8 @@ from detente.sanction.setting import Choices, Setting, set_up
 from detente.sanction.short_run import FirmPath, firm_path
 from detente.sanction.threat import Leverage, leverage_of
 from detente.sanction.value import Costs, monthly_costs
+from detente.uncertainty.draws import Draws, solve_draws
+from detente.uncertainty.prior import Prior, load_prior, members
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 BLOCK_DAYS = 1_800_000
@@ -92,6 +95,8 @@ class SanctionResult(Shown):
     beside
         Names of the other firms that are cut off at the same time: what is said of the world, of
         economies and of remedies is then of all bans together.
+    for_good
+        The long run at drawn trade elasticities; nothing without draws.
     """
 
     card: FirmCard
@@ -116,6 +121,7 @@ class SanctionResult(Shown):
     remedies: pd.DataFrame
     leverage: Leverage
     beside: tuple[str, ...] = ()
+    for_good: Draws | None = None
 
     def _brief(self) -> str:
         target, sanctioner = self.economies
@@ -128,6 +134,7 @@ def run_sanction(
     *,
     baseline: str | Path | Calibration | None = None,
     network: NetworkParameters | None = None,
+    prior: Prior | None = None,
     on_step: Progress | None = None,
 ) -> SanctionResult:
     """Cut a firm off.
@@ -149,7 +156,7 @@ def run_sanction(
         An economy has no equilibrium.
     """
     (found,) = run_sanctions(
-        [card], choices, baseline=baseline, network=network, on_step=on_step
+        [card], choices, baseline=baseline, network=network, prior=prior, on_step=on_step
     )  # fmt: skip
     return found
 
@@ -161,6 +168,7 @@ def run_sanctions(
     baseline: str | Path | Calibration | None = None,
     by: Mapping[str, str] | None = None,
     network: NetworkParameters | None = None,
+    prior: Prior | None = None,
     on_step: Progress | None = None,
 ) -> tuple[SanctionResult, ...]:
     """Cut several firms off at once, with the same days, relief and share for all.
@@ -171,7 +179,9 @@ def run_sanctions(
         Another economy than the first card's.
     by
         Who bans, by the firm's code, where not as `Choices` or the card say.
-    cards, network, on_step
+    prior
+        What trade elasticities are drawn from in the long run; the shipped one unless given.
+    cards, network, prior, on_step
         As in `run_sanction`.
 
     Returns
@@ -190,6 +200,8 @@ def run_sanctions(
     choices, say = choices or Choices(), on_step or (lambda *_: None)
     say("carving the firms out", 0, 5)
     setting = set_up(cards, choices, baseline=baseline, by=by)
+    drawn_from = load_prior() if prior is None else prior
+    members(drawn_from, setting.carved.calibration)  # refuses before anything is solved
     carved, firms = setting.carved, setting.carved.firms
     say("the firms by the day", 1, 5)
     central = setting.central(choices.days, choices.relief)
@@ -202,6 +214,7 @@ def run_sanctions(
     course = follow(setting, choices.relief, parameters, some=sets_of(setting))
     say("general equilibrium by horizon", 3, 5)
     solutions = solve_bans(carved, setting.bans())
+    for_good = _for_good(choices, solutions, drawn_from)
     say("costs and remedies", 4, 5)
     valued = valued_remedies(setting, course, solutions)
     results = []
@@ -218,9 +231,17 @@ def run_sanctions(
             join(course.output[:, k], horizons),
             monthly_costs(course, k, horizons, pair, carved), valued[pair],
             leverage_of(carved.calibration, pair[1], pair[0], list(one.inputs.values())),
-            tuple(other.card.name for other in firms if other is not one),
+            tuple(other.card.name for other in firms if other is not one), for_good,
         ))  # fmt: skip
     return tuple(results)
+
+
+def _for_good(choices: Choices, solutions: Mapping[str, Solution], prior: Prior) -> Draws | None:
+    """Solve the long run again at drawn trade elasticities; nothing where no draws are wanted."""
+    name, count = list(solutions)[-1], min(choices.draws, choices.world_draws)
+    if count < 2:
+        return None
+    return solve_draws(prior, {name: solutions[name].equilibrium}, count, seed=choices.seed)
 
 
 class _Around(NamedTuple):
@@ -241,7 +262,8 @@ def _world(
     carved, firms = setting.carved, setting.carved.firms
     central, drawn = days
     path = setting.world(central, parameters)
-    many = _losses(setting, drawn, parameters) if choices.world_draws else None
+    wanted = choices.draws and choices.world_draws
+    many = _losses(setting, drawn, parameters) if wanted else None
     output, bought = setting.around(central, parameters)
     hardest = setting.around(
         setting.central(choices.days, choices.relief, replaced=False), parameters
@@ -269,6 +291,9 @@ class _Drawn(NamedTuple):
 def _draws(setting: Setting, choices: Choices, k: int) -> _Drawn:
     """Follow draws of a firm, some at a time: only output is kept of those not followed further."""
     card, days = setting.carved.firms[k].card, choices.days
+    until = days if choices.relief is None else choices.relief
+    if not choices.draws:
+        return _Drawn(np.empty((0, days)), setting.central(days, choices.relief)[k])
     random = draw(card, choices.draws, seed=choices.seed + k, ban_share=setting.cuts[k])
     output, first = np.empty((choices.draws, days)), []
     block = max(BLOCK_DAYS // days, 1)
@@ -279,7 +304,6 @@ def _draws(setting: Setting, choices: Choices, k: int) -> _Drawn:
         left = max(choices.world_draws - start, 0)
         first.append(FirmPath(*(x[:left].copy() for x in path)))  # lets go of the others
     few = FirmPath(*(np.concatenate(parts) for parts in zip(*first, strict=True)))
-    until = days if choices.relief is None else choices.relief
     return _Drawn(output, Days(_some(random, slice(choices.world_draws)), few, until))
 
 
@@ -304,6 +328,8 @@ def _losses(
 
 def _quantiles(output: np.ndarray) -> np.ndarray:
     """Quantiles of draws by day: a few days at a time, for sorting copies what it sorts."""
+    if not len(output):
+        return np.full((len(QUANTILES), output.shape[1]), np.nan)
     parts = [np.quantile(output[:, k : k + 10], QUANTILES, axis=0)
              for k in range(0, output.shape[1], 10)]  # fmt: skip
     return np.concatenate(parts, axis=1)

@@ -13,10 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
-from detente.baseline.store import available
-from detente.errors import InputError, Problem, SolveError, nearest
+from detente.errors import InputError, Problem
 from detente.files import check_writable
-from detente.model.horizons import HORIZONS
 from detente.notebook import Shown
 from detente.scenario.focus import focus_on
 from detente.scenario.load import load_scenario
@@ -36,6 +34,7 @@ from detente.sweeps.inputs import (
 )  # fmt: skip
 from detente.sweeps.parts import Parts
 from detente.sweeps.workers import Cluster, Here, Processes, Workers, cores, programs
+from detente.uncertainty.across import axes, others, solved
 from detente.uncertainty.draws import Draws, gathered
 from detente.uncertainty.prior import Prior, draw, load_prior
 
@@ -237,16 +236,8 @@ def asked(
         problems.append(Problem("not a number of draws", key="draws", value=draws, allowed=allowed))
     if not _whole(seed, 0):
         problems.append(Problem("not a seed", key="seed", value=seed, allowed="0 or more"))
-    names = over.split(",") if isinstance(over, str) else list(over)
-    names = tuple(dict.fromkeys(str(name).strip() for name in names))
-    for name in names:
-        if name not in OVER:
-            message = f"a sweep is not over this; {nearest(name, OVER)}".rstrip("; ")
-            problems.append(Problem(message, key="over", value=name, allowed=", ".join(OVER)))
-    for key, value in (("baseline", baseline), ("horizon", horizon)):
-        if key in names and value is not None:
-            message = f"give it, or go over all with --over {key}, not both"
-            problems.append(Problem(message, key=key, value=value))
+    names, wrong = axes(over, OVER, "over", baseline=baseline, horizon=horizon)
+    problems += wrong
     if processes is not None and not _whole(processes, 1, 256):
         problems.append(
             Problem("not a number of processes", key="processes", value=processes,
@@ -355,22 +346,13 @@ def _others(
     case: Scenario, first: ScenarioResult, wanted: Asked, choices: dict[str, Any], tell: OnStep
 ) -> tuple[list[ScenarioResult], dict[str, str]]:
     """Solve the headline in every other model; say why one cannot carry it."""
-    here, headline = first.scenario.horizon, first.headline
-    specs: list[dict[str, str]] = []
-    if "horizon" in wanted.over:
-        specs += [{"horizon": name} for name in HORIZONS if name != here]
-    if "baseline" in wanted.over:
-        names = [e.name for e in available() if e.name != case.baseline]
-        specs += [{"baseline": name} for name in names]
-    runs, not_run = [first], {}
-    for number, spec in enumerate(specs):
-        (label,) = spec.values()
-        tell(f"central solution, {label}", number, len(specs))
-        try:
-            runs.append(run_scenario(case, variants=[headline], **spec, **choices))
-        except (InputError, SolveError) as error:
-            not_run[label] = str(error).splitlines()[0]
-    return runs, not_run
+    over = [name for name in ("horizon", "baseline") if name in wanted.over]
+    found, not_run = solved(
+        others(over, first.scenario),
+        lambda other: run_scenario(**other.asked(case), variants=[first.headline], **choices),
+        lambda name, *done: tell(f"central solution, {name}", *done),
+    )
+    return [first, *found.values()], {other.name: why for other, why in not_run.items()}
 
 
 def _model(run: ScenarioResult, *, every: bool) -> Model:

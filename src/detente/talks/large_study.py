@@ -25,6 +25,7 @@ from detente.talks.solutions import EXACT, SOLUTIONS
 from detente.talks.table import Floats, NoDeal, Table
 from detente.talks.valuation import MeasureSet
 from detente.talks.worth import Worth
+from detente.uncertainty.prior import Prior
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
@@ -113,6 +114,7 @@ def run_large_talks(
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
     folder: Path | None = None,
+    prior: Prior | None = None,
     on_step: Progress | None = None,
 ) -> LargeStudy:
     """Find the best packages of talks of any size; parameters are those of `run_talks`.
@@ -127,6 +129,9 @@ def run_large_talks(
         A joint choice of measures, or a no-deal point, has no equilibrium, or a programme fails.
     """
     choices, say = choices or Choices(), on_step or (lambda *_: None)
+    if prior is not None:
+        message = "so many packages are not listed, and nothing is drawn"
+        raise InputError(Problem(message, prior.path, key="prior"))
     found = prepared(
         scenario, choices, say, baseline=baseline, elasticities=elasticities, horizon=horizon,
         folder=folder, listed=False,

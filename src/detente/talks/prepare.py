@@ -22,6 +22,7 @@ from detente.talks.threat_game import threat_sets
 from detente.talks.uncertainty import Drawing
 from detente.talks.valuation import MeasureSet, Valuer
 from detente.talks.worth import Worth
+from detente.uncertainty.prior import Prior, members
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
@@ -55,6 +56,7 @@ def prepared(
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
     folder: Path | None = None,
+    prior: Prior | None = None,
     listed: bool = True,
 ) -> Prepared:
     """Load and check a scenario, and value what its packages and no-deal points need.
@@ -81,6 +83,8 @@ def prepared(
     the_talks(loaded)
     _in_usd(loaded, calibration)
     check_against(loaded, calibration)
+    if prior is not None:
+        members(prior, calibration)  # refuses what does not fit before anything is solved
     valuer = make_valuer(loaded, calibration, options, folder)
     case = make_case(loaded, valuer, listed=listed)
     if unknown := unknown_choices(case.talks, choices.no_deal, choices.what_if, choices.compare):
@@ -91,7 +95,7 @@ def prepared(
     say("firms cut off", 0, 1)
     case = replace(case, relief=reliefs(loaded, calibration, folder))
     worth = solve_values(case, valuer, lambda done, of: say("solving the economy", done, of))
-    drawing = Drawing(loaded, case, elasticities, folder, baseline)
+    drawing = Drawing(loaded, case, elasticities, folder, baseline, prior)
     return Prepared(case, calibration, worth, drawing, removal, valuer)
 
 

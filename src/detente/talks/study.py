@@ -26,6 +26,7 @@ from detente.talks.table import Floats, NoDeal
 from detente.talks.uncertainty import Centre, Drawing, Uncertainty, uncertainty
 from detente.talks.valuation import MeasureSet
 from detente.talks.worth import Worth
+from detente.uncertainty.prior import Prior
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
@@ -88,6 +89,7 @@ class TalksStudy(Shown):
     removal: Solution | None = None
     forecast: Forecast | None = None
     dated: Dated | None = None
+    prior: Prior | None = None
 
     def _brief(self) -> str:
         found = self.predicted
@@ -143,6 +145,7 @@ def run_talks(
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
     folder: Path | None = None,
+    prior: Prior | None = None,
     on_step: Progress | None = None,
 ) -> TalksStudy:
     """Work out the talks of a scenario.
@@ -157,6 +160,8 @@ def run_talks(
         In place of the scenario's own.
     folder
         Where solved values are kept from run to run; nowhere unless given.
+    prior
+        What trade elasticities of the economies are drawn from; the shipped one unless given.
     on_step
         Called with (what is being done, number done, number in all), for progress bars.
 
@@ -171,12 +176,13 @@ def run_talks(
     choices, say = choices or Choices(), on_step or (lambda *_: None)
     found = prepared(
         scenario, choices, say, baseline=baseline, elasticities=elasticities, horizon=horizon,
-        folder=folder,
+        folder=folder, prior=prior,
     )  # fmt: skip
     study = _study(found.case, found.calibration, choices, found.worth, found.drawing, say)
     sides = rungs_of(found.case)
     return replace(
         study,
+        prior=prior,
         removal=found.removal,
         forecast=sides and forecast(found.case, found.calibration, sides),
         dated=sides and dated_talks(study, sides, found.valuer, say),

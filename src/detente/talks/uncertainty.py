@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from detente.baseline.elasticity_draws import Factors, draw_factors
 from detente.errors import SolveError
+from detente.model.economy import Structure
 from detente.talks.alternating import patience
 from detente.talks.case import Case, Draw, make_valuer
 from detente.talks.home import may_pass, passes_all, votes
@@ -43,6 +44,7 @@ from detente.talks.solutions import deals, solve_table
 from detente.talks.table import Floats
 from detente.talks.valuation import MeasureSet, Valuer
 from detente.talks.worth import Worth
+from detente.uncertainty.prior import Prior, draw
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
@@ -148,6 +150,8 @@ class Drawing:
     """What draws start from: the scenario, its table, and where solved values are kept.
 
     ``baseline`` is in place of the scenario's own, as ``elasticities`` are of the baseline's.
+    ``prior`` is what these are drawn from: its trade elasticities alone, since horizons are the
+    table's own. The shipped one unless given.
     """
 
     scenario: Scenario
@@ -155,12 +159,17 @@ class Drawing:
     elasticities: str | float | Path | None
     folder: Path | None
     baseline: str | Path | Calibration | None = None
+    prior: Prior | None = None
     _at_horizon: dict[str, Valuer] = field(default_factory=dict, repr=False)
 
     def factors(self, draws: int, seed: int) -> Factors:
         """Draw factors on the trade elasticities of the economy, at whichever horizon it is."""
         some = self._middle(self.case.talks.horizons[0]).calibration
-        return draw_factors(some, draws, seed=seed)
+        if self.prior is None:
+            return draw_factors(some, draws, seed=seed)
+        drawn = draw(self.prior, some, Structure(), draws, seed=seed).elasticities
+        factors = drawn / some.trade_elasticity
+        return Factors(np.exp(np.log(factors).mean(axis=1)), factors)
 
     def economy(self, factors: Floats, horizon: str) -> Valuer:
         """Return the economy at a horizon, with factors ``(sector,)`` on its trade elasticities."""

@@ -360,11 +360,14 @@ def cores() -> int:
 
 
 def _fixed(prior: Prior, one: Equilibrium, *, short: bool) -> tuple[str, ...]:
-    """Name what draws leave as it is."""
-    c, said = one.calibration, ["the model", "the data"]
-    said.append("the measures and what they cover")
-    lines = c.card.in_force is not None
-    said += ["the world that measures are held against"] if lines else []
+    """Name what draws of variants leave as it is."""
+    more = not_drawn(prior, one.calibration, one.options, short=short)
+    return ("the model", "the data", "the measures and what they cover", *more)
+
+
+def not_drawn(prior: Prior, c: Calibration, options: Options, *, short: bool) -> tuple[str, ...]:
+    """Name the parameters that a prior leaves as they are, and the world of a day."""
+    said = ["the world that measures are held against"] if c.card.in_force is not None else []
     said += [] if short and prior.horizon else ["the horizon"]
     group = members(prior, c)
     spread = np.array([sum(s) > 0 for s in prior.trade_elasticities.values()] + [False])
@@ -372,7 +375,6 @@ def _fixed(prior: Prior, one: Equilibrium, *, short: bool) -> tuple[str, ...]:
     if still:
         few = ", ".join(still[:5]) + (f" and {len(still) - 5} more" if len(still) > 5 else "")
         said.append(f"the trade elasticities of {few}")
-    relations = drawn_relations(prior, one.options.structure)
+    relations = drawn_relations(prior, options.structure)
     said += [what for what, keys in RELATIONS.items() if not any(key in relations for key in keys)]
-    said.append("the rule for trade imbalances")
-    return tuple(said)
+    return (*said, "the rule for trade imbalances")

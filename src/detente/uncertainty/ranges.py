@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.errors import DetenteError
 from detente.solver.options import Options
-from detente.uncertainty.draws import Interval, check_draws, ends_of
-from detente.uncertainty.prior import Prior, draw, drawn_relations, members
+from detente.uncertainty.draws import Interval, check_draws, ends_of, not_drawn
+from detente.uncertainty.prior import Prior, draw
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +72,10 @@ class Ranges:
 
     def interval(self, answer: str, figure: str, of: str) -> Interval | None:
         """Return the ends of a figure; none of fewer than 2 runs."""
-        return interval_of(self.values(answer, figure, of)) if answer in self.figures else None
+        if answer not in self.figures:
+            return None
+        values = self.values(answer, figure, of)
+        return ends_of(values[np.isfinite(values)], len(values))
 
     def table(self, answer: str = "answer", of: str = "of") -> pd.DataFrame:
         """One row an answer, draw and owner; ``answer`` and ``of`` name the columns of two."""
@@ -88,11 +91,6 @@ class Ranges:
         found = pd.concat(parts).rename_axis([answer, "draw", of]).reset_index()
         found.columns.name = None
         return found
-
-
-def interval_of(values: Array) -> Interval | None:
-    """Return the ends of the numbers there are among values ``(draw,)``; none of fewer than 2."""
-    return ends_of(values[np.isfinite(values)], len(values))
 
 
 def find_ranges(
@@ -155,18 +153,3 @@ def _frame(rows: list[Figures]) -> pd.DataFrame:
     values = [[row.get(key, np.nan) for key in keys] for row in rows]
     columns = pd.MultiIndex.from_tuples(keys, names=["figure", "of"]) if keys else None
     return pd.DataFrame(values, pd.RangeIndex(len(rows), name="draw"), columns, dtype=float)
-
-
-def not_drawn(prior: Prior, c: Calibration, options: Options, *, short: bool) -> tuple[str, ...]:
-    """Name the parameters that a prior leaves as they are, and the world of a day."""
-    said = ["the world that measures are held against"] if c.card.in_force is not None else []
-    said += [] if short and prior.horizon else ["the horizon"]
-    spread = [*(sum(s) > 0 for s in prior.trade_elasticities.values()), False]
-    group = members(prior, c)
-    still = [code for code, g in zip(c.sector_codes, group, strict=True) if not spread[g]]
-    if still:
-        few = ", ".join(still[:5]) + (f" and {len(still) - 5} more" if len(still) > 5 else "")
-        said.append(f"the trade elasticities of {few}")
-    if not drawn_relations(prior, options.structure):
-        said.append("mobility of workers and substitution")
-    return (*said, "the rule for trade imbalances")

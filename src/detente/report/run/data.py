@@ -196,11 +196,22 @@ def about(result: ScenarioResult, solved: Mapping[str, Any] | None = None) -> di
                 "numeraire": NUMERAIRE,
                 "amounts": amounts.plain(scenario, c),
                 **sure.about(result.draws),
+                **_across(result),
             },
             "solver": solver | imbalances.plain(result.removal),
         },
         c.card.unit,
     )
+
+
+def _across(result: ScenarioResult) -> dict[str, Any]:
+    """Return which other models there are, and which cannot carry the scenario."""
+    found = result.across
+    if found is None:
+        return {}
+    models = [{"by": m.by, "name": m.name} for m in found.models if m.by]
+    not_run = [{"by": o.by, "name": o.name, "why": why} for o, why in found.not_run.items()]
+    return {"across": {"models": models, "not_run": not_run}}
 
 
 def baseline(c: Calibration) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from detente.report import amounts, facts, imbalances, remarks
 from detente.report.compare import document as compare
 from detente.report.facts import BEFORE
 from detente.report.run import (
+    across,
     background,
     charts,
     data,
@@ -35,6 +36,7 @@ def describe(result: ScenarioResult) -> Document:
     sections = (
         *compare.sections(result.comparison, facts.letters(result)),
         _in_short(run, result),
+        across.section(run, result),
         _odd(run, result),
         sure.section(run, result),
         by_variant(run),

@@ -18,6 +18,7 @@ from detente.document.blocks import (
 )
 from detente.document.data import Data
 from detente.document.numbers import amount, share
+from detente.report import sure
 from detente.report.columns import PRINTED
 from detente.report.sanction import facts, leverage, tables, wording
 
@@ -112,6 +113,9 @@ def _about(found: BanFacts) -> dict[str, Any]:
             "target": target.code,
             "sanctioner": sanctioner.code,
         }
+    drawn = sure.about(found.world.for_good if found.world else None)
+    if drawn:
+        choices["for_good"] = drawn["draws"]
     return {"baseline": found.baseline, "choices": {**own, **choices}}
 
 
@@ -163,9 +167,21 @@ def _who_else(found: BanFacts) -> list[Any]:
         *(_hit(found) if found.firm else ()),
         Note(WORLD),
         tables.countries(found),
+        *_for_good(found, world),
         Note(wording.bracket(found, world)),
         tables.worst(found, world.worst),
     ]
+
+
+def _for_good(found: BanFacts, world: World) -> tuple[Any, ...]:
+    """Return the long run of every economy over runs, and what those rest on."""
+    drawn = world.for_good
+    if drawn is None or world.interval is None:
+        return ()
+    (why,) = drawn.lost.values()
+    lost = sure.left_out("", why, drawn.count).lstrip()
+    said = (Sentence(lost),) if lost else ()
+    return tables.for_good(found, world), *said, Note(sure.note(drawn))
 
 
 def _long_run(found: BanFacts, firm: Firm) -> tuple[Any, ...]:

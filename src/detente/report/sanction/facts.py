@@ -14,8 +14,8 @@ import pandas as pd
 
 from detente.report import facts
 from detente.report.run import data as run_data
+from detente.sanction.leverage_draws import THREATS
 from detente.scenario.consistency import key_name
-from detente.uncertainty.of_leverage import THREATS
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from detente.sanction.setting import Choices
     from detente.sanction.study import SanctionResult, ThirdMonth
     from detente.sanction.threat import Leverage
-    from detente.uncertainty.draws import Interval
+    from detente.uncertainty.draws import Draws, Interval
     from detente.uncertainty.ranges import Ranges
 
 FEW_DRAWS = 20
@@ -200,6 +200,8 @@ class World:
         The worst by day: what the firms and what everybody misses.
     drawn
         Loss of value added of targets in nine of ten draws, by name.
+    for_good
+        The long run at drawn trade elasticities; nothing without draws.
     """
 
     pairs: tuple[Pair, ...]
@@ -207,6 +209,13 @@ class World:
     horizons: tuple[str, ...]
     worst: pd.DataFrame
     drawn: Mapping[str, tuple[float, float]]
+    for_good: Draws | None = None
+
+    @property
+    def interval(self) -> Interval | None:
+        """Ends of real income a year in the long run; none without draws."""
+        found = self.for_good
+        return None if found is None else found.interval(next(iter(found.real_income)), None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -363,6 +372,8 @@ def _hangs_on(result: SanctionResult) -> tuple[tuple[str, float], ...]:
     from detente.talks.importance import importance
 
     choices, card = result.choices, result.card
+    if not choices.draws:
+        return ()
     drawn = draw(card, choices.draws, seed=choices.seed + result.carved.firms.index(result.firm))
     titles = {
         "line_share": [(line.title or line.id).lower() for line in card.product_lines],
@@ -429,6 +440,7 @@ def _world(results: Sequence[SanctionResult]) -> World:
         tuple(map(str, income.columns)),
         first.bracket.path.rename(columns={"firm": "firms"}).reset_index(),
         _drawn(results),
+        first.for_good,
     )
 
 

@@ -24,8 +24,8 @@ from detente.report import sure
 from detente.report.columns import DATA, PRINTED, SHOWN, columns, named, table
 from detente.report.sanction.tables import FRACTION
 from detente.report.sanction.wording import cost
+from detente.sanction.leverage_draws import THREATS
 from detente.sanction.threat import CUT_OFF_PROBABILITY, HALF_LIFE_YEARS, LEAST_LOSS
-from detente.uncertainty.of_leverage import THREATS
 
 if TYPE_CHECKING:
     from detente.report.sanction.facts import LeverageFacts

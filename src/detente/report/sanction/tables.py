@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from detente.document.blocks import Column, Link, Mark, Table, Unit, Value
 from detente.document.numbers import CHANGE, COUNT, DAYS, SHARE, money_unit
 from detente.report.columns import DATA, NOT_PRINTED, PRINTED, SHOWN, columns, least, named, table
@@ -12,8 +14,6 @@ from detente.report.sanction import wording
 from detente.report.sanction.facts import joint_day
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from detente.report.sanction.facts import BanFacts, Firm, Pair, World
 
 SOME_DAYS = (1, 14, 30, 60, 90, 180)
@@ -113,6 +113,26 @@ def countries(facts: BanFacts) -> Table:
     }
     shown += columns(money_unit(facts.unit, "a year", sign=True), income)
     return table("countries", title, shown, _with_names(facts, frames[0].join(frames[1:])))
+
+
+def for_good(facts: BanFacts, world: World) -> Table:
+    """Return real income in the long run over runs, per cent."""
+    drawn, interval = world.for_good, world.interval
+    assert drawn is not None
+    assert interval is not None
+    at = list(drawn.codes)
+    shown = world.countries.loc[at, f"real_income_{world.horizons[-1]}"]
+    frame = pd.DataFrame({"low": interval.low, "real_income": 100 * shown / drawn.income,
+                          "high": interval.high}, at)  # fmt: skip
+    told = {
+        "low": ("low", "low end over runs"),
+        "real_income": ("as shown", "at the central parameters"),
+        "high": ("high", "high end over runs"),
+    }
+    note = f"Change of real income, %; low and high: {interval.what} are between them"
+    return table("for-good", "Real income in the long run over runs",
+                 [*named("economy"), *columns(CHANGE, told)], _with_names(facts, frame),
+                 note=note)  # fmt: skip
 
 
 def hit(facts: BanFacts, world: World) -> Table:

@@ -11,6 +11,7 @@ from detente.document.language import capital, listed, noun, possessive
 from detente.document.numbers import amount, costs, money_unit, share, spoken
 from detente.report.columns import least
 from detente.report.sanction.facts import FULL_OUTPUT, THIRD_MONTH
+from detente.report.sure import ends, lead
 
 if TYPE_CHECKING:
     from detente.report.sanction.facts import BanFacts, Firm, Pair, Side, World
@@ -120,8 +121,24 @@ def of_pair(facts: BanFacts, world: World, pair: Pair) -> Sentence:
     later = cost([(s, -for_good[s.code]) for s in sides], facts.unit, would=kept)
     return Sentence(
         f"{what} {month} of value added in its third month; for good, it {later} of real income "
-        "a year.",
+        f"a year.{for_good_runs(facts, world, pair)}",
         ("countries",),
+    )
+
+
+def for_good_runs(facts: BanFacts, world: World, pair: Pair) -> str:
+    """Say between which ends the long run of two economies is; nothing without draws."""
+    found, interval = world.for_good, world.interval
+    if found is None or interval is None:
+        return ""
+    unit, said = money_unit(facts.unit, "a year"), []
+    for side in (pair.target, pair.sanctioner):
+        at = found.codes.index(side.code)
+        both = float(interval.low[at]), float(interval.high[at])
+        said.append(f"{noun(side.name)} {ends(*both, unit, float(found.income[at]))}")
+    return (
+        f" {lead(found.prior)}{listed(said)} in {interval.what} in the long run; "
+        f"{listed(list(found.fixed[:2]))} are the same in all."
     )
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from detente.report.talks.facts import AnyStudy, TalksFacts
     from detente.report.talks.names import Naming
     from detente.talks.study import TalksStudy
+    from detente.uncertainty.prior import Prior
 
 CONFIDENCE = 1.645
 """Quantile of the normal distribution at 95 per cent: ends of intervals of 90 per cent."""
@@ -278,6 +279,17 @@ def _sure(found: TalksFacts) -> Blocks:
     )
 
 
+def _elasticities(prior: Prior | None) -> str:
+    """Say what draws of trade elasticities are from."""
+    if prior is None:
+        return drawn_elasticities(disagreement())
+    more = "; its horizon and structure are not drawn in talks"
+    return (
+        f"trade elasticities are drawn from: {prior.title} ({prior.cite})"
+        f"{more if prior.horizon or prior.structure else ''}"
+    )
+
+
 def _assumptions(found: TalksFacts) -> Iterable[tuple[str, str]]:
     study = found.study
     result: Any = study  # what is said of a run reads what is here too
@@ -303,7 +315,7 @@ def _assumptions(found: TalksFacts) -> Iterable[tuple[str, str]]:
             "Runs",
             f"{len(drawn.draws):,} of all figures below, {wording.economies(found)}{again}; "
             f"seed {study.choices.seed}."
-            + (f" {capital(drawn_elasticities(disagreement()))}." if any(study.worth) else ""),
+            + (f" {capital(_elasticities(study.prior))}." if any(study.worth) else ""),
         )
     yield "Baseline", study.calibration.hash
     yield "Scenario", scenario_hash(study.scenario)
