@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from mcp.server.mcpserver import Context
@@ -17,27 +17,11 @@ from detente.assistants.scenarios import (
     scenario_of,
 )
 from detente.assistants.work import Advance, Work
-from detente.comparison import BASELINE, two
 from detente.document.glossary import explain
 from detente.errors import InputError, Problem
-from detente.reading.read import read_text
-from detente.report import describe, target
-from detente.report.ledger.document import document as ledger_document
-from detente.report.ledger.facts import facts_of
 from detente.scenario.load import load_scenario, purpose, shipped_scenarios
 from detente.scenario.schema import Scenario
-from detente.scenario.starting import million_usd
 from detente.scenario.variants import measure_ids
-from detente.simulate import find_goal, run_scenario, run_target
-from detente.talks.case import package_count, the_talks
-from detente.talks.choices import Choices as TalksChoices
-from detente.talks.large_study import run_large_talks
-from detente.talks.packages import MOST
-from detente.talks.prepare import unknown_choices
-from detente.talks.study import run_talks
-from detente.targets.ways import check_ways
-from detente.wars.run import run_nash
-from detente.wars.setting import Choices, set_up
 
 ScenarioGiven = Annotated[
     str,
@@ -78,7 +62,7 @@ class Shipped(BaseModel):
 
     name: str
     title: str
-    date: date
+    date: datetime.date
     purpose: str = Field(description="What it is for.")
     variants: dict[str, str] = Field(description="Id and title of each: combinations of measures.")
     goals: list[str] = Field(description="Ids of goals for the tool `target`.")
@@ -110,7 +94,7 @@ class Read(BaseModel):
     """What an article says, and a scenario drafted from it."""
 
     title: str
-    date: date
+    date: datetime.date
     parties: list[str]
     statements: list[dict[str, Any]] = Field(
         description="Who does, threatens, offers, demands or refuses what, with the words."
@@ -167,11 +151,13 @@ class Tools:
 
     async def compare(
         self, context: Context[Any, Any], scenario: ScenarioGiven,
-        first: Variant, second: Variant = BASELINE,
+        first: Variant, second: Variant = "baseline",
         baseline: Baseline = None, elasticities: Elasticities = None, horizon: Horizon = None,
         draws: Draws = 0,
     ) -> Answer:  # fmt: skip
         """Compare two variants (`baseline`: no measures): what differs, and by which measure."""
+        from detente.comparison import BASELINE, two
+
         case = _case(scenario, baseline, elasticities)
         pair = two((first, second), [*(one.id for one in case.variants), BASELINE])
         return await self._solved(case, draws, baseline=baseline, elasticities=elasticities,
@@ -181,6 +167,9 @@ class Tools:
     async def _solved(
         self, case: Scenario, draws: int, *, context: Context[Any, Any], **choices: Any
     ) -> Answer:
+        from detente.report import describe
+        from detente.simulate import run_scenario
+
         def call(advance: Advance) -> Answer:
             result = run_scenario(case, draws=draws, on_variant=_steps(advance, "solving"),
                                   **choices)  # fmt: skip
@@ -205,6 +194,11 @@ class Tools:
         draws: Searches = 0,
     ) -> Answer:  # fmt: skip
         """Solve a demand backwards: the rates, purchases or restraints that reach a goal."""
+        from detente.report import target
+        from detente.scenario.starting import million_usd
+        from detente.simulate import find_goal, run_target
+        from detente.targets.ways import check_ways
+
         case = _case(scenario, baseline, elasticities)
         amount = None if cut is None else million_usd(cut, "cut")
         _all((find_goal, case, goal), (check_ways, using or ()),
@@ -238,6 +232,10 @@ class Tools:
         baseline: Baseline = None, elasticities: Elasticities = None, horizon: Horizon = None,
     ) -> Answer:  # fmt: skip
         """Find the tariff war: rates from which no side gains by moving alone (no intervals)."""
+        from detente.report import describe
+        from detente.wars.run import run_nash
+        from detente.wars.setting import Choices, set_up
+
         case = _case(scenario, baseline, elasticities)
         choices = Choices(tuple(players or ()), sectors=tuple(sectors or ("goods",)), rule=rule,
                           cap=cap)  # fmt: skip
@@ -267,9 +265,17 @@ class Tools:
         baseline: Baseline = None, elasticities: Elasticities = None, horizon: Horizon = None,
     ) -> Answer:  # fmt: skip
         """Find which deals exist, which is likely, and what blocks it."""
+        from detente.report import describe
+        from detente.talks.case import package_count, the_talks
+        from detente.talks.choices import Choices
+        from detente.talks.large_study import run_large_talks
+        from detente.talks.packages import MOST
+        from detente.talks.prepare import unknown_choices
+        from detente.talks.study import run_talks
+
         case = _case(scenario, baseline, elasticities)
         table = the_talks(case)
-        choices = TalksChoices(no_deal, solution, draws, model_draws, 0, what_if)
+        choices = Choices(no_deal, solution, draws, model_draws, 0, what_if)
         if wrong := unknown_choices(table, no_deal, what_if, None):
             raise InputError(wrong)
         work_out = run_large_talks if package_count(table) > MOST else run_talks
@@ -290,8 +296,11 @@ class Tools:
         ] = None,
     ) -> Answer:  # fmt: skip
         """Tell the tariffs of a day since 2018, and the average rates that they come to."""
+        from detente.report.ledger.document import document
+        from detente.report.ledger.facts import facts_of
+
         return await self.work.do(
-            lambda _: self.answers.of(ledger_document(facts_of(by, on, at, authority))), context
+            lambda _: self.answers.of(document(facts_of(by, on, at, authority))), context
         )
 
     async def read(
@@ -299,12 +308,13 @@ class Tools:
         article: Annotated[
             str, Field(min_length=1, max_length=LONGEST, description="The text of an article.")
         ],
-        day: Day = None,
+        date: Day = None,
     ) -> Read:  # fmt: skip
         """Read an article: statements with their words, and a draft scenario."""
+        from detente.reading.read import read_text
 
         def call(_: Advance) -> Read:
-            found = read_text(article, day, name="article")
+            found = read_text(article, date, name="article")
             plain = [one.to_plain() for one in found.statements]
             return Read(
                 title=found.body.title or "", date=found.day, parties=list(found.parties),
