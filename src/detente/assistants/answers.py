@@ -73,7 +73,9 @@ class Answers:
         self._kept: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._numbers = count(1)
 
-    def of(self, document: Document, case: Scenario | None = None, draws: int = 0) -> Answer:
+    def of(
+        self, document: Document, case: Scenario | None = None, draws: int = 0, horizon: str = ""
+    ) -> Answer:
         """Return what a document says, and keep it."""
         plain, name = document.to_plain(), f"answer-{next(self._numbers)}"
         self._kept[name] = plain["tables"]
@@ -94,7 +96,7 @@ class Answers:
             tables=shown,
             more_tables=more,
             baseline=baseline if isinstance(baseline, dict) else None,
-            horizon=about.get("scenario", {}).get("horizon") if case else None,
+            horizon=horizon or about.get("scenario", {}).get("horizon") if case else None,
             draws=draws or None,
             sources=[] if case is None else _sources(case),
             notes=plain["notes"],

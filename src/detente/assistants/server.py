@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from typing import Any
 
 from mcp.server.mcpserver import Context, MCPServer
@@ -11,7 +12,6 @@ from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp_types import CallToolResult, InputRequiredResult, TextContent, ToolAnnotations
 from pydantic import ValidationError
 
-from detente import __version__
 from detente.assistants.tools import Tools
 from detente.document.plain import value
 from detente.errors import InputError, Problem, SolveError, nearest
@@ -100,7 +100,9 @@ def _named(problem: Problem) -> Problem:
 
 def make(tools: Tools | None = None) -> Door:
     """Return a server with all tools."""
-    door = Door("detente", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING")
+    door = Door(
+        "detente", instructions=INSTRUCTIONS, version=version("detente"), log_level="WARNING"
+    )
     only_reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
     for tool in (tools or Tools()).all():
         door.add_tool(tool, annotations=only_reads, structured_output=True)

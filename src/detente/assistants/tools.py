@@ -213,7 +213,7 @@ class Tools:
             found = run_target(case, goal, using=using, draws=draws, **choices)
             if found.wanted:
                 found.wanted.solve(lambda *done: advance("drawing", *done))
-            return self.answers.of(target.document(found), case, draws)
+            return self.answers.of(target.document(found), case, draws, horizon or case.horizon)
 
         return await self.work.do(call, context)
 
