@@ -17,7 +17,7 @@ ORDER = (
     "baseline", "ledger", "citing", "disputes", "policy", "compiled", "model", "solver", "world",
     "results", "gradients", "value_added", "incidence", "history", "targets", "games",
     "scenario", "uncertainty", "sanction", "attribution", "comparison", "simulate",
-    "sweeps", "paths", "places", "wars", "talks", "reading", "report", "serve", "cli",
+    "sweeps", "paths", "places", "wars", "talks", "reading", "report", "serve", "assistants", "cli",
 )  # fmt: skip
 # the kernel runs where no files are read: no input, output or tables
 KERNEL = ("model", "solver", "games")

@@ -29,6 +29,8 @@ from detente.cli.ledger_command import EXAMPLES as LEDGER_EXAMPLES
 from detente.cli.ledger_command import ledger
 from detente.cli.leverage_command import EXAMPLES as LEVERAGE_EXAMPLES
 from detente.cli.leverage_command import leverage
+from detente.cli.mcp_command import EXAMPLES as MCP_EXAMPLES
+from detente.cli.mcp_command import mcp
 from detente.cli.new_command import EXAMPLES as NEW_EXAMPLES
 from detente.cli.new_command import new
 from detente.cli.options import Commands
@@ -414,6 +416,7 @@ app.command(epilog=EXPLAIN_EXAMPLES)(explain)
 app.command(epilog=CITE_EXAMPLES)(cite)
 app.command(epilog=NEW_EXAMPLES)(new)
 app.command(epilog=SERVE_EXAMPLES)(serve)
+app.command(epilog=MCP_EXAMPLES)(mcp)
 
 
 @scenarios.callback()
