@@ -4,8 +4,19 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from detente.disputes.tree import CHANCE, END, ONE_TYPE, Tree, Types, normal_types, respond
+from detente.disputes.tree import (
+    CHANCE,
+    END,
+    ONE_TYPE,
+    Tree,
+    Types,
+    _beliefs,
+    _reach,
+    normal_types,
+    respond,
+)
 from detente.errors import InputError
+from detente.talks.alternating import alternating_offers
 from detente.talks.private_information import sequential_offers
 from detente.talks.threats import credibility
 
@@ -198,6 +209,92 @@ def test_a_long_war_of_attrition_starts_near_its_stationary_hazard():
     found = respond(tree(nodes), precision=precision)
     assert found.move[0][1, 0] == pytest.approx(root, rel=1e-6)
     assert found.move[1][3, 0] == pytest.approx(root, rel=1e-6)
+
+
+def attrition(shares, rates, step, turns):
+    """Return who demands a share waiting for the other, in turn, until one concedes."""
+    nodes, holds = [(-1, 0, 1.0, (0, 0), (0, 0))], 0
+    for turn in range(turns):
+        side, other, time = turn % 2, 1 - turn % 2, step * (turn // 2)
+        paid = [0.0, 0.0]
+        paid[side] = np.exp(-rates[side] * time) * (1 - shares[other])
+        paid[other] = np.exp(-rates[other] * time) * shares[other]
+        nodes.append((holds, END, 1.0, tuple(paid), (0, 0)))
+        nodes.append((holds, other if turn + 1 < turns else END, 1.0, (0, 0), (0, 0)))
+        holds = len(nodes) - 1
+    return tree(nodes)
+
+
+def test_sides_that_may_be_obstinate_concede_as_in_closed_form():
+    """Abreu and Gul (2000): demands of .7 and .6, rates .1 and .2, obstinate with .05 and .2.
+
+    Hazards are r_j (1 − α_i)/(α_1 + α_2 − 1); who would be known as obstinate later, 14.979 against
+    12.071, concedes at once with 1 − z_1 z_2^(−κ_1/κ_2). Along these moves Bayes' rule must end at
+    certainty for both together, and no time to concede may be better than another.
+    """
+    hazard, mass, step, turns = (0.2, 0.4 / 3), 0.44098, 0.02, 1206
+    game = attrition((0.7, 0.6), (0.1, 0.2), step, turns)
+    types = [Types(np.array([0.0, 1.0]), np.array([1 - z, z])) for z in (0.05, 0.2)]
+    levels, moves = game.levels(), [np.ones((len(game.parent), 2)) for _ in (0, 1)]
+    obstinate = [0.05, 0.2]
+    for turn in range(turns):
+        side, concedes = turn % 2, 1 + 2 * turn
+        mean = mass if turn == 0 else 1 - np.exp(-hazard[side] * step)
+        own = mean / (1 - obstinate[side])
+        moves[side][concedes], moves[side][concedes + 1] = (own, 0), (1 - own, 1)
+        obstinate[side] /= 1 - mean
+    beliefs = _beliefs(game, types, tuple(moves), levels)
+    after = 2 * np.arange(turns + 1)  # the node in which both held out so long
+    # by hand: .05/(1 − .44098) e^(.2 · 4.98) (at once there is the mass alone), .2 e^(.13333 · 5)
+    assert beliefs[0][after[500 - 1], 1] == pytest.approx(0.0894421 * np.exp(0.996), rel=1e-5)
+    assert beliefs[1][after[500], 1] == pytest.approx(0.3895468, rel=1e-5)
+    # they end at 12.04 rather than 12.071
+    assert [one[after[-1], 1] for one in beliefs] == pytest.approx([0.99386, 0.99857], abs=1e-5)
+
+    def worth(side, turn):
+        """Return what conceding in a turn brings a side that is not obstinate, as all know."""
+        plan = np.ones_like(moves[side])
+        plan[1 + side * 2 :: 4], plan[1 + 2 * turn] = 0, 1
+        plan[2 + 2 * turn] = 0
+        alone = [types[0], types[1]]
+        alone[side] = ONE_TYPE
+        way = [moves[0], moves[1]]
+        way[side] = plan[:, :1]
+        held = _beliefs(game, alone, tuple(way), levels)
+        return _reach(game, held, tuple(way), levels) @ game.payoff[:, side]
+
+    found = [worth(0, 2 * at) for at in (0, 1, 100, 300, 500, 602)]
+    np.testing.assert_allclose(found, 0.4, atol=2e-3)
+    found = [worth(1, 2 * at + 1) for at in (0, 1, 100, 300, 500, 602)]
+    np.testing.assert_allclose(found, 0.44098 * 0.6 + 0.55902 * 0.3, atol=2e-3)
+
+
+@pytest.mark.parametrize("rounds", [1, 2, 3])
+def test_offers_in_turn_without_noise_are_rubinsteins(rounds):
+    """Who offers names a package, the other takes or leaves it; after the last round nothing."""
+    random = np.random.default_rng(rounds)
+    worth, delta, idle = random.random((4, 2)), np.array([0.9, 0.8]), np.array([0.1, 0.05])
+
+    def paid(package, turn):
+        return tuple(delta**turn * package + (1 - delta**turn) * idle)
+
+    nodes, here = [(-1, 0, 1.0, (0, 0), (0, 0))], [0]
+    for turn in range(rounds):
+        side, offers = turn % 2, []
+        for at in here:
+            for package in worth:
+                offers.append((len(nodes), package))
+                nodes.append((at, 1 - side, 1.0, (0, 0), (0, 0)))
+        here = []
+        for at, package in offers:
+            last = turn + 1 == rounds
+            nodes.append((at, END, 1.0, paid(package, turn), (0, 0)))
+            here.append(len(nodes))
+            end = tuple(idle) if last else (0, 0)
+            nodes.append((at, END if last else 1 - side, 1.0, end, (0, 0)))
+    found = respond(tree(nodes), precision=np.inf)
+    expected = alternating_offers(worth, delta, idle, rounds=rounds).value[0]
+    np.testing.assert_allclose([one[0, 0] for one in found.value], expected, rtol=1e-12)
 
 
 def test_a_precision_below_zero_is_refused():

@@ -150,6 +150,18 @@ def test_what_would_change_it_moves_as_theory_says(study):
     assert (late.by_day[: len(study.dated.days) - 1, FORCE] == 0).all()
 
 
+def test_neither_the_order_of_the_file_nor_its_titles_move_chances(study, tmp_path):
+    def change(plain):
+        laddered(plain)
+        plain["talks"]["issues"].reverse()
+        plain["talks"]["parties"].reverse()
+        plain["talks"]["ladder"] = [one | {"title": "x"} for one in plain["talks"]["ladder"]]
+
+    found = studied(tmp_path, change).dated
+    assert found.sides.ids == ("one", "two")
+    np.testing.assert_allclose(found.found.by_day, study.dated.found.by_day, atol=1e-8)
+
+
 def changed_party(place, **more):
     def change(plain):
         laddered(plain)

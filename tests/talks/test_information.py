@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from detente.errors import InputError
+from detente.talks.lasting import _patience
 from detente.talks.packages import enumerate_packages
 from detente.talks.private_information import (
     best_bid,
@@ -199,4 +200,16 @@ def test_short_punishment_needs_more_patience_and_a_long_one_is_for_ever():
     # (C − N)(δ + δ²) = D − C at the root
     assert 2 * (short + short**2) == pytest.approx(2)
     assert critical_patience_forgiving(c, d, n, punishment=1) == np.inf
+    assert critical_patience_forgiving(c, d, n, punishment=24, lag=0.01) < 1e-9
     assert critical_patience(c, 2.0, n) == 0
+
+
+@pytest.mark.parametrize(("lag", "kept"), [(6, True), (15, True), (20, False), (60, False)])
+def test_what_counts_for_two_years_alone_is_kept_where_it_is_found_out_in_time(lag, kept):
+    """D = 5, C = 3, N = 1: kept where what is lost later is more than 2 a month until then."""
+    patience, months = 0.99, 24
+    left = sum(patience**k * (1 if k >= lag else 5) for k in range(months))
+    assert (sum(3 * patience**k for k in range(months)) >= left) is (kept and lag < 12)
+    assert (_patience(3.0, 5.0, 1.0, lag, months) <= patience) is (kept and lag < 12)
+    # for ever it is kept, however long it takes
+    assert critical_patience(3.0, 5.0, 1.0, lag=lag) <= 0.99

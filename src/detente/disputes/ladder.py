@@ -317,8 +317,11 @@ def grow(ladder: Ladder) -> tuple[Tree, tuple[State, ...]]:
     """
     branches, parents = [Branch(State(0, "due"))], [-1]
     owners: list[int] = []
+    known: dict[State, tuple[int, list[Branch]]] = {}  # many histories lead to one state
     for at, branch in enumerate(branches):  # grows while it is walked, level by level
-        owner, ways = _ways(ladder, branch.state)
+        if branch.state not in known:
+            known[branch.state] = _ways(ladder, branch.state)
+        owner, ways = known[branch.state]
         owners.append(owner)
         branches += ways
         parents += [at] * len(ways)

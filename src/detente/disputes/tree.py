@@ -23,6 +23,8 @@ END, CHANCE = -1, 2
 SETTLED, REFUSED = 1e-8, 1e-5
 """Largest change of a probability at which sweeps end, and above which nothing is reported."""
 SWEEPS = 2000
+WHOLE = 20
+"""Sweeps that take whole steps, which mostly settle within ten; then they are halved."""
 PATH = (0.1, 0.2, 0.4, 0.7, 1.0)
 """Shares of λ that are solved in turn where it does not settle at once."""
 
@@ -175,7 +177,7 @@ def _sweeps(
 ) -> Response:
     """Sweep forward for beliefs and backward for moves until nothing changes.
 
-    Half a step is taken each time, and shorter ones where that does not settle.
+    Whole steps are taken at first, then half ones, and shorter ones where that does not settle.
     """
     levels, held, change = tree.levels(), start, np.inf
     belief = _beliefs(tree, types, held, levels)
@@ -184,7 +186,7 @@ def _sweeps(
         change = max(float(np.abs(new - old).max()) for new, old in zip(move, held, strict=True))
         if change <= SETTLED:
             break
-        step = 0.5 ** (1 + sweep * 6 // SWEEPS)
+        step = 1.0 if sweep < WHOLE else 0.5 ** (1 + sweep * 6 // SWEEPS)
         held = (held[0] + step * (move[0] - held[0]), held[1] + step * (move[1] - held[1]))
         belief = _beliefs(tree, types, held, levels)
         move, value = _backward(tree, types, precision, belief, levels)

@@ -56,6 +56,8 @@ MORE = 2e-4
 BARE = "no side has a standing to keep, and each knows the other"
 UNDONE = 0.05
 """Chance that a package comes undone that some side would rather break."""
+LAST = 2.0
+"""Years that the last state lasts: what a broken package brings counts as long too."""
 
 
 class Study(Protocol):
@@ -94,7 +96,7 @@ class Offer(NamedTuple):
     gain
         ``(side,)`` against what holds while talks go on, million USD a year.
     holds
-        Whether no side of the table would rather break it.
+        Whether no side of the table would rather break it in the years that the game counts.
     """
 
     names: tuple[str, ...]
@@ -243,7 +245,7 @@ def offer_of(study: Study, sides: Sides, number: int, names: list[str]) -> Offer
     case, now = study.case, no_deal_points(study.case.talks)[0].id
     at = [case.parties.index(side) for side in sides.ids]
     gain = study.packages.utility[number] - study.no_deals[now].values
-    kept = lasting(case, study.packages, number, study.outlook.no_deal.values)
+    kept = lasting(case, study.packages, number, study.outlook.no_deal.values, years=LAST)
     return Offer(tuple(names), number, gain[at], all(one.keeps for one in kept))
 
 
@@ -315,6 +317,7 @@ class _Maker:
             answering=tuple(tastes.answering + tastes.reciprocity * (loss[: len(steps)] - 2)),
             impatience=(own[0].impatience.central, own[1].impatience.central),
             breakdown=talks.breakdown_risk.central,
+            last=LAST,
         )  # fmt: skip
 
     @property

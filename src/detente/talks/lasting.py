@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.talks.case import Case, Draw, central
 from detente.talks.packages import Packages
-from detente.talks.self_enforcement import critical_patience
+from detente.talks.self_enforcement import critical_patience, critical_patience_forgiving
 from detente.talks.solutions import EXACT
 from detente.talks.table import Floats
 
@@ -62,8 +62,9 @@ def carried_out_by(case: Case) -> dict[str, str]:
 
 
 def lasting(
-    case: Case, packages: Packages, package: int, no_deal: Floats, draw: Draw = central
-) -> list[Lasting]:
+    case: Case, packages: Packages, package: int, no_deal: Floats, draw: Draw = central,
+    years: float = np.inf,
+) -> list[Lasting]:  # fmt: skip
     """Return for each side the most that going back on what it carries out brings.
 
     Parameters
@@ -72,6 +73,8 @@ def lasting(
         Number of the one to be kept.
     no_deal
         ``(party,)``: what follows once it is found out.
+    years
+        That count: what comes later is the same whether it is broken or not.
     """
     here, owners = packages.choices(package), carried_out_by(case)
     months = draw("detection months", case.talks.detection_months)
@@ -81,13 +84,22 @@ def lasting(
         value = packages.utility[:, place]
         kept = float(value[package])
         choices, best = _best_reply(packages, value, here, own)
-        delta = critical_patience(kept, best, float(no_deal[place]), lag=months)
+        delta = _patience(kept, best, float(no_deal[place]), months, MONTHS * years)
         most = np.inf if delta <= 0 else -MONTHS * float(np.log(delta))
         turnover = draw(f"turnover of {party.party}", party.turnover)
         impatience = draw(f"impatience of {party.party}", party.impatience)
         impatience -= float(np.log1p(-min(turnover, 1 - 1e-12)))
         found.append(Lasting(party.party, own, choices, best - kept, most, impatience))
     return found
+
+
+def _patience(kept: float, best: float, no_deal: float, months: float, of: float) -> float:
+    """Return the patience a month that keeps a package, where so many months count."""
+    if np.isinf(of) or best <= kept:
+        return critical_patience(kept, best, no_deal, lag=months)
+    if months >= of:
+        return np.inf  # it is found out when nothing counts any more
+    return critical_patience_forgiving(kept, best, no_deal, punishment=of - months, lag=months)
 
 
 def _best_reply(

@@ -23,7 +23,7 @@ from detente.talks.lasting import lasting
 from detente.talks.no_deals import WAITING, least_of, outlooks_of, with_waiting
 from detente.talks.outlook import power_in
 from detente.talks.packages import Packages, enumerate_packages, utilities
-from detente.talks.ratification import Bloc, approval, passing, surely
+from detente.talks.ratification import approval, passing_of, surely
 from detente.talks.solutions import deals, solve_table
 from detente.talks.table import Floats, NoDeal, Table
 from detente.talks.threat_game import made_threats
@@ -108,9 +108,9 @@ class _Layout:
 
 
 class _Local(NamedTuple):
-    """What members of each place see in one economy: in the trade part, and without a deal."""
+    """What members of each place see in one economy: in the table's trade, and without a deal."""
 
-    parts: tuple[Floats, ...]
+    table: Table
     points: Mapping[str, tuple[Floats, ...]]
 
 
@@ -159,10 +159,7 @@ class Linear:
         for column, slope in self.deficits.items():
             vector = vector + row[column] * slope[economy]
         local = self.local[economy]
-        table = (
-            replace(self.packages.table, seen=local.parts) if local.parts else self.packages.table
-        )
-        packages = Packages(table, self.layout.utilities(vector), self.packages.signed)
+        packages = Packages(local.table, self.layout.utilities(vector), self.packages.signed)
         draw = self._draw(row)
         points, _, power = with_waiting(self.case, self.layout.no_deals(vector, local), draw)
         without = points[self.headline]
@@ -184,17 +181,18 @@ class Linear:
 
     def _blocs(
         self, number: int, packages: Packages, numbers: NDArray[np.int_], d: NoDeal, row: Floats
-    ) -> tuple[TalksRatification, list[Bloc]]:
+    ) -> tuple[TalksRatification, list[int], Floats]:
+        """Return a vote, members of its blocs, and ``(bloc, package)`` how each approves."""
         entry = self.case.talks.ratification[number]
         place = packages.table.parties.index(entry.party)
         all_see, *besides = self.besides[number]
         gain = packages.utility[numbers, place] - d.values[place] + all_see.at(numbers, row)
-        local = seen_over(packages, number, numbers, d)
-        local = np.broadcast_to(local, (len(entry.blocs), len(numbers)))
-        return entry, [
-            Bloc(bloc.members, approval(gain + here + own.at(numbers, row), 0.0, entry.sharpness))
-            for bloc, own, here in zip(entry.blocs, besides, local, strict=True)
-        ]
+        local = gain + seen_over(packages, number, numbers, d)
+        value = np.broadcast_to(local, (len(entry.blocs), len(numbers))).copy()
+        for at, own in enumerate(besides):
+            if own.columns:
+                value[at] += own.at(numbers, row)
+        return entry, [bloc.members for bloc in entry.blocs], approval(value, 0.0, entry.sharpness)
 
     def _may_pass(
         self, packages: Packages, numbers: NDArray[np.int_], d: NoDeal, row: Floats
@@ -202,20 +200,20 @@ class Linear:
         """Return which of some packages every side ratifies with the chance it must."""
         kept = np.arange(len(numbers))
         for number in range(len(self.besides)):
-            entry, blocs = self._blocs(number, packages, numbers[kept], d, row)
-            passes, fails = surely(blocs, entry.needed, entry.least)
+            entry, members, approvals = self._blocs(number, packages, numbers[kept], d, row)
+            passes, fails = surely(members, approvals, entry.needed, entry.least)
             open_ = np.flatnonzero(~passes & ~fails)
             if len(open_):
-                some = [Bloc(b.members, b.approval[open_]) for b in blocs]
-                passes[open_] = passing(some, entry.needed) >= entry.least
+                chance = passing_of(members, approvals[:, open_], entry.needed)
+                passes[open_] = chance >= entry.least
             kept = kept[passes]
         return kept
 
     def _passes(self, packages: Packages, package: int, d: NoDeal, row: Floats) -> float:
         chance, one = 1.0, np.array([package])
         for number in range(len(self.besides)):
-            entry, blocs = self._blocs(number, packages, one, d, row)
-            chance *= float(passing(blocs, entry.needed)[0])
+            entry, members, approvals = self._blocs(number, packages, one, d, row)
+            chance *= float(passing_of(members, approvals, entry.needed)[0])
         return chance
 
 
@@ -243,15 +241,15 @@ def linear(case: Case, worths: Sequence[Worths], figures: Figures, headline: str
     return Linear(
         case, headline, keys, packages, layout, np.array([at(worth) for worth in worths]), slopes,
         deficits, _all_besides(case, packages, fallbacks[headline], keys),
-        tuple(_local(case, worth) for worth in worths),
+        tuple(_local(case, worth, packages.table) for worth in worths),
     )  # fmt: skip
 
 
-def _local(case: Case, worth: Worths) -> _Local:
+def _local(case: Case, worth: Worths, table: Table) -> _Local:
     if not any(case.seats):
-        return _Local((), {point.id: () for point in no_deal_points(case.talks)})
+        return _Local(table, {point.id: () for point in no_deal_points(case.talks)})
     without = {name: point.seen for name, point in case.no_deals(worth).items()}
-    return _Local(case.table(worth).seen, without)
+    return _Local(replace(table, seen=case.table(worth).seen), without)
 
 
 def no_worth(case: Case) -> dict[MeasureSet, Worth]:

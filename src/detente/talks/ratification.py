@@ -14,8 +14,8 @@ from detente.errors import InputError, Problem
 from detente.talks.packages import Packages
 from detente.talks.table import Floats
 
-_CHUNK = 4096
-"""Packages at a time: the transform has a column for each frequency."""
+_CELLS = 2**20
+"""Numbers at a time: packages × blocs × frequencies of the transform."""
 _HAIR = 1e-9
 
 
@@ -51,21 +51,26 @@ def passing(blocs: Sequence[Bloc], needed: int) -> Floats:
     InputError
         A probability is out of range, or more approvals are needed than there are members.
     """
-    total = sum(bloc.members for bloc in blocs)
     approvals = np.broadcast_arrays(*(np.atleast_1d(bloc.approval) for bloc in blocs))
+    return passing_of([bloc.members for bloc in blocs], np.array(approvals), needed)
+
+
+def passing_of(members: Sequence[int], approvals: Floats, needed: int) -> Floats:
+    """Return the same of members and ``(bloc, package)`` chances of approval, one row a bloc."""
+    total = sum(members)
     if not 0 <= needed <= total:
         raise InputError(Problem("is out of range", None, None, "needed", needed, f"0 to {total}"))
-    if any(not ((p >= 0) & (p <= 1)).all() for p in approvals):
+    if not ((approvals >= 0) & (approvals <= 1)).all():
         raise InputError(Problem("is no probability", key="approval", allowed="0 to 1"))
-    count = total + 1
-    turn, weight = _tail(count, needed)
-    found = np.empty(len(approvals[0]))
-    for begin in range(0, len(found), _CHUNK):
-        transform = np.ones((1, len(turn)), dtype=complex)
-        for bloc, p in zip(blocs, approvals, strict=True):
-            some = p[begin : begin + _CHUNK, None]
-            transform = transform * (1 - some + some * turn) ** bloc.members
-        found[begin : begin + _CHUNK] = (transform @ weight).real
+    turn, weight = _tail(total + 1, needed)
+    found = np.empty(approvals.shape[1])
+    size = max(1, _CELLS // (len(approvals) * len(turn)))
+    alike = [(of, [at for at, own in enumerate(members) if own == of]) for of in set(members)]
+    for begin in range(0, len(found), size):
+        some = approvals[:, begin : begin + size, None]
+        each = 1 - some + some * turn
+        transform = np.multiply.reduce([each[at].prod(axis=0) ** of for of, at in alike])
+        found[begin : begin + size] = (transform @ weight).real
     return np.clip(found, 0.0, 1.0)
 
 
@@ -81,15 +86,16 @@ def _tail(count: int, needed: int) -> tuple[NDArray[np.complex128], NDArray[np.c
     return np.exp(-2j * np.pi * at / count), twice * above / count
 
 
-def surely(blocs: Sequence[Bloc], needed: int, least: float) -> tuple[NDArray, NDArray]:
+def surely(
+    members: Sequence[int], approvals: Floats, needed: int, least: float
+) -> tuple[NDArray, NDArray]:
     """Mark who surely passes with at least this probability, and who surely does not.
 
     By the bound of Hoeffding (1963): approvals of N members, m expected, are ``needed`` or more
     with a probability of at least ``1 − exp(−2(m − needed + 1)²/N)`` where ``m ≥ needed − 1``, and
     of at most ``exp(−2(needed − m)²/N)`` where ``m ≤ needed``. What neither decides is open.
     """
-    total = sum(bloc.members for bloc in blocs)
-    mean = np.asarray(sum(bloc.members * np.atleast_1d(bloc.approval) for bloc in blocs))
+    total, mean = sum(members), np.asarray(members) @ approvals
     over, under = np.maximum(mean - needed + 1, 0.0), np.maximum(needed - mean, 0.0)
     # a hair's breadth, so that rounding decides nothing
     at_least, at_most = 1 - np.exp(-2 * over**2 / total), np.exp(-2 * under**2 / total)

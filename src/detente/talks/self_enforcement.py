@@ -45,7 +45,7 @@ def critical_patience_forgiving(
     deviate: float,
     punish: float,
     *,
-    punishment: int,
+    punishment: float,
     lag: float = 1,
     turnover: float = 0.0,
 ) -> float:
@@ -55,9 +55,9 @@ def critical_patience_forgiving(
     per unit of 1/(1 − δ); infinite where there is none below 1.
     """
     _check(lag, turnover)
-    if punishment < 1:
+    if not punishment > 0:
         raise InputError(
-            Problem("is out of range", None, None, "punishment", punishment, "1 or more")
+            Problem("is out of range", None, None, "punishment", punishment, "above 0")
         )
     if deviate <= cooperate:
         return 0.0
@@ -66,11 +66,13 @@ def critical_patience_forgiving(
         kept = (cooperate - punish) * (delta**lag - delta ** (lag + punishment))
         return (kept - (deviate - cooperate) * (1 - delta**lag)) / (1 - delta)
 
-    most = 1 - 1e-9
+    least, most = 1e-12, 1 - 1e-9
     # the advantage of keeping, over 1 − δ, rises from below zero: one root at most
     if keeps(most) <= 0:
         return np.inf
-    root = brentq(keeps, 1e-12, most, xtol=1e-14)
+    if keeps(least) >= 0:
+        return least  # it is found out at once, near enough
+    root = brentq(keeps, least, most, xtol=1e-14)
     return float(root) / (1 - turnover)  # pyright: ignore[reportArgumentType]
 
 

@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,10 +163,14 @@ class Table:
         InputError
             There is no such issue.
         """
-        names = [known.id for known in self.issues]
-        if issue not in names:
-            raise InputError(_unknown("issue", issue, names))
-        return names.index(issue)
+        if issue not in self._places:
+            raise InputError(_unknown("issue", issue, list(self._places)))
+        return self._places[issue]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """Issue → its position."""
+        return {issue.id: place for place, issue in enumerate(self.issues)}
 
     def option(self, issue: str, option: str) -> int:
         """Return the position of an option within its issue.
