@@ -7,6 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from detente.reading.dates import When, find_dates, find_duration
+from detente.reading.grammar import (
+    buyers,
+    is_answered,
+    is_denied,
+    sellers,
+    sufferers,
+    without_background,
+)
 from detente.reading.lexicons import firms, triggers
 from detente.reading.mentions import find_firms, find_goods, find_mentions, good_of
 from detente.reading.numbers import find_rates, find_values
@@ -17,9 +25,17 @@ MEASURES = frozenset((
     "tariff", "antidumping", "safeguard", "quota", "import_ban", "export_control", "export_tax",
     "export_restraint", "sanction", "fine", "subsidy", "purchase",
 ))  # fmt: skip
+_DUTIES = frozenset(("tariff", "antidumping", "safeguard"))
+_AT_BORDER = frozenset((*_DUTIES, "quota", "import_ban"))
 _NEVER_OFFERED = frozenset(("tariff", "antidumping", "safeguard", "import_ban", "export_control"))
 _DONE = frozenset(("ease", "impose", "other", "keep"))
 _OPEN = frozenset(("announced", "agreed", "offered", "demanded", "threatened", "considered"))
+_DENIABLE = frozenset(("impose", "ease", "keep", "buy", "open"))
+_MOVING = re.compile(
+    r"\b(?:go|goes|going|ris(?:e|es|ing)|climb(?:s|ing)?|increas(?:e|es|ing)|jump(?:s|ing)?) "
+    r"(?:up )?(?:to|by)\b"
+)
+_CONDITION = re.compile(r"\b(?:[Ii]f|[Uu]nless|[Ss]hould|[Ii]n case) [^.;]{8,}")
 _RELATIVE = re.compile(r"(?:which|that)\b")
 _THEY = re.compile(
     r"\W*(?:[\w.]+ (?:said|says|warned|added) )?(?:they|it|these|those)\b", re.IGNORECASE
@@ -240,6 +256,8 @@ def _fits(action: str, more: str, instrument: str | None, named: Sequence[str]) 
         return bool(named) or instrument in (None, "export_control")
     if more == "purchase":
         return instrument == "purchase"
+    if more == "duty":
+        return instrument in _DUTIES
     if more == "dispute":
         return instrument in ("dispute", None) or action == "litigate"
     if more == "deficit":
@@ -306,8 +324,13 @@ def _statement(
     text, sentence = clause.words.text, clause.whole.text
     mentions = find_mentions(text, setting.day)
     named, goods = _firms_of(text, clause, memory), find_goods(text)
-    instrument = instrument_of(text, memory, named)
-    action, at = action_of(text, instrument, named)
+    plain = without_background(text)
+    instrument = instrument_of(plain, memory, named) or instrument_of(text, memory, named)
+    if instrument is None and _MOVING.search(text) and memory.sentence == clause.sentence:
+        instrument = memory.instrument
+    action, at = action_of(plain, instrument, named)
+    if action in _DENIABLE and is_denied(text, at):
+        action, at = "state", 0
     if action == "state" and memory.act and _ANSWER.search(text):
         action, at = memory.act[0], 0
         instrument = memory.act[1]
@@ -346,7 +369,7 @@ def _statement(
         modality = "offered" if " by " in text[:60] else "demanded"
         if instrument == "export_restraint" and action == "state":
             action = "impose"
-    actor, target = _sides(text, at, mentions, named, action, modality, clause, setting, memory,
+    actor, target = _sides(plain, at, mentions, named, action, modality, clause, setting, memory,
                            voice, instrument)  # fmt: skip
     instrument = _settled(action, instrument, text)
     if not goods and referring_goods(text):

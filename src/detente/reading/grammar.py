@@ -1,0 +1,87 @@
+"""What the order of words tells besides names: background, flows of goods, who is hit, denial."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from detente.reading.values import Mention
+
+_LED_BY = re.compile(
+    r"^\W*(?:In (?:response|retaliation|reaction|reply|answer|return) (?:to|for)|Despite|Amid|"
+    r"Following|Citing|Given|Because of|Due to|Owing to|Responding to|Reacting to) [^,;]{5,160}, "
+    r"(?=\S)"
+)
+_REASON = re.compile(
+    r",? (?:(?:largely |partly |mainly )?(?:due to|because of|owing to|on account of|as a result of)|"
+    r"citing|despite|amid|in spite of|in the absence of|as grounds for|defying|"
+    r"over (?:its|his|her|their|[A-Z][\w.]+(?: [A-Z]\w+)?'s?)) [^,;]{5,}"
+)
+_SOLD = r"(?:exports?|exporters|shipments|sales|goods|products|producers|imports|companies|firms)"
+_FROM = re.compile(
+    r"\b(?:imports?|goods|products|shipments|purchases|exports|coming|originating|sourced)\b"
+    r"[^,;]{0,40}\bfrom (?:the )?$"
+)
+_INTO = re.compile(
+    r"\b(?:entering|reaching|(?:coming|imported|shipped|brought|imports|exports?|exported|sold|"
+    r"shipments|sales|bound|destined)\b[^,;]{0,40}\b(?:into|to|for|in)) (?:the )?$"
+)
+_AGAINST = re.compile(
+    r"\b(?:imposed|levied|placed|slapped|applied|aimed|directed|tariffs?|dut(?:y|ies)|lev(?:y|ies)|"
+    r"sanctions|curbs|restrictions|bans?|controls|measures|embargo|quotas?|taxes|surcharges?)"
+    r"(?: \w+){0,2} (?:on|against|at) (?:the |all |some |most |certain |imports from |goods from |"
+    r"imports of )*$"
+)
+_ANSWERED = re.compile(
+    r"\b(?:response|retaliation|reaction|reply|answer|opposition|objections?|countermeasures?|"
+    r"threats?) (?:to|for|against|over) (?:the )?(?:new )?$|\b(?:against|over|after|despite|"
+    r"following|amid|at) (?:the )?$"
+)
+_DENIED = re.compile(
+    r"\b(?:(?:does|do|did|has|have|had|is|are|was|were) not|(?:has|have) never|never|"
+    r"(?:doesn|don|didn|hasn|haven|isn|aren|wasn|weren)'t)(?: \w+)?(?: yet| been| being)? $"
+)
+
+
+def without_background(text: str) -> str:
+    """Return a clause with blanks, as long as they were, in place of reasons and occasions."""
+
+    def blank(found: re.Match[str]) -> str:
+        return " " * len(found[0])
+
+    return _REASON.sub(blank, _LED_BY.sub(blank, text))
+
+
+def is_denied(text: str, at: int) -> bool:
+    """Whether the verb that stands at a place is said not to have been done."""
+    return _DENIED.search(text[:at]) is not None
+
+
+def is_answered(text: str, one: Mention) -> bool:
+    """Whether a side is named as what another answers: in response to the US tariffs."""
+    return _ANSWERED.search(text[: one.start][-40:]) is not None
+
+
+def sellers(text: str, economies: Sequence[Mention]) -> tuple[str, ...]:
+    """Return whose goods a clause speaks of: Swiss exports, goods from Switzerland."""
+    found = []
+    for one in economies:
+        after = text[one.end :]
+        own = one.kind == "adjective" or after.startswith(("'s", "'"))
+        if own and re.match(rf"(?:'s?)? (?:[\w-]+ ){{0,3}}{_SOLD}\b", after):
+            found.append(one.code)
+        elif _FROM.search(text[: one.start][-70:]):
+            found.append(one.code)
+    return tuple(dict.fromkeys(found))
+
+
+def buyers(text: str, economies: Sequence[Mention]) -> tuple[str, ...]:
+    """Return whose market goods go to: entering the United States, exports to Korea."""
+    found = [m.code for m in economies if _INTO.search(text[: m.start][-70:])]
+    return tuple(dict.fromkeys(found))
+
+
+def sufferers(text: str, economies: Sequence[Mention]) -> tuple[str, ...]:
+    """Return whom a measure is said to be on: tariffs on Swiss products, imposed on Colombia."""
+    found = [m.code for m in economies if _AGAINST.search(text[: m.start][-60:])]
+    return tuple(dict.fromkeys(found))
