@@ -32,7 +32,7 @@ _RATE = r"(?:an? )?(?:\w+ )?\d+(?:\.\d+)?(?: ?%|[- ]per ?cent)[^,;]{0,30}\b(?:ta
 _CUTS = re.compile(
     r"; "
     r"|, (?:but |while |whereas |although |though |as well as |after |because |since |when )"
-    r"|, (?=which |who |whose )"
+    r"|, (?=which |who |whose |whereby )"
     r"|(?<=[\w\"']) (?=(?:as well as|after|before|while|whereas|although) \w)"
     rf"|(?:, | and |, and )(?={_EVENT})"
     rf"|,? and (?={_RATE})"
@@ -54,6 +54,11 @@ _CUTS = re.compile(
     r"|, (?=with \w)"
     r"|(?<=\w) (?=with (?:the |its )?(?:\w+ ){1,4}(?:serving|acting|demanding|pledging|facing) )"
     r"|, and (?=(?:the )?(?:[A-Z][\w.]+ ){1,3}[a-z]+ed\b)"
+    r"|, (?=(?:and )?(?:adding|saying|warning|noting|arguing|claiming|stressing|insisting|asserting|"
+    r"accusing|describing|vowing|pledging|urging|threatening|demanding|promising|announcing|"
+    r"calling) )"
+    r"|,? (?:and |before )?(?=(?:rising|increasing|climbing|going up|falling|dropping) (?:up )?to )"
+    r"|,? (?=so that )"
     r"|(?<=means) that |(?<=meaning) that "
     r"| since (?=(?:it|they|he|she)\b)"
 )
@@ -73,7 +78,7 @@ _AFTER = re.compile(
     r"\b(?:[Aa]lthough|[Tt]hough|[Bb]ecause|[Uu]nless|[Ww]hile|[Ii]f) [^,;\"]{25,}, "
     r"|^(?:Despite|After|Before|By|Besides|While|Without) \w+ing [^,\"]{15,}, "
     r"|^(?:In|While|After|On|As|Since|When) [^\"]{40,}?, "
-    r"(?=(?:the )?[A-Za-z. ]{2,30} (?:said|told|wrote|tweeted|warned)\b)"
+    r"(?=(?:the )?[A-Za-z. ]{2,60} (?:said|told|wrote|tweeted|warned)\b)"
 )
 
 

@@ -35,6 +35,15 @@ _MOVING = re.compile(
     r"\b(?:go|goes|going|ris(?:e|es|ing)|climb(?:s|ing)?|increas(?:e|es|ing)|jump(?:s|ing)?) "
     r"(?:up )?(?:to|by)\b"
 )
+_SAME = re.compile(
+    r"(?:The|This|That|These|Those|Both) (?:\w+ )?(?:decision|move|order|step|rate|increase|hike|"
+    r"change)s?\b"
+)
+_CROSSED_OFF = re.compile(
+    r"\b(?:remov|drop|strik|struck|delet|tak)\w* ([^;]{3,60}) (?:from|off) (?:\w+ ){0,4}list\b"
+)
+_TURNED_AWAY = re.compile(r"\b(?:refus|declin|reject)(?:ed|es|ing) (?:a|an|the|to|any) ")
+_PARTICIPLE = re.compile(r"\w+ing (?!(?:\w+ )?that\b)")
 _CONDITION = re.compile(r"\b(?:[Ii]f|[Uu]nless|[Ss]hould|[Ii]n case) [^.;]{8,}")
 _RELATIVE = re.compile(r"(?:which|that)\b")
 _THEY = re.compile(
@@ -109,6 +118,9 @@ _OTHERS = re.compile(
     r"\bwith (?:our|its|a range|allies|members|producers|industry|reporters|other agencies|"
     r"lawmakers|farmers)\b"
 )
+_RULED = re.compile(
+    r"\b(?:ruled|rules|found|upheld|authori[sz]ed|approved|cleared|determined|decided)\b"
+)
 _TOPIC = re.compile(r"^\W*(?:For|With (?:respect|regard) to|As for) (?:the )?[^,]{2,30}?,")
 _BLAMED = re.compile(
     r"\b(?:accus|blam|condemn|criticis|criticiz|denounc|slam|protest|deplor|lament)\w*"
@@ -154,6 +166,7 @@ class Memory:
     actor: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
     act: tuple[str, str] | None = None
     ban: str | None = None
     modality: str = "in_force"
@@ -325,15 +338,23 @@ def _statement(
     mentions = find_mentions(text, setting.day)
     named, goods = _firms_of(text, clause, memory), find_goods(text)
     plain = without_background(text)
-    instrument = instrument_of(plain, memory, named) or instrument_of(text, memory, named)
-    if instrument is None and _MOVING.search(text) and memory.sentence == clause.sentence:
-        instrument = memory.instrument
+    _keep_topic(clause, mentions, memory)
+    instrument = instrument_of(plain, memory, named)
+    moving = _MOVING.search(text) and memory.sentence == clause.sentence
+    if instrument in (None, "unspecified") and (moving or _SAME.match(text)):
+        instrument = memory.instrument or instrument
+    instrument = instrument or instrument_of(text, memory, named)
     action, at = action_of(plain, instrument, named)
     if action in _DENIABLE and is_denied(text, at):
         action, at = "state", 0
     if action == "state" and memory.act and _ANSWER.search(text):
         action, at = memory.act[0], 0
         instrument = memory.act[1]
+    crossed = _CROSSED_OFF.search(text)
+    if action == "impose" and crossed and goods and not find_mentions(crossed[1], setting.day):
+        action, at = "ease", crossed.start()
+    if action == "state" and instrument is None and _TURNED_AWAY.search(text):
+        action, at = "other", 0
     led = _led(clause, memory)
     if action == "state" and led:
         action, at = led[0], 0
@@ -358,19 +379,29 @@ def _statement(
     # "reach a deal or face a tariff"
     alternative = re.search(r"\bor (?:else )?$", sentence[: clause.start]) is not None
     modality = _modality(text, action, instrument, sentence, alternative=alternative)
-    joined = re.search(r"\b(?:and|or) (?:to )?$", sentence[: clause.start]) is not None
+    led_by = re.match(r"\w+ing (?!to )", text) is not None and clause.start > 0
+    joined = led_by or re.search(r"\b(?:and|or) (?:to )?$", sentence[: clause.start]) is not None
     if modality == "in_force" and joined and memory.sentence == clause.sentence and (
-        _plain_verb(text) and memory.modality in _OPEN
+        (led_by or _plain_verb(text)) and memory.modality in _OPEN
     ):  # fmt: skip
         modality = memory.modality
     if led and action == led[0] and modality == "in_force":
         modality = led[2]
+    conditional = _CONDITION.match(text) is not None and "," not in text
+    if action in ("impose", "keep") and modality in ("announced", "in_force", "considered") and (
+        _CONDITION.match(sentence[: clause.start])
+    ):  # fmt: skip
+        modality = "threatened"
     if inner:
         modality = "offered" if " by " in text[:60] else "demanded"
         if instrument == "export_restraint" and action == "state":
             action = "impose"
     actor, target = _sides(plain, at, mentions, named, action, modality, clause, setting, memory,
                            voice, instrument)  # fmt: skip
+    if action == "ease" and set(actor) & set(sufferers(text, mentions)) and (
+        modality in ("considered", "announced", "in_force")
+    ):  # fmt: skip
+        modality = "demanded"
     instrument = _settled(action, instrument, text)
     if not goods and referring_goods(text):
         goods = ()
@@ -381,11 +412,21 @@ def _statement(
         id="", start=start, end=end, quote="", actor=actor, target=target, action=action,
         instrument=instrument, modality=modality, goods=goods, firm=named, rate=rates,
         value=values, when=day, until=deadline, duration=find_duration(text), source=voice,
-        core=_core(action, instrument, modality, values) and not clause.heading,
+        core=_core(action, instrument, modality, values)
+        and not (clause.heading or conditional),
     )  # fmt: skip
-    if not inner:
+    if not inner and not conditional:
         _remember(one, memory, clause)
     return one
+
+
+def _keep_topic(clause: Clause, mentions: Sequence[Mention], memory: Memory) -> None:
+    """Keep whom a sentence begins with, for the pronoun at the start of the next one."""
+    text = clause.words.text
+    if clause.start > 0 or re.match(r"\W*(?:[Ii]t|[Hh]e|[Ss]he|[Tt]hey|[Ii]ts)\b", text):
+        return
+    first = next((m for m in mentions if _subject_like(text, m)), None)
+    memory.topic = (first.code,) if first else ()
 
 
 def _firms_of(text: str, clause: Clause, memory: Memory) -> tuple[str, ...]:
@@ -548,9 +589,15 @@ def _sides(
     instrument: str | None,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:  # fmt: skip
     """Return who acts and whom it is aimed at."""
-    economies = tuple(m for m in mentions if m.code != "WTO")
+    told = tuple(m for m in mentions if m.code != "WTO")
+    economies = tuple(m for m in told if text[m.start : m.end].strip()) or told
+    beside = _unique([m.code for m in told if m not in economies])
     codes = _unique([m.code for m in economies])
     subjects = [m for m in economies if _subject_like(text, m)]
+    going_on = clause.start > 0 and memory.sentence == clause.sentence and memory.actor
+    if going_on and _PARTICIPLE.match(text) and action not in ("talk", "agree"):
+        target = tuple(c for c in codes if c not in memory.actor) or memory.target
+        return memory.actor, target[:1] if action == "criticise" else target
     speaker = _economy_of(voice, setting, clause.whole.text)
     speaking = speaker if action in ("state", "criticise") else ()
     if speaking and not _BLAMED.search(text):
@@ -562,9 +609,10 @@ def _sides(
         return (subjects[0].code,), tuple(c for c in codes if c != subjects[0].code)
     if not single and (action in ("talk", "agree") or (action == "state" and _both(text, codes))):
         return _both_sides(codes, clause, setting, memory, text)
-    ruling = next((m for m in mentions if m.code == "WTO" and m.start < at), None)
-    if action == "litigate" and ruling and re.search(r"\b(?:ruled|rules|found)\b", text[at:]):
-        return ("WTO",), tuple(m.code for m in economies if m.start > at)[:1]
+    ruling = next((m for m in mentions if m.code == "WTO" and m.start <= at), None)
+    if action == "litigate" and ruling and _RULED.search(text[at:]):
+        hit = sufferers(text, economies)
+        return ("WTO",), hit[:1] or tuple(m.code for m in economies if m.start > at)[:1]
     if _pair_told(text, at) and action in ("ease", "impose", "keep", "align", "buy", "open"):
         return _both_sides((), clause, setting, memory, text)
     if action in ("ease", "impose") and modality not in ("demanded", "refused", "offered"):
@@ -577,7 +625,11 @@ def _sides(
         return _firm_sides(named, action, codes, setting)
     actor = _actor(text, at, economies, subjects, modality, action, clause, setting, memory)
     target = tuple(c for c in codes if c not in actor)
-    if action == "criticise" and not _BLAMED.search(text):
+    blamed = _BLAMED.search(text)
+    if action == "criticise" and blamed:
+        target = tuple(m.code for m in economies if m.start > blamed.start() and m.code in target)
+        target = target[:1]
+    elif action == "criticise":
         target = _accused(text, at, economies, actor, memory)
         actor = _accuser(target, setting)
     receiving = _RECEIVING.search(text)
@@ -589,6 +641,18 @@ def _sides(
         return actor, target
     if "EU" in actor:
         target = tuple(c for c in target if c not in _members())
+    hit = sufferers(text, economies) if action in ("impose", "keep") else ()
+    at_border = instrument in _AT_BORDER and action in ("impose", "keep", "ease")
+    if modality not in ("demanded", "refused", "offered"):
+        doers = _active(text, at, subjects, (*hit, *sellers(text, economies)))
+        if not doers and at_border and (buying := buyers(text, economies)):
+            sold = tuple(c for c in sellers(text, economies) if c not in buying)
+            return buying[:1], sold or _counterpart(buying[:1], named, setting, memory)[:1]
+        if hit and not doers and set(actor) <= set(hit) and len(hit) < 3:
+            other = tuple(c for c in codes if c not in hit)[:1]
+            return other or _counterpart(hit[:1], (), setting, Memory())[:1], hit
+    if not target and action != "other":
+        target = tuple(c for c in beside if c not in actor and c in setting.parties[:3])[:1]
     if not target and len(actor) > 1 and set(actor) <= set(setting.parties[:2]):
         return actor, ()
     if not target and action != "state":
@@ -596,6 +660,16 @@ def _sides(
     elif not target and actor and (named or instrument in MEASURES):
         target = _counterpart(actor, named, setting, memory)[:1]
     return actor, target
+
+
+def _active(
+    text: str, at: int, subjects: Sequence[Mention], others: Sequence[str]
+) -> tuple[Mention, ...]:
+    """Return the sides that stand before the verb and do what it says."""
+    return tuple(
+        m for m in subjects if m.start < at and not (m.code in others and _BE.search(text[m.end : at + 12]))
+        and not is_answered(text, m)
+    )  # fmt: skip
 
 
 def _economy_of(voice: Voice, setting: Setting, sentence: str) -> tuple[str, ...]:
@@ -688,7 +762,9 @@ def _actor(
 ) -> tuple[str, ...]:  # fmt: skip
     """Return who acts, by grammar as far as words tell it."""
     passive = [m for m in economies if _PASSIVE.search(text[: m.start][-8:])]
-    owned = [m for m in economies if _OWNED.match(text[m.end :])]
+    owned = [
+        m for m in economies if _OWNED.match(text[m.end :]) and not is_answered(text, m)
+    ]
     led = [m for m in subjects if m.end < at < passive[0].start] if passive else []
     head = _relative_head(text, clause, setting)
     if head:
@@ -728,7 +804,7 @@ def _actor(
     if topic and (named := find_mentions(topic[0], setting.day)):
         return (named[0].code,)
     if re.match(r"\W*(?:it|he|she|they|its)\b", text, re.IGNORECASE) and memory.actor:
-        return memory.actor
+        return memory.topic or memory.actor
     if before:
         return _joined(text, economies, before[-1])
     if setting.speaker and _WE.search(text):

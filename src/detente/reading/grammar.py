@@ -17,6 +17,7 @@ _REASON = re.compile(
     r"citing|despite|amid|in spite of|in the absence of|as grounds for|defying|"
     r"over (?:its|his|her|their|[A-Z][\w.]+(?: [A-Z]\w+)?'s?)) [^,;]{5,}"
 )
+_COMPARED = re.compile(r"\([^()]*\d ?(?:%|per ?cent)[^()]*\)|^Compared (?:with|to) [^,;]{5,120}, ")
 _SOLD = r"(?:exports?|exporters|shipments|sales|goods|products|producers|imports|companies|firms)"
 _FROM = re.compile(
     r"\b(?:imports?|goods|products|shipments|purchases|exports|coming|originating|sourced)\b"
@@ -49,7 +50,7 @@ def without_background(text: str) -> str:
     def blank(found: re.Match[str]) -> str:
         return " " * len(found[0])
 
-    return _REASON.sub(blank, _LED_BY.sub(blank, text))
+    return _COMPARED.sub(blank, _REASON.sub(blank, _LED_BY.sub(blank, text)))
 
 
 def is_denied(text: str, at: int) -> bool:

@@ -37,7 +37,8 @@ _NOT_NAMES = frozenset((
     "Sunday", "Both", "Last", "Beijing", "Washington",
 ))  # fmt: skip
 _SELF = re.compile(r"\b(?:said|says|told|tweeted|posted|warned|stated|wrote|claimed|claiming|"
-                   r"argued|insisted|explained|promised|vowed|pledged|announced|blamed|accused|"
+                   r"argued|insisted|reaffirmed|reiterates|reaffirms|defended|maintains|acknowledged|"
+                   r"explained|promised|vowed|pledged|announced|blamed|accused|"
                    r"urged|hopes|declared|added|noted|threatened|tweeting|saying|calls|warns|adds|"
                    r"argues|insists|claims|writes|notes|responded|replied|condemned|criticized|"
                    r"called (?=(?:it|them|this|that|the \w+) (?:\w+ )?[\"a-z])|"
@@ -45,7 +46,8 @@ _SELF = re.compile(r"\b(?:said|says|told|tweeted|posted|warned|stated|wrote|clai
 
 
 _MEANT = re.compile(r"(?:[Tt]he )?(?:president|premier|chancellor|minister|secretary|leader)")
-_STATED = frozenset(("said", "says", "stated", "warned", "argued", "responded", "replied", "wrote"))
+_STATED = frozenset(("said", "says", "stated", "warned", "argued", "responded", "replied", "wrote", "claims",
+                     "claimed", "argues", "reaffirmed", "reiterates", "maintains", "condemned"))  # fmt: skip
 
 
 @dataclass
@@ -91,13 +93,16 @@ def _of_sentence(text: str, hearing: Hearing) -> Voice:
     ):  # fmt: skip
         hearing.outlet = outlet
         return Voice("media", outlet)
+    unnamed = triggers()["anonymous"].search(text)
+    if unnamed and outlet and re.search(rf"(?:sources?|officials?|people) told {re.escape(outlet)}", text):
+        return Voice("anonymous", None)
     if outlet and re.search(rf"\b(?:told|according to|reported by|by) (?:the )?{re.escape(outlet)}",
                             text, re.IGNORECASE):  # fmt: skip
         hearing.outlet = outlet
         return Voice("media", outlet)
     if paper and hearing.outlet:
         return Voice("media", hearing.outlet)
-    if unnamed := triggers()["anonymous"].search(text):
+    if unnamed:
         if hearing.outlet and re.search("reportedly", unnamed[0], re.IGNORECASE):
             return Voice("media", hearing.outlet)
         who = re.search(r"(?:\w+ )?(?:sources?|officials?|people|persons?)", unnamed[0])
@@ -121,6 +126,7 @@ def _speaker(text: str, hearing: Hearing) -> str | None:
         before = re.sub(r"(?:\s(?:also|today|then|later|quickly|reportedly|abruptly|once|has|had|"
                         r"have|in [A-Z]\w+))+$",
                         "", text[: verb.start()].rstrip())  # fmt: skip
+        before = re.sub(r"(?:\s(?!only|family|supply)[a-z]+ly)+$", "", before)
         before = re.sub(r"\s(?:also|today|later|has|had|have|on|Monday|Tuesday|Wednesday|Thursday|"
                         r"Friday|,)+$", "", before)  # fmt: skip
         named = re.search(r"(?:minister|secretary|president|chief|envoy|ambassador|commissioner), "
