@@ -11,9 +11,11 @@ from detente.reading.grammar import (
     buyers,
     is_answered,
     is_denied,
+    is_object,
     sellers,
     sufferers,
     without_background,
+    without_occasion,
 )
 from detente.reading.lexicons import firms, triggers
 from detente.reading.mentions import find_firms, find_goods, find_mentions, good_of
@@ -35,14 +37,27 @@ _MOVING = re.compile(
     r"\b(?:go|goes|going|ris(?:e|es|ing)|climb(?:s|ing)?|increas(?:e|es|ing)|jump(?:s|ing)?) "
     r"(?:up )?(?:to|by)\b"
 )
+_PROVIDED = re.compile(r" (?:if|unless) (?!not\b|so\b|any\b|necessary|needed|possible|only)")
 _SAME = re.compile(
     r"(?:The|This|That|These|Those|Both) (?:\w+ )?(?:decision|move|order|step|rate|increase|hike|"
     r"change)s?\b"
 )
+_HOLDS = re.compile(
+    r"\b(?:tak(?:e|es|ing)|took|com(?:e|es|ing)|came|go|goes|went) (?:into )?(?:effect|force)\b|"
+    r"\bin (?:effect|force|place)\b|\bappl(?:y|ies|ied)\b"
+)
 _CROSSED_OFF = re.compile(
     r"\b(?:remov|drop|strik|struck|delet|tak)\w* ([^;]{3,60}) (?:from|off) (?:\w+ ){0,4}list\b"
 )
+_DEMANDS = re.compile(
+    r"\b(?:demand(?:s|ed)? (?:that|an?)|urg(?:es|ed)|call(?:s|ed) (?:on|for)|offer(?:s|ed) to|"
+    r"pledg(?:es|ed) to|promis(?:es|ed) to)\b"
+)
 _TURNED_AWAY = re.compile(r"\b(?:refus|declin|reject)(?:ed|es|ing) (?:a|an|the|to|any) ")
+_DATELINE = re.compile(r"[A-Z][A-Z]+[^;:?!\"]{0,70}? ?(?:--|—|–| -) ")
+_TOGETHER = re.compile(
+    r"\W*[Tt]he (?:\w+ ){0,3}(?:states|countries|nations|allies|governments|partners)\b"
+)
 _PARTICIPLE = re.compile(r"\w+ing (?!(?:\w+ )?that\b)")
 _CONDITION = re.compile(r"\b(?:[Ii]f|[Uu]nless|[Ss]hould|[Ii]n case) [^.;]{8,}")
 _RELATIVE = re.compile(r"(?:which|that)\b")
@@ -141,7 +156,7 @@ _TO_COME = re.compile(
 )
 _NO_VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|had|have|will|would|could|may|might|can|must|should|said|"
-    r"did|does|do|[a-z]{3,}(?:ed|es|ts|ns|ms|ks|ws|ys|ls|rs))\b|\b(?:met|began|made|took|put|rose|"
+    r"did|does|do|[a-z]{3,}(?:ed|es|ts|ns|ms|ks|ws|ys|ls|rs|ds|gs|ps))\b|\b(?:met|began|made|took|put|rose|"
     r"fell|gave|held|saw|led|sent|spoke|left|lost|won|came|went|got|felt|told|kept|struck)\b"
 )
 _TURNED_DOWN = re.compile(r"\b(?:reject|refus|rebuff|spurn|declin)\w*|\bturn\w* down")
@@ -341,9 +356,11 @@ def _statement(
     _keep_topic(clause, mentions, memory)
     instrument = instrument_of(plain, memory, named)
     moving = _MOVING.search(text) and memory.sentence == clause.sentence
-    if instrument in (None, "unspecified") and (moving or _SAME.match(text)):
+    same = _SAME.match(text) and _HOLDS.search(text)
+    if instrument in (None, "unspecified") and (moving or same):
         instrument = memory.instrument or instrument
-    instrument = instrument or instrument_of(text, memory, named)
+    if instrument is None and (instrument := instrument_of(text, memory, named)) in MEASURES:
+        plain = without_occasion(text)
     action, at = action_of(plain, instrument, named)
     if action in _DENIABLE and is_denied(text, at):
         action, at = "state", 0
@@ -353,7 +370,9 @@ def _statement(
     crossed = _CROSSED_OFF.search(text)
     if action == "impose" and crossed and goods and not find_mentions(crossed[1], setting.day):
         action, at = "ease", crossed.start()
-    if action == "state" and instrument is None and _TURNED_AWAY.search(text):
+    if action == "state" and instrument is None and (
+        _TURNED_AWAY.search(text) or _DEMANDS.search(text)
+    ):  # fmt: skip
         action, at = "other", 0
     led = _led(clause, memory)
     if action == "state" and led:
@@ -364,7 +383,10 @@ def _statement(
         earlier = _first_measure(clause.whole.text[: clause.start])
         meant = memory.instrument if relative or _THEY.match(text) else None
         instrument = earlier or meant or instrument
+    dateline = _DATELINE.match(text)
     dates = find_dates(text, setting.day, memory.day)
+    if dateline and clause.start == 0:
+        dates = tuple(d for d in dates if d.start >= dateline.end())
     rates, values = find_rates(text), find_values(text)
     voice = voice_of(clause, setting, memory.hearing)
     if dates:
@@ -390,6 +412,7 @@ def _statement(
     conditional = _CONDITION.match(text) is not None and "," not in text
     if action in ("impose", "keep") and modality in ("announced", "in_force", "considered") and (
         _CONDITION.match(sentence[: clause.start])
+        or _PROVIDED.search(sentence[clause.start + at :])
     ):  # fmt: skip
         modality = "threatened"
     if inner:
@@ -564,6 +587,8 @@ def _subject_like(text: str, one: Mention) -> bool:
     before, after = text[: one.start], text[one.end :]
     if _MANY.search(before[-30:]):
         return True
+    if is_object(text, one):
+        return False
     if _PREPOSITION.search(before[-24:]) and not re.search(r"\bFor $", before[-4:]):
         return False
     if one.kind == "adjective":
@@ -621,6 +646,10 @@ def _sides(
         undergone = _hit(text, economies, setting, speaker)
         if undergone is not None:
             return undergone
+    asking = modality == "demanded" or action == "litigate"
+    if asking and named and _firm_leads(text, named) and not subjects:
+        others = tuple(c for c in codes if c != firms().get(named[0]))
+        return (f"firm:{named[0]}",), others[:1] or memory.actor
     if action in ("halt", "litigate") and named and not re.search(r"\bWTO\b", text):
         return _firm_sides(named, action, codes, setting)
     actor = _actor(text, at, economies, subjects, modality, action, clause, setting, memory)
@@ -637,6 +666,10 @@ def _sides(
         before = [m.code for m in economies if m.start < receiving.start()]
         sold = tuple(before[-1:]) or codes[:1]
         return _counterpart(sold, (), setting, Memory()), sold
+    if action in ("impose", "keep", "ease") and modality not in ("demanded", "refused"):
+        slots = _unique((*sufferers(text, economies), *sellers(text, economies)))
+        listed = [c for m in economies if m.code in slots for c in _joined(text, economies, m)]
+        target = tuple(c for c in _unique(listed) if c not in actor) or target
     if action == "other":
         return actor, target
     if "EU" in actor:
@@ -746,6 +779,11 @@ def _both_sides(
     return tuple(setting.parties[:2]), ()
 
 
+def _firm_leads(text: str, named: Sequence[str]) -> bool:
+    """Whether a clause begins with a firm, or with "the company"."""
+    return _COMPANY.match(text) is not None or text.startswith(named[0])
+
+
 def _firm_sides(
     named: Sequence[str], action: str, codes: tuple[str, ...], setting: Setting
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -803,6 +841,8 @@ def _actor(
     topic = _TOPIC.match(clause.whole.text)
     if topic and (named := find_mentions(topic[0], setting.day)):
         return (named[0].code,)
+    if len(memory.actor) > 1 and _TOGETHER.match(text):
+        return memory.actor
     if re.match(r"\W*(?:it|he|she|they|its)\b", text, re.IGNORECASE) and memory.actor:
         return memory.topic or memory.actor
     if before:

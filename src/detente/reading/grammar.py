@@ -10,11 +10,12 @@ from detente.reading.values import Mention
 _LED_BY = re.compile(
     r"^\W*(?:In (?:response|retaliation|reaction|reply|answer|return) (?:to|for)|Despite|Amid|"
     r"Following|Citing|Given|Because of|Due to|Owing to|Responding to|Reacting to) [^,;]{5,160}, "
-    r"(?=\S)"
+    r"(?=\S)|^To [a-z]+ [^,;]{5,120}, (?=\S)"
 )
 _REASON = re.compile(
     r",? (?:(?:largely |partly |mainly )?(?:due to|because of|owing to|on account of|as a result of)|"
     r"citing|despite|amid|in spite of|in the absence of|as grounds for|defying|"
+    r"until (?!\d|[A-Z][a-z]+ \d|the end)|"
     r"over (?:its|his|her|their|[A-Z][\w.]+(?: [A-Z]\w+)?'s?)) [^,;]{5,}"
 )
 _COMPARED = re.compile(r"\([^()]*\d ?(?:%|per ?cent)[^()]*\)|^Compared (?:with|to) [^,;]{5,120}, ")
@@ -33,6 +34,11 @@ _AGAINST = re.compile(
     r"(?: \w+){0,2} (?:on|against|at) (?:the |all |some |most |certain |imports from |goods from |"
     r"imports of )*$"
 )
+_TAKEN = re.compile(
+    r"\b(?:warn|tell|told|urg|ask|accus|press|pressur|push|threaten|criticis|criticiz|blam|remind|"
+    r"forc|invit|allow|enabl|hit|target|sue|notif|inform|condemn|thank|punish|sanction|"
+    r"call(?:ed|s|ing)? on)(?:e|ed|es|s|ing|d|ied)? (?:the )?$"
+)
 _ANSWERED = re.compile(
     r"\b(?:response|retaliation|reaction|reply|answer|opposition|objections?|countermeasures?|"
     r"threats?) (?:to|for|against|over) (?:the )?(?:new )?$|\b(?:against|over|after|despite|"
@@ -44,13 +50,23 @@ _DENIED = re.compile(
 )
 
 
+def without_occasion(text: str) -> str:
+    """Return a clause with blanks in place of what it begins with: in response to ..."""
+    return _LED_BY.sub(lambda found: " " * len(found[0]), text)
+
+
 def without_background(text: str) -> str:
     """Return a clause with blanks, as long as they were, in place of reasons and occasions."""
 
     def blank(found: re.Match[str]) -> str:
         return " " * len(found[0])
 
-    return _COMPARED.sub(blank, _REASON.sub(blank, _LED_BY.sub(blank, text)))
+    return _COMPARED.sub(blank, _REASON.sub(blank, without_occasion(text)))
+
+
+def is_object(text: str, one: Mention) -> bool:
+    """Whether a side stands right after a verb that takes it: warned the Netherlands."""
+    return _TAKEN.search(text[: one.start][-24:]) is not None
 
 
 def is_denied(text: str, at: int) -> bool:

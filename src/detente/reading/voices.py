@@ -25,7 +25,7 @@ _OFFICE = re.compile(
     r"(?<!['\w])(?:[\w.']+ (?:and )?){0,3}(?:ministry|ministries|minister|envoy|"
     r"negotiators?|spokes\w+|president|premier|chancellor|leaders?|lawmakers|farmers|industry|"
     r"association|federation|chamber|analysts?|economists?|court|"
-    r"panel|union|growers|producers))$"
+    r"panel|union|growers|producers|company|\w*maker|firm|group|carrier|miner|statement))$"
 )
 _PAPER = re.compile(
     r"\b[Tt]he (?:paper|daily|newspaper|magazine|agency|broadcaster|outlet|report)\b"
@@ -94,7 +94,10 @@ def _of_sentence(text: str, hearing: Hearing) -> Voice:
         hearing.outlet = outlet
         return Voice("media", outlet)
     unnamed = triggers()["anonymous"].search(text)
-    if unnamed and outlet and re.search(rf"(?:sources?|officials?|people) told {re.escape(outlet)}", text):
+    if unnamed and outlet and re.search(
+        rf"(?:sources?|officials?|people) told {re.escape(outlet)}|condition of anonymity|"
+        r"not authori[sz]ed|to be named", text
+    ):  # fmt: skip
         return Voice("anonymous", None)
     if outlet and re.search(rf"\b(?:told|according to|reported by|by) (?:the )?{re.escape(outlet)}",
                             text, re.IGNORECASE):  # fmt: skip
@@ -126,6 +129,8 @@ def _speaker(text: str, hearing: Hearing) -> str | None:
         before = re.sub(r"(?:\s(?:also|today|then|later|quickly|reportedly|abruptly|once|has|had|"
                         r"have|in [A-Z]\w+))+$",
                         "", text[: verb.start()].rstrip())  # fmt: skip
+        before = re.sub(r"\s(?:released|issued|published|put out) an? (?:\w+ )?(?:statement|release|"
+                        r"communiqu\w+)$", "", before)  # fmt: skip
         before = re.sub(r"(?:\s(?!only|family|supply)[a-z]+ly)+$", "", before)
         before = re.sub(r"\s(?:also|today|later|has|had|have|on|Monday|Tuesday|Wednesday|Thursday|"
                         r"Friday|,)+$", "", before)  # fmt: skip
@@ -133,7 +138,7 @@ def _speaker(text: str, hearing: Hearing) -> str | None:
                           r"((?:[A-Z][\w'.-]+ ?){2,4}),$", before)  # fmt: skip
         if named:
             return named[1].strip()
-        before = re.sub(r", [^,]{3,60},$", "", before)
+        before = re.sub(r", [^,]{3,100},$", "", before)
         if before.endswith(("'s", "s'")):
             continue
         office = _OFFICE.search(before)
