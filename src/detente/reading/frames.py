@@ -144,6 +144,7 @@ _PAIR = re.compile(
     r"\b(?:(?:[Tt]he|[Tt]heir) two|[Bb]oth|[Tt]wo) (?:sides|countries|governments|nations|parties|"
     r"capitals|economies|presidents|ministers|leaders)\b"
 )
+_WITH_PAIR = re.compile(r"\b(?:with|between) (?:both|the two) (?:sides|countries|governments)\b")
 _UNDERGOES = re.compile(
     r"\b(?:was|were|been|be|being|is|are|got) (?:\w+ly )?(?:exempt(?:ed)?|hit|targeted|banned|"
     r"barred|blacklisted|sanctioned|excluded|spared|subject(?:ed)?|penali[sz]ed|punished|dropped|"
@@ -383,6 +384,13 @@ def _statement(
         earlier = _first_measure(clause.whole.text[: clause.start])
         meant = memory.instrument if relative or _THEY.match(text) else None
         instrument = earlier or meant or instrument
+    carried = (
+        action == "state" and instrument in MEASURES and _NO_VERB.search(text) is None
+        and clause.start > 0 and memory.sentence == clause.sentence and memory.act is not None
+        and not clause.heading
+    )  # fmt: skip
+    if carried and memory.act:
+        action = memory.act[0]
     dateline = _DATELINE.match(text)
     dates = find_dates(text, setting.day, memory.day)
     if dateline and clause.start == 0:
@@ -406,6 +414,8 @@ def _statement(
     if modality == "in_force" and joined and memory.sentence == clause.sentence and (
         (led_by or _plain_verb(text)) and memory.modality in _OPEN
     ):  # fmt: skip
+        modality = memory.modality
+    if carried:
         modality = memory.modality
     if led and action == led[0] and modality == "in_force":
         modality = led[2]
@@ -587,7 +597,7 @@ def _subject_like(text: str, one: Mention) -> bool:
     before, after = text[: one.start], text[one.end :]
     if _MANY.search(before[-30:]):
         return True
-    if is_object(text, one):
+    if is_object(text, one) or is_answered(text, one):
         return False
     if _PREPOSITION.search(before[-24:]) and not re.search(r"\bFor $", before[-4:]):
         return False
@@ -596,7 +606,7 @@ def _subject_like(text: str, one: Mention) -> bool:
     if _OFFICIAL.match(re.sub(r"^(?:'s?)?", "", after)):
         return True
     if re.match(
-        r"(?:'s|') ?(?:\w+ ){0,3}(?:imports?|exports?|goods|products|market|economy)\b", after
+        r"(?:'s|') ?(?:\w+ ){0,3}(?:imports?|exports?|goods|products|market|economy)\b(?!-)", after
     ):
         return False
     # "US goods", "China imports": a name used as an adjective
@@ -615,7 +625,7 @@ def _sides(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:  # fmt: skip
     """Return who acts and whom it is aimed at."""
     told = tuple(m for m in mentions if m.code != "WTO")
-    economies = tuple(m for m in told if text[m.start : m.end].strip()) or told
+    economies = tuple(m for m in told if text[m.start : m.end].strip())
     beside = _unique([m.code for m in told if m not in economies])
     codes = _unique([m.code for m in economies])
     subjects = [m for m in economies if _subject_like(text, m)]
@@ -763,6 +773,8 @@ def _both_sides(
     met = find_mentions(_WHERE.sub(" ", text), setting.day)
     codes = _unique([m.code for m in met if m.code != "WTO"]) or codes
     before = tuple(dict.fromkeys((*memory.actor, *memory.target)))
+    if codes and _WITH_PAIR.search(text) and not set(codes) & set(setting.parties[:2]):
+        return (*codes[:1], *setting.parties[:2]), ()
     if _PAIR.search(text) and not set(codes) <= set(setting.parties[:2]):
         return (before if len(before) == 2 else tuple(setting.parties[:2])), ()
     if len(codes) >= 2:
@@ -846,7 +858,7 @@ def _actor(
     if re.match(r"\W*(?:it|he|she|they|its)\b", text, re.IGNORECASE) and memory.actor:
         return memory.topic or memory.actor
     if before:
-        return _joined(text, economies, before[-1])
+        return _joined(text, subjects, before[-1])
     if setting.speaker and _WE.search(text):
         return (setting.speaker,)
     carried = _CARRIED.match(text) or _ONLY_VERB.match(text) or clause.start > 0
