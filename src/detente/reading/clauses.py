@@ -36,11 +36,14 @@ _CUTS = re.compile(
     r"(?![^,;]{3,90}, (?:will|would|is|are|was|were|has|have|had|may|could|can|said|says|told)\b))"
     r"|, (?=(?:under|by|through|in) which )"
     r"| (?=at a time when )"
+    r"| (?=in which (?:it|they) )"
+    r"|, (?=(?:excluding|exempting|sparing) )"
+    r"|, (?:and|but) (?=(?:we|they|he|she|it) [a-z]+ )"
     r"| (?=(?:if|unless) (?:the |its )?[A-Z][^,;]{10,100}\d ?(?:%|per ?cent))"
     r"|(?<=statement) (?=saying )"
     r"|,? and (?=(?:\w+ )?(?:export controls?|export restrictions|sanctions|quotas|curbs|a ban|"
     r"port fees|visa bans) (?:on|against) )"
-    r"|(?<=[\w\"']) (?=(?:as well as|after|before|while|whereas|although) \w)"
+    r"|(?<=[\w\"'%]) (?=(?:as well as|after|before|while|whereas|although) \w)"
     rf"|(?:, | and |, and )(?={_EVENT})"
     rf"|,? and (?={_RATE})"
     rf"|,? (?:and|but|or) (?=(?:also |then |later |reportedly |is |are |on [A-Z][a-z]+day |"
@@ -69,7 +72,7 @@ _CUTS = re.compile(
     r"|(?<=means) that |(?<=meaning) that "
     r"| since (?=(?:it|they|he|she)\b)"
 )
-_TOLD = re.compile(r"(?:[\w.']+ ){1,6}(?:said|asked|wrote|tweeted|told|warned|added)\b")
+_TOLD = re.compile(r"(?:[\w.']+ ){1,6}(?:said|asked|wrote|tweeted|told|warned|added|writes|says|posted|adds)\b")
 _LIST = re.compile(
     r"\b(?:that|while|as|if|when|after) (?:both )?(?:the )?(?:[A-Z][\w.]+,? ){1,4}and $"
 )

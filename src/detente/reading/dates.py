@@ -32,7 +32,7 @@ _UNTIL = re.compile(
 )
 _FUTURE = re.compile(
     r"\b(?:will|set to|to begin|plans? to|is due|are due|going to|schedule\w*|takes? effect|"
-    r"scheduled|would|upcoming|from)\b"
+    r"scheduled|would|upcoming)\b|\bfrom $"
 )
 _SAID = re.compile(
     r"\b(?:said|told \w+|tweeted|announced|wrote|posted|(?!scheduled|planned|expected)\w+ed) "

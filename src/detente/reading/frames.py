@@ -51,10 +51,25 @@ _CROSSED_OFF = re.compile(
 )
 _DEMANDS = re.compile(
     r"\b(?:demand(?:s|ed)? (?:that|an?)|urg(?:es|ed)|call(?:s|ed) (?:on|for)|offer(?:s|ed) to|"
-    r"pledg(?:es|ed) to|promis(?:es|ed) to)\b"
+    r"ask(?:s|ed)? (?:\w+ )?for|(?:is|are) ready to|pledg(?:es|ed) to|promis(?:es|ed) to)\b"
 )
 _TURNED_AWAY = re.compile(r"\b(?:refus|declin|reject)(?:ed|es|ing) (?:a|an|the|to|any) ")
-_DATELINE = re.compile(r"[A-Z][A-Z]+[^;:?!\"]{0,70}? ?(?:--|—|–| -) ")
+_DATELINE = re.compile(r"[A-Z][A-Z]+(?:[ /,][A-Z]+)*[^;:?!\"]{0,40}? ?(?:--|—|–| -) ")
+_BROKEN_OFF = re.compile(
+    r"\b(?:suspend|terminat|halt|cancel|end|break|broke)\w* (?:off )?(?:all )?(?:trade )?"
+    r"(?:talks|negotiations)"
+)
+_SPARED = re.compile(
+    r"\b(?:will|would|shall) not (?:face|be (?:applied|imposed|subject|hit|levied|charged))"
+)
+_DUTY_RATE = re.compile(
+    r"\b(?:[Tt]he|all-others|cash deposit|duty|subsidy|dumping|tariff) (?:rate|margin)s?\b"
+)
+_PRONOUN = re.compile(
+    r"\W*(?:it|he|she|they|its|the (?:government|administration|ministry|order|decree|bloc|"
+    r"proclamation|department|cabinet))\b",
+    re.IGNORECASE,
+)
 _TOGETHER = re.compile(
     r"\W*[Tt]he (?:\w+ ){0,3}(?:states|countries|nations|allies|governments|partners)\b"
 )
@@ -79,7 +94,7 @@ _OWNED = re.compile(
     r"(?:'s?)?\s(?:\w+ly )?(?:(?:new|own|additional|existing|planned|proposed|retaliatory|"
     r"punitive|unilateral|"
     r"steep|current|provisional|import|export|trade|administration's|and allied|allied|tighter|"
-    r"recent) )*(?:tariffs?|duty|duties|sanctions?|quotas?|subsid\w+|measures?|controls?|"
+    r"recent|unreliable|entity|entities|sanctions) )*(?:lists?|blacklist|tariffs?|duty|duties|sanctions?|quotas?|subsid\w+|measures?|controls?|"
     r"restrictions?|curbs?|ban|bans|lev(?:y|ies)|demands?|requests?|retaliation|threats?|"
     r"steel tariffs|investigation|export)\b"
 )
@@ -109,7 +124,7 @@ _ANSWER = re.compile(
     r"\b(?:reject|refus|rebuff|turn|dismiss|spurn|declin|brush)\w* (?:down |aside )?(?:the|that|"
     r"this|its|"
     r"their|those|these|such|all) (?:\w+ )?(?:offers?|proposals?|demands?|requests?|calls?|"
-    r"ideas?)\b"
+    r"ideas?)\b|\b(?:refus|declin)\w* to do so\b|\breject\w* (?:it|this|that|them)\b"
 )
 _MANY = re.compile(
     r"\b(?:[Mm]any|[Ss]ome|[Ll]awmakers|[Oo]fficials|[Cc]ritics|[Oo]thers|[Ff]armers|"
@@ -148,7 +163,7 @@ _WITH_PAIR = re.compile(r"\b(?:with|between) (?:both|the two) (?:sides|countries
 _UNDERGOES = re.compile(
     r"\b(?:was|were|been|be|being|is|are|got) (?:\w+ly )?(?:exempt(?:ed)?|hit|targeted|banned|"
     r"barred|blacklisted|sanctioned|excluded|spared|subject(?:ed)?|penali[sz]ed|punished|dropped|"
-    r"removed|shut out|cut off|charged)\b|\bfac(?:e|es|ed|ing) (?:an? |the )?[^,;]{0,40}"
+    r"removed|shut out|cut off|charged|put on|placed on|added to)\b|\bfac(?:e|es|ed|ing) (?:an? |the )?[^,;]{0,40}"
     r"(?:tariff|dut|lev|ban|sanction|curb|restriction)"
 )
 _TO_COME = re.compile(
@@ -365,6 +380,8 @@ def _statement(
     action, at = action_of(plain, instrument, named)
     if action in _DENIABLE and is_denied(text, at):
         action, at = "state", 0
+    if action == "state" and rates_of_duty(text, memory):
+        action, instrument = "impose", memory.instrument
     if action == "state" and memory.act and _ANSWER.search(text):
         action, at = memory.act[0], 0
         instrument = memory.act[1]
@@ -425,6 +442,8 @@ def _statement(
         or _PROVIDED.search(sentence[clause.start + at :])
     ):  # fmt: skip
         modality = "threatened"
+    if action == "ease" and modality == "refused" and _SPARED.search(text):
+        modality = "announced"
     if inner:
         modality = "offered" if " by " in text[:60] else "demanded"
         if instrument == "export_restraint" and action == "state":
@@ -453,10 +472,16 @@ def _statement(
     return one
 
 
+def rates_of_duty(text: str, memory: Memory) -> bool:
+    """Whether a clause states the rate of a duty that was named before."""
+    named = memory.instrument in _DUTIES and _DUTY_RATE.search(text) is not None
+    return named and bool(find_rates(text))
+
+
 def _keep_topic(clause: Clause, mentions: Sequence[Mention], memory: Memory) -> None:
     """Keep whom a sentence begins with, for the pronoun at the start of the next one."""
     text = clause.words.text
-    if clause.start > 0 or re.match(r"\W*(?:[Ii]t|[Hh]e|[Ss]he|[Tt]hey|[Ii]ts)\b", text):
+    if clause.start > 0 or _PRONOUN.match(text):
         return
     first = next((m for m in mentions if _subject_like(text, m)), None)
     memory.topic = (first.code,) if first else ()
@@ -640,7 +665,8 @@ def _sides(
         lately = () if setting.parties else tuple(c for c in memory.actor if c not in speaking)
         return speaking, rest or _counterpart(speaking, named, setting, memory)[:1] or lately
     single = action == "agree" and _SINGLE.search(text) and subjects
-    if action in ("talk", "agree") and modality == "refused" and subjects:
+    left = modality == "ended" and _BROKEN_OFF.search(text)
+    if action in ("talk", "agree") and (modality == "refused" or left) and subjects:
         return (subjects[0].code,), tuple(c for c in codes if c != subjects[0].code)
     if not single and (action in ("talk", "agree") or (action == "state" and _both(text, codes))):
         return _both_sides(codes, clause, setting, memory, text)
@@ -777,6 +803,10 @@ def _both_sides(
         return (*codes[:1], *setting.parties[:2]), ()
     if _PAIR.search(text) and not set(codes) <= set(setting.parties[:2]):
         return (before if len(before) == 2 else tuple(setting.parties[:2])), ()
+    if len(codes) == 1 and clause.start > 0 and memory.sentence == clause.sentence and (
+        len(memory.actor) == 1 and memory.actor != codes and _ONLY_VERB.match(text)
+    ):  # fmt: skip
+        return (*memory.actor, *codes), ()
     if len(codes) >= 2:
         return codes[:4], ()
     if not codes and len(before) == 2 and memory.sentence == clause.sentence:
@@ -829,6 +859,8 @@ def _actor(
         follows = [m for m in find_mentions(rest, setting.day) if _subject_like(rest, m)]
         if follows:
             return (follows[0].code,)
+    if owned and action == "impose" and _UNDERGOES.search(text[: owned[0].start]):
+        return (owned[0].code,)
     active = led and not _BE.search(text[led[-1].end : at])
     if passive and not active and re.search(r"\b(?:was|were|been|be|is|are|being)\b|ed by", text):
         return (passive[0].code,)
@@ -855,7 +887,7 @@ def _actor(
         return (named[0].code,)
     if len(memory.actor) > 1 and _TOGETHER.match(text):
         return memory.actor
-    if re.match(r"\W*(?:it|he|she|they|its)\b", text, re.IGNORECASE) and memory.actor:
+    if _PRONOUN.match(text) and memory.actor:
         return memory.topic or memory.actor
     if before:
         return _joined(text, subjects, before[-1])

@@ -15,7 +15,7 @@ _LED_BY = re.compile(
 _REASON = re.compile(
     r",? (?:(?:largely |partly |mainly )?(?:due to|because of|owing to|on account of|as a result of)|"
     r"citing|despite|amid|in spite of|in the absence of|as grounds for|defying|"
-    r"until (?!\d|[A-Z][a-z]+ \d|the end)|"
+    r"(?:if|unless)|until (?!\d|[A-Z][a-z]+ \d|the end)|"
     r"over (?:its|his|her|their|[A-Z][\w.]+(?: [A-Z]\w+)?'s?)) [^,;]{5,}"
 )
 _COMPARED = re.compile(r"\([^()]*\d ?(?:%|per ?cent)[^()]*\)|^Compared (?:with|to) [^,;]{5,120}, ")
@@ -35,15 +35,15 @@ _AGAINST = re.compile(
     r"imports of )*$"
 )
 _TAKEN = re.compile(
-    r"\b(?:warn|tell|told|urg|ask|accus|press|pressur|push|threaten|criticis|criticiz|blam|remind|"
+    r"\b(?:offer|give|gave|grant|warn|tell|told|urg|ask|accus|press|pressur|push|threaten|criticis|criticiz|blam|remind|"
     r"forc|invit|allow|enabl|hit|target|sue|notif|inform|condemn|thank|punish|sanction|"
     r"call(?:ed|s|ing)? on)(?:e|ed|es|s|ing|d|ied)? (?:the )?$"
 )
 _ANSWERED = re.compile(
     r"\b(?:response|retaliation|reaction|reply|answer|opposition|objections?|countermeasures?|"
-    r"threats?) (?:to|for|against|over) (?:the )?(?:new )?$|\b(?:against|over|after|despite|"
-    r"following|amid|at) (?:the )?$"
+    r"threats?) (?:to|for|against|over) (?:the )?(?:new )?$"
 )
+_BESIDE = re.compile(r"\b(?:against|over|after|despite|following|amid|at) (?:the )?$")
 _DENIED = re.compile(
     r"\b(?:(?:does|do|did|has|have|had|is|are|was|were) not|(?:has|have) never|never|"
     r"(?:doesn|don|didn|hasn|haven|isn|aren|wasn|weren)'t)(?: \w+)?(?: yet| been| being)? $"
@@ -76,7 +76,11 @@ def is_denied(text: str, at: int) -> bool:
 
 def is_answered(text: str, one: Mention) -> bool:
     """Whether a side is named as what another answers: in response to the US tariffs."""
-    return _ANSWERED.search(text[: one.start][-40:]) is not None
+    before = text[: one.start][-40:]
+    if _ANSWERED.search(before):
+        return True
+    owning = one.kind == "adjective" or text[one.end :].startswith(("'s", "' "))
+    return owning and _BESIDE.search(before) is not None
 
 
 def sellers(text: str, economies: Sequence[Mention]) -> tuple[str, ...]:
