@@ -38,6 +38,7 @@ _CUTS = re.compile(
     r"| (?=at a time when )"
     r"| (?=in which (?:it|they) )"
     r"|, (?=(?:excluding|exempting|sparing) )"
+    r"|, and (?=the (?:\w+ )?(?:sides|countries|presidents|leaders|ministers) )"
     r"|, (?:and|but) (?=(?:we|they|he|she|it) [a-z]+ )"
     r"| (?=(?:if|unless) (?:the |its )?[A-Z][^,;]{10,100}\d ?(?:%|per ?cent))"
     r"|(?<=statement) (?=saying )"
@@ -64,15 +65,17 @@ _CUTS = re.compile(
     r"|, (?=with \w)"
     r"|(?<=\w) (?=with (?:the |its )?(?:\w+ ){1,4}(?:serving|acting|demanding|pledging|facing) )"
     r"|, and (?=(?:the )?(?:[A-Z][\w.]+ ){1,3}[a-z]+ed\b)"
-    r"|, (?=(?:and )?(?:adding|saying|warning|noting|arguing|claiming|stressing|insisting|asserting|"
-    r"accusing|describing|vowing|pledging|urging|threatening|demanding|promising|announcing|"
+    r"|, (?=(?:and )?(?:adding|saying|warning|noting|arguing|claiming|stressing|insisting|"
+    r"asserting|accusing|describing|vowing|pledging|urging|threatening|demanding|promising|announcing|"
     r"calling) )"
     r"|,? (?:and |before )?(?=(?:rising|increasing|climbing|going up|falling|dropping) (?:up )?to )"
     r"|,? (?=so that )"
     r"|(?<=means) that |(?<=meaning) that "
     r"| since (?=(?:it|they|he|she)\b)"
 )
-_TOLD = re.compile(r"(?:[\w.']+ ){1,6}(?:said|asked|wrote|tweeted|told|warned|added|writes|says|posted|adds)\b")
+_TOLD = re.compile(
+    r"(?:[\w.']+ ){1,6}(?:said|asked|wrote|tweeted|told|warned|added|writes|says|posted|adds)\b"
+)
 _LIST = re.compile(
     r"\b(?:that|while|as|if|when|after) (?:both )?(?:the )?(?:[A-Z][\w.]+,? ){1,4}and $"
 )

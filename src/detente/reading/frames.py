@@ -53,14 +53,16 @@ _DEMANDS = re.compile(
     r"\b(?:demand(?:s|ed)? (?:that|an?)|urg(?:es|ed)|call(?:s|ed) (?:on|for)|offer(?:s|ed) to|"
     r"ask(?:s|ed)? (?:\w+ )?for|(?:is|are) ready to|pledg(?:es|ed) to|promis(?:es|ed) to)\b"
 )
-_TURNED_AWAY = re.compile(r"\b(?:refus|declin|reject)(?:ed|es|ing) (?:a|an|the|to|any) ")
+_TURNED_AWAY = re.compile(
+    r"\b(?:refus|declin|reject)(?:ed|es|ing) (?:a|an|the|any|to (?!comment|be|say|give)) "
+)
 _DATELINE = re.compile(r"[A-Z][A-Z]+(?:[ /,][A-Z]+)*[^;:?!\"]{0,40}? ?(?:--|—|–| -) ")
 _BROKEN_OFF = re.compile(
-    r"\b(?:suspend|terminat|halt|cancel|end|break|broke)\w* (?:off )?(?:all )?(?:trade )?"
-    r"(?:talks|negotiations)"
+    r"\b(?:suspend|terminat|halt|cancel|end|break|broke)\w* (?:off )?(?:an? |the |all )?"
+    r"(?:planned |trade )?(?:talks|negotiations|meeting|summit)"
 )
 _SPARED = re.compile(
-    r"\b(?:will|would|shall) not (?:face|be (?:applied|imposed|subject|hit|levied|charged))"
+    r"\b(?:will|would|shall) not (?:face|apply|be (?:applied|imposed|subject|hit|levied|charged))"
 )
 _DUTY_RATE = re.compile(
     r"\b(?:[Tt]he|all-others|cash deposit|duty|subsidy|dumping|tariff) (?:rate|margin)s?\b"
@@ -94,7 +96,8 @@ _OWNED = re.compile(
     r"(?:'s?)?\s(?:\w+ly )?(?:(?:new|own|additional|existing|planned|proposed|retaliatory|"
     r"punitive|unilateral|"
     r"steep|current|provisional|import|export|trade|administration's|and allied|allied|tighter|"
-    r"recent|unreliable|entity|entities|sanctions) )*(?:lists?|blacklist|tariffs?|duty|duties|sanctions?|quotas?|subsid\w+|measures?|controls?|"
+    r"recent|unreliable|entity|entities|sanctions) )*(?:lists?|blacklist|"
+    r"tariffs?|duty|duties|sanctions?|quotas?|subsid\w+|measures?|controls?|"
     r"restrictions?|curbs?|ban|bans|lev(?:y|ies)|demands?|requests?|retaliation|threats?|"
     r"steel tariffs|investigation|export)\b"
 )
@@ -163,7 +166,8 @@ _WITH_PAIR = re.compile(r"\b(?:with|between) (?:both|the two) (?:sides|countries
 _UNDERGOES = re.compile(
     r"\b(?:was|were|been|be|being|is|are|got) (?:\w+ly )?(?:exempt(?:ed)?|hit|targeted|banned|"
     r"barred|blacklisted|sanctioned|excluded|spared|subject(?:ed)?|penali[sz]ed|punished|dropped|"
-    r"removed|shut out|cut off|charged|put on|placed on|added to)\b|\bfac(?:e|es|ed|ing) (?:an? |the )?[^,;]{0,40}"
+    r"removed|shut out|cut off|charged|put on|placed on|added to)\b|"
+    r"\bfac(?:e|es|ed|ing) (?:an? |the )?[^,;]{0,40}"
     r"(?:tariff|dut|lev|ban|sanction|curb|restriction)"
 )
 _TO_COME = re.compile(
@@ -736,9 +740,10 @@ def _active(
 ) -> tuple[Mention, ...]:
     """Return the sides that stand before the verb and do what it says."""
     return tuple(
-        m for m in subjects if m.start < at and not (m.code in others and _BE.search(text[m.end : at + 12]))
-        and not is_answered(text, m)
-    )  # fmt: skip
+        m
+        for m in subjects
+        if m.start < at and not (m.code in others and _BE.search(text[m.end : at + 12]))
+    )
 
 
 def _economy_of(voice: Voice, setting: Setting, sentence: str) -> tuple[str, ...]:
@@ -842,9 +847,7 @@ def _actor(
 ) -> tuple[str, ...]:  # fmt: skip
     """Return who acts, by grammar as far as words tell it."""
     passive = [m for m in economies if _PASSIVE.search(text[: m.start][-8:])]
-    owned = [
-        m for m in economies if _OWNED.match(text[m.end :]) and not is_answered(text, m)
-    ]
+    owned = [m for m in economies if _OWNED.match(text[m.end :]) and not is_answered(text, m)]
     led = [m for m in subjects if m.end < at < passive[0].start] if passive else []
     head = _relative_head(text, clause, setting)
     if head:

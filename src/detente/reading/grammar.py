@@ -13,7 +13,8 @@ _LED_BY = re.compile(
     r"(?=\S)|^To [a-z]+ [^,;]{5,120}, (?=\S)"
 )
 _REASON = re.compile(
-    r",? (?:(?:largely |partly |mainly )?(?:due to|because of|owing to|on account of|as a result of)|"
+    r",? (?:(?:largely |partly |mainly )?(?:due to|because of|owing to|on account of|"
+    r"as a result of)|"
     r"citing|despite|amid|in spite of|in the absence of|as grounds for|defying|"
     r"(?:if|unless)|until (?!\d|[A-Z][a-z]+ \d|the end)|"
     r"over (?:its|his|her|their|[A-Z][\w.]+(?: [A-Z]\w+)?'s?)) [^,;]{5,}"
@@ -89,9 +90,8 @@ def sellers(text: str, economies: Sequence[Mention]) -> tuple[str, ...]:
     for one in economies:
         after = text[one.end :]
         own = one.kind == "adjective" or after.startswith(("'s", "'"))
-        if own and re.match(rf"(?:'s?)? (?:[\w-]+ ){{0,3}}{_SOLD}\b", after):
-            found.append(one.code)
-        elif _FROM.search(text[: one.start][-70:]):
+        sold = own and re.match(rf"(?:'s?)? (?:[\w-]+ ){{0,3}}{_SOLD}\b", after)
+        if sold or _FROM.search(text[: one.start][-70:]):
             found.append(one.code)
     return tuple(dict.fromkeys(found))
 

@@ -46,8 +46,10 @@ _SELF = re.compile(r"\b(?:said|says|told|tweeted|posted|warned|stated|wrote|clai
 
 
 _MEANT = re.compile(r"(?:[Tt]he )?(?:president|premier|chancellor|minister|secretary|leader)")
-_STATED = frozenset(("said", "says", "stated", "warned", "argued", "responded", "replied", "wrote", "claims",
-                     "claimed", "argues", "reaffirmed", "reiterates", "maintains", "condemned", "denied", "accused"))  # fmt: skip
+_STATED = frozenset((
+    "said", "says", "stated", "warned", "argued", "responded", "replied", "wrote", "claims",
+    "claimed", "argues", "reaffirmed", "reiterates", "maintains", "condemned", "denied", "accused",
+))  # fmt: skip
 
 
 @dataclass
@@ -129,11 +131,11 @@ def _speaker(text: str, hearing: Hearing) -> str | None:
         before = re.sub(r"(?:\s(?:also|today|then|later|quickly|reportedly|abruptly|once|has|had|"
                         r"have|in [A-Z]\w+))+$",
                         "", text[: verb.start()].rstrip())  # fmt: skip
-        before = re.sub(r"\s(?:released|issued|published|put out) an? (?:\w+ )?(?:statement|release|"
-                        r"communiqu\w+)$", "", before)  # fmt: skip
+        before = re.sub(r"\s(?:released|issued|published|put out) an? (?:\w+ )?(?:statement|"
+                        r"release|communiqu\w+)$", "", before)  # fmt: skip
         before = re.sub(r"(?:\s(?!only|family|supply)[a-z]+ly)+$", "", before)
-        before = re.sub(r"(?:\s(?:also|today|later|has|had|have|on|Monday|Tuesday|Wednesday|Thursday|"
-                        r"Friday|,))+$", "", before)  # fmt: skip
+        before = re.sub(r"(?:\s(?:also|today|later|has|had|have|on|Monday|Tuesday|Wednesday|"
+                        r"Thursday|Friday|,))+$", "", before)  # fmt: skip
         named = re.search(r"(?:minister|secretary|president|chief|envoy|ambassador|commissioner), "
                           r"((?:[A-Z][\w'.-]+ ?){2,4}),$", before)  # fmt: skip
         if named:
