@@ -369,57 +369,15 @@ def _modality(
 def _statement(
     clause: Clause, setting: Setting, memory: Memory, *, inner: bool
 ) -> Statement | None:
-    text, sentence = clause.words.text, clause.whole.text
+    text = clause.words.text
     mentions = find_mentions(text, setting.day)
     named, goods = _firms_of(text, clause, memory), find_goods(text)
-    plain = without_background(text)
     _keep_topic(clause, mentions, memory)
-    instrument = instrument_of(plain, memory, named)
-    moving = _MOVING.search(text) and memory.sentence == clause.sentence
-    same = _SAME.match(text) and _HOLDS.search(text)
-    if instrument in (None, "unspecified") and (moving or same):
-        instrument = memory.instrument or instrument
-    if instrument is None and (instrument := instrument_of(text, memory, named)) in MEASURES:
-        plain = without_occasion(text)
-    action, at = action_of(plain, instrument, named)
-    if action in _DENIABLE and is_denied(text, at):
-        action, at = "state", 0
-    if action == "state" and rates_of_duty(text, memory):
-        action, instrument = "impose", memory.instrument
-    if action == "state" and memory.act and _ANSWER.search(text):
-        action, at = memory.act[0], 0
-        instrument = memory.act[1]
-    crossed = _CROSSED_OFF.search(text)
-    if action == "impose" and crossed and goods and not find_mentions(crossed[1], setting.day):
-        action, at = "ease", crossed.start()
-    if action == "state" and instrument is None and (
-        _TURNED_AWAY.search(text) or _DEMANDS.search(text)
-    ):  # fmt: skip
-        action, at = "other", 0
     led = _led(clause, memory)
-    if action == "state" and led:
-        action, at = led[0], 0
-        instrument = instrument if instrument in MEASURES or instrument == "investment" else led[1]
-    relative = _RELATIVE.match(text) is not None and instrument not in MEASURES
-    if (relative or instrument in (None, "unspecified")) and action in _DONE:
-        earlier = _first_measure(clause.whole.text[: clause.start])
-        meant = memory.instrument if relative or _THEY.match(text) else None
-        instrument = earlier or meant or instrument
-    carried = (
-        action == "state" and instrument in MEASURES and _NO_VERB.search(text) is None
-        and clause.start > 0 and memory.sentence == clause.sentence and memory.act is not None
-        and not clause.heading
-    )  # fmt: skip
-    if carried and memory.act:
-        action = memory.act[0]
-    dateline = _DATELINE.match(text)
-    dates = find_dates(text, setting.day, memory.day)
-    if dateline and clause.start == 0:
-        dates = tuple(d for d in dates if d.start >= dateline.end())
+    plain, instrument, action, at, carried = _act(clause, setting, memory, named, led)
+    dates = _dates_of(clause, setting, memory)
     rates, values = find_rates(text), find_values(text)
     voice = voice_of(clause, setting, memory.hearing)
-    if dates:
-        memory.day = next((d.day for d in dates if not d.deadline), memory.day)
     empty = instrument is None and action == "state" and not (rates or values)
     scenery = action == "state" and not (rates or values) and (
         clause.heading or clause.item or _NO_VERB.search(text) is None
@@ -427,27 +385,8 @@ def _statement(
     if scenery or (empty and (not mentions or len(text) < 30)):
         memory.sentence = clause.sentence
         return None
-    # "reach a deal or face a tariff"
-    alternative = re.search(r"\bor (?:else )?$", sentence[: clause.start]) is not None
-    modality = _modality(text, action, instrument, sentence, alternative=alternative)
-    led_by = re.match(r"\w+ing (?!to )", text) is not None and clause.start > 0
-    joined = led_by or re.search(r"\b(?:and|or) (?:to )?$", sentence[: clause.start]) is not None
-    if modality == "in_force" and joined and memory.sentence == clause.sentence and (
-        (led_by or _plain_verb(text)) and memory.modality in _OPEN
-    ):  # fmt: skip
-        modality = memory.modality
-    if carried:
-        modality = memory.modality
-    if led and action == led[0] and modality == "in_force":
-        modality = led[2]
+    modality = _standing(clause, memory, action, instrument, at, led, carried=carried)
     conditional = _CONDITION.match(text) is not None and "," not in text
-    if action in ("impose", "keep") and modality in ("announced", "in_force", "considered") and (
-        _CONDITION.match(sentence[: clause.start])
-        or _PROVIDED.search(sentence[clause.start + at :])
-    ):  # fmt: skip
-        modality = "threatened"
-    if action == "ease" and modality == "refused" and _SPARED.search(text):
-        modality = "announced"
     if inner:
         modality = "offered" if " by " in text[:60] else "demanded"
         if instrument == "export_restraint" and action == "state":
@@ -459,8 +398,6 @@ def _statement(
     ):  # fmt: skip
         modality = "demanded"
     instrument = _settled(action, instrument, text)
-    if not goods and referring_goods(text):
-        goods = ()
     start, end = clause.words.span(0, len(text))
     deadline = next((d.day for d in dates if d.deadline), None)
     day = _best_date(dates, text)
@@ -476,7 +413,102 @@ def _statement(
     return one
 
 
-def rates_of_duty(text: str, memory: Memory) -> bool:
+def _act(
+    clause: Clause, setting: Setting, memory: Memory, named: Sequence[str],
+    led: tuple[str, str | None, str] | None,
+) -> tuple[str, str | None, str, int, bool]:  # fmt: skip
+    """Return the clause without its background, by which means, what is done, where the word for
+    it stands, and whether the act is that of the clause before.
+    """  # noqa: D205
+    text = clause.words.text
+    plain = without_background(text)
+    instrument = instrument_of(plain, memory, named)
+    moving = _MOVING.search(text) and memory.sentence == clause.sentence
+    same = _SAME.match(text) and _HOLDS.search(text)
+    if instrument in (None, "unspecified") and (moving or same):
+        instrument = memory.instrument or instrument
+    if instrument is None and (instrument := instrument_of(text, memory, named)) in MEASURES:
+        plain = without_occasion(text)
+    action, at = action_of(plain, instrument, named)
+    if action in _DENIABLE and is_denied(text, at):
+        action, at = "state", 0
+    if action == "state" and _rates_of_duty(text, memory):
+        action, instrument = "impose", memory.instrument
+    if action == "state" and memory.act and _ANSWER.search(text):
+        action, at = memory.act[0], 0
+        instrument = memory.act[1]
+    crossed = _CROSSED_OFF.search(text)
+    if (
+        action == "impose"
+        and crossed
+        and find_goods(text)
+        and not find_mentions(crossed[1], setting.day)
+    ):
+        action, at = "ease", crossed.start()
+    if action == "state" and instrument is None and (
+        _TURNED_AWAY.search(text) or _DEMANDS.search(text)
+    ):  # fmt: skip
+        action, at = "other", 0
+    if action == "state" and led:
+        action, at = led[0], 0
+        instrument = instrument if instrument in MEASURES or instrument == "investment" else led[1]
+    relative = _RELATIVE.match(text) is not None and instrument not in MEASURES
+    if (relative or instrument in (None, "unspecified")) and action in _DONE:
+        earlier = _first_measure(clause.whole.text[: clause.start])
+        meant = memory.instrument if relative or _THEY.match(text) else None
+        instrument = earlier or meant or instrument
+    carried = (
+        action == "state" and instrument in MEASURES and _NO_VERB.search(text) is None
+        and clause.start > 0 and memory.sentence == clause.sentence and memory.act is not None
+        and not clause.heading
+    )  # fmt: skip
+    if carried and memory.act:
+        action = memory.act[0]
+    return plain, instrument, action, at, carried
+
+
+def _dates_of(clause: Clause, setting: Setting, memory: Memory) -> tuple[When, ...]:
+    """Return the dates of a clause, without the day on which a paper sent it."""
+    text = clause.words.text
+    dates = find_dates(text, setting.day, memory.day)
+    dateline = _DATELINE.match(text)
+    if dateline and clause.start == 0:
+        dates = tuple(d for d in dates if d.start >= dateline.end())
+    if dates:
+        memory.day = next((d.day for d in dates if not d.deadline), memory.day)
+    return dates
+
+
+def _standing(
+    clause: Clause, memory: Memory, action: str, instrument: str | None, at: int,
+    led: tuple[str, str | None, str] | None, *, carried: bool,
+) -> str:  # fmt: skip
+    """Return where an act stands, with what the clauses around it say."""
+    text, sentence = clause.words.text, clause.whole.text
+    # "reach a deal or face a tariff"
+    alternative = re.search(r"\bor (?:else )?$", sentence[: clause.start]) is not None
+    modality = _modality(text, action, instrument, sentence, alternative=alternative)
+    led_by = re.match(r"\w+ing (?!to )", text) is not None and clause.start > 0
+    joined = led_by or re.search(r"\b(?:and|or) (?:to )?$", sentence[: clause.start]) is not None
+    if modality == "in_force" and joined and memory.sentence == clause.sentence and (
+        (led_by or _plain_verb(text)) and memory.modality in _OPEN
+    ):  # fmt: skip
+        modality = memory.modality
+    if carried:
+        modality = memory.modality
+    if led and action == led[0] and modality == "in_force":
+        modality = led[2]
+    if action in ("impose", "keep") and modality in ("announced", "in_force", "considered") and (
+        _CONDITION.match(sentence[: clause.start])
+        or _PROVIDED.search(sentence[clause.start + at :])
+    ):  # fmt: skip
+        modality = "threatened"
+    if action == "ease" and modality == "refused" and _SPARED.search(text):
+        modality = "announced"
+    return modality
+
+
+def _rates_of_duty(text: str, memory: Memory) -> bool:
     """Whether a clause states the rate of a duty that was named before."""
     named = memory.instrument in _DUTIES and _DUTY_RATE.search(text) is not None
     return named and bool(find_rates(text))
@@ -553,11 +585,6 @@ def _plain_verb(text: str) -> bool:
     return word is not None and re.search(r"(?:ed|ing|s)$", word[0]) is None and (
         word[0] not in ("the", "a", "an", "it", "he", "they", "that", "which", "who", "is", "are")
     )  # fmt: skip
-
-
-def referring_goods(text: str) -> bool:
-    """Whether a text speaks of goods that were named before."""
-    return re.search(r"\b(?:these|those|such) (?:goods|products|imports)\b", text) is not None
 
 
 def _best_date(dates: Sequence[When], text: str) -> str | None:
@@ -658,34 +685,10 @@ def _sides(
     beside = _unique([m.code for m in told if m not in economies])
     codes = _unique([m.code for m in economies])
     subjects = [m for m in economies if _subject_like(text, m)]
-    going_on = clause.start > 0 and memory.sentence == clause.sentence and memory.actor
-    if going_on and _PARTICIPLE.match(text) and action not in ("talk", "agree"):
-        target = tuple(c for c in codes if c not in memory.actor) or memory.target
-        return memory.actor, target[:1] if action == "criticise" else target
-    speaker = _economy_of(voice, setting, clause.whole.text)
-    speaking = speaker if action in ("state", "criticise") else ()
-    if speaking and not _BLAMED.search(text):
-        rest = tuple(c for c in codes if c not in speaking)
-        lately = () if setting.parties else tuple(c for c in memory.actor if c not in speaking)
-        return speaking, rest or _counterpart(speaking, named, setting, memory)[:1] or lately
-    single = action == "agree" and _SINGLE.search(text) and subjects
-    left = modality == "ended" and _BROKEN_OFF.search(text)
-    if action in ("talk", "agree") and (modality == "refused" or left) and subjects:
-        return (subjects[0].code,), tuple(c for c in codes if c != subjects[0].code)
-    if not single and (action in ("talk", "agree") or (action == "state" and _both(text, codes))):
-        return _both_sides(codes, clause, setting, memory, text)
-    ruling = next((m for m in mentions if m.code == "WTO" and m.start <= at), None)
-    if action == "litigate" and ruling and _RULED.search(text[at:]):
-        hit = sufferers(text, economies)
-        return ("WTO",), hit[:1] or tuple(m.code for m in economies if m.start > at)[:1]
-    if _pair_told(text, at) and action in ("ease", "impose", "keep", "align", "buy", "open"):
-        return _both_sides((), clause, setting, memory, text)
-    if action in ("ease", "impose") and modality not in ("demanded", "refused", "offered"):
-        if speaker and modality == "threatened" and _TO_COME.match(text):
-            return speaker, _counterpart(speaker, named, setting, memory)[:1]
-        undergone = _hit(text, economies, setting, speaker)
-        if undergone is not None:
-            return undergone
+    plainly = _told_plainly(text, at, mentions, economies, named, action, modality, clause, setting,
+                            memory, voice)  # fmt: skip
+    if plainly is not None:
+        return plainly
     asking = modality == "demanded" or action == "litigate"
     if asking and named and _firm_leads(text, named) and not subjects:
         others = tuple(c for c in codes if c != firms().get(named[0]))
@@ -714,16 +717,10 @@ def _sides(
         return actor, target
     if "EU" in actor:
         target = tuple(c for c in target if c not in _members())
-    hit = sufferers(text, economies) if action in ("impose", "keep") else ()
-    at_border = instrument in _AT_BORDER and action in ("impose", "keep", "ease")
     if modality not in ("demanded", "refused", "offered"):
-        doers = _active(text, at, subjects, (*hit, *sellers(text, economies)))
-        if not doers and at_border and (buying := buyers(text, economies)):
-            sold = tuple(c for c in sellers(text, economies) if c not in buying)
-            return buying[:1], sold or _counterpart(buying[:1], named, setting, memory)[:1]
-        if hit and not doers and set(actor) <= set(hit) and len(hit) < 3:
-            other = tuple(c for c in codes if c not in hit)[:1]
-            return other or _counterpart(hit[:1], (), setting, Memory())[:1], hit
+        crossing = _crossing(text, at, economies, actor, action, instrument, setting, memory)
+        if crossing is not None:
+            return crossing
     if not target and action != "other":
         target = tuple(c for c in beside if c not in actor and c in setting.parties[:3])[:1]
     if not target and len(actor) > 1 and set(actor) <= set(setting.parties[:2]):
@@ -733,6 +730,64 @@ def _sides(
     elif not target and actor and (named or instrument in MEASURES):
         target = _counterpart(actor, named, setting, memory)[:1]
     return actor, target
+
+
+def _told_plainly(
+    text: str, at: int, mentions: Sequence[Mention], economies: tuple[Mention, ...],
+    named: Sequence[str], action: str, modality: str, clause: Clause, setting: Setting,
+    memory: Memory, voice: Voice,
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:  # fmt: skip
+    """Return both sides where the form of a clause tells them, whatever the order of words."""
+    codes = _unique([m.code for m in economies])
+    subjects = [m for m in economies if _subject_like(text, m)]
+    going_on = clause.start > 0 and memory.sentence == clause.sentence and memory.actor
+    if going_on and _PARTICIPLE.match(text) and action not in ("talk", "agree"):
+        target = tuple(c for c in codes if c not in memory.actor) or memory.target
+        return memory.actor, target[:1] if action == "criticise" else target
+    speaker = _economy_of(voice, setting, clause.whole.text)
+    speaking = speaker if action in ("state", "criticise") else ()
+    if speaking and not _BLAMED.search(text):
+        rest = tuple(c for c in codes if c not in speaking)
+        lately = () if setting.parties else tuple(c for c in memory.actor if c not in speaking)
+        return speaking, rest or _counterpart(speaking, named, setting, memory)[:1] or lately
+    single = action == "agree" and _SINGLE.search(text) and subjects
+    left = modality == "ended" and _BROKEN_OFF.search(text)
+    if action in ("talk", "agree") and (modality == "refused" or left) and subjects:
+        return (subjects[0].code,), tuple(c for c in codes if c != subjects[0].code)
+    if not single and (action in ("talk", "agree") or (action == "state" and _both(text, codes))):
+        return _both_sides(codes, clause, setting, memory, text)
+    ruling = next((m for m in mentions if m.code == "WTO" and m.start <= at), None)
+    if action == "litigate" and ruling and _RULED.search(text[at:]):
+        hit = sufferers(text, economies)
+        return ("WTO",), hit[:1] or tuple(m.code for m in economies if m.start > at)[:1]
+    if _pair_told(text, at) and action in ("ease", "impose", "keep", "align", "buy", "open"):
+        return _both_sides((), clause, setting, memory, text)
+    if action in ("ease", "impose") and modality not in ("demanded", "refused", "offered"):
+        if speaker and modality == "threatened" and _TO_COME.match(text):
+            return speaker, _counterpart(speaker, named, setting, memory)[:1]
+        undergone = _hit(text, economies, setting, speaker)
+        if undergone is not None:
+            return undergone
+    return None
+
+
+def _crossing(
+    text: str, at: int, economies: Sequence[Mention], actor: tuple[str, ...], action: str,
+    instrument: str | None, setting: Setting, memory: Memory,
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:  # fmt: skip
+    """Return both sides where only whose goods enter which market, or who is hit, is told."""
+    codes = _unique([m.code for m in economies])
+    subjects = [m for m in economies if _subject_like(text, m)]
+    hit = sufferers(text, economies) if action in ("impose", "keep") else ()
+    at_border = instrument in _AT_BORDER and action in ("impose", "keep", "ease")
+    doers = _active(text, at, subjects, (*hit, *sellers(text, economies)))
+    if not doers and at_border and (buying := buyers(text, economies)):
+        sold = tuple(c for c in sellers(text, economies) if c not in buying)
+        return buying[:1], sold or _counterpart(buying[:1], (), setting, memory)[:1]
+    if hit and not doers and set(actor) <= set(hit) and len(hit) < 3:
+        other = tuple(c for c in codes if c not in hit)[:1]
+        return other or _counterpart(hit[:1], (), setting, Memory())[:1], hit
+    return None
 
 
 def _active(
