@@ -32,8 +32,19 @@ _RATE = r"(?:an? )?(?:\w+ )?\d+(?:\.\d+)?(?: ?%|[- ]per ?cent)[^,;]{0,30}\b(?:ta
 _CUTS = re.compile(
     r"; "
     r"|, (?:but |while |whereas |although |though |as well as |after |because |since |when )"
-    r"|, (?=which |who |whose )"
-    r"|(?<=[\w\"']) (?=(?:as well as|after|before|while|whereas|although) \w)"
+    r"|, (?=(?:which|who|whose|whereby) "
+    r"(?![^,;]{3,90}, (?:will|would|is|are|was|were|has|have|had|may|could|can|said|says|told)\b))"
+    r"|, (?=(?:under|by|through|in) which )"
+    r"| (?=at a time when )"
+    r"| (?=in which (?:it|they) )"
+    r"|, (?=(?:excluding|exempting|sparing) )"
+    r"|, and (?=the (?:\w+ )?(?:sides|countries|presidents|leaders|ministers) )"
+    r"|, (?:and|but) (?=(?:we|they|he|she|it) [a-z]+ )"
+    r"| (?=(?:if|unless) (?:the |its )?[A-Z][^,;]{10,100}\d ?(?:%|per ?cent))"
+    r"|(?<=statement) (?=saying )"
+    r"|,? and (?=(?:\w+ )?(?:export controls?|export restrictions|sanctions|quotas|curbs|a ban|"
+    r"port fees|visa bans) (?:on|against) )"
+    r"|(?<=[\w\"'%]) (?=(?:as well as|after|before|while|whereas|although) \w)"
     rf"|(?:, | and |, and )(?={_EVENT})"
     rf"|,? and (?={_RATE})"
     rf"|,? (?:and|but|or) (?=(?:also |then |later |reportedly |is |are |on [A-Z][a-z]+day |"
@@ -54,10 +65,17 @@ _CUTS = re.compile(
     r"|, (?=with \w)"
     r"|(?<=\w) (?=with (?:the |its )?(?:\w+ ){1,4}(?:serving|acting|demanding|pledging|facing) )"
     r"|, and (?=(?:the )?(?:[A-Z][\w.]+ ){1,3}[a-z]+ed\b)"
+    r"|, (?=(?:and )?(?:adding|saying|warning|noting|arguing|claiming|stressing|insisting|"
+    r"asserting|accusing|describing|vowing|pledging|urging|threatening|demanding|promising|announcing|"
+    r"calling) )"
+    r"|,? (?:and |before )?(?=(?:rising|increasing|climbing|going up|falling|dropping) (?:up )?to )"
+    r"|,? (?=so that )"
     r"|(?<=means) that |(?<=meaning) that "
     r"| since (?=(?:it|they|he|she)\b)"
 )
-_TOLD = re.compile(r"(?:[\w.']+ ){1,6}(?:said|asked|wrote|tweeted|told|warned|added)\b")
+_TOLD = re.compile(
+    r"(?:[\w.']+ ){1,6}(?:said|asked|wrote|tweeted|told|warned|added|writes|says|posted|adds)\b"
+)
 _LIST = re.compile(
     r"\b(?:that|while|as|if|when|after) (?:both )?(?:the )?(?:[A-Z][\w.]+,? ){1,4}and $"
 )
@@ -70,10 +88,10 @@ _VERBAL = re.compile(
 _LONGEST = 1500
 _ITEM = re.compile(r"\s*(?:[-•*·▪]|\(?\d{1,2}[.)])\s")
 _AFTER = re.compile(
-    r"\b(?:[Aa]lthough|[Tt]hough|[Bb]ecause|[Uu]nless|[Ww]hile|[Ii]f) [^,;\"]{25,}, "
+    r"\b(?:[Aa]lthough|[Tt]hough|[Bb]ecause|[Uu]nless|[Ww]hile|[Ii]f) [^,;\"]{15,}, "
     r"|^(?:Despite|After|Before|By|Besides|While|Without) \w+ing [^,\"]{15,}, "
     r"|^(?:In|While|After|On|As|Since|When) [^\"]{40,}?, "
-    r"(?=(?:the )?[A-Za-z. ]{2,30} (?:said|told|wrote|tweeted|warned)\b)"
+    r"(?=(?:the )?[A-Za-z. ]{2,60} (?:said|told|wrote|tweeted|warned)\b)"
 )
 
 
@@ -114,7 +132,7 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
         if text[found.start()] in "!?" and '"' in found[0] and _TOLD.match(text[found.end() :]):
             continue  # a question or a cry inside a sentence that says whose it is
         if _SHORT.search(before[-12:]) and text[found.start()] == ".":
-            abbreviated = re.search(r"\b[A-Z]\.[A-Z]$", before[-4:]) is not None
+            abbreviated = re.search(r"\b[A-Z]\.[A-Z]$|\bon X$", before[-4:]) is not None
             if not (abbreviated and _STARTS.match(after)):
                 continue
         yield start, found.start() + len(found[0].rstrip())

@@ -23,7 +23,7 @@ _FORMS = (
     ("weekday", re.compile(rf"\b((?:next|last|this) )?({'|'.join(_DAYS)})(?:'s)?\b")),
     ("near", re.compile(r"\b(today|tonight|yesterday|tomorrow|the next day|this morning|this afternoon|last night)\b", re.I)),  # noqa: E501
     ("ago", re.compile(r"\b(last|next|this|earlier this|later this) (week|month|year)\b", re.I)),
-    ("year", re.compile(r"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Ff]rom|[Uu]ntil|[Dd]uring|[Ee]nd of) ((?:19|20)\d\d)\b(?!-)")),  # noqa: E501
+    ("year", re.compile(r"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Ff]rom|[Uu]ntil|[Dd]uring|[Ee]nd of|[Ee]arly|[Ll]ate|[Mm]id) ((?:19|20)\d\d)\b(?!-)")),  # noqa: E501
 )  # fmt: skip
 _UNTIL = re.compile(
     r"\b(?:by|until|till|through|before|no later than|deadline of|expires? (?:on|in)|"
@@ -32,7 +32,7 @@ _UNTIL = re.compile(
 )
 _FUTURE = re.compile(
     r"\b(?:will|set to|to begin|plans? to|is due|are due|going to|schedule\w*|takes? effect|"
-    r"scheduled|would|upcoming|from)\b"
+    r"scheduled|would|upcoming)\b|\bfrom $"
 )
 _SAID = re.compile(
     r"\b(?:said|told \w+|tweeted|announced|wrote|posted|(?!scheduled|planned|expected)\w+ed) "

@@ -7,6 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from detente.reading.dates import When, find_dates, find_duration
+from detente.reading.grammar import (
+    buyers,
+    is_answered,
+    is_denied,
+    is_object,
+    sellers,
+    sufferers,
+    without_background,
+    without_occasion,
+)
 from detente.reading.lexicons import firms, triggers
 from detente.reading.mentions import find_firms, find_goods, find_mentions, good_of
 from detente.reading.numbers import find_rates, find_values
@@ -17,9 +27,56 @@ MEASURES = frozenset((
     "tariff", "antidumping", "safeguard", "quota", "import_ban", "export_control", "export_tax",
     "export_restraint", "sanction", "fine", "subsidy", "purchase",
 ))  # fmt: skip
+_DUTIES = frozenset(("tariff", "antidumping", "safeguard"))
+_AT_BORDER = frozenset((*_DUTIES, "quota", "import_ban"))
 _NEVER_OFFERED = frozenset(("tariff", "antidumping", "safeguard", "import_ban", "export_control"))
 _DONE = frozenset(("ease", "impose", "other", "keep"))
 _OPEN = frozenset(("announced", "agreed", "offered", "demanded", "threatened", "considered"))
+_DENIABLE = frozenset(("impose", "ease", "keep", "buy", "open"))
+_MOVING = re.compile(
+    r"\b(?:go|goes|going|ris(?:e|es|ing)|climb(?:s|ing)?|increas(?:e|es|ing)|jump(?:s|ing)?) "
+    r"(?:up )?(?:to|by)\b"
+)
+_PROVIDED = re.compile(r" (?:if|unless) (?!not\b|so\b|any\b|necessary|needed|possible|only)")
+_SAME = re.compile(
+    r"(?:The|This|That|These|Those|Both) (?:\w+ )?(?:decision|move|order|step|rate|increase|hike|"
+    r"change)s?\b"
+)
+_HOLDS = re.compile(
+    r"\b(?:tak(?:e|es|ing)|took|com(?:e|es|ing)|came|go|goes|went) (?:into )?(?:effect|force)\b|"
+    r"\bin (?:effect|force|place)\b|\bappl(?:y|ies|ied)\b"
+)
+_CROSSED_OFF = re.compile(
+    r"\b(?:remov|drop|strik|struck|delet|tak)\w* ([^;]{3,60}) (?:from|off) (?:\w+ ){0,4}list\b"
+)
+_DEMANDS = re.compile(
+    r"\b(?:demand(?:s|ed)? (?:that|an?)|urg(?:es|ed)|call(?:s|ed) (?:on|for)|offer(?:s|ed) to|"
+    r"ask(?:s|ed)? (?:\w+ )?for|(?:is|are) ready to|pledg(?:es|ed) to|promis(?:es|ed) to)\b"
+)
+_TURNED_AWAY = re.compile(
+    r"\b(?:refus|declin|reject)(?:ed|es|ing) (?:a|an|the|any|to (?!comment|be|say|give)) "
+)
+_DATELINE = re.compile(r"[A-Z][A-Z]+(?:[ /,][A-Z]+)*[^;:?!\"]{0,40}? ?(?:--|—|–| -) ")
+_BROKEN_OFF = re.compile(
+    r"\b(?:suspend|terminat|halt|cancel|end|break|broke)\w* (?:off )?(?:an? |the |all )?"
+    r"(?:planned |trade )?(?:talks|negotiations|meeting|summit)"
+)
+_SPARED = re.compile(
+    r"\b(?:will|would|shall) not (?:face|apply|be (?:applied|imposed|subject|hit|levied|charged))"
+)
+_DUTY_RATE = re.compile(
+    r"\b(?:[Tt]he|all-others|cash deposit|duty|subsidy|dumping|tariff) (?:rate|margin)s?\b"
+)
+_PRONOUN = re.compile(
+    r"\W*(?:it|he|she|they|its|the (?:government|administration|ministry|order|decree|bloc|"
+    r"proclamation|department|cabinet))\b",
+    re.IGNORECASE,
+)
+_TOGETHER = re.compile(
+    r"\W*[Tt]he (?:\w+ ){0,3}(?:states|countries|nations|allies|governments|partners)\b"
+)
+_PARTICIPLE = re.compile(r"\w+ing (?!(?:\w+ )?that\b)")
+_CONDITION = re.compile(r"\b(?:[Ii]f|[Uu]nless|[Ss]hould|[Ii]n case) [^.;]{8,}")
 _RELATIVE = re.compile(r"(?:which|that)\b")
 _THEY = re.compile(
     r"\W*(?:[\w.]+ (?:said|says|warned|added) )?(?:they|it|these|those)\b", re.IGNORECASE
@@ -39,7 +96,8 @@ _OWNED = re.compile(
     r"(?:'s?)?\s(?:\w+ly )?(?:(?:new|own|additional|existing|planned|proposed|retaliatory|"
     r"punitive|unilateral|"
     r"steep|current|provisional|import|export|trade|administration's|and allied|allied|tighter|"
-    r"recent) )*(?:tariffs?|duty|duties|sanctions?|quotas?|subsid\w+|measures?|controls?|"
+    r"recent|unreliable|entity|entities|sanctions) )*(?:lists?|blacklist|"
+    r"tariffs?|duty|duties|sanctions?|quotas?|subsid\w+|measures?|controls?|"
     r"restrictions?|curbs?|ban|bans|lev(?:y|ies)|demands?|requests?|retaliation|threats?|"
     r"steel tariffs|investigation|export)\b"
 )
@@ -69,7 +127,7 @@ _ANSWER = re.compile(
     r"\b(?:reject|refus|rebuff|turn|dismiss|spurn|declin|brush)\w* (?:down |aside )?(?:the|that|"
     r"this|its|"
     r"their|those|these|such|all) (?:\w+ )?(?:offers?|proposals?|demands?|requests?|calls?|"
-    r"ideas?)\b"
+    r"ideas?)\b|\b(?:refus|declin)\w* to do so\b|\breject\w* (?:it|this|that|them)\b"
 )
 _MANY = re.compile(
     r"\b(?:[Mm]any|[Ss]ome|[Ll]awmakers|[Oo]fficials|[Cc]ritics|[Oo]thers|[Ff]armers|"
@@ -93,6 +151,9 @@ _OTHERS = re.compile(
     r"\bwith (?:our|its|a range|allies|members|producers|industry|reporters|other agencies|"
     r"lawmakers|farmers)\b"
 )
+_RULED = re.compile(
+    r"\b(?:ruled|rules|found|upheld|authori[sz]ed|approved|cleared|determined|decided)\b"
+)
 _TOPIC = re.compile(r"^\W*(?:For|With (?:respect|regard) to|As for) (?:the )?[^,]{2,30}?,")
 _BLAMED = re.compile(
     r"\b(?:accus|blam|condemn|criticis|criticiz|denounc|slam|protest|deplor|lament)\w*"
@@ -101,10 +162,12 @@ _PAIR = re.compile(
     r"\b(?:(?:[Tt]he|[Tt]heir) two|[Bb]oth|[Tt]wo) (?:sides|countries|governments|nations|parties|"
     r"capitals|economies|presidents|ministers|leaders)\b"
 )
+_WITH_PAIR = re.compile(r"\b(?:with|between) (?:both|the two) (?:sides|countries|governments)\b")
 _UNDERGOES = re.compile(
     r"\b(?:was|were|been|be|being|is|are|got) (?:\w+ly )?(?:exempt(?:ed)?|hit|targeted|banned|"
     r"barred|blacklisted|sanctioned|excluded|spared|subject(?:ed)?|penali[sz]ed|punished|dropped|"
-    r"removed|shut out|cut off|charged)\b|\bfac(?:e|es|ed|ing) (?:an? |the )?[^,;]{0,40}"
+    r"removed|shut out|cut off|charged|put on|placed on|added to)\b|"
+    r"\bfac(?:e|es|ed|ing) (?:an? |the )?[^,;]{0,40}"
     r"(?:tariff|dut|lev|ban|sanction|curb|restriction)"
 )
 _TO_COME = re.compile(
@@ -113,7 +176,7 @@ _TO_COME = re.compile(
 )
 _NO_VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|had|have|will|would|could|may|might|can|must|should|said|"
-    r"did|does|do|[a-z]{3,}(?:ed|es|ts|ns|ms|ks|ws|ys|ls|rs))\b|\b(?:met|began|made|took|put|rose|"
+    r"did|does|do|[a-z]{3,}(?:ed|es|ts|ns|ms|ks|ws|ys|ls|rs|ds|gs|ps))\b|\b(?:met|began|made|took|put|rose|"
     r"fell|gave|held|saw|led|sent|spoke|left|lost|won|came|went|got|felt|told|kept|struck)\b"
 )
 _TURNED_DOWN = re.compile(r"\b(?:reject|refus|rebuff|spurn|declin)\w*|\bturn\w* down")
@@ -138,6 +201,7 @@ class Memory:
     actor: tuple[str, ...] = ()
     target: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
     act: tuple[str, str] | None = None
     ban: str | None = None
     modality: str = "in_force"
@@ -240,6 +304,8 @@ def _fits(action: str, more: str, instrument: str | None, named: Sequence[str]) 
         return bool(named) or instrument in (None, "export_control")
     if more == "purchase":
         return instrument == "purchase"
+    if more == "duty":
+        return instrument in _DUTIES
     if more == "dispute":
         return instrument in ("dispute", None) or action == "litigate"
     if more == "deficit":
@@ -303,15 +369,86 @@ def _modality(
 def _statement(
     clause: Clause, setting: Setting, memory: Memory, *, inner: bool
 ) -> Statement | None:
-    text, sentence = clause.words.text, clause.whole.text
+    text = clause.words.text
     mentions = find_mentions(text, setting.day)
     named, goods = _firms_of(text, clause, memory), find_goods(text)
-    instrument = instrument_of(text, memory, named)
-    action, at = action_of(text, instrument, named)
+    _keep_topic(clause, mentions, memory)
+    led = _led(clause, memory)
+    plain, instrument, action, at, carried = _act(clause, setting, memory, named, led)
+    dates = _dates_of(clause, setting, memory)
+    rates, values = find_rates(text), find_values(text)
+    voice = voice_of(clause, setting, memory.hearing)
+    empty = instrument is None and action == "state" and not (rates or values)
+    scenery = action == "state" and not (rates or values) and (
+        clause.heading or clause.item or _NO_VERB.search(text) is None
+    )  # fmt: skip
+    if scenery or (empty and (not mentions or len(text) < 30)):
+        memory.sentence = clause.sentence
+        return None
+    modality = _standing(clause, memory, action, instrument, at, led, carried=carried)
+    conditional = _CONDITION.match(text) is not None and "," not in text
+    if inner:
+        modality = "offered" if " by " in text[:60] else "demanded"
+        if instrument == "export_restraint" and action == "state":
+            action = "impose"
+    actor, target = _sides(plain, at, mentions, named, action, modality, clause, setting, memory,
+                           voice, instrument)  # fmt: skip
+    if action == "ease" and set(actor) & set(sufferers(text, mentions)) and (
+        modality in ("considered", "announced", "in_force")
+    ):  # fmt: skip
+        modality = "demanded"
+    instrument = _settled(action, instrument, text)
+    start, end = clause.words.span(0, len(text))
+    deadline = next((d.day for d in dates if d.deadline), None)
+    day = _best_date(dates, text)
+    one = Statement(
+        id="", start=start, end=end, quote="", actor=actor, target=target, action=action,
+        instrument=instrument, modality=modality, goods=goods, firm=named, rate=rates,
+        value=values, when=day, until=deadline, duration=find_duration(text), source=voice,
+        core=_core(action, instrument, modality, values)
+        and not (clause.heading or conditional),
+    )  # fmt: skip
+    if not inner and not conditional:
+        _remember(one, memory, clause)
+    return one
+
+
+def _act(
+    clause: Clause, setting: Setting, memory: Memory, named: Sequence[str],
+    led: tuple[str, str | None, str] | None,
+) -> tuple[str, str | None, str, int, bool]:  # fmt: skip
+    """Return the clause without its background, by which means, what is done, where the word for
+    it stands, and whether the act is that of the clause before.
+    """  # noqa: D205
+    text = clause.words.text
+    plain = without_background(text)
+    instrument = instrument_of(plain, memory, named)
+    moving = _MOVING.search(text) and memory.sentence == clause.sentence
+    same = _SAME.match(text) and _HOLDS.search(text)
+    if instrument in (None, "unspecified") and (moving or same):
+        instrument = memory.instrument or instrument
+    if instrument is None and (instrument := instrument_of(text, memory, named)) in MEASURES:
+        plain = without_occasion(text)
+    action, at = action_of(plain, instrument, named)
+    if action in _DENIABLE and is_denied(text, at):
+        action, at = "state", 0
+    if action == "state" and _rates_of_duty(text, memory):
+        action, instrument = "impose", memory.instrument
     if action == "state" and memory.act and _ANSWER.search(text):
         action, at = memory.act[0], 0
         instrument = memory.act[1]
-    led = _led(clause, memory)
+    crossed = _CROSSED_OFF.search(text)
+    if (
+        action == "impose"
+        and crossed
+        and find_goods(text)
+        and not find_mentions(crossed[1], setting.day)
+    ):
+        action, at = "ease", crossed.start()
+    if action == "state" and instrument is None and (
+        _TURNED_AWAY.search(text) or _DEMANDS.search(text)
+    ):  # fmt: skip
+        action, at = "other", 0
     if action == "state" and led:
         action, at = led[0], 0
         instrument = instrument if instrument in MEASURES or instrument == "investment" else led[1]
@@ -320,49 +457,70 @@ def _statement(
         earlier = _first_measure(clause.whole.text[: clause.start])
         meant = memory.instrument if relative or _THEY.match(text) else None
         instrument = earlier or meant or instrument
+    carried = (
+        action == "state" and instrument in MEASURES and _NO_VERB.search(text) is None
+        and clause.start > 0 and memory.sentence == clause.sentence and memory.act is not None
+        and not clause.heading
+    )  # fmt: skip
+    if carried and memory.act:
+        action = memory.act[0]
+    return plain, instrument, action, at, carried
+
+
+def _dates_of(clause: Clause, setting: Setting, memory: Memory) -> tuple[When, ...]:
+    """Return the dates of a clause, without the day on which a paper sent it."""
+    text = clause.words.text
     dates = find_dates(text, setting.day, memory.day)
-    rates, values = find_rates(text), find_values(text)
-    voice = voice_of(clause, setting, memory.hearing)
+    dateline = _DATELINE.match(text)
+    if dateline and clause.start == 0:
+        dates = tuple(d for d in dates if d.start >= dateline.end())
     if dates:
         memory.day = next((d.day for d in dates if not d.deadline), memory.day)
-    empty = instrument is None and action == "state" and not (rates or values)
-    scenery = action == "state" and not (rates or values) and (
-        clause.heading or clause.item or _NO_VERB.search(text) is None
-    )  # fmt: skip
-    if scenery or (empty and (not mentions or len(text) < 30)):
-        memory.sentence = clause.sentence
-        return None
+    return dates
+
+
+def _standing(
+    clause: Clause, memory: Memory, action: str, instrument: str | None, at: int,
+    led: tuple[str, str | None, str] | None, *, carried: bool,
+) -> str:  # fmt: skip
+    """Return where an act stands, with what the clauses around it say."""
+    text, sentence = clause.words.text, clause.whole.text
     # "reach a deal or face a tariff"
     alternative = re.search(r"\bor (?:else )?$", sentence[: clause.start]) is not None
     modality = _modality(text, action, instrument, sentence, alternative=alternative)
-    joined = re.search(r"\b(?:and|or) (?:to )?$", sentence[: clause.start]) is not None
+    led_by = re.match(r"\w+ing (?!to )", text) is not None and clause.start > 0
+    joined = led_by or re.search(r"\b(?:and|or) (?:to )?$", sentence[: clause.start]) is not None
     if modality == "in_force" and joined and memory.sentence == clause.sentence and (
-        _plain_verb(text) and memory.modality in _OPEN
+        (led_by or _plain_verb(text)) and memory.modality in _OPEN
     ):  # fmt: skip
+        modality = memory.modality
+    if carried:
         modality = memory.modality
     if led and action == led[0] and modality == "in_force":
         modality = led[2]
-    if inner:
-        modality = "offered" if " by " in text[:60] else "demanded"
-        if instrument == "export_restraint" and action == "state":
-            action = "impose"
-    actor, target = _sides(text, at, mentions, named, action, modality, clause, setting, memory,
-                           voice, instrument)  # fmt: skip
-    instrument = _settled(action, instrument, text)
-    if not goods and referring_goods(text):
-        goods = ()
-    start, end = clause.words.span(0, len(text))
-    deadline = next((d.day for d in dates if d.deadline), None)
-    day = _best_date(dates, text)
-    one = Statement(
-        id="", start=start, end=end, quote="", actor=actor, target=target, action=action,
-        instrument=instrument, modality=modality, goods=goods, firm=named, rate=rates,
-        value=values, when=day, until=deadline, duration=find_duration(text), source=voice,
-        core=_core(action, instrument, modality, values) and not clause.heading,
-    )  # fmt: skip
-    if not inner:
-        _remember(one, memory, clause)
-    return one
+    if action in ("impose", "keep") and modality in ("announced", "in_force", "considered") and (
+        _CONDITION.match(sentence[: clause.start])
+        or _PROVIDED.search(sentence[clause.start + at :])
+    ):  # fmt: skip
+        modality = "threatened"
+    if action == "ease" and modality == "refused" and _SPARED.search(text):
+        modality = "announced"
+    return modality
+
+
+def _rates_of_duty(text: str, memory: Memory) -> bool:
+    """Whether a clause states the rate of a duty that was named before."""
+    named = memory.instrument in _DUTIES and _DUTY_RATE.search(text) is not None
+    return named and bool(find_rates(text))
+
+
+def _keep_topic(clause: Clause, mentions: Sequence[Mention], memory: Memory) -> None:
+    """Keep whom a sentence begins with, for the pronoun at the start of the next one."""
+    text = clause.words.text
+    if clause.start > 0 or _PRONOUN.match(text):
+        return
+    first = next((m for m in mentions if _subject_like(text, m)), None)
+    memory.topic = (first.code,) if first else ()
 
 
 def _firms_of(text: str, clause: Clause, memory: Memory) -> tuple[str, ...]:
@@ -427,11 +585,6 @@ def _plain_verb(text: str) -> bool:
     return word is not None and re.search(r"(?:ed|ing|s)$", word[0]) is None and (
         word[0] not in ("the", "a", "an", "it", "he", "they", "that", "which", "who", "is", "are")
     )  # fmt: skip
-
-
-def referring_goods(text: str) -> bool:
-    """Whether a text speaks of goods that were named before."""
-    return re.search(r"\b(?:these|those|such) (?:goods|products|imports)\b", text) is not None
 
 
 def _best_date(dates: Sequence[When], text: str) -> str | None:
@@ -500,6 +653,8 @@ def _subject_like(text: str, one: Mention) -> bool:
     before, after = text[: one.start], text[one.end :]
     if _MANY.search(before[-30:]):
         return True
+    if is_object(text, one) or is_answered(text, one):
+        return False
     if _PREPOSITION.search(before[-24:]) and not re.search(r"\bFor $", before[-4:]):
         return False
     if one.kind == "adjective":
@@ -507,7 +662,7 @@ def _subject_like(text: str, one: Mention) -> bool:
     if _OFFICIAL.match(re.sub(r"^(?:'s?)?", "", after)):
         return True
     if re.match(
-        r"(?:'s|') ?(?:\w+ ){0,3}(?:imports?|exports?|goods|products|market|economy)\b", after
+        r"(?:'s|') ?(?:\w+ ){0,3}(?:imports?|exports?|goods|products|market|economy)\b(?!-)", after
     ):
         return False
     # "US goods", "China imports": a name used as an adjective
@@ -525,9 +680,70 @@ def _sides(
     instrument: str | None,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:  # fmt: skip
     """Return who acts and whom it is aimed at."""
-    economies = tuple(m for m in mentions if m.code != "WTO")
+    told = tuple(m for m in mentions if m.code != "WTO")
+    economies = tuple(m for m in told if text[m.start : m.end].strip())
+    beside = _unique([m.code for m in told if m not in economies])
     codes = _unique([m.code for m in economies])
     subjects = [m for m in economies if _subject_like(text, m)]
+    plainly = _told_plainly(text, at, mentions, economies, named, action, modality, clause, setting,
+                            memory, voice)  # fmt: skip
+    if plainly is not None:
+        return plainly
+    asking = modality == "demanded" or action == "litigate"
+    if asking and named and _firm_leads(text, named) and not subjects:
+        others = tuple(c for c in codes if c != firms().get(named[0]))
+        return (f"firm:{named[0]}",), others[:1] or memory.actor
+    if action in ("halt", "litigate") and named and not re.search(r"\bWTO\b", text):
+        return _firm_sides(named, action, codes, setting)
+    actor = _actor(text, at, economies, subjects, modality, action, clause, setting, memory)
+    target = tuple(c for c in codes if c not in actor)
+    blamed = _BLAMED.search(text)
+    if action == "criticise" and blamed:
+        target = tuple(m.code for m in economies if m.start > blamed.start() and m.code in target)
+        target = target[:1]
+    elif action == "criticise":
+        target = _accused(text, at, economies, actor, memory)
+        actor = _accuser(target, setting)
+    receiving = _RECEIVING.search(text)
+    if action in ("ease", "impose") and codes and receiving and not _owner(text, economies):
+        before = [m.code for m in economies if m.start < receiving.start()]
+        sold = tuple(before[-1:]) or codes[:1]
+        return _counterpart(sold, (), setting, Memory()), sold
+    if action in ("impose", "keep", "ease") and modality not in ("demanded", "refused"):
+        slots = _unique((*sufferers(text, economies), *sellers(text, economies)))
+        listed = [c for m in economies if m.code in slots for c in _joined(text, economies, m)]
+        target = tuple(c for c in _unique(listed) if c not in actor) or target
+    if action == "other":
+        return actor, target
+    if "EU" in actor:
+        target = tuple(c for c in target if c not in _members())
+    if modality not in ("demanded", "refused", "offered"):
+        crossing = _crossing(text, at, economies, actor, action, instrument, setting, memory)
+        if crossing is not None:
+            return crossing
+    if not target and action != "other":
+        target = tuple(c for c in beside if c not in actor and c in setting.parties[:3])[:1]
+    if not target and len(actor) > 1 and set(actor) <= set(setting.parties[:2]):
+        return actor, ()
+    if not target and action != "state":
+        target = _counterpart(actor, named, setting, memory)
+    elif not target and actor and (named or instrument in MEASURES):
+        target = _counterpart(actor, named, setting, memory)[:1]
+    return actor, target
+
+
+def _told_plainly(
+    text: str, at: int, mentions: Sequence[Mention], economies: tuple[Mention, ...],
+    named: Sequence[str], action: str, modality: str, clause: Clause, setting: Setting,
+    memory: Memory, voice: Voice,
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:  # fmt: skip
+    """Return both sides where the form of a clause tells them, whatever the order of words."""
+    codes = _unique([m.code for m in economies])
+    subjects = [m for m in economies if _subject_like(text, m)]
+    going_on = clause.start > 0 and memory.sentence == clause.sentence and memory.actor
+    if going_on and _PARTICIPLE.match(text) and action not in ("talk", "agree"):
+        target = tuple(c for c in codes if c not in memory.actor) or memory.target
+        return memory.actor, target[:1] if action == "criticise" else target
     speaker = _economy_of(voice, setting, clause.whole.text)
     speaking = speaker if action in ("state", "criticise") else ()
     if speaking and not _BLAMED.search(text):
@@ -535,13 +751,15 @@ def _sides(
         lately = () if setting.parties else tuple(c for c in memory.actor if c not in speaking)
         return speaking, rest or _counterpart(speaking, named, setting, memory)[:1] or lately
     single = action == "agree" and _SINGLE.search(text) and subjects
-    if action in ("talk", "agree") and modality == "refused" and subjects:
+    left = modality == "ended" and _BROKEN_OFF.search(text)
+    if action in ("talk", "agree") and (modality == "refused" or left) and subjects:
         return (subjects[0].code,), tuple(c for c in codes if c != subjects[0].code)
     if not single and (action in ("talk", "agree") or (action == "state" and _both(text, codes))):
         return _both_sides(codes, clause, setting, memory, text)
-    ruling = next((m for m in mentions if m.code == "WTO" and m.start < at), None)
-    if action == "litigate" and ruling and re.search(r"\b(?:ruled|rules|found)\b", text[at:]):
-        return ("WTO",), tuple(m.code for m in economies if m.start > at)[:1]
+    ruling = next((m for m in mentions if m.code == "WTO" and m.start <= at), None)
+    if action == "litigate" and ruling and _RULED.search(text[at:]):
+        hit = sufferers(text, economies)
+        return ("WTO",), hit[:1] or tuple(m.code for m in economies if m.start > at)[:1]
     if _pair_told(text, at) and action in ("ease", "impose", "keep", "align", "buy", "open"):
         return _both_sides((), clause, setting, memory, text)
     if action in ("ease", "impose") and modality not in ("demanded", "refused", "offered"):
@@ -550,29 +768,37 @@ def _sides(
         undergone = _hit(text, economies, setting, speaker)
         if undergone is not None:
             return undergone
-    if action in ("halt", "litigate") and named and not re.search(r"\bWTO\b", text):
-        return _firm_sides(named, action, codes, setting)
-    actor = _actor(text, at, economies, subjects, modality, action, clause, setting, memory)
-    target = tuple(c for c in codes if c not in actor)
-    if action == "criticise" and not _BLAMED.search(text):
-        target = _accused(text, at, economies, actor, memory)
-        actor = _accuser(target, setting)
-    receiving = _RECEIVING.search(text)
-    if action in ("ease", "impose") and codes and receiving and not _owner(text, economies):
-        before = [m.code for m in economies if m.start < receiving.start()]
-        sold = tuple(before[-1:]) or codes[:1]
-        return _counterpart(sold, (), setting, Memory()), sold
-    if action == "other":
-        return actor, target
-    if "EU" in actor:
-        target = tuple(c for c in target if c not in _members())
-    if not target and len(actor) > 1 and set(actor) <= set(setting.parties[:2]):
-        return actor, ()
-    if not target and action != "state":
-        target = _counterpart(actor, named, setting, memory)
-    elif not target and actor and (named or instrument in MEASURES):
-        target = _counterpart(actor, named, setting, memory)[:1]
-    return actor, target
+    return None
+
+
+def _crossing(
+    text: str, at: int, economies: Sequence[Mention], actor: tuple[str, ...], action: str,
+    instrument: str | None, setting: Setting, memory: Memory,
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:  # fmt: skip
+    """Return both sides where only whose goods enter which market, or who is hit, is told."""
+    codes = _unique([m.code for m in economies])
+    subjects = [m for m in economies if _subject_like(text, m)]
+    hit = sufferers(text, economies) if action in ("impose", "keep") else ()
+    at_border = instrument in _AT_BORDER and action in ("impose", "keep", "ease")
+    doers = _active(text, at, subjects, (*hit, *sellers(text, economies)))
+    if not doers and at_border and (buying := buyers(text, economies)):
+        sold = tuple(c for c in sellers(text, economies) if c not in buying)
+        return buying[:1], sold or _counterpart(buying[:1], (), setting, memory)[:1]
+    if hit and not doers and set(actor) <= set(hit) and len(hit) < 3:
+        other = tuple(c for c in codes if c not in hit)[:1]
+        return other or _counterpart(hit[:1], (), setting, Memory())[:1], hit
+    return None
+
+
+def _active(
+    text: str, at: int, subjects: Sequence[Mention], others: Sequence[str]
+) -> tuple[Mention, ...]:
+    """Return the sides that stand before the verb and do what it says."""
+    return tuple(
+        m
+        for m in subjects
+        if m.start < at and not (m.code in others and _BE.search(text[m.end : at + 12]))
+    )
 
 
 def _economy_of(voice: Voice, setting: Setting, sentence: str) -> tuple[str, ...]:
@@ -633,8 +859,14 @@ def _both_sides(
     met = find_mentions(_WHERE.sub(" ", text), setting.day)
     codes = _unique([m.code for m in met if m.code != "WTO"]) or codes
     before = tuple(dict.fromkeys((*memory.actor, *memory.target)))
+    if codes and _WITH_PAIR.search(text) and not set(codes) & set(setting.parties[:2]):
+        return (*codes[:1], *setting.parties[:2]), ()
     if _PAIR.search(text) and not set(codes) <= set(setting.parties[:2]):
         return (before if len(before) == 2 else tuple(setting.parties[:2])), ()
+    if len(codes) == 1 and clause.start > 0 and memory.sentence == clause.sentence and (
+        len(memory.actor) == 1 and memory.actor != codes and _ONLY_VERB.match(text)
+    ):  # fmt: skip
+        return (*memory.actor, *codes), ()
     if len(codes) >= 2:
         return codes[:4], ()
     if not codes and len(before) == 2 and memory.sentence == clause.sentence:
@@ -647,6 +879,11 @@ def _both_sides(
     if setting.speaker and _WE.search(text):
         return (setting.speaker, *_counterpart((setting.speaker,), (), setting, memory)), ()
     return tuple(setting.parties[:2]), ()
+
+
+def _firm_leads(text: str, named: Sequence[str]) -> bool:
+    """Whether a clause begins with a firm, or with "the company"."""
+    return _COMPANY.match(text) is not None or text.startswith(named[0])
 
 
 def _firm_sides(
@@ -665,7 +902,7 @@ def _actor(
 ) -> tuple[str, ...]:  # fmt: skip
     """Return who acts, by grammar as far as words tell it."""
     passive = [m for m in economies if _PASSIVE.search(text[: m.start][-8:])]
-    owned = [m for m in economies if _OWNED.match(text[m.end :])]
+    owned = [m for m in economies if _OWNED.match(text[m.end :]) and not is_answered(text, m)]
     led = [m for m in subjects if m.end < at < passive[0].start] if passive else []
     head = _relative_head(text, clause, setting)
     if head:
@@ -680,6 +917,8 @@ def _actor(
         follows = [m for m in find_mentions(rest, setting.day) if _subject_like(rest, m)]
         if follows:
             return (follows[0].code,)
+    if owned and action == "impose" and _UNDERGOES.search(text[: owned[0].start]):
+        return (owned[0].code,)
     active = led and not _BE.search(text[led[-1].end : at])
     if passive and not active and re.search(r"\b(?:was|were|been|be|is|are|being)\b|ed by", text):
         return (passive[0].code,)
@@ -704,10 +943,12 @@ def _actor(
     topic = _TOPIC.match(clause.whole.text)
     if topic and (named := find_mentions(topic[0], setting.day)):
         return (named[0].code,)
-    if re.match(r"\W*(?:it|he|she|they|its)\b", text, re.IGNORECASE) and memory.actor:
+    if len(memory.actor) > 1 and _TOGETHER.match(text):
         return memory.actor
+    if _PRONOUN.match(text) and memory.actor:
+        return memory.topic or memory.actor
     if before:
-        return _joined(text, economies, before[-1])
+        return _joined(text, subjects, before[-1])
     if setting.speaker and _WE.search(text):
         return (setting.speaker,)
     carried = _CARRIED.match(text) or _ONLY_VERB.match(text) or clause.start > 0

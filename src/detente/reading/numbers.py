@@ -45,7 +45,8 @@ _SIGNS = {"US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "N
           "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW"}  # fmt: skip
 _CURRENCIES = {"us dollar": "USD", "u.s. dollar": "USD", "dollar": "USD", "euro": "EUR",
                "pound": "GBP", "yen": "JPY", "yuan": "CNY", "renminbi": "CNY", "rmb": "CNY",
-               "won": "KRW", "rupee": "INR", "real": "BRL", "reais": "BRL", "peso": "MXN",
+               "won": "KRW", "rupee": "INR", "rupiah": "IDR", "baht": "THB", "ringgit": "MYR",
+                "real": "BRL", "reais": "BRL", "peso": "MXN",
                "rouble": "RUB", "ruble": "RUB", "lira": "TRY", "rand": "ZAR",
                "swiss franc": "CHF", "canadian dollar": "CAD", "australian dollar": "AUD",
                "eur": "EUR", "usd": "USD", "gbp": "GBP", "cad": "CAD", "aud": "AUD"}  # fmt: skip

@@ -25,7 +25,7 @@ _OFFICE = re.compile(
     r"(?<!['\w])(?:[\w.']+ (?:and )?){0,3}(?:ministry|ministries|minister|envoy|"
     r"negotiators?|spokes\w+|president|premier|chancellor|leaders?|lawmakers|farmers|industry|"
     r"association|federation|chamber|analysts?|economists?|court|"
-    r"panel|union|growers|producers))$"
+    r"panel|union|growers|producers|company|\w*maker|firm|group|carrier|miner|statement|document|letter|office))$"
 )
 _PAPER = re.compile(
     r"\b[Tt]he (?:paper|daily|newspaper|magazine|agency|broadcaster|outlet|report)\b"
@@ -37,15 +37,19 @@ _NOT_NAMES = frozenset((
     "Sunday", "Both", "Last", "Beijing", "Washington",
 ))  # fmt: skip
 _SELF = re.compile(r"\b(?:said|says|told|tweeted|posted|warned|stated|wrote|claimed|claiming|"
-                   r"argued|insisted|explained|promised|vowed|pledged|announced|blamed|accused|"
+                   r"argued|insisted|estimated|estimates|denied|reaffirmed|reiterates|reaffirms|defended|maintains|acknowledged|"
+                   r"explained|promised|vowed|pledged|announced|blamed|accused|"
                    r"urged|hopes|declared|added|noted|threatened|tweeting|saying|calls|warns|adds|"
                    r"argues|insists|claims|writes|notes|responded|replied|condemned|criticized|"
-                   r"called (?=(?:it|them|this|that|the \w+) (?:\w+ )?[\"a-z])|"
+                   r"called (?=(?:it|them|this|that|the \w+|[A-Z]\w+'s \w+) (?:\w+ )?[\"a-z])|"
                    r"criticised|denounced|slammed|lamented|confirmed|complained)\b")  # fmt: skip
 
 
 _MEANT = re.compile(r"(?:[Tt]he )?(?:president|premier|chancellor|minister|secretary|leader)")
-_STATED = frozenset(("said", "says", "stated", "warned", "argued", "responded", "replied", "wrote"))
+_STATED = frozenset((
+    "said", "says", "stated", "warned", "argued", "responded", "replied", "wrote", "claims",
+    "claimed", "argues", "reaffirmed", "reiterates", "maintains", "condemned", "denied", "accused",
+))  # fmt: skip
 
 
 @dataclass
@@ -91,13 +95,19 @@ def _of_sentence(text: str, hearing: Hearing) -> Voice:
     ):  # fmt: skip
         hearing.outlet = outlet
         return Voice("media", outlet)
+    unnamed = triggers()["anonymous"].search(text)
+    if unnamed and outlet and re.search(
+        rf"(?:sources?|officials?|people) told {re.escape(outlet)}|condition of anonymity|"
+        r"not authori[sz]ed|to be named", text
+    ):  # fmt: skip
+        return Voice("anonymous", None)
     if outlet and re.search(rf"\b(?:told|according to|reported by|by) (?:the )?{re.escape(outlet)}",
                             text, re.IGNORECASE):  # fmt: skip
         hearing.outlet = outlet
         return Voice("media", outlet)
     if paper and hearing.outlet:
         return Voice("media", hearing.outlet)
-    if unnamed := triggers()["anonymous"].search(text):
+    if unnamed:
         if hearing.outlet and re.search("reportedly", unnamed[0], re.IGNORECASE):
             return Voice("media", hearing.outlet)
         who = re.search(r"(?:\w+ )?(?:sources?|officials?|people|persons?)", unnamed[0])
@@ -121,13 +131,16 @@ def _speaker(text: str, hearing: Hearing) -> str | None:
         before = re.sub(r"(?:\s(?:also|today|then|later|quickly|reportedly|abruptly|once|has|had|"
                         r"have|in [A-Z]\w+))+$",
                         "", text[: verb.start()].rstrip())  # fmt: skip
-        before = re.sub(r"\s(?:also|today|later|has|had|have|on|Monday|Tuesday|Wednesday|Thursday|"
-                        r"Friday|,)+$", "", before)  # fmt: skip
+        before = re.sub(r"\s(?:released|issued|published|put out) an? (?:\w+ )?(?:statement|"
+                        r"release|communiqu\w+)$", "", before)  # fmt: skip
+        before = re.sub(r"(?:\s(?!only|family|supply)[a-z]+ly)+$", "", before)
+        before = re.sub(r"(?:\s(?:also|today|later|has|had|have|on|Monday|Tuesday|Wednesday|"
+                        r"Thursday|Friday|,))+$", "", before)  # fmt: skip
         named = re.search(r"(?:minister|secretary|president|chief|envoy|ambassador|commissioner), "
                           r"((?:[A-Z][\w'.-]+ ?){2,4}),$", before)  # fmt: skip
         if named:
             return named[1].strip()
-        before = re.sub(r", [^,]{3,60},$", "", before)
+        before = re.sub(r", [^,]{3,100},$", "", before)
         if before.endswith(("'s", "s'")):
             continue
         office = _OFFICE.search(before)
