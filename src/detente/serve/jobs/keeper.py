@@ -9,11 +9,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from detente.serve.jobs.store import CANCELLED, DONE, FAILED, RUNNING, Job, Store, next_job
 from detente.serve.jobs.worker import LOCK, PROBLEMS, PROGRESS, RESULT, SHOWN, only_one
@@ -23,6 +24,8 @@ TICK = 0.3
 """Seconds between two looks at what runs and waits."""
 TRIES = 5
 """Times that a job is begun: one that ends its server as often is not begun again."""
+
+Start = Callable[[Path, Job], "subprocess.Popen[bytes]"]
 
 
 @dataclass(eq=False)
@@ -40,12 +43,15 @@ class Keeper:
         Where jobs and their results are kept; made when first needed.
     limits
         How many at once, how long, how large, how long kept.
+    start
+        Starts the process of a job in its folder.
     """
 
-    def __init__(self, folder: Path, limits: Limits):
+    def __init__(self, folder: Path, limits: Limits, start: Start | None = None):
         self.folder, self.limits = folder, limits
+        self._start = start or start_worker
         self._running: dict[str, _Running] = {}
-        self._lock: Any = None
+        self._lock: IO[bytes] | None = None
         self._wake, self._closed = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -68,7 +74,9 @@ class Keeper:
         for one in self._running.values():
             _kill(one.process)
         self._running.clear()
-        self._lock = None
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def submit(self, same: str, reader: str, title: str, asked: str) -> Job:
         """Take a job, or return the same one that is there (`Store.add`).
@@ -145,7 +153,7 @@ class Keeper:
             return
         folder = self.place(job)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._running[job.id] = _Running(_start(folder, job), time.monotonic())
+        self._running[job.id] = _Running(self._start(folder, job), time.monotonic())
 
     def _look(self, name: str, one: _Running) -> None:
         """End what was cancelled or is too much; note what has ended."""
@@ -200,7 +208,7 @@ def memory(process: int) -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _start(folder: Path, job: Job) -> subprocess.Popen[bytes]:
+def start_worker(folder: Path, job: Job) -> subprocess.Popen[bytes]:
     """Start a process of this very package, that Ctrl-C does not reach."""
     root = str(Path(__file__).resolve().parents[3])
     path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])

@@ -202,8 +202,10 @@ class Store:
 
 
 def _rows(db: sqlite3.Connection, where: str, *values: Any) -> list[Job]:
+    names = _COLUMNS.split(", ")
     rows = db.execute(f"SELECT {_COLUMNS} FROM jobs {where}", values).fetchall()
-    return [Job(*row[:10], tuple(json.loads(row[10]))) for row in rows]
+    return [Job(**{**dict(zip(names, row, strict=True)), "problems": tuple(json.loads(row[-1]))})
+            for row in rows]  # fmt: skip
 
 
 def next_job(live: Sequence[Job], served: Mapping[str, float]) -> Job | None:

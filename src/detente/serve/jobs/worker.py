@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from detente.errors import DetenteError, InputError, Problem
 from detente.files import write_bytes
@@ -34,7 +34,7 @@ def main() -> None:
     threading.Thread(target=_end_with_input, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(NICE)
-    locked = only_one(folder / LOCK, wait=True)
+    held = only_one(folder / LOCK, wait=True)
     try:
         do(asked, folder, name)
     except DetenteError as error:
@@ -42,7 +42,8 @@ def main() -> None:
         said = [_plain(problem) for problem in found]
         write_bytes(folder / PROBLEMS, json.dumps(said).encode())
     finally:
-        del locked
+        if held is not None:
+            held.close()
 
 
 def do(asked: bytes, folder: Path, name: str) -> None:
@@ -84,16 +85,16 @@ def teller(
     return tell
 
 
-def only_one(path: Path, *, wait: bool) -> Any:
+def only_one(path: Path, *, wait: bool) -> IO[bytes] | None:
     """Hold a file that one process holds at a time; nothing where another has it.
 
-    It is free as soon as what is returned, or the process, is gone.
+    It is free as soon as it is closed, or the process gone.
     """
+    file = path.open("ab")
     try:
         import fcntl
     except ImportError:  # no such locks: two servers must not share a folder there
-        return True
-    file = path.open("ab")
+        return file
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except OSError:
