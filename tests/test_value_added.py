@@ -130,7 +130,7 @@ def test_the_series_of_rounds_of_production_agrees():
     world = random_economy(6, 3, 2)
     war = solve(world, policy=everything(world), structure=STRUCTURES["short run"])
     accounts = solved_accounts(war.equilibrium)
-    flows, tariff, share, tax = accounts
+    flows, tariff, share, tax, _ = accounts
     spending = ((1 + tariff) * flows).sum(axis=2)
     cost = np.einsum("nks,ns->nk", share, (flows / (1 + tax)).sum(axis=1).T)
     final = spending.T - cost

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
 from detente.errors import SolveError
-from detente.model.welfare import real_income_hat
+from detente.model.welfare import welfare_hat
 from detente.policy.compile import cells_of, compile_policy
 from detente.policy.instruments import OnTrade, OnVolume
 from detente.solver.equilibrium import solve_in_turn
@@ -267,8 +267,7 @@ def _real_incomes(
     for state, one in zip(states, solve_in_turn(calibration, policies, options), strict=True):
         if not one.converged:
             raise SolveError(f"no equilibrium with {', '.join(state) or 'no measure'} alone")
-        price = np.asarray(one.outcome.consumer_price_hat)
-        found.append(real_income_hat(calibration, np.asarray(one.outcome.income_cf), price))
+        found.append(welfare_hat(calibration, one.outcome))
     return found
 
 

@@ -103,8 +103,9 @@ def who_pays(
 
     Notes
     -----
-    Prices are those of a given variety. A ban on some suppliers takes varieties away and is no
-    wedge on the others.
+    Prices are those of a given variety, whatever entry of sellers adds under a pass-through of a
+    structure; with margins of distribution what sellers receive is theirs and distributors'. A ban
+    on some suppliers takes varieties away and is no wedge on the others.
     """
     import pandas as pd
 
@@ -143,9 +144,14 @@ def terms_of_trade(solution: Solution) -> pd.DataFrame:
     """
     import pandas as pd
 
+    from detente.model.economy import economy
+
     found = solved(solution)
     c = found.calibration
     foreign = c.flows * ~np.eye(len(c.countries), dtype=bool)
+    margin = economy(c, found.options.structure).import_margin
+    if margin is not None:  # what distributors of the buyers' economy get is no price abroad
+        foreign = foreign * (1 - np.asarray(margin))[:, None]
     price = np.broadcast_to(_log_cost(found).T[:, None, :], foreign.shape)
     price = price + found.policy.log_wedges(c.tariff)[1]
     paid = foreign * price
@@ -241,7 +247,10 @@ def _values(found: Equilibrium, n: int, i: int) -> dict[str, Array]:
     earned = after / (1 + tax)
     if policy.production_subsidy is not None:
         earned = earned / (1 - policy.production_subsidy[i])
-    profits = 1 / (1 + c.trade_elasticity) if _has_profits(found) else np.zeros_like(before)
+    from detente.model.economy import economy
+
+    share = economy(c, found.options.structure).profit_share
+    profits = np.zeros_like(before) if share is None else np.asarray(share)[i]
     return {
         "bill_change_musd": after + duty + own + handed - (1 + c.tariff[cell]) * before,
         "receipts_change_musd": receipts,

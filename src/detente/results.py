@@ -19,7 +19,7 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.card import Adjustment
 from detente.errors import InputError, Problem, nearest
 from detente.model.economy import Structure, economy
-from detente.model.welfare import FirstOrder, first_order, real_income_hat
+from detente.model.welfare import FirstOrder, first_order, welfare_hat
 from detente.notebook import Shown
 from detente.policy.amounts import in_usd
 from detente.solver.equilibrium import Equilibrium
@@ -107,7 +107,7 @@ class Solution(Shown):
 
         c, after = self.equilibrium.calibration, self.equilibrium.outcome
         price = np.asarray(after.consumer_price_hat)
-        real = real_income_hat(c, np.asarray(after.income_cf), price) - 1
+        real = welfare_hat(c, after) - 1
         linear = self._first_order()
         profits, profits_cf = self._profits()
         foreign = ~np.eye(len(c.countries), dtype=bool)

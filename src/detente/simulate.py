@@ -143,9 +143,10 @@ def solve(
     policy
         Arrays instead of measures.
     deficits
-        ``"fixed"`` share of world value added, ``"own-share"``, ``"removed"``, or one number a
-        country. Where they are removed the economy without them is solved first and is what all
-        changes are from; what removing them does is the ``removal`` of the solution.
+        ``"fixed"`` share of world value added, ``"own-share"``, ``"own-income"``,
+        ``"own-spending"``, ``"removed"``, or one number a country. Where they are removed the
+        economy without them is solved first and is what all changes are from; what removing them
+        does is the ``removal`` of the solution.
     structure
         Market, labour mobility, scale and substitution, where not by the default relations.
 

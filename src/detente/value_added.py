@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.model.economy import economy
 from detente.results import Solution, solved
 from detente.units import in_unit
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from detente.baseline.calibration import Calibration
+    from detente.model.economy import Structure
     from detente.solver.equilibrium import Equilibrium
 
 Array = NDArray[np.float64]
@@ -31,13 +33,15 @@ class Accounts(NamedTuple):
     """A world at rest: ``flows`` and ``tariff`` as in `Calibration`.
 
     ``input_share`` ``(country, input, using)`` is per unit of sales at producers' prices;
-    ``export_tax`` ``(sector, importer, exporter)`` or none.
+    ``export_tax`` ``(sector, importer, exporter)`` or none; ``margin`` ``(country,)`` or none, the
+    share of what its buyers pay at the border that distributors there get.
     """
 
     flows: Array
     tariff: Array
     input_share: Array
     export_tax: Array | None = None
+    margin: Array | None = None
 
 
 def value_added_trade(solution: Solution) -> pd.DataFrame:
@@ -58,7 +62,7 @@ def value_added_trade(solution: Solution) -> pd.DataFrame:
     import pandas as pd
 
     found = solved(solution)
-    before = _before(found.calibration)
+    before = _before(found.calibration, found.options.structure)
     after = absorbed(solved_accounts(found))
     codes = found.calibration.country_codes
     index = pd.MultiIndex.from_product([codes, codes], names=["origin", "destination"])
@@ -82,18 +86,20 @@ def solved_accounts(found: Equilibrium) -> Accounts:
         share = share / (1 - policy.production_subsidy)[:, None, :]
     flows = np.asarray(found.outcome.flows_cf)
     own, handed = found.licences_cf
-    return Accounts(flows, found.tariff_paid + own + handed, share, found.export_tax_paid)
+    tariff, margin = found.tariff_paid + own + handed, _margin(found)
+    return Accounts(flows, tariff, share, found.export_tax_paid, margin)
 
 
 def absorbed(accounts: Accounts) -> Array:
     """Value added ``(origin, destination)``: v (I − A)⁻¹ of final purchases at fob prices."""
-    flows, tariff, input_share, export_tax = accounts
+    flows, tariff, input_share, export_tax, margin = accounts
     sectors, count, _ = flows.shape
     size = count * sectors
     spending = ((1 + tariff) * flows).sum(axis=2)
     worth = spending[:, :, None]
     share = np.divide(flows, worth, out=np.zeros_like(flows), where=worth > 0)
-    sold = flows if export_tax is None else flows / (1 + export_tax)
+    taxed = flows if margin is None else (1 - margin)[:, None] * flows
+    sold = taxed if export_tax is None else taxed / (1 + export_tax)
     received = np.divide(sold, worth, out=np.zeros_like(flows), where=worth > 0)
     output = sold.sum(axis=1).T
     final = spending.T - np.einsum("nks,ns->nk", input_share, output)
@@ -102,10 +108,16 @@ def absorbed(accounts: Accounts) -> Array:
     paid = np.einsum("kn,nks->ns", share.sum(axis=2), input_share)
     added = (1 - paid) * (output > 0)
     total = (added.reshape(size, 1) * made).reshape(count, sectors, count).sum(axis=1)
+    if margin is not None:
+        # of a unit of output's inputs, and of final purchases, what distributors there get
+        kept = margin[:, None] * share.sum(axis=2).T
+        earned = np.einsum("nk,nks->ns", kept, input_share)
+        total = total + np.einsum("ns,nsd->nd", earned, made.reshape(count, sectors, count))
+        total = total + np.diag((kept * final).sum(axis=1))
     if export_tax is None:
         return total
     # the tax on a unit of output's inputs, and on final purchases, by who levies it
-    tax = share - received
+    tax = np.divide(taxed, worth, out=np.zeros_like(flows), where=worth > 0) - received
     on_inputs = np.einsum("kni,nks->ins", tax, input_share).reshape(count, size)
     return total + on_inputs @ made + np.einsum("kni,nk->in", tax, final)
 
@@ -133,19 +145,30 @@ def _made(received: Array, input_share: Array, bought: Array) -> Array:
 
 
 @lru_cache(maxsize=8)
-def _before(c: Calibration) -> Array:
+def _before(c: Calibration, structure: Structure) -> Array:
     """Value added of the baseline, the same for every variant."""
-    return absorbed(Accounts(c.flows, c.tariff, c.input_share))
+    if not structure.import_margin:
+        return absorbed(Accounts(c.flows, c.tariff, c.input_share))
+    found = economy(c, structure)
+    margin = np.asarray(found.import_margin)
+    return absorbed(Accounts(c.flows, c.tariff, np.asarray(found.input_share), None, margin))
+
+
+def _margin(found: Equilibrium) -> Array | None:
+    structure = found.options.structure
+    if not structure.import_margin:
+        return None
+    return np.asarray(economy(found.calibration, structure).import_margin)
 
 
 def _input_share(found: Equilibrium) -> Array:
     """Return inputs per unit of sales ``(country, input, using)``; profits are value added."""
     structure = found.options.structure
-    if structure.input_elasticity == structure.value_added_elasticity == 1:
+    cobb_douglas = structure.input_elasticity == structure.value_added_elasticity == 1
+    if cobb_douglas and not structure.import_margin:
         return found.calibration.input_share
     import jax
 
-    from detente.model.economy import economy
     from detente.model.outcome import input_shares
 
     with jax.enable_x64(True):

@@ -25,7 +25,8 @@ def test_two_lines_of_what_a_buys_from_b():
     )
     tariff = np.where([[[False, True], [False, False]]], 0.2, TWO.tariff)
     shock = Shock(tariff, np.ones_like(tariff), np.zeros(2), np.zeros(2), lines=lines)
-    economy = SimpleNamespace(trade_shares=TWO.trade_shares, trade_elasticity=TWO.trade_elasticity)
+    kept = {"trade_shares": TWO.trade_shares, "trade_elasticity": TWO.trade_elasticity}
+    economy = SimpleNamespace(**kept, pass_through=None)
     share = 22 / 122
     first = share * 0.3 * (1.4 / 1.1) ** -4
     second = share * 0.7 * (1.2 * 1.1 * 1.05 / 1.1) ** -4 * 0.5

@@ -53,6 +53,38 @@ def test_a_run_is_the_solve_with_that_structure(tmp_path):
     assert (alone.welfare - plain.variants["two-strikes-back"].welfare).abs().max() > 1e-3
 
 
+def test_numbers_by_code_can_be_said(tmp_path):
+    text = with_structure(
+        "{scale_elasticity: {S0: 0.04, others: 0.01}, labour_supply: 0.5, pass_through: {C1: 1.2}}"
+    )
+    text = text.replace("structure:", "deficits: own-income\nstructure:")
+    case = load_scenario(write(tmp_path, text))
+    result = run_scenario(case, baseline=WORLD)
+    chosen = Structure(
+        scale_elasticity={"S0": 0.04, "S1": 0.01, "S2": 0.01}, labour_supply=0.5,
+        pass_through={"C1": 1.2},
+    )  # fmt: skip
+    measures = measures_of(case, "two-strikes-back")
+    alone = solve(WORLD, *measures, structure=chosen, deficits="own-income")
+    found = result.variants["two-strikes-back"]
+    np.testing.assert_array_equal(found.welfare, alone.welfare)
+    said = structure.sentence(result)
+    assert "scale elasticity ψ = S0 0.04, others 0.01;" in said
+    assert "labour supply 0.5" in said
+    assert structure.number({str(k): k / 10 for k in range(9)}) == "0 to 0.8 by code"
+    held = to_json(result)["scenario"]["structure"]
+    assert held["scale_elasticity"] == {"S0": 0.04, "others": 0.01}
+
+
+def test_a_code_that_the_baseline_lacks_names_the_line(tmp_path):
+    text = with_structure("\n  import_margin: {C0: 0.1, XX: 0.2}")
+    with pytest.raises(InputError) as caught:
+        run_scenario(write(tmp_path, text), baseline=WORLD)
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.value) == ("structure.import_margin", "XX")
+    assert problem.line == line_of(text, "import_margin")
+
+
 def test_infinite_mobility_can_be_said(tmp_path):
     text = with_structure("{labour_mobility: infinite}")
     case = load_scenario(write(tmp_path, text)).model_copy(update={"horizon": "year"})
@@ -79,6 +111,11 @@ def test_the_hash_counts_it_and_an_absent_one_counts_as_before(tmp_path):
     ("{input_elasticity: .inf}", "structure.input_elasticity", "a finite number"),
     ("{input_elasticity: low}", "structure.input_elasticity", "a number is expected"),
     ("{labour: 2}", "structure.labour", "unknown key"),
+    ("{labour_supply: -0.5}", "structure.labour_supply", "0 or more"),
+    ("{import_margin: wide}", "structure.import_margin", "numbers by code"),
+    ("{import_margin: {C0: wide}}", "structure.import_margin", "numbers by code"),
+    ("{pass_through: {C0: 0}}", "structure.pass_through", "above 0"),
+    ("{profit_share: 0.2}", "structure.profit_share", "market is not fixed-entry"),
     ("{market: free-entry, scale_elasticity: 0.1}", "structure.scale_elasticity", "only under"),
     ("perfect", "structure", "keys with values are expected"),
 ])  # fmt: skip
@@ -113,6 +150,8 @@ def test_what_the_baseline_cannot_have_names_the_line(tmp_path):
     ("{scale_elasticity: 0.02}", "θψ is up to"),
     ("{input_elasticity: 0.5}", "substitution below 1"),
     ("{final_elasticity: 1.5}", "substitution above 1"),
+    ("{labour_supply: 0.5}", "Labour follows"),
+    ("{import_margin: 0.05}", "earned where they live"),
 ])  # fmt: skip
 def test_the_assumptions_state_it_and_its_risks(tmp_path, given, risk):
     result = run_scenario(write(tmp_path, with_structure(given)), baseline=WORLD)
@@ -148,5 +187,7 @@ def test_the_schema_knows_it():
         ({"labour_mobility": 2}, True),
         ({"labour_mobility": "fast"}, False),
         ({"mobility": 2}, False),
+        ({"scale_elasticity": {"C26": 0.1, "others": 0.02}}, True),
+        ({"scale_elasticity": {"C26": "low"}}, False),
     ):
         assert validator.is_valid(base | {"structure": given}) == good, given

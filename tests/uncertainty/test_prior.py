@@ -100,6 +100,15 @@ def test_scale_is_drawn_around_what_the_scenario_has():
     assert {s.scale_elasticity for s in still} == {0.0}
 
 
+def test_scale_by_sector_moves_in_all_sectors_alike():
+    prior = replace(load_prior(), structure={"scale_elasticity": 0.3})
+    first, other = WORLD.sector_codes[0], "others"
+    given = Structure(scale_elasticity={first: 0.1, other: 0.02})
+    found = [s.scale_elasticity for s in draw(prior, WORLD, given, 5).structures]
+    assert len({scale[first] for scale in found}) == 5
+    np.testing.assert_allclose([s[first] / s[other] for s in found], 5, rtol=1e-12)
+
+
 def test_the_first_draws_are_the_same_whatever_their_number():
     few, many = (draw(load_prior(), WORLD, Structure(), n, seed=3) for n in (3, 9))
     np.testing.assert_array_equal(few.elasticities, many.elasticities[:3])

@@ -14,6 +14,7 @@ from detente.baseline.groups import resolve_countries
 from detente.errors import InputError, Problem, SolveError
 from detente.games.nash import Status, nash
 from detente.games.players import Player
+from detente.model.welfare import welfare_hat
 from detente.policy.arrays import Policy
 from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.options import Options
@@ -253,5 +254,4 @@ class _War:
             solved = solve_equilibrium(self.calibration, policy, self.options)
         except SolveError as error:
             return _Incomes(np.full(len(self.calibration.countries), np.nan), str(error))
-        income = np.asarray(solved.outcome.income_cf) / self.calibration.income
-        return _Incomes(100 * (income / np.asarray(solved.outcome.consumer_price_hat) - 1))
+        return _Incomes(100 * (welfare_hat(self.calibration, solved.outcome) - 1))

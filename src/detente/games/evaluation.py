@@ -33,7 +33,7 @@ from detente.games.players import (
     players_given,
     sums,
 )
-from detente.model.economy import Economy, Shock, Structure, economy
+from detente.model.economy import Economy, Shock, Structure, economy, refuse_with
 from detente.model.equations import line_kernels
 from detente.model.equilibrium import Kernels, Unknowns, baseline_point, kernels, step
 from detente.notebook import Brief
@@ -137,6 +137,7 @@ class Game(Brief):
         structure: Structure | None = None,
     ):
         played = closed(given_economy(calibration), options, deficits, structure)
+        refuse_with(played.options.structure, "a choice of rates", "import_margin", "pass_through")
         self.calibration, self.options, self.removal = played
         calibration = played.calibration
         given = policy_given(calibration, base) or Policy.unchanged(calibration)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.baseline.given import economy
 from detente.errors import InputError, Problem, SolveError, nearest
+from detente.model.welfare import welfare_hat
 from detente.notebook import Shown
 from detente.policy.compile import compile_policy
 from detente.policy.given import measures_given
@@ -188,9 +189,8 @@ def payoff_matrix(
         if not found.converged:
             raise SolveError(f"no equilibrium where the strategies are {', '.join(place)}")
     places = [calibration.country_codes.index(code) for code in strategies]
-    income = np.array([np.asarray(f.outcome.income_cf) for f in solved])[:, places]
-    price = np.array([np.asarray(f.outcome.consumer_price_hat) for f in solved])[:, places]
-    change = 100 * (income / calibration.income[places] / price - 1)
+    real = np.array([welfare_hat(calibration, f.outcome) for f in solved])[:, places]
+    change = 100 * (real - 1)
     shape = (len(places), *(len(given) for given in names))
     return PayoffMatrix(tuple(strategies), names, change.T.reshape(shape))
 

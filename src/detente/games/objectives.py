@@ -15,7 +15,7 @@ from detente.games.players import Placement, Player
 from detente.model import equations as eq
 from detente.model.economy import Economy, Shock
 from detente.model.equilibrium import Kernels, Market, Unknowns, market
-from detente.model.outcome import outcome
+from detente.model.outcome import outcome, real_income_hat
 
 Kinds = tuple[str | Callable[..., Any], ...]
 """One for each player: a name of `players.OBJECTIVES`, or a function."""
@@ -103,7 +103,7 @@ def values(
     """Objectives of all players ``(player,)`` at a point."""
     m = market(economy, shock, kernel, x)
     log_price = eq.log_consumer_price_hat(economy, x.log_price_hat)
-    real = m.income / economy.income * jnp.exp(-log_price)
+    real = real_income_hat(economy, m, x)
     found = []
     for number, kind in enumerate(kinds):
         share = given.income_share[number]
@@ -129,6 +129,8 @@ def sector_income(economy: Economy, m: Market) -> Array:
     """
     profits = 0.0 if economy.profit_share is None else economy.profit_share * m.production
     labour = m.labour_demand
+    if economy.capital_share is not None:
+        profits = profits + economy.capital_share / (1 - economy.capital_share) * labour
     rest = (m.budget.net + m.deficit)[:, None]
     return labour + profits + labour / labour.sum(axis=1, keepdims=True) * rest
 

@@ -12,6 +12,7 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.given import economy, one_economy
 from detente.errors import InputError, Problem, nearest
 from detente.model.economy import Structure
+from detente.model.welfare import welfare_hat
 from detente.notebook import Brief
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
@@ -232,6 +233,4 @@ def _with(policy: Policy, added: np.ndarray, places: tuple[int, int]) -> Policy:
 
 def _real_income(found: Equilibrium) -> np.ndarray:
     """Per cent change of real income by economy."""
-    after = found.outcome
-    income = np.asarray(after.income_cf) / found.calibration.income
-    return 100 * (income / np.asarray(after.consumer_price_hat) - 1)
+    return 100 * (welfare_hat(found.calibration, found.outcome) - 1)

@@ -7,6 +7,7 @@ all: the default model costs what it did before there were options.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from jax import Array
 
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
+from detente.model.by_code import ByCode, Numbers, numbers_in, spread
 
 MARKETS = {
     "perfect": "perfect competition",
@@ -37,12 +39,14 @@ class Structure:
     ----------
     market
         One of `MARKETS`. Under ``fixed-entry`` profits are the share 1/(1+θ) of sales (Ossa 2014).
+    profit_share
+        Share of profits in sales under ``fixed-entry`` in place of 1/(1+θ), by sector or for all.
     labour_mobility
         κ > 1 of workers between sectors (Galle, Rodríguez-Clare & Yi 2023): infinite is one wage,
         near 1 the effective labour of sectors is given.
     scale_elasticity
         ψ ≥ 0: how far more labour in a sector lowers its costs; θψ ≤ 1, beyond which equilibria
-        need not be unique. ``free-entry`` sets 1/θ itself.
+        need not be unique. One number, or by sector. ``free-entry`` sets 1/θ itself.
     final_elasticity, input_elasticity, value_added_elasticity
         Of substitution between sectors in final demand, between materials, and between value added
         and materials; 1 is Cobb-Douglas.
@@ -51,6 +55,24 @@ class Structure:
         who is not hired at it is unemployed (Rodríguez-Clare, Ulate & Vásquez 2025). 0: flexible.
     revenue_use
         One of `REVENUE_USES`.
+    labour_supply
+        Elasticity ε ≥ 0 of labour to what an hour of it buys; without an effect of income, so that
+        welfare is real income less what the effort is worth to workers. 0: labour is given.
+    labour_tax
+        Share of labour's pay that taxes take in the baseline, by economy or for all; only matters
+        where labour is supplied elastically, for they keep the rest.
+    import_margin
+        Share ν of what buyers pay at the border, at home too, that earns labour of the economy of
+        the buyers who distribute it, by economy or for all.
+    pass_through
+        φ > 0 of tariffs, by economy of the buyers or for all: they raise costs to buyers by
+        (1+t)^φ, and a market that grows against its wages attracts sellers, who lower its prices by
+        (Ê/ŵ)^(φ−1) (Ignatenko, Lashkaripour, Macedoni & Simonovska 2025).
+    capital_share
+        Share β of value added that a second factor earns, which stays in its sector, by sector or
+        for all: ŵ^(1−β) r̂^β is what value added costs, r̂ the rent that leaves none idle.
+
+    Numbers by sector or economy are mappings by code; ``others`` is for all that are not named.
 
     Raises
     ------
@@ -60,12 +82,18 @@ class Structure:
 
     market: str = "perfect"
     labour_mobility: float = math.inf
-    scale_elasticity: float = 0.0
+    scale_elasticity: Numbers = 0.0
     final_elasticity: float = 1.0
     input_elasticity: float = 1.0
     value_added_elasticity: float = 1.0
     wage_floor: float = 0.0
     revenue_use: str = "lump-sum"
+    labour_supply: float = 0.0
+    labour_tax: Numbers = 0.0
+    import_margin: Numbers = 0.0
+    pass_through: Numbers = 1.0
+    profit_share: Numbers | None = None
+    capital_share: Numbers = 0.0
 
     def __post_init__(self) -> None:
         problems = [
@@ -73,6 +101,9 @@ class Structure:
             for item in fields(self)
             if item.type == "float" and not isinstance(getattr(self, item.name), (int, float))
         ]
+        for key in _BOUNDS:
+            if isinstance(given := getattr(self, key), Mapping):
+                object.__setattr__(self, key, ByCode(given))
         if problems:
             raise InputError(problems)
         for key, known in (("market", MARKETS), ("revenue_use", REVENUE_USES)):
@@ -90,20 +121,81 @@ class Structure:
                 Problem("not a mobility", key="labour_mobility", value=self.labour_mobility,
                         allowed="above 1")
             )  # fmt: skip
-        if not (math.isfinite(self.scale_elasticity) and self.scale_elasticity >= 0):
-            problems.append(
-                Problem("not an elasticity", key="scale_elasticity", value=self.scale_elasticity,
-                        allowed="0 or more")
-            )  # fmt: skip
-        for key in ("final_elasticity", "input_elasticity", "value_added_elasticity"):
+        problems += [
+            Problem(f"not {what}", None, None, key, value, said)
+            for key, (what, low, high, said) in _BOUNDS.items()
+            if (value := getattr(self, key)) is not None
+            and not all(low <= number < high for number in numbers_in(value))
+        ]
+        for key in ("final_elasticity", "input_elasticity", "value_added_elasticity",
+                    "labour_supply"):  # fmt: skip
             value = getattr(self, key)
             if not (math.isfinite(value) and value >= 0):
                 problems.append(Problem("not an elasticity", None, None, key, value, "0 or more"))
-        if self.market != "perfect" and self.scale_elasticity:
-            message = "only under perfect competition: entry decides it elsewhere"
-            problems.append(Problem(message, key="scale_elasticity", value=self.scale_elasticity))
+        problems += [
+            Problem(why, key=key, value=getattr(self, key))
+            for wrong, key, why in self._conflicts()
+            if wrong
+        ]
         if problems:
             raise InputError(problems)
+
+    def _conflicts(self) -> tuple[tuple[bool, str, str], ...]:
+        """Return what does not go together: whether it is so, the key to blame, why."""
+        fixed = self.market == "fixed-entry"
+        return (
+            (
+                self.market != "perfect" and bool(self.scale_elasticity),
+                "scale_elasticity",
+                "only under perfect competition: entry decides it elsewhere",
+            ),
+            (
+                not fixed and self.profit_share is not None,
+                "profit_share",
+                "profits need a fixed number of firms: market is not fixed-entry",
+            ),
+            (
+                fixed and bool(self.import_margin),
+                "import_margin",
+                "profits are a share of all that is paid: margins need another market",
+            ),
+            (
+                bool(self.capital_share and self.import_margin),
+                "capital_share",
+                "distributors have labour alone: give it, or margins",
+            ),
+            (
+                bool(self.wage_floor and self.labour_supply),
+                "labour_supply",
+                "who works is decided by the floor of wages: give one of the two",
+            ),
+        )
+
+
+def refuse_with(structure: Structure, what: str, *keys: str) -> None:
+    """Refuse what does not hold where some options are on.
+
+    Raises
+    ------
+    InputError
+        One of them is on.
+    """
+    for key in keys:
+        value, off = getattr(structure, key), getattr(Structure(), key)
+        if value != off:
+            raise InputError(Problem(f"{what} does not hold with it", key=key, value=value,
+                                     allowed=f"{off:g}"))  # fmt: skip
+
+
+_BOUNDS = {
+    "scale_elasticity": ("an elasticity", 0.0, math.inf, "0 or more"),
+    "labour_tax": ("a tax", 0.0, 1.0, "0 to below 1, a share of labour's pay"),
+    "import_margin": ("a margin", 0.0, 1.0, "0 to below 1, a share of what buyers pay"),
+    "pass_through": ("a pass-through", 1e-9, math.inf, "above 0; 1 is full"),
+    "capital_share": ("a share of capital", 0.0, 1.0, "0 to below 1, a share of value added"),
+    "profit_share": ("a share of profits", 0.0, 1.0, "0 to below 1, a share of sales"),
+}
+"""What may be said by code: what it is, from, below, in words."""
 
 
 class Economy(NamedTuple):
@@ -115,6 +207,10 @@ class Economy(NamedTuple):
     of excess labour demand that scale wage steps (numerics only). ``wage_bill`` is ``(country,)``,
     or ``(country, sector)`` where wages differ between sectors, as ``sector_labour`` always is.
     ``public_net`` ``(country,)`` is what the government takes, where more of it goes to labour.
+    ``labour_share`` includes capital, of which ``capital_share`` ``(sector,)`` is the part.
+    ``labour_supply`` is an elasticity, ``labour_tax``, ``import_margin`` and ``pass_through``
+    ``(country,)``. With a margin ``value_added`` holds what distributing earns, and ``deficit`` is
+    what is spent beyond income so counted.
     ``labour_pool`` ``(sector, pool)`` is one where a sector's workers are of a pool: what was
     carved out of a sector has one labour market with it, of one wage and one scale. Where it is
     given, ``wage_bill`` by sector and ``sector_step`` are by pool.
@@ -143,6 +239,11 @@ class Economy(NamedTuple):
     log_wage_floor: Array | None = None
     public_net: Array | None = None
     labour_pool: Array | None = None
+    labour_supply: Array | None = None
+    labour_tax: Array | None = None
+    import_margin: Array | None = None
+    pass_through: Array | None = None
+    capital_share: Array | None = None
 
 
 class Limits(NamedTuple):
@@ -186,7 +287,9 @@ class Shock(NamedTuple):
 
     ``deficit_fixed`` ``(country,)`` is the part of the deficit fixed in units of world value added,
     ``deficit_own`` the part that moves with own value added (their sum at ŵ = 1 is the deficit,
-    transfers apart). The others are those of `detente.policy.arrays.Policy`.
+    transfers apart). ``deficit_income`` and ``deficit_spending`` ``(country,)`` are deficits as
+    shares of own income, duties included, and of own spending. The others are those of
+    `detente.policy.arrays.Policy`.
     """
 
     tariff_cf: Array
@@ -199,6 +302,8 @@ class Shock(NamedTuple):
     rent_share: Array | None = None
     limits: Limits | None = None
     lines: Lines | None = None
+    deficit_income: Array | None = None
+    deficit_spending: Array | None = None
 
 
 def economy(calibration: Calibration, structure: Structure | None = None) -> Economy:
@@ -214,11 +319,14 @@ def economy(calibration: Calibration, structure: Structure | None = None) -> Eco
 
 @lru_cache(maxsize=16)
 def _economy(c: Calibration, structure: Structure) -> Economy:
-    profit = _profit_share(c, structure)
+    made = _made(c, structure)
+    profit = _profit_share(c, structure, made.value_added_share)
     kept = np.ones_like(c.output) if profit is None else 1 - profit
-    labour_share = (c.value_added_share - (1 - kept)) / kept
-    input_share = c.input_share / kept[:, None, :]
-    sector_bill = labour_share * kept * c.output
+    labour_share = (made.value_added_share - (1 - kept)) / kept
+    input_share = made.input_share / kept[:, None, :]
+    capital = spread(structure.capital_share, c.sector_codes, "capital_share", 0.0)
+    sector_bill = (1 - capital) * labour_share * kept * made.receipts + made.margins
+    value_added = (made.value_added_share * made.receipts + made.margins).sum(axis=1)
     specific = math.isfinite(structure.labour_mobility)
     scale = _scale_elasticity(c, structure)
     ces = {
@@ -238,13 +346,13 @@ def _economy(c: Calibration, structure: Structure) -> Economy:
         input_share=input_share,
         final_share=c.final_demand / c.income[:, None],
         trade_elasticity=c.trade_elasticity,
-        value_added=c.value_added,
+        value_added=value_added,
         expenditure=c.expenditure,
-        deficit=c.deficit,
+        deficit=c.deficit + c.value_added - value_added,
         income=c.income,
         wage_bill=pooled_bill if specific else sector_bill.sum(axis=1),
         sector_labour=sector_bill,
-        wage_step=_wage_step(c, own),
+        wage_step=1 / (1 / _wage_step(c, own) + structure.labour_supply),
         sector_step=step,
         labour_mobility=structure.labour_mobility if specific else None,
         profit_share=profit,
@@ -252,29 +360,78 @@ def _economy(c: Calibration, structure: Structure) -> Economy:
         log_wage_floor=math.log(floor) if (floor := structure.wage_floor) else None,
         public_net=c.tariff_revenue if structure.revenue_use == "labour-tax" else None,
         labour_pool=pool,
+        labour_supply=structure.labour_supply or None,
+        labour_tax=_by_country(c, structure, "labour_tax", 0.0),
+        import_margin=made.margin,
+        pass_through=_by_country(c, structure, "pass_through", 1.0),
+        capital_share=capital if capital.any() else None,
         **ces,
     )
     # not as JAX's own arrays: it compiles a program for each new shape that it takes over
     return jax.tree.map(partial(np.asarray, dtype=np.float64), found)
 
 
-def _profit_share(c: Calibration, structure: Structure) -> np.ndarray | None:
+class _Made(NamedTuple):
+    """What producers get, and the recipe it pays for; what distributing earns on top."""
+
+    receipts: np.ndarray
+    value_added_share: np.ndarray
+    input_share: np.ndarray
+    margins: np.ndarray
+    margin: np.ndarray | None
+
+
+def _made(c: Calibration, structure: Structure) -> _Made:
+    """Take the margins of distribution out of sales; materials are paid from what is left."""
+    margin = _by_country(c, structure, "import_margin", 0.0)
+    if margin is None:
+        return _Made(c.output, c.value_added_share, c.input_share, np.zeros_like(c.output), None)
+    receipts = ((1 - margin)[None, :, None] * c.flows).sum(axis=1).T
+    sold = c.output > 0
+    factor = np.divide(c.output, receipts, out=np.ones_like(receipts), where=sold)
+    inputs = c.input_share * factor[:, None, :]
+    value_added = np.where(sold, 1 - inputs.sum(axis=1), c.value_added_share)
+    _refuse_poor(c, sold & (value_added <= 0), "margins of distribution", "import_margin",
+                 structure.import_margin, "smaller margins")  # fmt: skip
+    return _Made(receipts, value_added, inputs, margin[:, None] * c.flows.sum(axis=2).T, margin)
+
+
+def _by_country(c: Calibration, structure: Structure, key: str, off: float) -> np.ndarray | None:
+    """Return an option ``(country,)``, or nothing where it is off everywhere."""
+    found = spread(getattr(structure, key), c.country_codes, key, off)
+    return None if (found == off).all() else found
+
+
+def _refuse_poor(
+    c: Calibration, poor: np.ndarray, what: str, key: str, value: object, allowed: str
+) -> None:
+    """Refuse what takes more out of sales than there is value added."""
+    if not poor.any():
+        return
+    places = [f"{c.country_codes[n]} {c.sector_codes[s]}" for n, s in np.argwhere(poor)]
+    more = f" and {len(places) - 5} more" if len(places) > 5 else ""
+    message = f"{what} exceed value added in {', '.join(places[:5])}{more}"
+    raise InputError(Problem(message, key=key, value=value, allowed=allowed))
+
+
+def _profit_share(
+    c: Calibration, structure: Structure, value_added_share: np.ndarray
+) -> np.ndarray | None:
     """Return the share of profits in sales, 1/σ with σ = 1 + θ, where firms cannot enter."""
     if structure.market != "fixed-entry":
         return None
-    share = np.where(c.output > 0, 1 / (1 + c.trade_elasticity), 0.0)
-    poor = (c.output > 0) & (c.value_added_share <= share)
-    if poor.any():
-        places = [f"{c.country_codes[n]} {c.sector_codes[s]}" for n, s in np.argwhere(poor)]
-        more = f" and {len(places) - 5} more" if len(places) > 5 else ""
-        raise InputError(
-            Problem(
-                f"profits of 1/(1+θ) of sales exceed value added in {', '.join(places[:5])}{more}",
-                key="market",
-                value="fixed-entry",
-                allowed="a baseline with higher trade elasticities there, or another market",
-            )
-        )
+    usual, given = 1 / (1 + c.trade_elasticity), structure.profit_share
+    if isinstance(given, Mapping):
+        said = spread(given, c.sector_codes, "profit_share", np.nan)
+        usual = np.where(np.isnan(said), usual, said)
+    elif given is not None:
+        usual = np.full_like(usual, given)
+    share = np.where(c.output > 0, usual, 0.0)
+    poor = (c.output > 0) & (value_added_share <= share)
+    if given is not None:
+        _refuse_poor(c, poor, "profits", "profit_share", given, "smaller shares")
+    _refuse_poor(c, poor, "profits of 1/(1+θ) of sales", "market", "fixed-entry",
+                 "a baseline with higher trade elasticities there, or another market")  # fmt: skip
     return share
 
 
@@ -282,9 +439,17 @@ def _scale_elasticity(c: Calibration, structure: Structure) -> np.ndarray | None
     """Return ψ by sector; under free entry 1/θ (varieties are in proportion to labour)."""
     if structure.market == "free-entry":
         return 1 / c.trade_elasticity
-    if structure.scale_elasticity == 0:
-        return None
-    strong = c.trade_elasticity * structure.scale_elasticity > 1 + 1e-12
+    psi = spread(structure.scale_elasticity, c.sector_codes, "scale_elasticity", 0.0)
+    if not psi.any():
+        # what capital earns depends on the labour beside it, as scale does
+        return psi if structure.capital_share else None
+    runaway = psi * structure.labour_supply >= 1
+    if runaway.any():
+        message = "more labour makes an hour worth more, which brings more labour, without end"
+        raise InputError(Problem(message, key="labour_supply", value=structure.labour_supply,
+                                 allowed=f"below {1 / psi.max():.4g}"))  # fmt: skip
+    # with one sector no labour can gather in it, whatever θψ is (Allen, Arkolakis & Takahashi 2020)
+    strong = c.trade_elasticity * psi > (1 + 1e-12 if c.labour_pool.any() else np.inf)
     if strong.any():
         codes = ", ".join(code for code, s in zip(c.sector_codes, strong, strict=True) if s)
         raise InputError(
@@ -292,10 +457,10 @@ def _scale_elasticity(c: Calibration, structure: Structure) -> np.ndarray | None
                 f"θψ is above 1 in {codes}: equilibria need not be unique",
                 key="scale_elasticity",
                 value=structure.scale_elasticity,
-                allowed=f"at most {1 / c.trade_elasticity.max():.4g}",
+                allowed=f"at most {1 / c.trade_elasticity[strong].max():.4g}",
             )
         )
-    return np.full_like(c.trade_elasticity, structure.scale_elasticity)
+    return psi
 
 
 def _own_elasticity(c: Calibration) -> np.ndarray:

@@ -28,7 +28,10 @@ def log_material_price_hat(economy: Economy, log_price_hat: Array) -> Array:
 
 
 def log_unit_cost_hat(economy: Economy, log_wage_hat: Array, log_price_hat: Array) -> Array:
-    """Cost of an input bundle: ln ĉ[i,s] = γ[i,s] ln ŵ[i] + Σ_k γ[i,k,s] ln P̂[i,k], or by CES."""
+    """Cost of an input bundle: ln ĉ[i,s] = γ[i,s] ln ŵ[i] + Σ_k γ[i,k,s] ln P̂[i,k], or by CES.
+
+    In place of ŵ the price of value added where it is more than labour.
+    """
     wage = by_sector(economy, log_wage_hat)
     if economy.input_elasticity is None and economy.value_added_elasticity is None:
         materials = jnp.einsum("nks,nk->ns", economy.input_share, log_price_hat)
@@ -79,7 +82,9 @@ def by_sector(economy: Economy, value: Array) -> Array:
     """Return what is of a country, or of a pool of workers, as ``(country, sector or 1)``."""
     if value.ndim == 1:
         return value[:, None]
-    return value if economy.labour_pool is None else value @ economy.labour_pool.T
+    pool = economy.labour_pool
+    # what is by sector already is left as it is: pools are fewer
+    return value if pool is None or value.shape[1] == pool.shape[0] else value @ pool.T
 
 
 def by_pool(economy: Economy, value: Array) -> Array:
@@ -129,12 +134,49 @@ def labour_income(economy: Economy, log_wage_hat: Array) -> Array:
     return economy.wage_bill * jnp.exp(moved + mean)
 
 
+def log_labour_supply_hat(
+    economy: Economy, log_wage_hat: Array, log_price_hat: Array, relief: Array | None
+) -> Array:
+    """Labour of an economy: ln L̂[n] = ε ln(what an hour buys), taxes on labour taken off.
+
+    A relief ρ of what an hour costs lowers the tax by ρ/(1−ρ) of that; (1−t'_L)/(1−t_L) is kept.
+    """
+    assert economy.labour_supply is not None
+    kept = log_mean_wage_hat(economy, log_wage_hat)
+    if relief is not None and economy.labour_tax is not None:
+        part = relief / (1 - relief)
+        kept = kept + jnp.log1p(part / (1 - economy.labour_tax)) - jnp.log1p(part)
+    return economy.labour_supply * (kept - log_consumer_price_hat(economy, log_price_hat))
+
+
+def effort_cost(economy: Economy, log_labour_supply_hat: Array) -> Array:
+    """Return what more labour is worth to who gives it, at the baseline's prices ``(country,)``.
+
+    Disutility ε/(1+ε) (1−t_L) wL (L̂^(1+1/ε) − 1): the marginal hour is worth what it buys.
+    """
+    assert economy.labour_supply is not None
+    elasticity, bill = economy.labour_supply, economy.sector_labour.sum(axis=1)
+    kept = bill if economy.labour_tax is None else (1 - economy.labour_tax) * bill
+    power = jnp.expm1((1 + 1 / elasticity) * log_labour_supply_hat)
+    return elasticity / (1 + elasticity) * kept * power
+
+
+def sellers_part(economy: Economy, kernel: Array) -> Array:
+    """Kernel of what sellers get of a kernel at the border: all but margins of distribution."""
+    if economy.import_margin is None:
+        return kernel
+    return kernel * (1 - economy.import_margin)[:, None]
+
+
 def cost_kernel(economy: Economy, shock: Shock) -> Array:
     """Trade shares at unchanged producer costs, before renormalising: π (τ̂ x̂ d̂)^(−θ) b.
 
     b is the share of the sector's suppliers that may still sell (one but for export bans).
     """
     cost_hat = shock.iceberg_hat * (1 + shock.tariff_cf) / (1 + economy.tariff)
+    if economy.pass_through is not None:
+        tariff_hat = (1 + shock.tariff_cf) / (1 + economy.tariff)
+        cost_hat = cost_hat * tariff_hat ** (economy.pass_through - 1)[:, None]
     if shock.export_tax is not None:
         cost_hat = cost_hat * (1 + shock.export_tax)
     kernel = economy.trade_shares * cost_hat ** (-economy.trade_elasticity[:, None, None])
@@ -155,6 +197,9 @@ def line_kernels(economy: Economy, shock: Shock) -> tuple[Array, Array, Array]:
 
     tariff = at(shock.tariff_cf) + lines.tariff_gap
     factor = at(shock.iceberg_hat) * lines.cost_ratio * (1 + tariff) / (1 + lines.before)
+    if economy.pass_through is not None:
+        more = jnp.broadcast_to((economy.pass_through - 1)[:, None], shock.tariff_cf.shape)
+        factor = factor * ((1 + tariff) / (1 + lines.before)) ** at(more)
     tax = lines.tax_gap if shock.export_tax is None else at(shock.export_tax) + lines.tax_gap
     theta = at(jnp.broadcast_to(economy.trade_elasticity[:, None, None], shock.tariff_cf.shape))
     gross = at(economy.trade_shares) * lines.weight * (factor * (1 + tax)) ** -theta
@@ -211,6 +256,14 @@ def log_price_index_hat(economy: Economy, access: Array) -> Array:
     return -jnp.log(access) / economy.trade_elasticity
 
 
+def log_market_size_hat(economy: Economy, spending_hat: Array, log_labour_cost: Array) -> Array:
+    """Return (1−φ) ln(Ê/ŵ), what more sellers do to a price: serving a market takes its labour."""
+    assert economy.pass_through is not None
+    grown = jnp.log(jnp.where(economy.expenditure > 0, spending_hat, 1.0))
+    gap = jnp.where(economy.expenditure > 0, grown - log_labour_cost[:, None], 0.0)
+    return (1 - economy.pass_through)[:, None] * gap
+
+
 def border_sales(kernel_fob: Array, cost_power: Array, spending_per_access: Array) -> Array:
     """Sum over importers, Σ_n kernel ĉ^(−θ) E'/Φ, as ``(country, sector)`` of the exporter."""
     return cost_power * jnp.einsum("sni,ns->is", kernel_fob, spending_per_access)
@@ -230,3 +283,9 @@ def deficit_cf(shock: Shock, value_added: Array, value_added_cf: Array) -> Array
     world = value_added_cf.sum() / value_added.sum()
     own = shock.deficit_own * value_added_cf / value_added
     return shock.deficit_fixed * world + own - own.sum() * value_added_cf / value_added_cf.sum()
+
+
+def deficit_share(share: Array, base_cf: Array, value_added_cf: Array) -> Array:
+    """Part of D'[n] that is a share of income or of spending; what is left is spread as above."""
+    own = share * base_cf
+    return own - own.sum() * value_added_cf / value_added_cf.sum()

@@ -71,7 +71,7 @@ class Market(NamedTuple):
     producing them earns, subsidies included; ``materials`` ``(country, input)``;
     ``labour_demand`` ``(country, sector)``, what employers spend on labour; ``labour_income`` as in
     `equations.labour_income`, less what the government pays of it; ``limited`` ``(limit,)``, what
-    each limit is on.
+    each limit is on; ``log_labour_supply`` ``(country,)``, where labour is not given.
     """
 
     log_cost: Array
@@ -88,6 +88,7 @@ class Market(NamedTuple):
     budget: Budget
     income: Array
     limited: Array | None
+    log_labour_supply: Array | None
 
 
 def baseline_point(economy: Economy, shock: Shock | None = None) -> Unknowns:
@@ -144,6 +145,28 @@ def log_labour_cost_hat(economy: Economy, x: Unknowns) -> Array:
     return log_pay if x.relief is None else log_pay + eq.of_country(jnp.log1p(-x.relief), log_pay)
 
 
+def log_price_hat(economy: Economy, m: Market, x: Unknowns) -> Array:
+    """Price index ``(country, sector)`` that follows from costs, and from who serves a market."""
+    found = eq.log_price_index_hat(economy, m.access)
+    if economy.pass_through is None:
+        return found
+    cost = eq.log_mean_wage_hat(economy, x.log_wage_hat)
+    cost = cost if x.relief is None else cost + jnp.log1p(-x.relief)
+    return found + eq.log_market_size_hat(economy, x.spending_hat, cost)
+
+
+def log_value_added_price_hat(economy: Economy, x: Unknowns) -> Array:
+    """Price of value added: labour's cost, or with capital ŵ^(1−β) r̂^β, by sector.
+
+    Capital that stays earns in proportion to the labour beside it: r̂ = ŵ L̂, so that is ŵ L̂^β.
+    """
+    log_pay = log_labour_cost_hat(economy, x)
+    if economy.capital_share is None or x.log_labour_hat is None:
+        return log_pay
+    log_labour = eq.by_sector(economy, x.log_labour_hat)
+    return eq.by_sector(economy, log_pay) + economy.capital_share * log_labour
+
+
 def numeraire(
     economy: Economy, log_wage_hat: Array, relief: Array | None = None, profits: Array | float = 0.0
 ) -> Array:
@@ -163,7 +186,7 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
     """Evaluate every definition at a point: costs, sales, budgets, income."""
     if x.log_wedge is not None:
         kernel = with_wedges(economy, shock, kernel, x.log_wedge)
-    log_pay = log_labour_cost_hat(economy, x)
+    log_pay = log_value_added_price_hat(economy, x)
     log_bundle = eq.log_unit_cost_hat(economy, log_pay, x.log_price_hat)
     log_cost = log_bundle
     if economy.scale_elasticity is not None and x.log_labour_hat is not None:
@@ -175,19 +198,31 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
     spending = x.spending_hat * economy.expenditure
     per_access = spending / access
     sold = kernel.fob if kernel.receipts is None else kernel.receipts
-    output = eq.border_sales(sold, cost_power, per_access)
+    output = eq.border_sales(eq.sellers_part(economy, sold), cost_power, per_access)
     production = output if shock.subsidy is None else output / (1 - shock.subsidy)
     cost, profits = production, jnp.zeros_like(economy.value_added)
     if economy.profit_share is not None:
         cost = (1 - economy.profit_share) * production
         profits = (economy.profit_share * production).sum(axis=1)
     labour, inputs = eq.cost_shares(economy, log_pay, x.log_price_hat, log_bundle)
-    wages = eq.labour_income(economy, x.log_wage_hat)
+    if economy.capital_share is not None:
+        profits = profits + (economy.capital_share * labour * cost).sum(axis=1)
+        labour = (1 - economy.capital_share) * labour
+    wages, supply = eq.labour_income(economy, x.log_wage_hat), None
     if x.relief is not None:
         wages = wages * (1 - eq.of_country(x.relief, wages))
+    if economy.labour_supply is not None:
+        supply = eq.log_labour_supply_hat(economy, x.log_wage_hat, x.log_price_hat, x.relief)
+        wages = wages * eq.of_country(jnp.exp(supply), wages)
     value_added = (wages if wages.ndim == 1 else wages.sum(axis=1)) + profits
     deficit = eq.deficit_cf(shock, economy.value_added, value_added)
-    public = _budget(kernel, cost_power, per_access, spending, output, production)
+    public = _budget(economy, kernel, cost_power, per_access, spending, output, production)
+    if shock.deficit_income is not None:
+        income = value_added + public.net
+        deficit = deficit + eq.deficit_share(shock.deficit_income, income, value_added)
+    if shock.deficit_spending is not None:
+        spent = spending.sum(axis=1)
+        deficit = deficit + eq.deficit_share(shock.deficit_spending, spent, value_added)
     return Market(
         log_cost=log_cost,
         cost_power=cost_power,
@@ -195,7 +230,7 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
         spending=spending,
         output=output,
         production=production,
-        labour_demand=labour * cost,
+        labour_demand=_with_distributors(economy, kernel, cost_power, per_access, labour * cost),
         materials=jnp.einsum("nks,ns->nk", inputs, cost),
         labour_income=wages,
         value_added=value_added,
@@ -203,7 +238,18 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
         budget=public,
         income=value_added + public.net + deficit,
         limited=_limited(economy, shock, kernel, log_cost, cost_power, per_access, value_added),
+        log_labour_supply=supply,
     )
+
+
+def _with_distributors(
+    economy: Economy, kernel: Kernels, cost_power: Array, per_access: Array, makers: Array
+) -> Array:
+    """Add to what makers spend on labour what distributors do: their margin of what is bought."""
+    if economy.import_margin is None:
+        return makers
+    bought = eq.border_imports(kernel.fob, cost_power, per_access)
+    return makers + economy.import_margin[:, None] * bought
 
 
 def _limited(
@@ -230,6 +276,7 @@ def _limited(
 
 
 def _budget(
+    economy: Economy,
     kernel: Kernels,
     cost_power: Array,
     per_access: Array,
@@ -241,7 +288,8 @@ def _budget(
     tariffs = (spending - eq.border_imports(kernel.fob, cost_power, per_access)).sum(axis=1)
     taxes = rents = jnp.zeros_like(tariffs)
     if kernel.receipts is not None:
-        taxes = (eq.border_sales(kernel.fob, cost_power, per_access) - output).sum(axis=1)
+        taxed = eq.sellers_part(economy, kernel.fob)
+        taxes = (eq.border_sales(taxed, cost_power, per_access) - output).sum(axis=1)
     if kernel.rents is not None:
         rents = eq.border_sales(kernel.rents, cost_power, per_access).sum(axis=1)
         tariffs = tariffs - eq.border_imports(kernel.rents, cost_power, per_access).sum(axis=1)
@@ -275,7 +323,7 @@ def _gaps(economy: Economy, shock: Shock, x: Unknowns, m: Market) -> Unknowns:
     gap = jnp.where(bought, m.materials + final - m.spending, 0.0)
     return Unknowns(
         excess,
-        eq.log_price_index_hat(economy, m.access) - x.log_price_hat,
+        log_price_hat(economy, m, x) - x.log_price_hat,
         gap / jnp.where(bought, economy.expenditure, 1.0),
         _labour_gap(economy, m, x),
         _relief_gap(economy, m, x),
@@ -334,8 +382,9 @@ def step(
     m = market(economy, shock, kernel, x)
     gap = _gaps(economy, shock, x, m)
     profits = 0.0
-    if economy.log_wage_floor is not None and economy.profit_share is not None:
-        profits = (economy.profit_share * m.production).sum()
+    others = economy.profit_share is not None or economy.capital_share is not None
+    if economy.log_wage_floor is not None and others:
+        profits = m.value_added.sum() - m.labour_income.sum()
     common, own = _wage_moves(economy, gap.log_wage_hat)
     if by_balance is not False:
         # one program for both: it is compiled whether or not a solve needs the second
@@ -378,7 +427,7 @@ def _balance_move(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns, 
     if x.log_wedge is not None:
         kernel = with_wedges(economy, shock, kernel, x.log_wedge)
     paid = kernel.fob if kernel.rents is None else kernel.fob + kernel.rents
-    paid = paid * (1 - jnp.eye(paid.shape[1]))
+    paid = eq.sellers_part(economy, paid) * (1 - jnp.eye(paid.shape[1]))
     traded = jnp.einsum("sni,is,ns->ni", paid, m.cost_power, m.spending / m.access)
     received = traded.sum(axis=0) + jnp.maximum(m.deficit, 0.0)
     given = traded.sum(axis=1) + jnp.maximum(-m.deficit, 0.0)

@@ -15,7 +15,8 @@ from detente.model.equilibrium import (
     Market,
     Unknowns,
     kernels,
-    log_labour_cost_hat,
+    log_price_hat,
+    log_value_added_price_hat,
     market,
     with_wedges,
 )
@@ -32,7 +33,8 @@ class Outcome(NamedTuple):
     who work), ``employment_hat`` (heads) ``(country, sector)``; ``unemployment`` ``(country,)``,
     the share of workers whom nobody hires at the floor of wages, above the baseline's;
     ``flows_cf`` ``(sector, importer, exporter)`` at fob prices; ``limited`` ``(limit,)``, the trade
-    that each limit is on, ``None`` without limits.
+    that each limit is on, ``None`` without limits; ``effort_cf`` ``(country,)`` what more labour is
+    worth to those who give it, at the baseline's prices, ``None`` where labour is given.
     """
 
     wage_hat: Array
@@ -53,6 +55,7 @@ class Outcome(NamedTuple):
     income_cf: Array
     unemployment: Array
     limited: Array | None
+    effort_cf: Array | None = None
 
 
 def outcome(economy: Economy, shock: Shock, x: Unknowns, kernel: Kernels | None = None) -> Outcome:
@@ -64,7 +67,7 @@ def outcome(economy: Economy, shock: Shock, x: Unknowns, kernel: Kernels | None 
     if x.log_wedge is not None:
         kernel = with_wedges(economy, shock, kernel, x.log_wedge)
     flows = kernel.fob * (m.spending / m.access).T[:, :, None] * m.cost_power.T[:, None, :]
-    price = eq.log_price_index_hat(economy, m.access)
+    price = log_price_hat(economy, m, x)
     wage = eq.by_sector(economy, eq.log_pay_hat(economy, x.log_wage_hat))
     employment = _employment_hat(economy, m, x)
     duties = _duties(shock, m, x, flows, policy)
@@ -74,7 +77,7 @@ def outcome(economy: Economy, shock: Shock, x: Unknowns, kernel: Kernels | None 
         price_hat=jnp.where(economy.expenditure > 0, unit, 1.0) * jnp.exp(price),
         consumer_price_hat=unit * jnp.exp(eq.log_consumer_price_hat(economy, price)),
         spending_cf=unit * m.spending,
-        output_cf=unit * m.output,
+        output_cf=unit * _output(economy, shock, m, flows),
         flows_cf=unit * flows,
         sector_wage_hat=unit * jnp.exp(jnp.broadcast_to(wage, m.output.shape)),
         employment_hat=employment,
@@ -87,7 +90,21 @@ def outcome(economy: Economy, shock: Shock, x: Unknowns, kernel: Kernels | None 
         income_cf=unit * m.income,
         unemployment=_unemployment(economy, employment),
         limited=m.limited,
+        effort_cf=_effort(economy, m),
     )
+
+
+def _output(economy: Economy, shock: Shock, m: Market, flows: Array) -> Array:
+    """Sales at producers' prices; like those of the baseline, margins of distribution included."""
+    if economy.import_margin is None:
+        return m.output
+    return m.output + (flows - eq.sellers_part(economy, flows)).sum(axis=1).T
+
+
+def _effort(economy: Economy, m: Market) -> Array | None:
+    if m.log_labour_supply is None:
+        return None
+    return eq.effort_cost(economy, m.log_labour_supply)
 
 
 def _employment_hat(economy: Economy, m: Market, x: Unknowns) -> Array:
@@ -145,16 +162,29 @@ def _unemployment(economy: Economy, employment_hat: Array) -> Array:
 def log_real_income_hat(
     economy: Economy, shock: Shock, x: Unknowns, kernel: Kernels | None = None
 ) -> Array:
-    """Real income change ln Ŵ[n] = ln Î[n] − ln P̂[n], income by its definition."""
+    """Real income change ln Ŵ[n] = ln Î[n] − ln P̂[n], income by its definition.
+
+    Less what more labour is worth to those who give it, where it is not given.
+    """
     m = market(economy, shock, kernels(economy, shock) if kernel is None else kernel, x)
+    if m.log_labour_supply is not None:
+        return jnp.log(real_income_hat(economy, m, x))
     log_price = eq.log_consumer_price_hat(economy, x.log_price_hat)
     return jnp.log(m.income / economy.income) - log_price
+
+
+def real_income_hat(economy: Economy, m: Market, x: Unknowns) -> Array:
+    """Real income change of a point that is evaluated already, as in `log_real_income_hat`."""
+    log_price = eq.log_consumer_price_hat(economy, x.log_price_hat)
+    real = m.income / economy.income * jnp.exp(-log_price)
+    effort = _effort(economy, m)
+    return real if effort is None else real - effort / economy.income
 
 
 @jax.jit
 def input_shares(economy: Economy, x: Unknowns) -> Array:
     """Return inputs per unit of sales ``(country, input, using)`` at solved prices."""
-    log_pay = log_labour_cost_hat(economy, x)
+    log_pay = log_value_added_price_hat(economy, x)
     cost = eq.log_unit_cost_hat(economy, log_pay, x.log_price_hat)
     shares = eq.cost_shares(economy, log_pay, x.log_price_hat, cost)[1]
     kept = 1.0 if economy.profit_share is None else 1 - economy.profit_share[:, None, :]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
+
+if TYPE_CHECKING:
+    from detente.model.outcome import Outcome
 
 Array = NDArray[np.float64]
 
@@ -23,6 +26,17 @@ class FirstOrder(NamedTuple):
 def real_income_hat(calibration: Calibration, income_cf: Array, consumer_price: Array) -> Array:
     """Exact change of real income ``(country,)``: Î over the change of the consumer price index."""
     return income_cf / calibration.income / consumer_price
+
+
+def welfare_hat(calibration: Calibration, after: Outcome) -> Array:
+    """Real income as above, less what more labour is worth to workers where it is not given.
+
+    One plus the equivalent variation over baseline income: income has no effect on labour.
+    """
+    price = np.asarray(after.consumer_price_hat)
+    real = real_income_hat(calibration, np.asarray(after.income_cf), price)
+    effort = after.effort_cf
+    return real if effort is None else real - np.asarray(effort) / calibration.income
 
 
 def first_order(calibration: Calibration, cost_hat: Array, flows_cf: Array) -> FirstOrder:

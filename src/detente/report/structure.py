@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from detente.report import facts
 
 if TYPE_CHECKING:
+    from detente.model.by_code import Numbers
     from detente.model.economy import Structure
     from detente.model.horizons import Horizon
     from detente.simulate import ScenarioResult
 
+FEW = 4
+"""Numbers by code that are all said."""
 Pairs = list[tuple[str, str]]
 _SAID = {"market", "labour_mobility", "scale_elasticity", "final_elasticity", "input_elasticity",
          "value_added_elasticity"}  # fmt: skip
@@ -61,12 +65,22 @@ def market(result: ScenarioResult) -> str:
     return MARKETS[used(result).market]
 
 
-def plain(result: ScenarioResult) -> dict[str, float | str]:
+def plain(result: ScenarioResult) -> dict[str, object]:
     """Return the structure that was solved as plain data for JSON."""
     return {
-        key: "infinite" if isinstance(value, float) and math.isinf(value) else value
+        key: "infinite" if isinstance(value, float) and math.isinf(value)
+        else dict(value) if isinstance(value, Mapping) else value
         for key, value in asdict(used(result)).items()
-    }
+    }  # fmt: skip
+
+
+def number(value: Numbers) -> str:
+    """Write one number, numbers by code, or of many the range."""
+    if not isinstance(value, Mapping):
+        return f"{value:g}"
+    if len(value) > FEW:
+        return f"{min(value.values()):g} to {max(value.values()):g} by code"
+    return ", ".join(f"{code} {one:g}" for code, one in value.items())
 
 
 def sentence(result: ScenarioResult) -> str:
@@ -78,13 +92,17 @@ def sentence(result: ScenarioResult) -> str:
     said = [
         market(result),
         f"mobility of workers between sectors: {mobile}",
-        f"scale elasticity ψ = {s.scale_elasticity:g}" if s.scale_elasticity else "",
+        f"scale elasticity ψ = {number(s.scale_elasticity)}" if s.scale_elasticity else "",
         f"substitution between sectors of final demand {s.final_elasticity:g}",
         f"between materials {s.input_elasticity:g}",
         f"between them and value added {s.value_added_elasticity:g}",
     ]
     given = entry.model_dump(exclude_none=True) if entry else {}
-    said += [f"{key.replace('_', ' ')} {value}" for key, value in given.items() if key not in _SAID]
+    said += [
+        f"{key.replace('_', ' ')} {value if isinstance(value, str) else number(value)}"
+        for key, value in given.items()
+        if key not in _SAID
+    ]
     text = "; ".join(part for part in said if part)
     head = f"{text[:1].upper()}{text[1:]}."
     head += f" Set by the scenario: {', '.join(given)}; the rest by its horizon." if given else ""
@@ -96,6 +114,8 @@ def sentence(result: ScenarioResult) -> str:
 
 def risks(result: ScenarioResult) -> list[str]:
     """Sentences on what the options in use put at risk: uniqueness, convergence."""
+    from detente.model.by_code import spread
+
     s, theta = used(result), result.calibration.trade_elasticity
     found = []
     if s.market == "free-entry":
@@ -104,8 +124,9 @@ def risks(result: ScenarioResult) -> list[str]:
             "with sectors closed, may exist, and the solver takes more steps."
         )
     if s.scale_elasticity:
+        psi = spread(s.scale_elasticity, result.calibration.sector_codes, "scale_elasticity", 0.0)
         found.append(
-            f"With economies of scale θψ is up to {s.scale_elasticity * theta.max():.2g}; above 1 "
+            f"With economies of scale θψ is up to {(psi * theta).max():.2g}; above 1 "
             "equilibria need not be unique (refused), and near it the solver slows."
         )
     if s.market == "fixed-entry":
@@ -122,7 +143,20 @@ def risks(result: ScenarioResult) -> list[str]:
     if s.revenue_use == "labour-tax":
         found.append(
             "What the government takes beyond the baseline lowers the tax on labour, and what it "
-            "takes less raises it: no gift to income, but jobs where wages are at their floor."
+            "takes less raises it: no gift to income, but jobs where wages are at their floor, or "
+            "hours where labour follows what they buy."
+        )
+    if s.labour_supply:
+        found.append(
+            f"Labour follows what an hour buys with an elasticity of {s.labour_supply:g}; real "
+            "income is less what the effort of more hours is worth to workers, and employment "
+            "counts hours."
+        )
+    if s.import_margin or s.pass_through != 1:
+        found.append(
+            "Part of what buyers pay is earned where they live, or tariffs pass on by more or less "
+            "than one to one, as free entry of sellers into markets implies; that the equilibrium "
+            "is the only one is not proven."
         )
     rigid = [name for name, value in (
         ("between materials", s.input_elasticity),

@@ -141,6 +141,10 @@ def _in_words(
     words: dict[str, tuple[str, str | None]] = {
         "finite_number": ("not a number that can be used", "a finite number"),
         "no_date": ("not a date", "YYYY-MM-DD"),
+        "no_numbers": (
+            "not a number",
+            "a number, or numbers by code as in {USA: 0.3, others: 0.1}",
+        ),
         "no_mobility": ("not a mobility", "a number above 1, or the word infinite"),
         "string_too_short": ("empty text", None),
         "string_too_long": ("too long", f"at most {context.get('max_length')} characters"),

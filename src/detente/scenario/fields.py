@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, With
 from pydantic_core import PydanticCustomError
 
 Horizon = Literal["month", "year", "two-years", "long-run"]
-Deficits = Literal["fixed", "own-share", "removed"]
+Deficits = Literal["fixed", "own-share", "own-income", "own-spending", "removed"]
 Status = Literal["applied", "agreed", "announced", "threatened", "demanded", "offered"]
 
 

@@ -167,9 +167,9 @@ class Scenario(Entry):
     deficits: Deficits = Field(
         default="fixed",
         description=(
-            "Trade balances: fixed shares of world value added, own-share of each economy's "
-            "value added, or removed: effects are then against an economy without imbalances, "
-            "which is solved first."
+            "Trade balances: fixed shares of world value added; own-share of each economy's value "
+            "added, own-income with duties, own-spending; or removed: effects are then against an "
+            "economy without imbalances, which is solved first."
         ),
     )
     firms: References | None = Field(

@@ -10,14 +10,14 @@ from detente.scenario.schema import Scenario
 from detente.scenario.structure_entry import StructureEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from detente.baseline.calibration import Calibration
     from detente.errors import Problem
     from detente.model.economy import Structure
 
 
-def structure_with(horizon: str, given: dict[str, float | str]) -> Structure:
+def structure_with(horizon: str, given: Mapping[str, object]) -> Structure:
     """Return the structure of a horizon with what is given in place of its own.
 
     Raises

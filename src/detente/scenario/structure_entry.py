@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -27,6 +27,28 @@ Mobility = Annotated[
 ]
 
 
+def _as_numbers(value: object) -> object:
+    said = list(value.values()) if isinstance(value, dict) else [value]
+    if said and all(isinstance(v, int | float) and not isinstance(v, bool) for v in said):
+        return value
+    raise PydanticCustomError("no_numbers", "not a number, nor numbers by code")
+
+
+ByCode = Annotated[
+    float | dict[str, float],
+    BeforeValidator(_as_numbers),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number"},
+                {"type": "object", "additionalProperties": {"type": "number"}, "minProperties": 1},
+            ]
+        }
+    ),
+]
+"""One number for all, or by code of a sector or economy; ``others`` is for the rest."""
+
+
 class StructureEntry(Entry):
     """How economies are built, where not as the horizon says; keys are those of `Structure`."""
 
@@ -42,8 +64,10 @@ class StructureEntry(Entry):
         ),
         examples=[1.5, INFINITE],
     )
-    scale_elasticity: Number | None = Field(
-        default=None, description="How far more labour in a sector lowers its costs, 0 or more."
+    scale_elasticity: ByCode | None = Field(
+        default=None,
+        description="How far more labour in a sector lowers its costs, 0 or more; or by sector.",
+        examples=[0.02, {"C26": 0.1, "others": 0.02}],
     )
     final_elasticity: Number | None = Field(
         default=None, description="Substitution between sectors in final demand; 1 is Cobb-Douglas."
@@ -63,8 +87,45 @@ class StructureEntry(Entry):
         default=None,
         description="Where revenue goes: to households, or into a lower tax on labour.",
     )
+    labour_supply: Number | None = Field(
+        default=None,
+        description="Elasticity of labour to what an hour of it buys, 0 or more; 0: it is given.",
+    )
+    labour_tax: ByCode | None = Field(
+        default=None,
+        description=(
+            "Share of labour's pay that taxes take in the baseline, 0 to below 1; or by economy."
+        ),
+    )
+    import_margin: ByCode | None = Field(
+        default=None,
+        description=(
+            "Share of what buyers pay at the border that earns labour of their economy, which "
+            "distributes it, 0 to below 1; or by economy."
+        ),
+        examples=[{"USA": 0.27, "others": 0.11}],
+    )
+    pass_through: ByCode | None = Field(
+        default=None,
+        description="Of tariffs to costs of buyers, above 0; 1 is full; or by economy of buyers.",
+    )
+    profit_share: ByCode | None = Field(
+        default=None,
+        description=(
+            "Profits in sales under fixed-entry, 0 to below 1, in place of one over one plus the "
+            "trade elasticity; or by sector."
+        ),
+    )
 
-    def given(self) -> dict[str, float | str]:
+    capital_share: ByCode | None = Field(
+        default=None,
+        description=(
+            "Share of value added that capital earns which stays in its sector, 0 to below 1; or "
+            "by sector."
+        ),
+    )
+
+    def given(self) -> dict[str, Any]:
         """Return what is said, as arguments of `Structure`."""
         said = self.model_dump(exclude_none=True)
         return {key: math.inf if value == INFINITE else value for key, value in said.items()}

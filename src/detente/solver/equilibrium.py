@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.compiled import compiled
 from detente.errors import InputError, SolveError
-from detente.model.economy import Economy, Shock, economy
+from detente.model.economy import Economy, Shock, economy, refuse_with
 from detente.model.equilibrium import Unknowns, baseline_point, kernels, residual
 from detente.model.outcome import Outcome, input_shares, mean_rates, outcome
 from detente.notebook import Brief
@@ -240,9 +240,11 @@ def rebase(equilibrium: Equilibrium) -> Calibration:
     Raises
     ------
     InputError
-        The policy is more than tariffs and trade costs, which is all that a baseline has.
+        The policy is more than tariffs and trade costs, which is all that a baseline has; or there
+        are margins of distribution.
     """
     c, after = equilibrium.calibration, equilibrium.outcome
+    refuse_with(equilibrium.options.structure, "a new baseline", "import_margin")
     if not equilibrium.policy.simple:
         raise InputError("only tariffs and trade costs can become those of a new baseline")
     flows = np.asarray(after.flows_cf)

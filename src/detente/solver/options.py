@@ -14,6 +14,8 @@ from detente.solver.implicit import Settings
 DEFICIT_RULES = {
     "fixed": "each deficit stays a fixed share of world value added",
     "own-share": "each deficit moves with the country's own value added",
+    "own-income": "each deficit moves with the country's own income, duties included",
+    "own-spending": "each deficit moves with all that the country spends",
     "removed": "all overall deficits are set to zero",
 }
 

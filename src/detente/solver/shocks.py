@@ -9,7 +9,7 @@ import numpy as np
 
 from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
-from detente.model.economy import Limits, Lines, Shock
+from detente.model.economy import Limits, Lines, Shock, Structure, economy, refuse_with
 from detente.policy.arrays import Limit, Policy, Rates
 from detente.solver.options import Options
 
@@ -30,9 +30,15 @@ def make_shock(calibration: Calibration, policy: Policy, options: Options, room:
     """
     zero = np.zeros_like(calibration.deficit)
     fixed, own = zero, zero
+    by_income = by_spending = None
     if isinstance(options.deficits, str):
-        fixed = calibration.deficit if options.deficits == "fixed" else zero
-        own = calibration.deficit if options.deficits == "own-share" else zero
+        deficit, rule = _deficit(calibration, options.structure), options.deficits
+        fixed = deficit if rule == "fixed" else zero
+        own = deficit if rule == "own-share" else zero
+        if rule == "own-income":
+            by_income = deficit / (calibration.income - deficit)
+        if rule == "own-spending":
+            by_spending = deficit / calibration.expenditure.sum(axis=1)
     else:
         fixed = np.asarray(options.deficits, dtype=np.float64)
         world = calibration.value_added.sum()
@@ -44,6 +50,8 @@ def make_shock(calibration: Calibration, policy: Policy, options: Options, room:
                     value=fixed.tolist(),
                 )
             )
+    if policy.limits:
+        refuse_with(options.structure, "trade limited in quantity or value", "pass_through")
     if policy.transfer is not None:
         fixed = fixed + policy.transfer
     return Shock(  # pyright: ignore[reportCallIssue]
@@ -51,7 +59,16 @@ def make_shock(calibration: Calibration, policy: Policy, options: Options, room:
         *(policy.export_tax, policy.production_subsidy, policy.supply_share, policy.rent_share),  # pyright: ignore[reportArgumentType]
         limits=_limits(calibration, policy.limits),
         lines=_lines(calibration, policy, room),
+        deficit_income=by_income,  # pyright: ignore[reportArgumentType]
+        deficit_spending=by_spending,  # pyright: ignore[reportArgumentType]
     )
+
+
+def _deficit(calibration: Calibration, structure: Structure) -> np.ndarray:
+    """Return what is spent beyond income, which margins of distribution are where they are paid."""
+    if not structure.import_margin:
+        return calibration.deficit
+    return np.asarray(economy(calibration, structure).deficit)
 
 
 def _lines(calibration: Calibration, policy: Policy, room: int) -> Lines | None:

@@ -77,6 +77,7 @@ def changes(economy: Economy, after: Outcome, places: Places, goods: Sequence[in
     inside = _inside(places, len(economy.income))
     price = after.consumer_price_hat
     gain = after.income_cf / price - economy.income
+    gain = gain if after.effort_cf is None else gain - after.effort_cf
     pay = after.sector_wage_hat * after.employment_hat
     earned = economy.sector_labour * (pay / price[:, None] - 1)
     before = economy.trade_shares * economy.expenditure.T[:, :, None] / (1 + economy.tariff)

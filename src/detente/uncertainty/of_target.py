@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-
 from detente.baseline.calibration import Calibration
-from detente.model.welfare import real_income_hat
+from detente.model.welfare import welfare_hat
 from detente.policy.arrays import Policy
 from detente.solver.options import Options
 from detente.targets.goals import Goal
@@ -69,7 +67,7 @@ class WantedWays:
                             options=options)  # fmt: skip
         rates = dict(zip(rate_ids(self.central[way]), shown * found.relative, strict=True))
         after = found.equilibrium.outcome
-        hat = real_income_hat(c, np.asarray(after.income_cf), np.asarray(after.consumer_price_hat))
+        hat = welfare_hat(c, after)
         figures = {("rate_pct", name): float(rate) for name, rate in rates.items()}
         return figures | {("real_income_pct", code): float(100 * (value - 1))
                           for code, value in zip(c.country_codes, hat, strict=True)}  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.baseline.calibration import Calibration
-from detente.model.welfare import real_income_hat
+from detente.model.welfare import welfare_hat
 from detente.solver.equilibrium import Equilibrium
 
 Array = NDArray[np.float64]
@@ -27,8 +27,7 @@ def outcomes(solved: Equilibrium, focus: Sequence[str]) -> dict[str, Array]:
     """
     c, after = solved.calibration, solved.outcome
     later = np.asarray(after.flows_cf)
-    price = np.asarray(after.consumer_price_hat)
-    income = 100 * (real_income_hat(c, np.asarray(after.income_cf), price) - 1)
+    income = 100 * (welfare_hat(c, after) - 1)
     home = np.arange(len(c.countries))
     trade = []
     for flows in (c.flows.sum(axis=0), later.sum(axis=0)):

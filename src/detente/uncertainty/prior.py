@@ -344,7 +344,10 @@ def _structure(prior: Prior, structure: Structure, normal: Array) -> Structure:
     for name, spread in drawn_relations(prior, structure).items():
         factor = float(mean_one(spread, normal[STRUCTURE.index(name)]))
         central = getattr(structure, name)
-        changed[name] = (
-            1 + (central - 1) * factor if name == "labour_mobility" else central * factor
-        )
+        if name == "labour_mobility":
+            changed[name] = 1 + (central - 1) * factor
+        elif isinstance(central, Mapping):  # by sector: all move together
+            changed[name] = {code: value * factor for code, value in central.items()}
+        else:
+            changed[name] = central * factor
     return replace(structure, **changed) if changed else structure

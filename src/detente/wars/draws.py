@@ -21,7 +21,7 @@ from detente.games.bargaining import Agreement
 from detente.games.evaluation import Game
 from detente.games.nash import NashResult, nash, optimal
 from detente.model.horizons import find_horizon
-from detente.model.welfare import real_income_hat
+from detente.model.welfare import welfare_hat
 from detente.policy.arrays import Policy
 from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.options import Options
@@ -130,7 +130,7 @@ def _incomes(setting: Setting, policy: Policy, c: Calibration, options: Options)
 def _changes(setting: Setting, policy: Policy, c: Calibration, options: Options) -> Array:
     """Return changes of real income ``(player,)``, per cent."""
     after = solve_equilibrium(c, policy, options).outcome
-    hat = real_income_hat(c, np.asarray(after.income_cf), np.asarray(after.consumer_price_hat))
+    hat = welfare_hat(c, after)
     members = (list(places) for places in setting.game.placement.members)
     return np.array([100 * (np.average(hat[own], weights=c.income[own]) - 1) for own in members])
 
