@@ -62,4 +62,4 @@ def test_a_war_and_talks(outputs):
     assert "certified" in war["text/plain"]
     assert rates["text/plain"].count("USA") + rates["text/plain"].count("CHN") == 5
     assert "agreed over 'war'" in deal["text/plain"]
-    assert "likely deal" in said["text/plain"]
+    assert "are in force with a chance of" in said["text/plain"]
