@@ -12,7 +12,7 @@ from detente.talks.choices import Choices
 from detente.talks.self_enforcement import critical_patience
 from detente.talks.side_questions import EVERYTHING
 from detente.talks.solutions import SOLUTIONS, solve_table
-from detente.talks.study import WAITING, run_talks
+from detente.talks.study import WAITING, run_talks, with_fixed
 from detente.talks.valuation import Valuer
 from talks_case import case_of, collapsed, economy, same, turned
 
@@ -265,6 +265,15 @@ def test_what_is_fixed_holds_in_every_solution(study):
                                weights=study.power, allowed=passing)  # fmt: skip
         assert found.package == expected.package
     assert held.predicted == study.predicted
+    # the same without working anything out again
+    later = with_fixed(study, {"school": "shut"})
+    assert (later.fixed.zone == held.fixed.zone).all()
+    assert later.fixed.agreements.keys() == held.fixed.agreements.keys()
+    assert all(one.package == held.fixed.agreements[name].package
+               for name, one in later.fixed.agreements.items())  # fmt: skip
+    assert with_fixed(later, {}).fixed is None
+    with pytest.raises(InputError, match="shot"):
+        with_fixed(study, {"school": "shot"})
 
 
 def test_the_point_that_does_not_solve_is_named(study, monkeypatch):

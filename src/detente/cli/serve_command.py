@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +11,7 @@ EXAMPLES = (
     "Examples:\n\n"
     "detente serve\n\n"
     "detente serve --port 9000 --open\n\n"
-    "detente serve --host 0.0.0.0 --token a-long-secret"
+    "detente serve --host 0.0.0.0 --token a-long-secret --data /srv/detente"
 )
 
 
@@ -24,6 +25,10 @@ def serve(
         typer.Option(
             envvar="DETENTE_TOKEN", help="What a browser must know: at least 16 letters or digits."
         ),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Folder of long work and its results; one in the user's cache."),
     ] = None,
     open_page: Annotated[
         bool, typer.Option("--open", help="Open the page in the browser.")
@@ -39,4 +44,4 @@ def serve(
         message = f"the page needs {error.name}: python -m pip install 'detente[serve]'"
         raise InputError(Problem(message)) from None
     with options_named():
-        run.serve(host, port, token, open_page=open_page)
+        run.serve(host, port, token, open_page=open_page, data=data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -12,19 +13,30 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
+from detente.cache import cache_folder
 from detente.errors import DetenteError, InputError, Problem
 from detente.serve import views
+from detente.serve.deadline import Deadline
 from detente.serve.desk import BusyError, Desk
 from detente.serve.guard import Guard, problem
+from detente.serve.jobs.keeper import Keeper
+from detente.serve.jobs.store import FullError
 from detente.serve.limits import Limits
-from detente.serve.pages import compare, exports, gallery, ledger, scenario, talks
+from detente.serve.pages import compare, exports, gallery, jobs, ledger, scenario, talks
 from detente.serve.state import problems_of
+from detente.serve.studies import Studies
 
-PAGES = (gallery, scenario, compare, talks, ledger, exports)
+PAGES = (gallery, scenario, compare, talks, ledger, exports, jobs)
 """One file a page, each with its ``router``."""
 
 
-def make_app(limits: Limits | None = None, token: str | None = None, *, warm: bool = True) -> Any:
+def make_app(
+    limits: Limits | None = None,
+    token: str | None = None,
+    *,
+    warm: bool = True,
+    data: Path | None = None,
+) -> Any:
     """Return the application.
 
     Parameters
@@ -34,7 +46,9 @@ def make_app(limits: Limits | None = None, token: str | None = None, *, warm: bo
     token
         What a request must know; none on loopback.
     warm
-        Whether economies are made ready before anybody asks.
+        Whether economies are made ready before anybody asks, and jobs are done.
+    data
+        Folder of jobs; one in the user's cache unless given.
     """
     limits = limits or Limits()
     app = FastAPI(
@@ -42,6 +56,8 @@ def make_app(limits: Limits | None = None, token: str | None = None, *, warm: bo
         description="What trade measures do, to whom. Rates are fractions, money million USD.",
     )  # fmt: skip
     app.state.desk = desk = Desk(limits)
+    app.state.keeper = keeper = Keeper(data or cache_folder() / "serve", limits)
+    app.state.studies = studies = Studies(limits.studies)
     for page in PAGES:
         app.include_router(page.router)
     _answer_errors(app)
@@ -54,16 +70,18 @@ def make_app(limits: Limits | None = None, token: str | None = None, *, warm: bo
         return Response(views.static(name), media_type=views.STATIC[name], headers=headers)
 
     if warm:
-        threading.Thread(target=_warm, args=(desk,), daemon=True).start()
-    return Guard(app, limits, token)
+        keeper.start()
+        threading.Thread(target=_warm, args=(desk, studies), daemon=True).start()
+    return Guard(Deadline(app, limits.seconds), limits, token)
 
 
-def _warm(desk: Desk) -> None:
-    """Solve what every scenario shows first, the most asked for before all others."""
+def _warm(desk: Desk, studies: Studies) -> None:
+    """Work out what every scenario shows first, and talks, the most asked for before all others."""
     first = "may-2018"
     for name in sorted(desk.scenarios, key=lambda name: name != first):
         with suppress(DetenteError, BusyError):
             gallery.headline(desk, name)
+    studies.get(first, desk.scenarios[first])
 
 
 def _answer_errors(app: FastAPI) -> None:
@@ -93,6 +111,10 @@ def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(BusyError)
     def _(request: Request, _error: BusyError) -> Response:
         return _wrong(request, 503, [Problem("busy; try again in a few seconds")])
+
+    @app.exception_handler(FullError)
+    def _(request: Request, error: FullError) -> Response:
+        return _wrong(request, 429 if error.own else 503, [Problem(str(error))])
 
     @app.exception_handler(HTTPException)
     def _(request: Request, error: HTTPException) -> Response:

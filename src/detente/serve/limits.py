@@ -25,6 +25,16 @@ class Limits:
         Economies, and documents of pages, that are kept in memory.
     draws
         Runs that intervals on a page are from.
+    seconds
+        How long a request may take before its reader is told so.
+    jobs_at_once, queue, queue_each
+        Jobs that run side by side, that wait, and that wait or run of one reader.
+    job_seconds, job_bytes
+        How long a job may take from when it was last begun, and how much memory.
+    jobs_kept, job_days
+        Ended jobs that are kept, and for how long.
+    studies
+        Talks that are kept in memory.
     """
 
     body: int = 65_536
@@ -36,3 +46,12 @@ class Limits:
     economies: int = 12
     documents: int = 32
     draws: int = 100
+    seconds: float = 45.0
+    jobs_at_once: int = 1
+    queue: int = 20
+    queue_each: int = 4
+    job_seconds: float = 7200.0
+    job_bytes: int = 3_000_000_000
+    jobs_kept: int = 100
+    job_days: float = 30.0
+    studies: int = 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import webbrowser
+from pathlib import Path
 
 import uvicorn
 
@@ -23,6 +24,7 @@ def serve(
     *,
     open_page: bool = False,
     limits: Limits | None = None,
+    data: Path | None = None,
 ) -> None:
     """Serve pages until interrupted.
 
@@ -39,7 +41,8 @@ def serve(
         threading.Timer(1.0, webbrowser.open, [shown]).start()
     # the server sees one hop: a proxy that is not on this machine says nothing of who asks
     config = uvicorn.Config(
-        make_app(limits, token), host=host, port=port, log_level="warning", server_header=False,
+        make_app(limits, token, data=data), host=host, port=port, log_level="warning",
+        server_header=False,
         limit_concurrency=200, timeout_keep_alive=15, h11_max_incomplete_event_size=32_768,
         forwarded_allow_ips="127.0.0.1",
     )  # fmt: skip

@@ -20,9 +20,10 @@ STATIC = {
     "live.js": "text/javascript; charset=utf-8",
     "report.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
+    "jobs.js": "text/javascript; charset=utf-8",
 }
 """Files that pages ask for; nothing else is given out."""
-MENU = (("/", "Scenarios"), ("/ledger", "Ledger"))
+MENU = (("/", "Scenarios"), ("/ledger", "Ledger"), ("/jobs", "Long work"))
 
 
 def render(template: str, /, **given: Any) -> str:
@@ -71,10 +72,12 @@ class Linked(html.Page):
         ).format(source, source, chart.heading)
 
 
-def document_page(document: Document, address: str, query: str, **given: Any) -> str:
+def document_page(
+    document: Document, address: str, query: str, template: str = "document.html.j2", **given: Any
+) -> str:
     """Return a document as a page of the server."""
     page = Linked(document, address, query)
-    text = render("document.html.j2", doc=document, page=page, **given)
+    text = render(template, doc=document, page=page, **given)
     # the page's policy allows no styles in markup: its script sets them
     return text.replace(' style="', ' data-style="')
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from detente.errors import InputError
 from detente.notebook import Shown
 from detente.talks.case import Case
 from detente.talks.choices import Choices
@@ -17,7 +18,7 @@ from detente.talks.home import Vote, may_pass, votes
 from detente.talks.no_deals import WAITING, least_of, outlooks_of
 from detente.talks.outlook import Outlook, look, position
 from detente.talks.packages import Packages, enumerate_packages
-from detente.talks.prepare import Progress, prepared
+from detente.talks.prepare import Progress, prepared, unknown_choices
 from detente.talks.record import Forecast, forecast
 from detente.talks.rungs import rungs_of
 from detente.talks.side_questions import SideQuestions, side_questions
@@ -234,8 +235,7 @@ def _study(
     }
     least, fixed = least_of(no_deals, headline), None
     if choices.what_if:
-        held = packages.holding(*choices.what_if.items())
-        fixed = look(packages, no_deals[headline], ballots[headline], power, held, least)
+        fixed = _fixed(packages, no_deals, headline, ballots[headline], power, choices.what_if)
     positions = {
         party: position(packages, case.unsettled, [p.choices for p in case.talks.positions
                                                    if p.party == party])
@@ -261,6 +261,37 @@ def _study(
         case, calibration, choices, worth, packages, no_deals, fallbacks, ballots[headline], power,
         outlooks, headline, fixed, positions, questions, drawn,
     )  # fmt: skip
+
+
+def _fixed(
+    packages: Packages,
+    no_deals: dict[str, NoDeal],
+    headline: str,
+    ballots: list[Vote],
+    power: Floats,
+    what_if: Mapping[str, str],
+) -> Outlook:
+    """Return the outlook where options are fixed."""
+    held = packages.holding(*what_if.items())
+    return look(packages, no_deals[headline], ballots, power, held, least_of(no_deals, headline))
+
+
+def with_fixed(study: TalksStudy, what_if: Mapping[str, str]) -> TalksStudy:
+    """Return a study with other options fixed, without solving anything; without draws.
+
+    Raises
+    ------
+    InputError
+        An issue or option is not on the table.
+    """
+    if unknown := unknown_choices(study.case.talks, None, what_if):
+        raise InputError(unknown)
+    choices = replace(study.choices, what_if=what_if or None, draws=0)
+    fixed = None
+    if what_if:
+        fixed = _fixed(study.packages, study.no_deals, study.headline, study.votes, study.power,
+                       what_if)  # fmt: skip
+    return replace(study, choices=choices, fixed=fixed, uncertainty=None)
 
 
 def _number(found: Agreement | None) -> int | None:
