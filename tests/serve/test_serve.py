@@ -237,6 +237,14 @@ def test_sliders_start_at_what_the_file_says(case):
     assert (farm.low, farm.high, farm.shown(-0.15)) == (-1.0, 0.0, "−15 points")
 
 
+def test_no_slider_is_moved_by_the_browser_itself():
+    # it takes the nearest step from the low end
+    for case in Desk().scenarios.values():
+        for found in filter(None, map(lever, case.measures)):
+            steps = (found.value - found.low) / found.step
+            assert steps == pytest.approx(round(steps), abs=1e-6), found
+
+
 def test_the_map_has_every_economy_and_its_shades():
     import detente as dt
 

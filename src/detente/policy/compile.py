@@ -48,12 +48,14 @@ from detente.policy.instruments import (
     Transfer,
     excluded_amiss,
 )
+from detente.policy.kept import kept
 from detente.policy.limits import limit_of
 from detente.policy.lines import Effect, with_trade
 from detente.policy.product_lines import (
     classes,
     idle_exceptions,
     left_out_products,
+    measure_mark,
     names_lines,
     notes_on,
     on_lines,
@@ -99,7 +101,7 @@ def compile_policy(
         label = measure.id or f"measure {position + 1}"
         try:
             if isinstance(measure, OnTrade):
-                effect = _effect(calibration, measure, label, lines, homeless.get(position, 0.0))
+                effect = _effect_of(calibration, measure, label, lines, homeless.get(position, 0.0))
                 effects += [_part(effect, parts[position])] if parts[position] else []
             elif isinstance(measure, OnVolume):
                 limit = limit_of(calibration, measure, label, cells_of(calibration, measure))
@@ -240,6 +242,19 @@ def _tightened(calibration: Calibration, limit: Limit, share: float) -> Limit:
         return limit
     trade = float(calibration.flows[limit.cells].sum())
     return replace(limit, bound=trade + share * (limit.bound - trade))
+
+
+def _effect_of(
+    calibration: Calibration, measure: OnTrade, label: str, lines: LinesOf, homeless: float
+) -> Effect:
+    """Return what a measure does; of one that knows its lines it is kept, as it takes long."""
+
+    def make() -> Effect:
+        return _effect(calibration, measure, label, lines, homeless)
+
+    if lines.any_stated or not names_lines(measure):
+        return make()
+    return kept(calibration).get("effects", measure_mark(calibration, measure, label), make)
 
 
 def _effect(

@@ -24,6 +24,7 @@ from detente.baseline.archive import read_arrays
 from detente.baseline.calibration import Calibration
 from detente.baseline.names import EU27
 from detente.errors import InputError, Problem
+from detente.policy.kept import kept
 from detente.policy.moments import LineRates, line_rates
 
 Array = NDArray[np.float64]
@@ -154,6 +155,11 @@ class LinesOf:
         self._stated.setdefault(cell, {}).update(values)
         self._held.pop(cell, None)
 
+    @property
+    def any_stated(self) -> bool:
+        """Tell whether shares of lines are given anywhere."""
+        return bool(self._stated)
+
     def is_stated(self, cell: int) -> bool:
         """Tell whether shares of some lines of a cell are given."""
         return cell in self._stated
@@ -161,7 +167,7 @@ class LinesOf:
     def of(self, cell: int) -> CellLines:
         """Return the lines of a cell by its flat place; one without code where none is known."""
         if cell not in self._held:
-            found = self._found(cell)
+            found = kept(self.calibration).get("lines", cell, lambda: self._found(cell))
             stated = self._stated.get(cell)
             self._held[cell] = _with_stated(found, stated) if stated else found
         return self._held[cell]

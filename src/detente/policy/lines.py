@@ -13,8 +13,9 @@ from detente.errors import InputError, Problem
 from detente.policy.arrays import Policy, Rates
 from detente.policy.goods import LinesOf
 from detente.policy.instruments import OnTariffs, OnTrade, Tariff, TariffQuota
+from detente.policy.kept import kept
 from detente.policy.overlaps import SMALLEST, Part, Unit, parts_of_cell
-from detente.policy.product_lines import MOST_CLASSES, Mark, classes
+from detente.policy.product_lines import MOST_CLASSES, Mark, classes, measure_mark
 from detente.policy.products import OnCodes
 from detente.policy.rates import line_change
 
@@ -97,13 +98,16 @@ def with_trade(
     single = np.array([cell if cell in by_line else -1 for cell in anywhere.tolist()])
     patterns = np.vstack([sector, single, touched.reshape(len(effects), -1)[:, anywhere]])
     kinds, index = np.unique(patterns, axis=1, return_inverse=True)
-    pieces, notes = [], _Notes(calibration, effects)
+    pieces, notes, cutter = [], _Notes(calibration, effects), _Cutter(calibration, effects, lines)
     refused: dict[Problem, list[int]] = {}
     for number, (s, _, *on) in enumerate(kinds.T):
         active = [k for k, here in enumerate(on) if here and effects[k].covered[s] > 0]
         cells = anywhere[index.ravel() == number]
         try:
-            pieces.append(_lines(calibration, effects, active, int(s), cells, notes, lines))
+            cut = cutter.cut(active, int(s), cells)
+            notes.near(cut.marks, cut.base, cells)
+            notes.take(cut.units, int(s))
+            pieces.append(cut.lines)
         except InputError as error:
             for problem in error.problems:
                 refused.setdefault(problem, []).extend(int(cell) for cell in cells)
@@ -159,73 +163,107 @@ def _located(calibration: Calibration, problem: Problem, cells: Sequence[int]) -
     return replace(problem, message=f"{problem.message} ({place})")
 
 
-def _lines(
-    calibration: Calibration,
-    effects: Sequence[Effect],
-    active: Sequence[int],
-    sector: int,
-    cells: NDArray[np.intp],
-    notes: _Notes,
-    lines: LinesOf,
-) -> tuple[NDArray[np.intp], *tuple[Array, ...]]:
-    """Cut cells of a sector that the same measures are on into lines.
+@dataclass(frozen=True, eq=False)
+class _Cut:
+    """Lines of some cells, and what they were cut by.
 
-    Cell, share, lists that it is kept apart for, `Rates`.
+    ``lines`` are cell, share, lists that it is kept apart for, `Rates`.
     """
-    knowing = [k for k in active if effects[k].on is not None]
-    base, marks = _classes(calibration, effects, knowing, cells, lines)
-    notes.near(marks, base, cells)
-    units = _units(calibration, effects, [k for k in active if k not in knowing], sector)
-    notes.take(units, sector)
-    # of a line that one measure hands over to another each replaces its share of the rate
-    replacing = {k: effects[k].weight for k in active if effects[k].replaces}
 
-    def holding(members: frozenset[int]) -> frozenset[int]:
-        return _holding(effects, members, marks)
-
-    yielding = frozenset(k for k in active if _may_yield(effects, k))
-    parts = parts_of_cell(units, replacing, [e.label for e in effects], base, holding, yielding)
-    applied = calibration.tariff.ravel()[cells]
-    bits = {k: 1 << number
-            for number, k in enumerate(k for k, e in enumerate(effects) if e.marked)}  # fmt: skip
-    # share, share × suppliers left, lists, tariff before, tariff, cost, export tax
-    made: dict[bytes, list] = {}
-    for mark, members, share in (one for part in parts for one in _ways(effects, part)):
-        of = marks.get(mark)
-        before = applied if of is None else np.full(len(cells), of.before)
-        tariff, cost, tax, left = before.copy(), 1.0, 0.0, 1.0
-        named = sum(bits.get(k, 0) for k, _, _ in members)
-        for k, factor, open_ in members:
-            tariff += _moved(calibration, effects[k], k, cells, of)
-            cost *= factor
-            tax += effects[k].export_tax
-            left *= open_
-        # lines with the same prices are one line: what bans leave of it is their mean
-        key = np.concatenate([before, tariff, [cost, tax, named]]).tobytes()
-        size, open_to = made[key][:2] if key in made else (0.0, 0.0)
-        made[key] = [size + share, open_to + share * left, named, before, tariff, cost, tax]
-    return _stacked(list(made.values()), cells)
+    base: list[Part]
+    marks: dict[int, Mark]
+    units: list[Unit]
+    lines: tuple[NDArray[np.intp], *tuple[Array, ...]]
 
 
-def _classes(
-    calibration: Calibration,
-    effects: Sequence[Effect],
-    knowing: Sequence[int],
-    cells: NDArray[np.intp],
-    lines: LinesOf,
-) -> tuple[list[Part], dict[int, Mark]]:
-    """Cut the one cell of measures that know their lines: its parts, and the class of each."""
-    if not knowing:
-        return [], {}
-    (cell,) = cells.tolist()
-    on = {k: effects[k].on[cell] for k in knowing}  # pyright: ignore[reportOptionalSubscript]
-    tariffs = {k: m for k in knowing if isinstance(m := effects[k].measure, OnTariffs)}
-    base, marks = [], {}
-    cut = classes(calibration, cell, lines.of(cell), on, tariffs)
-    for number, (members, share, mark) in enumerate(cut, start=len(effects)):
-        base.append((members | {number}, share))
-        marks[number] = mark
-    return base, marks
+class _Cutter:
+    """Cuts cells of a sector that the same measures are on into lines.
+
+    Single cells are kept: where a rate is moved, most are as they were.
+    """
+
+    def __init__(self, calibration: Calibration, effects: Sequence[Effect], lines: LinesOf):
+        self.calibration, self.effects, self.lines = calibration, effects, lines
+        numbers = range(len(effects))
+        self.may_yield = frozenset(k for k in numbers if _may_yield(effects, k))
+        marked = [k for k in numbers if effects[k].marked]
+        self.bits = {k: 1 << number for number, k in enumerate(marked)}
+        # marks of classes are numbered after the measures
+        self.frame = (len(effects), self.may_yield, tuple(marked))
+        of = [] if lines.any_stated else effects
+        self.measures = [measure_mark(calibration, e.measure, e.label) for e in of]
+        self.parts = [measure_mark(calibration, e.measure, e.label, e.weight, e.apart) for e in of]
+
+    def cut(self, active: Sequence[int], sector: int, cells: NDArray[np.intp]) -> _Cut:
+        """Return the lines of some cells."""
+        knowing = [k for k in active if self.effects[k].on is not None]
+
+        def make() -> _Cut:
+            return self._made(active, knowing, sector, cells)
+
+        if not knowing or not self.parts:
+            return make()
+        key = (self.frame, int(cells[0]), *((k, self.parts[k]) for k in active))
+        return kept(self.calibration).get("pieces", key, make)
+
+    def _made(
+        self, active: Sequence[int], knowing: Sequence[int], sector: int, cells: NDArray[np.intp]
+    ) -> _Cut:
+        calibration, effects = self.calibration, self.effects
+        base, marks = self._classes(knowing, cells)
+        units = _units(calibration, effects, [k for k in active if k not in knowing], sector)
+        # of a line that one measure hands over to another each replaces its share of the rate
+        replacing = {k: effects[k].weight for k in active if effects[k].replaces}
+
+        def holding(members: frozenset[int]) -> frozenset[int]:
+            return _holding(effects, members, marks)
+
+        labels = [e.label for e in effects]
+        yielding = self.may_yield & frozenset(active)
+        parts = parts_of_cell(units, replacing, labels, base, holding, yielding)
+        applied = calibration.tariff.ravel()[cells]
+        # share, share × suppliers left, lists, tariff before, tariff, cost, export tax
+        made: dict[bytes, list] = {}
+        for number, members, share in (one for part in parts for one in _ways(effects, part)):
+            of = marks.get(number)
+            before = applied if of is None else np.full(len(cells), of.before)
+            tariff, cost, tax, left = before.copy(), 1.0, 0.0, 1.0
+            named = sum(self.bits.get(k, 0) for k, _, _ in members)
+            for k, factor, open_ in members:
+                tariff += _moved(calibration, effects[k], k, cells, of)
+                cost *= factor
+                tax += effects[k].export_tax
+                left *= open_
+            # lines with the same prices are one line: what bans leave of it is their mean
+            key = np.concatenate([before, tariff, [cost, tax, named]]).tobytes()
+            size, open_to = made[key][:2] if key in made else (0.0, 0.0)
+            made[key] = [size + share, open_to + share * left, named, before, tariff, cost, tax]
+        return _Cut(base, marks, units, _stacked(list(made.values()), cells))
+
+    def _classes(
+        self, knowing: Sequence[int], cells: NDArray[np.intp]
+    ) -> tuple[list[Part], dict[int, Mark]]:
+        """Cut the one cell of measures that know their lines: its parts, and the class of each."""
+        if not knowing:
+            return [], {}
+        effects = self.effects
+        (cell,) = cells.tolist()
+        on = {k: effects[k].on[cell] for k in knowing}  # pyright: ignore[reportOptionalSubscript]
+        tariffs = {k: m for k in knowing if isinstance(m := effects[k].measure, OnTariffs)}
+
+        def make() -> list[tuple[frozenset[int], float, Mark]]:
+            return classes(self.calibration, cell, self.lines.of(cell), on, tariffs)
+
+        if self.measures:
+            key = (cell, *((k, self.measures[k]) for k in knowing))
+            cut = kept(self.calibration).get("classes", key, make)
+        else:
+            cut = make()
+        base, marks = [], {}
+        for number, (members, share, one) in enumerate(cut, start=len(effects)):
+            base.append((members | {number}, share))
+            marks[number] = one
+        return base, marks
 
 
 def _moved(

@@ -7,7 +7,7 @@ most `MOST_CLASSES` of them for each set of measures, at the means of their rate
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +27,8 @@ from detente.policy.instruments import (
     Schedules,
     Tariff,
 )
-from detente.policy.products import Goods, OnCodes, goods, is_products
+from detente.policy.kept import kept
+from detente.policy.products import Goods, OnCodes, goods, is_file, is_products
 from detente.policy.rates import line_change
 
 Array = NDArray[np.float64]
@@ -47,6 +48,21 @@ def names_lines(measure: OnTrade) -> bool:
     return isinstance(measure, Tariff) and any(
         value is not None for value in (measure.floor, measure.ceiling, measure.claims)
     )
+
+
+def measure_mark(calibration: Calibration, measure: object, *more: Hashable) -> object:
+    """Return what stands for a measure in keys: the same for two that say the same.
+
+    A measure that reads a file is never the same, since the file may have changed.
+    """
+    alone = getattr(measure, "rates", None) is not None or is_file(
+        getattr(measure, "products", None)
+    )
+    try:
+        key = (type(measure), measure, *more)
+        return object() if alone else kept(calibration).get("measures", key, object)
+    except TypeError:  # it holds a list, which has no hash
+        return object()
 
 
 def left_out_products(measure: OnTrade) -> tuple[str, ...]:

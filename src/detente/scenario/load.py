@@ -24,7 +24,7 @@ from detente.scenario.schema import Origin, Scenario
 from detente.scenario.structure import structure_with
 from detente.scenario.structure_entry import StructureEntry
 from detente.scenario.variants import measures_of
-from detente.scenario.yaml_lines import Found, KeyPath, Tree
+from detente.scenario.yaml_lines import Found, KeyPath, Tree, parse
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
@@ -35,6 +35,7 @@ __all__ = [
     "load_scenario",
     "measures_of",
     "purpose",
+    "read_scenario_text",
     "scenario_hash",
     "shipped_scenarios",
 ]
@@ -77,6 +78,26 @@ def load_scenario(
     return scenario
 
 
+def read_scenario_text(text: str, called: str) -> Scenario:
+    """Read a scenario from a text at hand; no file beside it is known.
+
+    Parameters
+    ----------
+    called
+        What messages name it by.
+
+    Raises
+    ------
+    InputError
+        As in `load_scenario`.
+    """
+    tree = parse(text)
+    scenario, found = _check(tree, None)
+    if scenario is None or found:
+        raise InputError(problems(found, tree, Path(called)))
+    return scenario
+
+
 def purpose(scenario: Scenario) -> str:
     """Return what a scenario is for: the comment in the first line of its file."""
     assert scenario.path is not None, "it was read from a file"
@@ -115,7 +136,7 @@ def scenario_hash(scenario: Scenario) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _check(tree: Tree, folder: Path) -> tuple[Scenario | None, list[Found]]:
+def _check(tree: Tree, folder: Path | None) -> tuple[Scenario | None, list[Found]]:
     """Return the scenario, or everything that stands against it, the text's own faults first."""
     plain = tree.value
     if unread := _KIND.unread(tree):
@@ -173,7 +194,7 @@ def _no_values(plain: Any, path: KeyPath = ()) -> Iterator[Found]:
             yield from _no_values(value, (*path, key))
 
 
-def _instrument_faults(plain: dict, faulty: set[KeyPath], folder: Path) -> Iterator[Found]:
+def _instrument_faults(plain: dict, faulty: set[KeyPath], folder: Path | None) -> Iterator[Found]:
     """Yield what the instruments themselves refuse, for measures that are otherwise well formed."""
     adapter = TypeAdapter(MeasureEntry)
     for path, measure in entries(plain, "measures"):

@@ -22,11 +22,23 @@ from detente.serve.guard import Guard, problem
 from detente.serve.jobs.keeper import Keeper
 from detente.serve.jobs.store import FullError
 from detente.serve.limits import Limits
-from detente.serve.pages import compare, exports, gallery, jobs, ledger, scenario, talks
+from detente.serve.pages import (
+    compare,
+    data,
+    exports,
+    firm,
+    gallery,
+    jobs,
+    ledger,
+    own,
+    read,
+    scenario,
+    talks,
+)
 from detente.serve.state import problems_of
 from detente.serve.studies import Studies
 
-PAGES = (gallery, scenario, compare, talks, ledger, exports, jobs)
+PAGES = (gallery, scenario, compare, talks, ledger, exports, own, read, firm, data, jobs)
 """One file a page, each with its ``router``."""
 
 

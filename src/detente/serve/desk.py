@@ -19,6 +19,7 @@ from detente.scenario.load import load_scenario, scenario_hash, shipped_scenario
 from detente.scenario.schema import Scenario
 from detente.scenario.variants import firms_of, instruments, measure_ids, shares_on
 from detente.serve.limits import Limits
+from detente.serve.shelf import MINE, Shelf
 from detente.serve.state import YOURS, State, scenario_of, start_of
 from detente.simulate import Prepared, ScenarioResult, prepare
 from detente.solver.equilibrium import solve_equilibrium
@@ -26,6 +27,8 @@ from detente.uncertainty.draws import Wanted
 from detente.uncertainty.prior import load_prior
 
 if TYPE_CHECKING:
+    from detente.baseline.calibration import Calibration
+    from detente.reading.read import Reading
     from detente.solver.equilibrium import Equilibrium
 
 
@@ -39,6 +42,13 @@ class Place(NamedTuple):
     name: str
     horizon: str
     firms: tuple[str, ...]
+
+
+class Own(NamedTuple):
+    """A scenario that a reader brought, with an economy where that is of the reader too."""
+
+    case: Scenario
+    world: Calibration | None = None
 
 
 class Desk:
@@ -56,6 +66,9 @@ class Desk:
         self._making: dict[Place, threading.Lock] = {}
         self._last: dict[Place, Equilibrium] = {}
         self._documents: OrderedDict[tuple[object, ...], Document] = OrderedDict()
+        self.own: Shelf[Own] = Shelf("scenario", self.limits.own)
+        self.readings: Shelf[Reading] = Shelf("reading", self.limits.own)
+        self.worlds: Shelf[Calibration] = Shelf("economy", self.limits.own)
 
     @cached_property
     def scenarios(self) -> dict[str, Scenario]:
@@ -64,18 +77,32 @@ class Desk:
         return {name: case for name, case in found.items() if case.variants}
 
     def scenario(self, name: str) -> Scenario:
-        """Return a shipped scenario.
+        """Return a shipped scenario, or one that a reader brought.
 
         Raises
         ------
         InputError
             There is no such scenario: nothing that a request says is taken for a file.
         """
+        return self.own.get(name).case if name.startswith(MINE) else self.shipped(name)
+
+    def shipped(self, name: str) -> Scenario:
+        """Return a shipped scenario.
+
+        Raises
+        ------
+        InputError
+            There is none of that name.
+        """
         if name not in self.scenarios:
             message = f"there is no such scenario; {nearest(name, self.scenarios)}".rstrip("; ")
             allowed = ", ".join(self.scenarios)
             raise InputError(Problem(message, key="scenario", value=name[:80], allowed=allowed))
         return self.scenarios[name]
+
+    def world(self, name: str) -> Calibration | None:
+        """Return the economy that a reader brought for a scenario; none where it has another."""
+        return self.own.get(name).world if name.startswith(MINE) else None
 
     def document(self, key: tuple[object, ...], make: Callable[[], Document]) -> Document:
         """Return a document that is kept, made where it is not: its charts ask for it again."""
@@ -116,7 +143,7 @@ class Desk:
         with making:
             if place not in self._economies:
                 variants = (start,) if firms != (case.firms or ()) else None
-                made = prepare(case, horizon=place.horizon, variants=variants)
+                made = prepare(case, self.world(name), horizon=place.horizon, variants=variants)
                 with self._lock:
                     self._economies[place] = made
                     while len(self._economies) > self.limits.economies:

@@ -92,7 +92,7 @@ class Guard:
             allowed = "the address with ?token=… that the server printed, or a Bearer token"
             await _refuse(with_headers, 401, "a token is needed", "token", allowed)
             return
-        await self._app(scope, _bounded(receive, self._limits.body), with_headers)
+        await self._app(scope, _bounded(receive, self._limits.body_at(scope["path"])), with_headers)
 
     def _refusal(self, scope: Scope, held: Mapping[str, str]) -> tuple[int, str, str, str] | None:
         """Return why a request is refused: status, message, key, what is allowed."""
@@ -103,9 +103,9 @@ class Guard:
             return 414, "the address is too long", "query", f"{limits.query} characters"
         if scope["method"] not in ("GET", "HEAD", "OPTIONS") and (key := _elsewhere(held, host)):
             return 403, "asked from a page of another site", key, host
-        length = held.get("content-length", "0")
-        if not length.isdecimal() or int(length[:18]) > limits.body:
-            return 413, "the request is too large", "body", f"{limits.body} bytes"
+        length, most = held.get("content-length", "0"), limits.body_at(scope["path"])
+        if not length.isdecimal() or int(length[:18]) > most:
+            return 413, "the request is too large", "body", f"{most} bytes"
         reader = (scope.get("client") or ("?", 0))[0]
         free = scope["path"].startswith("/static/")
         if not free and not self._pace.allows(reader, time.monotonic()):

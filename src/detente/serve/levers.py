@@ -59,15 +59,21 @@ def lever(entry: MeasureEntry) -> Lever | None:
         return None
     if key in _MONEY:
         high = _round_up(3 * abs(value))
-        return Lever(key, value, 0.0, high, high / 60, "money")
+        return Lever(key, value, 0.0, high, abs(value) / 20 or high / 60, "money")
     if key == "scale":
-        return Lever(key, value, 0.0, max(2.0, math.ceil(2 * value)), 0.05, "factor")
+        return Lever(key, value, 0.0, max(2.0, math.ceil(2 * value)), _step(value, 0.05), "factor")
     if key == "add":
         high = 0.5 if entry.kind == "production-subsidy" else max(1.0, math.ceil(value))
         low = -1.0 if value < 0 else 0.0
         step = 0.005 if entry.kind == "production-subsidy" else 0.01
-        return Lever(key, value, low, 0.0 if value < 0 else high, step, "points")
-    return Lever(key, value, 0.0, max(_ENDS[key], math.ceil(value)), 0.01, "rate")
+        return Lever(key, value, low, 0.0 if value < 0 else high, _step(value, step), "points")
+    return Lever(key, value, 0.0, max(_ENDS[key], math.ceil(value)), _step(value, 0.01), "rate")
+
+
+def _step(value: float, wanted: float) -> float:
+    """Return a step that reaches a value: a browser moves a slider to the nearest one."""
+    steps = [wanted / part for part in (1, 2, 4, 10, 20, 40, 100)]
+    return next((s for s in steps if abs(value / s - round(value / s)) < 1e-6), wanted / 1000)
 
 
 def _round_up(value: float) -> float:

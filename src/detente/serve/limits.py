@@ -25,6 +25,11 @@ class Limits:
         Economies, and documents of pages, that are kept in memory.
     draws
         Runs that intervals on a page are from.
+    article, upload, unpacked
+        Bytes of an article or a scenario sent as a form, of a zip file of tables, and of what is
+        in it.
+    own
+        Scenarios, readings and economies of readers that are kept, each the newest so many.
     seconds
         How long a request may take before its reader is told so.
     jobs_at_once, queue, queue_each
@@ -46,6 +51,10 @@ class Limits:
     economies: int = 12
     documents: int = 32
     draws: int = 100
+    article: int = 600_000
+    upload: int = 20_000_000
+    unpacked: int = 100_000_000
+    own: int = 24
     seconds: float = 45.0
     jobs_at_once: int = 1
     queue: int = 20
@@ -55,3 +64,10 @@ class Limits:
     jobs_kept: int = 100
     job_days: float = 30.0
     studies: int = 5
+
+    def body_at(self, path: str) -> int:
+        """Return how many bytes a request to an address may have."""
+        if path == "/data":
+            return self.upload
+        own = path in ("/own", "/read") or path.startswith("/read/")
+        return self.article if own else self.body

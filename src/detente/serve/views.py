@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from detente.document import charts, html, pictures
 from detente.document.blocks import Chart, Document, Table, walk
 from detente.errors import InputError, Problem
+from detente.report.reading.page import asset
 from detente.serve import world
 
 if TYPE_CHECKING:
@@ -19,11 +20,18 @@ STATIC = {
     "serve.css": "text/css; charset=utf-8",
     "live.js": "text/javascript; charset=utf-8",
     "report.css": "text/css; charset=utf-8",
+    "firm.js": "text/javascript; charset=utf-8",
+    "read.js": "text/javascript; charset=utf-8",
+    "review.js": "text/javascript; charset=utf-8",
+    "review.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
     "jobs.js": "text/javascript; charset=utf-8",
 }
 """Files that pages ask for; nothing else is given out."""
-MENU = (("/", "Scenarios"), ("/ledger", "Ledger"), ("/jobs", "Long work"))
+MENU = (
+    ("/", "Scenarios"), ("/own", "Your own"), ("/read", "Read"), ("/firm", "A firm cut off"),
+    ("/ledger", "Ledger"), ("/data", "Data"), ("/jobs", "Long work"),
+)  # fmt: skip
 
 
 def render(template: str, /, **given: Any) -> str:
@@ -47,6 +55,10 @@ def environment() -> Environment:
 @cache
 def static(name: str) -> bytes:
     """Return a file that pages ask for."""
+    if name == "review.js":
+        return asset(name).encode()
+    if name == "review.css":  # it is written for a page of its own: here for its own part alone
+        return f".review-host {{\n{asset(name)}\n}}".encode()
     room = "detente.document" if name == "report.css" else "detente.serve"
     folder = "templates" if name == "report.css" else "static"
     return files(room).joinpath(folder, name).read_bytes()

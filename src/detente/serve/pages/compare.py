@@ -54,7 +54,10 @@ def _compared(desk: Desk, name: str, a: str, b: str) -> Comparison:
     case = both_of(desk.scenario(name), *_states(a, b))
     day = _states(a, b)[1].at
     with desk.turn():
-        result = run_scenario(case, at=day, variants=["a", "b"], compare=["b", "a"], draws=0)
+        world, ids = desk.world(name), ["a", "b"]
+        result = run_scenario(
+            case, baseline=world, at=day, variants=ids, compare=ids[::-1], draws=0
+        )
     assert result.comparison is not None
     return result.comparison
 

@@ -96,7 +96,7 @@ def start(desk: Desk, keeper: Keeper, reader: str, work: SweepAsked | WarAsked |
     FullError
         Too many wait already.
     """
-    case = desk.scenario(work.scenario)
+    case = desk.shipped(work.scenario)
     work.check(case)
     return keeper.submit(key_of(work), reader, work.title(case), work.model_dump_json())
 
@@ -150,7 +150,7 @@ def listed(keeper: TheKeeper, reader: Reader) -> HTMLResponse:
 @router.get("/jobs/new/{name}", include_in_schema=False)
 def new(name: ScenarioName, desk: TheDesk, keeper: TheKeeper, state: AddressState) -> HTMLResponse:
     """Show what long work there is on a scenario as the address has set it."""
-    case = desk.scenario(name)
+    case = desk.shipped(name)
     return html("job_new.html.j2", name=name, case=case, state=state, rate=RATE,
                 limits=keeper.limits)  # fmt: skip
 

@@ -176,11 +176,36 @@
       event.preventDefault();
       next();
     });
+    // on a narrow page controls are a sheet over the answer, which stays in sight above it
+    const toggle = document.createElement("button");
+    Object.assign(toggle, { type: "button", className: "sheet-toggle" });
+    toggle.setAttribute("aria-controls", form.id);
+    const open = (is) => {
+      form.classList.toggle("open", is);
+      toggle.setAttribute("aria-expanded", is);
+      toggle.textContent = is ? "Done" : "Change rates and measures";
+    };
+    toggle.addEventListener("click", () => open(!form.classList.contains("open")));
+    addEventListener("keydown", ({ key }) => {
+      if (key === "Escape" && form.classList.contains("open")) {
+        open(false);
+        toggle.focus();
+      }
+    });
+    form.before(toggle);
+    open(false);
     addEventListener("popstate", () => location.reload());
   };
 
   // widths of bars in tables: the policy of the page allows no styles in markup
   for (const one of document.querySelectorAll("[data-style]")) one.style.cssText = one.dataset.style;
+  // a text can come from a file: it is read here, and sent as a text
+  for (const picker of document.querySelectorAll("[data-into]")) {
+    picker.addEventListener("change", async () => {
+      const place = picker.form.elements[picker.dataset.into];
+      if (picker.files[0]) place.value = (await picker.files[0].text()).slice(0, place.maxLength);
+    });
+  }
   if (form) live();
   later().then(() => { root.dataset.ready = "yes"; });
   root.dataset.started = "yes";
