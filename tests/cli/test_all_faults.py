@@ -10,7 +10,7 @@ TALKS = ("--solution", "q", "--draws", "-1", "--seed", "-2")
     [
         (("sanction", "zte", "--ban-share", "50", "--by", "XYZ", "--days", "3"),
          ("--ban-share", "--by", "--days")),
-        (("sanction", "zte", "--ban-share", "50", "--baseline", "nope", "--draws", "0"),
+        (("sanction", "zte", "--ban-share", "50", "--baseline", "nope", "--draws", "-1"),
          ("--ban-share", "--baseline", "--draws")),
         (("run", "may-2018", "--variant", "nope", "--horizon", "decade", "--compare", "a", "b"),
          ("--variant", "--horizon", "--compare")),

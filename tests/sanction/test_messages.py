@@ -35,7 +35,7 @@ def test_who_bans(tmp_path, given, said):
 
 
 def test_numbers_that_cannot_be_are_said_together():
-    asked = {"--days": "10", "--draws": "0", "--ban-share": "2", "--relief": "0", "--seed": "-1",
+    asked = {"--days": "10", "--draws": "-1", "--ban-share": "2", "--relief": "0", "--seed": "-1",
              "--world-draws": "-1"}  # fmt: skip
     problems = refused(["sanction", "zte", *(text for pair in asked.items() for text in pair)])
     assert {p.key for p in problems} == set(asked)

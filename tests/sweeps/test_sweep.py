@@ -12,6 +12,7 @@ from detente.solver.equilibrium import solve_equilibrium
 from detente.sweeps import study, workers
 from detente.sweeps.inputs import GRID, HIGH
 from detente.sweeps.study import asked, sweep
+from detente.uncertainty import across
 from detente.uncertainty.draws import solve_draws
 from detente.uncertainty.prior import Prior, Spread
 from economies import random_economy
@@ -103,13 +104,13 @@ def test_parts_of_another_sweep_are_refused_with_all_that_differs(small, tmp_pat
 
 def test_other_models_have_draws_of_their_own(small, swept, monkeypatch):
     places = [Entry(name, name, "installed", name) for name in ("random", "other", "small")]
-    monkeypatch.setattr(study, "available", lambda: tuple(places))
+    monkeypatch.setattr(across, "available", lambda: tuple(places))
     real = study.run_scenario
 
-    def run(case, *, baseline=None, **choices):
+    def run(scenario, *, baseline=None, **choices):
         held = {"other": random_economy(9, 4, 3), "small": random_economy(3, 1, 3)}
         named = held.get(baseline, small["baseline"]) if baseline else small["baseline"]
-        return real(case, baseline=named, **choices)
+        return real(scenario, baseline=named, **choices)
 
     monkeypatch.setattr(study, "run_scenario", run)
     found = sweep(**{k: v for k, v in small.items() if k != "baseline"}, over="baseline")

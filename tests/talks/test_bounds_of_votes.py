@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from detente.talks.ratification import Bloc, surely
+from detente.talks.ratification import surely
 
 
 @pytest.mark.parametrize(
@@ -15,9 +15,9 @@ from detente.talks.ratification import Bloc, surely
     ],
 )
 def test_who_passes_for_sure(approval, bound):
-    blocs = [Bloc(60, np.array([approval])), Bloc(40, np.array([approval]))]
+    approvals = np.array([[approval], [approval]])  # of sixty, and of forty
     for least in (bound - 1e-6, bound + 1e-6):
-        passes, _ = surely(blocs, 51, least)
+        passes, _ = surely([60, 40], approvals, 51, least)
         assert passes.tolist() == [least < bound]
 
 
@@ -25,5 +25,5 @@ def test_who_passes_for_sure(approval, bound):
 def test_who_fails_for_sure(approval):
     bound = np.exp(-2 * (51 - 100 * approval) ** 2 / 100)
     for least in (bound - 1e-6, bound + 1e-6):
-        _, fails = surely([Bloc(100, np.array([approval]))], 51, least)
+        _, fails = surely([100], np.array([[approval]]), 51, least)
         assert fails.tolist() == [least > bound]

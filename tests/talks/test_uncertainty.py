@@ -227,14 +227,13 @@ def test_an_economy_without_equilibrium_is_drawn_again_and_counted(study, monkey
         _economies(drawing, 2, 1, lambda *_: None)
 
 
-def test_a_seed_draws_the_elasticities_of_a_war(study, monkeypatch):
-    from types import SimpleNamespace
-
-    import detente.wars.draws as wars
+def test_a_seed_draws_the_elasticities_of_other_commands(study, monkeypatch):
+    from detente.model.economy import Structure
     from detente.model.horizons import HORIZONS
     from detente.talks.valuation import Valuer
+    from detente.uncertainty.prior import draw, load_prior
 
-    of_talks, of_war, real = [], [], Valuer.value
+    of_talks, real = [], Valuer.value
 
     def value(self, sets, on_solve=None):
         of_talks.append(self.calibration.trade_elasticity)
@@ -243,23 +242,17 @@ def test_a_seed_draws_the_elasticities_of_a_war(study, monkeypatch):
     monkeypatch.setattr(Valuer, "value", value)
     drawing = Drawing(study.scenario, study.case, None, None, economy())
     _economies(drawing, 3, 7, lambda *_: None)
-    monkeypatch.setattr(wars, "_again", lambda *given: (of_war.append(given[2]), ("none", None))[1])
-    game = SimpleNamespace(players=[SimpleNamespace(name=n) for n in "ab"])
-    one = SimpleNamespace(game=game, status=SimpleNamespace(found=True))
-    setting = SimpleNamespace(calibration=economy())
-    given = SimpleNamespace(kind="nash", found=[one], setting=setting)
-    monkeypatch.setattr(wars, "replace", lambda war, bands: None)
-    wars.with_bands(given, 3, seed=7)  # pyright: ignore[reportArgumentType]
+    others = draw(load_prior(), economy(), Structure(), 3, seed=7).elasticities
     horizons = [study.case.talks.horizons[k % len(study.case.talks.horizons)] for k in range(3)]
     # by hand: the first normal of a row moves all, the others each goods sector
     normal = np.random.default_rng(7).standard_normal((3, 1 + len(economy().sectors)))
     spread = np.append(0.2668450107, 0.4382723751 * economy().goods)
     logs = spread * normal - spread**2 / 2  # each factor has mean one
     logs = logs[:, :1] + logs[:, 1:]
-    np.testing.assert_allclose(of_war, economy().trade_elasticity * np.exp(logs), rtol=1e-8)
-    wanted = [t * HORIZONS[h].elasticity_scale for t, h in zip(of_war, horizons, strict=True)]
-    # two at once: in whatever order they came
-    np.testing.assert_allclose(sorted(map(tuple, of_talks)), sorted(map(tuple, wanted)), rtol=1e-12)
+    np.testing.assert_allclose(others, economy().trade_elasticity * np.exp(logs), rtol=1e-8)
+    wanted = [t * HORIZONS[h].elasticity_scale for t, h in zip(others, horizons, strict=True)]
+    # two at once: in whatever order they came; a prior's file gives spreads with ten digits
+    np.testing.assert_allclose(sorted(map(tuple, of_talks)), sorted(map(tuple, wanted)), rtol=1e-8)
 
 
 def test_offers_to_a_side_with_a_secret_reservation(tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ from detente.document.language import capital, listed, noun, possessive
 from detente.document.numbers import amount, costs, money_unit, share, spoken
 from detente.report.columns import least
 from detente.report.sanction.facts import FULL_OUTPUT, THIRD_MONTH
-from detente.report.sure import ends, lead
+from detente.report.sure import ends
 
 if TYPE_CHECKING:
     from detente.report.sanction.facts import BanFacts, Firm, Pair, Side, World
@@ -136,10 +136,8 @@ def for_good_runs(facts: BanFacts, world: World, pair: Pair) -> str:
         at = found.codes.index(side.code)
         both = float(interval.low[at]), float(interval.high[at])
         said.append(f"{noun(side.name)} {ends(*both, unit, float(found.income[at]))}")
-    return (
-        f" {lead(found.prior)}{listed(said)} in {interval.what} in the long run; "
-        f"{listed(list(found.fixed[:2]))} are the same in all."
-    )
+    # what is the same in all runs stands below the table of ends
+    return f" With other trade elasticities {listed(said)}, in {interval.what}."
 
 
 def sure(facts: BanFacts, firm: Firm) -> list[Sentence]:
