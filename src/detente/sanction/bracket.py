@@ -16,8 +16,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
-from scipy.optimize import linprog
 
 from detente.errors import SolveError
 from detente.sanction.calendar import DAYS_A_YEAR
@@ -106,6 +104,9 @@ def _best(carved: Carved, net: Network, firms: tuple[CarvedFirm, ...], ceiling):
     What is banned binds nothing here: the firm's own model says what it makes without it.
     A unit of an input is one at fob prices, from whomever: tariffs make no goods.
     """
+    from scipy import sparse
+    from scipy.optimize import linprog
+
     c = carved.calibration
     count, n = len(c.sectors), len(c.countries)
     k, buyer, seller = np.nonzero(c.flows > 0)
@@ -144,6 +145,8 @@ def _needs(c, net: Network, firms: tuple[CarvedFirm, ...]):
 
     What a firm itself needs of its named suppliers is in its own model: not asked for here.
     """
+    from scipy import sparse
+
     n, count = len(c.countries), len(c.sectors)
     member = np.zeros((count, count))
     member[np.arange(count), net.group] = 1.0

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog, minimize
 
 from detente.errors import SolveError
 from detente.talks.packages import Packages
@@ -102,6 +101,8 @@ def _largest_least(score: Floats) -> Floats | None:
     bounds = [(0, None)] * count + [(None, None)]
     less = np.column_stack([-score[:, columns].T, np.ones(int(columns.sum()))])
     equal = np.append(np.ones(count), 0.0)[None]
+    from scipy.optimize import linprog
+
     found = linprog(
         -np.append(np.zeros(count), 1.0), less, np.zeros(len(less)), equal, [1.0], bounds
     )
@@ -112,6 +113,8 @@ def _largest_least(score: Floats) -> Floats | None:
 
 def _ideal(gain: Floats) -> Floats:
     """Return the most that each party can expect from a lottery that nobody refuses."""
+    from scipy.optimize import linprog
+
     count = len(gain)
     most = []
     for party in range(gain.shape[1]):
@@ -141,6 +144,8 @@ def _nash(gain: Floats, w: Floats, start: Floats) -> Floats:
 
 def _mix(gain: Floats, w: Floats, active: NDArray[np.int_], chances: Floats) -> Floats:
     """Maximise over lotteries on a few packages."""
+    from scipy.optimize import minimize
+
     some = gain[active]
     lowest = 1e-6 * (chances @ gain)
 

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from detente.errors import InputError, Problem
 from detente.talks.packages import Packages
@@ -37,6 +36,8 @@ class Bloc:
 
 def approval(value: Floats, reversion: float | Floats, sharpness: float) -> Floats:
     """Return Λ(κ(u(o) − u(reversion))), the probability that a legislator approves."""
+    from scipy.special import expit
+
     return expit(sharpness * (np.asarray(value) - reversion))
 
 

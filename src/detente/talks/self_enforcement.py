@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import brentq
 
 from detente.errors import InputError, Problem
 
@@ -72,6 +71,8 @@ def critical_patience_forgiving(
         return np.inf
     if keeps(least) >= 0:
         return least  # it is found out at once, near enough
+    from scipy.optimize import brentq
+
     root = brentq(keeps, least, most, xtol=1e-14)
     return float(root) / (1 - turnover)  # pyright: ignore[reportArgumentType]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
 
 from detente.errors import InputError, Problem, SolveError
 from detente.talks.table import Floats
@@ -96,6 +95,8 @@ def _maximin(game: Floats) -> Floats:
     goal = np.append(np.zeros(rows), -1.0)
     bounds = [(0, None)] * rows + [(None, None)]
     sums = np.append(np.ones(rows), 0.0)[None]
+    from scipy.optimize import linprog
+
     found = linprog(goal, less, np.zeros(columns), sums, [1.0], bounds)
     if found.status != 0:
         raise SolveError(f"threats: {found.message}")
