@@ -150,7 +150,10 @@ def _verdict(found: Scores, best: str, file: Path | None) -> list[str]:
     )
     second = _gained(found.brier_gain[best])
     if file is None:
-        third = f"Its chances are the ones told, since its record is the best of {len(METHODS)}."
+        third = (
+            f"Its chances are the ones told: of {len(METHODS)} methods none that is simpler is as "
+            "good, and none is surely better."
+        )
     else:
         third = "Its chances are the ones told: it was chosen on the record, not on this file."
     return [first, second, third]
