@@ -188,21 +188,22 @@ def run(
     from detente.cli.game_options import Faults
     from detente.cli.options import options_named
     from detente.comparison import BASELINE, two
-    from detente.errors import InputError, Problem
+    from detente.errors import Problem
     from detente.model.horizons import find_horizon
     from detente.places.reading import find_places
     from detente.scenario.load import load_scenario
     from detente.scenario.variants import measure_ids
     from detente.uncertainty.across import AXES, axes
 
-    along = _days_of(at, path=path, every=every) | _drawn(draws, seed, prior, path=path)
+    faults = Faults()
+    along: dict[str, Any] = faults.of(_days_of, at, path=path, every=every) or {}
+    along |= faults.of(_drawn, draws, seed, prior, path=path) or {}
     if path and (places is not None or prices):
         asked = "--prices" if places is None else "--places"
-        raise InputError(Problem("not with --path: give a date, --at", key=asked))
+        faults.problems.append(Problem("not with --path: give a date, --at", key=asked))
     if path and across is not None:
         message = "not with --path: other models are of one day"
-        raise InputError(Problem(message, key="--across", value=across))
-    faults = Faults()
+        faults.problems.append(Problem(message, key="--across", value=across))
     with options_named("across"):
         case = faults.of(load_scenario, scenario, baseline)
         if horizon is not None:

@@ -49,6 +49,7 @@ def what_is_drawn(
     InputError
         Numbers that say nothing, or a file that is no prior.
     """
+    from detente.cli.game_options import Faults
     from detente.cli.options import options_named
     from detente.uncertainty.draws import DRAWS, check_draws
     from detente.uncertainty.prior import load_prior
@@ -56,9 +57,10 @@ def what_is_drawn(
 
     usual = SEARCHES if searched else DRAWS
     count = usual if draws is None else draws
+    faults = Faults()
     with options_named():
-        check_draws(count, seed)
-    return count, load_prior(prior)
+        faults.of(check_draws, count, seed)
+        return count, faults.none_with(load_prior, prior)
 
 
 def check_fits(prior: Prior, calibration: Calibration) -> None:
