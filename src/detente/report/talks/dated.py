@@ -97,8 +97,8 @@ def _scored(chances: Forecast) -> str:
     past = record()
     own, base = (float(np.nanmean(past.brier[name])) for name in (chances.method, BASE))
     return (
-        f"The chances are those of {len(past.cases)} disputes, by the {METHODS[chances.method]}: on "
-        f"disputes that it had not seen no method was surely better (Brier score {own:.2f}, base "
+        f"The chances come from {len(past.cases)} past disputes, by the {METHODS[chances.method]}: "
+        f"on ones that it had not seen no method was surely better (Brier score {own:.2f}, base "
         f"rates {base:.2f}; 0 is perfect)."
     )
 
