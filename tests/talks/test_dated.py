@@ -112,7 +112,7 @@ def test_may_2018_says_how_likely_tariffs_are_on_6_july_and_never_that_a_deal_is
     said = " ".join(describe(may).sentences())
     assert f"On 6 July 2018 measures of the United States are in force with a chance of " \
            f"{100 * force:.0f}%" in said  # fmt: skip
-    assert "a Brier score of 0.68 (base rates 0.77; 0 is perfect)" in said
+    assert "(Brier score 0.68, base rates 0.77; 0 is perfect)" in said
 
 
 _MAY = []
@@ -291,7 +291,7 @@ def test_what_is_shown(study):
     assert [section.key for section in shown.sections][:2] == ["by-date", "why"]
     assert same_cells(shown) > 40
     said = " ".join(shown.sentences())
-    assert "a Brier score of 0.68 (base rates 0.77" in said
+    assert "(Brier score 0.68, base rates 0.77" in said
 
 
 def changed(**more):
