@@ -370,6 +370,19 @@ def test_comparison_says_whether_both_gain(run, usa, chn, expected):
     assert wording.comparison(replace(run, variants=variants))[-1] == expected
 
 
+def test_comparison_doubts_a_gain_whose_sign_is_not_sure(run):
+    gains = {"USA": {"real_income_pct": 1}, "CHN": {"real_income_pct": 2}}
+    sure = {"USA": (0.5, 1.5), "CHN": (1.0, 3.0)}
+    names = list(run.variants)
+    variants = {name: replace(v, countries=gains, ends=sure) for name, v in run.variants.items()}
+    variants[names[1]] = replace(variants[names[1]], ends=sure | {"CHN": (-0.5, 3.0)})
+    said = wording.comparison(replace(run, variants=variants))[-1]
+    assert said == (
+        "Both sides gain under “No new measures”, “US tariffs on Chinese goods” and “+ China "
+        "retaliates” (not sure under “US tariffs on Chinese goods”); in none do both lose."
+    )
+
+
 def test_comparison_needs_variants_that_differ_and_a_focus(result):
     last = {"retaliation": result.variants["retaliation"]}
     assert wording.comparison(facts_of(replace(result, variants=last))) == []

@@ -211,11 +211,12 @@ def comparison(run: RunFacts) -> list[str]:
             f"and worst under “{titles[worst]}” (it {gains(row[worst], CHANGE)})."
         )
     if len(codes) == 2:
-        sentences.append(_both(table, titles))
+        sentences.append(_both(run, table))
     return sentences
 
 
-def _both(table: dict[str, dict[str, float]], titles: Mapping[str, str]) -> str:
+def _both(run: RunFacts, table: dict[str, dict[str, float]]) -> str:
+    titles = run.titles
     a, b = table.values()
     up = [v for v in titles if min(a[v], b[v]) >= NEGLIGIBLE_PCT]
     down = [v for v in titles if max(a[v], b[v]) <= -NEGLIGIBLE_PCT]
@@ -223,10 +224,26 @@ def _both(table: dict[str, dict[str, float]], titles: Mapping[str, str]) -> str:
         return (
             f"Both sides lose in {'both' if len(titles) == 2 else f'all {len(titles)}'} variants."
         )
-    lose = f"both lose {_named(down, titles)}" if down else "in none do both lose"
+    lose = "in none do both lose"
+    if down:
+        lose = f"both lose {_named(down, titles)}{_doubt(run, down)}"
     if up:
-        return f"Both sides gain {_named(up, titles)}; {lose}."
+        return f"Both sides gain {_named(up, titles)}{_doubt(run, up)}; {lose}."
     return f"In no variant do both sides gain; {lose}."
+
+
+def _doubt(run: RunFacts, names: list[str]) -> str:
+    """Say, in brackets, under which variants the sign of a side differs between ends."""
+    ends = {name: [run.variants[name].ends.get(code) for code in run.focus] for name in names}
+    unsure = [
+        name
+        for name, sides in ends.items()
+        if any(side and min(-side[0], side[1]) >= NEGLIGIBLE_PCT for side in sides)
+    ]
+    if not unsure:
+        return ""
+    which = "" if len(unsure) == len(names) else f" {_named(unsure, run.titles)}"
+    return f" (not sure{which})"
 
 
 def _named(variants: list[str], titles: Mapping[str, str]) -> str:
