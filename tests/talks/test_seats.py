@@ -145,3 +145,23 @@ def test_a_ballot_is_of_who_has_a_vote(tmp_path):
 
     with pytest.raises(InputError, match=r"ballot\.party.*no vote at home.*two.*one"):
         case_of(tmp_path, change)
+
+
+def test_waiting_is_seen_as_what_it_is_made_of(study):
+    points = {name: point.seen[0] for name, point in study.no_deals.items()}
+    share = 0.15 / (0.15 + 0.01)  # impatience, and the rate at which talks break down
+    expected = share * points["as-it-is"] + (1 - share) * points["strikes"]
+    np.testing.assert_allclose(points[WAITING], expected, rtol=1e-12)
+    assert np.abs(points["as-it-is"] - points["strikes"]).max() > 1e-4
+
+
+def test_a_ballot_stands_beside_the_members_expected(study):
+    from detente.report.talks.facts import of_study
+
+    (vote,), packages = study.votes, study.packages
+    at = packages.number({"duties": "none", "purchases": "some", "opening": "closed",
+                          "school": "shut"})  # fmt: skip
+    each = [vote.approvals[f"place-{k}"][at] for k in "nms"]
+    expected = 3 * sum(each)  # three members of each place
+    assert of_study(study).expected_yes("one", {"purchases": "some"}) == pytest.approx(expected)
+    assert 1 < expected < 9
