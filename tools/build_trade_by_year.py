@@ -10,10 +10,8 @@ rule that uses them.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +19,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+import building
 from build_product_lists import RAW, ROOT, divider, read_chinese
 from detente.baseline.archive import write_arrays
 from detente.baseline.names import DEFAULT_ECONOMIES, EU27
-from detente.errors import DataError
 from detente.files import write_bytes
 from detente.policy.amounts import GROUPS
 from product_map import CODES_NAICS
@@ -61,29 +59,7 @@ Array = NDArray[np.float64]
 
 def main(arguments: list[str] | None = None) -> int:
     """Build or check; return the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=RAW, help="raw data folder")
-    parser.add_argument("--out", type=Path, default=SHIPPED, help="folder to write")
-    parser.add_argument("--check", action="store_true", help="compare with --out, write nothing")
-    options = parser.parse_args(arguments)
-    try:
-        if options.check:
-            return check(options.data, options.out)
-        for path in build(options.data, options.out):
-            print(f"{path.name}: {path.stat().st_size:,} bytes")
-    except (DataError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
-
-
-def check(data: Path, out: Path) -> int:
-    """Say which files are not what the raw data give; return the exit status."""
-    with tempfile.TemporaryDirectory() as folder:
-        made = build(data, Path(folder))
-        old = [p.name for p in made if (out / p.name).read_bytes() != p.read_bytes()]
-    print("\n".join(f"{name}: differs" for name in old) or "the shipped table is up to date")
-    return 1 if old else 0
+    return building.run(build, __doc__, RAW, SHIPPED, arguments)
 
 
 def build(data: Path, out: Path) -> list[Path]:
