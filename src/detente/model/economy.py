@@ -127,8 +127,7 @@ class Structure:
             if (value := getattr(self, key)) is not None
             and not all(low <= number < high for number in numbers_in(value))
         ]
-        for key in ("final_elasticity", "input_elasticity", "value_added_elasticity",
-                    "labour_supply"):  # fmt: skip
+        for key in ("final_elasticity", "input_elasticity", "value_added_elasticity"):
             value = getattr(self, key)
             if not (math.isfinite(value) and value >= 0):
                 problems.append(Problem("not an elasticity", None, None, key, value, "0 or more"))
@@ -189,9 +188,15 @@ def refuse_with(structure: Structure, what: str, *keys: str) -> None:
 
 _BOUNDS = {
     "scale_elasticity": ("an elasticity", 0.0, math.inf, "0 or more"),
+    "labour_supply": ("an elasticity", 0.0, 10.0, "0 to below 10; published ones are below 3"),
     "labour_tax": ("a tax", 0.0, 1.0, "0 to below 1, a share of labour's pay"),
     "import_margin": ("a margin", 0.0, 1.0, "0 to below 1, a share of what buyers pay"),
-    "pass_through": ("a pass-through", 1e-9, math.inf, "above 0; 1 is full"),
+    "pass_through": (
+        "a pass-through",
+        1e-9,
+        2.0,
+        "above 0 and below 2; 1 is full, 0.6 is 60 per cent",
+    ),
     "capital_share": ("a share of capital", 0.0, 1.0, "0 to below 1, a share of value added"),
     "profit_share": ("a share of profits", 0.0, 1.0, "0 to below 1, a share of sales"),
 }
