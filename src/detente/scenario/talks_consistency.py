@@ -19,6 +19,12 @@ _USABLE = re.compile(ID_PATTERN)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 WAITING = "while-talks-last"
 """The no-deal point of a prediction: impasse while offers go on, breakdown at a rate."""
+FAILED = "if-talks-fail"
+"""The no-deal point at which each side of a ladder does what then serves it best."""
+_MADE = {
+    WAITING: "is the name of the point that impasse and breakdown make together",
+    FAILED: "is the name of the point at which both sides do what serves them best",
+}
 _MOST_NAMED = 40
 """Names that a message lists, and among which the nearest is looked for."""
 _MOST_IMPATIENT = 10.0
@@ -76,9 +82,9 @@ def talks_inconsistencies(
     for section, key in (("parties", "party"), ("issues", "id"), ("no_deal", "id")):
         yield from _twice(entries[section], key, section)
     for path, point in entries["no_deal"]:
-        if point.get("id") == WAITING:
-            said = "is the name of the point that impasse and breakdown make together"
-            yield Found((*path, "id"), said, value=WAITING, allowed="another id")
+        name = point.get("id")
+        if _is(name) and name in _MADE:
+            yield Found((*path, "id"), _MADE[name], value=name, allowed="another id")
     yield from _one_position(entries["positions"])
     yield from _economies(plain, entries["parties"])
     yield from _sides(entries, known)
@@ -94,7 +100,8 @@ def talks_inconsistencies(
     yield from _listed(("talks", "always"), talks.get("always"), measures, "measure")
     yield from _groups(talks, known)
     points = [p["id"] for _, p in entries["no_deal"] if _is(p.get("id"))]
-    names = ["predicted", WAITING, *points, *(seated or parties)]
+    made = _MADE if _has_rungs(plain) else [WAITING]
+    names = ["predicted", *made, *points, *(seated or parties)]
     yield from _listed(("talks", "compare"), talks.get("compare"), names, "package")
     pair = talks.get("compare")
     if isinstance(pair, list) and len(pair) != 2:
@@ -103,6 +110,15 @@ def talks_inconsistencies(
     for path, vote in entries["ratification"]:
         yield from _twice(list(_entries(vote, "blocs", path)), "id", "blocs")
         yield from _votes(path, vote)
+
+
+def _has_rungs(plain: dict) -> bool:
+    """Whether there is a ladder, or may be one made of measures that are not in force."""
+    measures = plain.get("measures")
+    open_ = [m for m in measures if isinstance(m, dict)] if isinstance(measures, list) else []
+    return bool(plain["talks"].get("ladder")) or any(
+        m.get("status") in ("announced", "threatened") for m in open_
+    )
 
 
 def _one_position(positions: list[tuple[KeyPath, dict]]) -> Iterator[Found]:

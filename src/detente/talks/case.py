@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from detente.errors import InputError, Problem
 from detente.scenario.against import of_key, placed
+from detente.scenario.talks_consistency import FAILED
 from detente.scenario.variants import measure_ids
+from detente.talks.replies import ANSWERED, Replies
 from detente.talks.table import Choice, Floats, Interaction, Issue, NoDeal, RedLine, Table, Trade
 from detente.talks.valuation import WAR, MeasureSet, Valuer
 from detente.talks.worth import Aim, Worth
@@ -52,6 +54,9 @@ class Case:
         Measure → the party whose economies alone impose it; nothing where there is none.
     seats
         By vote at home: where its members come from; nothing where it is not by place.
+    replies
+        What a side answers where a package leaves measures of the other in force; nothing where
+        neither can, or packages name the answer.
     """
 
     scenario: Scenario
@@ -60,6 +65,7 @@ class Case:
     relief: Mapping[Choice, Mapping[str, RangeEntry]] = field(default_factory=dict)
     imposed_by: Mapping[str, str | None] = field(default_factory=dict)
     seats: tuple[Seats | None, ...] = ()
+    replies: Replies | None = None
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -81,16 +87,24 @@ class Case:
         return math.prod(len(issue.options) for issue in self.trade_issues)
 
     def trade_sets(self) -> dict[tuple[int, ...], MeasureSet]:
-        """Return the measures in force under each joint choice of trade options."""
+        """Return the measures in force under each joint choice of trade options.
+
+        What the other side answers with is `ANSWERED`, which hangs on the economy.
+        """
         issues = self.trade_issues
         always = frozenset(self.talks.always)
         parts = product(*(range(len(issue.options)) for issue in issues))
         return {
-            part: always.union(
-                *(issue.options[k].measures for issue, k in zip(issues, part, strict=True))
+            part: self._answered(
+                always.union(
+                    *(issue.options[k].measures for issue, k in zip(issues, part, strict=True))
+                )
             )
             for part in parts
         }
+
+    def _answered(self, named: MeasureSet) -> MeasureSet:
+        return named | {ANSWERED} if self.replies and named & self.replies.measures else named
 
     def measure_sets(self) -> list[MeasureSet]:
         """Return every distinct set of measures that has to be valued."""
@@ -117,7 +131,11 @@ class Case:
         return {**self.unsettled, **point.choices}
 
     def no_deal_set(self, point: TalksNoDeal) -> MeasureSet:
-        """Return the measures in force at a no-deal point."""
+        """Return the measures in force at a no-deal point; what they are hangs on the economy
+        where it is `FAILED`.
+        """
+        if point.id == FAILED:
+            return frozenset({FAILED})
         chosen = point.choices if point.variant else self.no_deal_choices(point)
         found = set(self.talks.always) | set(point.measures)
         if point.variant:

@@ -31,6 +31,7 @@ from detente.disputes.ladder import (
 from detente.disputes.tree import ONE_TYPE, Types, normal_types
 from detente.errors import InputError, Problem, SolveError
 from detente.scenario.against import placed
+from detente.talks.answers import ladder_sets
 from detente.talks.case import Case, no_deal_points
 from detente.talks.lasting import lasting
 from detente.talks.rungs import Sides
@@ -211,14 +212,11 @@ def history(case: Case, sides: Sides, days: tuple[date, ...]) -> tuple[Standing,
 def _worth(
     case: Case, sides: Sides, valuer: Valuer, say: Callable[[str, int, int], None]
 ) -> Floats:
-    base = case.no_deal_set(no_deal_points(case.talks)[0])
-    own, others = sides.rungs
-    sets = [base.union(*(rung.measures for rung in (*own[:a], *others[:b])))
-            for a in range(len(own) + 1) for b in range(len(others) + 1)]  # fmt: skip
+    sets = list(ladder_sets(case, sides).values())
     solved = valuer.value(sets, lambda done, of: say("solving the economy", done, of))
     at = [case.parties.index(side) for side in sides.ids]
     found = np.array([case.worth(solved[one])[at] for one in sets])
-    return (found - found[0]).reshape(len(own) + 1, len(others) + 1, 2)
+    return (found - found[0]).reshape(*(len(rungs) + 1 for rungs in sides.rungs), 2)
 
 
 def offers_of(

@@ -12,6 +12,7 @@ from detente.baseline.groups import resolve_countries
 from detente.comparison import two
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.scenario.against import of_key, placed
+from detente.talks.answers import valued, with_answers, without_answers
 from detente.talks.case import Case, make_valuer, no_deal_points, sector_weights, the_talks
 from detente.talks.choices import Choices
 from detente.talks.comparison import PREDICTED
@@ -94,9 +95,24 @@ def prepared(
         raise InputError(Problem(message, key="compare", value=", ".join(pair)))
     say("firms cut off", 0, 1)
     case = replace(case, relief=reliefs(loaded, calibration, folder))
-    worth = solve_values(case, valuer, lambda done, of: say("solving the economy", done, of))
+    case, worth = _solved(case, valuer, lambda done, of: say("solving the economy", done, of))
+    if unknown := unknown_choices(case.talks, choices.no_deal, None, choices.compare):
+        raise InputError(unknown)
     drawing = Drawing(loaded, case, elasticities, folder, baseline, prior)
     return Prepared(case, calibration, worth, drawing, removal, valuer)
+
+
+def _solved(
+    case: Case, valuer: Valuer, on_solve: Callable[[int, int], None]
+) -> tuple[Case, dict[MeasureSet, Worth]]:
+    """Value what a table needs, without a ladder by default where that does not solve."""
+    try:
+        return case, solve_values(case, valuer, on_solve)
+    except (InputError, SolveError):
+        plain = without_answers(case)
+        if plain.talks.no_deal == case.talks.no_deal:
+            raise
+        return plain, solve_values(plain, valuer, on_solve)
 
 
 def solve_values(
@@ -112,10 +128,10 @@ def solve_values(
         Naming the no-deal point or the measures without an equilibrium.
     """
     with of_key(case.scenario, "talks", used=True):
-        worth = valuer.value(case.trade_sets().values(), on_solve)
+        worth = valued(case, valuer, case.trade_sets().values(), on_solve)
     for point in no_deal_points(case.talks):
         try:
-            worth |= valuer.value([case.no_deal_set(point)])
+            worth |= valued(case, valuer, [case.no_deal_set(point)])
         except SolveError as error:
             raise SolveError(f"the no-deal point {point.id} does not solve: {error}") from error
     with suppress(SolveError, InputError):  # a side question, which is then not answered
@@ -181,6 +197,7 @@ def make_case(scenario: Scenario, valuer: Valuer, *, listed: bool = True) -> Cas
     weights = sector_weights(scenario, valuer.calibration)
     talks, seats = by_place(scenario, the_talks(scenario), valuer)
     case = Case(scenario, talks, weights, imposed_by=_imposed_by(scenario, valuer), seats=seats)
+    case = with_answers(case)
     refuse_unsolved(case, valuer, listed=listed)
     return case
 

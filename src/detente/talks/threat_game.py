@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.scenario.talks_consistency import WAITING
+from detente.scenario.talks_consistency import FAILED, WAITING
 from detente.talks.case import Case, Draw, central, no_deal_points
 from detente.talks.packages import Packages
 from detente.talks.table import Floats, NoDeal
@@ -175,8 +175,9 @@ def threat_game(
 
 
 def _points(case: Case) -> list[TalksNoDeal]:
-    """Return the points at which measures of the file are in force: no wars of best tariffs."""
-    return [point for point in no_deal_points(case.talks) if not point.war]
+    """Return the points of the file at which its measures are in force: no wars of best tariffs."""
+    points = no_deal_points(case.talks)
+    return [point for point in points if not point.war and point.id != FAILED]
 
 
 def _now(case: Case) -> TalksNoDeal:
