@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.disputes.ladder import SENDER, TARGET
-from detente.errors import InputError, SolveError
+from detente.errors import InputError
 from detente.scenario.talks_consistency import FAILED
 from detente.talks.case import Case, no_deal_points
 from detente.talks.replies import ANSWERED, MeasureSet, Replies
@@ -147,6 +147,11 @@ def answers(case: Case, worth: Worths) -> dict[tuple[str, ...], int]:
         for part, one in case.trade_sets().items()
         if ANSWERED in one
     }
+
+
+def solved_sets(worth: Worths) -> int:
+    """Return how many sets of measures were solved."""
+    return sum(not one & {ANSWERED, FAILED} for one in worth)
 
 
 def ladder_sets(case: Case, sides: Sides) -> dict[Step, MeasureSet]:

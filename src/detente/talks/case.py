@@ -131,9 +131,7 @@ class Case:
         return {**self.unsettled, **point.choices}
 
     def no_deal_set(self, point: TalksNoDeal) -> MeasureSet:
-        """Return the measures in force at a no-deal point; what they are hangs on the economy
-        where it is `FAILED`.
-        """
+        """Return the measures in force at a no-deal point; at `FAILED` the economy decides."""
         if point.id == FAILED:
             return frozenset({FAILED})
         chosen = point.choices if point.variant else self.no_deal_choices(point)

@@ -12,6 +12,7 @@ from detente.baseline.groups import resolve_countries
 from detente.comparison import two
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.scenario.against import of_key, placed
+from detente.scenario.talks_consistency import FAILED
 from detente.talks.answers import valued, with_answers, without_answers
 from detente.talks.case import Case, make_valuer, no_deal_points, sector_weights, the_talks
 from detente.talks.choices import Choices
@@ -96,8 +97,7 @@ def prepared(
     say("firms cut off", 0, 1)
     case = replace(case, relief=reliefs(loaded, calibration, folder))
     case, worth = _solved(case, valuer, lambda done, of: say("solving the economy", done, of))
-    if unknown := unknown_choices(case.talks, choices.no_deal, None, choices.compare):
-        raise InputError(unknown)
+    _refuse_no_ladder(case, choices)
     drawing = Drawing(loaded, case, elasticities, folder, baseline, prior)
     return Prepared(case, calibration, worth, drawing, removal, valuer)
 
@@ -154,14 +154,18 @@ def unknown_choices(
     what_if: Mapping[str, str] | None,
     compare: Sequence[str] | None = None,
 ) -> list[Problem]:
-    """Return what is wrong with choices that name what a table does not have."""
+    """Return what is wrong with choices that name what a table does not have.
+
+    Whether it has the point `FAILED` shows with the economy (`with_answers`).
+    """
     problems = []
     points = [WAITING, *(p.id for p in no_deal_points(talks))]
-    if no_deal is not None and no_deal not in points:
+    if no_deal is not None and no_deal not in (*points, FAILED):
         hint = nearest(no_deal, points)
         problems.append(Problem(f"no such no-deal point; {hint}".rstrip("; "), key="no_deal",
                                 value=no_deal, allowed=", ".join(points)))  # fmt: skip
     packages = [PREDICTED, *points, *(p.party for p in talks.parties)]
+    packages += [name for name in compare or () if name == FAILED and name not in packages]
     if compare is not None:
         try:
             two(compare, packages, "package")
@@ -177,6 +181,25 @@ def unknown_choices(
             problems.append(Problem(f"no such {what}; {hint}".rstrip("; "), key="what_if",
                                     value=name, allowed=", ".join(known)))  # fmt: skip
     return problems
+
+
+def _refuse_no_ladder(case: Case, choices: Choices) -> None:
+    """Refuse to look at what sides do once talks have failed where neither has anything to do.
+
+    Raises
+    ------
+    InputError
+        It is asked for.
+    """
+    asked = {"no_deal": (choices.no_deal,), "compare": choices.compare or case.talks.compare or ()}
+    points = [point.id for point in no_deal_points(case.talks)]
+    problems = [
+        Problem("no measure is threatened that either side could then use", key=key, value=FAILED,
+                allowed=", ".join([WAITING, *points]))
+        for key, names in asked.items() if FAILED in names and FAILED not in points
+    ]  # fmt: skip
+    if problems:
+        raise InputError(problems)
 
 
 def make_case(scenario: Scenario, valuer: Valuer, *, listed: bool = True) -> Case:

@@ -30,13 +30,14 @@ class Found(NamedTuple):
     gain: Amounts
     short: float
     proved: bool
+    answer: str = ""
 
 
 def of_large(study: LargeStudy) -> Document:
     """Return the best package of each solution over each no-deal point."""
     names = facts.naming(study)
     picks = [
-        (name, solution, _found(study, name, study.best[name][solution]))
+        (name, solution, _found(study, names, name, study.best[name][solution]))
         for name in facts.once(study)
         for solution in ORDER
     ]
@@ -52,7 +53,7 @@ def of_large(study: LargeStudy) -> Document:
     return document.of_sections(study, names, sections)
 
 
-def _found(study: LargeStudy, name: str, best: Best | None) -> Found | None:
+def _found(study: LargeStudy, names: Naming, name: str, best: Best | None) -> Found | None:
     if best is None:
         return None
     gain = best.utility - study.no_deals[name].values
@@ -64,6 +65,7 @@ def _found(study: LargeStudy, name: str, best: Best | None) -> Found | None:
         tuple(map(float, gain)),
         short,
         bool(proved),
+        names.answers.to(best.choices),
     )
 
 
@@ -96,8 +98,14 @@ def _issues(names: Naming, best: Found | None) -> Table:
         Column("unsettled", "unsettled", "option that holds until it is settled"),
         Column("predicted", "predicted", "option of the predicted package"),
     )
+    answer = names.answers.beside(best.choices, names.issues) if best else {}
     rows = (
-        (i.title, i.id, i.options[i.unsettled], i.options[best.choices[i.id]] if best else "–")
+        (
+            i.title,
+            i.id,
+            i.options[i.unsettled],
+            i.options[best.choices[i.id]] + answer.get(i.id, "") if best else "–",
+        )
         for i in names.issues.values()
     )
     return cells.made("issues", "Issues", columns, rows, on=EVERYWHERE, look="")
@@ -125,4 +133,5 @@ def _gains(study: LargeStudy, names: Naming, picks: list[tuple[str, str, Found |
 def _all(names: Naming, picks: list[tuple[str, str, Found | None]]) -> Table:
     short = Column("short", "left open", OPEN, Unit(""))
     proved = Column("proved", "proved", "whether no package is better by the solution's objective")
-    return tables.predictions(names, [pick for pick in picks if pick[2]], short, proved)
+    return tables.predictions(names, [pick for pick in picks if pick[2]], short, proved,
+                              *cells.answered(names))  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente.document.blocks import Sentence
 from detente.document.language import listed, noun
-from detente.report.talks import obstacles
+from detente.report.talks import failing, obstacles
 from detente.report.talks.phrases import (
     SOLUTIONS,
     brings,
@@ -20,6 +20,7 @@ from detente.report.talks.phrases import (
     share,
     worth,
 )
+from detente.scenario.talks_consistency import FAILED
 from detente.talks.afterwards import last_word, settled_by
 from detente.talks.study import WAITING
 from detente.talks.uncertainty import CENTRAL, FIXED
@@ -167,13 +168,13 @@ def no_deal(found: TalksFacts) -> list[Sentence]:
     base, told = found.impasse, []
     made = {threat.no_deal for threat in found.questions.threats}
     for point in found.every.values():
-        if base is None or point.id in (WAITING, base.id, *made):
+        if base is None or point.id in (WAITING, FAILED, base.id, *made):
             continue
         change = [v - b for v, b in zip(point.values, base.values, strict=True)]
         said = f"“{point.title}” {brings(found.names, change, would=True)}, against “{base.title}”."
         told.append(Sentence(said, ("no-deal",)))
     told += [Sentence(_threat(found, one), ("threats",)) for one in found.questions.threats]
-    return told + _best_threats(found)
+    return told + failing.failing(found) + _best_threats(found)
 
 
 def _threat(found: TalksFacts, threat: Threat) -> str:
@@ -247,7 +248,7 @@ def packages(found: TalksFacts) -> list[Sentence]:
             " One of them is a standstill: nothing is settled, and what no deal would bring "
             "does not come."
         )
-    return [Sentence(said, ("no-deal",))]
+    return [Sentence(said, ("no-deal",)), *failing.answered(found)]
 
 
 def likely(found: TalksFacts) -> list[Sentence]:
