@@ -17,6 +17,7 @@ from detente.talks.rungs import notice
 from detente.talks.study import run_talks
 from same_cells import same_cells
 from talks_case import case_file, case_of, economy
+from talks_may import run_may
 
 LADDER = [
     {"party": "one", "title": "on cars", "measures": ["cars"], "first": "2018-07-01"},
@@ -113,16 +114,6 @@ def test_may_2018_says_how_likely_tariffs_are_on_6_july_and_never_that_a_deal_is
     assert f"On 6 July 2018 measures of the United States are in force with a chance of " \
            f"{100 * force:.0f}%" in said  # fmt: skip
     assert "(Brier score 0.68, base rates 0.77; 0 is perfect)" in said
-
-
-_MAY = []
-
-
-def run_may():
-    """Return the talks of May 2018, worked out once."""
-    if not _MAY:
-        _MAY.append(run_talks("may-2018", Choices(draws=0)))
-    return _MAY[0]
 
 
 def test_packages_to_settle_on_are_those_of_solutions_and_positions_that_can_be_signed(study):

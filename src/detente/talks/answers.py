@@ -85,8 +85,14 @@ def valued(
     valuer: Valuer,
     sets: Iterable[MeasureSet],
     on_solve: Callable[[int, int], None] | None = None,
+    known: Worths | None = None,
 ) -> dict[MeasureSet, Worth]:
     """Return what sets are worth, those with `ANSWERED` or `FAILED` in them found in this economy.
+
+    Parameters
+    ----------
+    known
+        What is solved already; returned too.
 
     Raises
     ------
@@ -103,10 +109,13 @@ def valued(
     sides = rungs_of(case) if any(FAILED in one for one in wanted) else None
     needed += ladder_sets(case, sides).values() if sides else ()
     ways = [way for one in asked for way in _ways(case, one)]
+    found = dict(known or {})
+    new = [one for one in (*needed, *ways) if one not in found]
     try:
-        found = valuer.value([*needed, *ways], on_solve)
+        found |= valuer.value(new, on_solve)
     except InputError:
-        found = valuer.value([*needed, *(one for one in ways if _fits(valuer, one))], on_solve)
+        new = [one for one in new if one in needed or _fits(valuer, one)]
+        found |= valuer.value(new, on_solve)
     for one in asked:
         found[one] = found[_ways(case, one)[answer(case, found, one)]]
     if sides:

@@ -131,11 +131,11 @@ def solve_values(
         worth = valued(case, valuer, case.trade_sets().values(), on_solve)
     for point in no_deal_points(case.talks):
         try:
-            worth |= valued(case, valuer, [case.no_deal_set(point)])
+            worth = valued(case, valuer, [case.no_deal_set(point)], known=worth)
         except SolveError as error:
             raise SolveError(f"the no-deal point {point.id} does not solve: {error}") from error
     with suppress(SolveError, InputError):  # a side question, which is then not answered
-        worth |= valuer.value(threat_sets(case).values())
+        worth = valued(case, valuer, threat_sets(case).values(), known=worth)
     return worth
 
 
