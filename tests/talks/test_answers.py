@@ -19,6 +19,7 @@ from detente.solver.options import Options
 from detente.talks.answers import Failing, answers, failing_of, valued
 from detente.talks.case import make_valuer
 from detente.talks.choices import Choices
+from detente.talks.large_study import run_large_talks
 from detente.talks.lasting import lasting
 from detente.talks.linear import draw_figures, figures_of, linear
 from detente.talks.no_deals import WAITING
@@ -33,9 +34,9 @@ from talks_may import run_may
 FAILED = "if-talks-fail"
 CARS, PEAS, CORN = "cars", "peas", "corn"
 LADDER = [
-    {"party": "one", "title": "on cars", "measures": [CARS], "first": "2018-07-01"},
-    {"party": "two", "title": "on peas", "measures": [PEAS], "first": "2018-07-01"},
-    {"party": "two", "title": "on corn", "measures": [CORN], "first": "2018-08-01"},
+    {"party": "one", "title": "tariffs on cars", "measures": [CARS], "first": "2018-07-01"},
+    {"party": "two", "title": "tariffs on peas", "measures": [PEAS], "first": "2018-07-01"},
+    {"party": "two", "title": "tariffs on corn", "measures": [CORN], "first": "2018-08-01"},
 ]
 # small enough that some economies answer and some do not
 RATES = {CARS: 0.2, PEAS: 0.05, CORN: 0.12}
@@ -410,6 +411,19 @@ def test_what_answers_a_package_is_said_with_it(mexico):
     assert dict(zip(frame["issue_tariffs"], frame["answer"], strict=True)) == {
         "not-imposed": "", "5-per-cent": words,
     }  # fmt: skip
+
+
+def test_tables_too_large_to_list_count_answers_too(tmp_path):
+    choices = Choices("strikes", draws=0, what_if={"duties": "cars"})
+    large = run_large_talks(case_of(tmp_path, laddered), choices, baseline=economy())
+    listed = run_talks(case_of(tmp_path, laddered), choices, baseline=economy())
+    found = listed.fixed.unratified["nash"]
+    same(found.utility, large.best["strikes"]["nash"].utility, 1e-6)
+    words = "Country 1 answers with tariffs on peas and tariffs on corn"
+    assert f"duties cars ({words})" in shown(large)
+    frame = document_and_data(listed)[1]["packages"].frame
+    assert set(frame.loc[frame["issue_duties"] == "cars", "answer"]) == {words}
+    assert set(frame.loc[frame["issue_duties"] == "none", "answer"]) == {""}
 
 
 def test_may_2018_in_literals():

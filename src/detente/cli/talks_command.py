@@ -34,7 +34,8 @@ def talks(
     no_deal: Annotated[
         str | None,
         typer.Option("--no-deal", help="What holds without a deal: an id of the file's no_deal; "
-                     "while-talks-last unless given, impasse until talks break down."),
+                     "while-talks-last unless given, impasse until talks break down; or "
+                     "if-talks-fail, where measures are threatened."),
     ] = None,
     solution: Annotated[
         str, typer.Option(help="nash, kalai-smorodinsky, egalitarian or utilitarian.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -537,9 +537,7 @@ class TalksFacts:
         for issue, place in zip(packages.table.issues, places, strict=True):
             columns[f"issue_{issue.id}"] = np.array(issue.options)[place]
         if self.names.answers.said:
-            columns["answer"] = np.array(
-                [self.names.answers.to(packages.choices(int(one))) for one in kept], dtype=object
-            )
+            columns["answer"] = self._answers(places)
         for stem, less in (("value", 0.0), ("gain", self.over)):
             worth = (packages.utility[kept] - less).T
             columns |= {f"{stem}_{p}": own for p, own in zip(self.parties, worth, strict=True)}
@@ -547,6 +545,15 @@ class TalksFacts:
         for number, vote in enumerate(self.study.votes, 1):
             columns[f"passes_{number}"] = vote.passes[kept]
         return pd.DataFrame(columns)
+
+    def _answers(self, places: Sequence[np.ndarray]) -> np.ndarray:
+        """Return what answers packages, given the place of the option of each issue."""
+        table, answers = self.packages.table, self.names.answers
+        at = [table.place(issue) for issue in answers.issues]
+        words = np.full([table.shape[k] for k in at], "", dtype=object)
+        for options, said in answers.said.items():
+            words[tuple(map(table.option, answers.issues, options))] = said
+        return words[tuple(places[k] for k in at)]
 
 
 def ranked(study: TalksStudy) -> np.ndarray:
