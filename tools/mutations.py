@@ -877,7 +877,7 @@ MUTANTS = (
         "own[self.place]",
         "own[1 - self.place]",
         "who is answered picks the answer",
-        ("talks/test_answers.py",),
+        ("talks/test_answers.py::test_the_answer_is_the_best_of_all_and_costs_who_is_answered",),
     ),
     Mutant(
         "rungs-below",
@@ -885,7 +885,7 @@ MUTANTS = (
         "for rung in rungs[:b] for m",
         "for rung in rungs[b - 1 : b] for m",
         "a higher rung comes without those below it",
-        ("talks/test_answers.py",),
+        ("talks/test_answers.py::test_the_answer_is_the_best_of_all_and_costs_who_is_answered",),
     ),
     Mutant(
         "price-of-backing-down",
@@ -893,7 +893,7 @@ MUTANTS = (
         "own[0] -= self.audience",
         "own[0] += self.audience",
         "who backs down from a threat gains by what that costs",
-        ("talks/test_answers.py",),
+        ("talks/test_answers.py::test_backing_down_has_its_price",),
     ),
     Mutant(
         "who-bears-it",
@@ -901,7 +901,7 @@ MUTANTS = (
         "0.0 if self.step[0] else self.audience",
         "self.audience if self.step[0] else 0.0",
         "who carries out its threat bears what backing down costs",
-        ("talks/test_answers.py",),
+        ("talks/test_answers.py::test_what_comes_once_talks_have_failed_by_brute_force",),
     ),
     Mutant(
         "reply-of-the-asked",
@@ -909,7 +909,7 @@ MUTANTS = (
         "best = self.worth[1:, :, TARGET].argmax(axis=1)",
         "best = self.worth[1:, :, SENDER].argmax(axis=1)",
         "who is asked answers as serves the other best",
-        ("talks/test_answers.py",),
+        ("talks/test_answers.py::test_steps_in_literals",),
     ),
     Mutant(
         "in-force-already",
@@ -917,7 +917,7 @@ MUTANTS = (
         "(own[imposer] & named) - now",
         "own[imposer] & named",
         "what is in force anyway is answered inside packages",
-        ("talks/test_answers.py",),
+        ("talks/test_answers.py::test_what_is_in_force_already_is_not_answered",),
     ),
     Mutant(
         "named-answers",
@@ -925,7 +925,9 @@ MUTANTS = (
         "if left and rungs and not own[other] & named:",
         "if left and rungs:",
         "a table that names an answer gets a second one",
-        ("talks/test_answers.py",),
+        (
+            "talks/test_answers.py::test_a_table_that_names_the_others_measures_says_itself_what_holds",
+        ),
     ),
     Mutant(
         "bearing-it",
@@ -933,7 +935,7 @@ MUTANTS = (
         "bear, done = self.worth[a, 0]",
         "bear, done = self.worth[0, 0]",
         "an answer is weighed against nothing having happened",
-        ("talks/test_answers.py",),
+        ("talks/test_answers.py::test_steps_in_literals",),
     ),
     Mutant(
         "cost-of-carrying-out",
@@ -941,7 +943,7 @@ MUTANTS = (
         "back, done = self.worth[0, 0], self.worth[a, self.replies[a]]",
         "back, done = self.worth[0, 0], self.worth[a, 0]",
         "who carries out a threat does not count the answer",
-        ("talks/test_answers.py",),
+        ("talks/test_answers.py::test_steps_in_literals",),
     ),
     # sanction
     Mutant(
