@@ -890,7 +890,7 @@ MUTANTS = (
     ),
     Mutant(
         "least-costly-way",
-        "report/target.py",
+        "report/target_words.py",
         "best = max(reached",
         "best = min(reached",
         "the dearest way to a target is called the least costly",

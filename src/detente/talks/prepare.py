@@ -72,8 +72,8 @@ def prepared(
         A joint choice of measures, or a no-deal point, has no equilibrium, or there is none without
         imbalances where those are removed.
     """
+    from detente.prepared import prepare
     from detente.scenario.load import check_against
-    from detente.simulate import prepare
     from detente.talks.relief import reliefs
 
     if not isinstance(choices, Choices):

@@ -180,7 +180,7 @@ class Drawing:
 
     def _middle(self, horizon: str) -> Valuer:
         """Return the economy that others are drawn around, read once."""
-        from detente.simulate import prepare
+        from detente.prepared import prepare
 
         if horizon not in self._at_horizon:
             _, calibration, options, _ = prepare(
