@@ -78,6 +78,12 @@ class Clash:
     fewest: Without | None
     free: Without
 
+    @property
+    def deals(self) -> dict[str, Agreed]:
+        """What would be agreed on, by a name for draws: ``free``, and ``without1`` and so on."""
+        ways = {"free": self.free, **{f"without{k}": way for k, way in enumerate(self.one, 1)}}
+        return {name: way.deal for name, way in ways.items() if way.deal is not None}
+
 
 def clash_of(table: Table, predict: Predict) -> Clash | None:
     """Return which red lines clash and what that costs; nothing where they leave a package.

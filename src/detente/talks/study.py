@@ -251,21 +251,24 @@ def _study(
         case, worth, packages, no_deals, fallbacks, headline, power, positions,
         outlooks[headline], choices.solution, ballots[headline],
     )  # fmt: skip
+    clash = None
+    if not packages.feasible.any():
+        clash = clash_of(packages.table, _without_lines(packages, outlooks[headline], choices,
+                                                        ballots[headline], power))  # fmt: skip
     drawn = None
     if choices.draws:
         predicted = outlooks[headline].agreements[choices.solution]
         named = fixed.agreements[choices.solution] if fixed else None
         allowed = may_pass(ballots[headline], packages.table.size)
+        dropped = {} if clash is None else {
+            name: packages.number(deal.choices) for name, deal in clash.deals.items()
+        }  # fmt: skip
         centre = Centre(packages, no_deals[headline].values, least, allowed, _number(predicted),
-                        _number(named))  # fmt: skip
+                        _number(named), dropped)  # fmt: skip
         drawn = uncertainty(
             drawing, choices.draws, choices.model_draws, choices.seed, headline, choices.solution,
             centre, say,
         )  # fmt: skip
-    clash = None
-    if not packages.feasible.any():
-        clash = clash_of(packages.table, _without_lines(packages, outlooks[headline], choices,
-                                                        ballots[headline], power))  # fmt: skip
     return TalksStudy(
         case, calibration, choices, worth, packages, no_deals, fallbacks, ballots[headline], power,
         outlooks, headline, fixed, positions, questions, drawn, clash=clash,

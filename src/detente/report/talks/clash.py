@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from detente.document.blocks import EVERYWHERE, Column, Mark, Table
@@ -12,7 +12,7 @@ from detente.report.talks.phrases import choices_in_words, money, package_words,
 
 if TYPE_CHECKING:
     from detente.document.blocks import Value
-    from detente.report.talks.names import Naming
+    from detente.report.talks.names import Band, Naming
     from detente.talks.clash import Agreed, Clash, Without
     from detente.talks.table import Choice, RedLine
 
@@ -71,8 +71,17 @@ def cost(names: Naming, clash: Clash) -> str:
     )
 
 
-def ways_out(names: Naming, clash: Clash) -> Iterator[str]:
-    """Say what would follow if each of the lines were dropped, and whose own lines clash."""
+def ways_out(
+    names: Naming, clash: Clash, bands: Mapping[str, Sequence[Band]] | None = None
+) -> Iterator[str]:
+    """Say what would follow if each of the lines were dropped, and whose own lines clash.
+
+    Parameters
+    ----------
+    bands
+        Name in `Clash.deals` → where nine tenths of draws are, by side.
+    """
+    bands = bands or {}
     if clash.fewest is not None:
         which = "that line" if len(clash.one) == 1 else "one of these lines"
         yield (
@@ -80,7 +89,11 @@ def ways_out(names: Naming, clash: Clash) -> Iterator[str]:
             f"{len(clash.fewest.lines)} must go. {dropped(names, clash.fewest)}"
         )
     elif len(clash.one) <= NAMED:
-        yield from (dropped(names, way) for way in clash.one)
+        for k, way in enumerate(clash.one, 1):
+            yield dropped(names, way, bands.get(f"without{k}"))
+    if any(bands.get("free", ())) and clash.free.deal:
+        said = _worth(names, clash.free.deal, bands["free"])
+        yield f"Without any red line the deal would be {said}."
     told = {line.party for line in clash.lines}
     for party in clash.alone:
         if told != {party}:
@@ -90,7 +103,7 @@ def ways_out(names: Naming, clash: Clash) -> Iterator[str]:
     yield f"{changes}: red lines have no range."
 
 
-def dropped(names: Naming, way: Without) -> str:
+def dropped(names: Naming, way: Without, bands: Sequence[Band] | None = None) -> str:
     """Say what would follow without some lines."""
     owners = dict.fromkeys(line.party for line in way.lines)
     parts = [
@@ -101,7 +114,7 @@ def dropped(names: Naming, way: Without) -> str:
     ]
     if len(way.lines) > NAMED:
         parts = [f"{len(way.lines)} of the lines were dropped"]
-    return f"If {listed(parts)}, {_follows(names, way)}."
+    return f"If {listed(parts)}, {_follows(names, way, bands)}."
 
 
 def label(names: Naming, way: Without) -> str:
@@ -112,19 +125,18 @@ def label(names: Naming, way: Without) -> str:
     ])  # fmt: skip
 
 
-def _follows(names: Naming, way: Without) -> str:
+def _follows(names: Naming, way: Without, bands: Sequence[Band] | None) -> str:
     if not way.left:
         return "other lines would still leave nothing to sign"
     if way.deal is None:
         return "packages would be left, but none that would be agreed on"
-    return f"the deal would be: {told(names, way.deal)}"
+    package = package_words(names, way.deal.choices)
+    return f"the deal would be: {package}, {_worth(names, way.deal, bands)}"
 
 
-def told(names: Naming, deal: Agreed) -> str:
-    """Say a package with what it is worth."""
-    gain = [float(value) for value in deal.gain]
-    bands = (None,) * len(names.parties)
-    return f"{package_words(names, deal.choices)}, worth {worth(names, gain, bands)}"
+def _worth(names: Naming, deal: Agreed, bands: Sequence[Band] | None) -> str:
+    none = (None,) * len(names.parties)
+    return f"worth {worth(names, deal.gain, bands or none)}"
 
 
 def table(names: Naming, clash: Clash | None) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from importlib.metadata import version
@@ -377,14 +378,17 @@ _DRAWN = {
     "fixed_gain": "gain from that package",
     "fixed_accepted": "whether no side refuses that package",
     "economy": "number of the economy drawn",
+    "free_gain": "gain from the package that would follow without any red line",
+    "without_gain": "gain from the package that would follow without a red line, by its row",
 }
 
 
 def _draw_column(found: TalksFacts, name: str) -> Column:
     """Return what a column of the draws is, by what its name starts with."""
-    stems = (stem for stem in _DRAWN if name == stem or name.startswith(f"{stem}_"))
+    plain = re.sub(r"^without\d+", "without", name)
+    stems = (stem for stem in _DRAWN if plain == stem or plain.startswith(f"{stem}_"))
     stem = max(stems, key=len)
-    of = name.removeprefix(stem).removeprefix("_")
+    of = plain.removeprefix(stem).removeprefix("_")
     money = stem.endswith("gain") or stem == "no_deal"
     unit = found.names.unit if money else SHARE if stem.endswith("passes") else COUNT
     return Column(name, name, _DRAWN[stem] + (f"; of {of}" if of else ""), unit)

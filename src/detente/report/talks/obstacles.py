@@ -42,7 +42,9 @@ def stops(found: TalksFacts) -> list[Sentence]:
 def _dropped(found: TalksFacts) -> Iterator[Sentence]:
     """Say which deal would follow if a red line were dropped, where there is none."""
     if found.study.clash is not None:
-        for said in clash.ways_out(found.names, found.study.clash):
+        drawn = found.study.clash.deals if found.drawn else {}
+        bands = {name: found.bands(name) for name in drawn}
+        for said in clash.ways_out(found.names, found.study.clash, bands):
             yield Sentence(said, ("clash",))
     elif found.predicted is None:
         for line in found.opening_lines:
