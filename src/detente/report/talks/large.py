@@ -45,7 +45,7 @@ def of_large(study: LargeStudy) -> Document:
     likely = (_gains(study, names, picks), *((every,) if every.rows else ()))
     sections = (
         Section("lead", "In short", tuple(map(Sentence, lead(study, names, best)))),
-        Section("clash", "", dropped(study, names)),
+        Section("clash", "If a red line were dropped", dropped(study, names)),
         Section("issues-one-by-one", "Issues", (_issues(names, best),)),
         Section("likely", "What is likely", () if study.clash else likely),
         document.removal(study),
