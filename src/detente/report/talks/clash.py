@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from detente.talks.clash import Agreed, Clash, Without
     from detente.talks.table import Choice, RedLine
 
+SURE = "other figures may change what that costs, not that there is no deal"
 NAMED, SHOWN = 4, 10
 """Red lines that a sentence names; of more it gives the number. Rows that a terminal shows."""
 
@@ -99,8 +100,6 @@ def ways_out(
         if told != {party}:
             own = capital(possessive(names.name(party)))
             yield f"{own} own red lines leave it nothing to sign, whatever others agree to."
-    changes = "Other figures may change what that costs, not that there is no deal"
-    yield f"{changes}: red lines have no range."
 
 
 def dropped(names: Naming, way: Without, bands: Sequence[Band] | None = None) -> str:

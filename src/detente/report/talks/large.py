@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from detente.document.blocks import EVERYWHERE, Column, Document, Mark, Section, Sentence, Unit
+from detente.document.language import capital
 from detente.report.talks import cells, clash, document, facts, tables
 from detente.report.talks.phrases import SOLUTIONS, choice_words, package_words, worth
 from detente.talks.solutions import SOLUTIONS as ORDER
@@ -59,7 +60,7 @@ def dropped(study: LargeStudy, names: Naming) -> tuple[Block, ...]:
     """Return what would follow without red lines, where they leave nothing to sign."""
     if study.clash is None:
         return ()
-    said = clash.ways_out(names, study.clash)
+    said = (*clash.ways_out(names, study.clash), f"{capital(clash.SURE)}.")
     return (clash.table(names, study.clash), *(Sentence(one, ("clash",)) for one in said))
 
 

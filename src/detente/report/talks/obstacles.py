@@ -46,6 +46,13 @@ def _dropped(found: TalksFacts) -> Iterator[Sentence]:
         bands = {name: found.bands(name) for name in drawn}
         for said in clash.ways_out(found.names, found.study.clash, bands):
             yield Sentence(said, ("clash",))
+        runs_ = "No runs with other figures were made"
+        if found.drawn:
+            vary = "one run varies" if found.runs == 1 else f"{found.runs:,} runs vary"
+            year = found.study.calibration.card.year
+            runs_ = f"The {vary} every figure that has a range, not the model, the data ({year}) "
+            runs_ += "or who knows what"
+        yield Sentence(f"{runs_}: {clash.SURE}.", ("draws",) if found.drawn else ())
     elif found.predicted is None:
         for line in found.opening_lines:
             yield Sentence(clash.dropped(found.names, line), ("red-lines",))
