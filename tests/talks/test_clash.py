@@ -338,8 +338,11 @@ def test_too_many_packages_to_list(tmp_path):
 
 
 def test_the_large_way_says_the_same_of_a_small_table(tmp_path):
-    listed = studied(tmp_path, TWO).clash
-    large = run_large_talks(table_of(tmp_path, TWO), Choices(draws=0), baseline=economy()).clash
+    war = {"id": "war", "title": "War", "kind": "breakdown", "choices": {"cars": "taxed"}}
+    talks = {**TWO, "no_deal": [war]}
+    listed = studied(tmp_path, talks).clash
+    large = run_large_talks(table_of(tmp_path, talks), Choices(draws=0), baseline=economy()).clash
+    np.testing.assert_allclose(large.free.deal.gain, [1500, 6000])
     assert large.lines == listed.lines
     for one, other in zip((*large.one, large.free), (*listed.one, listed.free), strict=True):
         assert one.deal.choices == other.deal.choices
