@@ -405,7 +405,15 @@ def mexico():
 def test_what_answers_a_package_is_said_with_it(mexico):
     text = shown(mexico)
     assert "5 per cent (Mexico answers with tariffs on farm goods and steel)" in text
-    assert "In 6 packages measures that the United States threatens stay in force" in text
+    assert (
+        "In 6 packages measures that the United States threatens stay in force, and Mexico answers "
+        "as serves it best: with tariffs on farm goods and steel. What they are worth counts it."
+    ) in text
+    assert (
+        "is not what they would then do: the United States would do better by carrying out tariffs "
+        "of 5 per cent and 10 per cent and Mexico would answer it. It brings the United States "
+        "$1.2bn a year and costs Mexico $13bn a year, against that; it is used all the same."
+    ) in text
     frame = document_and_data(mexico)[1]["packages"].frame
     words = "Mexico answers with tariffs on farm goods and steel"
     assert dict(zip(frame["issue_tariffs"], frame["answer"], strict=True)) == {

@@ -129,7 +129,7 @@ def _grouped(case: Case, entries: list[MeasureEntry]) -> tuple[Rung, ...]:
     for (status, start), ids in list(groups.items())[:MOST_RUNGS]:
         day = max(day, start) if start else day + notice()
         named = ", ".join(ids) if len(ids) < 3 else f"{len(ids)} measures"
-        found.append(Rung(f"{status}: {named}", tuple(ids), day))
+        found.append(Rung(f"{named} ({status})", tuple(ids), day))
     return tuple(found)
 
 

@@ -80,27 +80,26 @@ def _stated(found: TalksFacts, game: Failing) -> str:
     if stated is None:
         return "The file names no breakdown: this is what talks that break down come to here."
     point, step = stated
+    title = f"“{point.title}”, the breakdown of the file,"
     if step == game.step:
-        return f"That is what “{point.title}”, the breakdown of the file, has in force."
+        return f"That is what {title} has in force."
     here, comes = found.every[point.id].values, found.every[FAILED].values
     change = [a - b for a, b in zip(here, comes, strict=True)]
-    said = f"“{point.title}”, the breakdown of the file, is not what they would then do"
-    why = _against(found, game, step)
-    return f"{said}{why}. It {brings(found.names, change)}, against that; it is used all the same."
+    said = f"{title} has other measures in force than any of these steps"
+    if step is not None:
+        said = f"{title} is not what they would then do: {_against(found, game, step)}"
+    return f"{said}. It {brings(found.names, change)}, against that; it is used all the same."
 
 
-def _against(found: TalksFacts, game: Failing, step: Step | None) -> str:
+def _against(found: TalksFacts, game: Failing, step: Step) -> str:
     """Say which side would do something else."""
-    if step is None:
-        return ""
-    (a, b), (who, whom) = step, _sides(found, game)
-    parts = []
+    (a, b), (who, whom), parts = step, _sides(found, game), list[str]()
     if a != game.step[0]:
         parts.append(f"{who} would do better by {_otherwise(game)}")
     if b != game.replies[a]:
-        does = "would answer it" if b < game.replies[a] else "would answer with less"
-        parts.append(f"{whom} {does if game.replies[a] else 'would not answer'}")
-    return f": {listed(parts)}" if parts else ""
+        less = "would answer with less" if game.replies[a] else "would not answer"
+        parts.append(f"{whom} {'would answer it' if b < game.replies[a] else less}")
+    return listed(parts)
 
 
 def _otherwise(game: Failing) -> str:
@@ -154,7 +153,7 @@ def answered(found: TalksFacts) -> list[Sentence]:
     if not some:
         said = f"{left}, and {who} answers none of them: {with_} would not serve it"
     else:
-        rest = ", in the others with nothing" if some < many else ""
-        said = f"{left}, and {who} answers as serves it best: in {some:,} with {with_}{rest}"
-        said += "; packages are worth what they are with that answer"
+        how = f"in {some:,} with {with_}, in the others with nothing"
+        how = how if some < many else f"with {with_}"
+        said = f"{left}, and {who} answers as serves it best: {how}. What they are worth counts it"
     return [Sentence(f"{said}.")]
