@@ -10,8 +10,7 @@ from detente.disputes.tree import (
     ONE_TYPE,
     Tree,
     Types,
-    _beliefs,
-    _reach,
+    _forward,
     normal_types,
     respond,
 )
@@ -235,7 +234,7 @@ def test_sides_that_may_be_obstinate_concede_as_in_closed_form():
     hazard, mass, step, turns = (0.2, 0.4 / 3), 0.44098, 0.02, 1206
     game = attrition((0.7, 0.6), (0.1, 0.2), step, turns)
     types = [Types(np.array([0.0, 1.0]), np.array([1 - z, z])) for z in (0.05, 0.2)]
-    levels, moves = game.levels(), [np.ones((len(game.parent), 2)) for _ in (0, 1)]
+    moves = [np.ones((len(game.parent), 2)) for _ in (0, 1)]
     obstinate = [0.05, 0.2]
     for turn in range(turns):
         side, concedes = turn % 2, 1 + 2 * turn
@@ -243,7 +242,7 @@ def test_sides_that_may_be_obstinate_concede_as_in_closed_form():
         own = mean / (1 - obstinate[side])
         moves[side][concedes], moves[side][concedes + 1] = (own, 0), (1 - own, 1)
         obstinate[side] /= 1 - mean
-    beliefs = _beliefs(game, types, tuple(moves), levels)
+    beliefs = _forward(game, types, tuple(moves))[0]
     after = 2 * np.arange(turns + 1)  # the node in which both held out so long
     # by hand: .05/(1 − .44098) e^(.2 · 4.98) (at once there is the mass alone), .2 e^(.13333 · 5)
     assert beliefs[0][after[500 - 1], 1] == pytest.approx(0.0894421 * np.exp(0.996), rel=1e-5)
@@ -260,8 +259,7 @@ def test_sides_that_may_be_obstinate_concede_as_in_closed_form():
         alone[side] = ONE_TYPE
         way = [moves[0], moves[1]]
         way[side] = plan[:, :1]
-        held = _beliefs(game, alone, tuple(way), levels)
-        return _reach(game, held, tuple(way), levels) @ game.payoff[:, side]
+        return _forward(game, alone, tuple(way))[2] @ game.payoff[:, side]
 
     found = [worth(0, 2 * at) for at in (0, 1, 100, 300, 500, 602)]
     np.testing.assert_allclose(found, 0.4, atol=2e-3)
