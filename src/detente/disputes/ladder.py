@@ -226,13 +226,14 @@ class Escalation:
             return self.response.reach
         last, count = len(self.after) - 1, len(self.tree.owner)
         parents, nodes = self.tree.parent[1:].tolist(), self.tree.leads[1:].tolist()
-        come, fitting, ahead = np.zeros(count), np.zeros(count), np.zeros(count)
+        reach = self.response.reach
+        come, fitting, ahead = (np.zeros((count, *reach.shape[1:])) for _ in range(3))
         come[0] = fitting[0] = 1.0
-        found, share = np.ones(len(self.states)), np.ones(len(self.states))
+        found, share = np.ones_like(reach), np.ones_like(reach)
         fits = [self._fits(state) for state in self.states]
         for at, (parent, node) in enumerate(zip(parents, nodes, strict=True), 1):
-            come[node] += self.response.reach[at]
-            share[at] = self.response.reach[at] / come[parent] if come[parent] else 0.0
+            come[node] += reach[at]
+            share[at] = reach[at] / np.where(come[parent] > 0, come[parent], 1.0)
             found[at] = fitting[parent] * share[at] * fits[at]
             fitting[node] += found[at]
         seen = [one.step == "over" and one.day == last and fit
@@ -243,7 +244,8 @@ class Escalation:
             hits = float(fits[at]) if seen[at] else ahead[nodes[at - 1]] * fits[at]
             ahead[parents[at - 1]] += share[at] * hits
             found[at] *= hits
-        return np.r_[1.0, found[1:] / ahead[0]]
+        found[1:] /= ahead[0]
+        return found
 
     def _fits(self, state: State) -> bool:
         if state.step != "over" or state.day >= len(self.after):
@@ -253,7 +255,7 @@ class Escalation:
     @property
     def by_day(self) -> Floats:
         """``(day, outcome)``: chances of each outcome once the moves of each day are made."""
-        found = np.zeros((len(self.ladder.days), len(OUTCOMES)))
+        found = np.zeros((len(self.ladder.days), len(OUTCOMES), *self.reach.shape[1:]))
         for state, reach in zip(self.states, self.reach, strict=True):
             if state.settled >= 0:
                 found[state.day :, state.outcome] += reach

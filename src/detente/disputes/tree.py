@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -25,8 +26,9 @@ END, CHANCE = -1, 2
 SETTLED, REFUSED = 1e-8, 1e-5
 """Largest change of a probability at which sweeps end, and above which nothing is reported."""
 SWEEPS = 2000
-WHOLE = 20
-"""Sweeps that take whole steps, which mostly settle within ten; then they are halved."""
+WHOLE, MIXED, KEPT = 10, 60, 4
+"""Sweeps that take whole steps, which mostly settle; then those that mix as many past ones as kept,
+at most; then they are halved."""
 PATH = (0.1, 0.2, 0.4, 0.7, 1.0)
 """Shares of λ that are solved in turn where it does not settle at once."""
 
@@ -237,21 +239,56 @@ def _sweeps(
 ) -> Response:
     """Sweep forward for beliefs and backward for moves until nothing changes.
 
-    Whole steps are taken at first, then half ones, and shorter ones where that does not settle.
+    Whole steps are taken at first, then mixed ones, then half ones, and shorter ones where that
+    does not settle.
     """
-    held, change = start, np.inf
-    belief, known, _ = _forward(tree, types, held)
-    move, value = _backward(tree, types, precision, known)
+    held, past = start, []
+    move, value, change = start, start, np.inf
     for sweep in range(SWEEPS):
+        _, known, _ = _forward(tree, types, held)
+        move, value = _backward(tree, types, precision, known)
         change = max(float(np.abs(new - old).max()) for new, old in zip(move, held, strict=True))
         if change <= SETTLED:
             break
-        step = 1.0 if sweep < WHOLE else 0.5 ** (1 + sweep * 6 // SWEEPS)
-        held = (held[0] + step * (move[0] - held[0]), held[1] + step * (move[1] - held[1]))
-        belief, known, _ = _forward(tree, types, held)
-        move, value = _backward(tree, types, precision, known)
+        if sweep < WHOLE:
+            held = move
+        elif sweep < WHOLE + MIXED:
+            held = _mixed(tree, held, move, past)
+        else:
+            step = 0.5 ** (1 + sweep * 6 // SWEEPS)
+            held = (held[0] + step * (move[0] - held[0]), held[1] + step * (move[1] - held[1]))
     belief, _, reach = _forward(tree, types, move)
     return Response(move, belief, value, reach, change)
+
+
+def _mixed(
+    tree: Tree, held: tuple[Floats, Floats], move: tuple[Floats, Floats],
+    past: list[tuple[Floats, Floats]],
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Return the mean of past moves whose step would be shortest (Anderson 1965), game by game."""
+    ahead = np.concatenate(move)
+    past.append((ahead - np.concatenate(held), ahead))
+    del past[: -KEPT - 1]
+    if len(past) == 1:
+        return move
+    steps, ends = (
+        [new - old for old, new in pairwise(one)] for one in zip(*past, strict=True)
+    )
+    square = np.array([[(one * other).sum(axis=(0, 1)) for other in steps] for one in steps])
+    along = np.array([(one * past[-1][0]).sum(axis=(0, 1)) for one in steps])
+    square, along = np.moveaxis(square, (0, 1), (-2, -1)), np.moveaxis(along, 0, -1)
+    size = np.trace(square, axis1=-2, axis2=-1)[..., None, None]
+    square = square + (1e-12 * size + 1e-300) * np.eye(len(steps))
+    share = np.linalg.solve(square, along[..., None])[..., 0]
+    found = ahead - sum(share[..., at] * end for at, end in enumerate(ends))
+    found = np.maximum(found, 0.0)
+    new = np.diff(tree.parent, prepend=-2) > 0
+    begins, group, sides = np.flatnonzero(new), np.cumsum(new) - 1, []
+    for side, one in enumerate(np.split(found, 2)):
+        total = np.add.reduceat(one, begins, axis=0)[group]
+        sides.append(np.where(_over(tree.owner[tree.parent] == side, one), one / total, 1.0))
+    sides[0][0] = sides[1][0] = 1.0  # nobody moves to the root
+    return sides[0], sides[1]
 
 
 def _forward(
@@ -275,6 +312,9 @@ def _forward(
         reach[out] = come[parent] * _over(tree.chance[out], reach)
         for side in (0, 1):
             before = known[side][parent]
+            if side not in tree.owner[parent]:
+                after[side][out] = before
+                continue
             joint = before * move[side][out]
             total = joint.sum(axis=1, keepdims=True)
             after[side][out] = np.where(total > 0, joint / np.where(total > 0, total, 1.0), before)
@@ -307,9 +347,12 @@ def _backward(
             continue
         parent, mean = tree.parent[out], []
         for side in (0, 1):
-            own = _over(tree.owner[parent] == side, value[side])
+            own = tree.owner[parent] == side
+            if not own.any():
+                mean.append(np.ones_like(value[side][out][:, 0]))
+                continue
             chosen = _chosen(value[side][out], precision, level.went, level.of)
-            move[side][out] = np.where(own, chosen, 1.0)
+            move[side][out] = np.where(_over(own, chosen), chosen, 1.0)
             mean.append((known[side][parent] * move[side][out]).sum(axis=1))
         above = parent[level.went] - level.nodes.start
         for side in (0, 1):
