@@ -263,32 +263,41 @@ def _sweeps(
 
 def _mixed(
     tree: Tree, held: tuple[Floats, Floats], move: tuple[Floats, Floats],
-    past: list[tuple[Floats, Floats]],
+    past: list[tuple[list[Floats], tuple[Floats, Floats]]],
 ) -> tuple[Floats, Floats]:  # fmt: skip
     """Return the mean of past moves whose step would be shortest (Anderson 1965), game by game."""
-    ahead = np.concatenate(move)
-    past.append((ahead - np.concatenate(held), ahead))
+    past.append(([new - old for new, old in zip(move, held, strict=True)], move))
     del past[: -KEPT - 1]
     if len(past) == 1:
         return move
     steps, ends = (
-        [new - old for old, new in pairwise(one)] for one in zip(*past, strict=True)
+        [[new - old for old, new in zip(*pair, strict=True)] for pair in pairwise(one)]
+        for one in zip(*past, strict=True)
     )
-    square = np.array([[(one * other).sum(axis=(0, 1)) for other in steps] for one in steps])
-    along = np.array([(one * past[-1][0]).sum(axis=(0, 1)) for one in steps])
-    square, along = np.moveaxis(square, (0, 1), (-2, -1)), np.moveaxis(along, 0, -1)
+    square = _over_last([[_product(one, other) for other in steps] for one in steps], 2)
+    along = _over_last([_product(one, past[-1][0]) for one in steps], 1)
     size = np.trace(square, axis1=-2, axis2=-1)[..., None, None]
     square = square + (1e-12 * size + 1e-300) * np.eye(len(steps))
     share = np.linalg.solve(square, along[..., None])[..., 0]
-    found = ahead - sum(share[..., at] * end for at, end in enumerate(ends))
-    found = np.maximum(found, 0.0)
     new = np.diff(tree.parent, prepend=-2) > 0
-    begins, group, sides = np.flatnonzero(new), np.cumsum(new) - 1, []
-    for side, one in enumerate(np.split(found, 2)):
-        total = np.add.reduceat(one, begins, axis=0)[group]
-        sides.append(np.where(_over(tree.owner[tree.parent] == side, one), one / total, 1.0))
-    sides[0][0] = sides[1][0] = 1.0  # nobody moves to the root
-    return sides[0], sides[1]
+    begins, group, found = np.flatnonzero(new), np.cumsum(new) - 1, []
+    for side in (0, 1):
+        back = sum(share[..., at] * end[side] for at, end in enumerate(ends))
+        one = np.maximum(move[side] - back, 0.0)
+        one /= np.add.reduceat(one, begins, axis=0)[group]
+        own = np.r_[False, tree.owner[tree.parent[1:]] == side]
+        found.append(np.where(_over(own, one), one, 1.0))
+    return found[0], found[1]
+
+
+def _product(one: Sequence[Floats], other: Sequence[Floats]) -> Floats:
+    """Return by game the inner product of figures of both sides."""
+    return sum((a * b).sum(axis=(0, 1)) for a, b in zip(one, other, strict=True))  # pyright: ignore
+
+
+def _over_last(figures: list, axes: int) -> Floats:
+    """Return an array with its first axes last."""
+    return np.moveaxis(np.array(figures), range(axes), range(-axes, 0))
 
 
 def _forward(
