@@ -86,7 +86,9 @@ class Rules:
         if self.able(1, b, day):
             ways.append(self.sender(day, a, b + 1, put, broken))
         if len(self.ladder.offers) and not broken:
-            ways.append(self.best(0, [self.settled(day, at) for at in range(len(self.ladder.offers))]))
+            ways.append(
+                self.best(0, [self.settled(day, at) for at in range(len(self.ladder.offers))])
+            )
         return ways
 
     def settled(self, day, at):
@@ -149,7 +151,9 @@ def test_without_noise_and_types_the_path_is_the_subgame_perfect_one(block):
         worth, path = Rules(ladder).start()
         for precision in (np.inf, 1e9):
             found = escalate(ladder, precision=precision)
-            np.testing.assert_allclose([one[0, 0] for one in found.response.value], worth, atol=1e-6)
+            np.testing.assert_allclose(
+                [one[0, 0] for one in found.response.value], worth, atol=1e-6
+            )
             assert path_of(found) == path, seed
         seen.update(path)
     assert len(seen) > 12
@@ -166,14 +170,18 @@ def test_talks_that_may_break_down_are_worth_the_mean():
     for seed in range(40):
         ladder = replace(random_ladder(seed), breakdown=0.7)
         found = escalate(ladder, precision=np.inf).response.value
-        np.testing.assert_allclose([one[0, 0] for one in found], Rules(ladder).start()[0], atol=1e-12)
+        np.testing.assert_allclose(
+            [one[0, 0] for one in found], Rules(ladder).start()[0], atol=1e-12
+        )
 
 
 def test_a_package_better_for_both_than_what_comes_without_is_signed_on_the_first_day():
     near = []
     for seed in range(200):
         ladder = random_ladder(seed, offers=1)
-        without = Rules(replace(ladder, offers=np.zeros((0, 2)), agreed=np.zeros((0, 2)))).start()[0]
+        without = Rules(replace(ladder, offers=np.zeros((0, 2)), agreed=np.zeros((0, 2)))).start()[
+            0
+        ]
         better = replace(ladder, agreed=np.zeros((1, 2)), offers=without[None] + 0.05)
         rules = Rules(better)
         ways = rules.ways_of_target(0, 0, 0, False, False)
@@ -298,7 +306,9 @@ def test_a_rung_moved_past_a_horizon_is_not_used_by_it(horizon):
 def test_days_on_which_nothing_is_due_change_nothing():
     for seed in range(30):
         ladder = random_ladder(seed)
-        middle = [(one + other) / 2 for one, other in zip(ladder.days, ladder.days[1:], strict=False)]
+        middle = [
+            (one + other) / 2 for one, other in zip(ladder.days, ladder.days[1:], strict=False)
+        ]
         days = tuple(sorted({*ladder.days, *middle, ladder.days[-1] + 0.1}))
         longer = replace(
             ladder, days=days, due=tuple(day in ladder.days for day in days), decisions=0.0,
@@ -387,7 +397,9 @@ def test_what_is_believed_at_a_merged_node_is_the_mean_by_how_likely_each_way_is
     found = respond(game, (two, ONE_TYPE))
     left = np.array([1 / (1 + np.exp(2)), 1 / (1 + np.exp(-2))])
     np.testing.assert_allclose(found.move[0][1], left, rtol=1e-12)
-    np.testing.assert_allclose(found.belief[0][1], two.prior * left / (two.prior @ left), rtol=1e-12)
+    np.testing.assert_allclose(
+        found.belief[0][1], two.prior * left / (two.prior @ left), rtol=1e-12
+    )
     np.testing.assert_allclose(found.belief[0][3], two.prior, rtol=1e-12)
     assert found.reach[1] == pytest.approx(two.prior @ left, rel=1e-12)
     assert found.reach[3] == pytest.approx(1, abs=1e-12)

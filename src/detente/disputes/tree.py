@@ -157,14 +157,14 @@ class Response:
     reach
         ``(branch,)``: probability that a play goes along the branch.
     change
-        Largest change of a probability in the last sweep.
+        Largest change of a probability in the last sweep, of each game.
     """
 
     move: tuple[Floats, Floats]
     belief: tuple[Floats, Floats]
     value: tuple[Floats, Floats]
     reach: Floats
-    change: float
+    change: Floats
 
 
 ONE_TYPE = Types(np.zeros(1), np.ones(1))
@@ -201,14 +201,14 @@ def respond(
     if not precision >= 0:
         raise InputError(Problem("is below zero", key="precision", value=precision))
     start = start or _first(tree, types)
-    found = _sweeps(tree, types, precision, start)
-    if found.change > REFUSED and np.isfinite(precision):
+    found = attempt(tree, types, precision, start)
+    if found.change.max() > REFUSED and np.isfinite(precision):
         for share in PATH:
-            found = _sweeps(tree, types, share * precision, start)
+            found = attempt(tree, types, share * precision, start)
             start = found.move
-    if not found.change <= REFUSED:
-        message = f"the game did not settle: its probabilities still change by {found.change:.1e}"
-        raise SolveError(message)
+    if not found.change.max() <= REFUSED:
+        still = f"{found.change.max():.1e}"
+        raise SolveError(f"the game did not settle: its probabilities still change by {still}")
     return found
 
 
@@ -234,21 +234,23 @@ def _over(one: Floats, like: Floats) -> Floats:
     return one.reshape(*one.shape, *(1,) * (like.ndim - one.ndim))
 
 
-def _sweeps(
-    tree: Tree, types: Sequence[Types], precision: float, start: tuple[Floats, Floats]
-) -> Response:
-    """Sweep forward for beliefs and backward for moves until nothing changes.
+def attempt(
+    tree: Tree, types: Sequence[Types], precision: float = 1.0,
+    start: tuple[Floats, Floats] | None = None, sweeps: int = SWEEPS,
+) -> Response:  # fmt: skip
+    """Sweep forward for beliefs and backward for moves until nothing changes, or so many times.
 
     Whole steps are taken at first, then mixed ones, then half ones, and shorter ones where that
-    does not settle.
+    does not settle. What has not settled is seen from its change alone.
     """
-    held, past = start, []
-    move, value, change = start, start, np.inf
-    for sweep in range(SWEEPS):
+    held, past = start or _first(tree, types), []
+    move, value, change = held, held, np.array(np.inf)
+    for sweep in range(sweeps):
         _, known, _ = _forward(tree, types, held)
         move, value = _backward(tree, types, precision, known)
-        change = max(float(np.abs(new - old).max()) for new, old in zip(move, held, strict=True))
-        if change <= SETTLED:
+        ways = [np.abs(new - old).max(axis=(0, 1)) for new, old in zip(move, held, strict=True)]
+        change = np.maximum(*ways)
+        if change.max() <= SETTLED:
             break
         if sweep < WHOLE:
             held = move
@@ -311,7 +313,9 @@ def _forward(
     reach = np.ones((len(tree.parent), *tree.payoff.shape[2:]))
     for one, own in zip(after, types, strict=True):
         one[0] = _over(own.prior, one[0])
-    known = after if tree.into is None else [np.empty((len(tree.owner), *m.shape[1:])) for m in move]
+    known = (
+        after if tree.into is None else [np.empty((len(tree.owner), *m.shape[1:])) for m in move]
+    )
     come = reach if tree.into is None else np.empty((len(tree.owner), *reach.shape[1:]))
     for level in tree.levels:
         if tree.into is not None:

@@ -11,45 +11,46 @@ from dataclasses import replace
 
 import numpy as np
 
-from detente.disputes.game import Tastes
+from detente.disputes.game import Tastes, drawn_tastes
 from detente.disputes.ladder import Escalation, Ladder, Standing, State, grow
-from detente.disputes.tree import Floats, Tree, Types, respond
+from detente.disputes.tree import MIXED, REFUSED, WHOLE, Floats, Tree, Types, attempt
+
+DRAWS = 200
 
 
 def drawn_chances(
-    ladder: Callable[[Tastes], Ladder], tastes: Sequence[Tastes], types: tuple[Types, Types],
-    after: tuple[Standing, ...] = (),
+    ladder: Callable[[Tastes], Ladder], types: tuple[Types, Types],
+    after: tuple[Standing, ...] = (), draws: int = DRAWS, seed: int = 0,
 ) -> Floats:  # fmt: skip
-    """Return ``(draw, day, outcome)``: chances by date of one ladder at tastes drawn.
+    """Return ``(draw, day, outcome)``: chances by date at tastes drawn; what did not settle is out.
 
     Parameters
     ----------
     ladder
         Makes the ladder at given tastes.
-
-    Raises
-    ------
-    SolveError
-        The game did not settle at some of the tastes.
+    after
+        Where it was seen to stand after its first days.
     """
+    tastes = drawn_tastes(draws, seed)
     tree, states = drawn_tree(ladder, tastes)
-    found = Escalation(ladder(tastes[0]), tree, states, respond(tree, types), types, after)
-    return np.moveaxis(found.by_day, -1, 0)
+    response = attempt(tree, types, sweeps=WHOLE + MIXED)
+    found = Escalation(ladder(tastes[0]), tree, states, response, types, after)
+    return np.moveaxis(found.by_day[..., response.change <= REFUSED], -1, 0)
 
 
 def drawn_tree(
     ladder: Callable[[Tastes], Ladder], tastes: Sequence[Tastes]
 ) -> tuple[Tree, tuple[State, ...]]:
-    """Return merged trees of a ladder at tastes drawn, these the last axis of payoffs."""
+    """Return the merged tree of a ladder, its payoffs at each of some tastes the last axis."""
     zero = Tastes(*(0.0,) * len(Tastes._fields))
-    tree, states = grow(ladder(zero), 0)
-    units = [grow(ladder(zero._replace(**{name: 1.0})), 0)[0] for name in Tastes._fields]
-    drawn = np.array(tastes).T
+    tree, states = grow(ladder(zero), most=0)
+    units = [grow(ladder(zero._replace(**{name: 1.0})), most=0)[0] for name in Tastes._fields]
+    weights = np.array(tastes).T
 
     def stacked(key: str) -> Floats:
-        base = getattr(tree, key)
-        parts = np.stack([getattr(unit, key) - base for unit in units], axis=-1)
-        return base[..., None] + parts @ drawn
+        none = getattr(tree, key)
+        each = np.stack([getattr(unit, key) - none for unit in units], axis=-1)
+        return none[..., None] + each @ weights
 
     chance = np.repeat(tree.chance[:, None], len(tastes), axis=1)
     return replace(tree, chance=chance, payoff=stacked("payoff"), tilt=stacked("tilt")), states
