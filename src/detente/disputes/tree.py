@@ -340,7 +340,7 @@ def _merge(
 ) -> None:
     """Fill in what is known at nodes: the mean over branches into them, by how likely they are."""
     total = np.add.reduceat(reach[level.into], level.came, axis=0)
-    sure, count = total > 0, _over(np.bincount(level.to), total)
+    sure, count = total > 0, _over(np.bincount(level.to).astype(float), total)
     weight = np.where(sure[level.to], reach[level.into], 1.0)
     share = weight / np.where(sure, total, count)[level.to]
     come[level.nodes] = total
