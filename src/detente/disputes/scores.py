@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from detente.disputes.cases import HORIZONS, Case, shipped
+from detente.disputes.cases import HORIZONS, Case, everything, shipped
 from detente.disputes.forecasts import METHODS, Floats, chances, outcomes
 
 BASE = "base-rates"
@@ -84,9 +84,9 @@ def headline() -> str:
 
 
 def score(cases: Sequence[Case], last: date | None = None) -> Scores:
-    """Score chances from the shipped record, without the cases' own episodes."""
+    """Score chances from all that is shipped, without the cases' own episodes."""
     outcome = outcomes(cases, last)
-    found = chances(cases, shipped())
+    found = chances(cases, everything())
     brier = {name: brier_of(one, outcome) for name, one in found.items()}
     log = {name: log_of(one, outcome) for name, one in found.items()}
     episodes = np.unique([case.episode for case in cases], return_inverse=True)[1]
