@@ -260,6 +260,8 @@ def _faults(file: Path, line: int, row: Mapping[str, str], last: date) -> Iterat
         number, least = _number(row[key]), "above 0" if key in _ABOVE_ZERO else "0 or above"
         if number is None or number < 0 or (number == 0 and key in _ABOVE_ZERO):
             yield Problem("not such a number", file, line, key, row[key], least)
+    if row.get("set", "") not in ("", CHOSEN, LEDGER):
+        yield Problem("no such set", file, line, "set", row["set"], f"{CHOSEN}, {LEDGER}")
     start, deadline = _day(row["threat_date"]), _day(row["deadline"])
     if start and deadline and deadline < start:
         yield Problem("before day zero", file, line, "deadline", row["deadline"], f"from {start}")

@@ -97,8 +97,8 @@ class Logit:
         ``(horizon, state)`` and ``(figure, state)``: ``a`` and ``b``.
     covariance
         Of shifts and slopes one after the other, from the curvature at the optimum.
-    cases
-        How many it is fitted on.
+    cases, drawn_cases
+        How many it is fitted on, and how many of them are drawn from a ledger.
     """
 
     base: Floats
@@ -109,6 +109,7 @@ class Logit:
     slopes: Floats
     covariance: Floats
     cases: int
+    drawn_cases: int
 
     @property
     def slope_errors(self) -> Floats:
@@ -185,7 +186,7 @@ def fit(cases: Sequence[Case]) -> Logit:
     split = len(HORIZONS)
     covariance = np.asarray(np.linalg.inv(curve), dtype=np.float64)
     return Logit(base, ledger_base, centre, scale, found[:split], found[split:], covariance,
-                 len(cases))  # fmt: skip
+                 len(cases), int(drawn.sum()))  # fmt: skip
 
 
 def _base_of(outcome: npt.NDArray[np.int64], here: npt.NDArray[np.bool_]) -> Floats:
