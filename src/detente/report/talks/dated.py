@@ -98,8 +98,8 @@ def _scored(chances: Forecast) -> str:
     own, base = (float(np.nanmean(past.brier[name])) for name in (chances.method, BASE))
     return (
         f"The chances come from {len(everything())} past disputes, by the "
-        f"{METHODS[chances.method]}: on ones that it had not seen no method was surely better (Brier score {own:.2f}, base "
-        f"rates {base:.2f}; 0 is perfect)."
+        f"{METHODS[chances.method]}: on ones that it had not seen no method was surely better "
+        f"(Brier score {own:.2f}, base rates {base:.2f}; 0 is perfect)."
     )
 
 
