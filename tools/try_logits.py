@@ -2,7 +2,7 @@
 
 ``python tools/try_logits.py`` forecasts each well-known dispute, and each threat of the ledger,
 without its whole episode, and prints scores beside those of the logit on well-known disputes alone
-(`docs/disputes.md`). Takes two minutes. With a shock, disputes of one episode share a normal draw
+(`docs/disputes.md`). Takes some minutes. With a shock, disputes of one episode share a normal draw
 for each state:
 
     ln P(state | case, horizon, u) = ln base + a(horizon, state) + x'b(state) + u(episode, state)
