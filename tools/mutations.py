@@ -1257,8 +1257,8 @@ MUTANTS = (
     Mutant(
         "utility-as-gain",
         "report/talks/facts.py",
-        "return Package(int(number), choices, _floats(value), _floats(over))",
-        "return Package(int(number), choices, _floats(value), _floats(value))",
+        "return Package(int(number), choices, _floats(value), _floats(over), answer)",
+        "return Package(int(number), choices, _floats(value), _floats(value), answer)",
         "what a package is worth is shown where it says what is gained",
         ("report/test_cells.py",),
     ),
