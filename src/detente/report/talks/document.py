@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 CONFIDENCE = 1.645
 """Quantile of the normal distribution at 95 per cent: ends of intervals of 90 per cent."""
 NO_FORECAST = "what would serve governments, not a forecast."
+NO_DATES = (
+    "No chances by date: no measure of the file is announced or threatened. The record is of "
+    "threats, and does not tell when measures that are in force already are taken back."
+)
 Blocks = tuple[Any, ...]
 
 
@@ -100,16 +104,16 @@ def removal(study: AnyStudy) -> Section:
 
 def _document(found: TalksFacts) -> Document:
     said = wording.sentences(found)
-    deal, stops = _deal(found), said["stops"]
+    deal, stops, opening = _deal(found), said["stops"], dated.sections(found)
     title = "The deal, and what could stop it" if found.predicted else "What stops a deal"
     terminal = EVERYWHERE - cells.PAGE
+    undated = () if opening else (Note(NO_DATES),)
     of_whom = (Note(wording.valued(found)),) if found.by_model or found.by_analyst else ()
     used = amounts.lines(found.study.scenario, found.study.calibration)
-    opening = dated.sections(found)
     short = "If both knew everything" if opening else "In short"
     sections = (
         *opening,
-        Section("lead", short, (*said["lead"], plane.picture(found), *of_whom)),
+        Section("lead", short, (*said["lead"], plane.picture(found), *of_whom, *undated)),
         # a terminal shows at once what a page folds away
         Section(
             "first",
