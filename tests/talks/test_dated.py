@@ -107,7 +107,7 @@ def test_may_2018_says_how_likely_tariffs_are_on_6_july_and_never_that_a_deal_is
     assert may.forecast.chances[: at + 1, SETTLED].max() < 0.9
     game = may.dated
     assert game.on(game.found, day)[SETTLED] < 0.9
-    bare = game.others["no side has a standing to keep, and each knows the other"]
+    bare = game.others["only incomes count, each knows the other, and nobody errs"]
     assert game.on(bare, day)[SETTLED] > 0.9
     said = " ".join(describe(may).sentences())
     assert f"On 6 July 2018 measures of the United States are in force with a chance of " \
@@ -288,7 +288,7 @@ def test_without_a_threat_there_are_no_chances_by_date(tmp_path):
 
 def test_what_is_shown(study):
     shown = describe(study)
-    assert [section.key for section in shown.sections][:2] == ["by-date", "why"]
+    assert [section.key for section in shown.sections][:2] == ["by-date", "in-short"]
     assert same_cells(shown) > 40
     said = " ".join(shown.sentences())
     assert "(Brier score 0.68, base rates 0.77" in said

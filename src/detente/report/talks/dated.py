@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.disputes.cases import Case, known_to, shipped
 from detente.disputes.forecasts import METHODS
-from detente.disputes.ladder import OUTCOMES, SENDER
+from detente.disputes.ladder import OUTCOMES, SENDER, TARGET
 from detente.disputes.scores import BASE, record
 from detente.document import chart_parts as part
 from detente.document.blocks import EVERYWHERE, Chart, Column, Note, Section, Sentence, Table
@@ -21,7 +21,7 @@ from detente.report.columns import table
 from detente.report.talks import game
 from detente.report.talks.cells import PAGE
 from detente.report.talks.game import HEADS, due
-from detente.report.talks.phrases import package_words, percent, points, spoken, worth
+from detente.report.talks.phrases import brings, package_words, percent, points, spoken
 from detente.talks.record import Forecast
 
 if TYPE_CHECKING:
@@ -97,10 +97,8 @@ def _likely(found: TalksFacts) -> str:
     if offer is None:
         said.append("no package of the table can be settled on")
     else:
-        both = found.naming_of(dated.sides.ids)
         words = package_words(found.names, found.packages.choices(offer.package))
-        brought = worth(both, offer.gain, (None, None))
-        said.append(f"if it is settled, most likely on this, worth {brought}: {words}")
+        said.append(f"if it is settled, most likely on this: {words}")
     whole = "; ".join(said)
     return f"{whole[0].upper()}{whole[1:]}."
 
@@ -112,9 +110,8 @@ def _scored(found: TalksFacts, chances: Forecast) -> str:
     start = "The chances"
     if dated and weighed is not None:
         both = found.naming_of(dated.sides.ids)
-        start = (
-            f"Weighed by the chances a year on that is {worth(both, weighed, (None, None))}; they"
-        )
+        told = brings(both, [float(one) for one in weighed])
+        start = f"Weighed by the chances a year on, the dispute {told}; the chances"
     return (
         f"{start} come from {len(past.cases)} past disputes, by the {METHODS[chances.method]}: "
         f"on ones that it had not seen no method was surely better (Brier score {own:.2f}, base "
@@ -153,16 +150,21 @@ def outcomes(found: TalksFacts, chances: Forecast) -> Table:
     if weighed is not None:
         rows.append({"what": "weighed by the chances a year on"}
                     | {f"worth_{k}": float(one) for k, one in enumerate(weighed)})  # fmt: skip
-    return table("outcomes", "Chances, and what each outcome brings", columns, rows)
+    note = ""
+    if dated and np.nanmax(np.abs(brought[:_SETTLED]), initial=0.0) > found.names.small:
+        whom = noun(found.names.name(dated.sides.ids[TARGET]))
+        note = f"Open, withdrawn or postponed: {whom} may have struck first."
+    return table("outcomes", "Chances, and what each outcome brings", columns, rows, note=note)
 
 
-def _then(found: TalksFacts, chances: Forecast) -> tuple[Note, ...]:
+def _then(found: TalksFacts, chances: Forecast) -> tuple[Sentence, ...]:
     """Say what stood on the day named, or came first after it: known only later."""
     events = sorted(found.talks.afterwards, key=lambda one: one.date)
     if not events:
         return ()
     one = ([e for e in events if e.date <= chances.shown] or events[:1])[-1]
-    return (Note(f"What then happened, not used here: {spoken(one.date)}: {one.title}."),)
+    told = f"What then happened (not used): {spoken(one.date)}, {one.title}."
+    return (Sentence(told, ("afterwards",)),)
 
 
 def _driven(found: TalksFacts, chances: Forecast) -> str:

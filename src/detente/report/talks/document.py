@@ -113,7 +113,13 @@ def _document(found: TalksFacts) -> Document:
     short = "If both knew everything" if opening else "In short"
     sections = (
         *opening,
-        Section("lead", short, (*said["lead"], plane.picture(found), *of_whom, *undated)),
+        Section(
+            "lead",
+            short,
+            (*said["lead"], plane.picture(found), *of_whom, *undated),
+            cells.PAGE if opening else EVERYWHERE,
+        ),
+        *(_in_few(found, short, (*said["lead"], *of_whom)) if opening else ()),
         # a terminal shows at once what a page folds away
         Section(
             "first",
@@ -140,8 +146,19 @@ def _document(found: TalksFacts) -> Document:
         removal(found.study),
     )
     what = "What follows the chances is" if opening else "This is"
-    note = f"{wording.valued(found)} {what} {NO_FORECAST}".lstrip()
+    valued = "" if opening else wording.valued(found)
+    note = f"{valued} {what} {NO_FORECAST}".lstrip()
     return of_sections(found.study, found.names, sections, note)
+
+
+def _in_few(found: TalksFacts, title: str, blocks: Blocks) -> tuple[Section, ...]:
+    """Return what a terminal prints of an answer that is not the first: one sentence at once."""
+    terminal = EVERYWHERE - cells.PAGE
+    at = 1 if found.predicted else 0
+    return (
+        Section("lead-in-few", title, blocks[at : at + 1], terminal),
+        Section("lead-in-full", "", (*blocks[:at], *blocks[at + 1 :]), terminal, more=True),
+    )
 
 
 def _more(key: str, title: str, *blocks: Any, on: Any = EVERYWHERE) -> Section:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.disputes.cases import STATES
-from detente.disputes.forecasts import METHODS
 from detente.disputes.ladder import OUTCOMES, SENDER, TARGET
 from detente.disputes.scores import record
 from detente.document.blocks import EVERYWHERE, Column, Note, Section, Sentence, Table
@@ -17,7 +16,7 @@ from detente.document.numbers import SHARE
 from detente.report.columns import table
 from detente.report.talks.cells import PAGE
 from detente.report.talks.phrases import SOLUTIONS, percent, points, spoken
-from detente.talks.dated import BARE, FREE, KNOWN
+from detente.talks.dated import FREE, KNOWN
 
 if TYPE_CHECKING:
     from detente.disputes.ladder import Escalation, Learned
@@ -73,16 +72,14 @@ def _explained(found: TalksFacts, game: Dated) -> list[Sentence]:
         ("measures in force", float(here[_IN_FORCE].sum()), float(told[_IN_FORCE].sum())),
         ("a settlement", float(here[_SETTLED]), float(told[_SETTLED])),
     )])  # fmt: skip
-    why = f"forecast past disputes {'worse' if own > other else 'no better for sure'}"
-    known, free, bare = (percent(game.others[one].by_day[-1][_SETTLED])
-                         for one in (KNOWN, FREE, BARE))  # fmt: skip
+    known, free = (percent(game.others[one].by_day[-1][_SETTLED]) for one in (KNOWN, FREE))
     whole = percent(game.found.by_day[-1][_SETTLED])
     said = [
-        f"A game of both sides explains what moves: on {spoken(day)} it gives {gaps}. The "
-        f"{METHODS[chances.method]} is told because the game {why} (Brier score {own:.2f}).",
+        "A game of both sides, which forecast past disputes "
+        f"{'worse' if own > other else 'no better for sure'} (Brier score {own:.2f}), gives {gaps} "
+        f"on {spoken(day)}.",
         f"In the game a settlement by {spoken(last)} has {whole}; {known} if having acted counted "
-        f"for nothing and each knew the other; {free} if conceding cost nothing either; {bare} if "
-        "incomes were all that counts and nobody erred.",
+        f"for nothing and each knew the other; {free} if conceding cost nothing either.",
     ]
     return [Sentence(one, ("changes",)) for one in said]
 
