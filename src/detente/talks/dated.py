@@ -55,7 +55,7 @@ LATER = 90
 MORE = 2e-4
 """Of its income a year, by which having acted is worth more, to see what that changes."""
 KNOWN = "having acted is worth nothing, and each knows the other"
-FREE = "the same, and conceding costs nothing"
+FREE = "having acted and conceding count for nothing, and each knows the other"
 BARE = "only incomes count, each knows the other, and nobody errs"
 UNDONE = 0.05
 """Chance that a package comes undone that some side would rather break."""

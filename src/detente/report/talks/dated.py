@@ -21,7 +21,7 @@ from detente.report.columns import table
 from detente.report.talks import game
 from detente.report.talks.cells import PAGE
 from detente.report.talks.game import HEADS, due
-from detente.report.talks.phrases import brings, package_words, percent, points, spoken
+from detente.report.talks.phrases import brings, head, package_words, percent, points, spoken
 from detente.talks.record import Forecast
 
 if TYPE_CHECKING:
@@ -132,8 +132,8 @@ def outcomes(found: TalksFacts, chances: Forecast) -> Table:
     sides = dated.sides.ids if dated else ()
     columns = [
         Column("what", "", "where the dispute stands"),
-        *([Column("then", spoken(day), "chance of it on that day", SHARE)] if day != last else []),
-        Column("later", spoken(last), "chance of it a year after the scenario's date", SHARE),
+        *([Column("then", head(day), "chance of it on that day", SHARE)] if day != last else []),
+        Column("later", head(last), "chance of it a year after the scenario's date", SHARE),
         *(Column(f"worth_{at}", found.names.name(side), "what it brings a year against what holds "
                  "now; rungs and packages as likely as the game has them", found.names.unit)
           for at, side in enumerate(sides)),
@@ -141,10 +141,10 @@ def outcomes(found: TalksFacts, chances: Forecast) -> Table:
     brought = dated.brought if dated else np.empty((len(OUTCOMES), 0))
     at = chances.days.index(day)
     rows = [
-        {"what": head, "then": float(chances.chances[at, place]),
+        {"what": name, "then": float(chances.chances[at, place]),
          "later": float(chances.chances[-1, place])}
         | {f"worth_{k}": float(one) for k, one in enumerate(brought[place]) if np.isfinite(one)}
-        for place, head in enumerate(HEADS.values())
+        for place, name in enumerate(HEADS.values())
     ]  # fmt: skip
     weighed = weigh(chances.chances[-1], brought) if dated else None
     if weighed is not None:
@@ -168,13 +168,12 @@ def _then(found: TalksFacts, chances: Forecast) -> tuple[Sentence, ...]:
 
 
 def _driven(found: TalksFacts, chances: Forecast) -> str:
-    """Say which figures move the chance of a measure in force most, against the usual dispute."""
+    """Say which figure moves the chance of a measure in force most, against the usual dispute."""
     words = _words(found, chances)
-    most = sorted(chances.drivers.items(), key=lambda one: -abs(one[1]))[:2]
-    parts = [f"{words[name]} ({points(value)})" for name, value in most if abs(value) >= 0.005]
-    if not parts:
+    name, most = max(chances.drivers.items(), key=lambda one: abs(one[1]))
+    if abs(most) < 0.005:
         return "Nothing that is known of it makes it other than the usual dispute."
-    return f"What moves the chance of measures most, against the usual dispute: {listed(parts)}."
+    return f"What moves measures most, against the usual dispute: {words[name]} ({points(most)})."
 
 
 def _words(found: TalksFacts, chances: Forecast) -> dict[str, str]:
@@ -195,7 +194,7 @@ def picture(found: TalksFacts, chances: Forecast) -> Chart:
     days = _key_days(found, chances)
     columns = [
         Column("date", "", "day"),
-        *(Column(name, head, f"chance that it is {head}", SHARE) for name, head in HEADS.items()),
+        *(Column(name, said, f"chance that it is {said}", SHARE) for name, said in HEADS.items()),
         Column("low", "in force: from", "lower end of nine in ten fits", SHARE, hidden=True),
         Column("high", "in force: to", "upper end of nine in ten fits", SHARE, hidden=True),
         Column("what", "what is due", "what the file says of the day", hidden=True),

@@ -15,7 +15,7 @@ from detente.document.language import listed, noun
 from detente.document.numbers import SHARE
 from detente.report.columns import table
 from detente.report.talks.cells import PAGE
-from detente.report.talks.phrases import SOLUTIONS, percent, points, spoken
+from detente.report.talks.phrases import SOLUTIONS, head, percent, points, spoken
 from detente.talks.dated import FREE, KNOWN
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def by_date(found: TalksFacts, game: Dated) -> Table:
     """Return the game's chances of each state by date."""
     columns = [
         Column("date", "", "day, after the moves of that day"),
-        *(Column(name, head, f"chance that it is {head}", SHARE) for name, head in HEADS.items()),
+        *(Column(name, said, f"chance that it is {said}", SHARE) for name, said in HEADS.items()),
         Column("what", "what is due", "what the file says of the day", hidden=True),
     ]  # fmt: skip
     rows = [
@@ -133,9 +133,9 @@ def changes(found: TalksFacts, game: Dated) -> Table:
     columns = [Column("what", "", "what is otherwise")]
     for key, day in days.items():
         columns += [
-            Column(f"force{key}", f"in force {spoken(day)}", "chance of a measure in force on that "
+            Column(f"force{key}", f"in force {head(day)}", "chance of a measure in force on that "
                    "day", SHARE),
-            Column(f"settled{key}", f"settled by {spoken(day)}", "chance of a settlement by then",
+            Column(f"settled{key}", f"settled by {head(day)}", "chance of a settlement by then",
                    SHARE),
         ]  # fmt: skip
 

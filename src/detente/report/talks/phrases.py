@@ -53,6 +53,11 @@ def spoken(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def head(day: date) -> str:
+    """Say a day above a column: ``6 Jul 2018``."""
+    return f"{day.day} {day:%b %Y}"
+
+
 def span(low: float, high: float) -> str:
     """Say the ends of a range of shares, once where they are the same."""
     first, last = share(low), share(high)
