@@ -96,6 +96,14 @@ def test_the_answer_is_three_sentences(document):
     assert [chart.place for chart in charts] == ["plane"]
 
 
+def test_a_table_without_a_threat_says_why_it_has_no_chances_by_date():
+    for name, threatened in (("bare", False), ("mexico-2019", True)):
+        blocks = walk(document_of(name).sections)
+        notes = [block.text for block in blocks if isinstance(block, Note)]
+        told = [note for note in notes if note.startswith("No chances by date: no measure of the")]
+        assert bool(told) != threatened
+
+
 def test_the_first_screen_is_forty_lines_of_whole_tables(document):
     console = Console(file=io.StringIO(), width=100, color_system=None)
     document.to_terminal(console, full=False)

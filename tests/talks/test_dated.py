@@ -292,6 +292,10 @@ def test_what_is_shown(study):
     assert same_cells(shown) > 40
     said = " ".join(shown.sentences())
     assert "(Brier score 0.68, base rates 0.77" in said
+    assert "if it is settled, most likely on this: " in study.summary()
+    # the deal of those who know everything is not told twice
+    likeliest = study.dated.offers[int(study.dated.found.settled_on[-1].argmax())].package
+    assert ("The likely deal, the one named above, is" in said) == (study.predicted == likeliest)
 
 
 def changed(**more):

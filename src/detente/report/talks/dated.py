@@ -44,7 +44,7 @@ def sections(found: TalksFacts) -> tuple[Section, ...]:
     title = "In short: deal, delay or tariffs"
     said, drawn = _told(found, chances), picture(found, chances)
     rest = (outcomes(found, chances), Sentence(_driven(found, chances), ("drivers",)),
-            *_then(found, chances))  # fmt: skip
+            *happened(found, chances))  # fmt: skip
     about = Section("record", "What these chances rest on", (drivers(found, chances),
                     *_notes(found, chances)), more=True)  # fmt: skip
     return (
@@ -59,10 +59,10 @@ def sections(found: TalksFacts) -> tuple[Section, ...]:
 
 def _told(found: TalksFacts, chances: Forecast) -> list[Sentence]:
     """Say what happens, by which measures or package, and how sure that is."""
-    likely = _likely(found)
+    package = likely(found)
     return [
         Sentence(_by_day(found, chances), ("dates", "outcomes")),
-        *([Sentence(likely, ("settlements", "rungs"))] if likely else []),
+        *([Sentence(package, ("settlements", "rungs"))] if package else []),
         Sentence(_scored(found, chances), ("outcomes",)),
     ]
 
@@ -84,7 +84,7 @@ def _by_day(found: TalksFacts, chances: Forecast) -> str:
     )
 
 
-def _likely(found: TalksFacts) -> str:
+def likely(found: TalksFacts) -> str:
     """Say which rung the game has most likely in force, and which package settled on."""
     dated, said = found.study.dated, []
     if dated is None:
@@ -157,7 +157,7 @@ def outcomes(found: TalksFacts, chances: Forecast) -> Table:
     return table("outcomes", "Chances, and what each outcome brings", columns, rows, note=note)
 
 
-def _then(found: TalksFacts, chances: Forecast) -> tuple[Sentence, ...]:
+def happened(found: TalksFacts, chances: Forecast) -> tuple[Sentence, ...]:
     """Say what stood on the day named, or came first after it: known only later."""
     events = sorted(found.talks.afterwards, key=lambda one: one.date)
     if not events:

@@ -51,7 +51,7 @@ def sections(found: TalksFacts) -> tuple[Section, ...]:
     game = found.study.dated
     if game is None:
         return ()
-    blocks = (changes(found, game), *_lessons(found, game), learned(found, game),
+    blocks = (changes(found, game), *lessons(found, game), learned(found, game),
               by_date(found, game), settlements(found, game), rungs(found, game),
               costs(found, game), Note(ORDER), Note(ESTIMATED))  # fmt: skip
     return (
@@ -84,7 +84,7 @@ def _explained(found: TalksFacts, game: Dated) -> list[Sentence]:
     return [Sentence(one, ("changes",)) for one in said]
 
 
-def _lessons(found: TalksFacts, game: Dated) -> list[Sentence]:
+def lessons(found: TalksFacts, game: Dated) -> list[Sentence]:
     """Say of each side the move that tells most of it, with its chance taken into account."""
     names, said = [noun(found.names.name(side)) for side in game.sides.ids], []
     for side in (TARGET, SENDER):

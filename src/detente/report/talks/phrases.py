@@ -45,6 +45,8 @@ def percent(chance: float) -> str:
 def points(value: float) -> str:
     """Say a change of a chance: ``7 points less``."""
     size = round(100 * abs(value))
+    if not size:
+        return "the same"
     return f"{size} {'point' if size == 1 else 'points'} {'more' if value > 0 else 'less'}"
 
 
