@@ -273,8 +273,8 @@ def test_what_is_learned_is_said_of_the_move_that_tells_most():
 
 
 def test_figures_of_a_picture_are_on_the_page_though_a_terminal_prints_them_elsewhere():
-    table = Table("shares", "Shares", (Column("day", "", "a day"), Column("share", "", "a share", SHARE)),
-                  ({"day": "a", "share": 0.5},))  # fmt: skip
+    columns = (Column("day", "", "a day"), Column("share", "", "a share", SHARE))
+    table = Table("shares", "Shares", columns, ({"day": "a", "share": 0.5},))
     shown = Section("one", "One", (Chart(table, "bars", "day", ("share",)),), EVERYWHERE)
     printed = Section("two", "", (table,), frozenset({"terminal"}))
     assert 'id="table-shares"' in html.page(Document("x", "X", (shown, printed)))

@@ -107,7 +107,6 @@ def _document(found: TalksFacts) -> Document:
     deal, stops, opening = _deal(found), said["stops"], dated.sections(found)
     title = "The deal, and what could stop it" if found.predicted else "What stops a deal"
     terminal = EVERYWHERE - cells.PAGE
-    undated = () if opening else (Note(NO_DATES),)
     of_whom = (Note(wording.valued(found)),) if found.by_model or found.by_analyst else ()
     used = amounts.lines(found.study.scenario, found.study.calibration)
     short = "If both knew everything" if opening else "In short"
@@ -116,7 +115,7 @@ def _document(found: TalksFacts) -> Document:
         Section(
             "lead",
             short,
-            (*said["lead"], plane.picture(found), *of_whom, *undated),
+            (*said["lead"], plane.picture(found), *of_whom),
             cells.PAGE if opening else EVERYWHERE,
         ),
         *(_in_few(found, short, (*said["lead"], *of_whom)) if opening else ()),
@@ -148,7 +147,8 @@ def _document(found: TalksFacts) -> Document:
     what = "What follows the chances is" if opening else "This is"
     valued = "" if opening else wording.valued(found)
     note = f"{valued} {what} {NO_FORECAST}".lstrip()
-    return of_sections(found.study, found.names, sections, note)
+    undated = () if opening else (NO_DATES,)
+    return of_sections(found.study, found.names, sections, note, *undated)
 
 
 def _in_few(found: TalksFacts, title: str, blocks: Blocks) -> tuple[Section, ...]:
