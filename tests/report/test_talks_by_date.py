@@ -97,7 +97,7 @@ def facts(chances=None, found=FOUND, **more):
     talks = Fake(**{"afterwards": (), "calendar": (), "history": ()} | more)
     return Fake(
         names=names, talks=talks, settled_on=OFFERS[0], naming_of=lambda sides: names,
-        study=Fake(forecast=chances or told(), dated=found),
+        study=Fake(forecast=chances or told(), dated=found, clash=None),
         packages=Fake(choices=lambda number: {"duties": "cut"} if number == 3 else {}),
     )  # fmt: skip
 
@@ -157,6 +157,15 @@ def test_where_nothing_can_be_settled_on_it_says_so():
     assert dated.likely(found) == (
         "If measures come, most likely up to “tariffs on ships”; no package of the table can be "
         "settled on."
+    )
+
+
+def test_where_red_lines_clash_it_says_so():
+    found = facts()
+    found.study.clash = object()
+    assert dated.likely(found) == (
+        "Under the red lines of the file nothing can be settled: where something is, a line was "
+        "dropped."
     )
 
 

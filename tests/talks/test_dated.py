@@ -140,6 +140,36 @@ def test_packages_to_settle_on_are_those_of_solutions_and_positions_that_can_be_
     )
 
 
+def test_red_lines_that_leave_nothing_leave_the_record_and_nothing_to_settle_on(study, tmp_path):
+    def change(plain):
+        laddered(plain)
+        plain["talks"]["red_lines"] = [
+            {"party": "one", "choices": {"opening": "closed"}},
+            {"party": "two", "choices": {"opening": "open"}},
+        ]
+
+    found = studied(tmp_path, change)
+    assert len(found.clash.lines) == 2
+    np.testing.assert_allclose(found.forecast.chances, study.forecast.chances)
+    game = found.dated
+    assert game.offers == ()
+    assert (game.found.by_day[:, SETTLED] == 0).all()
+    assert game.found.by_day[-1, FORCE].sum() > study.dated.found.by_day[-1, FORCE].sum()
+    # the second side's line is what keeps the other deal off the table
+    dropped = game.others["two drops its red line"]
+    assert dropped.by_day[-1, SETTLED] > 0.05
+    document = describe(found)
+    assert same_cells(document) > 50
+    assert all(table.rows for table in document.tables().values())
+    said = list(document.sentences())
+    assert said[0].startswith("No deal is possible: Country 0 will not sign “opening: closed” and")
+    settled = next(n for n, one in enumerate(said) if one.startswith("On 1 July 2018 measures"))
+    assert settled > 1
+    assert ("Under the red lines of the file nothing can be settled: where something is, a line "
+            "was dropped.") in said[settled:]  # fmt: skip
+    assert any("in which nothing can be settled, gives measures in force" in one for one in said)
+
+
 def test_what_would_change_it_moves_as_theory_says(study):
     base, others = study.dated.found.by_day[-1], study.dated.others
     ends = {what: one.by_day[-1] for what, one in others.items()}

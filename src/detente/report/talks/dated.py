@@ -60,9 +60,10 @@ def sections(found: TalksFacts) -> tuple[Section, ...]:
 def _told(found: TalksFacts, chances: Forecast) -> list[Sentence]:
     """Say what happens, by which measures or package, and how sure that is."""
     package = likely(found)
+    see = ("settlements", "rungs") if found.settled_on else ("outcomes",)
     return [
         Sentence(_by_day(found, chances), ("dates", "outcomes")),
-        *([Sentence(package, ("settlements", "rungs"))] if package else []),
+        *([Sentence(package, see)] if package else []),
         Sentence(_scored(found, chances), ("outcomes",)),
     ]
 
@@ -87,6 +88,9 @@ def _by_day(found: TalksFacts, chances: Forecast) -> str:
 def likely(found: TalksFacts) -> str:
     """Say which rung the game has most likely in force, and which package settled on."""
     dated, said = found.study.dated, []
+    if found.study.clash is not None:
+        return ("Under the red lines of the file nothing can be settled: where something is, a "
+                "line was dropped.")  # fmt: skip
     if dated is None:
         return ""
     rungs = dated.found.rung[-1, 1:]

@@ -51,9 +51,11 @@ def sections(found: TalksFacts) -> tuple[Section, ...]:
     game = found.study.dated
     if game is None:
         return ()
+    none = Note("No package of the table can be settled on.")
+    settled = settlements(found, game) if game.offers else none
     blocks = (changes(found, game), *lessons(found, game), learned(found, game),
-              by_date(found, game), settlements(found, game), rungs(found, game),
-              costs(found, game), Note(ORDER), Note(ESTIMATED))  # fmt: skip
+              by_date(found, game), settled, rungs(found, game), costs(found, game), Note(ORDER),
+              Note(ESTIMATED))  # fmt: skip
     return (
         Section("why-in-full", "", blocks, TERMINAL, more=True),
         Section("game", "Why: a game of both sides", (*_explained(found, game), *blocks), PAGE,
@@ -81,6 +83,8 @@ def _explained(found: TalksFacts, game: Dated) -> list[Sentence]:
         f"In the game a settlement by {spoken(last)} has {whole}; {known} if having acted counted "
         f"for nothing and each knew the other; {free} if conceding cost nothing either.",
     ]
+    if not game.offers:
+        said = said[:1]
     return [Sentence(one, ("changes",)) for one in said]
 
 
@@ -180,8 +184,7 @@ def settlements(found: TalksFacts, game: Dated) -> Table:
          **{f"gain_{at}": float(offer.gain[at]) for at in (SENDER, TARGET)}}
         for offer, chance in zip(game.offers, game.found.settled_on[-1], strict=True)
     ]  # fmt: skip
-    note = "" if rows else "No package of the table can be settled on."
-    return table("settlements", "By the game, what is settled on", columns, rows, note=note)
+    return table("settlements", "By the game, what is settled on", columns, rows)
 
 
 def _package(found: TalksFacts, offer: Offer) -> str:
