@@ -254,6 +254,14 @@ def test_the_game_says_where_it_differs_and_what_brings_a_deal():
     ]
 
 
+def test_a_game_in_which_nothing_can_be_settled_tells_no_settlement():
+    found = facts(found=replace(FOUND, offers=()))
+    assert said(game.explained(found)[0].blocks) == [
+        "A game of both sides, which forecast past disputes worse (Brier score 0.70), and in which "
+        "nothing can be settled, gives measures in force 30% (10 points more) on 10 February 2030."
+    ]
+
+
 def test_what_changes_chances_most_stands_first():
     shown = game.changes(facts(), FOUND)
     assert [column.title for column in shown.columns] == [

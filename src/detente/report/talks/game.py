@@ -70,16 +70,19 @@ def _explained(found: TalksFacts, game: Dated) -> list[Sentence]:
     day, last = chances.shown, game.days[-1]
     here, told = game.on(game.found, day), chances.chances[chances.days.index(day)]
     own, other = (float(np.nanmean(record().brier[name])) for name in ("game", chances.method))
-    gaps = listed([f"{what} {percent(at)} ({points(at - then)})" for what, at, then in (
-        ("measures in force", float(here[_IN_FORCE].sum()), float(told[_IN_FORCE].sum())),
-        ("a settlement", float(here[_SETTLED]), float(told[_SETTLED])),
-    )])  # fmt: skip
+    shares = {"measures in force": _IN_FORCE}
+    shares |= {"a settlement": [_SETTLED]} if game.offers else {}
+    gaps = listed([
+        f"{what} {percent(at)} ({points(at - float(told[places].sum()))})"
+        for what, places in shares.items() for at in (float(here[places].sum()),)
+    ])  # fmt: skip
+    never = "" if game.offers else ", and in which nothing can be settled"
     known, free = (percent(game.others[one].by_day[-1][_SETTLED]) for one in (KNOWN, FREE))
     whole = percent(game.found.by_day[-1][_SETTLED])
     said = [
         "A game of both sides, which forecast past disputes "
-        f"{'worse' if own > other else 'no better for sure'} (Brier score {own:.2f}), gives {gaps} "
-        f"on {spoken(day)}.",
+        f"{'worse' if own > other else 'no better for sure'} (Brier score {own:.2f}){never}, gives "
+        f"{gaps} on {spoken(day)}.",
         f"In the game a settlement by {spoken(last)} has {whole}; {known} if having acted counted "
         f"for nothing and each knew the other; {free} if conceding cost nothing either.",
     ]
