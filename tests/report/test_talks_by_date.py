@@ -43,7 +43,7 @@ def solved(first, last):
     """Return a solved ladder with the chances of outcomes on two days."""
     states, reach = zip(*NODES, strict=True)
     return Fake(
-        ladder=Fake(days=(0.0, (FIRST - START).days / 365.25)),
+        merged=False, ladder=Fake(days=(0.0, (FIRST - START).days / 365.25)),
         by_day=np.array([first, last], dtype=float), states=states, reach=np.array(reach),
         rung=np.array([[1.0, 0.0], [0.7, 0.3]]), settled_on=np.array([[0.2, 0.0], [0.2, 0.1]]),
         learned=(
@@ -69,6 +69,7 @@ FOUND = Dated(
         BARE: solved(CALM, [0, 0, 1, 0, 0]),
         "south drops its red line": solved(CALM, [0.28, 0.1, 0.32, 0.3, 0]),
     },
+    np.empty((0, 2, 5)),
 )  # fmt: skip
 
 

@@ -7,12 +7,15 @@ import pytest
 
 from detente.disputes.cases import Case, shipped
 from detente.disputes.forecasts import chances
-from detente.disputes.ladder import SENDER, Standing
+from detente.disputes.game import drawn_tastes, fitted
+from detente.disputes.ladder import SENDER, Standing, escalate
+from detente.disputes.tree import normal_types
 from detente.errors import InputError
 from detente.report.describe import describe
 from detente.scenario.load import load_scenario
 from detente.simulate import solve
 from detente.talks.choices import Choices
+from detente.talks.dated import _Maker
 from detente.talks.rungs import notice
 from detente.talks.study import run_talks
 from same_cells import same_cells
@@ -104,6 +107,7 @@ def test_may_2018_says_how_likely_tariffs_are_on_6_july_and_never_that_a_deal_is
     at = may.forecast.days.index(day)
     # nothing can be in force before the first day of the ladder
     assert (may.forecast.chances[:at, FORCE] == 0).all()
+    assert may.forecast.days[at - 1] == date(2018, 7, 5)
     assert may.forecast.chances[: at + 1, SETTLED].max() < 0.9
     game = may.dated
     assert game.on(game.found, day)[SETTLED] < 0.9
@@ -176,6 +180,12 @@ def test_what_would_change_it_moves_as_theory_says(study):
     assert ends["conceding costs half as much"][SETTLED] > base[SETTLED] + 0.03
     assert ends["conceding costs half as much"][FORCE].sum() < base[FORCE].sum()
     assert ends["having acted is worth 0.02% of income more"][FORCE].sum() > base[FORCE].sum()
+    known = ends["having acted is worth nothing, and each knows the other"]
+    free = ends["having acted and conceding count for nothing, and each knows the other"]
+    # the record has conceding cost something, and having acted too where no duty case is
+    assert fitted().conceding > 0 > fitted().acting
+    assert free[SETTLED] > known[SETTLED] + 0.1
+    assert known[FORCE].sum() > base[FORCE].sum()
     late = others["rungs come 90 days later"]
     assert (late.by_day[: len(study.dated.days) - 1, FORCE] == 0).all()
 
@@ -190,6 +200,21 @@ def test_neither_the_order_of_the_file_nor_its_titles_move_chances(study, tmp_pa
     found = studied(tmp_path, change).dated
     assert found.sides.ids == ("one", "two")
     np.testing.assert_allclose(found.found.by_day, study.dated.found.by_day, atol=1e-8)
+
+
+def test_how_sure_chances_are_is_told_by_draws_of_what_sides_want(study):
+    found = study.dated
+    assert found.drawn.shape == (200, 3, 5)
+    tastes = drawn_tastes(200)
+    for at in (0, 77):
+        make = _Maker(study, found.sides, found.days, found.worth, tastes[at])
+        own = escalate(make.ladder(found.offers), (normal_types(), normal_types())).by_day
+        np.testing.assert_allclose(found.drawn[at], own, atol=2e-3)
+    force = np.sort(found.drawn[:, 2, 3] + found.drawn[:, 2, 4])
+    low, high = found.ends(2, FORCE)
+    assert force[8] < low < force[11] < force[188] < high < force[191]
+    assert low < by_the_first_day(study)[FORCE].sum() < high
+    assert found.ends(0, FORCE) == (0, 0)
 
 
 def changed_party(place, **more):

@@ -72,10 +72,9 @@ def _explained(found: TalksFacts, game: Dated) -> list[Sentence]:
     own, other = (float(np.nanmean(record().brier[name])) for name in ("game", chances.method))
     shares = {"measures in force": _IN_FORCE}
     shares |= {"a settlement": [_SETTLED]} if game.offers else {}
-    gaps = listed([
-        f"{what} {percent(at)} ({points(at - float(told[places].sum()))})"
-        for what, places in shares.items() for at in (float(here[places].sum()),)
-    ])  # fmt: skip
+    sums = {what: (here[at].sum(), told[at].sum()) for what, at in shares.items()}
+    gaps = listed([f"{what} {percent(ours)} ({points(ours - theirs)})"
+                   for what, (ours, theirs) in sums.items()])  # fmt: skip
     never = "" if game.offers else ", and in which nothing can be settled"
     known, free = (percent(game.others[one].by_day[-1][_SETTLED]) for one in (KNOWN, FREE))
     whole = percent(game.found.by_day[-1][_SETTLED])
@@ -111,14 +110,31 @@ def by_date(found: TalksFacts, game: Dated) -> Table:
     columns = [
         Column("date", "", "day, after the moves of that day"),
         *(Column(name, said, f"chance that it is {said}", SHARE) for name, said in HEADS.items()),
+        Column("low", "in force: from", "lower end of nine in ten draws of what sides want", SHARE),
+        Column("high", "in force: to", "upper end of nine in ten draws of what sides want", SHARE),
         Column("what", "what is due", "what the file says of the day", hidden=True),
     ]  # fmt: skip
+    ends = [game.ends(at, _IN_FORCE) or (None, None) for at in range(len(game.days))]
     rows = [
-        {"date": day, "what": due(found, day)}
+        {"date": day, "what": due(found, day), "low": low, "high": high}
         | {name: float(one) for name, one in zip(OUTCOMES, chance, strict=True)}
-        for day, chance in zip(game.days, game.found.by_day, strict=True)
+        for day, chance, (low, high) in zip(game.days, game.found.by_day, ends, strict=True)
     ]
-    return table("game-dates", "By the game, by date", columns, rows)
+    return table("game-dates", "By the game, by date", columns, rows, note=_sure(game))
+
+
+def _sure(game: Dated) -> str:
+    """Say what the ends rest on, and what was taken as one."""
+    said = [
+        f"From and to: nine in ten of {len(game.drawn)} draws of what sides want, from the law of "
+        f"its estimates; the economy is not drawn."
+    ] if game.ends(0, _IN_FORCE) else []  # fmt: skip
+    if game.found.merged:
+        said.append(
+            f"Its {game.found.tree.histories:,} histories are too many: those that lead to one "
+            f"state are taken as one, with the mean of what is believed."
+        )
+    return " ".join(said)
 
 
 def due(found: TalksFacts, day: date) -> str:
