@@ -39,6 +39,22 @@ NODES = [
 BROUGHT = np.array([[-1000, -1000 / 3], [0, 0], [7000, -2000], [2000, -5000], [np.nan, np.nan]])
 
 
+def past(deadline, *events):
+    """Return a dispute of the record that named a day."""
+    return Case("x", "x", "A", "B", date(2020, 1, 1), deadline, "tariff", "", 0, 0, 0, 0, 1, 1,
+                events, "x", {})  # fmt: skip
+
+
+NAMED = date(2020, 2, 1)
+NAMED_DAYS = (
+    past(NAMED),
+    past(NAMED, (NAMED, "I")),
+    past(NAMED, (date(2020, 1, 31), "P")),
+    past(date(2020, 1, 1), (date(2020, 1, 1), "I")),  # at once
+    past(None),
+)
+
+
 def solved(first, last):
     """Return a solved ladder with the chances of outcomes on two days."""
     states, reach = zip(*NODES, strict=True)
@@ -109,7 +125,8 @@ def scores(monkeypatch):
     brier = {"base-rates": np.array([0.8, 0.7]), "logit": np.array([0.6, 0.62]),
              "game": np.array([0.7, 0.7])}  # fmt: skip
     for module in (dated, game):
-        monkeypatch.setattr(module, "record", lambda: Fake(cases=range(12), brier=brier))
+        monkeypatch.setattr(module, "record", lambda: Fake(brier=brier))
+    monkeypatch.setattr(dated, "everything", lambda: NAMED_DAYS)
 
 
 def said(blocks):
@@ -135,7 +152,7 @@ def test_the_opening_says_chances_measures_package_worth_and_record():
         "If measures come, most likely up to “tariffs on ships”; if it is settled, most likely on "
         "this: Duties cut by half.",
         "Weighed by the chances a year on, the dispute brings North $4.1bn a year and costs South "
-        "$2.5bn a year; the chances come from 12 past disputes, by the logit: on ones that it had "
+        "$2.5bn a year; the chances come from 5 past disputes, by the logit: on ones that it had "
         "not seen no method was surely better (Brier score 0.61, base rates 0.75; 0 is perfect).",
     ]
     assert said(opening.blocks[5:]) == [
@@ -147,7 +164,7 @@ def test_without_a_game_chances_stand_alone():
     opening, *rest = dated.sections(facts(found=None))
     first, sure = said(opening.blocks[:2])
     assert first.startswith("On 10 February 2030 measures of North")
-    assert sure.startswith("The chances come from 12 past disputes")
+    assert sure.startswith("The chances come from 5 past disputes")
     assert [column.key for column in opening.blocks[3].columns] == ["what", "then", "later"]
     assert {section.key for section in rest} == {"in-short", "dates-in-full", "record"}
 
@@ -230,19 +247,11 @@ def test_where_nothing_falls_nothing_is_explained():
 
 
 def test_open_disputes_are_counted_the_day_before_and_on_the_day_named():
-    def case(deadline, *events):
-        return Case("x", "x", "A", "B", date(2020, 1, 1), deadline, "tariff", "", 0, 0, 0, 0, 1, 1,
-                    events, "x", {})  # fmt: skip
-
-    day = date(2020, 2, 1)
-    cases = [
-        case(day),
-        case(day, (day, "I")),
-        case(day, (date(2020, 1, 31), "P")),
-        case(date(2020, 1, 1), (date(2020, 1, 1), "I")),  # at once
-        case(None),
-    ]
-    assert dated.open_around_the_day(cases) == (3, 2, 1)
+    assert dated.open_around_the_day(NAMED_DAYS) == (3, 2, 1)
+    about = dated.sections(facts())[-1]
+    assert (
+        "Of 3 past disputes with a day named, 2 were open on the eve of it and 1 once it was over."
+    ) in said(about.blocks[1:])
 
 
 def test_the_game_says_where_it_differs_and_what_brings_a_deal():

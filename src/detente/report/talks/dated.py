@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.disputes.cases import Case, known_to, shipped
+from detente.disputes.cases import Case, everything, known_to
 from detente.disputes.forecasts import METHODS
 from detente.disputes.ladder import OUTCOMES, SENDER, TARGET
 from detente.disputes.scores import BASE, record
@@ -117,7 +117,7 @@ def _scored(found: TalksFacts, chances: Forecast) -> str:
         told = brings(both, [float(one) for one in weighed])
         start = f"Weighed by the chances a year on, the dispute {told}; the chances"
     return (
-        f"{start} come from {len(past.cases)} past disputes, by the {METHODS[chances.method]}: "
+        f"{start} come from {len(everything())} past disputes, by the {METHODS[chances.method]}: "
         f"on ones that it had not seen no method was surely better (Brier score {own:.2f}, base "
         f"rates {base:.2f}; 0 is perfect)."
     )
@@ -335,7 +335,7 @@ def _notes(found: TalksFacts, chances: Forecast) -> tuple[Any, ...]:
         "scenario is day zero. What measures do to incomes, who votes and red lines are not known "
         "to it: they move the game alone.",
     ]
-    many, eve, then = open_around_the_day(shipped())
+    many, eve, then = open_around_the_day(everything())
     said.append(
         f"Of {many} past disputes with a day named, {eve} were open on the eve of it and {then} "
         "once it was over."
