@@ -26,6 +26,9 @@ _MOST_IMPATIENT = 10.0
 _MOST_VALUE = 1e8
 """Million USD a year: about what the world earns; more is most likely plain dollars."""
 
+_MOST_REVENUE = 10.0
+"""Dollars that a dollar of revenue counts for besides; more is most likely per cent."""
+
 Entries = Mapping[str, list[tuple[KeyPath, dict]]]
 
 
@@ -168,6 +171,10 @@ def _figures(entries: Entries, talks: dict) -> Iterator[Found]:
         yield from _bounded((*at, "impatience"), rate, 0.0, _MOST_IMPATIENT, above=True)
         yield from _bounded((*at, "audience_cost"), entry.get("audience_cost"), 0.0, _MOST_VALUE)
         yield from _bounded((*at, "turnover"), entry.get("turnover"), 0.0, 1.0)
+        if isinstance(objective := entry.get("objective"), dict):
+            aim = (*at, "objective")
+            yield from _bounded((*aim, "revenue"), objective.get("revenue"), 0.0, _MOST_REVENUE)
+            yield from _bounded((*aim, "standing"), objective.get("standing"), 0.0, _MOST_VALUE)
     yield from _bounded(("talks", "breakdown_risk"), talks.get("breakdown_risk"), 0.0, None)
     yield from _bounded(("talks", "detection_months"), talks.get("detection_months"), 0.1, None)
 
@@ -255,8 +262,7 @@ def _resolve(entries: Entries) -> Iterator[Found]:
     """Check that what a side wants besides is said once, and is no loss."""
     yield from _twice(entries["resolve"], "party", "resolve")
     for at, entry in entries["resolve"]:
-        for key in ("standing", "conceding"):
-            yield from _bounded((*at, key), entry.get(key), 0.0, _MOST_VALUE)
+        yield from _bounded((*at, "conceding"), entry.get("conceding"), 0.0, _MOST_VALUE)
 
 
 def _history(entries: Entries, start: Any) -> Iterator[Found]:

@@ -17,6 +17,7 @@ from detente.talks.choices import Choices
 from detente.talks.comparison import PREDICTED
 from detente.talks.no_deals import WAITING
 from detente.talks.refusals import refuse_unsolved
+from detente.talks.rungs import rungs_of, threatened
 from detente.talks.seats import by_place
 from detente.talks.threat_game import threat_sets
 from detente.talks.uncertainty import Drawing
@@ -182,7 +183,7 @@ def make_case(scenario: Scenario, valuer: Valuer, *, listed: bool = True) -> Cas
     talks, seats = by_place(scenario, the_talks(scenario), valuer)
     case = Case(scenario, talks, weights, imposed_by=_imposed_by(scenario, valuer), seats=seats)
     refuse_unsolved(case, valuer, listed=listed)
-    return case
+    return replace(case, threatened=threatened(rungs_of(case)))
 
 
 def _imposed_by(scenario: Scenario, valuer: Valuer) -> dict[str, str | None]:

@@ -34,7 +34,7 @@ MeasureSet = frozenset[str]
 WAR = "tariff war"
 """Stands in a set for the tariffs on the others' goods that are best for each party."""
 WAR_CAP = 2.0
-_FORMAT = 3
+_FORMAT = 4
 OnSolve = Callable[[int, int], None]
 
 
@@ -195,24 +195,26 @@ class Valuer:
 
     def _pack(self, equilibrium: Equilibrium) -> list[float]:
         worth = worth_of(equilibrium, self.places)
-        return [*worth.income, worth.rest, *worth.sectors.ravel(), *worth.balance.ravel()]
+        parts = (worth.sectors.ravel(), worth.balance.ravel(), worth.revenue)
+        return [*worth.income, worth.rest, *np.concatenate(parts)]
 
     def _unpack(self, flat: list[float]) -> Worth:
         parties, sectors = len(self.places), len(self.calibration.sectors)
         values = np.array(flat)
         ends = np.cumsum([parties, 1, parties * sectors, parties * parties])
-        income, rest, by_sector, balance = np.split(values, ends[:-1])
+        income, rest, by_sector, balance, revenue = np.split(values, ends)
         return Worth(
             income,
             float(rest[0]),
             by_sector.reshape(parties, sectors),
             balance.reshape(parties, parties),
+            revenue,
         )
 
     @property
     def _length(self) -> int:
         parties = len(self.places)
-        return parties + 1 + parties * len(self.calibration.sectors) + parties**2
+        return 2 * parties + 1 + parties * len(self.calibration.sectors) + parties**2
 
     def _name(self, one: MeasureSet) -> str:
         war = [f"war {WAR_CAP} {self.aims}"] if WAR in one else []
