@@ -25,6 +25,7 @@ from detente.scenario.measures import MeasureEntry
 from detente.talks.worth import Aim, Worth, worth_of
 
 if TYPE_CHECKING:
+    from detente.games.players import Player
     from detente.policy.arrays import Policy
     from detente.solver.equilibrium import Equilibrium
     from detente.solver.options import Options
@@ -176,17 +177,10 @@ class Valuer:
             There is none.
         """
         from detente.games.nash import nash
-        from detente.games.players import Player
 
         (base,) = self._shaped([one - {WAR}])
         c = self.calibration
-        codes = [tuple(c.country_codes[k] for k in places) for places in self.places]
-        everyone = tuple(code for own in codes for code in own)
-        aims = self.aims or (None,) * len(codes)
-        players = [
-            Player("+".join(own), own, on=everyone, high=WAR_CAP, objective=aim or "real-income")
-            for own, aim in zip(codes, aims, strict=True)
-        ]
+        players = players_of(c, self.places, self.aims or (None,) * len(self.places))
         found = nash(c, players, options=self._options, base=base, starts=("applied",),
                      certified=False)  # fmt: skip
         if not found.status.found:
@@ -262,6 +256,20 @@ def _content(entry: MeasureEntry) -> str:
         plain["product_list"] = path.read_text("utf-8") if path.is_file() else name
     plain["files"] = {key: path.read_text("utf-8") for key, path in entry.files().items()}
     return json.dumps(plain, sort_keys=True)
+
+
+def players_of(
+    calibration: Calibration, places: Sequence[Sequence[int]], aims: Sequence[Aim | None]
+) -> list[Player]:
+    """Return each side as a player of games, with rates on the goods of all others."""
+    from detente.games.players import Player
+
+    codes = [tuple(calibration.country_codes[k] for k in own) for own in places]
+    everyone = tuple(code for own in codes for code in own)
+    return [
+        Player("+".join(own), own, on=everyone, high=WAR_CAP, objective=aim or "real-income")
+        for own, aim in zip(codes, aims, strict=True)
+    ]
 
 
 def _digest(content: object) -> str:
