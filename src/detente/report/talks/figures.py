@@ -123,7 +123,9 @@ def _parties(case: Case, names: Naming) -> Iterator[Figure]:
         if aim and aim.standing:
             what = f"Having a threatened measure of its own in force: worth to {name}"
             yield _figure(f"standing of {own}", what, MONEY, aim.standing)
-        for sector, weight in (aim.sectors if aim else {}).items():
+        # weights that were read are no figures of the file
+        stated = aim.sectors if aim and not aim.weights else {}
+        for sector, weight in stated.items():
             what = f"Extra weight of {sector}: {name}"
             yield _figure(f"weight {own} {sector}", what, PLAIN, weight)
         if party.weight != 1:
