@@ -284,7 +284,9 @@ BAD = {
     "revenue below zero": ("revenue: -0.1", "revenue", "is out of range", "0 to 10"),
     "revenue in per cent": ("revenue: 30", "revenue", "is out of range", "0 to 10"),
     "standing below zero": ("standing: -1", "standing", "is out of range", "0 to 100,000,000"),
-    "standing that is no number": ("standing: much", "standing", "a number is expected", "a number such"),
+    "standing that is no number": (
+        "standing: much", "standing", "a number is expected", "a number such as",
+    ),
     "a range out of order": (
         "revenue: {low: 1, central: 0.5}", "revenue.low", "low ≤ central", "0.5 or less",
     ),

@@ -1,8 +1,9 @@
 """Weights of sectors that a side's own tariffs tell, in place of weights that the file states.
 
-`detente.games.politics` reads political weights w off tariffs, or a CSV file holds them. At the
-table a side has ``EV + Σ_s x_s ΔE_s``, E_s what is earned in a sector. With ``x_s = w_s/w̄ − 1``, w̄
-the mean of w by baseline pay, that is ``Σ_s w_s ΔE_s / w̄``: a dollar handed out to all counts once.
+`detente.games.politics` reads political weights w off tariffs, or a CSV file holds them: of the
+income of sectors, ``Σ_s w_s l_s (1 + R/L)``, where the rest R of income goes with pay l, L of all. At
+the table a side has ``EV + Σ_s x_s ΔE_s``, E_s the real pay. Over w̄, the mean of w by pay, a change of
+the former is ``dL + dR + Σ_s (w_s/w̄ − 1)(1 + R/L) dl_s``: so x, in the baseline.
 """
 
 from __future__ import annotations
@@ -136,14 +137,14 @@ def _of_file(valuer: Valuer, path: Path, party: str, place: int) -> Mapping[str,
 
 
 def _extra(valuer: Valuer, weights: Mapping[str, float], place: int) -> dict[str, float]:
-    """Return extra weights: over the mean by pay, less one."""
+    """Return extra weights of pay that come to the same; see above."""
     from detente.model.economy import economy
 
-    pay = np.asarray(economy(valuer.calibration, valuer.structure).sector_labour)
-    own = pay[list(valuer.places[place])].sum(axis=0)
-    codes = valuer.calibration.sector_codes
-    mean = float(own @ [weights[code] for code in codes]) / float(own.sum())
-    return {code: weights[code] / mean - 1 for code in codes}
+    c, inside = valuer.calibration, list(valuer.places[place])
+    pay = np.asarray(economy(c, valuer.structure).sector_labour)[inside].sum(axis=0)
+    mean = float(pay @ [weights[code] for code in c.sector_codes]) / float(pay.sum())
+    whole = float(c.income[inside].sum() / pay.sum())
+    return {code: (weights[code] / mean - 1) * whole for code in c.sector_codes}
 
 
 def with_weights(scenario: Scenario, read: tuple[Read, ...]) -> Scenario:
