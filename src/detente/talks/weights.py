@@ -1,9 +1,9 @@
 """Weights of sectors that a side's own tariffs tell, in place of weights that the file states.
 
 `detente.games.politics` reads political weights w off tariffs, or a CSV file holds them: of the
-income of sectors, ``Σ_s w_s l_s (1 + R/L)``, where the rest R of income goes with pay l, L of all. At
-the table a side has ``EV + Σ_s x_s ΔE_s``, E_s the real pay. Over w̄, the mean of w by pay, a change of
-the former is ``dL + dR + Σ_s (w_s/w̄ − 1)(1 + R/L) dl_s``: so x, in the baseline.
+income of sectors, ``Σ_s w_s l_s (1 + R/L)``, where the rest R of income goes with pay l, L of all.
+At the table a side has ``EV + Σ_s x_s ΔE_s``, E_s the real pay. Over w̄, the mean of w by pay, a
+change of the former is ``dL + dR + Σ_s (w_s/w̄ − 1)(1 + R/L) dl_s``: so x, in the baseline.
 """
 
 from __future__ import annotations
