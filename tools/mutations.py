@@ -784,6 +784,22 @@ MUTANTS = (
     ),
     # talks
     Mutant(
+        "talks-line",
+        "talks/clash.py",
+        "len(chosen) - 1.0))",
+        "len(chosen) - 0.0))",
+        "a red line is crossed by no package",
+        ("talks/test_clash.py",),
+    ),
+    Mutant(
+        "talks-dropped",
+        "talks/large_study.py",
+        "found.utility - over)",
+        "found.utility)",
+        "what no deal costs counts what no deal is worth twice",
+        ("talks/test_clash.py",),
+    ),
+    Mutant(
         "secret-breakdown",
         "talks/uncertainty.py",
         "np.exp(-case.talks.breakdown_risk.central * rounds)",
@@ -986,7 +1002,7 @@ MUTANTS = (
     ),
     Mutant(
         "least-costly-way",
-        "report/target.py",
+        "report/target_words.py",
         "best = max(reached",
         "best = min(reached",
         "the dearest way to a target is called the least costly",

@@ -142,6 +142,36 @@ def test_packages_to_settle_on_are_those_of_solutions_and_positions_that_can_be_
     )
 
 
+def test_red_lines_that_leave_nothing_leave_the_record_and_nothing_to_settle_on(study, tmp_path):
+    def change(plain):
+        laddered(plain)
+        plain["talks"]["red_lines"] = [
+            {"party": "one", "choices": {"opening": "closed"}},
+            {"party": "two", "choices": {"opening": "open"}},
+        ]
+
+    found = studied(tmp_path, change)
+    assert len(found.clash.lines) == 2
+    np.testing.assert_allclose(found.forecast.chances, study.forecast.chances)
+    game = found.dated
+    assert game.offers == ()
+    assert (game.found.by_day[:, SETTLED] == 0).all()
+    assert game.found.by_day[-1, FORCE].sum() > study.dated.found.by_day[-1, FORCE].sum()
+    # the second side's line is what keeps the other deal off the table
+    dropped = game.others["two drops its red line"]
+    assert dropped.by_day[-1, SETTLED] > 0.05
+    document = describe(found)
+    assert same_cells(document) > 50
+    assert all(table.rows for table in document.tables().values())
+    said = list(document.sentences())
+    assert said[0].startswith("No deal is possible: Country 0 will not sign “opening: closed” and")
+    settled = next(n for n, one in enumerate(said) if one.startswith("On 1 July 2018 measures"))
+    assert settled > 1
+    assert ("Under the red lines of the file nothing can be settled: where something is, a line "
+            "was dropped.") in said[settled:]  # fmt: skip
+    assert any("in which nothing can be settled, gives measures in force" in one for one in said)
+
+
 def test_what_would_change_it_moves_as_theory_says(study):
     base, others = study.dated.found.by_day[-1], study.dated.others
     ends = {what: one.by_day[-1] for what, one in others.items()}
@@ -192,6 +222,9 @@ def proud(*standing, cost=0.0):
         for party, own in zip(plain["talks"]["parties"], standing, strict=True):
             party["objective"] = {**party.get("objective", {}), "standing": own}
         plain["talks"]["parties"][1]["audience_cost"] = cost
+        asked = plain["talks"]["positions"][0]["choices"]  # one package that leaves a rung in force
+        asked |= {"duties": "cars", "opening": "closed"}
+        del plain["talks"]["ratification"]
 
     return change
 
@@ -231,6 +264,8 @@ def test_having_acted_counts_once_in_states_and_in_packages(study, counted):
             choices = found.packages.choices(offer.package)
             us = choices["duties"] == "cars"
             asked = {"purchases": "more", "opening": "open", "school": "reopened"}
+            if found is counted:
+                asked |= {"duties": "cars", "opening": "closed"}
             left = np.mean([choices[issue] != option for issue, option in asked.items()])
             far = np.array([0 if us else left, 1.0])  # the second has no demands
             np.testing.assert_allclose(offer.backing, far)
@@ -243,6 +278,8 @@ def test_having_acted_counts_once_in_states_and_in_packages(study, counted):
             np.testing.assert_allclose(ladder.agreed[n], agreed, rtol=1e-12)
             settles = np.array([tastes.settling, -tastes.conceding]) - far * once
             np.testing.assert_allclose(ladder.offers[n], settles, rtol=1e-12)
+    left_in_force = [offer.acts.tolist() for offer in counted.dated.offers]
+    assert [1, 0] in left_in_force
 
 
 def test_only_incomes_count_where_nobody_has_a_standing_to_keep(study, counted):

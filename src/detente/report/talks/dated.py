@@ -61,9 +61,10 @@ def _game(found: TalksFacts, game: Dated | None) -> tuple[Section, ...]:
     chances = found.study.forecast
     assert chances is not None
     said = Sentence(_explained(found, chances, game), ("changes",))
-    blocks = (changes(found, game), by_date(found, game), settlements(found, game),
-              learned(found, game), rungs(found, game), costs(found, game), Note(ORDER),
-              Note(ESTIMATED))  # fmt: skip
+    none = Note("No package of the table can be settled on.")
+    settled = settlements(found, game) if game.offers else none
+    blocks = (changes(found, game), by_date(found, game), settled, learned(found, game),
+              rungs(found, game), costs(found, game), Note(ORDER), Note(ESTIMATED))  # fmt: skip
     title = "Why: a game of both sides"
     terminal = EVERYWHERE - PAGE
     return (
@@ -89,6 +90,10 @@ def _told(found: TalksFacts, chances: Forecast) -> list[Sentence]:
         f"{_percent(at[_SETTLED])}, withdrawal or delay {_percent(at[_POSTPONED])}{later}.",
         _scored(chances),
     ]
+    if found.study.clash is not None:
+        said.append("Under the red lines of the file nothing can be settled: where something is, a "
+                    "line was dropped.")  # fmt: skip
+        return [Sentence(one, ("dates",)) for one in said]
     told = [Sentence(one, ("dates",)) for one in said]
     return [*told, Sentence(_driven(found, chances), ("drivers",))]
 
@@ -130,6 +135,11 @@ def _explained(found: TalksFacts, chances: Forecast, game: Dated) -> str:
     day = chances.shown
     here, known = (game.on(one, day) for one in (game.found, game.others[BARE]))
     score = float(np.nanmean(record().brier["game"]))
+    if found.study.clash is not None:
+        return (
+            f"A game of both sides (Brier score {score:.2f}), in which nothing can be settled, "
+            f"gives measures in force by {_day(day)} {_percent(here[_IN_FORCE].sum())}."
+        )
     return (
         f"A game of both sides (Brier score {score:.2f}) gives measures in force by {_day(day)} "
         f"{_percent(here[_IN_FORCE].sum())}, a settlement {_percent(here[_SETTLED])}. If incomes "
@@ -300,8 +310,7 @@ def settlements(found: TalksFacts, game: Dated) -> Table:
          **{f"gain_{at}": float(offer.gain[at]) for at in (SENDER, TARGET)}}
         for offer, chance in zip(game.offers, game.found.settled_on[-1], strict=True)
     ]  # fmt: skip
-    note = "" if rows else "No package of the table can be settled on."
-    return table("settlements", "By the game, what is settled on", columns, rows, note=note)
+    return table("settlements", "By the game, what is settled on", columns, rows)
 
 
 def _package(found: TalksFacts, offer: Offer) -> str:
