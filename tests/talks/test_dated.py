@@ -7,14 +7,15 @@ import pytest
 
 from detente.disputes.cases import Case, shipped
 from detente.disputes.forecasts import chances
-from detente.disputes.game import fitted
-from detente.disputes.ladder import SENDER, Standing
+from detente.disputes.game import drawn_tastes, fitted
+from detente.disputes.ladder import SENDER, Standing, escalate
+from detente.disputes.tree import normal_types
 from detente.errors import InputError
 from detente.report.describe import describe
 from detente.scenario.load import load_scenario
 from detente.simulate import solve
 from detente.talks.choices import Choices
-from detente.talks.dated import BARE
+from detente.talks.dated import BARE, _Maker
 from detente.talks.rungs import notice
 from detente.talks.study import run_talks
 from same_cells import same_cells
@@ -192,6 +193,21 @@ def test_neither_the_order_of_the_file_nor_its_titles_move_chances(study, tmp_pa
     found = studied(tmp_path, change).dated
     assert found.sides.ids == ("one", "two")
     np.testing.assert_allclose(found.found.by_day, study.dated.found.by_day, atol=1e-8)
+
+
+def test_how_sure_chances_are_is_told_by_draws_of_what_sides_want(study):
+    found = study.dated
+    assert found.drawn.shape == (200, 3, 5)
+    tastes = drawn_tastes(200)
+    for at in (0, 77):
+        make = _Maker(study, found.sides, found.days, found.worth, tastes[at])
+        own = escalate(make.ladder(found.offers), (normal_types(), normal_types())).by_day
+        np.testing.assert_allclose(found.drawn[at], own, atol=2e-3)
+    force = np.sort(found.drawn[:, 2, 3] + found.drawn[:, 2, 4])
+    low, high = found.ends(2, FORCE)
+    assert force[8] < low < force[11] < force[188] < high < force[191]
+    assert low < by_the_first_day(study)[FORCE].sum() < high
+    assert found.ends(0, FORCE) == (0, 0)
 
 
 def changed_party(place, **more):

@@ -247,14 +247,31 @@ def by_date(found: TalksFacts, game: Dated) -> Table:
     columns = [
         Column("date", "", "day, after the moves of that day"),
         *(Column(name, head, f"chance that it is {head}", SHARE) for name, head in HEADS.items()),
+        Column("low", "in force: from", "lower end of nine in ten draws of what sides want", SHARE),
+        Column("high", "in force: to", "upper end of nine in ten draws of what sides want", SHARE),
         Column("what", "what is due", "what the file says of the day", hidden=True),
     ]  # fmt: skip
+    ends = [game.ends(at, _IN_FORCE) or (None, None) for at in range(len(game.days))]
     rows = [
-        {"date": day, "what": _due(found, day)}
+        {"date": day, "what": _due(found, day), "low": low, "high": high}
         | {name: float(one) for name, one in zip(OUTCOMES, chance, strict=True)}
-        for day, chance in zip(game.days, game.found.by_day, strict=True)
+        for day, chance, (low, high) in zip(game.days, game.found.by_day, ends, strict=True)
     ]
-    return table("game-dates", "By the game, by date", columns, rows)
+    return table("game-dates", "By the game, by date", columns, rows, note=_sure(game))
+
+
+def _sure(game: Dated) -> str:
+    """Say what the ends rest on, and what was taken as one."""
+    said = [
+        f"From and to: nine in ten of {len(game.drawn)} draws of what sides want, from the law of "
+        f"its estimates; the economy is not drawn."
+    ] if game.ends(0, _IN_FORCE) else []  # fmt: skip
+    if game.found.merged:
+        said.append(
+            f"Its {game.found.tree.histories:,} histories are too many: those that lead to one "
+            f"state are taken as one, with the mean of what is believed."
+        )
+    return " ".join(said)
 
 
 def _due(found: TalksFacts, day: date) -> str:
