@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.disputes.cases import STATES
+from detente.disputes.cases import STATES, everything
 from detente.disputes.forecasts import METHODS
 from detente.disputes.ladder import OUTCOMES, SENDER, TARGET
 from detente.disputes.scores import BASE, record
@@ -102,9 +102,9 @@ def _scored(chances: Forecast) -> str:
     past = record()
     own, base = (float(np.nanmean(past.brier[name])) for name in (chances.method, BASE))
     return (
-        f"The chances come from {len(past.cases)} past disputes, by the {METHODS[chances.method]}: "
-        f"on ones that it had not seen no method was surely better (Brier score {own:.2f}, base "
-        f"rates {base:.2f}; 0 is perfect)."
+        f"The chances come from {len(everything())} past disputes, by the "
+        f"{METHODS[chances.method]}: on ones that it had not seen no method was surely better "
+        f"(Brier score {own:.2f}, base rates {base:.2f}; 0 is perfect)."
     )
 
 
