@@ -6,7 +6,7 @@ STAMP   = $(VENV)/.installed
 TESTING = $(VENV)/.testing
 SERVING = $(VENV)/.serving
 
-.PHONY: demo serve test check clean
+.PHONY: demo serve test suite check clean
 .DELETE_ON_ERROR:
 
 demo: $(STAMP)
@@ -15,9 +15,13 @@ demo: $(STAMP)
 serve: $(SERVING)
 	$(BIN)/detente serve --open
 
+# at once: types are checked by one process, and neither waits for the other
+test: $(TESTING)
+	$(MAKE) --no-print-directory --jobs 2 check suite
+
 # processes that tests start load what an earlier one compiled, whatever the environment says
-test: export PYTHONDONTWRITEBYTECODE =
-test: check
+suite: export PYTHONDONTWRITEBYTECODE =
+suite: $(TESTING)
 	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 	$(BIN)/detente run may-2018 --out detente-out/may-2018
 
