@@ -17,13 +17,12 @@ from detente.places.table import shipped
 from detente.report.describe import describe, parts, to_json
 from detente.report.places import document as shown
 from detente.report.places.picture import chart
-from detente.uncertainty.draws import ENOUGH
 from same_cells import same_cells
 
 
 @pytest.fixture(scope="module")
 def war():
-    return dt.run_scenario("us-china-2018-2020", variants=["february-2020"], draws=ENOUGH)
+    return dt.run_scenario("us-china-2018-2020", variants=["february-2020"])
 
 
 @pytest.fixture(scope="module")
