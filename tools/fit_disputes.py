@@ -182,7 +182,7 @@ def estimate(record: Record, cases: Sequence[Case], fixed: Mapping[str, float]) 
     told = chances(cases, tastes)
     return {
         "line": _rounded(line),
-        "errors": _rounded(np.sqrt(np.diag(np.linalg.inv(curve))) * free),
+        "covariance": [_rounded(row) for row in np.linalg.inv(curve)],
         "without": {name: _rounded(one) for name, one in without.items()},
         "chances": {case.id: np.round(one, 6).tolist()
                     for case, one in zip(cases, told, strict=True)},

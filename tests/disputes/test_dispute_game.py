@@ -83,3 +83,18 @@ def test_between_the_days_of_the_record_chances_run_straight():
     np.testing.assert_allclose(told[[0, 2, 4]], [[1, 0, 0, 0, 0], at[0], at[2]], atol=1e-5)
     np.testing.assert_allclose(told[3], (at[0] + at[1]) / 2, atol=1e-5)
     assert told[1, 0] == pytest.approx((1 + at[0, 0]) / 2, abs=1e-5)
+
+
+def test_drawn_tastes_follow_the_estimates_and_their_covariance():
+    kept = game.estimates()
+    lines = np.array([one.to_line() for one in game.drawn_tastes(4000, seed=3)])
+    spread = np.sqrt(np.diag(kept["covariance"]))
+    off = (lines.mean(axis=0) - kept["line"]) / spread
+    assert np.abs(off).max() < 4 / np.sqrt(4000)
+    np.testing.assert_allclose(
+        np.cov(lines.T) / np.outer(spread, spread),
+        np.array(kept["covariance"]) / np.outer(spread, spread),
+        atol=5 / np.sqrt(4000),
+    )
+    assert game.drawn_tastes(2, seed=3) == game.drawn_tastes(2, seed=3)
+    assert game.drawn_tastes(2, seed=3) != game.drawn_tastes(2, seed=4)

@@ -164,7 +164,7 @@ def where(states: Sequence, reach: Floats, days: Sequence[tuple[int, ...]]) -> F
 
 @lru_cache(maxsize=1)
 def estimates() -> dict[str, Any]:
-    """Return what is shipped: estimates and errors on the whole line, and by episode left out.
+    """Return what is shipped: estimates on the whole line, their covariance, by episode left out.
 
     Besides, chances of the record's disputes from these, by their ids, and those of variants.
     """
@@ -176,6 +176,14 @@ def fitted(case: Case | None = None) -> Tastes:
     known = estimates()
     line = known["without"].get(_episode(case), known["line"]) if case else known["line"]
     return Tastes.from_line(np.array(line))
+
+
+def drawn_tastes(count: int, seed: int = 0) -> tuple[Tastes, ...]:
+    """Return tastes drawn from the normal law of their estimates on the whole line (Laplace)."""
+    known = estimates()
+    random = np.random.default_rng(seed)
+    lines = random.multivariate_normal(known["line"], known["covariance"], count, method="eigh")
+    return tuple(map(Tastes.from_line, lines))
 
 
 def _episode(case: Case) -> str:

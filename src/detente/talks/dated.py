@@ -9,7 +9,7 @@ disputes (`detente.disputes.game`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -32,6 +32,7 @@ from detente.disputes.tree import ONE_TYPE, Types, normal_types
 from detente.errors import InputError, Problem, SolveError
 from detente.scenario.against import placed
 from detente.talks.case import Case, no_deal_points
+from detente.talks.dated_draws import DRAWS, drawn_chances
 from detente.talks.lasting import lasting
 from detente.talks.rungs import Sides
 from detente.talks.table import Floats, NoDeal
@@ -56,6 +57,7 @@ MORE = 2e-4
 BARE = "no side has a standing to keep, and each knows the other"
 UNDONE = 0.05
 """Chance that a package comes undone that some side would rather break."""
+ENDS = (0.05, 0.95)
 LAST = 2.0
 """Years that the last state lasts: what a broken package brings counts as long too."""
 
@@ -124,6 +126,9 @@ class Dated:
         The solved ladder.
     others
         The same with something changed: words → ladder.
+    drawn
+        ``(draw, day, outcome)``: chances at draws of what sides want, from the law of its
+        estimates.
     """
 
     sides: Sides
@@ -132,6 +137,17 @@ class Dated:
     offers: tuple[Offer, ...]
     found: Escalation
     others: Mapping[str, Escalation]
+    drawn: Floats
+
+    def ends(self, day: int, outcomes: Sequence[int]) -> tuple[float, float] | None:
+        """Return the 5 and 95 per cent quantiles of the chance that some outcome holds.
+
+        Nothing where half of the draws did not settle.
+        """
+        if len(self.drawn) <= DRAWS / 2:
+            return None
+        low, high = np.quantile(self.drawn[:, day, outcomes].sum(axis=1), ENDS)
+        return float(low), float(high)
 
     def on(self, found: Escalation, day: date) -> Floats:
         """Return the chances of each outcome after the moves up to a day."""
@@ -149,7 +165,7 @@ def dated_talks(
     Raises
     ------
     InputError
-        There are too many days, or too many histories.
+        There are too many days.
     SolveError
         A pair of rungs of the file's ladder has no equilibrium, or the game did not settle.
     """
@@ -173,7 +189,11 @@ def _solved(
     ladder = make.ladder(offers)
     after = history(case, sides, days)
     found = escalate(ladder, types, after=after)
-    return Dated(sides, days, worth, offers, found, _others(make, ladder, offers, types, after))
+    others = _others(make, ladder, offers, types, after)
+    drawn = drawn_chances(
+        lambda tastes: replace(make, tastes=tastes).ladder(offers), types, after
+    )  # fmt: skip
+    return Dated(sides, days, worth, offers, found, others, drawn)
 
 
 def calendar(case: Case, sides: Sides) -> tuple[date, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.disputes.cases import STATES
+from detente.disputes.cases import STATES, everything
 from detente.disputes.forecasts import METHODS
 from detente.disputes.ladder import OUTCOMES, SENDER, TARGET
 from detente.disputes.scores import BASE, record
@@ -61,9 +61,10 @@ def _game(found: TalksFacts, game: Dated | None) -> tuple[Section, ...]:
     chances = found.study.forecast
     assert chances is not None
     said = Sentence(_explained(found, chances, game), ("changes",))
-    blocks = (changes(found, game), by_date(found, game), settlements(found, game),
-              learned(found, game), rungs(found, game), costs(found, game), Note(ORDER),
-              Note(ESTIMATED))  # fmt: skip
+    none = Note("No package of the table can be settled on.")
+    settled = settlements(found, game) if game.offers else none
+    blocks = (changes(found, game), by_date(found, game), settled, learned(found, game),
+              rungs(found, game), costs(found, game), Note(ORDER), Note(ESTIMATED))  # fmt: skip
     title = "Why: a game of both sides"
     terminal = EVERYWHERE - PAGE
     return (
@@ -89,6 +90,10 @@ def _told(found: TalksFacts, chances: Forecast) -> list[Sentence]:
         f"{_percent(at[_SETTLED])}, withdrawal or delay {_percent(at[_POSTPONED])}{later}.",
         _scored(chances),
     ]
+    if found.study.clash is not None:
+        said.append("Under the red lines of the file nothing can be settled: where something is, a "
+                    "line was dropped.")  # fmt: skip
+        return [Sentence(one, ("dates",)) for one in said]
     told = [Sentence(one, ("dates",)) for one in said]
     return [*told, Sentence(_driven(found, chances), ("drivers",))]
 
@@ -97,9 +102,9 @@ def _scored(chances: Forecast) -> str:
     past = record()
     own, base = (float(np.nanmean(past.brier[name])) for name in (chances.method, BASE))
     return (
-        f"The chances come from {len(past.cases)} past disputes, by the {METHODS[chances.method]}: "
-        f"on ones that it had not seen no method was surely better (Brier score {own:.2f}, base "
-        f"rates {base:.2f}; 0 is perfect)."
+        f"The chances come from {len(everything())} past disputes, by the "
+        f"{METHODS[chances.method]}: on ones that it had not seen no method was surely better "
+        f"(Brier score {own:.2f}, base rates {base:.2f}; 0 is perfect)."
     )
 
 
@@ -130,6 +135,11 @@ def _explained(found: TalksFacts, chances: Forecast, game: Dated) -> str:
     day = chances.shown
     here, known = (game.on(one, day) for one in (game.found, game.others[BARE]))
     score = float(np.nanmean(record().brier["game"]))
+    if found.study.clash is not None:
+        return (
+            f"A game of both sides (Brier score {score:.2f}), in which nothing can be settled, "
+            f"gives measures in force by {_day(day)} {_percent(here[_IN_FORCE].sum())}."
+        )
     return (
         f"A game of both sides (Brier score {score:.2f}) gives measures in force by {_day(day)} "
         f"{_percent(here[_IN_FORCE].sum())}, a settlement {_percent(here[_SETTLED])}. If incomes "
@@ -237,14 +247,31 @@ def by_date(found: TalksFacts, game: Dated) -> Table:
     columns = [
         Column("date", "", "day, after the moves of that day"),
         *(Column(name, head, f"chance that it is {head}", SHARE) for name, head in HEADS.items()),
+        Column("low", "in force: from", "lower end of nine in ten draws of what sides want", SHARE),
+        Column("high", "in force: to", "upper end of nine in ten draws of what sides want", SHARE),
         Column("what", "what is due", "what the file says of the day", hidden=True),
     ]  # fmt: skip
+    ends = [game.ends(at, _IN_FORCE) or (None, None) for at in range(len(game.days))]
     rows = [
-        {"date": day, "what": _due(found, day)}
+        {"date": day, "what": _due(found, day), "low": low, "high": high}
         | {name: float(one) for name, one in zip(OUTCOMES, chance, strict=True)}
-        for day, chance in zip(game.days, game.found.by_day, strict=True)
+        for day, chance, (low, high) in zip(game.days, game.found.by_day, ends, strict=True)
     ]
-    return table("game-dates", "By the game, by date", columns, rows)
+    return table("game-dates", "By the game, by date", columns, rows, note=_sure(game))
+
+
+def _sure(game: Dated) -> str:
+    """Say what the ends rest on, and what was taken as one."""
+    said = [
+        f"From and to: nine in ten of {len(game.drawn)} draws of what sides want, from the law of "
+        f"its estimates; the economy is not drawn."
+    ] if game.ends(0, _IN_FORCE) else []  # fmt: skip
+    if game.found.merged:
+        said.append(
+            f"Its {game.found.tree.histories:,} histories are too many: those that lead to one "
+            f"state are taken as one, with the mean of what is believed."
+        )
+    return " ".join(said)
 
 
 def _due(found: TalksFacts, day: date) -> str:
@@ -300,8 +327,7 @@ def settlements(found: TalksFacts, game: Dated) -> Table:
          **{f"gain_{at}": float(offer.gain[at]) for at in (SENDER, TARGET)}}
         for offer, chance in zip(game.offers, game.found.settled_on[-1], strict=True)
     ]  # fmt: skip
-    note = "" if rows else "No package of the table can be settled on."
-    return table("settlements", "By the game, what is settled on", columns, rows, note=note)
+    return table("settlements", "By the game, what is settled on", columns, rows)
 
 
 def _package(found: TalksFacts, offer: Offer) -> str:

@@ -15,10 +15,11 @@ from detente.report.facts import Money
 from detente.report.talks import figures
 from detente.report.talks.names import Amounts, Band, Choices, Issue, Naming, Party
 from detente.talks.afterwards import Score, score
+from detente.talks.clash import Agreed, Without, clashing
 from detente.talks.outlook import Outlook
 from detente.talks.solutions import deals, pareto
 from detente.talks.study import WAITING, TalksStudy
-from detente.talks.table import Floats
+from detente.talks.table import Floats, RedLine
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -298,11 +299,27 @@ class TalksFacts:
         held = self.packages.holding(*(study.choices.what_if or {}).items())
         signed = self.packages.signed[held]
         lines = [p for k, p in enumerate(self.parties) if not signed[:, k].any()]
+        if not lines and not self.packages.feasible[held].any():
+            return "clash", []
         if lines or fixed is None:
             return "lines", lines
         if fixed.bound and (held & deals(self.packages, fixed.no_deal.values)).any():
             return "walking", []
         return ("home" if fixed.zone.any() else "worse"), []
+
+    @property
+    def clashing(self) -> tuple[RedLine, ...]:
+        """A smallest set of red lines that leave nothing where options are fixed."""
+        return clashing(self.packages.table, self.study.choices.what_if)
+
+    @property
+    def opening_lines(self) -> Iterable[Without]:
+        """Red lines without which there would be a deal, each by itself."""
+        for one in self.questions.red_lines:
+            if one.without is not None:
+                choices = self.packages.choices(one.without.package)
+                line = RedLine(one.party, one.choices)
+                yield Without((line,), True, Agreed(choices, one.without.gain))
 
     @cached_property
     def positions(self) -> dict[str, Package]:
@@ -512,16 +529,25 @@ class TalksFacts:
         """Efficient packages of the zone; of all that can be signed where it is empty."""
         if self.outlook.efficient.any():
             return np.flatnonzero(self.outlook.efficient)
-        able = np.flatnonzero(self.packages.feasible)
+        able = np.flatnonzero(self._able)
         return able[pareto(self.packages.utility[able])]
 
     @property
+    def _able(self) -> np.ndarray:
+        """``(package,)``: those that can be signed; all where red lines leave none."""
+        able = self.packages.feasible
+        return able if able.any() else np.ones_like(able)
+
+    @property
     def zone(self) -> pd.DataFrame:
-        """The zone, or all that can be signed where it is empty, with worth and chances."""
+        """The zone, or all that can be signed where it is empty, with worth and chances.
+
+        Where red lines leave nothing to sign: all packages, and how many lines each crosses.
+        """
         import pandas as pd
 
         outlook, packages = self.outlook, self.packages
-        kept = np.flatnonzero(outlook.zone if outlook.zone.any() else packages.feasible)
+        kept = np.flatnonzero(outlook.zone if outlook.zone.any() else self._able)
         places = np.unravel_index(kept, packages.table.shape)
         columns: dict[str, np.ndarray] = {"package": kept}
         for issue, place in zip(packages.table.issues, places, strict=True):
@@ -532,6 +558,10 @@ class TalksFacts:
         columns |= {"efficient": outlook.efficient[kept], "passing": outlook.passing[kept]}
         for number, vote in enumerate(self.study.votes, 1):
             columns[f"passes_{number}"] = vote.passes[kept]
+        if self.study.clash is not None:
+            lines = packages.table.red_lines
+            crossed = sum((packages.holding(*r.choices).astype(int) for r in lines), np.array(0))
+            columns["lines"] = crossed[kept]
         return pd.DataFrame(columns)
 
 
