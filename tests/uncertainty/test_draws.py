@@ -9,8 +9,9 @@ import pytest
 import detente.uncertainty.draws as module
 from detente.errors import InputError
 from detente.model.economy import Structure
+from detente.reach import run_target
 from detente.results import Solution
-from detente.simulate import run_scenario, run_target
+from detente.simulate import run_scenario
 from detente.solver.equilibrium import solve_equilibrium
 from detente.uncertainty.draws import check_draws, solve_draws
 from detente.uncertainty.prior import Prior, Spread
