@@ -7,7 +7,7 @@ import pytest
 
 from detente.disputes.cases import Case, everything
 from detente.disputes.forecasts import chances
-from detente.disputes.game import drawn_tastes
+from detente.disputes.game import drawn_tastes, fitted
 from detente.disputes.ladder import SENDER, Standing, escalate
 from detente.disputes.tree import normal_types
 from detente.errors import InputError
@@ -79,7 +79,8 @@ def test_the_record_leaves_out_disputes_of_the_same_two_sides():
     same = {
         one.episode
         for one in everything()
-        if {one.sender, one.target} == {"USA", "CHN"} and "2017-05-15" <= str(one.start) <= "2019-05-15"
+        if {one.sender, one.target} == {"USA", "CHN"}
+        and "2017-05-15" <= str(one.start) <= "2019-05-15"
     }
     left = [one for one in everything() if one.episode not in same]
     assert 0 < len(left) < len(everything())
@@ -107,10 +108,11 @@ def test_may_2018_says_how_likely_tariffs_are_on_6_july_and_never_that_a_deal_is
     at = may.forecast.days.index(day)
     # nothing can be in force before the first day of the ladder
     assert (may.forecast.chances[:at, FORCE] == 0).all()
+    assert may.forecast.days[at - 1] == date(2018, 7, 5)
     assert may.forecast.chances[: at + 1, SETTLED].max() < 0.9
     game = may.dated
     assert game.on(game.found, day)[SETTLED] < 0.9
-    bare = game.others["no side has a standing to keep, and each knows the other"]
+    bare = game.others["only incomes count, each knows the other, and nobody errs"]
     assert game.on(bare, day)[SETTLED] > 0.9
     said = " ".join(describe(may).sentences())
     assert f"On 6 July 2018 measures of the United States are in force with a chance of " \
@@ -179,6 +181,12 @@ def test_what_would_change_it_moves_as_theory_says(study):
     assert ends["conceding costs half as much"][SETTLED] > base[SETTLED] + 0.03
     assert ends["conceding costs half as much"][FORCE].sum() < base[FORCE].sum()
     assert ends["having acted is worth 0.02% of income more"][FORCE].sum() > base[FORCE].sum()
+    known = ends["having acted is worth nothing, and each knows the other"]
+    free = ends["having acted and conceding count for nothing, and each knows the other"]
+    # the record has conceding cost something, and having acted too where no duty case is
+    assert fitted().conceding > 0 > fitted().acting
+    assert free[SETTLED] > known[SETTLED] + 0.1
+    assert known[FORCE].sum() > base[FORCE].sum()
     late = others["rungs come 90 days later"]
     assert (late.by_day[: len(study.dated.days) - 1, FORCE] == 0).all()
 
@@ -336,10 +344,14 @@ def test_without_a_threat_there_are_no_chances_by_date(tmp_path):
 
 def test_what_is_shown(study):
     shown = describe(study)
-    assert [section.key for section in shown.sections][:2] == ["by-date", "why"]
+    assert [section.key for section in shown.sections][:2] == ["by-date", "in-short"]
     assert same_cells(shown) > 40
     said = " ".join(shown.sentences())
     assert "(Brier score 0.67, base rates 0.77" in said
+    assert "if it is settled, most likely on this: " in study.summary()
+    # the deal of those who know everything is not told twice
+    likeliest = study.dated.offers[int(study.dated.found.settled_on[-1].argmax())].package
+    assert ("The likely deal, the one named above, is" in said) == (study.predicted == likeliest)
 
 
 def changed(**more):

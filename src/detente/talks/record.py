@@ -91,8 +91,9 @@ def forecast(table: Table, calibration: Calibration, sides: Sides) -> Forecast:
     until = max(HORIZONS)
     marked = {(rung.first - case.start).days for side in sides.rungs for rung in side}
     marked |= {(day.date - case.start).days for day in table.talks.calendar}
-    days = sorted({*range(0, until, STEP), until, *(d for d in marked if d <= until)})
     first, method = (own[0].first - case.start).days, headline()
+    marked.add(max(first - 1, 0))  # the break is on the day, not in the week before it
+    days = sorted({*range(0, until, STEP), until, *(d for d in marked if d <= until)})
 
     def told(model: Logit) -> Floats:
         return _not_before(by_day(model, case, days, method), np.array(days) < first)

@@ -45,6 +45,10 @@ if TYPE_CHECKING:
 CONFIDENCE = 1.645
 """Quantile of the normal distribution at 95 per cent: ends of intervals of 90 per cent."""
 NO_FORECAST = "what would serve governments, not a forecast."
+NO_DATES = (
+    "No chances by date: no measure of the file is announced or threatened. The record is of "
+    "threats, and does not tell when measures that are in force already are taken back."
+)
 Blocks = tuple[Any, ...]
 
 
@@ -101,20 +105,24 @@ def removal(study: AnyStudy) -> Section:
 
 def _document(found: TalksFacts) -> Document:
     said = wording.sentences(found)
-    deal, stops = _deal(found), said["stops"]
+    deal, stops, opening = _deal(found), said["stops"], dated.sections(found)
     title = "The deal, and what could stop it" if found.predicted else "What stops a deal"
     title = "If a red line were dropped" if found.study.clash else title
     terminal = EVERYWHERE - cells.PAGE
     of_whom = (Note(wording.valued(found)),) if found.by_model or found.by_analyst else ()
     used = amounts.lines(found.study.scenario, found.study.calibration)
-    opening, clashes = dated.sections(found), found.study.clash is not None
-    short = "If both knew everything" if opening and not clashes else "In short"
-    front = (*opening, Section("lead", short, (*said["lead"], plane.picture(found), *of_whom)))
+    clashes = found.study.clash is not None
+    later = bool(opening) and not clashes
+    short = "If both knew everything" if later else "In short"
+    shown = (*said["lead"], plane.picture(found), *of_whom)
+    lead = Section("lead", short, shown, cells.PAGE if later else EVERYWHERE)
+    few = _in_few(found, short, (*said["lead"], *of_whom)) if later else ()
+    front = (*opening, lead, *few)
     why, first = Section("deal", title, (*deal, *stops), cells.PAGE, more=not clashes), deal
     if clashes:
         # that nothing can be signed is the answer, whatever the record says of dates
         early, first = (deal, ()) if opening else ((), deal)
-        front = (front[-1], Section("clash", "", early, terminal), why, *opening)
+        front = (lead, Section("clash", "", early, terminal), why, *opening)
     sections = (
         *front,
         # a terminal shows at once what a page folds away
@@ -143,8 +151,20 @@ def _document(found: TalksFacts) -> Document:
         removal(found.study),
     )
     what = "What follows the chances is" if opening else "This is"
-    note = f"{wording.valued(found)} {what} {NO_FORECAST}".lstrip()
-    return of_sections(found.study, found.names, sections, note)
+    valued = "" if opening else wording.valued(found)
+    note = f"{valued} {what} {NO_FORECAST}".lstrip()
+    undated = () if opening else (NO_DATES,)
+    return of_sections(found.study, found.names, sections, note, *undated)
+
+
+def _in_few(found: TalksFacts, title: str, blocks: Blocks) -> tuple[Section, ...]:
+    """Return what a terminal prints of an answer that is not the first: one sentence at once."""
+    terminal = EVERYWHERE - cells.PAGE
+    at = 1 if found.predicted else 0
+    return (
+        Section("lead-in-few", title, blocks[at : at + 1], terminal),
+        Section("lead-in-full", "", (*blocks[:at], *blocks[at + 1 :]), terminal, more=True),
+    )
 
 
 def _more(key: str, title: str, *blocks: Any, on: Any = EVERYWHERE) -> Section:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +24,7 @@ from detente.talks.table import Floats, RedLine
 if TYPE_CHECKING:
     import pandas as pd
 
+    from detente.talks.dated import Offer
     from detente.talks.large_study import LargeStudy
     from detente.talks.solutions import Agreement
     from detente.talks.table import NoDeal
@@ -104,7 +105,7 @@ class Worth(NamedTuple):
     worth: Amounts
 
 
-class Offer(NamedTuple):
+class Turn(NamedTuple):
     """An offer in turn: who makes it, or its number to a side with a limit of its own."""
 
     by: str
@@ -220,6 +221,18 @@ class TalksFacts:
     def predicted(self) -> Package | None:
         """The package of the solution asked for."""
         return self.picked(self.outlook.agreements[self.solution])
+
+    @property
+    def settled_on(self) -> Offer | None:
+        """The package that the game settles on most often by its last day."""
+        dated = self.study.dated
+        if dated is None or not dated.offers:
+            return None
+        return dated.offers[int(dated.found.settled_on[-1].argmax())]
+
+    def naming_of(self, sides: Sequence[str]) -> Naming:
+        """Return what readers see where only these sides are spoken of."""
+        return replace(self.names, parties=tuple(map(self.names.party, sides)))
 
     @cached_property
     def unratified(self) -> Package | None:
@@ -439,7 +452,7 @@ class TalksFacts:
         return sum(b.members * float(vote.approvals[b.id][at]) for b in entry.blocs)
 
     @property
-    def offers(self) -> list[Offer]:
+    def offers(self) -> list[Turn]:
         """Offers in turn, and those to a side with a limit of its own."""
         turn, found = self.questions.round, []
         for k, party in enumerate(self.parties if turn is not None else ()):
@@ -448,13 +461,13 @@ class TalksFacts:
             made = {int(offer[k]): value for offer, value in reversed(turn.phases)}
             for number, value in made.items():
                 package = self.package(number) if number >= 0 else None
-                found.append(Offer(party, 0, None, package, _floats(value[k] - self.over)))
+                found.append(Turn(party, 0, None, package, _floats(value[k] - self.over)))
         secret = self.drawn.offers if self.drawn else None
         if secret is not None:
             for k, (number, chance) in enumerate(zip(secret.offers, secret.accepted, strict=True)):
                 if number >= 0 and chance > 0:
                     package = self.package(int(number))
-                    found.append(Offer("", k + 1, float(chance), package, package.gain))
+                    found.append(Turn("", k + 1, float(chance), package, package.gain))
         return found
 
     def scored(self, then: Mapping[str, str | None]) -> Score | None:

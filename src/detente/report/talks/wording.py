@@ -56,11 +56,14 @@ def lead(found: TalksFacts) -> list[Sentence]:
         return [Sentence(one, ("clash",)) for one in said]
     if main is None:
         return [Sentence(_no_package(found), ("no-deal",)), *_how_sure(found)]
+    brought = worth(found.names, main.gain, found.bands(CENTRAL))
+    named = found.settled_on is not None and found.settled_on.package == main.package
     said = [
         Sentence(_some_deal(found), ("no-deal",)),
         Sentence(
-            f"The likely deal is worth {worth(found.names, main.gain, found.bands(CENTRAL))}: "
-            f"{package_words(found.names, main.choices)}.",
+            f"The likely deal, the one named above, is worth {brought} over no deal."
+            if named
+            else f"The likely deal is worth {brought}: {package_words(found.names, main.choices)}.",
             ("deal", "gains"),
         ),
     ]
