@@ -17,7 +17,7 @@ import numpy as np
 from detente.disputes.ladder import SENDER, TARGET
 from detente.errors import InputError
 from detente.scenario.talks_consistency import FAILED
-from detente.talks.case import Case, no_deal_points
+from detente.talks.case import Case, central, no_deal_points
 from detente.talks.replies import ANSWERED, MeasureSet, Replies
 from detente.talks.rungs import Sides, rungs_of
 from detente.talks.table import Floats
@@ -117,10 +117,28 @@ def valued(
         new = [one for one in new if one in needed or _fits(valuer, one)]
         found |= valuer.value(new, on_solve)
     for one in asked:
-        found[one] = found[_ways(case, one)[answer(case, found, one)]]
+        held = _ways(case, one)[answer(case, found, one)]
+        found[one] = _with(found[held], _acted(case, held) - _acted(case, one))
     if sides:
-        found[frozenset({FAILED})] = failing(case, found, sides).outcome(found)
+        game = failing(case, found, sides)
+        held = game.sets[game.step]
+        found[frozenset({FAILED})] = _with(found[held], _acted(case, held) - game.backing)
     return found
+
+
+def _with(of: Worth, more: Floats) -> Worth:
+    """Return what measures are worth with an amount more to each party."""
+    return of._replace(income=of.income + more)
+
+
+def _acted(case: Case, one: MeasureSet) -> Floats:
+    """Return what having acted is worth to each party, at central figures."""
+    return case.acting.standing(one, central)
+
+
+def _valued(case: Case, worth: Worths, one: MeasureSet) -> Floats:
+    """Return what measures are worth by each side's objective, its standing included."""
+    return case.worth(worth[one]) + _acted(case, one)
 
 
 def _ways(case: Case, one: MeasureSet) -> tuple[MeasureSet, ...]:
@@ -143,7 +161,7 @@ def answer(case: Case, worth: Worths, one: MeasureSet) -> int:
     """
     if case.replies is None or ANSWERED not in one:
         return 0
-    return case.replies.best(one, lambda way: case.worth(worth[way]) if way in worth else None)
+    return case.replies.best(one, lambda way: _valued(case, worth, way) if way in worth else None)
 
 
 def answers(case: Case, worth: Worths) -> dict[tuple[str, ...], int]:
@@ -182,8 +200,8 @@ class Failing:
     ----------
     sides
         Who asks and who is asked, and their rungs.
-    place
-        Position of who asks among the parties.
+    place, parties
+        Position of who asks among the parties, and how many they are.
     sets
         Measures in force at each pair of rungs.
     worth
@@ -194,6 +212,7 @@ class Failing:
 
     sides: Sides
     place: int
+    parties: int
     sets: Mapping[Step, MeasureSet]
     worth: Floats
     audience: float
@@ -213,12 +232,12 @@ class Failing:
         a = int(own.argmax())
         return a, replies[a]
 
-    def outcome(self, found: Worths) -> Worth:
-        """Return what that is worth; who asks and backs down bears what that costs it."""
-        held = found[self.sets[self.step]]
-        cost = np.zeros_like(held.income)
+    @property
+    def backing(self) -> Floats:
+        """What backing down costs each party of the table: who asks, if it does."""
+        cost = np.zeros(self.parties)
         cost[self.place] = 0.0 if self.step[0] else self.audience
-        return held._replace(income=held.income - cost)
+        return cost
 
     def carried_out(self, a: int) -> Credibility:
         """Say whether who asks would use its first a rungs, given the answer, or back down."""
@@ -246,9 +265,9 @@ def failing(case: Case, worth: Worths, sides: Sides) -> Failing:
     sets = ladder_sets(case, sides)
     at = [case.parties.index(side) for side in sides.ids]
     shape = tuple(len(rungs) + 1 for rungs in sides.rungs)
-    found = np.array([case.worth(worth[one])[at] for one in sets.values()]).reshape(*shape, 2)
+    found = np.array([_valued(case, worth, one)[at] for one in sets.values()]).reshape(*shape, 2)
     cost = case.talks.parties[at[SENDER]].audience_cost.central
-    return Failing(sides, at[SENDER], sets, found, cost)
+    return Failing(sides, at[SENDER], len(case.parties), sets, found, cost)
 
 
 def failing_of(case: Case, worth: Worths) -> Failing | None:

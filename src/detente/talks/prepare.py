@@ -14,15 +14,24 @@ from detente.errors import InputError, Problem, SolveError, nearest
 from detente.scenario.against import of_key, placed
 from detente.scenario.talks_consistency import FAILED
 from detente.talks.answers import valued, with_answers, without_answers
-from detente.talks.case import Case, make_valuer, no_deal_points, sector_weights, the_talks
+from detente.talks.case import (
+    Case,
+    aims_of,
+    make_valuer,
+    no_deal_points,
+    sector_weights,
+    the_talks,
+)
 from detente.talks.choices import Choices
 from detente.talks.comparison import PREDICTED
 from detente.talks.no_deals import WAITING
 from detente.talks.refusals import refuse_unsolved
+from detente.talks.rungs import rungs_of, threatened
 from detente.talks.seats import by_place
 from detente.talks.threat_game import threat_sets
 from detente.talks.uncertainty import Drawing
 from detente.talks.valuation import MeasureSet, Valuer
+from detente.talks.weights import Read, read_weights_of, sources_of, with_weights
 from detente.talks.worth import Worth
 from detente.uncertainty.prior import Prior, members
 
@@ -38,7 +47,8 @@ Progress = Callable[[str, int, int], None]
 class Prepared(NamedTuple):
     """The talks of a scenario on an economy, what measures are worth, and what draws start from.
 
-    ``removal`` is what removing the imbalances alone does, where the economy has none.
+    ``removal`` is what removing the imbalances alone does, where the economy has none; ``weights``
+    those of sectors that were read off tariffs or a file.
     """
 
     case: Case
@@ -47,6 +57,7 @@ class Prepared(NamedTuple):
     drawing: Drawing
     removal: Solution | None
     valuer: Valuer
+    weights: tuple[Read, ...] = ()
 
 
 def prepared(
@@ -91,15 +102,23 @@ def prepared(
     case = make_case(loaded, valuer, listed=listed)
     if unknown := unknown_choices(case.talks, choices.no_deal, choices.what_if, choices.compare):
         raise InputError(unknown)
+    sources = sources_of(loaded, choices.weights)
     if not listed and (pair := choices.compare or case.talks.compare):
         message = "packages are compared only where all of them are listed"
         raise InputError(Problem(message, key="compare", value=", ".join(pair)))
+    weights: tuple[Read, ...] = ()
+    if sources:
+        say("weights of sectors", 0, 1)
+        weights = read_weights_of(loaded, valuer, options, sources)
+        loaded = with_weights(loaded, weights)
+        valuer = replace(valuer, aims=aims_of(loaded, calibration, valuer.places))
+        case = make_case(loaded, valuer, listed=listed)
     say("firms cut off", 0, 1)
     case = replace(case, relief=reliefs(loaded, calibration, folder))
     case, worth = _solved(case, valuer, lambda done, of: say("solving the economy", done, of))
     _refuse_no_ladder(case, choices)
     drawing = Drawing(loaded, case, elasticities, folder, baseline, prior)
-    return Prepared(case, calibration, worth, drawing, removal, valuer)
+    return Prepared(case, calibration, worth, drawing, removal, valuer, weights)
 
 
 def _solved(
@@ -221,7 +240,7 @@ def make_case(scenario: Scenario, valuer: Valuer, *, listed: bool = True) -> Cas
     case = Case(scenario, talks, weights, imposed_by=_imposed_by(scenario, valuer), seats=seats)
     case = with_answers(case)
     refuse_unsolved(case, valuer, listed=listed)
-    return case
+    return replace(case, threatened=threatened(rungs_of(case)))
 
 
 def _imposed_by(scenario: Scenario, valuer: Valuer) -> dict[str, str | None]:

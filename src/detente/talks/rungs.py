@@ -67,6 +67,12 @@ def rungs_of(case: Case) -> Sides | None:
     return _stated(case) if case.talks.ladder else _default(case)
 
 
+def threatened(sides: Sides | None) -> dict[str, frozenset[str]]:
+    """Return the measures of each side's rungs; a side without rungs has threatened nothing."""
+    every = zip(sides.ids, sides.rungs, strict=True) if sides else ()
+    return {side: frozenset(m for rung in rungs for m in rung.measures) for side, rungs in every}
+
+
 def _stated(case: Case) -> Sides:
     ladder = case.talks.ladder
     sender = ladder[0].party
@@ -129,7 +135,7 @@ def _grouped(case: Case, entries: list[MeasureEntry]) -> tuple[Rung, ...]:
     for (status, start), ids in list(groups.items())[:MOST_RUNGS]:
         day = max(day, start) if start else day + notice()
         named = ", ".join(ids) if len(ids) < 3 else f"{len(ids)} measures"
-        found.append(Rung(f"{named} ({status})", tuple(ids), day))
+        found.append(Rung(f"{status}: {named}", tuple(ids), day))
     return tuple(found)
 
 

@@ -166,7 +166,8 @@ def threat_game(
     settled = _besides_now(case, worth, no_deals)
     for (i, j), one in sets.items():
         extras = sum((_values(case, t.besides) for t in (first[i], second[j])), np.zeros(2))
-        values[:, i, j] = case.worth(worth[one]) + settled + extras
+        acted = case.acting.standing(one, central)
+        values[:, i, j] = case.worth(worth[one]) + acted + settled + extras
     total = np.where(able, packages.utility.sum(axis=1), -np.inf)
     package = int(total.argmax())
     surplus = float(total[package])
@@ -190,7 +191,8 @@ def _besides_now(
 ) -> Floats:
     """Return what options are worth besides measures where nothing is settled."""
     now = _now(case)
-    return no_deals[now.id].values - case.worth(worth[case.no_deal_set(now)]) - _values(case, now)
+    held = case.worth(worth[case.no_deal_set(now)]) + case.acted(now)
+    return no_deals[now.id].values - held - _values(case, now)
 
 
 def _values(case: Case, point: TalksNoDeal | None) -> Floats:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente.document.blocks import Sentence
 from detente.document.language import listed, noun
-from detente.report.talks import clash, failing, obstacles
+from detente.report.talks import acting, clash, failing, obstacles
 from detente.report.talks.phrases import (
     SOLUTIONS,
     brings,
@@ -38,9 +38,9 @@ def sentences(found: TalksFacts) -> dict[str, list[Sentence]]:
         "lead": lead(found),
         "stops": obstacles.stops(found),
         "no_deal": no_deal(found),
-        "wants": wants(found),
+        "wants": [*acting.weights(found), *wants(found)],
         "packages": packages(found),
-        "likely": likely(found),
+        "likely": [*acting.inside(found), *likely(found)],
         "what_if": what_if(found),
         "blocks": obstacles.blocks(found),
         "linkage": obstacles.linkage(found),
