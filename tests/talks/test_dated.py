@@ -282,7 +282,8 @@ def test_having_acted_counts_once_in_states_and_in_packages(study, counted):
             if found is counted:
                 asked |= {"duties": "cars", "opening": "closed"}
             left = np.mean([choices[issue] != option for issue, option in asked.items()])
-            far = np.array([0 if us else left, 1.0])  # the second has no demands
+            # the second has no demands; where it may answer it does not back down
+            far = np.array([0 if us else left, 0.0 if us else 1.0])
             np.testing.assert_allclose(offer.backing, far)
             rests = 0.5 * us if found is counted else 0.0
             plain = offer.gain - [rests, 0] + far * cost
