@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,12 +21,12 @@ from detente.disputes.forecasts import Floats, outcomes
 from detente.disputes.game import PRIOR, Tastes, chances, days_of, ladder_of, shape_of, where
 from detente.disputes.ladder import grow
 from detente.disputes.tree import Tree, normal_types, respond
+from detente.errors import SolveError
 
-CHECKED = 3
-"""Episodes without which it is climbed all the way."""
-STEP = 1e-3
-"""Of differences."""
-CLIMBS, ENOUGH = 40, 1e-2
+STEP, WIDE = 1e-4, 1e-2
+"""Of differences of likelihoods, and of slopes."""
+CLIMBS, NEAR, ENOUGH = 60, 1e-2, 1e-5
+"""Most steps, and what a step must promise for another one: a squared standard error is 1."""
 NONE = -7.0
 """Log of a taste that is as good as none."""
 VARIANTS: dict[str, dict[str, float]] = {
@@ -106,30 +107,39 @@ class Record:
             found[:, at] = (self.logs(moved) - here) / STEP
         return here, found
 
+    def curves(self, line: Floats, free: Floats) -> Floats:
+        """Return ``(case, taste, taste)`` how much each log likelihood is bent downwards."""
+        found = np.zeros((len(self.outcome), len(line), len(line)))
+        for at in np.flatnonzero(free):
+            moved = WIDE * np.eye(len(line))[at]
+            ends = [self.slopes(line + sign * moved, free)[1] for sign in (1, -1)]
+            found[:, at] = (ends[1] - ends[0]) / (2 * WIDE)
+        return (found + found.swapaxes(1, 2)) / 2
 
-def step_of(
-    slopes: Floats, kept: Floats, line: Floats, free: Floats
-) -> tuple[Floats, Floats, float]:
-    """Return a step by scoring, the curvature, and what the step promises."""
-    slope = kept @ slopes - (line - PRIOR.to_line()) * free
-    curve = (slopes * kept[:, None]).T @ slopes + np.eye(len(line))
-    step = np.asarray(np.linalg.solve(curve, slope), dtype=np.float64)
-    return step, curve, float(slope @ step)
 
-
-def climb(record: Record, start: Floats, free: Floats, kept: Floats) -> Floats:
+def climb(
+    record: Record, start: Floats, free: Floats, kept: Floats, curves: Floats | None = None
+) -> Floats:
     """Return the top of the penalised likelihood of disputes kept, moving tastes that are free.
 
-    Steps are scored by the outer product of slopes, and halved where they go too far.
+    Steps are Newton's with the curvature of each dispute as given, or else scored by the outer
+    product of slopes; they are halved where they go too far. The top is where a step would gain
+    less than `ENOUGH` squared standard errors, or `NEAR` where steps are scored.
+
+    Raises
+    ------
+    SolveError
+        It was not reached.
     """
     middle, line = PRIOR.to_line(), start
     for _ in range(CLIMBS):
         logs, slopes = record.slopes(line, free)
         now = kept @ logs - ((line - middle) ** 2).sum() / 2
-        step, _, gain = step_of(slopes, kept, line, free)
+        slope = kept @ slopes - (line - middle) * free
+        step = np.linalg.solve(bend_of(kept, slopes, curves), slope)
+        if slope @ step < (NEAR if curves is None else ENOUGH):
+            return line
         size = 1.0
-        if gain < ENOUGH:
-            break
         while size > 1e-3:
             there = line + size * step
             value = kept @ record.logs(there) - ((there - middle) ** 2).sum() / 2
@@ -139,8 +149,14 @@ def climb(record: Record, start: Floats, free: Floats, kept: Floats) -> Floats:
         else:
             break
         line = there
-        print(f"{value:.5f} {size} {np.round(line, 3).tolist()}", flush=True)
-    return line
+        print(f"{value:.5f} {size} {slope @ step:.1e}", flush=True)
+    raise SolveError("the likelihood of the game was not climbed to its top")
+
+
+def bend_of(kept: Floats, slopes: Floats, curves: Floats | None) -> Floats:
+    """Return how much the penalised likelihood of disputes kept is bent downwards."""
+    of = np.einsum("ci,cj->cij", slopes, slopes) if curves is None else curves
+    return np.tensordot(kept, of, 1) + np.eye(slopes.shape[1])
 
 
 def main() -> int:
@@ -162,27 +178,25 @@ def main() -> int:
 
 def estimate(record: Record, cases: Sequence[Case], fixed: Mapping[str, float]) -> dict[str, Any]:
     """Return estimates, and the chances of each dispute from those without its episode."""
-    start, free = PRIOR.to_line(), np.ones(len(PRIOR))
+    start, free, every = PRIOR.to_line(), np.ones(len(PRIOR)), np.ones(len(cases))
     for name, value in fixed.items():
         at = Tastes._fields.index(name)
         start[at], free[at] = value, 0.0
-    line = climb(record, start, free, np.ones(len(cases)))
-    print(Tastes.from_line(line), flush=True)
+    line = climb(record, start, free, every)
+    line = climb(record, line, free, every, record.curves(line, free))
+    curves = record.curves(line, free)
     _, slopes = record.slopes(line, free)
-    curve = step_of(slopes, np.ones(len(cases)), line, free)[1]
     without = {}
     for episode in dict.fromkeys(case.episode for case in cases):
         kept = np.array([float(case.episode != episode) for case in cases])
-        near = line + step_of(slopes, kept, line, free)[0]
-        without[episode] = near
-        if "--check" in sys.argv and len(without) <= CHECKED:
-            far = np.abs(climb(record, near, free, kept) - near).max()
-            print(f"{episode}: one step is {far:.4f} from the top", flush=True)
+        print(episode, f"{time.process_time():.0f} s", flush=True)
+        without[episode] = climb(record, line, free, kept, curves)
     tastes = [Tastes.from_line(without[case.episode]) for case in cases]
     told = chances(cases, tastes)
+    covariance = np.linalg.inv(bend_of(every, slopes, curves)) * np.outer(free, free)
     return {
         "line": _rounded(line),
-        "covariance": [_rounded(row) for row in np.linalg.inv(curve)],
+        "covariance": [_rounded(row) for row in covariance],
         "without": {name: _rounded(one) for name, one in without.items()},
         "chances": {case.id: np.round(one, 6).tolist()
                     for case, one in zip(cases, told, strict=True)},

@@ -1,0 +1,246 @@
+"""Value the measures of disputes by the solved economy, the same bytes every time.
+
+``python tools/value_disputes.py`` writes ``losses.csv`` into the package; ``--check`` compares
+instead. Each dispute since 2014 whose two sides stand in a shipped baseline is solved twice, under
+the measure that was threatened and with an answer of the same kind and size on all goods, by the
+economy of its time. The measure is on the goods traded (`GOODS`): of each sector as large a share
+that the covered trade is what the record states. Where the baseline has less of it, all of it is
+covered, and what it costs grows in proportion; so it does to the sizes of GDP of the record.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import building
+from detente.baseline.calibration import Calibration
+from detente.baseline.store import load
+from detente.disputes.cases import SHIPPED, Case, shipped
+from detente.disputes.tree import Floats
+from detente.files import write_bytes
+from detente.policy.instruments import ExportBan, ImportBan, Measure, Tariff
+from detente.policy.product_lists import parts
+from detente.simulate import solve
+
+BASELINES = {2014: "wiod-2014", 2017: "icio-2017", 2020: "icio-2022"}
+"""First year of disputes → the baseline they are valued on."""
+FINEST = "icio-2022"
+"""Taken where that baseline has not both sides."""
+MOST = 0.98
+"""Largest share of a sector's trade that a ban is on."""
+ECONOMIES: dict[str, tuple[str, ...]] = {
+    "EU28": ("EU27", "GBR"), "FRA": ("EU27",), "DNK": ("EU27", "GBR", "NOR"),
+}  # fmt: skip
+"""Sides that a baseline has under other names; Denmark stands for eight states of Europe."""
+DIVISIONS = {
+    "farming": (1, 3), "fuels": (5, 6), "ores": (7, 9), "food": (10, 12), "textiles": (13, 15),
+    "wood and paper": (16, 18), "petroleum": (19, 19), "chemicals": (20, 20),
+    "medicines": (21, 21), "plastics": (22, 22), "metals": (24, 24), "metal products": (25, 25),
+    "electronics": (26, 26), "machinery": (28, 28), "vehicles": (29, 29), "aircraft": (30, 30),
+    "energy": (35, 35), "travel": (49, 56), "leisure": (90, 93),
+}  # fmt: skip
+"""First and last ISIC division of groups of goods and services."""
+
+
+class Goods(NamedTuple):
+    """What a measure is on.
+
+    Attributes
+    ----------
+    groups
+        Of `DIVISIONS`; all goods where there is none.
+    less
+        Group → share of the rate that it pays.
+    lists, but
+        Shipped product lists that it is on, and whether it is on all goods but these.
+    """
+
+    groups: tuple[str, ...] = ()
+    less: tuple[tuple[str, float], ...] = ()
+    lists: tuple[str, ...] = ()
+    but: bool = False
+
+    @property
+    def words(self) -> str:
+        """Say what it is on."""
+        on = " + ".join(self.groups or self.lists) or "all goods"
+        less = ", ".join(f"{name} at {share:.0%} of the rate" for name, share in self.less)
+        return ("all goods but " if self.but else "") + on + (f"; {less}" if less else "")
+
+
+FARM = ("farming", "food")
+SPARED = Goods(less=(("fuels", 0.0), ("petroleum", 0.0), ("medicines", 0.0)))
+"""All goods, as the orders of 2 April 2025 had it; metals and cars paid as much by other orders."""
+GOODS = {
+    "eu-ru-sectoral-2014": Goods(("electronics", "machinery", "metal products")),
+    "ca-us-cool-2015": Goods(FARM),
+    "cn-kr-thaad-2017": Goods(("travel", "leisure")),
+    "us-br-steel-2018": Goods(("metals",)),
+    "us-ca-steel-2018": Goods(("metals",)),
+    "us-eu-steel-2018": Goods(("metals",)),
+    "us-kr-steel-2018": Goods(("metals",)),
+    "us-cn-301-2018": Goods(lists=("us-list1-34bn", "us-list2-16bn")),
+    "us-zte-2018": Goods(("electronics",)),
+    "us-eu-cars-2018": Goods(("vehicles",)),
+    "us-tr-brunson-2018": Goods(("metals",)),
+    "us-ca-usmca-2018": Goods(("vehicles",)),
+    "us-cn-list3-25-2018": Goods(lists=("us-list3-200bn",)),
+    "cn-ca-canola-2018": Goods(FARM),
+    "us-eu-airbus-2019": Goods(("aircraft", *FARM)),
+    "us-cn-may-2019": Goods(lists=("us-list3-200bn",)),
+    "jp-kr-2019": Goods(("chemicals",)),
+    "us-cn-list4-2019": Goods(lists=("us-list1-34bn", "us-list2-16bn", "us-list3-200bn"), but=True),
+    "us-br-steel-2019": Goods(("metals",)),
+    "us-fr-dst-2019": Goods(("food", "textiles", "chemicals")),
+    "cn-au-2020": Goods((*FARM, "fuels", "wood and paper")),
+    "eu-id-nickel-2023": Goods(("metals",)),
+    "eu-cn-ev-2024": Goods(("vehicles",)),
+    "us-ca-fentanyl-2024": Goods(less=(("fuels", 0.4), ("petroleum", 0.4))),
+    "eu-us-counter-2025": Goods((*FARM, "textiles", "wood and paper", "plastics", "metals",
+                                 "aircraft")),
+    "us-ch-recip-2025": SPARED, "us-cn-recip-2025": SPARED, "us-eu-recip-2025": SPARED,
+    "us-id-recip-2025": SPARED, "us-jp-recip-2025": SPARED, "us-ko-recip-2025": SPARED,
+    "us-tw-recip-2025": SPARED, "us-vn-recip-2025": SPARED,
+    "cn-us-rare-earths-2025": Goods(("ores", "chemicals", "metals")),
+    "cn-jp-2025": Goods(("travel", "leisure", "farming")),
+    "us-eu-cars-2026": Goods(("vehicles",)),
+}  # fmt: skip
+"""Goods of each dispute, from its title, measure and notes; all goods of the others."""
+COLUMNS = (
+    "id", "baseline", "goods", "covered_usd_bn", "grown",
+    "sender_usd_bn", "target_usd_bn", "sender_answered_usd_bn", "target_answered_usd_bn",
+    "sender_pct", "target_pct", "sender_answered_pct", "target_answered_pct",
+)  # fmt: skip
+
+
+class Shares(NamedTuple):
+    """What a measure is on: shares of sectors' trade, what is covered, and what losses grow by."""
+
+    share: Floats
+    covered: float
+    grown: float
+
+
+def sides_of(case: Case, economy: Calibration) -> tuple[list[int], list[int]] | None:
+    """Return the places of sender and target; none where the baseline has not both."""
+    found = [[economy.country_codes.index(code)
+              for code in ECONOMIES.get(side, (side,)) if code in economy.country_codes]
+             for side in (case.sender, case.target)]  # fmt: skip
+    apart = not set(found[0]) & set(found[1])
+    return (found[0], found[1]) if all(found) and apart else None
+
+
+def economy_of(case: Case) -> Calibration | None:
+    """Return the baseline that a dispute is valued on."""
+    if case.start.year < min(BASELINES):
+        return None
+    year = max(one for one in BASELINES if one <= case.start.year)
+    near = (load(name) for name in (BASELINES[year], FINEST))
+    return next((one for one in near if sides_of(case, one)), None)
+
+
+def within(economy: Calibration, groups: Sequence[str]) -> Floats:
+    """Return ``(sector,)``: 1 where a sector has a division of some groups, all goods of none."""
+    if not groups:
+        return economy.goods.astype(float)
+    ends = [DIVISIONS[name] for name in groups]
+    return np.array([float(any(first <= int(one) <= last for one in sector.isic
+                               for first, last in ends))
+                     for sector in economy.sectors])  # fmt: skip
+
+
+def shares_of(goods: Goods, economy: Calibration, trade: Floats, value: float) -> Shares:
+    """Return what a measure is on, of ``(sector,)`` trade and a value, both million USD."""
+    share = within(economy, goods.groups)
+    if goods.lists:
+        listed = np.sum([one for _, one in parts(economy, goods.lists)], axis=0)
+        share = economy.goods * (1 - listed if goods.but else listed)
+    there = float(share @ trade)
+    level = min(value / there, 1.0 / float(share.max()))
+    return Shares(share * level, there * level, value / (there * level))
+
+
+def measures(
+    economy: Calibration, by: Sequence[int], on: Sequence[int], shares: Floats, kind: str,
+    rates: Floats,
+) -> list[Measure]:  # fmt: skip
+    """Return a measure of one side on the other, sector by sector."""
+    codes = economy.country_codes
+    own, others = [codes[at] for at in by], [codes[at] for at in on]
+    found: list[Measure] = []
+    for sector, share, rate in zip(economy.sector_codes, shares, rates, strict=True):
+        if share * rate <= 0:
+            continue
+        if kind == "tariff":
+            found.append(Tariff(own, others, sector, add=float(rate), coverage=float(share)))
+        else:
+            ban = ExportBan if kind == "sender exports" else ImportBan
+            stopped = min(float(share * min(rate, 1.0)), MOST)
+            found.append(ban(own, others, sector, coverage=stopped))
+    return found
+
+
+def value(case: Case) -> dict[str, Any] | None:
+    """Return what the measure of a dispute costs, and with an answer; none where not known."""
+    economy = economy_of(case)
+    sides = economy and sides_of(case, economy)
+    if not economy or not sides:
+        return None
+    sender, target = sides
+    goods = GOODS.get(case.id, Goods())
+    taxed = case.instrument in ("tariff", "preference")
+    kind = "tariff" if taxed else case.words["flow_hit"]
+    bought, sold = (economy.flows[:, ends[0]][:, :, ends[1]].sum(axis=(1, 2))
+                    for ends in ((sender, target), (target, sender)))  # fmt: skip
+    hit = shares_of(goods, economy, sold if kind == "sender exports" else bought,
+                    case.value * 1e3)  # fmt: skip
+    rates = np.full(len(economy.sectors), case.rate)
+    for group, share in goods.less:
+        rates = np.where(within(economy, (group,)) > 0, case.rate * share, rates)
+    first = measures(economy, sender, target, hit.share, kind, rates)
+    back = min(case.value, case.sender_exports) * 1e3
+    answer = shares_of(Goods(), economy, sold, back)
+    second = measures(economy, target, sender, answer.share, "tariff" if taxed else "imports",
+                      np.full(len(economy.sectors), case.rate))  # fmt: skip
+    alone = _losses(economy, first, sides)
+    both = _losses(economy, [*first, *second], sides)
+    lost = alone * hit.grown
+    answered = lost + (both - alone) * answer.grown
+    amounts = np.concatenate([lost, answered])
+    part = amounts / np.tile([case.sender_gdp, case.target_gdp], 2)
+    figures = [hit.covered / 1e3, hit.grown, *amounts, *(100 * part)]
+    words = [case.id, economy.name, goods.words, *(f"{one:.5f}" for one in figures)]
+    return dict(zip(COLUMNS, words, strict=True))
+
+
+def _losses(economy: Calibration, taken: list[Measure], sides: Sequence[list[int]]) -> Floats:
+    """Return ``(side,)`` losses of real income, billion USD."""
+    lost = -solve(economy, taken).welfare.to_numpy().ravel() / 100 * economy.income / 1e3
+    return np.array([lost[side].sum() for side in sides])
+
+
+def build(_: Path, folder: Path) -> list[Path]:
+    """Write what measures cost."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row for case in shipped() if (row := value(case)))
+    path = folder / "losses.csv"
+    write_bytes(path, out.getvalue().encode())
+    return [path]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build, or compare with what is shipped."""
+    return building.run(build, __doc__, SHIPPED, SHIPPED, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
