@@ -42,9 +42,11 @@ COLUMNS = (
     "id", "title", "sender", "target", "threat_date", "deadline", "demand", "demand_type",
     "threatened_measure", "instrument", "route", "flow_hit", "rate_pct", "value_usd_bn",
     "sender_imports_usd_bn", "sender_exports_usd_bn", "sender_gdp_usd_bn", "target_gdp_usd_bn",
-    "events", "terms", "notes", "confidence", "coded_from", "episode",
+    "events", "terms", "notes", "confidence", "coded_from", "episode", "set",
 )  # fmt: skip
 """Of the shipped record; a file's other columns are not read."""
+CHOSEN, LEDGER = "chosen", "ledger"
+"""The two sets of disputes that are shipped: well known ones, and threats drawn from a ledger."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,11 @@ class Case:
     episode: str
     words: Mapping[str, str]
 
+    @property
+    def from_ledger(self) -> bool:
+        """Whether it was drawn from a ledger of measures rather than chosen as well known."""
+        return self.words.get("set") == LEDGER
+
     def state(self, days: int, known_to: date) -> str | None:
         """Return the state so many days after day zero; None where nothing is known that late."""
         day = self.start + timedelta(days)
@@ -99,9 +106,19 @@ class Case:
         return _AFTER[past[-1]] if past else "O"
 
 
-@lru_cache(maxsize=1)
 def shipped() -> tuple[Case, ...]:
-    """Return the shipped record by day zero."""
+    """Return the record that chances are scored on, by day zero: disputes chosen as well known."""
+    return tuple(case for case in everything() if not case.from_ledger)
+
+
+def ledger() -> tuple[Case, ...]:
+    """Return the threats drawn from a ledger of measures, by day zero."""
+    return tuple(case for case in everything() if case.from_ledger)
+
+
+@lru_cache(maxsize=1)
+def everything() -> tuple[Case, ...]:
+    """Return all that is shipped, the record first."""
     return read(SHIPPED / "cases.csv")
 
 
