@@ -22,7 +22,7 @@ import numpy as np
 import building
 from detente.baseline.calibration import Calibration
 from detente.baseline.store import load
-from detente.disputes.cases import SHIPPED, Case, shipped
+from detente.disputes.cases import SHIPPED, Case, everything
 from detente.disputes.tree import Floats
 from detente.files import write_bytes
 from detente.policy.instruments import ExportBan, ImportBan, Measure, Tariff
@@ -43,8 +43,8 @@ DIVISIONS = {
     "farming": (1, 3), "fuels": (5, 6), "ores": (7, 9), "food": (10, 12), "textiles": (13, 15),
     "wood and paper": (16, 18), "petroleum": (19, 19), "chemicals": (20, 20),
     "medicines": (21, 21), "plastics": (22, 22), "metals": (24, 24), "metal products": (25, 25),
-    "electronics": (26, 26), "machinery": (28, 28), "vehicles": (29, 29), "aircraft": (30, 30),
-    "energy": (35, 35), "travel": (49, 56), "leisure": (90, 93),
+    "electronics": (26, 26), "electrical": (27, 27), "machinery": (28, 28), "vehicles": (29, 29),
+    "aircraft": (30, 30), "travel": (49, 56), "leisure": (90, 93),
 }  # fmt: skip
 """First and last ISIC division of groups of goods and services."""
 
@@ -76,43 +76,59 @@ class Goods(NamedTuple):
 
 
 FARM = ("farming", "food")
-SPARED = Goods(less=(("fuels", 0.0), ("petroleum", 0.0), ("medicines", 0.0)))
+FUELS = ("fuels", "petroleum")
+LISTS = ("us-list1-34bn", "us-list2-16bn", "us-list3-200bn")
+SPARED = Goods(less=tuple((name, 0.0) for name in (*FUELS, "medicines")))
 """All goods, as the orders of 2 April 2025 had it; metals and cars paid as much by other orders."""
-GOODS = {
-    "eu-ru-sectoral-2014": Goods(("electronics", "machinery", "metal products")),
-    "ca-us-cool-2015": Goods(FARM),
-    "cn-kr-thaad-2017": Goods(("travel", "leisure")),
-    "us-br-steel-2018": Goods(("metals",)),
-    "us-ca-steel-2018": Goods(("metals",)),
-    "us-eu-steel-2018": Goods(("metals",)),
-    "us-kr-steel-2018": Goods(("metals",)),
-    "us-cn-301-2018": Goods(lists=("us-list1-34bn", "us-list2-16bn")),
-    "us-zte-2018": Goods(("electronics",)),
-    "us-eu-cars-2018": Goods(("vehicles",)),
-    "us-tr-brunson-2018": Goods(("metals",)),
-    "us-ca-usmca-2018": Goods(("vehicles",)),
-    "us-cn-list3-25-2018": Goods(lists=("us-list3-200bn",)),
-    "cn-ca-canola-2018": Goods(FARM),
-    "us-eu-airbus-2019": Goods(("aircraft", *FARM)),
-    "us-cn-may-2019": Goods(lists=("us-list3-200bn",)),
-    "jp-kr-2019": Goods(("chemicals",)),
-    "us-cn-list4-2019": Goods(lists=("us-list1-34bn", "us-list2-16bn", "us-list3-200bn"), but=True),
-    "us-br-steel-2019": Goods(("metals",)),
-    "us-fr-dst-2019": Goods(("food", "textiles", "chemicals")),
-    "cn-au-2020": Goods((*FARM, "fuels", "wood and paper")),
-    "eu-id-nickel-2023": Goods(("metals",)),
-    "eu-cn-ev-2024": Goods(("vehicles",)),
-    "us-ca-fentanyl-2024": Goods(less=(("fuels", 0.4), ("petroleum", 0.4))),
-    "eu-us-counter-2025": Goods((*FARM, "textiles", "wood and paper", "plastics", "metals",
-                                 "aircraft")),
-    "us-ch-recip-2025": SPARED, "us-cn-recip-2025": SPARED, "us-eu-recip-2025": SPARED,
-    "us-id-recip-2025": SPARED, "us-jp-recip-2025": SPARED, "us-ko-recip-2025": SPARED,
-    "us-tw-recip-2025": SPARED, "us-vn-recip-2025": SPARED,
-    "cn-us-rare-earths-2025": Goods(("ores", "chemicals", "metals")),
-    "cn-jp-2025": Goods(("travel", "leisure", "farming")),
-    "us-eu-cars-2026": Goods(("vehicles",)),
+ALIKE = {
+    Goods(("metals",)):
+        ("us-br-steel-2018", "us-ca-steel-2018", "us-eu-steel-2018", "us-kr-steel-2018",
+         "us-mx-steel-2018", "us-tr-brunson-2018", "us-br-steel-2019", "us-ca-alu-2020",
+         "ca-us-alu-2020", "us-ru-alu-2023", "eu-id-nickel-2023", "us-br-metals-2025",
+         "us-ca-metals-2025", "us-eu-metals-2025", "us-jp-metals-2025", "us-ko-metals-2025",
+         "us-mx-metals-2025"),
+    Goods(("vehicles",)):
+        ("us-eu-cars-2018", "us-ca-usmca-2018", "eu-cn-ev-2024", "ca-us-cars-2025",
+         "us-eu-cars-2026"),
+    Goods(("farming",)): ("cn-au-barley-2018", "cn-ca-canola-seed-2024"),
+    Goods(FARM): ("ca-us-cool-2015", "cn-ca-canola-2018", "cn-us-farm-2025", "cn-ca-canola-2025"),
+    Goods(("food",)): ("cn-au-wine-2020", "cn-eu-brandy-2024", "cn-eu-pork-2024"),
+    Goods(("electronics",)): ("us-zte-2018", "us-cn-huawei-2020", "us-cn-chips-2023"),
+    Goods(("travel", "leisure")): ("cn-kr-thaad-2017", "cn-jp-2025"),
+    Goods(("aircraft", *FARM)): ("us-eu-airbus-2019", "eu-us-boeing-2019"),
+    Goods(("metals", *FARM)): ("ca-us-steel-2018", "mx-us-steel-2018", "in-us-steel-2018"),
+    Goods(lists=LISTS[2:]): ("us-cn-list3-10-2018", "us-cn-list3-25-2018", "us-cn-may-2019"),
+    Goods(lists=LISTS, but=True): ("us-cn-list4-25-2019", "us-cn-list4-2019"),
+    SPARED: ("us-ch-recip-2025", "us-cn-recip-2025", "us-eu-recip-2025", "us-gb-recip-2025",
+             "us-id-recip-2025", "us-il-recip-2025", "us-in-recip-2025", "us-jp-recip-2025",
+             "us-kh-recip-2025", "us-ko-recip-2025", "us-my-recip-2025", "us-ph-recip-2025",
+             "us-th-recip-2025", "us-tw-recip-2025", "us-vn-recip-2025", "us-za-recip-2025"),
+    Goods(("electronics", "machinery", "metal products")): ("eu-ru-sectoral-2014",),
+    Goods(lists=LISTS[:2]): ("us-cn-301-2018",),
+    Goods(lists=LISTS): ("us-cn-30-2019",),
+    Goods(lists=("china-3bn-2018-15pct", "china-3bn-2018-25pct")): ("cn-us-steel-2018",),
+    Goods(lists=("china-50bn-2018",)): ("cn-us-50bn-2018",),
+    Goods(lists=("china-list3-60bn-5pct", "china-list3-60bn-10pct")): ("cn-us-60bn-2018",),
+    Goods(lists=("china-2019-06-5pts", "china-2019-06-10pts", "china-2019-06-15pts")):
+        ("cn-us-60bn-2019",),
+    Goods(lists=("china-2019-09-5pct", "china-2019-09-10pct")): ("cn-us-75bn-2019",),
+    Goods(("metals", "food", "textiles", "aircraft")): ("eu-us-steel-2018",),
+    Goods(("machinery",)): ("ru-us-steel-2018",),
+    Goods(("chemicals",)): ("jp-kr-2019",),
+    Goods(("food", "textiles", "chemicals")): ("us-fr-dst-2019",),
+    Goods((*FARM, "fuels", "wood and paper")): ("cn-au-2020",),
+    Goods(("vehicles", "electrical", "electronics", "metals")): ("us-cn-301-2024",),
+    Goods(("vehicles", "metals")): ("ca-cn-ev-2024",),
+    Goods(less=tuple((name, 0.4) for name in FUELS)): ("us-ca-fentanyl-2024",),
+    Goods((*FARM, "textiles", "wood and paper", "chemicals", "aircraft")): ("ca-us-fentanyl-2025",),
+    Goods((*FUELS, "machinery", "vehicles")): ("cn-us-fentanyl-2025",),
+    Goods(("metals", "electronics", "machinery")): ("ca-us-metals-2025",),
+    Goods((*FARM, "textiles", "wood and paper", "plastics", "metals", "aircraft")):
+        ("eu-us-counter-2025",),
+    Goods(("ores", "chemicals", "metals")): ("cn-us-rare-earths-2025",),
 }  # fmt: skip
-"""Goods of each dispute, from its title, measure and notes; all goods of the others."""
+"""Goods of disputes, from titles, measures and notes; all goods of the others."""
+GOODS = {name: goods for goods, names in ALIKE.items() for name in names}
 COLUMNS = (
     "id", "baseline", "goods", "covered_usd_bn", "grown",
     "sender_usd_bn", "target_usd_bn", "sender_answered_usd_bn", "target_answered_usd_bn",
@@ -191,7 +207,7 @@ def value(case: Case) -> dict[str, Any] | None:
     """Return what the measure of a dispute costs, and with an answer; none where not known."""
     economy = economy_of(case)
     sides = economy and sides_of(case, economy)
-    if not economy or not sides:
+    if not economy or not sides or not case.value * case.rate:
         return None
     sender, target = sides
     goods = GOODS.get(case.id, Goods())
@@ -229,9 +245,9 @@ def _losses(economy: Calibration, taken: list[Measure], sides: Sequence[list[int
 def build(_: Path, folder: Path) -> list[Path]:
     """Write what measures cost."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, list(COLUMNS), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(row for case in shipped() if (row := value(case)))
+    writer.writerows(row for case in everything() if (row := value(case)))
     path = folder / "losses.csv"
     write_bytes(path, out.getvalue().encode())
     return [path]
