@@ -129,7 +129,7 @@ ALIKE = {
 }  # fmt: skip
 """Goods of disputes, from titles, measures and notes; all goods of the others."""
 GOODS = {name: goods for goods, names in ALIKE.items() for name in names}
-COLUMNS = (
+COLUMNS: tuple[str, ...] = (
     "id", "baseline", "goods", "covered_usd_bn", "grown",
     "sender_usd_bn", "target_usd_bn", "sender_answered_usd_bn", "target_answered_usd_bn",
     "sender_pct", "target_pct", "sender_answered_pct", "target_answered_pct",
@@ -245,7 +245,7 @@ def _losses(economy: Calibration, taken: list[Measure], sides: Sequence[list[int
 def build(_: Path, folder: Path) -> list[Path]:
     """Write what measures cost."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, list(COLUMNS), lineterminator="\n")
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(row for case in everything() if (row := value(case)))
     path = folder / "losses.csv"
