@@ -183,6 +183,14 @@ def shares_of(goods: Goods, economy: Calibration, trade: Floats, value: float) -
     return Shares(share * level, there * level, value / (there * level))
 
 
+def rates_of(goods: Goods, economy: Calibration, rate: float) -> Floats:
+    """Return ``(sector,)`` rates of a measure."""
+    found = np.full(len(economy.sectors), rate)
+    for group, share in goods.less:
+        found = np.where(within(economy, (group,)) > 0, rate * share, found)
+    return found
+
+
 def measures(
     economy: Calibration, by: Sequence[int], on: Sequence[int], shares: Floats, kind: str,
     rates: Floats,
@@ -217,9 +225,7 @@ def value(case: Case) -> dict[str, Any] | None:
                     for ends in ((sender, target), (target, sender)))  # fmt: skip
     hit = shares_of(goods, economy, sold if kind == "sender exports" else bought,
                     case.value * 1e3)  # fmt: skip
-    rates = np.full(len(economy.sectors), case.rate)
-    for group, share in goods.less:
-        rates = np.where(within(economy, (group,)) > 0, case.rate * share, rates)
+    rates = rates_of(goods, economy, case.rate)
     first = measures(economy, sender, target, hit.share, kind, rates)
     back = min(case.value, case.sender_exports) * 1e3
     answer = shares_of(Goods(), economy, sold, back)
