@@ -14,11 +14,13 @@ from detente.model.horizons import find_horizon
 from detente.paths import run_path
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import Tariff
+from detente.prepared import prepare
+from detente.reach import run_target
 from detente.report import imbalances
 from detente.report.describe import describe, to_json
 from detente.report.target import document as target_document
 from detente.scenario.load import load_scenario
-from detente.simulate import prepare, run_scenario, run_target
+from detente.simulate import run_scenario
 from detente.solver.balanced import without_imbalances
 from detente.solver.equilibrium import rebase, solve_equilibrium
 from detente.solver.options import Options

@@ -1,10 +1,16 @@
 """The scripts of `docs/examples` run as they stand."""
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
+
+from detente.scenario.load import load_scenario
+from detente.talks.dated import BARE, FREE, KNOWN
 
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT.parent / "shared" / "data" / "icio2017_7x44"
@@ -26,3 +32,23 @@ def test_raw_tables_are_written_settled_and_solved(tmp_path, keep, moved, china)
     assert status == "converged"
     assert f"'CHN': {china}" in numbers
     assert float(numbers.rpartition(" ")[2]) >= 0
+
+
+def test_what_moves_talks_by_date_is_told_of_one_section_at_a_time():
+    script = runpy.run_path(str(ROOT / "docs" / "examples" / "talks_moved.py"))
+    text = (ROOT / "docs" / "talks.md").read_text(encoding="utf-8")
+    shipped = load_scenario("may-2018").talks
+    changed = {name: change(shipped) for name, change in script["CHANGES"].items()}
+    assert [list(one) for one in changed.values()] == [
+        [], ["detection_months"], ["ratification"], ["parties"], ["parties"], ["resolve"]
+    ]  # fmt: skip
+    for change in changed.values():
+        type(shipped).model_validate(shipped.model_copy(update=change).model_dump())
+    # every row that it prints is in the table of the document, under the same head
+    rows = text[text.index(script["HEAD"]) :].splitlines()[2:]
+    assert [row.split(" | ")[0] for row in rows[: len(changed) + 3]] == [
+        f"| {name}" for name in (next(iter(changed)), KNOWN, FREE, BARE, *list(changed)[1:])
+    ]
+    game = SimpleNamespace(by_day=np.array([[0.6, 0, 0.4, 0, 0], [0.1, 0.2, 0.3, 0.15, 0.25]]))
+    dated = SimpleNamespace(on=lambda found, day: found.by_day[0])
+    assert script["chances"](dated, game) == [0.4, 0, 0, 0.3, 0.4]

@@ -16,7 +16,8 @@ ORDER = (
     "errors", "units", "files", "cache", "document", "notebook", "scalars", "axes", "references",
     "baseline", "ledger", "citing", "disputes", "policy", "compiled", "model", "solver", "world",
     "results", "gradients", "value_added", "incidence", "history", "targets", "games",
-    "scenario", "uncertainty", "sanction", "attribution", "comparison", "simulate",
+    "scenario", "uncertainty", "sanction", "attribution", "comparison", "prepared", "reach",
+    "simulate",
     "sweeps", "paths", "places", "wars", "talks", "reading", "report", "serve", "assistants", "cli",
 )  # fmt: skip
 # the kernel runs where no files are read: no input, output or tables

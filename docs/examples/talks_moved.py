@@ -11,7 +11,7 @@ from pathlib import Path
 import detente
 from detente.scenario.load import load_scenario
 from detente.scenario.talks import RangeEntry, TalksRatification, TalksResolve
-from detente.talks.dated import BARE
+from detente.talks.dated import BARE, FREE, KNOWN
 
 DAY = date(2018, 7, 6)
 AGAINST = {"choices": {"us-tariffs": "not-imposed"}, "value": -20_000}
@@ -28,7 +28,7 @@ def parties(talks, cost):
 
 
 CHANGES = {
-    "as shipped": lambda talks: {},
+    "as shipped; backing down costs the US $1bn": lambda talks: {},
     "a broken deal is found out after 60 months": lambda talks: {
         "detection_months": RangeEntry(central=60)
     },
@@ -49,10 +49,13 @@ def chances(dated, found):
     return [first[2], first[3] + first[4], first[1], last[2], last[3] + last[4]]
 
 
+HEAD = "| | settled on 6 July | in force | put off | settled at the end | in force |"
+
+
 def main():
     """Print the table."""
     shipped = load_scenario("may-2018")
-    print("| | settled | in force | put off | settled at the end | in force at the end |")
+    print(HEAD)
     print("|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for name, change in CHANGES.items():
@@ -60,8 +63,8 @@ def main():
             scenario = shipped.model_copy(update={"talks": talks})
             study = detente.run_talks(scenario, folder=Path(folder))
             rows = {name: study.dated.found}
-            if name == "as shipped":
-                rows["no standing, types known"] = study.dated.others[BARE]
+            if name == next(iter(CHANGES)):
+                rows |= {one: study.dated.others[one] for one in (KNOWN, FREE, BARE)}
             for what, found in rows.items():
                 said = " | ".join(f"{100 * one:.1f}%" for one in chances(study.dated, found))
                 print(f"| {what} | {said} |", flush=True)

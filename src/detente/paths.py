@@ -19,9 +19,10 @@ from detente.comparison import BASELINE, PathComparison, of_solutions, two
 from detente.errors import InputError, Problem, SolveError
 from detente.notebook import Shown
 from detente.policy.compile import compile_policy
+from detente.prepared import before_any, chosen
 from detente.results import Solution
 from detente.scalars import as_day
-from detente.simulate import ScenarioResult, asked_for, before_any, chosen, of_firms
+from detente.simulate import ScenarioResult, asked_for, of_firms
 from detente.solver.equilibrium import Equilibrium, solve_batch
 from detente.solver.options import Options
 

@@ -8,38 +8,35 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from detente.attribution import attribute
 from detente.baseline.calibration import Calibration
 from detente.baseline.given import economy
 from detente.comparison import BASELINE, Comparison, of_solutions, two
-from detente.errors import InputError, Problem, SolveError, nearest
+from detente.errors import InputError, Problem, SolveError
 from detente.model.economy import Structure
-from detente.model.horizons import Horizon, find_horizon
+from detente.model.horizons import find_horizon
 from detente.notebook import Shown
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.policy.given import policy_given
+from detente.prepared import before_any, chosen, prior_of, without_imbalances
 from detente.results import Solution
 from detente.scalars import as_day
-from detente.solver.balanced import at_rest
 from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.options import Options
 from detente.solver.shocks import most_lines
 from detente.uncertainty.across import AXES, Across, Model, Other, axes, others
 from detente.uncertainty.across import solved as solved_models
-from detente.uncertainty.draws import DRAWS, Draws, Interval, Wanted, check_draws
-from detente.uncertainty.prior import Prior, load_prior, members
-from detente.uncertainty.ranges import SEARCHES
+from detente.uncertainty.draws import DRAWS, Draws, Interval, Wanted
+from detente.uncertainty.prior import Prior, members
 
 if TYPE_CHECKING:
     import numpy as np
 
     from detente.policy.instruments import Measure
-    from detente.scenario.schema import Goal, Scenario
-    from detente.targets import goals as targets
-    from detente.uncertainty.of_target import Reached
+    from detente.scenario.schema import Scenario
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -108,27 +105,6 @@ class ScenarioResult(Shown):
         return _compared(self, two((a, b), [*self.variants, BASELINE]))
 
 
-class Prepared(NamedTuple):
-    """A scenario with all that it is solved on.
-
-    Attributes
-    ----------
-    scenario
-        Without the variants whose firms the economy does not have.
-    calibration
-        The economy, with its firms carved out, and without imbalances where those are removed.
-    options
-        How it is solved.
-    removal
-        What removing the imbalances alone does; none where they stay.
-    """
-
-    scenario: Scenario
-    calibration: Calibration
-    options: Options
-    removal: Solution | None
-
-
 def solve(
     calibration: Calibration | str | Path,
     *measures: Measure | Sequence[Measure],
@@ -169,18 +145,9 @@ def solve(
         raise InputError(Problem(message, key="policy"))
     given, key = (measures, "measures") if policy is None else (policy, "policy")
     options = Options(deficits, structure=Structure() if structure is None else structure)
-    calibration, options, removal = _at_rest(calibration, options)
+    calibration, options, removal = without_imbalances(calibration, options)
     ready = policy_given(calibration, given, key) or Policy.unchanged(calibration)
     return Solution(solve_equilibrium(calibration, ready, options), removal)
-
-
-def _at_rest(
-    calibration: Calibration, options: Options
-) -> tuple[Calibration, Options, Solution | None]:
-    """Return what policies are solved on, and what removing imbalances did (`at_rest`)."""
-    found = at_rest(calibration, options)
-    removal = None if found.removal is None else Solution(found.removal)
-    return found.calibration, found.options, removal
 
 
 def run_scenario(
@@ -246,7 +213,7 @@ def run_scenario(
     from detente.scenario.variants import instruments, measure_ids, shares_on
 
     day = None if at is None else as_day(at)
-    drawn_from = _prior(draws, seed, prior)
+    drawn_from = prior_of(draws, seed, prior)
     over, wrong = axes(across or (), AXES, "across", baseline=baseline, horizon=horizon)
     if wrong:
         raise InputError(wrong)
@@ -327,13 +294,6 @@ def _figures(run: ScenarioResult, variant: str, by: str = "", name: str = "") ->
     return Model(by, name, dict(zip(codes, income.tolist(), strict=True)), ends)
 
 
-def _prior(draws: int, seed: int, prior: str | Path | Prior | None) -> Prior | None:
-    """Return what is drawn from; nothing where no draws are wanted."""
-    check_draws(draws, seed)
-    found = prior if isinstance(prior, Prior) else load_prior(prior)
-    return found if draws else None
-
-
 def of_firms(scenario: str | Path | Scenario, compare: object) -> list[str] | None:
     """Return the variants to compare where they need an economy with firms of theirs."""
     from detente.scenario.load import as_scenario
@@ -390,73 +350,6 @@ def _compared(result: ScenarioResult, ids: tuple[str, str]) -> Comparison:
     return of_solutions(*both, **about, cause=cause, no_cause=why, drawn=drawn)
 
 
-def before_any(solution: Solution) -> Solution:
-    """Return the equilibrium without measures that a solution is a change from."""
-    found = solution.equilibrium
-    return Solution(solve_equilibrium(found.calibration, None, found.options), solution.removal)
-
-
-def prepare(
-    scenario: str | Path | Scenario,
-    baseline: str | Path | Calibration | None = None,
-    elasticities: str | float | Path | None = None,
-    horizon: str | None = None,
-    variants: Sequence[str] | None = None,
-) -> Prepared:
-    """Load a scenario and its economy, with other choices in place of the scenario's own.
-
-    Parameters
-    ----------
-    variants
-        Ids of variants whose firms the economy has; those of the scenario alone unless given.
-
-    Raises
-    ------
-    InputError
-        Scenario, baseline, elasticities, horizon, structure or a firm cannot be used.
-    SolveError
-        Imbalances are to be removed, and there is no equilibrium without them.
-    """
-    from detente.scenario.load import as_scenario
-    from detente.scenario.variants import firms_for, on_economy
-
-    case = as_scenario(scenario)
-    if horizon is not None:
-        case = case.model_copy(update={"horizon": find_horizon(horizon).name})
-    firms = firms_for(case, variants)
-    return Prepared(on_economy(case, firms), *_economy(case, baseline, elasticities, firms))
-
-
-def chosen(
-    scenario: str | Path | Scenario,
-    variants: Sequence[str] | None,
-    baseline: str | Path | Calibration | None = None,
-    elasticities: str | float | Path | None = None,
-    horizon: str | None = None,
-) -> Prepared:
-    """Load a scenario with some of its variants alone, and the economy that carries them.
-
-    Raises
-    ------
-    InputError
-        As `prepare`, or the scenario has talks alone and no variants.
-    SolveError
-        As `prepare`.
-    """
-    from detente.scenario.load import as_scenario
-    from detente.scenario.variants import measure_ids, narrowed
-
-    case = as_scenario(scenario)
-    if not case.variants:
-        message = "there are no variants to solve; `detente talks` works out what the scenario has"
-        raise InputError(Problem(message, case.path, key="variants"))
-    variants = [variants] if isinstance(variants, str) else variants
-    for name in variants or ():
-        measure_ids(case, name)
-    found = prepare(case, baseline, elasticities, horizon, variants)
-    return found._replace(scenario=narrowed(found.scenario, variants)) if variants else found
-
-
 def _long_run(
     case: Scenario,
     baseline: str | Path | Calibration | None,
@@ -471,209 +364,3 @@ def _long_run(
             case, baseline=baseline, elasticities=elasticities, horizon="long-run", at=day, draws=0
         )
     return None
-
-
-def run_target(
-    scenario: str | Path | Scenario,
-    goal: str | None = None,
-    *,
-    cut: float | None = None,
-    stated: float | None = None,
-    using: Sequence[str] | None = None,
-    variant: str | None = None,
-    baseline: str | Path | Calibration | None = None,
-    elasticities: str | float | Path | None = None,
-    horizon: str | None = None,
-    draws: int = SEARCHES,
-    seed: int = 0,
-    prior: str | Path | Prior | None = None,
-) -> Reached:
-    """Solve a goal of a scenario backwards, in several ways, by name.
-
-    Parameters
-    ----------
-    goal
-        Id of the goal; the only one unless given.
-    cut, stated
-        Other amounts than the goal's, million USD, where it is a deficit. Where a stated deficit is
-        known the cut is the share of the two of the baseline's deficit; ``stated`` 0 takes the cut
-        as it is.
-    using
-        Some of `detente.targets.ways.WAYS`; those that are usual for the goal unless given.
-    variant
-        Variant whose measures are in force besides.
-    draws, seed, prior
-        As in `run_scenario`: runs that the ``draws`` and intervals of what is returned are from.
-
-    Raises
-    ------
-    InputError
-        There is no such goal, variant or way, the economy has no such deficit, a name is unknown to
-        the baseline, or the prior cannot be used.
-    SolveError
-        An economy on the way has no equilibrium.
-    """
-    from detente.scenario.load import as_scenario, check_against, measures_of
-    from detente.targets.reach import reach
-    from detente.targets.ways import plan
-    from detente.uncertainty.of_target import Reached, WantedWays
-
-    drawn_from = _prior(draws, seed, prior)
-    case = as_scenario(scenario)
-    aim = find_goal(case, goal)
-    within = None if variant is None else (variant,)
-    case, calibration, options, removal = prepare(case, baseline, elasticities, horizon, within)
-    check_against(case, calibration)
-    if drawn_from:
-        members(drawn_from, calibration)  # refuses what does not fit before anything is solved
-    measures = measures_of(case, variant) if variant else ()
-    base = compile_policy(calibration, measures)
-    entry = _with_amounts(aim, cut, stated)
-    target = _target(entry, calibration)
-    on = None if entry.partner is None else _code(calibration, entry.partner)
-    using = [using] if isinstance(using, str) else using
-    ways = plan(target, on, using, calibration, base)
-    found = {way: reach(calibration, target, levers, base=base, options=options)
-             for way, levers in ways.items()}  # fmt: skip
-    wanted = None
-    if drawn_from:
-        short = find_horizon(case.horizon).elasticity_scale != 1
-        wanted = WantedWays(drawn_from, draws, seed, target, ways, base, found, short)
-    shown = {way: replace(one, solution=replace(one.solution, removal=removal))
-             for way, one in found.items()}  # fmt: skip
-    return Reached(shown, wanted)
-
-
-def _with_amounts(goal: Goal, cut: float | None, stated: float | None) -> Goal:
-    """Return the goal with other amounts, which only a deficit has."""
-    given = {"cut": cut, "stated": stated}
-    for key, value in given.items():
-        if value is None:
-            continue
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not (number and 0 <= value < float("inf")):
-            raise InputError(Problem("not an amount", key=key, value=value, allowed="million USD"))
-        if goal.kind != "deficit":
-            message = "goes with a goal of kind deficit only"
-            raise InputError(Problem(message, key=key, value=value))
-    changed: dict[str, float | None] = {} if cut is None else {"cut_usd": float(cut)}
-    if stated is not None:
-        changed["stated_usd"] = stated or None
-        if not stated:
-            changed["year"] = None  # the cut is taken as it is
-    return goal.model_copy(update=changed)
-
-
-def _target(goal: Goal, calibration: Calibration) -> targets.Goal:
-    """Turn an entry of a scenario into what is reached for; amounts in USD need such a baseline.
-
-    A cut is carried to the baseline's year as a share of the pair's trade in goods both ways,
-    revenue as a share of world value added.
-    """
-    import numpy as np
-
-    from detente.policy.amounts import carried
-    from detente.targets.goals import Deficit, ImportShare, MeanTariff, NoLoss, Revenue
-
-    of = _code(calibration, goal.of)
-    partner = "" if goal.partner is None else _code(calibration, goal.partner)
-    if goal.kind == "import-share":
-        limits = {"at_most": goal.at_most, "at_least": goal.at_least, "cut": goal.cut}
-        return ImportShare(of, partner, goal.sectors, **limits)
-    if goal.kind == "mean-tariff":
-        return MeanTariff(of, partner, "partner" if goal.to is None else goal.to, goal.sectors)
-    if goal.kind == "no-loss":
-        return NoLoss(of)
-    if goal.kind == "deficit" and goal.stated_usd:
-        return Deficit(of, partner, fraction=(goal.cut_usd or 0.0) / goal.stated_usd)
-    unit = calibration.card.unit
-    if unit != "million USD":
-        message = f"an amount of million USD cannot be taken from a baseline in {unit}"
-        allowed = "stated_usd beside cut_usd, or a baseline in million USD"
-        raise InputError(Problem(message, key=f"goals[{goal.id}]", allowed=allowed))
-    if goal.kind == "deficit":
-        pair = [calibration.country_codes.index(code) for code in (of, partner)]
-        cells = np.zeros(calibration.flows.shape, dtype=bool)
-        cells[:, pair, pair[::-1]] = calibration.goods[:, None]
-        cut = carried(calibration, "cut_usd", goal.cut_usd or 0.0, goal.year, cells)
-        return Deficit(of, partner, cut=cut.used)
-    more = carried(calibration, "add_usd", goal.add_usd or 0.0, goal.year)
-    return Revenue(of, add=more.used)
-
-
-def find_goal(case: Scenario, name: str | None = None) -> Goal:
-    """Return the goal of a scenario that is meant: the only one where none is named.
-
-    Raises
-    ------
-    InputError
-        There is no such goal, or several and none is named.
-    """
-    goals = {goal.id: goal for goal in case.goals}
-    if name is not None and not isinstance(name, str):
-        raise InputError(Problem("the id of a goal is text", key="goal", value=name))
-    if name is None and len(goals) == 1:
-        return case.goals[0]
-    if name in goals:
-        return goals[name]
-    what = "name one of its goals" if name is None else f"no such goal; {nearest(name, goals)}"
-    allowed = ", ".join(goals) or "the scenario has none (see docs/targets.md)"
-    raise InputError(Problem(what.rstrip("; "), case.path, None, "goal", name, allowed))
-
-
-def _code(calibration: Calibration, name: str) -> str:
-    from detente.baseline.groups import resolve_countries
-
-    found = resolve_countries(calibration, name)
-    if len(found) != 1:
-        raise InputError(Problem("a goal is one economy's with one other", key="goal", value=name))
-    return calibration.country_codes[found[0]]
-
-
-def _economy(
-    case: Scenario,
-    baseline: str | Path | Calibration | None,
-    elasticities: str | float | Path | None,
-    firms: Sequence[str],
-) -> tuple[Calibration, Options, Solution | None]:
-    """Load what is given, or else what the scenario names; its refusals then say the line.
-
-    The horizon scales the trade elasticities, and says how labour and inputs move where the
-    scenario does not. Imbalances are removed before firms are carved out, so that a firm has the
-    figures of its card in the economy that measures change.
-    """
-    from detente.baseline.elasticities import with_elasticities
-    from detente.scenario.against import economy_of, of_key
-    from detente.scenario.structure import structure_of
-
-    calibration = economy_of(case, baseline)
-    source = case.elasticities if elasticities is None else elasticities
-    if source is not None:
-        with of_key(case, "elasticities", used=elasticities is None):
-            calibration = with_elasticities(calibration, source)
-    if case.in_force is not None:
-        from detente.world import in_force
-
-        with of_key(case, "in_force", used=True):
-            calibration = in_force(calibration, case.in_force, horizon=case.horizon)
-    calibration = _scaled(calibration, find_horizon(case.horizon))
-    options = Options(deficits=case.deficits, structure=structure_of(case, calibration))
-    calibration, options, removal = _at_rest(calibration, options)
-    if firms:
-        from detente.sanction.in_scenario import carve_firms
-
-        calibration = carve_firms(case, calibration, firms).calibration
-        structure_of(case, calibration)  # refuses what the carved economy cannot have
-    return calibration, options, removal
-
-
-def _scaled(calibration: Calibration, horizon: Horizon) -> Calibration:
-    """Scale trade elasticities to a horizon, and say so on the card."""
-    if horizon.elasticity_scale == 1:
-        return calibration
-    said = calibration.card.elasticities or "the baseline's own"
-    said += f"; times {horizon.elasticity_scale:.2f} for the horizon {horizon.name}"
-    return calibration.replace(
-        trade_elasticity=calibration.trade_elasticity * horizon.elasticity_scale,
-        card=replace(calibration.card, elasticities=said),
-    )

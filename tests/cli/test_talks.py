@@ -81,6 +81,31 @@ def test_talks_are_said_and_written(table, detente):
         assert entry["bytes"] == (Path("t") / name).stat().st_size
 
 
+def test_red_lines_that_clash_are_an_answer_and_no_error(table, detente):
+    lines = (("one", "as-is"), ("two", "shared"))
+    told = "".join(f"    - {{party: {who}, choices: {{fish: {what}}}}}\n" for who, what in lines)
+    table.write_text(f"{table.read_text()}  red_lines:\n{told}")
+    asked = ("talks", table, "--draws", 40, "--model-draws", 2, "--what-if", "island=given",
+             "--compare", "predicted", "war", "--out", "t")  # fmt: skip
+    done = detente(*asked)
+    assert done.status == 0, done.err
+    said = " ".join(done.out.split())
+    assert "No deal is possible: Country 0 will not sign “fish: as-is” and" in said
+    assert "“No deal, as predicted” is worth" in said
+    rows = pd.read_csv("t/clash.csv")
+    assert rows["lines"].tolist() == [
+        "one: fish=as-is", "two: fish=shared", "one: fish=as-is; two: fish=shared",
+    ]  # fmt: skip
+    drawn = pd.read_csv("t/all-draws.csv")
+    assert (drawn["package"] == -1).all()
+    # the tariff that the deal would end is worth what each economy drawn says
+    assert drawn.groupby("economy")["free_gain_one"].first().nunique() == 2
+    jsonschema.validate(json.loads(Path("t/manifest.json").read_text()),
+                        json.loads(SCHEMA.read_text()))  # fmt: skip
+    for name in Path("t").glob("*.csv"):
+        assert len(pd.read_csv(name)), name
+
+
 def test_full_prints_what_a_page_folds_away(table, detente):
     done = detente("talks", table, "--draws", 0, "--full", "--out", "t")
     assert done.status == 0, done.err

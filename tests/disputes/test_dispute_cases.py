@@ -3,10 +3,23 @@
 import csv
 from datetime import date
 
+import numpy as np
 import pytest
 
 import build_disputes
-from detente.disputes.cases import COLUMNS, NEEDED, SHIPPED, known_to, read, shipped
+from detente.baseline.names import EU27
+from detente.baseline.store import load
+from detente.disputes.cases import (
+    COLUMNS,
+    NEEDED,
+    SHIPPED,
+    apart,
+    everything,
+    known_to,
+    ledger,
+    read,
+    shipped,
+)
 from detente.errors import DataError
 
 GOOD = {
@@ -15,6 +28,7 @@ GOOD = {
     "value_usd_bn": "50", "sender_imports_usd_bn": "500", "sender_exports_usd_bn": "100",
     "sender_gdp_usd_bn": "20000", "target_gdp_usd_bn": "12000", "episode": "e",
     "events": "2020-02-01:I;2020-02-01:R;2020-03-01:P;2020-04-01:N;2020-06-01:S",
+    "set": "",
 }  # fmt: skip
 
 
@@ -55,6 +69,72 @@ def test_what_is_shipped_is_what_the_tool_makes(shared_data, tmp_path):
         assert path.read_bytes() == (SHIPPED / path.name).read_bytes()
 
 
+def test_threats_of_the_ledger_stand_beside_the_record_and_were_announced_first():
+    assert everything() == (*shipped(), *ledger())
+    assert (len(ledger()), len({one.episode for one in ledger()})) == (61, 21)
+    for case in ledger():
+        assert "ledger M" in case.words["coded_from"], case.id
+        assert not case.events or case.events[0][0] > case.start, case.id
+
+
+def test_no_threat_of_the_ledger_is_one_of_the_record():
+    """The same sides within thirty days have another instrument, rate or value."""
+    told = [
+        ((one.sender[:2], one.target[:2]), one.start, (one.rate, one.value)) for one in everything()
+    ]
+    for at, (sides, start, size) in enumerate(told):
+        for others, day, other in told[:at]:
+            assert sides != others or abs((day - start).days) > 30 or size != other
+
+
+def test_sizes_of_a_threat_of_the_ledger_are_those_of_the_baseline_before():
+    c = load("icio-2022", economies="all")
+    us, mexico = (c.country_codes.index(code) for code in ("USA", "MEX"))
+    case = next(one for one in ledger() if one.id == "us-mx-fentanyl-2024")
+    bought = sum(c.flows[at, us, mexico] for at in np.flatnonzero(c.goods)) / 1e3
+    assert case.sender_imports == case.value == pytest.approx(bought, rel=1e-3)
+    assert case.target_gdp == pytest.approx(c.income[mexico] / 1e3, rel=1e-3)
+    assert case.words["notes"].endswith("trade and GDP of icio-2022")
+    european = [at for at, code in enumerate(c.country_codes) if code in EU27]
+    case = next(one for one in ledger() if one.id == "us-eu-metals-2025")
+    assert len(european) == 27
+    assert case.target_gdp == pytest.approx(c.income[european].sum() / 1e3, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("sender", "target", "day", "kept"),
+    [
+        ("USA", "EU27", "2020-01-01", False),  # another group of the Union
+        ("EU15", "USA", "2020-01-01", False),  # the other way round
+        ("FRA", "USA", "2020-01-01", False),  # a member of it
+        ({"USA"}, {"DEU", "ITA"}, "2020-01-01", False),
+        ("GBR", "USA", "2020-01-01", False),  # a member then
+        ("USA", "EU28", "2020-12-31", False),  # 365 days later
+        ("USA", "EU28", "2021-01-01", True),
+        ("USA", "EU28", "2019-01-01", False),
+        ("USA", "EU28", "2018-12-31", True),
+        ("USA", "CHN", "2020-01-01", True),
+        ("EU28", "CHN", "2020-01-01", True),
+    ],
+)
+def test_what_may_be_the_same_dispute_is_left_out_with_its_episode(
+    write, sender, target, day, kept
+):
+    record = read(write(
+        {"sender": "USA", "target": "EU28"},
+        {"id": "b", "sender": "USA", "target": "JPN", "threat_date": "2018-01-01", "events": ""},
+        {"id": "c", "sender": "USA", "target": "JPN", "episode": "other"},
+    ))  # fmt: skip
+    found = [one.id for one in apart(record, (sender, target), date.fromisoformat(day))]
+    assert found == (["a", "b", "c"] if kept else ["c"])
+
+
+def test_the_union_of_27_is_without_the_united_kingdom(write):
+    record = read(write({"target": "EU27"}))
+    assert apart(record, ("USA", "GBR"), date(2020, 1, 1)) == record
+    assert not apart(record, ("USA", "EU28"), date(2020, 1, 1))
+
+
 def test_nothing_coded_with_hindsight_is_shipped():
     assert not {name for name in COLUMNS if name.startswith(("outcome", "counter", "demand_size"))}
     with (SHIPPED / "cases.csv").open(encoding="utf-8") as file:
@@ -78,6 +158,7 @@ def test_nothing_coded_with_hindsight_is_shipped():
         ("events", "2020-03-01:I;2020-02-01:S", "out of order"),
         ("events", "2026-08-22:I", "after the last day"),
         ("episode", "", "nothing is given"),
+        ("set", "famous", "no such set"),
     ],
 )
 def test_a_bad_cell_is_refused_with_line_column_and_value(write, key, value, said):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from detente.disputes.cases import Case, shipped
+from detente.disputes.cases import Case, everything, ledger, shipped
 from detente.disputes.forecasts import base_rates, chances, figures, fit, outcomes
 from detente.errors import InputError
 
@@ -79,6 +79,50 @@ def test_the_logit_is_at_the_top_of_its_penalised_likelihood():
                         + loss(exact - i - j)) / 4e-6 for j in step] for i in step])  # fmt: skip
     errors = np.sqrt(np.diag(np.linalg.inv(curve)))[15:].reshape(4, 5)
     np.testing.assert_allclose(found.slope_errors, errors, rtol=1e-3)
+
+
+def test_threats_of_the_ledger_count_half_and_have_base_rates_of_their_own():
+    """The slope of a likelihood written out is nothing where the fit is."""
+    record, drawn = shipped()[:12], ledger()[::5]
+    found = fit([*record, *drawn])
+    np.testing.assert_allclose(found.base, base_rates(outcomes(record)))
+    np.testing.assert_allclose(found.ledger_base, base_rates(outcomes(drawn)))
+    cases = [*record, *drawn]
+    seen, x = outcomes(cases), np.array([figures(one) for one in cases])
+    x = (x - x.mean(axis=(0, 1))) / x.std(axis=(0, 1))
+
+    def loss(flat):
+        a, b = flat[:15].reshape(3, 5), flat[15:].reshape(4, 5)
+        total = (a**2).sum() / 2 + (b**2).sum() / (2 * 0.5**2)
+        for place, day in zip(*np.nonzero(seen >= 0), strict=True):
+            base = base_rates(outcomes(record if place < 12 else drawn))[day]
+            level = np.log(base) + a[day] + x[place, day] @ b
+            chance = np.exp(level[seen[place, day]]) / np.exp(level).sum()
+            total -= (1.0 if place < 12 else 0.5) * np.log(chance)
+        return total
+
+    exact = np.concatenate([found.shifts.ravel(), found.slopes.ravel()])
+    steps = 1e-4 * np.eye(35)
+    slope = [(loss(exact + step) - loss(exact - step)) / 2e-4 for step in steps]
+    np.testing.assert_allclose(slope, 0, atol=1e-5)
+    one = drawn[0]
+    level = np.log(found.ledger_base) + found.shifts + x[12] @ found.slopes
+    expected = np.exp(level) / np.exp(level).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(found.chances([one])[0], expected, rtol=1e-9)
+    np.testing.assert_allclose(found.by_day(one, [30, 90, 365]), expected, rtol=1e-9)
+
+
+def test_a_dispute_of_a_file_is_forecast_without_what_may_be_the_same():
+    """The same sides within a year, either way round, leave with their episodes."""
+    record = everything()
+    mine = case(sender="EU27", target="USA", start=date(2025, 9, 1), deadline=None, episode="mine")
+    near = {"eu-us-2025", "liberation-day", "greenland", "us-eu-2026"}
+    left = [one for one in record if one.episode not in near]
+    assert 0 < len(left) < len(record) - len(near)
+    expected = fit(left)
+    found = chances([mine], record)
+    np.testing.assert_allclose(found["logit"][0], expected.chances([mine])[0], rtol=1e-12)
+    np.testing.assert_allclose(found["base-rates"][0], expected.base, rtol=1e-12)
 
 
 def test_an_episode_is_forecast_without_itself():

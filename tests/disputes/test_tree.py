@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.optimize import brentq
+from scipy.special import expit
 
 from detente.disputes.tree import (
     CHANCE,
@@ -10,8 +11,7 @@ from detente.disputes.tree import (
     ONE_TYPE,
     Tree,
     Types,
-    _beliefs,
-    _reach,
+    _forward,
     normal_types,
     respond,
 )
@@ -185,6 +185,43 @@ def test_an_ultimatum_against_uniform_types(cost):
     assert other.agreement == pytest.approx(sold, abs=0.011)
 
 
+def bargaining(prices, discount, rounds):
+    """A seller asks a price in each round, a buyer whose type is its value pays it or waits."""
+    nodes, here = [(-1, 0, 1.0, (0, 0), (0, 0))], [0]
+    for turn in range(rounds):
+        left, asked = discount**turn, []
+        for at in here:
+            for price in prices:
+                asked.append((len(nodes), price))
+                nodes.append((at, 1, 1.0, (0, 0), (0, 0)))
+        here = []
+        for at, price in asked:
+            nodes.append((at, END, 1.0, (left * price, -left * price), (0, left)))
+            here.append(len(nodes))
+            nodes.append((at, END if turn + 1 == rounds else 0, 1.0, (0, 0), (0, 0)))
+    return tree(nodes)
+
+
+@pytest.mark.parametrize("seed", [3, 11])
+def test_offers_in_two_rounds_are_those_of_the_solver_of_sequential_offers(seed):
+    random, prices, discount = np.random.default_rng(seed), np.linspace(0.1, 1, 10), 0.8
+    value, prior = np.sort(random.uniform(0.1, 1, 4)), random.dirichlet(3 * np.ones(4))
+    offers = np.column_stack([prices, 1 - prices])
+    expected = sequential_offers(offers, 1 - value[::-1], prior[::-1],
+                                 discount=(discount, discount), rounds=2)  # fmt: skip
+    game = bargaining(prices, discount, 2)
+    found = respond(game, (ONE_TYPE, Types(value, prior)), 100.0)
+    first = found.reach[1:11]
+    second = found.reach[np.flatnonzero(game.owner == 1)[10:]].reshape(10, 10).sum(axis=0)
+    assert [first.argmax(), second.argmax()] == expected.offers.tolist()
+    assert first.max() > 0.9
+    paid = np.flatnonzero(game.payoff[:, 0] > 0)
+    early = game.parent[paid] <= 10
+    accepted = [found.reach[paid[which]].sum() for which in (early, ~early)]
+    np.testing.assert_allclose(accepted, expected.accepted, atol=0.02)
+    assert min(accepted) > 0.2
+
+
 def test_a_long_war_of_attrition_starts_near_its_stationary_hazard():
     """In turn: holding costs cΔ and wins v where the other concedes next; conceding pays 0.
 
@@ -211,6 +248,68 @@ def test_a_long_war_of_attrition_starts_near_its_stationary_hazard():
     assert found.move[1][3, 0] == pytest.approx(root, rel=1e-6)
 
 
+PRIZE, COST = 10.0, 0.1
+"""Of attrition: v, and cΔ with c = 1 and Δ = .1."""
+
+
+def holding(q):
+    """Return H = (qv − (1 − q)cΔ)/(1 − (1 − q)²): what holding brings where both concede with q."""
+    return (q * PRIZE - (1 - q) * COST) / (1 - (1 - q) ** 2)
+
+
+def excess(q, precision):
+    """Return how far q is from Λ(−λH)."""
+    return q - expit(-precision * holding(q))
+
+
+ATTRITION = {10.0: 0.010866, 100.0: 0.0099915, 1000.0: 0.0099099}
+"""λ → chance of conceding, the only root; cΔ/(v + cΔ) = .0099010 at λ = ∞."""
+
+
+@pytest.mark.parametrize("precision", ATTRITION)
+def test_attrition_has_one_root(precision):
+    grid = np.r_[np.linspace(1e-5, 0.05, 5000), np.linspace(0.05, 0.999, 1000)]
+    signs = np.array([excess(q, precision) for q in grid]) > 0
+    assert (np.diff(signs.astype(int)) != 0).sum() == 1
+    root = brentq(excess, 1e-6, 0.5, args=(precision,), xtol=1e-15)
+    assert root == pytest.approx(ATTRITION[precision], rel=5e-5)
+    limit = brentq(excess, 1e-6, 0.5, args=(1e9,), xtol=1e-15)
+    assert limit == pytest.approx(COST / (PRIZE + COST), rel=1e-6)
+    assert limit == pytest.approx(0.0099010, abs=5e-8)
+
+
+def test_attrition_of_moves_at_one_time_concedes_by_that_root():
+    """The other's moves are nodes of chance; the own answer crosses its chance at the root alone.
+
+    The last turn goes on as the stationary path does: what is off there grows by (1 − q)(1 + λHq) a
+    turn, since who expects less concedes more. Of nine games at once, payoffs are scaled in place
+    of λ.
+    """
+    turns, precisions = 60, np.array(list(ATTRITION))
+    roots = np.array([brentq(excess, 1e-6, 0.5, args=(one,), xtol=1e-15) for one in precisions])
+    other = np.concatenate([roots, 0.99 * roots, 1.01 * roots])
+    nodes, here = [(-1, 0, 0.0, 0.0)], 0
+    for turn in range(turns):
+        last = turn + 1 == turns
+        nodes += [(here, END, 0.0, 0.0), (here, CHANCE, 0.0, 0.0)]  # concede, hold on
+        held = len(nodes) - 1
+        nodes += [(held, END, PRIZE, 1.0), (held, END if last else 0, -COST, -1.0)]
+        here = len(nodes) - 1
+    parent, owner, paid, yields = (np.array(one) for one in zip(*nodes, strict=True))
+    # yields: 1 where the other concedes, −1 where it holds on too, 0 where it does not move
+    chance = np.where(yields[:, None] > 0, other, np.where(yields[:, None] < 0, 1 - other, 1.0))
+    payoff = np.zeros((len(parent), 2, len(other)))
+    payoff[:, 0] = paid[:, None]
+    payoff[-1, 0] += (1 - other) * holding(other)
+    payoff *= np.tile(precisions, 3)
+    found = respond(Tree(owner, parent, chance, payoff, np.zeros_like(payoff)))
+    first = found.move[0][1, 0].reshape(3, 3)  # at the root, below, above
+    np.testing.assert_allclose(first[0], list(ATTRITION.values()), rtol=5e-5)
+    np.testing.assert_allclose(first[0], roots, rtol=1e-7)
+    assert (first[1] > 1.01 * roots).all()
+    assert (first[2] < 0.99 * roots).all()
+
+
 def attrition(shares, rates, step, turns):
     """Return who demands a share waiting for the other, in turn, until one concedes."""
     nodes, holds = [(-1, 0, 1.0, (0, 0), (0, 0))], 0
@@ -235,7 +334,7 @@ def test_sides_that_may_be_obstinate_concede_as_in_closed_form():
     hazard, mass, step, turns = (0.2, 0.4 / 3), 0.44098, 0.02, 1206
     game = attrition((0.7, 0.6), (0.1, 0.2), step, turns)
     types = [Types(np.array([0.0, 1.0]), np.array([1 - z, z])) for z in (0.05, 0.2)]
-    levels, moves = game.levels(), [np.ones((len(game.parent), 2)) for _ in (0, 1)]
+    moves = [np.ones((len(game.parent), 2)) for _ in (0, 1)]
     obstinate = [0.05, 0.2]
     for turn in range(turns):
         side, concedes = turn % 2, 1 + 2 * turn
@@ -243,7 +342,7 @@ def test_sides_that_may_be_obstinate_concede_as_in_closed_form():
         own = mean / (1 - obstinate[side])
         moves[side][concedes], moves[side][concedes + 1] = (own, 0), (1 - own, 1)
         obstinate[side] /= 1 - mean
-    beliefs = _beliefs(game, types, tuple(moves), levels)
+    beliefs = _forward(game, types, tuple(moves))[0]
     after = 2 * np.arange(turns + 1)  # the node in which both held out so long
     # by hand: .05/(1 − .44098) e^(.2 · 4.98) (at once there is the mass alone), .2 e^(.13333 · 5)
     assert beliefs[0][after[500 - 1], 1] == pytest.approx(0.0894421 * np.exp(0.996), rel=1e-5)
@@ -260,8 +359,7 @@ def test_sides_that_may_be_obstinate_concede_as_in_closed_form():
         alone[side] = ONE_TYPE
         way = [moves[0], moves[1]]
         way[side] = plan[:, :1]
-        held = _beliefs(game, alone, tuple(way), levels)
-        return _reach(game, held, tuple(way), levels) @ game.payoff[:, side]
+        return _forward(game, alone, tuple(way))[2] @ game.payoff[:, side]
 
     found = [worth(0, 2 * at) for at in (0, 1, 100, 300, 500, 602)]
     np.testing.assert_allclose(found, 0.4, atol=2e-3)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from detente.errors import InputError
-from detente.policy.products import Row, goods, is_products, read_table
+from detente.policy.product_tables import Row, read_table
+from detente.policy.products import goods, is_products
 
 
 def listed(folder, text, name="list.csv"):

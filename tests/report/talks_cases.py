@@ -57,6 +57,15 @@ def refused(plain: dict) -> None:
     talks["ratification"][0] |= {"needed": 11, "least": 1.0}
 
 
+def clash(plain: dict) -> None:
+    """Let red lines leave nothing to sign."""
+    plain["talks"]["red_lines"] += [
+        {"party": "one", "choices": {"school": "shut"}},
+        {"party": "two", "choices": {"school": "moved"}},
+        {"party": "two", "choices": {"school": "reopened"}},
+    ]
+
+
 def hostile(plain: dict) -> None:
     """Write markup wherever a text is free."""
     plain["title"] = plain["summary"] = EVIL
@@ -88,6 +97,7 @@ CASES = {
     "apart": (apart, Choices(draws=20, model_draws=1)),
     "paid": (paid, Choices(draws=0)),
     "refused": (refused, Choices(draws=20, model_draws=1)),
+    "clash": (clash, Choices(draws=20, model_draws=1, what_if={"opening": "open"})),
     "hostile": (hostile, Choices(draws=20, model_draws=1, seed=1)),
     "chosen": (
         None,

@@ -83,15 +83,23 @@ def test_the_answer_is_three_sentences(document):
     opening, *_ = document.sections
     lead = next(one for one in document.sections if one.key == "lead")
     if opening is not lead:  # chances by date come first where something is threatened
-        first = " ".join(block.text for block in opening.blocks if isinstance(block, Sentence))
+        first = " ".join(block.text for block in opening.blocks[:3])
         assert len(re.findall(r"[a-z0-9)”%]\.(?= [A-Z]|$)", first)) == 3, first
         assert "measures of" in first
-        assert [block.place for block in opening.blocks[3:]] == ["dates"]
+        picture, outcomes, hangs, *_ = opening.blocks[3:]
+        assert (picture.place, outcomes.key) == ("dates", "outcomes")
+        assert hangs.text.startswith(("What moves measures most", "Nothing that is known of it"))
     said = " ".join(block.text for block in lead.blocks if isinstance(block, Sentence))
     assert 2 <= len(re.findall(r"[a-z0-9)”%]\.(?= [A-Z]|$)", said)) <= 3, said
-    assert said.startswith(("Some deal beats no deal", "There is no deal", "No deal that all"))
+    assert said.startswith(("Some deal beats no deal", "No deal is possible: "))
     charts = [block for block in lead.blocks if not isinstance(block, Sentence | Note)]
     assert [chart.place for chart in charts] == ["plane"]
+
+
+def test_a_table_without_a_threat_says_why_it_has_no_chances_by_date():
+    why = "No chances by date: no measure of the file is announced or threatened."
+    assert document_of("bare").notes[-1].startswith(why)
+    assert not any(note.startswith(why) for note in document_of("mexico-2019").notes)
 
 
 def test_the_first_screen_is_forty_lines_of_whole_tables(document):

@@ -11,7 +11,9 @@ from rich.console import Console
 from detente.baseline.store import load
 from detente.policy.arrays import Policy
 from detente.report.describe import describe
-from detente.report.target import aim, document, facts_of
+from detente.report.target import document
+from detente.report.target_facts import facts_of
+from detente.report.target_words import aim
 from detente.targets.goals import Deficit, ImportShare, MeanTariff, NoLoss, Revenue
 from detente.targets.levers import Lever
 from detente.targets.reach import reach

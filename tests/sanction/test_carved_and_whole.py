@@ -7,9 +7,9 @@ import pytest
 from detente.model.horizons import HORIZONS
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import ExportBan
+from detente.prepared import prepare
 from detente.results import Solution
 from detente.scenario.variants import measures_of
-from detente.simulate import prepare
 from detente.solver.equilibrium import solve_equilibrium
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "sanctions.md").read_text(encoding="utf-8")

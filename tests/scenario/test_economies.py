@@ -5,8 +5,8 @@ import pytest
 import detente as dt
 from detente.baseline.names import EU27
 from detente.errors import InputError
+from detente.prepared import prepare
 from detente.scenario.load import load_scenario, scenario_hash
-from detente.simulate import prepare
 from scenario_texts import line_of
 
 CASE = """\

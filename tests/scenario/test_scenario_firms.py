@@ -10,13 +10,14 @@ from detente.document.html import section
 from detente.errors import InputError
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import ExportBan
+from detente.prepared import prepare
 from detente.report.facts import BEFORE
 from detente.report.run import firms as firms_report
 from detente.sanction.carve import carve
 from detente.sanction.load import load_card
 from detente.scenario.load import load_scenario, measures_of, scenario_hash
 from detente.scenario.variants import firms_for, firms_of, narrowed, on_economy
-from detente.simulate import prepare, run_scenario
+from detente.simulate import run_scenario
 from detente.wars.setting import set_up
 from economies import random_economy
 from sanction_cards import plain as figure

@@ -53,17 +53,6 @@ def _in_talks(text, piece):
 
 REPLACES = "measures corn, more replace the same tariff (S1, C1 on C0)"
 BAD = {
-    "red lines that leave nothing": (
-        [
-            (
-                "{party: one, choices: {tariffs: none, farms: shut}}",
-                "{party: one, choices: {farms: shut}}\n    - {party: two, choices: {farms: open}}",
-            )
-        ],
-        "red_lines:",
-        "talks.red_lines",
-        "red lines leave no package (got 'one: farms=shut; two: farms=open')",
-    ),
     "options that contradict each other": (
         [("{id: few}]", "{id: few, measures: [more]}]")],
         "{id: few, measures",
@@ -176,6 +165,7 @@ def test_all_of_them_at_once_and_in_order(tmp_path, monkeypatch):
     text = _replaced(
         ("{id: many, values", "{id: many, measures: [more], values"),
         (
+            # lines that leave nothing to sign are no mistake
             "{party: one, choices: {tariffs: none, farms: shut}}",
             "{party: one, choices: {farms: shut}}\n    - {party: two, choices: {farms: open}}",
         ),
@@ -184,7 +174,6 @@ def test_all_of_them_at_once_and_in_order(tmp_path, monkeypatch):
     keys = [problem.key for problem in _refused(tmp_path, text, monkeypatch)]
     assert keys == [
         "talks.issues[visas].options[many]",
-        "talks.red_lines",
         "talks.no_deal[impasse]",
     ]
 

@@ -5,14 +5,17 @@ from datetime import date
 import numpy as np
 import pytest
 
-from detente.disputes.cases import Case, shipped
+from detente.disputes.cases import Case, everything
 from detente.disputes.forecasts import chances
-from detente.disputes.ladder import SENDER, Standing
+from detente.disputes.game import drawn_tastes, fitted
+from detente.disputes.ladder import SENDER, Standing, escalate
+from detente.disputes.tree import normal_types
 from detente.errors import InputError
 from detente.report.describe import describe
 from detente.scenario.load import load_scenario
 from detente.simulate import solve
 from detente.talks.choices import Choices
+from detente.talks.dated import _Maker
 from detente.talks.rungs import notice
 from detente.talks.study import run_talks
 from same_cells import same_cells
@@ -75,11 +78,12 @@ def test_the_record_leaves_out_disputes_of_the_same_two_sides():
     may = run_may()
     same = {
         one.episode
-        for one in shipped()
-        if {one.sender, one.target} == {"USA", "CHN"} and "2017-05" < str(one.start) < "2019-06"
+        for one in everything()
+        if {one.sender, one.target} == {"USA", "CHN"}
+        and "2017-05-15" <= str(one.start) <= "2019-05-15"
     }
-    left = [one for one in shipped() if one.episode not in same]
-    assert 0 < len(left) < len(shipped())
+    left = [one for one in everything() if one.episode not in same]
+    assert 0 < len(left) < len(everything())
     told = may.forecast
     case = Case("x", "x", "us", "china", date(2018, 5, 15), date(2018, 7, 6), "tariff", "", 0, 0,
                 told.case.sender_imports, told.case.sender_exports, told.case.sender_gdp,
@@ -104,15 +108,16 @@ def test_may_2018_says_how_likely_tariffs_are_on_6_july_and_never_that_a_deal_is
     at = may.forecast.days.index(day)
     # nothing can be in force before the first day of the ladder
     assert (may.forecast.chances[:at, FORCE] == 0).all()
+    assert may.forecast.days[at - 1] == date(2018, 7, 5)
     assert may.forecast.chances[: at + 1, SETTLED].max() < 0.9
     game = may.dated
     assert game.on(game.found, day)[SETTLED] < 0.9
-    bare = game.others["no side has a standing to keep, and each knows the other"]
+    bare = game.others["only incomes count, each knows the other, and nobody errs"]
     assert game.on(bare, day)[SETTLED] > 0.9
     said = " ".join(describe(may).sentences())
     assert f"On 6 July 2018 measures of the United States are in force with a chance of " \
            f"{100 * force:.0f}%" in said  # fmt: skip
-    assert "(Brier score 0.68, base rates 0.77; 0 is perfect)" in said
+    assert "(Brier score 0.67, base rates 0.77; 0 is perfect)" in said
 
 
 _MAY = []
@@ -140,12 +145,48 @@ def test_packages_to_settle_on_are_those_of_solutions_and_positions_that_can_be_
     )
 
 
+def test_red_lines_that_leave_nothing_leave_the_record_and_nothing_to_settle_on(study, tmp_path):
+    def change(plain):
+        laddered(plain)
+        plain["talks"]["red_lines"] = [
+            {"party": "one", "choices": {"opening": "closed"}},
+            {"party": "two", "choices": {"opening": "open"}},
+        ]
+
+    found = studied(tmp_path, change)
+    assert len(found.clash.lines) == 2
+    np.testing.assert_allclose(found.forecast.chances, study.forecast.chances)
+    game = found.dated
+    assert game.offers == ()
+    assert (game.found.by_day[:, SETTLED] == 0).all()
+    assert game.found.by_day[-1, FORCE].sum() > study.dated.found.by_day[-1, FORCE].sum()
+    # the second side's line is what keeps the other deal off the table
+    dropped = game.others["two drops its red line"]
+    assert dropped.by_day[-1, SETTLED] > 0.05
+    document = describe(found)
+    assert same_cells(document) > 50
+    assert all(table.rows for table in document.tables().values())
+    said = list(document.sentences())
+    assert said[0].startswith("No deal is possible: Country 0 will not sign “opening: closed” and")
+    settled = next(n for n, one in enumerate(said) if one.startswith("On 1 July 2018 measures"))
+    assert settled > 1
+    assert ("Under the red lines of the file nothing can be settled: where something is, a line "
+            "was dropped.") in said[settled:]  # fmt: skip
+    assert any("in which nothing can be settled, gives measures in force" in one for one in said)
+
+
 def test_what_would_change_it_moves_as_theory_says(study):
     base, others = study.dated.found.by_day[-1], study.dated.others
     ends = {what: one.by_day[-1] for what, one in others.items()}
     assert ends["conceding costs half as much"][SETTLED] > base[SETTLED] + 0.03
     assert ends["conceding costs half as much"][FORCE].sum() < base[FORCE].sum()
     assert ends["having acted is worth 0.02% of income more"][FORCE].sum() > base[FORCE].sum()
+    known = ends["having acted is worth nothing, and each knows the other"]
+    free = ends["having acted and conceding count for nothing, and each knows the other"]
+    # the record has conceding cost something, and having acted too where no duty case is
+    assert fitted().conceding > 0 > fitted().acting
+    assert free[SETTLED] > known[SETTLED] + 0.1
+    assert known[FORCE].sum() > base[FORCE].sum()
     late = others["rungs come 90 days later"]
     assert (late.by_day[: len(study.dated.days) - 1, FORCE] == 0).all()
 
@@ -160,6 +201,21 @@ def test_neither_the_order_of_the_file_nor_its_titles_move_chances(study, tmp_pa
     found = studied(tmp_path, change).dated
     assert found.sides.ids == ("one", "two")
     np.testing.assert_allclose(found.found.by_day, study.dated.found.by_day, atol=1e-8)
+
+
+def test_how_sure_chances_are_is_told_by_draws_of_what_sides_want(study):
+    found = study.dated
+    assert found.drawn.shape == (200, 3, 5)
+    tastes = drawn_tastes(200)
+    for at in (0, 77):
+        make = _Maker(study, found.sides, found.days, found.worth, tastes[at])
+        own = escalate(make.ladder(found.offers), (normal_types(), normal_types())).by_day
+        np.testing.assert_allclose(found.drawn[at], own, atol=2e-3)
+    force = np.sort(found.drawn[:, 2, 3] + found.drawn[:, 2, 4])
+    low, high = found.ends(2, FORCE)
+    assert force[8] < low < force[11] < force[188] < high < force[191]
+    assert low < by_the_first_day(study)[FORCE].sum() < high
+    assert found.ends(0, FORCE) == (0, 0)
 
 
 def changed_party(place, **more):
@@ -288,10 +344,14 @@ def test_without_a_threat_there_are_no_chances_by_date(tmp_path):
 
 def test_what_is_shown(study):
     shown = describe(study)
-    assert [section.key for section in shown.sections][:2] == ["by-date", "why"]
+    assert [section.key for section in shown.sections][:2] == ["by-date", "in-short"]
     assert same_cells(shown) > 40
     said = " ".join(shown.sentences())
-    assert "(Brier score 0.68, base rates 0.77" in said
+    assert "(Brier score 0.67, base rates 0.77" in said
+    assert "if it is settled, most likely on this: " in study.summary()
+    # the deal of those who know everything is not told twice
+    likeliest = study.dated.offers[int(study.dated.found.settled_on[-1].argmax())].package
+    assert ("The likely deal, the one named above, is" in said) == (study.predicted == likeliest)
 
 
 def changed(**more):

@@ -102,3 +102,17 @@ def test_an_outside_option_is_kept(tmp_path):
         assert (best is None) == (expected is None)
         if best and expected:
             assert listed.packages.number(best.choices) == expected.package
+
+
+def test_a_side_that_nothing_on_the_table_touches_gains_the_same_by_all(tmp_path):
+    def change(plain):
+        plain["talks"]["issues"] = [{"id": "a", "options": [
+            {"id": "no"}, {"id": "yes", "values": {"two": 7}}, {"id": "more", "values": {"two": 9}},
+        ]}]  # fmt: skip
+        strike = {"id": "strike", "title": "Strike", "kind": "breakdown"}
+        plain["talks"]["no_deal"] = [strike | {"values": {"one": -5, "two": 3}}]
+        for key in ("positions", "red_lines", "interactions", "ratification"):
+            del plain["talks"][key]
+
+    found = run_large_talks(case_of(tmp_path, change), NO_DRAWS, baseline=economy())
+    np.testing.assert_allclose(found.predicted.utility, [0, 9])

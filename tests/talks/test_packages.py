@@ -191,8 +191,9 @@ def test_everything_wrong_with_a_table_is_said_at_once():
         assert words in said
 
 
-def test_red_lines_that_leave_nothing_are_refused():
+def test_red_lines_may_leave_nothing():
     issues = (Issue("a", ("x", "y")),)
     lines = (RedLine("p", (("a", "x"),)), RedLine("q", (("a", "y"),)))
-    with pytest.raises(InputError, match="leave no package"):
-        enumerate_packages(Table(("p", "q"), issues, red_lines=lines))
+    packages = enumerate_packages(Table(("p", "q"), issues, red_lines=lines))
+    assert packages.feasible.tolist() == [False, False]
+    assert packages.signed.tolist() == [[False, True], [True, False]]

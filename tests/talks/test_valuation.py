@@ -11,9 +11,9 @@ import detente
 from detente.errors import InputError, SolveError
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import Tariff
+from detente.prepared import prepare
 from detente.report import imbalances
 from detente.report.describe import describe
-from detente.simulate import prepare
 from detente.solver.equilibrium import rebase, solve_equilibrium
 from detente.solver.options import Options
 from detente.talks import valuation

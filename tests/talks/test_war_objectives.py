@@ -11,8 +11,8 @@ from detente.games.certificate import certify
 from detente.games.evaluation import Game
 from detente.games.players import Player
 from detente.policy.arrays import Policy
+from detente.prepared import prepare
 from detente.scenario.load import load_scenario
-from detente.simulate import prepare
 from detente.solver.equilibrium import solve_equilibrium
 from detente.talks.case import aims_of, make_valuer
 from detente.talks.choices import Choices

@@ -12,8 +12,8 @@ import pytest
 from detente.baseline.store import load
 from detente.errors import InputError
 from detente.policy.arrays import Policy
+from detente.reach import run_target
 from detente.scenario.load import load_scenario
-from detente.simulate import run_target
 from detente.solver.implicit import Settings
 from detente.solver.options import Options
 from detente.targets.goals import Deficit, ImportShare, MeanTariff, NoLoss, Revenue

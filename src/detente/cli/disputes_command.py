@@ -86,13 +86,14 @@ def _checked(
 
 
 def _shown(what: str, case_or_file: str | None, file: Path | None, last: date | None) -> Document:
-    from detente.disputes.cases import read, shipped
+    from detente.disputes.cases import everything, read, shipped
     from detente.disputes.forecasts import fit
     from detente.disputes.scores import score
     from detente.report.disputes import document
 
     given = file if what == "show" else Path(case_or_file) if case_or_file else None
-    cases = shipped() if given is None else read(given, last)
+    whole = shipped if what == "score" else everything
+    cases = whole() if given is None else read(given, last)
     if what == "show":
         return document.of_case(_named(case_or_file or "", cases), given)
     if what == "fit":

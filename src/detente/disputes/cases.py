@@ -8,12 +8,13 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from detente.baseline.names import EU27
 from detente.errors import DataError, Problem, nearest
 
 SHIPPED = Path(__file__).parent / "shipped"
@@ -45,6 +46,7 @@ COLUMNS = (
     "events", "terms", "notes", "confidence", "coded_from", "episode", "set",
 )  # fmt: skip
 """Of the shipped record; a file's other columns are not read."""
+YEAR = timedelta(365)
 CHOSEN, LEDGER = "chosen", "ledger"
 """The two sets of disputes that are shipped: well known ones, and threats drawn from a ledger."""
 
@@ -120,6 +122,37 @@ def ledger() -> tuple[Case, ...]:
 def everything() -> tuple[Case, ...]:
     """Return all that is shipped, the record first."""
     return read(SHIPPED / "cases.csv")
+
+
+def apart(
+    record: Sequence[Case], sides: tuple[str | Set[str], str | Set[str]], day: date
+) -> tuple[Case, ...]:
+    """Return a record without episodes in which the same two sides met within a year of a day.
+
+    They may be the same dispute under another name, or hang together with it. Who threatened whom
+    does not matter; the European Union is its members.
+
+    Parameters
+    ----------
+    sides
+        Code of each side, or the codes of its economies.
+    """
+    one, other = (_members({side} if isinstance(side, str) else side) for side in sides)
+
+    def met(case: Case) -> bool:
+        sender, target = _members({case.sender}), _members({case.target})
+        straight, turned = sender & one and target & other, sender & other and target & one
+        return abs(case.start - day) <= YEAR and bool(straight or turned)
+
+    same = {case.episode for case in record if met(case)}
+    return tuple(case for case in record if case.episode not in same)
+
+
+def _members(codes: Set[str]) -> Set[str]:
+    """Return the countries behind codes; the Union of before 2020 had the United Kingdom."""
+    unions = {code for code in codes if code.startswith("EU")}
+    before = {"GBR"} if unions - {"EU27"} else set()
+    return (codes - unions) | before | (set(EU27) if unions else set())
 
 
 def known_to() -> date:
@@ -227,6 +260,8 @@ def _faults(file: Path, line: int, row: Mapping[str, str], last: date) -> Iterat
         number, least = _number(row[key]), "above 0" if key in _ABOVE_ZERO else "0 or above"
         if number is None or number < 0 or (number == 0 and key in _ABOVE_ZERO):
             yield Problem("not such a number", file, line, key, row[key], least)
+    if row.get("set", "") not in ("", CHOSEN, LEDGER):
+        yield Problem("no such set", file, line, "set", row["set"], f"{CHOSEN}, {LEDGER}")
     start, deadline = _day(row["threat_date"]), _day(row["deadline"])
     if start and deadline and deadline < start:
         yield Problem("before day zero", file, line, "deadline", row["deadline"], f"from {start}")

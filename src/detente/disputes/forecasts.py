@@ -8,7 +8,9 @@ moves them by a few figures of day zero, the same way at all horizons:
     ln P(state | case, horizon) = ln base(horizon, state) + a(horizon, state) + x'b(state) + const
 
 with normal priors around zero: standard deviation 1 for ``a``, one half for ``b``, ``x`` being
-scaled to mean 0 and standard deviation 1 over the cases that it is fitted on.
+scaled to mean 0 and standard deviation 1 over the cases that it is fitted on. Threats drawn from a
+ledger of measures have base rates of their own: that list has too many that came true, which
+shifts levels and leaves ``b`` as it is. They are another population, so that each counts half.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detente.disputes import game
-from detente.disputes.cases import HORIZONS, PROTECTION, STATES, Case, known_to
+from detente.disputes.cases import HORIZONS, PROTECTION, STATES, Case, apart, known_to
 from detente.disputes.tree import Floats
 from detente.errors import InputError, Problem, SolveError
 
@@ -34,6 +36,8 @@ FIGURES = {
     "exposure": "log of the target's sales to the sender over its GDP, over the same of the sender",
 }
 """What the logit knows of a case."""
+LEDGER_WEIGHT = 0.5
+"""What a threat drawn from a ledger counts for in the fit of the logit, a record's dispute one."""
 PSEUDO = 1.0
 """How much more often than it occurred each state is counted."""
 SPREADS = 1.0, 0.5
@@ -85,25 +89,27 @@ class Logit:
 
     Attributes
     ----------
-    base
-        ``(horizon, state)``
+    base, ledger_base
+        ``(horizon, state)``: of the record, and of threats drawn from a ledger.
     centre, scale
         ``(figure,)`` what figures are scaled by.
     shifts, slopes
         ``(horizon, state)`` and ``(figure, state)``: ``a`` and ``b``.
     covariance
         Of shifts and slopes one after the other, from the curvature at the optimum.
-    cases
-        How many it is fitted on.
+    cases, drawn_cases
+        How many it is fitted on, and how many of them are drawn from a ledger.
     """
 
     base: Floats
+    ledger_base: Floats
     centre: Floats
     scale: Floats
     shifts: Floats
     slopes: Floats
     covariance: Floats
     cases: int
+    drawn_cases: int
 
     @property
     def slope_errors(self) -> Floats:
@@ -136,7 +142,7 @@ class Logit:
         """
         at = np.asarray(days, dtype=float)
         late = np.maximum(at, HORIZONS[0])
-        level = np.log(self.base) + self.shifts
+        level = self._levels(case)
         logs = np.log(HORIZONS)
         levels = np.column_stack([np.interp(np.log(late), logs, one) for one in level.T])
         x = (np.array([_on(case, day) for day in late]) - self.centre) / self.scale
@@ -147,7 +153,14 @@ class Logit:
     def chances(self, cases: Sequence[Case]) -> Floats:
         """Return ``(case, horizon, state)`` chances."""
         x = (np.array([figures(case) for case in cases]) - self.centre) / self.scale
-        return _softmax(np.log(self.base) + self.shifts + x @ self.slopes)
+        return _softmax(np.array([self._levels(case) for case in cases]) + x @ self.slopes)
+
+    def base_of(self, case: Case) -> Floats:
+        """Return ``(horizon, state)`` base rates of the list that a case is of."""
+        return self.ledger_base if case.from_ledger else self.base
+
+    def _levels(self, case: Case) -> Floats:
+        return np.log(self.base_of(case)) + self.shifts
 
 
 def fit(cases: Sequence[Case]) -> Logit:
@@ -162,18 +175,31 @@ def fit(cases: Sequence[Case]) -> Logit:
     x = np.array([figures(case) for case in cases])
     centre, spread = x.mean(axis=(0, 1)), x.std(axis=(0, 1))
     scale = np.where(spread > 0, spread, 1.0)
-    base = base_rates(outcome)
+    drawn = np.array([case.from_ledger for case in cases])
+    base, ledger_base = (_base_of(outcome, drawn == one) for one in (False, True))
     at, horizon = np.nonzero(outcome >= 0)
     rows = np.hstack([np.eye(len(HORIZONS))[horizon], ((x - centre) / scale)[at, horizon]])
+    offset = np.log(np.where(drawn[:, None, None], ledger_base, base))[at, horizon]
+    weight = np.where(drawn, LEDGER_WEIGHT, 1.0)[at]
     spreads = np.repeat(SPREADS, [len(HORIZONS), len(FIGURES)])
-    found, curve = _climb(rows, np.log(base)[horizon], outcome[at, horizon], spreads**-2.0)
+    found, curve = _climb(rows, offset, outcome[at, horizon], weight, spreads**-2.0)
     split = len(HORIZONS)
     covariance = np.asarray(np.linalg.inv(curve), dtype=np.float64)
-    return Logit(base, centre, scale, found[:split], found[split:], covariance, len(cases))
+    return Logit(base, ledger_base, centre, scale, found[:split], found[split:], covariance,
+                 len(cases), int(drawn.sum()))  # fmt: skip
+
+
+def _base_of(outcome: npt.NDArray[np.int64], here: npt.NDArray[np.bool_]) -> Floats:
+    """Return base rates of some cases, or of all where there are none of these."""
+    return base_rates(outcome[here] if here.any() else outcome)
 
 
 def _climb(
-    rows: Floats, offset: Floats, state: npt.NDArray[np.int64], precision: Floats
+    rows: Floats,
+    offset: Floats,
+    state: npt.NDArray[np.int64],
+    weight: Floats,
+    precision: Floats,
 ) -> tuple[Floats, Floats]:
     """Climb a penalised multinomial likelihood by Newton's steps; return where, and its curvature.
 
@@ -181,20 +207,19 @@ def _climb(
     """
     states = offset.shape[1]
     seen = np.eye(states)[state]
-    weight = np.repeat(precision, states)
 
     def loss(at: Floats) -> float:
         chance = _softmax(offset + rows @ at)
-        fit_of = np.log(chance[np.arange(len(state)), state]).sum()
+        fit_of = weight @ np.log(chance[np.arange(len(state)), state])
         return float(0.5 * (precision[:, None] * at**2).sum() - fit_of)
 
     found = np.zeros((rows.shape[1], states))
     for _ in range(100):
         chance = _softmax(offset + rows @ found)
-        slope = rows.T @ (chance - seen) + precision[:, None] * found
+        slope = rows.T @ (weight[:, None] * (chance - seen)) + precision[:, None] * found
         spread = chance[:, :, None] * np.eye(states) - chance[:, :, None] * chance[:, None, :]
-        curve = np.einsum("ni,nj,nst->isjt", rows, rows, spread, optimize=True)
-        curve = curve.reshape(found.size, found.size) + np.diag(weight)
+        curve = np.einsum("n,ni,nj,nst->isjt", weight, rows, rows, spread, optimize=True)
+        curve = curve.reshape(found.size, found.size) + np.diag(np.repeat(precision, states))
         if np.abs(slope).max() < 1e-8:
             return found, curve
         step = np.linalg.solve(curve, slope.ravel()).reshape(found.shape)
@@ -213,8 +238,9 @@ def _softmax(level: Floats) -> Floats:
 def chances(cases: Sequence[Case], record: Sequence[Case]) -> dict[str, Floats]:
     """Return by method the chances of disputes, each from a record without its episode.
 
-    No case is forecast by what was fitted on itself or on another of its episode. The game is as it
-    was estimated on the shipped record, without that episode.
+    No case is forecast by what was fitted on itself or on another of its episode, nor, where it is
+    not of the record, on what may be the same dispute under another name. The game is as it was
+    estimated on the shipped record, without that episode.
 
     Raises
     ------
@@ -222,21 +248,34 @@ def chances(cases: Sequence[Case], record: Sequence[Case]) -> dict[str, Floats]:
         Nothing is left of the record.
     """
     found = {name: np.empty((len(cases), len(HORIZONS), len(STATES))) for name in METHODS}
-    for episode in dict.fromkeys(case.episode for case in cases):
-        at = [place for place, case in enumerate(cases) if case.episode == episode]
-        ids = {cases[place].id for place in at}
-        kept = [one for one in record if one.episode != episode and one.id not in ids]
-        if not kept:
-            message = "nothing of the record is left to forecast from"
-            raise InputError(Problem(message, key="episode", value=episode))
-        model = fit(kept)
-        some = [cases[place] for place in at]
-        found["base-rates"][at] = model.base
-        found["logit"][at] = model.chances(some)
+    fitted: dict[tuple[str, ...], Logit] = {}
+    for at, case in enumerate(cases):
+        kept = _others(case, cases, record)
+        names = tuple(one.id for one in kept)
+        if names not in fitted:
+            fitted[names] = fit(kept)
+        found["base-rates"][at] = fitted[names].base_of(case)
+        found["logit"][at] = fitted[names].chances([case])[0]
     found["average"] = (found["base-rates"] + found["logit"]) / 2
     found["game"] = game.forecast(cases)
     found["logit-game"] = (found["logit"] + found["game"]) / 2
     return found
+
+
+def _others(case: Case, cases: Sequence[Case], record: Sequence[Case]) -> tuple[Case, ...]:
+    """Return what of a record may forecast a case."""
+    ids = {one.id for one in cases if one.episode == case.episode}
+    known = _at_start(case) in map(_at_start, record)
+    kept = record if known else apart(record, (case.sender, case.target), case.start)
+    kept = tuple(one for one in kept if one.episode != case.episode and one.id not in ids)
+    if not kept:
+        message = "nothing of the record is left to forecast from"
+        raise InputError(Problem(message, key="episode", value=case.episode))
+    return kept
+
+
+def _at_start(case: Case) -> Case:
+    return replace(case, events=(), words={})
 
 
 def by_day(model: Logit, case: Case, days: Sequence[int], method: str) -> Floats:

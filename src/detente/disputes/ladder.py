@@ -204,7 +204,7 @@ class Escalation:
     after
         Where it was seen to stand after its first days; chances are given that.
     reach
-        ``(node,)``: chance that a node is reached, given that.
+        ``(branch,)``: chance that a play goes along a branch, given that.
     """
 
     ladder: Ladder
@@ -214,24 +214,38 @@ class Escalation:
     types: tuple[Types, Types] = (ONE_TYPE, ONE_TYPE)
     after: tuple[Standing, ...] = ()
 
+    @property
+    def merged(self) -> bool:
+        """Whether histories that lead to one state are taken as one, being too many."""
+        return self.tree.into is not None
+
     @cached_property
     def reach(self) -> Floats:
-        """Chances of nodes, of those alone that go through what was seen."""
+        """Chances of branches, of those alone that go through what was seen."""
         if not self.after:
             return self.response.reach
-        last, parent = len(self.after) - 1, self.tree.parent
-        kept, seen = (np.zeros(len(self.states), dtype=bool) for _ in range(2))
-        for at, state in enumerate(self.states):
-            kept[at] = self._fits(state) and (at == 0 or kept[parent[at]])
-            seen[at] = kept[at] and state.step == "over" and state.day == last
-        below = seen.copy()  # and all that follows
-        for at in range(1, len(below)):
-            below[at] |= below[parent[at]]
-        found = np.where(below, self.response.reach, 0.0)
+        last, count = len(self.after) - 1, len(self.tree.owner)
+        parents, nodes = self.tree.parent[1:].tolist(), self.tree.leads[1:].tolist()
+        reach = self.response.reach
+        come, fitting, ahead = (np.zeros((count, *reach.shape[1:])) for _ in range(3))
+        come[0] = fitting[0] = 1.0
+        found, share = np.ones_like(reach), np.ones_like(reach)
+        fits = [self._fits(state) for state in self.states]
+        for at, (parent, node) in enumerate(zip(parents, nodes, strict=True), 1):
+            come[node] += reach[at]
+            share[at] = reach[at] / np.where(come[parent] > 0, come[parent], 1.0)
+            found[at] = fitting[parent] * share[at] * fits[at]
+            fitting[node] += found[at]
+        seen = [one.step == "over" and one.day == last and fit
+                for one, fit in zip(self.states, fits, strict=True)]  # fmt: skip
         for at in range(len(found) - 1, 0, -1):  # what came before was on the way there
-            if seen[at] or not below[at]:
-                found[parent[at]] += found[at]
-        return found / self.response.reach[seen].sum()
+            if self.states[at].day > last:
+                continue
+            hits = float(fits[at]) if seen[at] else ahead[nodes[at - 1]] * fits[at]
+            ahead[parents[at - 1]] += share[at] * hits
+            found[at] *= hits
+        found[1:] /= ahead[0]
+        return found
 
     def _fits(self, state: State) -> bool:
         if state.step != "over" or state.day >= len(self.after):
@@ -241,7 +255,7 @@ class Escalation:
     @property
     def by_day(self) -> Floats:
         """``(day, outcome)``: chances of each outcome once the moves of each day are made."""
-        found = np.zeros((len(self.ladder.days), len(OUTCOMES)))
+        found = np.zeros((len(self.ladder.days), len(OUTCOMES), *self.reach.shape[1:]))
         for state, reach in zip(self.states, self.reach, strict=True):
             if state.settled >= 0:
                 found[state.day :, state.outcome] += reach
@@ -271,8 +285,9 @@ class Escalation:
     def learned(self) -> tuple[Learned, ...]:
         """What the first moves that tell something tell: while nothing is in force."""
         found: dict[tuple[int, str, int], list[int]] = {}
+        at_node = dict(zip(self.tree.leads.tolist(), self.states, strict=True))
         for at, state in enumerate(self.states[1:], 1):
-            before = self.states[self.tree.parent[at]]
+            before = at_node[int(self.tree.parent[at])]
             side = int(self.tree.owner[self.tree.parent[at]])
             first = not (before.a or before.b or before.postponed or before.step == "terms")
             if side not in (SENDER, TARGET) or not first:
@@ -280,9 +295,9 @@ class Escalation:
             found.setdefault((side, _move(before, state), before.day), []).append(at)
         return tuple(self._learned(key, nodes) for key, nodes in found.items())
 
-    def _learned(self, key: tuple[int, str, int], nodes: list[int]) -> Learned:
+    def _learned(self, key: tuple[int, str, int], branches: list[int]) -> Learned:
         side, move, day = key
-        reach, own = self.reach[nodes], self.response.belief[side][nodes]
+        reach, own = self.reach[branches], self.response.belief[side][branches]
         high = own[:, self.types[side].value > 0].sum(axis=1)
         high += own[:, self.types[side].value == 0].sum(axis=1) / 2
         total = float(reach.sum())
@@ -298,8 +313,6 @@ def escalate(
 
     Raises
     ------
-    InputError
-        It has more than `MOST_NODES` histories.
     SolveError
         Its probabilities did not settle.
     """
@@ -307,35 +320,54 @@ def escalate(
     return Escalation(ladder, tree, states, respond(tree, types, precision), types, after)
 
 
-def grow(ladder: Ladder) -> tuple[Tree, tuple[State, ...]]:
-    """Return the tree of a ladder, and the state of each of its nodes.
+def grow(ladder: Ladder, most: int = MOST_NODES) -> tuple[Tree, tuple[State, ...]]:
+    """Return the tree of a ladder, and the state that each of its branches leads to.
 
-    Raises
-    ------
-    InputError
-        It has more than `MOST_NODES` histories.
+    Where it has more than ``most`` histories, those that lead to one state are merged.
     """
-    branches, parents = [Branch(State(0, "due"))], [-1]
-    owners: list[int] = []
-    known: dict[State, tuple[int, list[Branch]]] = {}  # many histories lead to one state
+    ways, start = _all_ways(ladder), Branch(State(0, "due"))
+    number = {state: at for at, state in enumerate(ways)}
+    branches, parents = [start], [-1]
+    for state, (_, further) in ways.items():
+        branches += further
+        parents += [number[state]] * len(further)
+    into = np.array([number[one.state] for one in branches])
+    merged = _tree([owner for owner, _ in ways.values()], parents, branches, into)
+    if merged.histories > most:
+        return merged, tuple(one.state for one in branches)
+    branches, parents = [start], [-1]
     for at, branch in enumerate(branches):  # grows while it is walked, level by level
-        if branch.state not in known:
-            known[branch.state] = _ways(ladder, branch.state)
-        owner, ways = known[branch.state]
-        owners.append(owner)
-        branches += ways
-        parents += [at] * len(ways)
-        if len(branches) > MOST_NODES:
-            message = "the ladder has too many histories: fewer days, rungs or offers are needed"
-            raise InputError(Problem(message, key="days", allowed=f"{MOST_NODES:,} histories"))
-    tree = Tree(
+        further = ways[branch.state][1]
+        branches += further
+        parents += [at] * len(further)
+    tree = _tree([ways[one.state][0] for one in branches], parents, branches)
+    return tree, tuple(one.state for one in branches)
+
+
+def _tree(
+    owners: list[int], parents: list[int], branches: list[Branch],
+    into: NDArray[np.int_] | None = None,
+) -> Tree:  # fmt: skip
+    return Tree(
         np.array(owners),
         np.array(parents),
         np.array([one.chance for one in branches]),
         np.array([one.payoff for one in branches]),
         np.array([one.tilt for one in branches]),
+        into,
     )
-    return tree, tuple(one.state for one in branches)
+
+
+def _all_ways(ladder: Ladder) -> dict[State, tuple[int, list[Branch]]]:
+    """Return who moves at each state that may come, and the ways on, earlier states first."""
+    found, here = {}, [State(0, "due")]
+    for state in here:  # grows while it is walked
+        if state not in found:
+            found[state] = _ways(ladder, state)
+            here += [branch.state for branch in found[state][1]]
+    steps = [*_STEPS, "over"]
+    order = sorted(found, key=lambda state: (state.day, steps.index(state.step)))
+    return {state: found[state] for state in order}
 
 
 def _ways(ladder: Ladder, at: State) -> tuple[int, list[Branch]]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from detente.disputes.cases import HORIZONS, Case, shipped
+from detente.disputes.cases import HORIZONS, Case, everything, shipped
 from detente.disputes.forecasts import METHODS, Floats, chances, outcomes
 
 BASE = "base-rates"
@@ -84,9 +84,9 @@ def headline() -> str:
 
 
 def score(cases: Sequence[Case], last: date | None = None) -> Scores:
-    """Score chances from the shipped record, without the cases' own episodes."""
+    """Score chances from all that is shipped, without the cases' own episodes."""
     outcome = outcomes(cases, last)
-    found = chances(cases, shipped())
+    found = chances(cases, everything())
     brier = {name: brier_of(one, outcome) for name, one in found.items()}
     log = {name: log_of(one, outcome) for name, one in found.items()}
     episodes = np.unique([case.episode for case in cases], return_inverse=True)[1]
@@ -95,8 +95,8 @@ def score(cases: Sequence[Case], last: date | None = None) -> Scores:
         tuple(cases), outcome, found,
         {name: _mean(one) for name, one in brier.items()},
         {name: _mean(one) for name, one in log.items()},
-        {name: _gain(brier[BASE], brier[name], episodes) for name in rest},
-        {name: _gain(log[BASE], log[name], episodes) for name in rest},
+        {name: gain(brier[BASE], brier[name], episodes) for name in rest},
+        {name: gain(log[BASE], log[name], episodes) for name in rest},
         {name: calibration(one, outcome) for name, one in found.items()},
         _best(brier, episodes),
     )  # fmt: skip
@@ -110,7 +110,7 @@ def _best(brier: dict[str, Floats], episodes: npt.NDArray[np.int64]) -> str:
     """
     best = BASE
     for name in METHODS:
-        if name != best and _gain(brier[best], brier[name], episodes).low > 0:
+        if name != best and gain(brier[best], brier[name], episodes).low > 0:
             best = name
     return best
 
@@ -133,12 +133,12 @@ def _mean(scores: Floats) -> Floats:
     return np.where(counts > 0, np.nansum(scores, axis=0) / np.maximum(counts, 1), np.nan)
 
 
-def _gain(base: Floats, other: Floats, episodes: npt.NDArray[np.int64]) -> Gain:
+def gain(base: Floats, other: Floats, episodes: npt.NDArray[np.int64]) -> Gain:
     """Return the mean gain, and an interval from drawing whole episodes anew."""
-    gain, count = base - other, int(episodes.max()) + 1
+    better, count = base - other, int(episodes.max()) + 1
     member = np.eye(count)[episodes]
-    sums = member.T @ np.nan_to_num(gain)
-    sizes = member.T @ np.isfinite(gain).astype(float)
+    sums = member.T @ np.nan_to_num(better)
+    sizes = member.T @ np.isfinite(better).astype(float)
     drawn = np.random.default_rng(SEED).multinomial(count, np.full(count, 1 / count), DRAWS)
     low, high = np.nanquantile(_over(drawn @ sums, drawn @ sizes), [(1 - LEVEL) / 2,
                                                                     (1 + LEVEL) / 2])  # fmt: skip

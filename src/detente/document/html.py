@@ -147,7 +147,8 @@ def fragment(block: Any) -> str:
 
 def _gather(document: Document) -> Page:
     titles = {key: table.title for key, table in document.tables("page").items()}
-    standing = {b.key for b in walk(document.sections) if isinstance(b, Table) and b.key in titles}
+    shown = (section for section in document.sections if "page" in section.on)
+    standing = {b.key for b in walk(shown) if isinstance(b, Table) and b.key in titles}
     return Page(document.chooser, titles, standing=standing, rests_on=pictures.rests_on(document))
 
 

@@ -14,7 +14,7 @@ from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
 from detente.policy.instruments import OnTariffs, Schedules, Tariff, TariffQuota
-from detente.policy.products import rate_fault, read_number, read_table, too_many
+from detente.policy.product_tables import rate_fault, read_number, read_table, too_many
 
 Array = NDArray[np.float64]
 

@@ -236,9 +236,9 @@ def _compatible(ids: list[str], found: Sequence[dict[str, Any]]) -> list[str]:
 
 def _problems(text: str) -> list[str]:
     """Return what the scenario's own checks say against a draft."""
+    from detente.prepared import prepare
     from detente.scenario.against import check_against
     from detente.scenario.load import load_scenario
-    from detente.simulate import prepare
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "draft.yaml"

@@ -14,6 +14,7 @@ from detente.document.blocks import Document
 from detente.errors import InputError, Problem, nearest
 from detente.model.horizons import find_horizon
 from detente.policy.compile import compile_policy
+from detente.prepared import Prepared, prepare
 from detente.results import Solution
 from detente.scenario.load import load_scenario, scenario_hash, shipped_scenarios
 from detente.scenario.schema import Scenario
@@ -21,7 +22,7 @@ from detente.scenario.variants import firms_of, instruments, measure_ids, shares
 from detente.serve.limits import Limits
 from detente.serve.shelf import MINE, Shelf
 from detente.serve.state import YOURS, State, scenario_of, start_of
-from detente.simulate import Prepared, ScenarioResult, prepare
+from detente.simulate import ScenarioResult
 from detente.solver.equilibrium import solve_equilibrium
 from detente.uncertainty.draws import Wanted
 from detente.uncertainty.prior import load_prior

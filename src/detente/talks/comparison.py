@@ -55,6 +55,11 @@ class Study(Protocol):
         ...
 
     @property
+    def headline(self) -> str:
+        """Id of the no-deal point that the prediction is over."""
+        ...
+
+    @property
     def predicted(self) -> int | None:
         """Number of the predicted package."""
         ...
@@ -174,8 +179,8 @@ def _side(study: Study, given: Any, known: list[str]) -> Side:
         point = study.no_deals[given]
         return Side(given, point.title or given, np.asarray(point.values), None)
     number = study.predicted if given == PREDICTED else study.positions[given]
-    if number is None:
-        allowed = ", ".join(known[1:])
-        raise InputError(Problem("no package is predicted", None, None, "compare", given, allowed))
+    if number is None:  # that no deal comes about is a prediction too
+        point = study.no_deals[study.headline]
+        return Side(given, "No deal, as predicted", np.asarray(point.values), None)
     title = "the predicted package" if given == PREDICTED else f"what {given} asks for"
     return Side(given, title, study.packages.utility[number], number)

@@ -9,7 +9,7 @@ disputes (`detente.disputes.game`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -20,6 +20,7 @@ from detente.disputes.cases import PROTECTION
 from detente.disputes.game import Tastes, fitted
 from detente.disputes.ladder import (
     MOST_DAYS,
+    OUTCOMES,
     SENDER,
     TARGET,
     Escalation,
@@ -32,6 +33,7 @@ from detente.disputes.tree import ONE_TYPE, Types, normal_types
 from detente.errors import InputError, Problem, SolveError
 from detente.scenario.against import placed
 from detente.talks.case import Case, no_deal_points
+from detente.talks.dated_draws import DRAWS, drawn_chances
 from detente.talks.lasting import lasting
 from detente.talks.rungs import Sides
 from detente.talks.table import Floats, NoDeal
@@ -53,9 +55,12 @@ LATER = 90
 """Days by which the first rung is put off, to see what that changes."""
 MORE = 2e-4
 """Of its income a year, by which having acted is worth more, to see what that changes."""
-BARE = "no side has a standing to keep, and each knows the other"
+KNOWN = "having acted is worth nothing, and each knows the other"
+FREE = "having acted and conceding count for nothing, and each knows the other"
+BARE = "only incomes count, each knows the other, and nobody errs"
 UNDONE = 0.05
 """Chance that a package comes undone that some side would rather break."""
+ENDS = (0.05, 0.95)
 LAST = 2.0
 """Years that the last state lasts: what a broken package brings counts as long too."""
 
@@ -124,6 +129,9 @@ class Dated:
         The solved ladder.
     others
         The same with something changed: words → ladder.
+    drawn
+        ``(draw, day, outcome)``: chances at draws of what sides want, from the law of its
+        estimates.
     """
 
     sides: Sides
@@ -132,6 +140,17 @@ class Dated:
     offers: tuple[Offer, ...]
     found: Escalation
     others: Mapping[str, Escalation]
+    drawn: Floats
+
+    def ends(self, day: int, outcomes: Sequence[int]) -> tuple[float, float] | None:
+        """Return the 5 and 95 per cent quantiles of the chance that some outcome holds.
+
+        Nothing where half of the draws did not settle.
+        """
+        if len(self.drawn) <= DRAWS / 2:
+            return None
+        low, high = np.quantile(self.drawn[:, day, outcomes].sum(axis=1), ENDS)
+        return float(low), float(high)
 
     def on(self, found: Escalation, day: date) -> Floats:
         """Return the chances of each outcome after the moves up to a day."""
@@ -139,6 +158,24 @@ class Dated:
         past = [at for at, one in enumerate(found.ladder.days)
                 if round(one * YEAR) <= (day - start).days]  # fmt: skip
         return found.by_day[past[-1]]
+
+    @property
+    def brought(self) -> Floats:
+        """``(outcome, side)``: what each outcome brings at the end, million USD a year.
+
+        Means over the rungs and packages that lead to it, against what holds now; NaN where the
+        game never comes to it.
+        """
+        found, last = self.found, len(self.days) - 1
+        sums, chance = np.zeros((len(OUTCOMES), 2)), np.zeros(len(OUTCOMES))
+        for state, reach in zip(found.states, found.reach, strict=True):
+            settled = state.settled >= 0
+            if settled or (state.step == "over" and state.day == last):
+                worth = self.offers[state.settled].gain if settled else self.worth[state.a, state.b]
+                sums[state.outcome] += reach * worth
+                chance[state.outcome] += reach
+        share = chance[:, None]
+        return np.divide(sums, share, out=np.full_like(sums, np.nan), where=share > 0)
 
 
 def dated_talks(
@@ -149,7 +186,7 @@ def dated_talks(
     Raises
     ------
     InputError
-        There are too many days, or too many histories.
+        There are too many days.
     SolveError
         A pair of rungs of the file's ladder has no equilibrium, or the game did not settle.
     """
@@ -173,7 +210,11 @@ def _solved(
     ladder = make.ladder(offers)
     after = history(case, sides, days)
     found = escalate(ladder, types, after=after)
-    return Dated(sides, days, worth, offers, found, _others(make, ladder, offers, types, after))
+    others = _others(make, ladder, offers, types, after)
+    drawn = drawn_chances(
+        lambda tastes: replace(make, tastes=tastes).ladder(offers), types, after
+    )  # fmt: skip
+    return Dated(sides, days, worth, offers, found, others, drawn)
 
 
 def calendar(case: Case, sides: Sides) -> tuple[date, ...]:
@@ -346,14 +387,19 @@ def _others(
         **_packages_otherwise(make, offers),
     }
     found = {what: escalate(one, types, after=after) for what, one in ways.items()}
-    # nothing is private, nobody errs, and only what measures and packages bring counts
+    # step by step: what sides want besides, what they do not know, and that they err
     idle = ladder.flow.copy()
     idle[1:, :, SENDER] -= make.standing
+    known = replace(ladder, flow=idle, resolve=(0.0, 0.0))
+    free = replace(known, offers=ladder.offers * [1.0, 0.0])
     bare = replace(
-        ladder, flow=idle, resolve=(0.0, 0.0), offers=0 * ladder.offers, audience=0.0,
-        waiting=0.0, answering=(0.0,) * len(ladder.answering),
+        free, offers=0 * ladder.offers, audience=0.0, waiting=0.0,
+        answering=(0.0,) * len(ladder.answering),
     )  # fmt: skip
-    return {BARE: escalate(bare, (ONE_TYPE, ONE_TYPE), np.inf), **found}
+    alone = (ONE_TYPE, ONE_TYPE)
+    steps = {KNOWN: escalate(known, alone), FREE: escalate(free, alone),
+             BARE: escalate(bare, alone, np.inf)}  # fmt: skip
+    return {**steps, **found}
 
 
 def _rungs_otherwise(ladder: Ladder) -> dict[str, Ladder]:

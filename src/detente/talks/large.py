@@ -232,7 +232,9 @@ def _nash(
 ) -> Best:
     """Outer approximation: one variable a party for the logarithm of its gain."""
     worth, n = programme.worth, len(programme.worth)
-    scale = np.maximum(np.ptp(worth, axis=0), 1e-300)
+    spread = np.ptp(worth, axis=0)
+    # a party to which all packages are worth the same: any scale does that is near its gain
+    scale = np.where(spread > 0, spread, np.where(no_deal != 0, np.abs(no_deal), 1.0))
     goal = np.append(np.zeros(n), w)
     rows, best, bound = list(least), None, np.inf
     touched = [np.ones(len(no_deal)), np.full(len(no_deal), 0.1), np.full(len(no_deal), 0.01)]

@@ -14,9 +14,9 @@ import numpy as np
 
 from detente.errors import InputError, Problem
 from detente.notebook import Shown
-from detente.scenario.against import placed
 from detente.talks.case import Case
 from detente.talks.choices import Choices
+from detente.talks.clash import Agreed, Clash, clash_of
 from detente.talks.large import Best, NoPackageError, best_package
 from detente.talks.no_deals import WAITING, least_of, with_waiting
 from detente.talks.outlook import power_in
@@ -67,6 +67,8 @@ class LargeStudy(Shown):
         What a reader must know.
     removal
         What removing the imbalances alone does, where the economy has none.
+    clash
+        Which red lines clash and what that costs; nothing where they leave a package.
     """
 
     case: Case
@@ -81,9 +83,11 @@ class LargeStudy(Shown):
     headline: str
     notes: tuple[str, ...]
     removal: Solution | None = None
+    clash: Clash | None = None
 
     def _brief(self) -> str:
-        said = "no deal" if self.predicted is None else ", ".join(
+        none = "no deal, for red lines clash" if self.clash else "no deal"
+        said = none if self.predicted is None else ", ".join(
             f"{i}={o}" for i, o in self.predicted.choices.items()
         )  # fmt: skip
         return (f"of {self.scenario.title!r}: {self.table.size:,} packages; over "
@@ -98,6 +102,9 @@ class LargeStudy(Shown):
     def utility(self) -> Floats:
         """What the packages found are worth, ``(package, party)``."""
         found = [b.utility for by in self.best.values() for b in by.values() if b is not None]
+        if self.clash is not None:
+            ways, over = (*self.clash.one, self.clash.free), self.no_deals[self.headline].values
+            found += [over + way.deal.gain for way in ways if way.deal is not None]
         return np.array(found).reshape(-1, len(self.case.parties))
 
     @property
@@ -138,38 +145,31 @@ def run_large_talks(
     )  # fmt: skip
     case = found.case
     table = case.table(found.worth)
-    _refuse_empty(case, table)
     no_deals, fallbacks, power = with_waiting(case, case.no_deals(found.worth))
     weights, best = power / power.mean(), {}
+    headline = choices.no_deal or WAITING
+
+    def agreed(other: Table) -> Agreed | None:
+        over, how = no_deals[headline].values, choices.solution
+        least = least_of(no_deals, headline)
+        found = _best(other, over, how, power_in(how, weights), least, None)
+        return found and Agreed(found.choices, found.utility - over)
+
+    clash = clash_of(table, agreed)
     for done, (name, point) in enumerate(no_deals.items()):
         say("searching packages", done, len(no_deals))
         least = least_of(no_deals, name)
-        best[name] = {
+        best[name] = dict.fromkeys(SOLUTIONS) if clash else {
             solution: _best(
                 table, point.values, solution, power_in(solution, weights), least, choices.what_if
             )
             for solution in SOLUTIONS
-        }
+        }  # fmt: skip
     notes = (LEFT_OUT, UNASKED) if case.talks.ratification else (LEFT_OUT,)
     return LargeStudy(
         case, found.calibration, choices, found.worth, table, no_deals, power, best,
-        fallbacks, choices.no_deal or WAITING, notes, found.removal,
+        fallbacks, headline, notes, found.removal, clash,
     )  # fmt: skip
-
-
-def _refuse_empty(case: Case, table: Table) -> None:
-    """Refuse red lines that leave no package, as of tables that are listed.
-
-    Raises
-    ------
-    InputError
-        They do.
-    """
-    try:
-        best_package(table, np.full(len(table.parties), -np.inf), "utilitarian")
-    except NoPackageError:
-        problem = Problem("red lines leave no package", key="red_lines")
-        raise InputError(placed(case.scenario, ("talks", "red_lines"), problem)) from None
 
 
 def _best(table: Table, no_deal: Floats, solution: str, weights: Floats | None, least, fixed):

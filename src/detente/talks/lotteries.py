@@ -71,6 +71,8 @@ def solve_lottery(
         The bound is not reached.
     """
     numbers = np.flatnonzero(packages.feasible)
+    if not len(numbers):
+        return None
     numbers = numbers[pareto(packages.utility[numbers])]
     gain = packages.utility[numbers] - no_deal
     w = np.asarray(weights, dtype=float) if len(weights) else np.ones(gain.shape[1])

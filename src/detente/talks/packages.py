@@ -89,7 +89,7 @@ def enumerate_packages(table: Table) -> Packages:
     Raises
     ------
     InputError
-        There are more than `MOST` packages, or red lines leave none.
+        There are more than `MOST` packages.
     """
     if table.size > MOST:
         raise InputError(
@@ -101,14 +101,7 @@ def enumerate_packages(table: Table) -> Packages:
     signed = np.ascontiguousarray(signed.reshape(len(table.parties), -1).T)
     trade = table.trade.values if table.trade else None
     extras = [np.asarray(item.values) for item in table.interactions]
-    found = Packages(table, utilities(table, table.values, trade, extras), signed)
-    if not found.feasible.any():
-        lines = "; ".join(
-            f"{line.party}: " + " with ".join("=".join(c) for c in line.choices)
-            for line in table.red_lines
-        )
-        raise InputError(Problem("red lines leave no package", key="red_lines", value=lines))
-    return found
+    return Packages(table, utilities(table, table.values, trade, extras), signed)
 
 
 def utilities(

@@ -72,8 +72,8 @@ def prepared(
         A joint choice of measures, or a no-deal point, has no equilibrium, or there is none without
         imbalances where those are removed.
     """
+    from detente.prepared import prepare
     from detente.scenario.load import check_against
-    from detente.simulate import prepare
     from detente.talks.relief import reliefs
 
     if not isinstance(choices, Choices):
@@ -175,8 +175,7 @@ def make_case(scenario: Scenario, valuer: Valuer, *, listed: bool = True) -> Cas
     ------
     InputError
         The scenario has no talks, a sector that the baseline lacks, too many packages or joint
-        choices of measures, red lines that leave no package, or measures of options that contradict
-        each other: which options.
+        choices of measures, or measures of options that contradict each other: which options.
     """
     weights = sector_weights(scenario, valuer.calibration)
     talks, seats = by_place(scenario, the_talks(scenario), valuer)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.disputes.cases import HORIZONS, STATES, Case, shipped
+from detente.disputes.cases import HORIZONS, STATES, Case, apart, everything
 from detente.disputes.forecasts import FIGURES, Floats, Logit, by_day, fit
 from detente.disputes.ladder import SENDER, TARGET
 from detente.disputes.scores import headline
@@ -25,7 +25,6 @@ STEP = 7
 """Days from one to the next of those that are shown."""
 DRAWS, ENDS = 200, (0.05, 0.95)
 IN_FORCE = [list(STATES).index(code) for code in "IR"]
-YEAR = 365.25
 _STOPS = ("export-ban", "import-ban", "export-restraint")
 """Kinds of measures that stop trade; the record calls them an export control."""
 
@@ -88,13 +87,13 @@ def forecast(table: Table, calibration: Calibration, sides: Sides) -> Forecast:
     """
     own = sides.rungs[SENDER]
     case, codes = as_dispute(table, calibration, sides)
-    same = {one.episode for one in shipped() if _same(one, codes, case.start)}
-    model = fit([one for one in shipped() if one.episode not in same])
+    model = fit(apart(everything(), codes, case.start))
     until = max(HORIZONS)
     marked = {(rung.first - case.start).days for side in sides.rungs for rung in side}
     marked |= {(day.date - case.start).days for day in table.talks.calendar}
-    days = sorted({*range(0, until, STEP), until, *(d for d in marked if d <= until)})
     first, method = (own[0].first - case.start).days, headline()
+    marked.add(max(first - 1, 0))  # the break is on the day, not in the week before it
+    days = sorted({*range(0, until, STEP), until, *(d for d in marked if d <= until)})
 
     def told(model: Logit) -> Floats:
         return _not_before(by_day(model, case, days, method), np.array(days) < first)
@@ -113,12 +112,14 @@ def forecast(table: Table, calibration: Calibration, sides: Sides) -> Forecast:
     return Forecast(case, sides, method, dates, found, low, high, force, drivers)
 
 
-def as_dispute(table: Table, calibration: Calibration, sides: Sides) -> tuple[Case, list[set[str]]]:
+def as_dispute(
+    table: Table, calibration: Calibration, sides: Sides
+) -> tuple[Case, tuple[set[str], set[str]]]:
     """Return the scenario as a row of the record, and the codes of both sides' economies."""
     scenario = table.scenario
     places = party_places(scenario, calibration)
     own = [list(places[table.parties.index(side)]) for side in sides.ids]
-    codes = [{calibration.country_codes[k] for k in one} for one in own]
+    codes = tuple({calibration.country_codes[k] for k in one} for one in own)
     flows = calibration.flows[calibration.goods].sum(axis=0) / 1e3
     income = [float(calibration.income[one].sum()) / 1e3 for one in own]
     first = sides.rungs[SENDER][0]
@@ -133,13 +134,7 @@ def as_dispute(table: Table, calibration: Calibration, sides: Sides) -> tuple[Ca
         sender_gdp=income[SENDER], target_gdp=income[TARGET],
         events=(), episode="", words={},
     )  # fmt: skip
-    return case, codes
-
-
-def _same(one: Case, codes: list[set[str]], day: date) -> bool:
-    near = abs((one.start - day).days) <= YEAR
-    return near and any({one.sender} <= a and {one.target} <= b
-                        for a, b in (codes, codes[::-1]))  # fmt: skip
+    return case, (codes[SENDER], codes[TARGET])
 
 
 def _not_before(chance: Floats, early: NDArray[np.bool_]) -> Floats:

@@ -8,8 +8,7 @@ from detente.errors import InputError, Problem
 from detente.scenario.against import placed
 from detente.scenario.yaml_lines import KeyPath
 from detente.talks.case import Case, no_deal_points, package_count
-from detente.talks.packages import MOST, enumerate_packages
-from detente.talks.table import Issue, RedLine, Table
+from detente.talks.packages import MOST
 from detente.talks.valuation import WAR, MeasureSet, Valuer
 
 MOST_PARTS = 20_000
@@ -17,7 +16,7 @@ MOST_PARTS = 20_000
 
 
 def refuse_unsolved(case: Case, valuer: Valuer, *, listed: bool) -> None:
-    """Refuse a table that has too many packages, none, or options that contradict each other.
+    """Refuse a table that has too many packages, or options that contradict each other.
 
     Raises
     ------
@@ -26,8 +25,7 @@ def refuse_unsolved(case: Case, valuer: Valuer, *, listed: bool) -> None:
     """
     problems: list[Problem] = list(_too_many(case, listed=listed))
     if not problems:
-        left = _nothing_left(case) if listed else ()
-        problems = [*left, *_contradictions(case, valuer)]
+        problems = list(_contradictions(case, valuer))
     if problems:
         raise InputError(sorted(problems, key=_line))
 
@@ -47,17 +45,6 @@ def _too_many(case: Case, *, listed: bool) -> Iterator[Problem]:
             problem = Problem(said, value=f"{count:,}" if count < 10**15 else "10^15 or more",
                               allowed=f"at most {most:,}")  # fmt: skip
             yield placed(case.scenario, ("talks", "issues"), problem)
-
-
-def _nothing_left(case: Case) -> Iterator[Problem]:
-    """Yield that red lines leave no package, which does not depend on what packages are worth."""
-    issues = tuple(Issue(i.id, tuple(o.id for o in i.options)) for i in case.talks.issues)
-    lines = tuple(RedLine(r.party, tuple(r.choices.items())) for r in case.talks.red_lines)
-    try:
-        enumerate_packages(Table(case.parties, issues, red_lines=lines))
-    except InputError as error:
-        for problem in error.problems:
-            yield placed(case.scenario, ("talks", "red_lines"), problem)
 
 
 def _contradictions(case: Case, valuer: Valuer) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from detente.talks.alternating import Round, alternating_offers, patience
 from detente.talks.case import Case, option_of
+from detente.talks.clash import allowing
 from detente.talks.gap import Binding, Concession, Gap, binding, concessions, gap
 from detente.talks.home import Vote, may_pass, votes
 from detente.talks.lasting import Lasting, carried_out_by, lasting
@@ -19,7 +20,7 @@ from detente.talks.no_deals import least_of, outlooks_of
 from detente.talks.outlook import Outlook, power_in
 from detente.talks.packages import Packages
 from detente.talks.solutions import Agreement, deals, solve_table
-from detente.talks.table import Choice, Floats, NoDeal, Table
+from detente.talks.table import Choice, Floats, NoDeal
 from detente.talks.threat_game import Threat, ThreatGame, first_of, made_threats, threat_game
 from detente.talks.valuation import MeasureSet
 from detente.talks.worth import Worth
@@ -205,21 +206,14 @@ def _red_lines(
     gain = np.zeros_like(no_deal) if predicted is None else predicted.gain
     for number, line in enumerate(table.red_lines):
         others = tuple(r for k, r in enumerate(table.red_lines) if k != number)
-        signed = _signed(replace(table, red_lines=others), packages)
-        without = solved(replace(packages, signed=signed), no_deal, outlook.least, allowed)
+        able = allowing(packages, replace(table, red_lines=others))
+        without = solved(able, no_deal, outlook.least, allowed)
         change = np.zeros_like(gain) if without is None else without.gain - gain
         besides = (without and without.package) == (predicted and predicted.package) and all(
             wanted.get(issue) == option for issue, option in line.choices
         )
         found.append(LineCost(line.party, line.choices, without, change, besides))
     return found
-
-
-def _signed(table: Table, packages: Packages) -> np.ndarray:
-    signed = np.ones_like(packages.signed)
-    for line in table.red_lines:
-        signed[packages.holding(*line.choices), table.parties.index(line.party)] = False
-    return signed
 
 
 def _without_values(

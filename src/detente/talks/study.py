@@ -12,18 +12,19 @@ from detente.errors import InputError
 from detente.notebook import Shown
 from detente.talks.case import Case
 from detente.talks.choices import Choices
+from detente.talks.clash import Agreed, Clash, Predict, allowing, clash_of
 from detente.talks.comparison import PackageComparison, compare_packages
 from detente.talks.dated import Dated, dated_talks
 from detente.talks.home import Vote, may_pass, votes
 from detente.talks.no_deals import WAITING, least_of, outlooks_of
-from detente.talks.outlook import Outlook, look, position
+from detente.talks.outlook import Outlook, look, position, power_in
 from detente.talks.packages import Packages, enumerate_packages
 from detente.talks.prepare import Progress, prepared, unknown_choices
 from detente.talks.record import Forecast, forecast
 from detente.talks.rungs import rungs_of
 from detente.talks.side_questions import SideQuestions, side_questions
-from detente.talks.solutions import Agreement
-from detente.talks.table import Floats, NoDeal
+from detente.talks.solutions import Agreement, deals, solve_table
+from detente.talks.table import Floats, NoDeal, Table
 from detente.talks.uncertainty import Centre, Drawing, Uncertainty, uncertainty
 from detente.talks.valuation import MeasureSet
 from detente.talks.worth import Worth
@@ -70,6 +71,8 @@ class TalksStudy(Shown):
     forecast, dated
         Chances by date: of the record of disputes, and of the game on the ladder; nothing where no
         measure is threatened, of the game also where a ladder by default does not solve.
+    clash
+        Which red lines clash and what that costs; nothing where they leave a package.
     """
 
     case: Case
@@ -91,10 +94,12 @@ class TalksStudy(Shown):
     forecast: Forecast | None = None
     dated: Dated | None = None
     prior: Prior | None = None
+    clash: Clash | None = None
 
     def _brief(self) -> str:
         found = self.predicted
-        said = "no deal" if found is None else ", ".join(
+        none = "no deal, for red lines clash" if self.clash else "no deal"
+        said = none if found is None else ", ".join(
             f"{i}={o}" for i, o in self.packages.choices(found).items()
         )  # fmt: skip
         size, how = self.packages.table.size, self.choices.solution
@@ -169,7 +174,7 @@ def run_talks(
     Raises
     ------
     InputError
-        Scenario, table or choices cannot be used, or red lines leave no package.
+        Scenario, table or choices cannot be used.
     SolveError
         A joint choice of measures, a no-deal point or a pair of rungs of the file has no
         equilibrium, or the game on its ladder did not settle.
@@ -246,21 +251,44 @@ def _study(
         case, worth, packages, no_deals, fallbacks, headline, power, positions,
         outlooks[headline], choices.solution, ballots[headline],
     )  # fmt: skip
+    clash = None
+    if not packages.feasible.any():
+        clash = clash_of(packages.table, _without_lines(packages, outlooks[headline], choices,
+                                                        ballots[headline], power))  # fmt: skip
     drawn = None
     if choices.draws:
         predicted = outlooks[headline].agreements[choices.solution]
         named = fixed.agreements[choices.solution] if fixed else None
         allowed = may_pass(ballots[headline], packages.table.size)
+        dropped = {} if clash is None else {
+            name: packages.number(deal.choices) for name, deal in clash.deals.items()
+        }  # fmt: skip
         centre = Centre(packages, no_deals[headline].values, least, allowed, _number(predicted),
-                        _number(named))  # fmt: skip
+                        _number(named), dropped)  # fmt: skip
         drawn = uncertainty(
             drawing, choices.draws, choices.model_draws, choices.seed, headline, choices.solution,
             centre, say,
         )  # fmt: skip
     return TalksStudy(
         case, calibration, choices, worth, packages, no_deals, fallbacks, ballots[headline], power,
-        outlooks, headline, fixed, positions, questions, drawn,
+        outlooks, headline, fixed, positions, questions, drawn, clash=clash,
     )  # fmt: skip
+
+
+def _without_lines(
+    packages: Packages, outlook: Outlook, choices: Choices, ballots: list[Vote], power: Floats
+) -> Predict:
+    """Return what predicts a table with fewer red lines."""
+    over, how = outlook.no_deal.values, choices.solution
+    passing = may_pass(ballots, packages.table.size)
+
+    def agreed(table: Table) -> Agreed | None:
+        able = allowing(packages, table)
+        found = solve_table(able, over, how, weights=power_in(how, power),
+                            allowed=deals(able, over, outlook.least) & passing)  # fmt: skip
+        return found and Agreed(packages.choices(found.package), found.gain)
+
+    return agreed
 
 
 def _fixed(

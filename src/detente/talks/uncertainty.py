@@ -8,7 +8,7 @@ number of draws, within one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -73,7 +73,9 @@ class Uncertainty:
         ``central_accepted``, whether nobody refuses it, ``central_passes``, its chance at home
         (0 where it is refused, or would not be put to the vote), and
         ``central_gain_P``; ``fixed_…``
-        likewise where options are fixed. ``keeps_P``: whether P would keep the former;
+        likewise where options are fixed, ``free_gain_P`` and ``without1_gain_P`` of the packages
+        that follow without red lines that leave none (`detente.talks.clash.Clash.deals`).
+        ``keeps_P``: whether P would keep the former;
         ``credible_N``: whether the threat that the no-deal point N is would be carried out.
     factors
         ``(draw, factor)``: the figures drawn.
@@ -180,7 +182,7 @@ class Drawing:
 
     def _middle(self, horizon: str) -> Valuer:
         """Return the economy that others are drawn around, read once."""
-        from detente.simulate import prepare
+        from detente.prepared import prepare
 
         if horizon not in self._at_horizon:
             _, calibration, options, _ = prepare(
@@ -205,6 +207,8 @@ class Centre:
     package, fixed
         The one predicted, and the one predicted where options are fixed; nothing where there is
         none.
+    dropped
+        Name → package that follows without red lines, where these leave none.
     """
 
     packages: Packages
@@ -213,11 +217,13 @@ class Centre:
     allowed: NDArray[np.bool_]
     package: int | None
     fixed: int | None = None
+    dropped: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def named(self) -> Named:
         """Packages that every draw values."""
-        return {CENTRAL: self.package, **({} if self.fixed is None else {FIXED: self.fixed})}
+        fixed = {} if self.fixed is None else {FIXED: self.fixed}
+        return {CENTRAL: self.package, **fixed, **self.dropped}
 
 
 def uncertainty(
@@ -251,7 +257,7 @@ def uncertainty(
     trade = any(drawing.case.measure_sets())
     economies = min(economies, draws) if trade else 1  # where none moves, one says it all
     rng = np.random.default_rng(seed)
-    solved, about, failed = _economies(drawing, economies, seed, say)
+    solved, about, failed = _economies(drawing, economies, seed, say, centre.dropped.values())
     order = np.resize(rng.permutation(economies), draws)
     figures = figures_of(drawing.case, solved[0])
     drawn = draw_figures(figures, draws, seed)
@@ -263,7 +269,9 @@ def uncertainty(
         rows.append(
             fast.predict(int(k), drawn[number], solution, centre.named) | {"economy": int(k)}
         )
-    table = pd.DataFrame(rows)
+    # what crosses red lines is accepted in no draw
+    never = [f"{name}_{what}" for name in centre.dropped for what in ("accepted", "passes")]
+    table = pd.DataFrame(rows).drop(columns=never)
     given = pd.DataFrame([about[k] for k in order])
     given = given.join(pd.DataFrame(drawn, columns=list(figures)))
     given = given.loc[:, given.nunique() > 1]
@@ -276,16 +284,23 @@ def uncertainty(
 
 
 def _economies(
-    drawing: Drawing, count: int, seed: int, say: Callable[[str, int, int], None]
+    drawing: Drawing,
+    count: int,
+    seed: int,
+    say: Callable[[str, int, int], None],
+    besides: Iterable[int] = (),
 ) -> tuple[list[dict[MeasureSet, Worth]], list[dict[str, float]], int]:
     """Draw and solve economies, horizons in turn; what does not solve is drawn again, and counted.
 
     Further draws of the same seed stand in, so that a replaced one moves no other. Measures that
-    stand in no package without a crossed red line are not solved for: nobody asks for their worth.
+    stand in no package without a crossed red line, nor in one ``besides``, are not solved for:
+    nobody asks for their worth.
     """
     case, horizons = drawing.case, drawing.case.talks.horizons
     nothing = no_worth(case)
-    sets = case.open_sets(enumerate_packages(case.table(nothing)).feasible)
+    asked = enumerate_packages(case.table(nothing)).feasible
+    asked[list(besides)] = True
+    sets = case.open_sets(asked)
     factors = drawing.factors(2 * count, seed)
 
     def solve(job: tuple[int, int]) -> tuple[dict[MeasureSet, Worth], float] | None:

@@ -150,9 +150,9 @@ def set_up(
     InputError
         Listing all that is wrong with choices and players.
     """
+    from detente.prepared import prepare
     from detente.scenario.load import check_against
     from detente.scenario.variants import measures_of
-    from detente.simulate import prepare
 
     chosen = choices or Choices()
     within = (variant,) if variant else None

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from detente.baseline.names import country_name
-from detente.disputes.cases import HORIZONS, STATES, Case, card, known_to
+from detente.disputes.cases import HORIZONS, STATES, Case, card, everything, known_to
 from detente.disputes.forecasts import METHODS, Floats, Logit, chances
 from detente.disputes.scores import BASE, Gain, Scores, record
 from detente.document.blocks import Chart, Document, Fold, Note, Section, Sentence
@@ -18,7 +18,8 @@ from detente.report.disputes import tables
 
 _CHOSEN = (
     "The record holds disputes that are well known: quiet withdrawals are missing, so that deals "
-    "and measures in force are more frequent than among all threats."
+    "and measures in force are more frequent than among all threats. The ledger is of measures, so "
+    "that threats drawn from it came true more often still."
 )
 _ALIKE = (
     "Each dispute is forecast from the others without its whole episode, later ones too: it is a "
@@ -49,7 +50,7 @@ def of_list(cases: Scores, file: Path | None = None) -> Document:
 
 def of_case(case: Case, file: Path | None = None) -> Document:
     """Return one dispute: its chances from day zero, what happened, how good such chances were."""
-    past, found = record(), chances([case], past_cases())
+    past, found = record(), chances([case], everything())
     best = past.best
     shown = tables.chances_of(found[best][0], f"Chances of {case.id} from day zero")
     drawn = Chart(
@@ -66,11 +67,6 @@ def of_case(case: Case, file: Path | None = None) -> Document:
         Section("record", "How good such chances were", _record(past), more=True),
     )
     return _document(case.title, sections, {"what": "show", "case": case.id}, file)
-
-
-def past_cases() -> tuple[Case, ...]:
-    """Return the disputes that forecasts are made from."""
-    return record().cases
 
 
 def _told(case: Case, chance: Floats, past: Scores) -> list[Sentence]:
@@ -104,20 +100,24 @@ def of_fit(model: Logit) -> Document:
     figure = list(tables.FIGURES)[strongest[0]].replace("_", " ")
     state = list(STATES.values())[strongest[1]]
     way = "likelier" if model.slopes[strongest] > 0 else "less likely"
-    base = tables.chances_of(model.base, f"Base rates of {_disputes(model.cases)}")
+    base = tables.chances_of(model.base, "Base rates of well-known disputes")
     moves = (
         f"What moves chances most is “{figure}” (explained below): where it is high, a dispute is "
         f"{way} to be {state}."
     )
     said = (
-        Sentence(f"Fitted on {_disputes(model.cases)}.", ("chances",)),
+        Sentence(
+            f"Fitted on {_disputes(model.cases)}, {model.drawn_cases} of them drawn from a ledger "
+            "of measures, which count half and have base rates of their own.",
+            ("chances",),
+        ),
         Sentence(moves, ("slopes",)),
     )
     how = Note(
         "Slopes are held near zero by a prior (standard deviation one half, for figures scaled to "
         "a standard deviation of 1), so that few disputes cannot make much of them."
     )
-    blocks = (*said, base, tables.slopes(model), how)
+    blocks = (*said, base, tables.slopes(model), tables.slope_errors(model), how)
     return _document("Chances of disputes, fitted", (Section("fit", "In short", blocks),),
                      {"what": "fit"})  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from detente.disputes.cases import HORIZONS, STATES, Case
+from detente.disputes.cases import CHOSEN, HORIZONS, LEDGER, STATES, Case
 from detente.disputes.forecasts import FIGURES, METHODS, Floats, Logit
 from detente.disputes.scores import BASE, Gain, Scores
 from detente.document.blocks import Column, Mark, Table, Tone, Unit, Value
@@ -42,10 +42,11 @@ def listed(scores: Scores) -> Table:
         *(Column(f"day_{days}", f"day {days}", f"state {days} days after day zero")
           for days in HORIZONS),
         Column("episode", "episode", "disputes of one decision share it", hidden=True),
+        Column("set", "from", f"{CHOSEN} as well known, or drawn from a {LEDGER} of measures"),
     ]  # fmt: skip
     rows = [
         {"id": case.id, "start": case.start, "title": case.title, "deadline": case.deadline,
-         "episode": case.episode}
+         "episode": case.episode, "set": LEDGER if case.from_ledger else CHOSEN}
         | {f"day_{days}": state_mark(int(place))
            for days, place in zip(HORIZONS, outcome, strict=True)}
         for case, outcome in zip(scores.cases, scores.outcome, strict=True)
@@ -122,20 +123,29 @@ def slopes(model: Logit) -> Table:
         *(Column(code.lower(), name, f"log chance that it is {name}, for one standard deviation "
                  "more of the figure, up to what all states share", NUMBER)
           for code, name in STATES.items()),
-        *(Column(f"{code.lower()}_error", f"± {name}", "standard error", Unit("", decimals=2),
-                 hidden=True) for code, name in STATES.items()),
-    ]  # fmt: skip
-    rows = [
-        {"figure": name.replace("_", " ")}
-        | {code.lower(): float(model.slopes[at, state]) for state, code in enumerate(STATES)}
-        | {f"{code.lower()}_error": float(model.slope_errors[at, state])
-           for state, code in enumerate(STATES)}
-        for at, name in enumerate(FIGURES)
     ]  # fmt: skip
     told = "; ".join(f"{name.replace('_', ' ')}: {what}" for name, what in FIGURES.items())
-    errors = model.slope_errors
-    note = f"{told}. Standard errors are {errors.min():.2f} to {errors.max():.2f} (in the data)."
-    return table("slopes", "What the logit's chances move with", columns, rows, note=note)
+    rows = _by_figure(model.slopes)
+    return table("slopes", "What the logit's chances move with", columns, rows, note=f"{told}.")
+
+
+def slope_errors(model: Logit) -> Table:
+    """Return the standard errors of the logit's slopes."""
+    columns = [
+        Column("figure", "figure", "what is known on day zero"),
+        *(Column(code.lower(), name, f"standard error of the slope of {name}", Unit("", decimals=2))
+          for code, name in STATES.items()),
+    ]  # fmt: skip
+    return table("slope_errors", "Standard errors", columns, _by_figure(model.slope_errors))
+
+
+def _by_figure(numbers: Floats) -> list[dict[str, Value]]:
+    """Return rows of ``(figure, state)`` numbers."""
+    rows: list[dict[str, Value]] = []
+    for name, row in zip(FIGURES, numbers, strict=True):
+        cells = {code.lower(): float(one) for code, one in zip(STATES, row, strict=True)}
+        rows.append({"figure": name.replace("_", " "), **cells})
+    return rows
 
 
 def scores(found: Scores, best: str) -> Table:

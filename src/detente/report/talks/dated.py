@@ -1,13 +1,14 @@
-"""Talks that drag on: chances by date of the record, and the game that explains them."""
+"""Talks that drag on: chances by date of the record, what they bring, and what they rest on."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.disputes.cases import STATES
+from detente.disputes.cases import Case, everything, known_to
 from detente.disputes.forecasts import METHODS
 from detente.disputes.ladder import OUTCOMES, SENDER, TARGET
 from detente.disputes.scores import BASE, record
@@ -17,100 +18,166 @@ from detente.document.chart_parts import Spec
 from detente.document.language import listed, noun
 from detente.document.numbers import SHARE
 from detente.report.columns import table
+from detente.report.talks import game
 from detente.report.talks.cells import PAGE
-from detente.report.talks.phrases import SOLUTIONS
-from detente.talks.dated import BARE
+from detente.report.talks.game import HEADS, due
+from detente.report.talks.phrases import brings, head, package_words, percent, points, spoken
 from detente.talks.record import Forecast
 
 if TYPE_CHECKING:
     from detente.report.talks.facts import TalksFacts
-    from detente.talks.dated import Dated, Offer
+    from detente.talks.table import Floats
 
-HEADS = dict(zip(OUTCOMES, STATES.values(), strict=True))
-"""Outcomes → how they are said; both are in the order of the record's states."""
-COLOURS = (part.NEUTRAL, "#9db4d0", part.GAIN, "#d98a5f", "#b3261e")
+COLOURS = (part.NEUTRAL, "#c3d2e6", part.GAIN, "#e09a6c", "#b3261e")
 HEIGHT = 260
+BREAK = 0.1
+"""Fall of the chance that it is open on one day, from which on a reader is told why."""
 _SETTLED, _POSTPONED, _IN_FORCE = OUTCOMES.index("settled"), OUTCOMES.index("postponed"), [3, 4]
-ESTIMATED = (
-    "What sides want beside what measures bring them (having acted, not backing down, not "
-    "conceding) is estimated on the disputes of the record, where the game forecasts worse than "
-    "the method above (detente disputes score). It shows what hangs on what."
-)
-ORDER = (
-    "On each day the side that is asked settles, holds out or strikes first; then who asks holds, "
-    "postpones, takes its next step or steps down; then the other answers or not. Neither knows "
-    "how much the other wants to have acted, or how much conceding costs it; both learn from moves."
-)
+TERMINAL = EVERYWHERE - PAGE
 
 
 def sections(found: TalksFacts) -> tuple[Section, ...]:
     """Return what opens the page, and the game; nothing where no measure is threatened."""
-    chances, game = found.study.forecast, found.study.dated
+    chances = found.study.forecast
     if chances is None:
         return ()
-    answer = (*_told(found, chances), picture(found, chances))
-    opening = Section("by-date", "In short: deal, delay or tariffs", answer)
+    title = "In short: deal, delay or tariffs"
+    said, drawn = _told(found, chances), picture(found, chances)
+    rest = (outcomes(found, chances), Sentence(_driven(found, chances), ("drivers",)),
+            *happened(found, chances))  # fmt: skip
     about = Section("record", "What these chances rest on", (drivers(found, chances),
                     *_notes(found, chances)), more=True)  # fmt: skip
-    return (opening, *_game(found, game), about)
-
-
-def _game(found: TalksFacts, game: Dated | None) -> tuple[Section, ...]:
-    if game is None:
-        return ()
-    chances = found.study.forecast
-    assert chances is not None
-    said = Sentence(_explained(found, chances, game), ("changes",))
-    blocks = (changes(found, game), by_date(found, game), settlements(found, game),
-              learned(found, game), rungs(found, game), costs(found, game), Note(ORDER),
-              Note(ESTIMATED))  # fmt: skip
-    title = "Why: a game of both sides"
-    terminal = EVERYWHERE - PAGE
     return (
-        Section("why", "", (said,), terminal),
-        Section("why-in-full", "", blocks, terminal, more=True),
-        Section("game", title, (said, *blocks), PAGE, more=True),
+        Section("by-date", title, (*said, drawn, *rest), PAGE),
+        Section("in-short", title, (*said, *rest), TERMINAL),
+        *game.explained(found),
+        Section("dates-in-full", "", (drawn.table,), TERMINAL, more=True),
+        *game.sections(found),
+        about,
     )
 
 
 def _told(found: TalksFacts, chances: Forecast) -> list[Sentence]:
+    """Say what happens, by which measures or package, and how sure that is."""
+    package = likely(found)
+    see = ("settlements", "rungs") if found.settled_on else ("outcomes",)
+    return [
+        Sentence(_by_day(found, chances), ("dates", "outcomes")),
+        *([Sentence(package, see)] if package else []),
+        Sentence(_scored(found, chances), ("outcomes",)),
+    ]
+
+
+def _by_day(found: TalksFacts, chances: Forecast) -> str:
     who = noun(found.names.name(chances.case.sender))
     day = chances.shown
     force = chances.in_force(day)
     at = chances.chances[chances.days.index(day)]
     year = chances.chances[-1]
     shares = [year[_IN_FORCE].sum(), year[_SETTLED], year[_POSTPONED]]
-    then = listed([_percent(float(one)) for one in shares])
+    then = listed([percent(float(one)) for one in shares])
     later = f"; after a year these are {then}" if day != chances.days[-1] else ""
-    named = f"On {_day(day)}" if day == chances.first else f"A year on, on {_day(day)},"
-    said = [
-        f"{named} measures of {who} are in force with a chance of {_percent(force[0])} "
-        f"({_percent(force[1])} to {_percent(force[2])}), a settlement has one of "
-        f"{_percent(at[_SETTLED])}, withdrawal or delay {_percent(at[_POSTPONED])}{later}.",
-        _scored(chances),
-    ]
-    told = [Sentence(one, ("dates",)) for one in said]
-    return [*told, Sentence(_driven(found, chances), ("drivers",))]
-
-
-def _scored(chances: Forecast) -> str:
-    past = record()
-    own, base = (float(np.nanmean(past.brier[name])) for name in (chances.method, BASE))
+    named = f"On {spoken(day)}" if day == chances.first else f"A year on, on {spoken(day)},"
     return (
-        f"The chances come from {len(past.cases)} past disputes, by the {METHODS[chances.method]}: "
+        f"{named} measures of {who} are in force with a chance of {percent(force[0])} "
+        f"({percent(force[1])} to {percent(force[2])}), a settlement has one of "
+        f"{percent(at[_SETTLED])}, withdrawal or delay {percent(at[_POSTPONED])}{later}."
+    )
+
+
+def likely(found: TalksFacts) -> str:
+    """Say which rung the game has most likely in force, and which package settled on."""
+    dated, said = found.study.dated, []
+    if found.study.clash is not None:
+        return ("Under the red lines of the file nothing can be settled: where something is, a "
+                "line was dropped.")  # fmt: skip
+    if dated is None:
+        return ""
+    rungs = dated.found.rung[-1, 1:]
+    if rungs.sum() > 0:
+        held = game.held(dated, SENDER, int(rungs.argmax()) + 1)
+        said.append(f"if measures come, most likely up to “{held}”")
+    offer = found.settled_on
+    if offer is None:
+        said.append("no package of the table can be settled on")
+    else:
+        words = package_words(found.names, found.packages.choices(offer.package))
+        said.append(f"if it is settled, most likely on this: {words}")
+    whole = "; ".join(said)
+    return f"{whole[0].upper()}{whole[1:]}."
+
+
+def _scored(found: TalksFacts, chances: Forecast) -> str:
+    past, dated = record(), found.study.dated
+    own, base = (float(np.nanmean(past.brier[name])) for name in (chances.method, BASE))
+    weighed = dated and weigh(chances.chances[-1], dated.brought)
+    start = "The chances"
+    if dated and weighed is not None:
+        both = found.naming_of(dated.sides.ids)
+        told = brings(both, [float(one) for one in weighed])
+        start = f"Weighed by the chances a year on, the dispute {told}; the chances"
+    return (
+        f"{start} come from {len(everything())} past disputes, by the {METHODS[chances.method]}: "
         f"on ones that it had not seen no method was surely better (Brier score {own:.2f}, base "
         f"rates {base:.2f}; 0 is perfect)."
     )
 
 
+def weigh(chance: Floats, brought: Floats) -> Floats | None:
+    """Return ``(side,)`` what outcomes bring, weighed; nothing where one that may be is unknown."""
+    able = chance > 0
+    found = chance[able] @ brought[able]
+    return found if np.isfinite(found).all() else None
+
+
+def outcomes(found: TalksFacts, chances: Forecast) -> Table:
+    """Return the chances of each outcome on the day named and a year on, and what it brings."""
+    day, last, dated = chances.shown, chances.days[-1], found.study.dated
+    sides = dated.sides.ids if dated else ()
+    columns = [
+        Column("what", "", "where the dispute stands"),
+        *([Column("then", head(day), "chance of it on that day", SHARE)] if day != last else []),
+        Column("later", head(last), "chance of it a year after the scenario's date", SHARE),
+        *(Column(f"worth_{at}", found.names.name(side), "what it brings a year against what holds "
+                 "now; rungs and packages as likely as the game has them", found.names.unit)
+          for at, side in enumerate(sides)),
+    ]  # fmt: skip
+    brought = dated.brought if dated else np.empty((len(OUTCOMES), 0))
+    at = chances.days.index(day)
+    rows = [
+        {"what": name, "then": float(chances.chances[at, place]),
+         "later": float(chances.chances[-1, place])}
+        | {f"worth_{k}": float(one) for k, one in enumerate(brought[place]) if np.isfinite(one)}
+        for place, name in enumerate(HEADS.values())
+    ]  # fmt: skip
+    weighed = weigh(chances.chances[-1], brought) if dated else None
+    if weighed is not None:
+        rows.append({"what": "weighed by the chances a year on"}
+                    | {f"worth_{k}": float(one) for k, one in enumerate(weighed)})  # fmt: skip
+    note = ""
+    if dated and np.nanmax(np.abs(brought[:_SETTLED]), initial=0.0) > found.names.small:
+        whom = noun(found.names.name(dated.sides.ids[TARGET]))
+        note = f"Open, withdrawn or postponed: {whom} may have struck first."
+    return table("outcomes", "Chances, and what each outcome brings", columns, rows, note=note)
+
+
+def happened(found: TalksFacts, chances: Forecast) -> tuple[Sentence, ...]:
+    """Say what stood on the day named, or came first after it: known only later."""
+    events = sorted(found.talks.afterwards, key=lambda one: one.date)
+    if not events:
+        return ()
+    one = ([e for e in events if e.date <= chances.shown] or events[:1])[-1]
+    told = f"What then happened (not used): {spoken(one.date)}, {one.title}."
+    return (Sentence(told, ("afterwards",)),)
+
+
 def _driven(found: TalksFacts, chances: Forecast) -> str:
-    """Say which figures move the chance of a measure in force most, against the usual dispute."""
+    """Say which figure moves the chance of a measure in force most, against the usual dispute."""
     words = _words(found, chances)
-    most = sorted(chances.drivers.items(), key=lambda one: -abs(one[1]))[:2]
-    parts = [f"{words[name]} ({_points(value)})" for name, value in most if abs(value) >= 0.005]
-    if not parts:
+    name, most = max(chances.drivers.items(), key=lambda one: abs(one[1]))
+    if abs(most) < 0.005:
         return "Nothing that is known of it makes it other than the usual dispute."
-    return f"What moves the chance of measures most, against the usual dispute: {listed(parts)}."
+    return f"What moves measures most, against the usual dispute: {words[name]} ({points(most)})."
 
 
 def _words(found: TalksFacts, chances: Forecast) -> dict[str, str]:
@@ -118,7 +185,7 @@ def _words(found: TalksFacts, chances: Forecast) -> dict[str, str]:
     who, whom = (noun(found.names.name(side)) for side in (case.sender, case.target))
     more = case.sender_imports / case.target_gdp > case.sender_exports / case.sender_gdp
     return {
-        "due": f"the day named, {_day(chances.first)}",
+        "due": f"the day named, {spoken(chances.first)}",
         "protection": "a duty case or safeguard" if case.route in ("AD/CVD", "safeguard")
         else "no duty case or safeguard",
         "cut_off": "trade is cut off" if case.instrument != "tariff" else "a tariff and no ban",
@@ -126,24 +193,12 @@ def _words(found: TalksFacts, chances: Forecast) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _explained(found: TalksFacts, chances: Forecast, game: Dated) -> str:
-    day = chances.shown
-    here, known = (game.on(one, day) for one in (game.found, game.others[BARE]))
-    score = float(np.nanmean(record().brier["game"]))
-    return (
-        f"A game of both sides (Brier score {score:.2f}) gives measures in force by {_day(day)} "
-        f"{_percent(here[_IN_FORCE].sum())}, a settlement {_percent(here[_SETTLED])}. If incomes "
-        f"were all that counts and each knew the other, a settlement would have "
-        f"{_percent(known[_SETTLED])}."
-    )
-
-
 def picture(found: TalksFacts, chances: Forecast) -> Chart:
     """Return chances by date, of the record."""
     days = _key_days(found, chances)
     columns = [
         Column("date", "", "day"),
-        *(Column(name, head, f"chance that it is {head}", SHARE) for name, head in HEADS.items()),
+        *(Column(name, said, f"chance that it is {said}", SHARE) for name, said in HEADS.items()),
         Column("low", "in force: from", "lower end of nine in ten fits", SHARE, hidden=True),
         Column("high", "in force: to", "upper end of nine in ten fits", SHARE, hidden=True),
         Column("what", "what is due", "what the file says of the day", hidden=True),
@@ -153,41 +208,97 @@ def picture(found: TalksFacts, chances: Forecast) -> Chart:
         _, low, high = chances.in_force(day)
         one = chances.chances[chances.days.index(day)]
         said = {name: float(share) for name, share in zip(OUTCOMES, one, strict=True)}
-        rows.append({"date": day, "low": low, "high": high, "what": _due(found, day), **said})
+        rows.append({"date": day, "low": low, "high": high, "what": due(found, day), **said})
     shown = table("dates", "Chances by date", columns, rows)
     names = [name.capitalize() for name in HEADS.values()]
     return Chart(
         shown, "steps", "date", OUTCOMES, title="Where it stands, by date",
         note=f"By the {METHODS[chances.method]} on past disputes; nothing can be in force before "
-        f"{_day(chances.first)}",
+        f"{spoken(chances.first)}. {_why_it_breaks(chances)}Dashed: where measures in force begin "
+        "in nine of ten fits",
         own=_areas(chances, names),
     )  # fmt: skip
 
 
+def _why_it_breaks(chances: Forecast) -> str:
+    """Say why the chance that it is open falls on the day named; nothing where it does not."""
+    day = chances.first
+    eve = day - timedelta(days=1)
+    if not {day, eve} <= set(chances.days):
+        return ""
+    before, then = (float(chances.chances[chances.days.index(one), 0]) for one in (eve, day))
+    if before - then < BREAK:
+        return ""
+    return (
+        f"On that day, the one named, the chance that it is open falls from {percent(before)} to "
+        f"{percent(then)}: by then a threat is mostly carried out, put off or settled. "
+    )
+
+
+def open_around_the_day(cases: Sequence[Case]) -> tuple[int, int, int]:
+    """Return how many disputes named a day after day zero, and were open the day before and on it.
+
+    Both days are at the end of the day.
+    """
+    spans = [(one, (one.deadline - one.start).days) for one in cases if one.deadline]
+    spans = [(one, days) for one, days in spans if days > 0]
+    last = known_to()
+    eve, then = (sum(one.state(days - less, last) == "O" for one, days in spans) for less in (1, 0))
+    return len(spans), eve, then
+
+
 def _areas(chances: Forecast, names: list[str]) -> Spec:
-    """Stack the chances of states over dates."""
+    """Stack the chances of states over dates, with the day named and the ends of those in force."""
     rows = [
         {"date": day.isoformat(), "state": name, "place": place, "chance": round(float(one), 4)}
         for day, all_ in zip(chances.days, chances.chances, strict=True)
         for place, (name, one) in enumerate(zip(names, all_, strict=True))
     ]
-    return part.free_chart(
-        rows,
-        "Areas: chances of each state by date",
-        mark={"type": "area", "interpolate": "linear", "opacity": 0.9},
-        encoding={
-            "x": {"field": "date", "type": "temporal", "axis": {"title": None, "grid": False,
-                  "tickCount": {"expr": f"{part.ON_PHONE} ? 4 : 10"}}},
-            "y": {"field": "chance", "type": "quantitative", "stack": "zero",
-                  "scale": {"domain": [0, 1]}, "axis": {"title": "Chance", "format": ".0%"}},
+    ends = [
+        {"date": day.isoformat(), "end": end, "chance": round(1 - float(one), 4)}
+        for day, both in zip(chances.days, chances.force_ends, strict=True) if day >= chances.first
+        for end, one in zip(("low", "high"), both, strict=True)
+    ]  # fmt: skip
+    x = {"field": "date", "type": "temporal", "axis": {"title": None, "grid": False,
+         "tickCount": {"expr": f"{part.ON_PHONE} ? 4 : 10"}}}  # fmt: skip
+    y = {"field": "chance", "type": "quantitative", "scale": {"domain": [0, 1]},
+         "axis": {"title": "Chance", "format": ".0%", "grid": False}}  # fmt: skip
+    stacked = {
+        "mark": {"type": "area", "interpolate": "linear", "opacity": 0.9},
+        "encoding": {
+            "x": x,
+            "y": {**y, "stack": "zero"},
             "color": {"field": "state", "type": "nominal",
                       "scale": {"domain": names, "range": list(COLOURS)},
-                      "legend": part.legend(names)},
+                      "legend": {**part.legend(names), "offset": 24}},
             "order": {"field": "place"},
             "tooltip": [part.tip("date", "Day"), part.tip("state", "State"),
                         part.tip("chance", "Chance", ".0%")],
         },
-        height=HEIGHT,
+    }  # fmt: skip
+    dashed = {
+        "data": {"values": ends},
+        "mark": {"type": "line", "strokeDash": [4, 3], "strokeWidth": 1, "color": "#5c120c"},
+        "encoding": {"x": x, "y": {**y, "stack": None}, "detail": {"field": "end"}},
+    }
+    layers = [stacked, dashed, *(_named_day(chances, x) if chances.first <= chances.days[-1]
+                                 else ())]  # fmt: skip
+    return part.free_chart(rows, "Areas: chances of each state by date", layer=layers,
+                           height=HEIGHT)  # fmt: skip
+
+
+def _named_day(chances: Forecast, x: Spec) -> tuple[Spec, ...]:
+    """Mark the first day on which a measure can be in force."""
+    day, days = chances.first, chances.days
+    early = (day - days[0]) * 2 < days[-1] - days[0]
+    rows = {"values": [{"date": day.isoformat(), "said": f"{spoken(day)}, the day named"}]}
+    text = {"type": "text", "align": "left" if early else "right", "baseline": "bottom",
+            "dy": -4, "fontSize": 12, "color": "currentColor"}  # fmt: skip
+    return (
+        {"data": rows, "encoding": {"x": x}, "mark": {"type": "rule", "color": "currentColor",
+         "strokeWidth": 1.5}},
+        {"data": rows, "mark": text,
+         "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "said"}}},
     )  # fmt: skip
 
 
@@ -208,7 +319,7 @@ def drivers(found: TalksFacts, chances: Forecast) -> Table:
     ]  # fmt: skip
     rows = [{"what": words[name], "change": float(value)}
             for name, value in chances.drivers.items()]  # fmt: skip
-    return table("drivers", f"What moves it on {_day(chances.shown)}", columns, rows)
+    return table("drivers", f"What moves it on {spoken(chances.shown)}", columns, rows)
 
 
 def _notes(found: TalksFacts, chances: Forecast) -> tuple[Any, ...]:
@@ -216,7 +327,7 @@ def _notes(found: TalksFacts, chances: Forecast) -> tuple[Any, ...]:
     who, whom = (noun(found.names.name(side)) for side in (case.sender, case.target))
     said = [
         f"Read off the file and the baseline: instrument {case.instrument}, legal ground "
-        f"{case.route or 'none'}, first day {_day(chances.first)}; {who} buys goods of "
+        f"{case.route or 'none'}, first day {spoken(chances.first)}; {who} buys goods of "
         f"${case.sender_imports:,.0f}bn a year from {whom} and sells it "
         f"${case.sender_exports:,.0f}bn; incomes ${case.sender_gdp:,.0f}bn and "
         f"${case.target_gdp:,.0f}bn.",
@@ -224,163 +335,16 @@ def _notes(found: TalksFacts, chances: Forecast) -> tuple[Any, ...]:
         "scenario is day zero. What measures do to incomes, who votes and red lines are not known "
         "to it: they move the game alone.",
     ]
+    many, eve, then = open_around_the_day(everything())
+    said.append(
+        f"Of {many} past disputes with a day named, {eve} were open on the eve of it and {then} "
+        "once it was over."
+    )
+    if found.talks.history:
+        said.append("What has happened since the date of the scenario moves the game alone.")
     if not sides.stated:
         said.append(
             "The file has no ladder: steps are its measures that are announced or threatened, and "
             "where no day is given the next one comes as long after as in the median dispute."
         )
     return tuple(Note(one) for one in said)
-
-
-def by_date(found: TalksFacts, game: Dated) -> Table:
-    """Return the game's chances of each state by date."""
-    columns = [
-        Column("date", "", "day, after the moves of that day"),
-        *(Column(name, head, f"chance that it is {head}", SHARE) for name, head in HEADS.items()),
-        Column("what", "what is due", "what the file says of the day", hidden=True),
-    ]  # fmt: skip
-    rows = [
-        {"date": day, "what": _due(found, day)}
-        | {name: float(one) for name, one in zip(OUTCOMES, chance, strict=True)}
-        for day, chance in zip(game.days, game.found.by_day, strict=True)
-    ]
-    return table("game-dates", "By the game, by date", columns, rows)
-
-
-def _due(found: TalksFacts, day: date) -> str:
-    said = [one.title for one in found.talks.calendar if one.date == day]
-    chances = found.study.forecast
-    assert chances is not None
-    said += [f"first day of {one.title}" for own in chances.sides.rungs for one in own
-             if one.first == day]  # fmt: skip
-    return "; ".join(said) or "–"
-
-
-def changes(found: TalksFacts, game: Dated) -> Table:
-    """Return the game's chances on the first rung's day, and with one thing otherwise."""
-    chances = found.study.forecast
-    assert chances is not None
-    day = chances.shown
-    columns = [
-        Column("what", "", "what is otherwise"),
-        Column("settled", f"settled by {_day(day)}", "chance of a settlement", SHARE),
-        Column("force", "in force then", "chance that a measure is in force", SHARE),
-        Column("later", "settled at the end", "chance of a settlement on the last day", SHARE),
-        Column("force_later", "in force at the end", "chance of one in force then", SHARE),
-    ]
-    ways = {"as the file has it": game.found, **game.others}
-    rows = []
-    for what, one in ways.items():
-        then, end = game.on(one, day), one.by_day[-1]
-        rows.append({"what": _named(found, what), "settled": float(then[_SETTLED]),
-                     "force": float(then[_IN_FORCE].sum()), "later": float(end[_SETTLED]),
-                     "force_later": float(end[_IN_FORCE].sum())})  # fmt: skip
-    return table("changes", "By the game, with one thing otherwise", columns, rows)
-
-
-def _named(found: TalksFacts, what: str) -> str:
-    """Say a change with the names of sides."""
-    first, _, rest = what.partition(" ")
-    ids = {party.id: party.name for party in found.names.parties}
-    return f"{noun(ids[first])} {rest}" if first in ids else what
-
-
-def settlements(found: TalksFacts, game: Dated) -> Table:
-    """Return the packages that may be settled on, what they bring, and their chances."""
-    columns = [
-        Column("what", "package", "whose it is"),
-        Column("chance", "chance", "that it is what is settled on by the last day", SHARE),
-        *(Column(f"gain_{at}", found.names.name(side), "what it brings against what holds now",
-                 found.names.unit) for at, side in enumerate(game.sides.ids)),
-        Column("holds", "is kept", "whether no side would rather break it"),
-    ]  # fmt: skip
-    rows = [
-        {"what": _package(found, offer), "chance": float(chance),
-         "holds": "yes" if offer.holds else "no",
-         **{f"gain_{at}": float(offer.gain[at]) for at in (SENDER, TARGET)}}
-        for offer, chance in zip(game.offers, game.found.settled_on[-1], strict=True)
-    ]  # fmt: skip
-    note = "" if rows else "No package of the table can be settled on."
-    return table("settlements", "By the game, what is settled on", columns, rows, note=note)
-
-
-def _package(found: TalksFacts, offer: Offer) -> str:
-    return listed([
-        SOLUTIONS[name][0] if name in SOLUTIONS
-        else f"what {noun(found.names.name(name))} asks for" for name in offer.names
-    ])  # fmt: skip
-
-
-def learned(found: TalksFacts, game: Dated) -> Table:
-    """Return what the other side learns from moves while nothing is in force."""
-    names = [noun(found.names.name(side)) for side in game.sides.ids]
-    kinds = ("wants much to have acted", "finds conceding dear")
-    columns = [
-        Column("date", "", "day of the move"),
-        Column("move", "if", "who does what"),
-        Column("chance", "chance", "that this is done then", SHARE),
-        Column("what", "the other thinks that it", "what is not known of it"),
-        Column("high", "likely to", "half before anything was seen", SHARE),
-    ]
-    rows = [
-        {"date": game.days[one.day], "chance": one.chance, "high": one.high,
-         "move": f"{names[one.side]} {_MOVES[one.move]}", "what": kinds[one.side]}
-        for one in game.found.learned if one.chance >= 0.005 and one.move != "settles"
-    ]  # fmt: skip
-    return table("learned", "What each learns from the other", columns, rows)
-
-
-_MOVES = {"holds": "holds", "rung": "takes its next step", "postpones": "puts its measures off",
-          "steps-down": "steps down"}  # fmt: skip
-
-
-def rungs(found: TalksFacts, game: Dated) -> Table:
-    """Return how high the sender stands by date."""
-    own = game.sides.rungs[SENDER]
-    columns = [
-        Column("date", "", "day, after the moves of that day"),
-        *(Column(f"rung_{at}", rung.title, f"chance that these are in force: {rung.title}", SHARE)
-          for at, rung in enumerate(own, 1)),
-    ]  # fmt: skip
-    above = game.found.rung[:, ::-1].cumsum(axis=1)[:, ::-1]
-    rows = [
-        {"date": day} | {f"rung_{at}": float(one[at]) for at in range(1, len(own) + 1)}
-        for day, one in zip(game.days, above, strict=True)
-    ]
-    return table("rungs", "By the game, which measures are in force", columns, rows)
-
-
-def costs(found: TalksFacts, game: Dated) -> Table:
-    """Return what each pair of rungs changes for both, a year."""
-    columns = [
-        Column("sender", "what one has in force", "measures of who asks"),
-        Column("target", "what the other has", "measures of who is asked"),
-        *(Column(f"worth_{at}", found.names.name(side), "what that changes for it a year, against "
-                 "what holds now", found.names.unit) for at, side in enumerate(game.sides.ids)),
-    ]  # fmt: skip
-    shape = game.worth.shape
-    rows = [
-        {"sender": _held(game, SENDER, a), "target": _held(game, TARGET, b)}
-        | {f"worth_{at}": float(game.worth[a, b, at]) for at in (SENDER, TARGET)}
-        for a in range(shape[0]) for b in range(shape[1])
-    ]  # fmt: skip
-    return table("costs", "What each state changes a year", columns, rows)
-
-
-def _held(game: Dated, side: int, count: int) -> str:
-    titles = [one.title for one in game.sides.rungs[side][:count]]
-    return listed(titles) if count else "nothing"
-
-
-def _points(value: float) -> str:
-    """Say a change of a chance in points."""
-    size = round(100 * abs(value))
-    return f"{size} {'point' if size == 1 else 'points'} {'more' if value > 0 else 'less'}"
-
-
-def _percent(chance: float) -> str:
-    return f"{100 * chance:.0f}%" if 0.01 <= chance <= 0.99 else "<1%" if chance < 0.5 else ">99%"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

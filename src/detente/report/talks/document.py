@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from importlib.metadata import version
@@ -29,7 +30,7 @@ from detente.report.compare import packages
 from detente.report.facts import drawn_elasticities, uses_ledger
 from detente.report.run import background
 from detente.report.run import data as run_data
-from detente.report.talks import cells, dated, doubts, facts, plane, tables, wording
+from detente.report.talks import cells, clash, dated, doubts, facts, plane, tables, wording
 from detente.report.talks.phrases import SOLUTIONS, share, span
 from detente.scenario.load import scenario_hash
 from detente.talks.case import party_places
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
 CONFIDENCE = 1.645
 """Quantile of the normal distribution at 95 per cent: ends of intervals of 90 per cent."""
 NO_FORECAST = "what would serve governments, not a forecast."
+NO_DATES = (
+    "No chances by date: no measure of the file is announced or threatened. The record is of "
+    "threats, and does not tell when measures that are in force already are taken back."
+)
 Blocks = tuple[Any, ...]
 
 
@@ -100,27 +105,37 @@ def removal(study: AnyStudy) -> Section:
 
 def _document(found: TalksFacts) -> Document:
     said = wording.sentences(found)
-    deal, stops = _deal(found), said["stops"]
+    deal, stops, opening = _deal(found), said["stops"], dated.sections(found)
     title = "The deal, and what could stop it" if found.predicted else "What stops a deal"
+    title = "If a red line were dropped" if found.study.clash else title
     terminal = EVERYWHERE - cells.PAGE
     of_whom = (Note(wording.valued(found)),) if found.by_model or found.by_analyst else ()
     used = amounts.lines(found.study.scenario, found.study.calibration)
-    opening = dated.sections(found)
-    short = "If both knew everything" if opening else "In short"
+    clashes = found.study.clash is not None
+    later = bool(opening) and not clashes
+    short = "If both knew everything" if later else "In short"
+    shown = (*said["lead"], plane.picture(found), *of_whom)
+    lead = Section("lead", short, shown, cells.PAGE if later else EVERYWHERE)
+    few = _in_few(found, short, (*said["lead"], *of_whom)) if later else ()
+    front = (*opening, lead, *few)
+    why, first = Section("deal", title, (*deal, *stops), cells.PAGE, more=not clashes), deal
+    if clashes:
+        # that nothing can be signed is the answer, whatever the record says of dates
+        early, first = (deal, ()) if opening else ((), deal)
+        front = (lead, Section("clash", "", early, terminal), why, *opening)
     sections = (
-        *opening,
-        Section("lead", short, (*said["lead"], plane.picture(found), *of_whom)),
+        *front,
         # a terminal shows at once what a page folds away
         Section(
             "first",
             "",
-            (*deal, *stops),
+            (*first, *stops),
             terminal,
             more=bool(opening) or found.study.comparison is not None,
         ),
         *packages.section(found.study.comparison),
         Section("next", "", tuple(wording.further(found)), terminal),
-        _more("deal", title, *deal, *stops, on=cells.PAGE),
+        *(() if clashes else (why,)),
         _more("stand", "Where they stand", *_stand(found)),
         _more("without", "What happens without a deal", *said["no_deal"], *_without(found)),
         _more("wants", "What each side wants", *said["wants"], *_wants(found)),
@@ -136,8 +151,20 @@ def _document(found: TalksFacts) -> Document:
         removal(found.study),
     )
     what = "What follows the chances is" if opening else "This is"
-    note = f"{wording.valued(found)} {what} {NO_FORECAST}".lstrip()
-    return of_sections(found.study, found.names, sections, note)
+    valued = "" if opening else wording.valued(found)
+    note = f"{valued} {what} {NO_FORECAST}".lstrip()
+    undated = () if opening else (NO_DATES,)
+    return of_sections(found.study, found.names, sections, note, *undated)
+
+
+def _in_few(found: TalksFacts, title: str, blocks: Blocks) -> tuple[Section, ...]:
+    """Return what a terminal prints of an answer that is not the first: one sentence at once."""
+    terminal = EVERYWHERE - cells.PAGE
+    at = 1 if found.predicted else 0
+    return (
+        Section("lead-in-few", title, blocks[at : at + 1], terminal),
+        Section("lead-in-full", "", (*blocks[:at], *blocks[at + 1 :]), terminal, more=True),
+    )
 
 
 def _more(key: str, title: str, *blocks: Any, on: Any = EVERYWHERE) -> Section:
@@ -161,7 +188,8 @@ def _grouped(table: Table, label: str, stem: str, **more: Any) -> Chart:
 
 
 def _deal(found: TalksFacts) -> Blocks:
-    return _filled(tables.deal(found), tables.payment(found))
+    lines = clash.table(found.names, found.study.clash)
+    return _filled(lines, tables.deal(found), tables.payment(found))
 
 
 def _stand(found: TalksFacts) -> Blocks:
@@ -342,6 +370,8 @@ def _frames(found: TalksFacts) -> dict[str, Data]:
             for number, vote in enumerate(found.study.votes, 1)
         ),
     ]
+    if found.study.clash is not None:
+        columns.append(Column("lines", "red lines", "how many red lines it crosses", COUNT))
     named = {f"issue_{issue.id}": issue.options for issue in names.issues.values()}
     frames = {"packages": Data(found.zone, tuple(columns)).titled(named)}
     if found.drawn is not None:
@@ -368,14 +398,17 @@ _DRAWN = {
     "fixed_gain": "gain from that package",
     "fixed_accepted": "whether no side refuses that package",
     "economy": "number of the economy drawn",
+    "free_gain": "gain from the package that would follow without any red line",
+    "without_gain": "gain from the package that would follow without a red line, by its row",
 }
 
 
 def _draw_column(found: TalksFacts, name: str) -> Column:
     """Return what a column of the draws is, by what its name starts with."""
-    stems = (stem for stem in _DRAWN if name == stem or name.startswith(f"{stem}_"))
+    plain = re.sub(r"^without\d+", "without", name)
+    stems = (stem for stem in _DRAWN if plain == stem or plain.startswith(f"{stem}_"))
     stem = max(stems, key=len)
-    of = name.removeprefix(stem).removeprefix("_")
+    of = plain.removeprefix(stem).removeprefix("_")
     money = stem.endswith("gain") or stem == "no_deal"
     unit = found.names.unit if money else SHARE if stem.endswith("passes") else COUNT
     return Column(name, name, _DRAWN[stem] + (f"; of {of}" if of else ""), unit)

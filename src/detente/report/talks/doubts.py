@@ -150,7 +150,7 @@ def bindings(found: TalksFacts) -> Table:
 def red_lines(found: TalksFacts) -> Table:
     """Show what each red line costs everybody."""
     names, rows = found.names, []
-    for one in found.questions.red_lines:
+    for one in () if found.study.clash else found.questions.red_lines:  # then told apart
         line = f"{names.name(one.party)} will not sign {choice_list(names, dict(one.choices))}"
         rows.append((line, told_package(found, found.picked(one.without)), *map(float, one.change)))
     columns = (

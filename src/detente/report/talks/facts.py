@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,14 +15,16 @@ from detente.report.facts import Money
 from detente.report.talks import figures
 from detente.report.talks.names import Amounts, Band, Choices, Issue, Naming, Party
 from detente.talks.afterwards import Score, score
+from detente.talks.clash import Agreed, Without, clashing
 from detente.talks.outlook import Outlook
 from detente.talks.solutions import deals, pareto
 from detente.talks.study import WAITING, TalksStudy
-from detente.talks.table import Floats
+from detente.talks.table import Floats, RedLine
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from detente.talks.dated import Offer
     from detente.talks.large_study import LargeStudy
     from detente.talks.solutions import Agreement
     from detente.talks.table import NoDeal
@@ -103,7 +105,7 @@ class Worth(NamedTuple):
     worth: Amounts
 
 
-class Offer(NamedTuple):
+class Turn(NamedTuple):
     """An offer in turn: who makes it, or its number to a side with a limit of its own."""
 
     by: str
@@ -220,6 +222,18 @@ class TalksFacts:
         """The package of the solution asked for."""
         return self.picked(self.outlook.agreements[self.solution])
 
+    @property
+    def settled_on(self) -> Offer | None:
+        """The package that the game settles on most often by its last day."""
+        dated = self.study.dated
+        if dated is None or not dated.offers:
+            return None
+        return dated.offers[int(dated.found.settled_on[-1].argmax())]
+
+    def naming_of(self, sides: Sequence[str]) -> Naming:
+        """Return what readers see where only these sides are spoken of."""
+        return replace(self.names, parties=tuple(map(self.names.party, sides)))
+
     @cached_property
     def unratified(self) -> Package | None:
         """The package if nobody at home had to agree."""
@@ -298,11 +312,27 @@ class TalksFacts:
         held = self.packages.holding(*(study.choices.what_if or {}).items())
         signed = self.packages.signed[held]
         lines = [p for k, p in enumerate(self.parties) if not signed[:, k].any()]
+        if not lines and not self.packages.feasible[held].any():
+            return "clash", []
         if lines or fixed is None:
             return "lines", lines
         if fixed.bound and (held & deals(self.packages, fixed.no_deal.values)).any():
             return "walking", []
         return ("home" if fixed.zone.any() else "worse"), []
+
+    @property
+    def clashing(self) -> tuple[RedLine, ...]:
+        """A smallest set of red lines that leave nothing where options are fixed."""
+        return clashing(self.packages.table, self.study.choices.what_if)
+
+    @property
+    def opening_lines(self) -> Iterable[Without]:
+        """Red lines without which there would be a deal, each by itself."""
+        for one in self.questions.red_lines:
+            if one.without is not None:
+                choices = self.packages.choices(one.without.package)
+                line = RedLine(one.party, one.choices)
+                yield Without((line,), True, Agreed(choices, one.without.gain))
 
     @cached_property
     def positions(self) -> dict[str, Package]:
@@ -422,7 +452,7 @@ class TalksFacts:
         return sum(b.members * float(vote.approvals[b.id][at]) for b in entry.blocs)
 
     @property
-    def offers(self) -> list[Offer]:
+    def offers(self) -> list[Turn]:
         """Offers in turn, and those to a side with a limit of its own."""
         turn, found = self.questions.round, []
         for k, party in enumerate(self.parties if turn is not None else ()):
@@ -431,13 +461,13 @@ class TalksFacts:
             made = {int(offer[k]): value for offer, value in reversed(turn.phases)}
             for number, value in made.items():
                 package = self.package(number) if number >= 0 else None
-                found.append(Offer(party, 0, None, package, _floats(value[k] - self.over)))
+                found.append(Turn(party, 0, None, package, _floats(value[k] - self.over)))
         secret = self.drawn.offers if self.drawn else None
         if secret is not None:
             for k, (number, chance) in enumerate(zip(secret.offers, secret.accepted, strict=True)):
                 if number >= 0 and chance > 0:
                     package = self.package(int(number))
-                    found.append(Offer("", k + 1, float(chance), package, package.gain))
+                    found.append(Turn("", k + 1, float(chance), package, package.gain))
         return found
 
     def scored(self, then: Mapping[str, str | None]) -> Score | None:
@@ -512,16 +542,25 @@ class TalksFacts:
         """Efficient packages of the zone; of all that can be signed where it is empty."""
         if self.outlook.efficient.any():
             return np.flatnonzero(self.outlook.efficient)
-        able = np.flatnonzero(self.packages.feasible)
+        able = np.flatnonzero(self._able)
         return able[pareto(self.packages.utility[able])]
 
     @property
+    def _able(self) -> np.ndarray:
+        """``(package,)``: those that can be signed; all where red lines leave none."""
+        able = self.packages.feasible
+        return able if able.any() else np.ones_like(able)
+
+    @property
     def zone(self) -> pd.DataFrame:
-        """The zone, or all that can be signed where it is empty, with worth and chances."""
+        """The zone, or all that can be signed where it is empty, with worth and chances.
+
+        Where red lines leave nothing to sign: all packages, and how many lines each crosses.
+        """
         import pandas as pd
 
         outlook, packages = self.outlook, self.packages
-        kept = np.flatnonzero(outlook.zone if outlook.zone.any() else packages.feasible)
+        kept = np.flatnonzero(outlook.zone if outlook.zone.any() else self._able)
         places = np.unravel_index(kept, packages.table.shape)
         columns: dict[str, np.ndarray] = {"package": kept}
         for issue, place in zip(packages.table.issues, places, strict=True):
@@ -532,6 +571,10 @@ class TalksFacts:
         columns |= {"efficient": outlook.efficient[kept], "passing": outlook.passing[kept]}
         for number, vote in enumerate(self.study.votes, 1):
             columns[f"passes_{number}"] = vote.passes[kept]
+        if self.study.clash is not None:
+            lines = packages.table.red_lines
+            crossed = sum((packages.holding(*r.choices).astype(int) for r in lines), np.array(0))
+            columns["lines"] = crossed[kept]
         return pd.DataFrame(columns)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from detente.document.blocks import EVERYWHERE, Column, Document, Mark, Section, Sentence, Unit
-from detente.report.talks import cells, document, facts, tables
+from detente.document.language import capital
+from detente.report.talks import cells, clash, document, facts, tables
 from detente.report.talks.phrases import SOLUTIONS, choice_words, package_words, worth
 from detente.talks.solutions import SOLUTIONS as ORDER
 
 if TYPE_CHECKING:
-    from detente.document.blocks import Table
+    from detente.document.blocks import Block, Table
     from detente.report.talks.names import Amounts, Choices, Naming
     from detente.talks.large import Best
     from detente.talks.large_study import LargeStudy
@@ -41,15 +42,26 @@ def of_large(study: LargeStudy) -> Document:
         for solution in ORDER
     ]
     best = next(one for _, solution, one in picks if solution == study.choices.solution)
+    every = _all(names, picks)
+    likely = (_gains(study, names, picks), *((every,) if every.rows else ()))
     sections = (
         Section("lead", "In short", tuple(map(Sentence, lead(study, names, best)))),
+        Section("clash", "If a red line were dropped", dropped(study, names)),
         Section("issues-one-by-one", "Issues", (_issues(names, best),)),
-        Section("likely", "What is likely", (_gains(study, names, picks), _all(names, picks))),
+        Section("likely", "What is likely", () if study.clash else likely),
         document.removal(study),
         Section("notes", "What is left out", tuple(map(Sentence, study.notes))),
         Section("sure", "The baseline", document.baseline(study)),
     )
     return document.of_sections(study, names, sections)
+
+
+def dropped(study: LargeStudy, names: Naming) -> tuple[Block, ...]:
+    """Return what would follow without red lines, where they leave nothing to sign."""
+    if study.clash is None:
+        return ()
+    said = (*clash.ways_out(names, study.clash), f"{capital(clash.SURE)}.")
+    return (clash.table(names, study.clash), *(Sentence(one, ("clash",)) for one in said))
 
 
 def _found(study: LargeStudy, name: str, best: Best | None) -> Found | None:
@@ -70,13 +82,16 @@ def _found(study: LargeStudy, name: str, best: Best | None) -> Found | None:
 def lead(study: LargeStudy, names: Naming, best: Found | None) -> list[str]:
     """Say which package is best by the solution asked for, and what it is worth."""
     size, against = study.table.size, next(iter(facts.once(study).values())).title
+    if study.clash is not None:
+        return [clash.answer(names, study.clash), clash.cost(names, study.clash)]
     of = f"Of {size:,} packages" if size < ALL else "Of all packages"
     if fixed := study.choices.what_if:
         of += f" those with {choice_words(names, fixed)} are looked at: of these"
     if best is None:
         return [
-            f"{of} none that crosses no red line is better for some side than no deal "
-            f"(“{against}”), or what it has by walking away, and worse for none."
+            f"No deal is possible: {of[:1].lower()}{of[1:]} none that crosses no red line is "
+            f"better for some side than no deal (“{against}”), or what it has by walking away, and "
+            "worse for none."
         ]
     said = [
         f"{of} the {SOLUTIONS[study.choices.solution][0]} solution picks: "
@@ -97,7 +112,7 @@ def _issues(names: Naming, best: Found | None) -> Table:
         Column("predicted", "predicted", "option of the predicted package"),
     )
     rows = (
-        (i.title, i.id, i.options[i.unsettled], i.options[best.choices[i.id]] if best else "–")
+        (i.title, i.id, i.options[i.unsettled], i.options[best.choices[i.id]] if best else None)
         for i in names.issues.values()
     )
     return cells.made("issues", "Issues", columns, rows, on=EVERYWHERE, look="")

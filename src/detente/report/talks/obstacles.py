@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from detente.document.blocks import Sentence
 from detente.document.language import capital, listed, noun, possessive
 from detente.document.numbers import spoken
+from detente.report.talks import clash
 from detente.report.talks.figures import factor_names
 from detente.report.talks.phrases import (
     brings,
@@ -34,7 +35,27 @@ if TYPE_CHECKING:
 
 def stops(found: TalksFacts) -> list[Sentence]:
     """Say what could stop a deal: secrets, votes at home, who would break it."""
-    return [*_secret(found), *_refused(found), *_votes(found), *_broken(found)]
+    ways = (*_dropped(found), *_refused(found), *_votes(found))
+    return [*_secret(found), *ways, *_broken(found)]
+
+
+def _dropped(found: TalksFacts) -> Iterator[Sentence]:
+    """Say which deal would follow if a red line were dropped, where there is none."""
+    if found.study.clash is not None:
+        drawn = found.study.clash.deals if found.drawn else {}
+        bands = {name: found.bands(name) for name in drawn}
+        for said in clash.ways_out(found.names, found.study.clash, bands):
+            yield Sentence(said, ("clash",))
+        runs_ = "No runs with other figures were made"
+        if found.drawn:
+            vary = "one run varies" if found.runs == 1 else f"{found.runs:,} runs vary"
+            year = found.study.calibration.card.year
+            runs_ = f"The {vary} every figure that has a range, not the model, the data ({year}) "
+            runs_ += "or who knows what"
+        yield Sentence(f"{runs_}: {clash.SURE}.", ("draws",) if found.drawn else ())
+    elif found.predicted is None:
+        for line in found.opening_lines:
+            yield Sentence(clash.dropped(found.names, line), ("red-lines",))
 
 
 def _secret(found: TalksFacts) -> Iterator[Sentence]:
@@ -52,11 +73,15 @@ def _refused(found: TalksFacts) -> Iterator[Sentence]:
     if found.headline.zone:
         return
     for party, worse, lines, outside in found.refusals:
-        crossed = f", and {lines:,} more cross its red lines" if lines else ""
         than = "what it has by walking away" if outside else "no deal"
         who = capital(noun(found.names.name(party)))
-        of = counted(found.size, "package", "packages")
-        yield Sentence(f"{who} refuses {worse:,} of {of} as worse for it than {than}{crossed}.")
+        said = f"{who} refuses {{}} of {counted(found.size, 'package', 'packages')}"
+        if lines and not worse:
+            yield Sentence(f"{said.format(f'{lines:,}')} for its red lines.")
+            continue
+        crossed = counted(lines, "more crosses", "more cross")
+        crossed = f", and {crossed} its red lines" if lines else ""
+        yield Sentence(f"{said.format(f'{worse:,}')} as worse for it than {than}{crossed}.")
 
 
 def _votes(found: TalksFacts) -> Iterator[Sentence]:
@@ -95,7 +120,7 @@ def _broken(found: TalksFacts) -> Iterator[Sentence]:
 
 def blocks(found: TalksFacts) -> list[Sentence]:
     """Say what stands against something better: other wishes, red lines, votes."""
-    names, told = found.names, []
+    names, told, main = found.names, list[Sentence](), found.predicted
     for one in found.questions.bindings:
         wish = quoted(names, one.issue, one.wanted)
         said = f"{capital(noun(names.name(one.party)))} would rather have {wish}, worth "
@@ -105,8 +130,9 @@ def blocks(found: TalksFacts) -> list[Sentence]:
         else:
             said += f"; it would cost {noun(names.name(one.loser))} {money(names, one.cost)}"
         told.append(Sentence(f"{said}.", ("bindings",)))
-    told += [Sentence(_line(found, line), ("red-lines",)) for line in found.questions.red_lines]
-    free, main = found.unratified, found.predicted
+    lines = () if main is None else found.questions.red_lines
+    told += [Sentence(_line(found, line), ("red-lines",)) for line in lines]
+    free = found.unratified
     if free is not None and found.study.votes and (main is None or free.package != main.package):
         told.append(
             Sentence(f"If nobody at home had to agree: {package_words(names, free.choices)}.")
@@ -149,10 +175,7 @@ def _line(found: TalksFacts, line: Any) -> str:
         return f"{said}; without that line there would be no deal either."
     if line.besides:
         return f"{said}; alone it changes nothing, for another red line is against it too."
-    if main is None:
-        deal = package_words(names, without.choices)
-        return f"{said}. Without that line the deal would be: {deal}."
-    if main.package == without.package:
+    if main and main.package == without.package:
         return f"{said}; at the values given it would not be part of the deal anyway."
     return f"{said}. Giving up that line {brings(names, line.change, would=True)}."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from detente.document import numbers
@@ -34,6 +35,29 @@ def share(value: float) -> str:
     """Say a probability or a share."""
     said = numbers.share(value)
     return said.replace("<", "less than ").replace(">", "more than ")
+
+
+def percent(chance: float) -> str:
+    """Say a chance by date: ``14%``, never that something is sure."""
+    return f"{100 * chance:.0f}%" if 0.01 <= chance <= 0.99 else "<1%" if chance < 0.5 else ">99%"
+
+
+def points(value: float) -> str:
+    """Say a change of a chance: ``7 points less``."""
+    size = round(100 * abs(value))
+    if not size:
+        return "the same"
+    return f"{size} {'point' if size == 1 else 'points'} {'more' if value > 0 else 'less'}"
+
+
+def spoken(day: date) -> str:
+    """Say a day: ``6 July 2018``."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def head(day: date) -> str:
+    """Say a day above a column: ``6 Jul 2018``."""
+    return f"{day.day} {day:%b %Y}"
 
 
 def span(low: float, high: float) -> str:

@@ -11,8 +11,9 @@ import numpy as np
 from detente.document import chart_parts as part
 from detente.document.blocks import Chart, Column, Table
 from detente.document.chart_parts import Spec
-from detente.document.language import capital, noun
+from detente.document.language import capital, listed, noun
 from detente.document.numbers import settled
+from detente.report.talks import clash
 from detente.report.talks.cells import by_party, made
 from detente.report.talks.phrases import SOLUTIONS, choice_list
 
@@ -33,6 +34,7 @@ KINDS = {
 }
 MARKS = {
     "predicted": ("Predicted", "#b3261e", "circle", "●"),
+    "dropped": ("If red lines are dropped", "#0b7a75", "triangle-up", "▲"),
     "position": ("Positions", "#3f74c9", "square", "■"),
     "no-deal": ("Without a deal", "#6b4fa0", "diamond", "◆"),
 }
@@ -73,6 +75,13 @@ def marks(found: TalksFacts) -> list[Numbered]:
     if found.fixed is not None:
         what = f"with {choice_list(found.names, found.study.choices.what_if or {})}"
         picked.setdefault(("predicted", found.fixed.package), []).append(what)
+    lines = found.study.clash
+    for way in (*lines.one, lines.free) if lines else ():
+        if way.deal is not None:
+            every = lines is not None and way is lines.free
+            label = "all of them" if every else clash.label(found.names, way)
+            key = "dropped", found.packages.number(way.deal.choices)
+            picked.setdefault(key, []).append(label)
     for party, package in found.positions.items():
         key = "position", package.package
         picked.setdefault(key, []).append(found.names.name(party))
@@ -97,7 +106,8 @@ def windows(found: TalksFacts) -> tuple[Window, Window]:
     """Return what is shown first, packages that nobody refuses, and the whole plane."""
     every = gains(found)[:, :2]
     numbered = np.array([m.gain[:2] for m in marks(found)])
-    zone = every[found.outlook.zone]
+    # where red lines leave nothing to sign: all packages, without what no deal may come to
+    zone = every[found.outlook.zone] if found.study.clash is None else every
     whole = _window(np.concatenate([every, numbered]))
     return (_window(zone) if len(zone) > 1 else whole), whole
 
@@ -134,8 +144,10 @@ def picture(found: TalksFacts) -> Chart:
         told += f" {count:,} of {found.size:,} packages are drawn, all efficient ones among them."
     numbered = marks(found)
     main = [m.number for m in numbered if found.predicted and m.package == found.predicted.package]
+    free = [str(m.number) for m in numbered if m.kind == "dropped"]
     none = next(m.number for m in numbered if m.kind == "no-deal")
     told += "".join(f" {number} is the likely deal," for number in main[:1])
+    told += f" {listed(free)} {'need' if free[1:] else 'needs'} a red line dropped," if free else ""
     told += f" {none} is no deal."
     first, second = (f"gain_{party}" for party in found.parties[:2])
     title = f"What each deal is worth to {' and to '.join(noun(n) for n in names[:2])}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente.document.blocks import Sentence
 from detente.document.language import listed, noun
-from detente.report.talks import obstacles
+from detente.report.talks import clash, obstacles
 from detente.report.talks.phrases import (
     SOLUTIONS,
     brings,
@@ -50,14 +50,20 @@ def sentences(found: TalksFacts) -> dict[str, list[Sentence]]:
 
 def lead(found: TalksFacts) -> list[Sentence]:
     """Answer: is there a deal, which is likely and what is it worth, how sure is that."""
-    main = found.predicted
+    main, lines = found.predicted, found.study.clash
+    if lines is not None:
+        said = clash.answer(found.names, lines), clash.cost(found.names, lines)
+        return [Sentence(one, ("clash",)) for one in said]
     if main is None:
         return [Sentence(_no_package(found), ("no-deal",)), *_how_sure(found)]
+    brought = worth(found.names, main.gain, found.bands(CENTRAL))
+    named = found.settled_on is not None and found.settled_on.package == main.package
     said = [
         Sentence(_some_deal(found), ("no-deal",)),
         Sentence(
-            f"The likely deal is worth {worth(found.names, main.gain, found.bands(CENTRAL))}: "
-            f"{package_words(found.names, main.choices)}.",
+            f"The likely deal, the one named above, is worth {brought} over no deal."
+            if named
+            else f"The likely deal is worth {brought}: {package_words(found.names, main.choices)}.",
             ("deal", "gains"),
         ),
     ]
@@ -133,10 +139,10 @@ def _no_package(found: TalksFacts) -> str:
     if point.zone:
         votes = listed([vote.title for vote in found.study.votes])
         return (
-            f"No deal that all sides prefer to none (“{against}”) would pass at home: "
-            f"{point.zone:,} would be signed, none has the chance it needs in {votes}."
+            f"No deal is possible: no side refuses {counted(point.zone, 'package', 'packages')}, "
+            f"compared with no deal (“{against}”), but none has the chance it needs in {votes}."
         )
-    said = f"There is no deal better than none (“{against}”) for some side and worse for nobody"
+    said = f"no package is better than no deal (“{against}”) for some side and worse for none"
     if found.bettering:
         out = [
             f"{noun(party.name)} ({money(names, least)})"
@@ -150,7 +156,7 @@ def _no_package(found: TalksFacts) -> str:
             f"no deal (“{against}”) and worse for none, but none leaves every side what it has by "
             f"walking away: {listed(out)}"
         )
-    paid = found.outlook.payment
+    said, paid = f"No deal is possible: {said}", found.outlook.payment
     if paid is None:
         return f"{said}; no payment would change that, for no deal is worth more in all."
     pays = [
@@ -233,6 +239,10 @@ def wants(found: TalksFacts) -> list[Sentence]:
 def packages(found: TalksFacts) -> list[Sentence]:
     """Say how many packages are better than no deal, and what no deal decides of it."""
     point = found.headline
+    if found.study.clash is not None:
+        size = f"{found.size:,} packages" if found.size > 1 else "The only package"
+        said = f"Each of {size} crosses" if found.size > 1 else f"{size} crosses"
+        return [Sentence(f"{said} a red line.", ("no-deal",))]
     said = f"Of {counted(found.size, 'package', 'packages')} "
     said += f"{counted(point.zone, 'is', 'are') if point.zone else 'none is'} better than no deal "
     said += "for some side and worse for none"
@@ -281,7 +291,7 @@ def what_if(found: TalksFacts) -> list[Sentence]:
     if found.study.fixed is None:
         return []
     if package is None:
-        return [Sentence(f"There is no deal: {_why_not(found)}.", ("solutions",))]
+        return [Sentence(f"No deal is possible: {_why_not(found)}.", ("solutions",))]
     said = [
         f"The deal that follows: {package_words(names, package.choices)}.",
         f"It is worth {worth(names, package.gain, found.bands(FIXED))}, compared with no deal "
@@ -307,6 +317,8 @@ def _compared(found: TalksFacts, package: Package, main: Package) -> str:
 def _why_not(found: TalksFacts) -> str:
     """Say what stands against every package with the options that are fixed."""
     why, lines_of = found.why_not
+    if why == "clash":
+        return clash.why(found.names, found.clashing)
     lines = [noun(found.names.name(party)) for party in lines_of]
     return {
         "lines": f"it crosses a red line of {listed(lines or ['nobody'])}",
@@ -323,6 +335,8 @@ def heading(found: TalksFacts) -> str:
 
 def further(found: TalksFacts) -> list[Sentence]:
     """Say where to look next."""
+    if found.study.clash is not None:
+        return [Sentence("--full prints everything.")]
     issue = next(iter(changed(found.names.unsettled, found.base)), next(iter(found.names.issues)))
     other = f"{issue}={found.names.issues[issue].unsettled}"
     said = f"--full prints everything; --what-if {other} works out the deal where that is fixed."

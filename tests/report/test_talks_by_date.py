@@ -1,0 +1,307 @@
+"""Talks by date in words: sentences, tables and the picture, on a dispute made up by hand."""
+
+from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace as Fake
+
+import numpy as np
+import pytest
+
+from detente.disputes.cases import Case
+from detente.disputes.ladder import Learned, State
+from detente.document import html
+from detente.document.blocks import EVERYWHERE, Chart, Column, Document, Section, Table
+from detente.document.numbers import SHARE, money_unit
+from detente.report.talks import dated, game
+from detente.report.talks.names import Issue, Naming, Party
+from detente.talks.dated import BARE, FREE, KNOWN, Dated, Offer
+from detente.talks.record import Forecast
+from detente.talks.rungs import Rung, Sides
+
+START, EVE, FIRST, LAST = date(2030, 1, 1), date(2030, 2, 9), date(2030, 2, 10), date(2031, 1, 1)
+WORTH = np.zeros((2, 2, 2))
+WORTH[0, 1], WORTH[1, 0], WORTH[1, 1] = (-3000, -1000), (2000, -5000), (-1000, -7000)
+OFFERS = (
+    Offer(("nash",), 3, np.array([10_000.0, -4000.0]), holds=True),
+    Offer(("north",), 5, np.array([1000.0, 2000.0]), holds=True),
+)
+# nodes of the game's last day, and settlements of any day, with their chances
+NODES = [
+    (State(0, "over"), 0.7),
+    (State(0, "over", settled=0), 0.2),
+    (State(1, "over", settled=1), 0.1),
+    (State(1, "over"), 0.2),
+    (State(1, "over", b=1), 0.1),
+    (State(1, "over", postponed=True), 0.1),
+    (State(1, "over", a=1), 0.3),
+    (State(1, "target"), 0.5),
+]
+BROUGHT = np.array([[-1000, -1000 / 3], [0, 0], [7000, -2000], [2000, -5000], [np.nan, np.nan]])
+
+
+def past(deadline, *events):
+    """Return a dispute of the record that named a day."""
+    return Case("x", "x", "A", "B", date(2020, 1, 1), deadline, "tariff", "", 0, 0, 0, 0, 1, 1,
+                events, "x", {})  # fmt: skip
+
+
+NAMED = date(2020, 2, 1)
+NAMED_DAYS = (
+    past(NAMED),
+    past(NAMED, (NAMED, "I")),
+    past(NAMED, (date(2020, 1, 31), "P")),
+    past(date(2020, 1, 1), (date(2020, 1, 1), "I")),  # at once
+    past(None),
+)
+
+
+def solved(first, last):
+    """Return a solved ladder with the chances of outcomes on two days."""
+    states, reach = zip(*NODES, strict=True)
+    return Fake(
+        merged=False, ladder=Fake(days=(0.0, (FIRST - START).days / 365.25)),
+        by_day=np.array([first, last], dtype=float), states=states, reach=np.array(reach),
+        rung=np.array([[1.0, 0.0], [0.7, 0.3]]), settled_on=np.array([[0.2, 0.0], [0.2, 0.1]]),
+        learned=(
+            Learned(1, "holds", 0, 0.6, 0.62),
+            Learned(1, "rung", 0, 0.3, 0.7),
+            Learned(0, "postpones", 0, 0.06, 0.2),
+            Learned(0, "holds", 0, 0.04, 0.9),
+            Learned(0, "settles", 0, 0.5, 0.9),
+        ),
+    )  # fmt: skip
+
+
+CALM = [0.7, 0, 0.3, 0, 0]
+FOUND = Dated(
+    Sides(("north", "south"), (
+        (Rung("tariffs on ships", ("ships",), FIRST),), (Rung("on grain", ("grain",), FIRST),),
+    ), stated=True),
+    (START, FIRST), WORTH, OFFERS, solved(CALM, [0.3, 0.1, 0.3, 0.3, 0]),
+    {
+        "backing down costs three times as much": solved(CALM, [0.3, 0, 0.3, 0.4, 0]),
+        KNOWN: solved(CALM, [0.3, 0, 0.25, 0.45, 0]),
+        FREE: solved(CALM, [0, 0, 0.95, 0.05, 0]),
+        BARE: solved(CALM, [0, 0, 1, 0, 0]),
+        "south drops its red line": solved(CALM, [0.28, 0.1, 0.32, 0.3, 0]),
+    },
+    np.empty((0, 2, 5)),
+)  # fmt: skip
+
+
+def told(chances=((1, 0, 0, 0, 0), (0.6, 0.3, 0.1, 0, 0), (0.1, 0.4, 0.3, 0.2, 0),
+                  (0, 0.2, 0.5, 0.3, 0)), first=FIRST):  # fmt: skip
+    """Return chances of a record."""
+    case = Case("x", "x", "north", "south", START, first, "tariff", "", 0, 0, 20, 10, 1000, 900,
+                (), "x", {})  # fmt: skip
+    chances = np.array(chances, dtype=float)
+    force = chances[:, 3:].sum(axis=1)
+    ends = np.column_stack([force / 2, np.minimum(2 * force, 1)])
+    return Forecast(
+        case, FOUND.sides, "logit", (START, EVE, FIRST, LAST), chances, chances, chances, ends,
+        {"due": 0.02, "protection": -0.01, "cut_off": -0.06, "exposure": 0.0},
+    )  # fmt: skip
+
+
+def facts(chances=None, found=FOUND, **more):
+    """Return what a report reads of a study."""
+    unit = replace(money_unit("million USD", sign=True), divisor=1000.0, decimals=2)
+    duties = Issue("duties", "Duties", "", "kept", {"kept": "kept", "cut": "cut by half"})
+    names = Naming(
+        (Party("north", "North", 0.5, 0.0), Party("south", "South", 0.5, 0.0)),
+        {"duties": duties}, {"duties": "kept"}, unit, 50.0, 0.5,
+    )  # fmt: skip
+    talks = Fake(**{"afterwards": (), "calendar": (), "history": ()} | more)
+    return Fake(
+        names=names, talks=talks, settled_on=OFFERS[0], naming_of=lambda sides: names,
+        study=Fake(forecast=chances or told(), dated=found, clash=None),
+        packages=Fake(choices=lambda number: {"duties": "cut"} if number == 3 else {}),
+    )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def scores(monkeypatch):
+    """Put scores of a made-up record in place of the shipped one's."""
+    brier = {"base-rates": np.array([0.8, 0.7]), "logit": np.array([0.6, 0.62]),
+             "game": np.array([0.7, 0.7])}  # fmt: skip
+    for module in (dated, game):
+        monkeypatch.setattr(module, "record", lambda: Fake(brier=brier))
+    monkeypatch.setattr(dated, "everything", lambda: NAMED_DAYS)
+
+
+def said(blocks):
+    return [block.text for block in blocks]
+
+
+def test_what_an_outcome_brings_is_the_mean_over_ways_to_it():
+    np.testing.assert_allclose(FOUND.brought, BROUGHT)
+
+
+def test_outcomes_are_weighed_by_their_chances():
+    found = dated.weigh(np.array([0.5, 0.1, 0.2, 0.2, 0.0]), BROUGHT)
+    np.testing.assert_allclose(found, [1300, -1566.666667], rtol=1e-8)
+    assert dated.weigh(np.array([0.5, 0.1, 0.2, 0.1, 0.1]), BROUGHT) is None
+
+
+def test_the_opening_says_chances_measures_package_worth_and_record():
+    opening = dated.sections(facts())[0]
+    assert said(opening.blocks[:3]) == [
+        "On 10 February 2030 measures of North are in force with a chance of 20% (10% to 40%), a "
+        "settlement has one of 30%, withdrawal or delay 40%; after a year these are 30%, 50% and "
+        "20%.",
+        "If measures come, most likely up to “tariffs on ships”; if it is settled, most likely on "
+        "this: Duties cut by half.",
+        "Weighed by the chances a year on, the dispute brings North $4.1bn a year and costs South "
+        "$2.5bn a year; the chances come from 5 past disputes, by the logit: on ones that it had "
+        "not seen no method was surely better (Brier score 0.61, base rates 0.75; 0 is perfect).",
+    ]
+    assert said(opening.blocks[5:]) == [
+        "What moves measures most, against the usual dispute: a tariff and no ban (6 points less)."
+    ]
+
+
+def test_without_a_game_chances_stand_alone():
+    opening, *rest = dated.sections(facts(found=None))
+    first, sure = said(opening.blocks[:2])
+    assert first.startswith("On 10 February 2030 measures of North")
+    assert sure.startswith("The chances come from 5 past disputes")
+    assert [column.key for column in opening.blocks[3].columns] == ["what", "then", "later"]
+    assert {section.key for section in rest} == {"in-short", "dates-in-full", "record"}
+
+
+def test_where_nothing_can_be_settled_on_it_says_so():
+    found = facts()
+    found.settled_on = None
+    assert dated.likely(found) == (
+        "If measures come, most likely up to “tariffs on ships”; no package of the table can be "
+        "settled on."
+    )
+
+
+def test_where_red_lines_clash_it_says_so():
+    found = facts()
+    found.study.clash = object()
+    assert dated.likely(found) == (
+        "Under the red lines of the file nothing can be settled: where something is, a line was "
+        "dropped."
+    )
+
+
+def test_outcomes_have_chances_and_worth_and_a_sum():
+    shown = dated.outcomes(facts(), told())
+    assert [column.title for column in shown.columns] == [
+        "", "10 Feb 2030", "1 Jan 2031", "North", "South"
+    ]  # fmt: skip
+    assert shown.rows[2] == {
+        "what": "settled", "then": 0.3, "later": 0.5,
+        "worth_0": pytest.approx(7000), "worth_1": pytest.approx(-2000),
+    }  # fmt: skip
+    assert "worth_0" not in shown.rows[4]  # the game never comes to an answer
+    assert shown.rows[5] == {
+        "what": "weighed by the chances a year on",
+        "worth_0": pytest.approx(4100), "worth_1": pytest.approx(-2500),
+    }  # fmt: skip
+    assert shown.note == "Open, withdrawn or postponed: South may have struck first."
+
+
+@pytest.mark.parametrize(
+    ("events", "text"),
+    [
+        ([], []),
+        ([(LAST, "a truce"), (FIRST, "North acts"), (EVE, "talks")],
+         ["What then happened (not used): 10 February 2030, North acts."]),
+        ([(LAST, "a truce")], ["What then happened (not used): 1 January 2031, a truce."]),
+    ],
+)  # fmt: skip
+def test_what_then_happened_stands_beside(events, text):
+    happened = tuple(Fake(date=day, title=title) for day, title in events)
+    assert said(dated.happened(facts(afterwards=happened), told())) == text
+
+
+def test_a_fall_on_the_day_named_is_explained_and_marked():
+    drawn = dated.picture(facts(), told())
+    assert drawn.note == (
+        "By the logit on past disputes; nothing can be in force before 10 February 2030. On that "
+        "day, the one named, the chance that it is open falls from 60% to 10%: by then a threat is "
+        "mostly carried out, put off or settled. Dashed: where measures in force begin in nine of "
+        "ten fits"
+    )
+    areas, dashed, rule, label = drawn.own["layer"]
+    assert areas["encoding"]["y"]["stack"] == "zero"
+    assert rule["data"]["values"] == label["data"]["values"] == [
+        {"date": "2030-02-10", "said": "10 February 2030, the day named"}
+    ]  # fmt: skip
+    assert label["mark"]["align"] == "left"
+    assert dashed["data"]["values"] == [
+        {"date": "2030-02-10", "end": "low", "chance": 0.9},
+        {"date": "2030-02-10", "end": "high", "chance": 0.6},
+        {"date": "2031-01-01", "end": "low", "chance": 0.85},
+        {"date": "2031-01-01", "end": "high", "chance": 0.4},
+    ]
+
+
+def test_where_nothing_falls_nothing_is_explained():
+    smooth = told(((1, 0, 0, 0, 0), (0.6, 0.3, 0.1, 0, 0), (0.55, 0.3, 0.1, 0.05, 0),
+                   (0, 0.2, 0.5, 0.3, 0)))  # fmt: skip
+    assert "falls from" not in dated.picture(facts(), smooth).note
+
+
+def test_open_disputes_are_counted_the_day_before_and_on_the_day_named():
+    assert dated.open_around_the_day(NAMED_DAYS) == (3, 2, 1)
+    about = dated.sections(facts())[-1]
+    assert (
+        "Of 3 past disputes with a day named, 2 were open on the eve of it and 1 once it was over."
+    ) in said(about.blocks[1:])
+
+
+def test_the_game_says_where_it_differs_and_what_brings_a_deal():
+    assert said(game.explained(facts())[0].blocks) == [
+        "A game of both sides, which forecast past disputes worse (Brier score 0.70), gives "
+        "measures in force 30% (10 points more) and a settlement 30% (the same) on "
+        "10 February 2030.",
+        "In the game a settlement by 10 February 2030 has 30%; 25% if having acted counted for "
+        "nothing and each knew the other; 95% if conceding cost nothing either.",
+    ]
+
+
+def test_a_game_in_which_nothing_can_be_settled_tells_no_settlement():
+    found = facts(found=replace(FOUND, offers=()))
+    assert said(game.explained(found)[0].blocks) == [
+        "A game of both sides, which forecast past disputes worse (Brier score 0.70), and in which "
+        "nothing can be settled, gives measures in force 30% (10 points more) on 10 February 2030."
+    ]
+
+
+def test_what_changes_chances_most_stands_first():
+    shown = game.changes(facts(), FOUND)
+    assert [column.title for column in shown.columns] == [
+        "", "in force 10 Feb 2030", "settled by 10 Feb 2030"
+    ]  # fmt: skip
+    assert [(row["what"], row["force"], row["settled"]) for row in shown.rows] == [
+        ("as the file has it", 0.3, 0.3),
+        (BARE, 0.0, 1.0),
+        (FREE, 0.05, 0.95),
+        (KNOWN, 0.45, 0.25),
+        ("backing down costs three times as much", 0.4, 0.3),
+        ("South drops its red line", 0.3, 0.32),
+    ]
+
+
+def test_what_is_learned_is_said_of_the_move_that_tells_most():
+    assert said(game.lessons(facts(), FOUND)) == [
+        "If South holds on 1 January 2030, it is 62% likely to be one that finds conceding dear, "
+        "where it was 50% before.",
+        "If North puts its measures off on 1 January 2030, it is 20% likely to be one that wants "
+        "much to have acted, where it was 50% before.",
+    ]
+    assert [row["move"] for row in game.learned(facts(), FOUND).rows] == [
+        "South holds", "South takes its next step", "North puts its measures off"
+    ]  # fmt: skip
+
+
+def test_figures_of_a_picture_are_on_the_page_though_a_terminal_prints_them_elsewhere():
+    columns = (Column("day", "", "a day"), Column("share", "", "a share", SHARE))
+    table = Table("shares", "Shares", columns, ({"day": "a", "share": 0.5},))
+    shown = Section("one", "One", (Chart(table, "bars", "day", ("share",)),), EVERYWHERE)
+    printed = Section("two", "", (table,), frozenset({"terminal"}))
+    assert 'id="table-shares"' in html.page(Document("x", "X", (shown, printed)))
