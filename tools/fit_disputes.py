@@ -51,6 +51,7 @@ VARIANTS: dict[str, dict[str, float]] = {
 TYPES = normal_types()
 LOGGED = np.array([name in POSITIVE for name in Tastes._fields])
 RATE = Tastes._fields.index("decisions")
+jax.config.update("jax_enable_x64", True)
 Moves = tuple[Array | Floats, Array | Floats]
 
 
@@ -106,7 +107,7 @@ class Group:
         (payoff, payoffs), (tilt, tilts) = linear
         found = self._places(cases, seen)
         self.data = Data(payoff, payoffs, tilt, tilts, chance, delta, wait, act, found, seen)
-        self.owner, self.levels = tree.owner, tree.levels()
+        self.owner, self.levels = tree.owner, [level.nodes for level in tree.levels[1:]]
         starts = [0, *(level.start for level in self.levels)]
         self.parents = [tree.parent[level] - start
                         for level, start in zip(self.levels, starts, strict=False)]  # fmt: skip
@@ -207,8 +208,7 @@ class Group:
             Probabilities did not settle.
         """
         lines = np.tile(line, (len(self.data.seen), 1))
-        with jax.enable_x64(True):
-            logs, slopes, self.move, change = self.slopes(self.move, lines, self.data)
+        logs, slopes, self.move, change = self.slopes(self.move, lines, self.data)
         if not change <= SETTLED:
             raise SolveError("the game of disputes did not settle")
         return np.asarray(logs), np.asarray(slopes)
@@ -293,9 +293,10 @@ def climb(
         step = np.linalg.solve(bend, slope)
         if slope @ step < (NEAR if curves is None else ENOUGH):
             return line + step
+        step = step / max(1.0, float(np.linalg.norm(step)))  # far away the curvature is another
         now, size = worth(kept, found[0], line), 1.0
         found = record.slopes(line + step, free)
-        while worth(kept, found[0], line + size * step) <= now:
+        while not worth(kept, found[0], line + size * step) > now:
             size /= 2
             if size < 1e-3:
                 raise SolveError("the likelihood of the game rises nowhere")
@@ -318,9 +319,15 @@ def worth(kept: Floats, logs: Floats, line: Floats) -> float:
 
 
 def bend_of(kept: Floats, slopes: Floats, curves: Floats | None) -> Floats:
-    """Return how much the penalised likelihood of disputes kept is bent downwards."""
-    of = np.einsum("ci,cj->cij", slopes, slopes) if curves is None else curves
-    return np.tensordot(kept, of, 1) + np.eye(slopes.shape[1])
+    """Return how much the penalised likelihood of disputes kept is bent downwards.
+
+    Where that is not known, or not downwards, it is the outer product of slopes.
+    """
+    scored = np.einsum("ci,cj->cij", slopes, slopes)
+    found = np.tensordot(kept, scored if curves is None else curves, 1) + np.eye(slopes.shape[1])
+    if np.linalg.eigvalsh(found)[0] > 0:
+        return found
+    return np.tensordot(kept, scored, 1) + np.eye(slopes.shape[1])
 
 
 def main() -> int:
@@ -354,9 +361,7 @@ def estimate(record: Record, cases: Sequence[Case], fixed: Mapping[str, float]) 
     for episode in dict.fromkeys(case.episode for case in cases):
         kept = np.array([float(case.episode != episode) for case in cases])
         print(episode, f"{time.process_time():.0f} s", flush=True)
-        slope = kept @ slopes - (line - PRIOR.to_line()) * free
-        near = line + np.linalg.solve(bend_of(kept, slopes, curves), slope)
-        without[episode] = climb(record, near, free, kept, curves)
+        without[episode] = climb(record, line, free, kept, curves)
     tastes = [Tastes.from_line(without[case.episode]) for case in cases]
     told = chances(cases, tastes)
     covariance = np.linalg.inv(bend) * np.outer(free, free)
