@@ -11,6 +11,8 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = Path(os.environ.get("DETENTE_RAW_DATA", ROOT / ".." / "shared" / "data"))
+# before NumPy is loaded: threads that wait for each other solve small systems no sooner
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 MANY_MAPS = 30_000
 COMPILED = ROOT / ".pytest_cache" / "compiled"
 SLOW = ROOT / "tests" / "slow_modules.txt"

@@ -1,5 +1,7 @@
 """The counts of the source, on a package that was made up."""
 
+import subprocess
+
 import count_lines
 
 
@@ -38,8 +40,22 @@ def test_counts_of_a_package(tmp_path):
     assert counted["texts mended after they were made"] == 1
 
 
-def test_two_revisions_side_by_side(capsys):
-    assert count_lines.main(["HEAD", "HEAD"]) == 0
-    for line in capsys.readouterr().out.splitlines()[1:]:
-        *_, before, after = line.split()
-        assert before == after
+def test_two_revisions_side_by_side(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(count_lines, "ROOT", tmp_path)
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=n", "-c", "user.email=e@example.org"]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    for text in ("x = 1\n", "x = 1\ny = 2\n"):
+        package(tmp_path / "src", report__a=text)
+        subprocess.run([*git, "add", "."], check=True)
+        subprocess.run([*git, "commit", "--quiet", "--message", text], check=True)
+    package(tmp_path / "src", report__a="")
+    assert count_lines.main(["HEAD~1", "HEAD"]) == 0
+    header, *rows = capsys.readouterr().out.splitlines()
+    assert header.split() == ["HEAD~1", "HEAD"]
+    counts = {name.strip(): row for name, row in zip(count_lines.COUNTS, rows, strict=True)}
+    assert counts["report/ and document/, lines"].split()[-2:] == ["1", "2"]
+    assert count_lines.main(["HEAD"]) == 0
+    _, *rows = capsys.readouterr().out.splitlines()
+    assert rows[list(count_lines.COUNTS).index("report/ and document/, lines")].split()[-2:] == [
+        "2", "0",
+    ]  # fmt: skip

@@ -14,11 +14,12 @@ from detente.report.describe import describe, to_json
 from detente.report.run import horizons
 from detente.report.run.facts import facts_of, horizon_facts
 from detente.simulate import run_scenario
+from detente.uncertainty.draws import ENOUGH
 
 
 @pytest.fixture(scope="module")
 def runs():
-    return {name: run_scenario("may-2018", horizon=name) for name in HORIZONS}
+    return {name: run_scenario("may-2018", horizon=name, draws=ENOUGH) for name in HORIZONS}
 
 
 def test_the_scale_is_that_of_the_source_and_grows():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import detente
 from detente.scenario.load import load_scenario
-from detente.scenario.talks import RangeEntry, TalksRatification, TalksResolve
+from detente.scenario.talks import RangeEntry, TalksObjective, TalksRatification
 from detente.talks.dated import BARE, FREE, KNOWN
 
 DAY = date(2018, 7, 6)
@@ -21,9 +21,8 @@ HAWKS = {
 }  # fmt: skip
 
 
-def parties(talks, cost):
-    """Return the parties with an audience cost of the United States, million USD."""
-    given = {"audience_cost": RangeEntry(central=cost)}
+def parties(talks, **given):
+    """Return the parties, with something of the United States otherwise."""
     return tuple(one.model_copy(update=given if one.party == "us" else {}) for one in talks.parties)
 
 
@@ -35,10 +34,14 @@ CHANGES = {
     "70 hawks of 100, 51 votes needed": lambda talks: {
         "ratification": (TalksRatification.model_validate(HAWKS),)
     },
-    "backing down costs the US nothing": lambda talks: {"parties": parties(talks, 0)},
-    "backing down costs the US $100bn": lambda talks: {"parties": parties(talks, 100_000)},
+    "backing down costs the US nothing": lambda talks: {
+        "parties": parties(talks, audience_cost=RangeEntry(central=0))
+    },
+    "backing down costs the US $100bn": lambda talks: {
+        "parties": parties(talks, audience_cost=RangeEntry(central=100_000))
+    },
     "having tariffs is worth $10bn a year to the US": lambda talks: {
-        "resolve": (TalksResolve.model_validate({"party": "us", "standing": 10_000}),)
+        "parties": parties(talks, objective=TalksObjective(standing=RangeEntry(central=10_000)))
     },
 }
 

@@ -173,6 +173,8 @@ TEXTS = (
     ("firms: [/etc/card.yaml]\nbaseline:", "baseline:", "firms"),
     ("measures: [steel], firms: ../zte.yaml}", "measures: [steel]}", "firms"),
     ("    rates: /etc/rates.csv\n", "    add: 0.25\n", "rates"),
+    ("talks: {parties: [{objective: {weights: ../w.csv}}]}\nbaseline:", "baseline:", "weights"),
+    ("talks: {ratification: [{places: /etc/p.csv}]}\nbaseline:", "baseline:", "places"),
 )
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from detente.baseline import store
 from detente.cli import main
-from detente.uncertainty import ranges
+from detente.simulate import run_scenario
+from detente.uncertainty import draws, ranges
 from economies import random_economy
 from scenario_texts import GOOD
 
@@ -27,12 +28,10 @@ class Done:
 @pytest.fixture(autouse=True)
 def user_data(tmp_path, monkeypatch):
     """Keep what is installed apart from the person's own, and work in an empty folder."""
-    for name in ("JAX_COMPILATION_CACHE_DIR", "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS",
-                 "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"):  # fmt: skip
-        monkeypatch.setenv(name, "x")  # so that what main() would set is taken back
-        monkeypatch.delenv(name)
     monkeypatch.setenv("DETENTE_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(ranges, "SEARCHES", 2)  # every draw of a game is a search
+    monkeypatch.setattr(draws, "DRAWS", draws.ENOUGH)
+    monkeypatch.setitem(run_scenario.__kwdefaults__, "draws", draws.ENOUGH)
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)

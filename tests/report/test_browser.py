@@ -15,6 +15,7 @@ from detente.report import facts
 from detente.report.describe import describe
 from detente.report.run import wording
 from detente.report.run.facts import facts_of
+from detente.uncertainty.draws import ENOUGH
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 
@@ -44,7 +45,7 @@ def write_report(result, path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def shipped():
-    return detente.run_scenario("may-2018")
+    return detente.run_scenario("may-2018", draws=ENOUGH)
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from detente.report.compare import document, wording
 from detente.report.compare.facts import facts_of
 from detente.report.describe import describe, write
 from detente.report.run.data import tables
+from detente.uncertainty.draws import ENOUGH
 from same_cells import same_cells
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +46,7 @@ def case(case_with):
 
 @pytest.fixture(scope="module")
 def run(case, world):
-    return dt.run_scenario(case, baseline=world)
+    return dt.run_scenario(case, baseline=world, draws=ENOUGH)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def test_a_run_holds_the_comparison_with_its_own_letters(run):
 def test_which_variant_is_shown_where_the_file_names_none(case_with, world):
     plain = case_with(measures=MEASURES, variants=VARIANTS)
     named = plain.model_copy(update={"headline": "war"})
-    result, other = (dt.run_scenario(one, baseline=world) for one in (plain, named))
+    result, other = (dt.run_scenario(one, baseline=world, draws=ENOUGH) for one in (plain, named))
     document = describe(result)
     assert document.chooser.chosen == "war"
     assert any("Shown first: “War”, the last variant" in note for note in document.notes)
@@ -246,7 +247,7 @@ def test_files(run, tmp_path):
 def test_the_energy_promise_is_the_cause_of_what_the_deal_costs_europe():
     result = dt.run_scenario(
         SITUATIONS / "us-eu-2025.yaml", compare=("deal-energy", "july"),
-        variants=["deal-energy", "july"],
+        variants=["deal-energy", "july"], draws=ENOUGH,
     )  # fmt: skip
     said = describe(result).sentences()
     assert (

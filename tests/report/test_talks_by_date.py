@@ -21,9 +21,10 @@ from detente.talks.rungs import Rung, Sides
 START, EVE, FIRST, LAST = date(2030, 1, 1), date(2030, 2, 9), date(2030, 2, 10), date(2031, 1, 1)
 WORTH = np.zeros((2, 2, 2))
 WORTH[0, 1], WORTH[1, 0], WORTH[1, 1] = (-3000, -1000), (2000, -5000), (-1000, -7000)
+GAINS, NEITHER = (np.array([10_000.0, -4000.0]), np.array([1000.0, 2000.0])), np.zeros(2)
 OFFERS = (
-    Offer(("nash",), 3, np.array([10_000.0, -4000.0]), holds=True),
-    Offer(("north",), 5, np.array([1000.0, 2000.0]), holds=True),
+    Offer(("nash",), 3, GAINS[0], True, GAINS[0], NEITHER, NEITHER),
+    Offer(("north",), 5, GAINS[1], True, GAINS[1], NEITHER, NEITHER),
 )
 # nodes of the game's last day, and settlements of any day, with their chances
 NODES = [

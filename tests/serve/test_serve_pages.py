@@ -102,6 +102,16 @@ def test_a_scenario_of_ones_own_runs_and_gives_what_the_library_gives(server):
         ("baseline: wiod-2014", "baseline: wiod-2014\nfirms: [/tmp/card.yaml]", "firms"),
         ("measures: [ten]", "measures: [ten], firms: [card.yaml]", "firms"),
         ("measures:\n", "goals:\n  - {id: g, products: [a.csv]}\nmeasures:\n", "g.products"),
+        (
+            "measures:\n",
+            "talks: {parties: [{party: a, objective: {weights: /etc/w.csv}}]}\nmeasures:\n",
+            "objective.weights",
+        ),
+        (
+            "measures:\n",
+            "talks: {ratification: [{places: /etc/p.csv}]}\nmeasures:\n",
+            "ratification.places",
+        ),
     ],
 )
 def test_a_scenario_names_no_file(server, old, new, key):

@@ -15,11 +15,12 @@ from detente.report.describe import describe
 from detente.scenario.load import load_scenario
 from detente.simulate import solve
 from detente.talks.choices import Choices
-from detente.talks.dated import _Maker
+from detente.talks.dated import BARE, _Maker
 from detente.talks.rungs import notice
 from detente.talks.study import run_talks
 from same_cells import same_cells
 from talks_case import case_file, case_of, economy
+from talks_may import run_may
 
 LADDER = [
     {"party": "one", "title": "on cars", "measures": ["cars"], "first": "2018-07-01"},
@@ -118,16 +119,6 @@ def test_may_2018_says_how_likely_tariffs_are_on_6_july_and_never_that_a_deal_is
     assert f"On 6 July 2018 measures of the United States are in force with a chance of " \
            f"{100 * force:.0f}%" in said  # fmt: skip
     assert "(Brier score 0.67, base rates 0.77; 0 is perfect)" in said
-
-
-_MAY = []
-
-
-def run_may():
-    """Return the talks of May 2018, worked out once."""
-    if not _MAY:
-        _MAY.append(run_talks("may-2018", Choices(draws=0)))
-    return _MAY[0]
 
 
 def test_packages_to_settle_on_are_those_of_solutions_and_positions_that_can_be_signed(study):
@@ -238,12 +229,85 @@ def test_a_side_that_backs_down_at_a_cost_backs_down_less(study, tmp_path):
     assert force[0] < force[1] < force[2]
 
 
-def test_a_side_that_values_its_measures_takes_them(study, tmp_path):
-    def change(plain):
-        laddered(plain, resolve=[{"party": "one", "standing": 0.5}])
+def proud(*standing, cost=0.0):
+    """Return the ladder with the standing of each side, and what backing down costs the second."""
 
-    dear = studied(tmp_path, change)
-    assert by_the_first_day(dear)[FORCE].sum() > by_the_first_day(study)[FORCE].sum() + 0.01
+    def change(plain):
+        laddered(plain)
+        for party, own in zip(plain["talks"]["parties"], standing, strict=True):
+            party["objective"] = {**party.get("objective", {}), "standing": own}
+        plain["talks"]["parties"][1]["audience_cost"] = cost
+        asked = plain["talks"]["positions"][0]["choices"]  # one package that leaves a rung in force
+        asked |= {"duties": "cars", "opening": "closed"}
+        del plain["talks"]["ratification"]
+
+    return change
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory):
+    return studied(tmp_path_factory.mktemp("proud"), proud(0.5, 0.2, cost=0.3))
+
+
+def test_a_side_that_values_its_measures_takes_them(study, counted):
+    assert by_the_first_day(counted)[FORCE].sum() > by_the_first_day(study)[FORCE].sum() + 0.01
+    # and the other one answers more often, since that is worth something to it too
+    answers = [by_the_first_day(one)[FORCE] for one in (study, counted)]
+    assert answers[1][1] / answers[1].sum() > answers[0][1] / answers[0].sum() + 0.01
+
+
+def test_having_acted_counts_once_in_states_and_in_packages(study, counted):
+    """In political units: of what measures bring without it, and of it, each by itself."""
+    tastes, income = fitted(), economy().income[:2]
+    wanted = [tastes.sender, tastes.target]
+
+    def units(amount):
+        return np.sign(amount) * np.log(1 + np.abs(amount) / (1e-4 * income))
+
+    own = units(np.array([0.5, 0.2]))
+    np.testing.assert_allclose(counted.dated.worth, study.dated.worth, atol=1e-12)
+    for found, acted in ((counted, own), (study, np.array([tastes.acting, 0.0]))):
+        flow = found.dated.found.ladder.flow
+        expected = wanted * units(found.dated.worth)
+        expected[1:, :, 0] += acted[0]
+        expected[:, 1:, 1] += acted[1]
+        np.testing.assert_allclose(flow, expected, rtol=1e-12)
+
+    for found, acted, cost in ((counted, own, [0.01, 0.3]), (study, own * 0, [0.01, 0])):
+        once = units(np.array(cost))
+        for n, offer in enumerate(found.dated.offers):
+            choices = found.packages.choices(offer.package)
+            us = choices["duties"] == "cars"
+            asked = {"purchases": "more", "opening": "open", "school": "reopened"}
+            if found is counted:
+                asked |= {"duties": "cars", "opening": "closed"}
+            left = np.mean([choices[issue] != option for issue, option in asked.items()])
+            # the second has no demands; where it may answer it does not back down
+            far = np.array([0 if us else left, 0.0 if us else 1.0])
+            np.testing.assert_allclose(offer.backing, far)
+            rests = 0.5 * us if found is counted else 0.0
+            plain = offer.gain - [rests, 0] + far * cost
+            np.testing.assert_allclose(offer.plain, plain, atol=1e-12)
+            ladder = found.dated.found.ladder
+            kept = 1.0 if offer.holds else 0.95
+            agreed = kept * (wanted * units(plain) + [us * acted[0], 0])
+            np.testing.assert_allclose(ladder.agreed[n], agreed, rtol=1e-12)
+            settles = np.array([tastes.settling, -tastes.conceding]) - far * once
+            np.testing.assert_allclose(ladder.offers[n], settles, rtol=1e-12)
+    left_in_force = [offer.acts.tolist() for offer in counted.dated.offers]
+    assert [1, 0] in left_in_force
+
+
+def test_only_incomes_count_where_nobody_has_a_standing_to_keep(study, counted):
+    """Standing and audience costs of both sides are out of it, in packages too."""
+    ladder = counted.dated.others[BARE].ladder
+    np.testing.assert_allclose(ladder.flow, study.dated.others[BARE].ladder.flow, atol=1e-12)
+    assert (ladder.offers == 0).all()
+    for n, offer in enumerate(counted.dated.offers):
+        brings = np.log(1 + np.abs(offer.plain) / (1e-4 * economy().income[:2]))
+        kept = 1.0 if offer.holds else 0.95
+        wanted = kept * np.array([fitted().sender, fitted().target]) * np.sign(offer.plain) * brings
+        np.testing.assert_allclose(ladder.agreed[n], wanted, rtol=1e-12)
 
 
 def hidden_for(months):
@@ -384,7 +448,7 @@ def moved(**more):
         ({"history": moved(party="two", move="postpones")}, "only who asks first can put off"),
         ({"history": moved(move="settles")}, "settles"),
         ({"ladder": [], "history": moved()}, "has no rung of a ladder"),
-        ({"resolve": [{"party": "one", "standing": -1}]}, "is out of range"),
+        ({"resolve": [{"party": "one", "conceding": -1}]}, "is out of range"),
         ({"resolve": [{"party": "three"}]}, "there is no party"),
         ({"resolve": [{"party": "one"}, {"party": "one"}]}, "is taken by entry 1 of resolve"),
     ],

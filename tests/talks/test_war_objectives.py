@@ -30,7 +30,10 @@ OBJECTIVES = {
     "deficit": ({"deficit": {"partner": "two", "value": 0.3}}, None),
     "both sides": (
         {"sectors": {"S1": 0.4}, "deficit": {"partner": "two", "value": 0.2}},
-        {"deficit": {"partner": "one", "value": {"low": 0, "central": 0.1, "high": 0.4}}},
+        {
+            "deficit": {"partner": "one", "value": {"low": 0, "central": 0.1, "high": 0.4}},
+            "revenue": {"low": 0, "central": 0.5, "high": 1},
+        },
     ),
 }
 PLAIN = (None, None)
@@ -75,14 +78,19 @@ def wanted(name, tariff):
     earned = c.value_added_share * (np.asarray(after.output_cf) / price[:, None] - c.output)
     moved = (np.asarray(after.flows_cf) - c.flows).sum(axis=0)  # (importer, exporter)
     balance = moved[1, 0] - moved[0, 1]
-    weights, deficits = {
-        "plain": ([(0, 0), (0, 0)], (0, 0)),
-        "sector": ([(0.5, 0), (0, 0)], (0, 0)),
-        "deficit": ([(0, 0), (0, 0)], (0.3, 0)),
-        "both sides": ([(0, 0.4), (0, 0)], (0.2, 0.1)),
+    duties = (tariff * np.asarray(after.flows_cf)).sum(axis=(0, 2)) / price
+    duties = duties - (c.tariff * c.flows).sum(axis=(0, 2))
+    weights, deficits, revenue = {
+        "plain": ([(0, 0), (0, 0)], (0, 0), (0, 0)),
+        "sector": ([(0.5, 0), (0, 0)], (0, 0), (0, 0)),
+        "deficit": ([(0, 0), (0, 0)], (0.3, 0), (0, 0)),
+        "both sides": ([(0, 0.4), (0, 0)], (0.2, 0.1), (0, 0.5)),
     }[name]
     return np.array([
-        found[k] + np.dot(weights[k], earned[k]) + deficits[k] * sign * balance
+        found[k]
+        + np.dot(weights[k], earned[k])
+        + deficits[k] * sign * balance
+        + revenue[k] * duties[k]
         for k, sign in enumerate((1, -1))
     ])  # fmt: skip
 
@@ -144,7 +152,7 @@ def test_what_it_is_worth_is_what_it_was_played_for(valuers, wars, name):
 
 
 def test_weights_of_zero_leave_the_plain_war(valuers, wars, tmp_path):
-    neutral = {"sectors": {"S0": 0.0}, "deficit": {"partner": "two", "value": 0}}
+    neutral = {"sectors": {"S0": 0.0}, "deficit": {"partner": "two", "value": 0}, "revenue": 0}
     scenario = table_of(tmp_path, (neutral, None))
     assert aims_of(scenario, WORLD, ((0,), (1,))) == (None, None)
     valuer, _ = valuers("plain")
@@ -155,7 +163,7 @@ def test_weights_of_zero_leave_the_plain_war(valuers, wars, tmp_path):
 
 
 def test_the_gradient_of_an_aim_equals_central_differences():
-    aim = Aim((0,), (0.4, -0.2), (1, 2), 0.3, (0, 1))
+    aim = Aim((0,), (0.4, -0.2), (1, 2), 0.3, (0, 1), revenue=0.6)
     game = Game(WORLD, [Player("C0", on=("C1", "C2"), objective=aim)])
     rates = np.random.default_rng(3).uniform(0.05, 0.4, game.size)
     slopes = game.evaluate(rates).slopes[0]

@@ -187,7 +187,7 @@ def test_the_command(monkeypatch, capsys):
     from detente.cli import main
 
     def call(*words):
-        monkeypatch.setattr("sys.argv", ["detente", "target", "may-2018", *words])
+        monkeypatch.setattr("sys.argv", ["detente", "target", "may-2018", "--draws", "2", *words])
         with pytest.raises(SystemExit) as end:
             main()
         said = capsys.readouterr()

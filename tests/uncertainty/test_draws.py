@@ -1,6 +1,7 @@
 """Draws: each is the model at its elasticities, and intervals hold what they say."""
 
 from dataclasses import replace
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -8,10 +9,13 @@ import pytest
 import detente.uncertainty.draws as module
 from detente.errors import InputError
 from detente.model.economy import Structure
+from detente.reach import run_target
 from detente.results import Solution
+from detente.simulate import run_scenario
 from detente.solver.equilibrium import solve_equilibrium
 from detente.uncertainty.draws import check_draws, solve_draws
 from detente.uncertainty.prior import Prior, Spread
+from detente.uncertainty.ranges import SEARCHES
 from economies import random_economy, random_policy
 
 WORLD = random_economy(1, 3, 3)
@@ -28,6 +32,12 @@ def central():
 @pytest.fixture(scope="module")
 def drawn(central):
     return solve_draws(PRIOR, central, 40, seed=2, focus=FOCUS, workers=1)
+
+
+def test_how_often_is_drawn_unless_asked():
+    for run, times in ((run_scenario, module.DRAWS), (run_target, SEARCHES)):
+        assert signature(run).parameters["draws"].default == times
+    assert (module.DRAWS, SEARCHES) == (100, 50)
 
 
 def test_a_draw_is_the_model_at_its_elasticities(central, drawn):

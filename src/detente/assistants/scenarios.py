@@ -11,6 +11,7 @@ from typing import Any
 from detente.baseline.elasticities import SOURCES
 from detente.baseline.store import available
 from detente.errors import InputError, Problem, nearest
+from detente.places.table import NAMES
 from detente.policy.products import is_file
 from detente.sanction.load import shipped_cards
 from detente.scenario.load import load_scenario, shipped_scenarios
@@ -95,6 +96,10 @@ def _file_problems(kind: str, name: str, key: str, line: int) -> Iterator[Proble
         yield Problem(message, None, line, key, name, ", ".join(shipped_cards()))
     if kind in ("products", "except") and is_file(name):
         yield Problem(message, None, line, key, name, "HS codes and words for goods")
+    if kind == "weights" and name.endswith(".csv"):
+        yield Problem(message, None, line, key, name, "applied, announced, or variant:ID")
+    if kind == "places" and name not in NAMES:
+        yield Problem(message, None, line, key, name, ", ".join(NAMES))
     if kind == "rates":
         yield Problem(message, None, line, key, name, "one rate: set, or add")
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 NAMES = ("days", "draws", "relief", "ban_share", "by", "on", "sectors", "seed", "world_draws",
          "baseline", "compare", "no_deal", "solution", "model_draws", "what_if", "elasticities",
-         "horizon", "measure", "using", "at", "authority", "file", "known_to")  # fmt: skip
+         "horizon", "measure", "using", "at", "authority", "file", "known_to",
+         "weights")  # fmt: skip
 IDS = ("variant", "goal")
 """Ids in a scenario: where no line of it is at fault, the option that names one is."""
 

@@ -34,7 +34,8 @@ def talks(
     no_deal: Annotated[
         str | None,
         typer.Option("--no-deal", help="What holds without a deal: an id of the file's no_deal; "
-                     "while-talks-last unless given, impasse until talks break down."),
+                     "while-talks-last unless given, impasse until talks break down; or "
+                     "if-talks-fail, where measures are threatened."),
     ] = None,
     solution: Annotated[
         str, typer.Option(help="nash, kalai-smorodinsky, egalitarian or utilitarian.")
@@ -55,6 +56,12 @@ def talks(
         typer.Option(metavar="A B", help="One package against another: predicted, a party (what it "
                      "asks for), or an id of the file's no_deal."),
     ] = None,
+    weights: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SOURCE", help="Weights of sectors: read off the tariffs applied, "
+                     "announced or variant:ID, or a CSV file; for one side PARTY=SOURCE; may be "
+                     "repeated."),
+    ] = None,
     baseline: Annotated[str | None, typer.Option(help="Another economy.")] = None,
     elasticities: Annotated[str | None, typer.Option(help="Other trade elasticities.")] = None,
     horizon: Annotated[str | None, typer.Option(help="Another horizon.")] = None,
@@ -73,6 +80,7 @@ def talks(
     from detente.talks.case import the_talks
     from detente.talks.choices import Choices
     from detente.talks.prepare import unknown_choices
+    from detente.talks.weights import sources_of
     from detente.uncertainty.prior import load_prior
 
     faults = Faults()
@@ -82,9 +90,12 @@ def talks(
     drawn_from = None if prior is None else faults.of(load_prior, prior)
     with options_named():
         choices = faults.of(Choices, no_deal, solution, draws, model_draws, seed, fixed,
-                           compare)  # fmt: skip
-        if table is not None:
+                           compare,
+                           _sources(weights or [], table))  # fmt: skip
+        if table is not None and loaded is not None:
             faults.problems += unknown_choices(table, no_deal, fixed, compare)
+            if choices is not None:
+                faults.of(sources_of, loaded, choices.weights)
         faults.end()
     assert choices is not None
     assert table is not None
@@ -123,6 +134,14 @@ def _fixed(words: list[str]) -> dict[str, str] | None:
     if wrong:
         raise InputError(wrong)
     return {issue.strip(): option.strip() for issue, _, option in pairs} or None
+
+
+def _sources(words: list[str], table: Talks | None) -> dict[str, str] | None:
+    """Read ``source`` or ``party=source``; what is said of one side goes before what is of all."""
+    split = [word.partition("=") for word in words]
+    parties = [p.party for p in table.parties] if table else []
+    of_all = {party: source for source, equals, _ in split if not equals for party in parties}
+    return of_all | {party.strip(): source for party, equals, source in split if equals} or None
 
 
 def _run(

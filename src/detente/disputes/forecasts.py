@@ -138,16 +138,20 @@ class Logit:
 
         Between two of `HORIZONS` levels run straight in the log of time, and the day named for the
         measure counts from that day on. From day zero, when all is open, to the first of them
-        chances run straight in time.
+        chances run straight in time; where the named day is before it, they are whole from that day
+        on, since it decides most disputes.
         """
         at = np.asarray(days, dtype=float)
-        late = np.maximum(at, HORIZONS[0])
+        named = np.inf if case.deadline is None else (case.deadline - case.start).days
+        decided = (at >= named) & (at > 0)
+        late = np.where(decided, np.maximum(at, HORIZONS[0]), at)  # the day that counts as reached
         level = self._levels(case)
         logs = np.log(HORIZONS)
-        levels = np.column_stack([np.interp(np.log(late), logs, one) for one in level.T])
+        stands = np.log(np.maximum(at, HORIZONS[0]))
+        levels = np.column_stack([np.interp(stands, logs, one) for one in level.T])
         x = (np.array([_on(case, day) for day in late]) - self.centre) / self.scale
         found = _softmax(levels + x @ self.slopes)
-        share = np.minimum(at / HORIZONS[0], 1.0)[:, None]
+        share = np.where(decided, 1.0, np.minimum(at / HORIZONS[0], 1.0))[:, None]
         return share * found + (1 - share) * np.eye(len(STATES))[0]
 
     def chances(self, cases: Sequence[Case]) -> Floats:

@@ -14,7 +14,8 @@ from weakref import WeakKeyDictionary
 from detente.baseline.calibration import Calibration
 
 T = TypeVar("T")
-MOST = {"lines": 20_000, "measures": 256, "effects": 16, "classes": 4_000, "pieces": 4_000}
+MOST = {"lines": 20_000, "measures": 256, "effects": 16, "classes": 4_000, "pieces": 4_000,
+        "lists": 256}  # fmt: skip
 """Entries of each kind that are kept for a baseline; the longest unused go first."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -393,7 +394,8 @@ def _units(
             families.setdefault(family(name), []).append(k)
     for members in families.values():
         lists = {k: effects[k].measure.product_list for k in members}
-        known = parts(calibration, sorted({name for name in lists.values() if name}))
+        names = tuple(sorted({name for name in lists.values() if name}))
+        known = kept(calibration).get("lists", names, partial(parts, calibration, names))
         cut = [(frozenset(k for k in members if lists[k] in names), float(share[sector]))
                for names, share in known]  # fmt: skip
         rule = effects[members[0]].measure.overlap

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from detente.errors import nearest
 from detente.scenario.instead import BY_WEIGHT as _BY_WEIGHT
-from detente.scenario.instead import KEY_HINTS, KIND_HINTS
+from detente.scenario.instead import KEY_HINTS, KIND_HINTS, MOVED
 from detente.scenario.measures import LineEntry, MeasureEntry, StepEntry
 from detente.scenario.schema import Goal, Party, Scenario, Source, Variant
 from detente.scenario.structure_entry import StructureEntry
@@ -220,6 +220,7 @@ def _is_number(text: str) -> bool:
 def _unknown_key(path: KeyPath, entry: type[BaseModel]) -> Found:
     keys = [field.alias or name for name, field in entry.model_fields.items()]
     said = KEY_HINTS.get(str(path[-1])) if path[0] == "measures" else None
+    said = said or MOVED.get(tuple(part for part in path if isinstance(part, str)))
     hint = said or nearest(str(path[-1]), keys)
     return Found(path, _with("unknown key", hint), allowed=", ".join(keys))
 

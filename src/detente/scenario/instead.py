@@ -75,3 +75,8 @@ KEY_HINTS = {
     "utilization": "write claims: the share of trade that claims a preference and does not pay",
 }
 """Keys of measures that people write, to what to do."""
+
+MOVED: dict[tuple[str, ...], str] = {
+    ("talks", "resolve", "standing"): "write it under parties, objective: {standing: …}",
+}
+"""Keys that stand elsewhere, to where."""

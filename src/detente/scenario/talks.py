@@ -81,8 +81,24 @@ class TalksObjective(Entry):
         description="Sector or group: extra weight on what is earned in it; 0.5 counts it 1.5 "
         "times.",
     )
+    weights: Word | None = Field(
+        default=None,
+        description="In place of sectors: what such weights are read off, applied, announced or "
+        "variant:ID, or a CSV file of them (docs/games.md).",
+        examples=["applied"],
+    )
     deficit: TalksDeficit | None = Field(
         default=None, description="What a smaller deficit in goods with another party is worth."
+    )
+    revenue: Range | None = Field(
+        default=None,
+        description="What a dollar of revenue from tariffs and export taxes counts beyond a dollar "
+        "of income; 0.3 counts it 1.3 times.",
+    )
+    standing: Range | None = Field(
+        default=None,
+        description="What having a threatened measure of its own in force is worth to it by "
+        "itself, million USD a year.",
     )
 
 
@@ -101,7 +117,8 @@ class TalksParty(Entry):
     )
     audience_cost: Range = Field(
         default=RangeEntry(central=0.0),
-        description="What it costs to back down from a threat of its own, million USD a year.",
+        description="What it costs to back down from a threat of its own, million USD a year; in a "
+        "deal by the share of its demands that are not met.",
     )
     turnover: Range = Field(
         default=RangeEntry(central=0.0),
@@ -310,11 +327,6 @@ class TalksResolve(_Noted):
     """What a side of the ladder wants besides, and how well the other knows it."""
 
     party: Id = Field(description="Whose.")
-    standing: Range | None = Field(
-        default=None,
-        description="Of who asks: what having a measure in force is worth to it by itself, million "
-        "USD a year; 0.005% of its income unless given.",
-    )
     conceding: Range | None = Field(
         default=None,
         description="Of who is asked: what it costs to settle, once, million USD a year for a "

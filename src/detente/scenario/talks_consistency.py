@@ -19,12 +19,21 @@ _USABLE = re.compile(ID_PATTERN)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 WAITING = "while-talks-last"
 """The no-deal point of a prediction: impasse while offers go on, breakdown at a rate."""
+FAILED = "if-talks-fail"
+"""The no-deal point at which each side of a ladder does what then serves it best."""
+_MADE = {
+    WAITING: "is the name of the point that impasse and breakdown make together",
+    FAILED: "is the name of the point at which both sides do what serves them best",
+}
 _MOST_NAMED = 40
 """Names that a message lists, and among which the nearest is looked for."""
 _MOST_IMPATIENT = 10.0
 """A year; a discount factor of ten years between offers is then still a number above zero."""
 _MOST_VALUE = 1e8
 """Million USD a year: about what the world earns; more is most likely plain dollars."""
+
+_MOST_REVENUE = 10.0
+"""Dollars that a dollar of revenue counts for besides; more is most likely per cent."""
 
 Entries = Mapping[str, list[tuple[KeyPath, dict]]]
 
@@ -76,13 +85,13 @@ def talks_inconsistencies(
     for section, key in (("parties", "party"), ("issues", "id"), ("no_deal", "id")):
         yield from _twice(entries[section], key, section)
     for path, point in entries["no_deal"]:
-        if point.get("id") == WAITING:
-            said = "is the name of the point that impasse and breakdown make together"
-            yield Found((*path, "id"), said, value=WAITING, allowed="another id")
+        name = point.get("id")
+        if _is(name) and name in _MADE:
+            yield Found((*path, "id"), _MADE[name], value=name, allowed="another id")
     yield from _one_position(entries["positions"])
     yield from _economies(plain, entries["parties"])
     yield from _sides(entries, known)
-    yield from _figures(entries, talks)
+    yield from _figures(entries, talks, variants)
     yield from _issues(entries, known)
     yield from _no_deal(entries, known)
     yield from _afterwards(entries, known)
@@ -94,7 +103,8 @@ def talks_inconsistencies(
     yield from _listed(("talks", "always"), talks.get("always"), measures, "measure")
     yield from _groups(talks, known)
     points = [p["id"] for _, p in entries["no_deal"] if _is(p.get("id"))]
-    names = ["predicted", WAITING, *points, *(seated or parties)]
+    made = _MADE if _has_rungs(plain) else [WAITING]
+    names = ["predicted", *made, *points, *(seated or parties)]
     yield from _listed(("talks", "compare"), talks.get("compare"), names, "package")
     pair = talks.get("compare")
     if isinstance(pair, list) and len(pair) != 2:
@@ -103,6 +113,15 @@ def talks_inconsistencies(
     for path, vote in entries["ratification"]:
         yield from _twice(list(_entries(vote, "blocs", path)), "id", "blocs")
         yield from _votes(path, vote)
+
+
+def _has_rungs(plain: dict) -> bool:
+    """Whether there is a ladder, or may be one made of measures that are not in force."""
+    measures = plain.get("measures")
+    open_ = [m for m in measures if isinstance(m, dict)] if isinstance(measures, list) else []
+    return bool(plain["talks"].get("ladder")) or any(
+        m.get("status") in ("announced", "threatened") for m in open_
+    )
 
 
 def _one_position(positions: list[tuple[KeyPath, dict]]) -> Iterator[Found]:
@@ -161,15 +180,36 @@ def _seat(path: KeyPath, name: Any, known: _Known) -> Iterator[Found]:
         yield from _named(path, name, known.parties, "party of the scenario")
 
 
-def _figures(entries: Entries, talks: dict) -> Iterator[Found]:
+def _figures(entries: Entries, talks: dict, variants: list[str]) -> Iterator[Found]:
     """Check that rates, costs and chances are possible."""
     for at, entry in entries["parties"]:
         rate = entry.get("impatience")
         yield from _bounded((*at, "impatience"), rate, 0.0, _MOST_IMPATIENT, above=True)
         yield from _bounded((*at, "audience_cost"), entry.get("audience_cost"), 0.0, _MOST_VALUE)
         yield from _bounded((*at, "turnover"), entry.get("turnover"), 0.0, 1.0)
+        if isinstance(objective := entry.get("objective"), dict):
+            aim = (*at, "objective")
+            yield from _bounded((*aim, "revenue"), objective.get("revenue"), 0.0, _MOST_REVENUE)
+            yield from _bounded((*aim, "standing"), objective.get("standing"), 0.0, _MOST_VALUE)
+            yield from _weights(aim, objective, variants)
     yield from _bounded(("talks", "breakdown_risk"), talks.get("breakdown_risk"), 0.0, None)
     yield from _bounded(("talks", "detection_months"), talks.get("detection_months"), 0.1, None)
+
+
+def _weights(at: KeyPath, objective: dict, variants: list[str]) -> Iterator[Found]:
+    """Check what weights of sectors are read off, and that they are not given besides."""
+    source = objective.get("weights")
+    if not _is(source):
+        return
+    if objective.get("sectors"):
+        said = "weights of sectors are given already"
+        yield Found((*at, "weights"), said, value=source, allowed="sectors, or weights")
+    known = ["applied", *(["announced"] if variants else []), *(f"variant:{v}" for v in variants)]
+    if source not in known and not source.endswith(".csv"):
+        hint = nearest(source, known) if len(known) <= _MOST_NAMED else ""
+        said = "is no source of weights" + (f"; {hint}" if hint else "")
+        yield Found((*at, "weights"), said, value=source,
+                    allowed=f"{_some(known)}, or a CSV file")  # fmt: skip
 
 
 def _bounded(
@@ -255,8 +295,7 @@ def _resolve(entries: Entries) -> Iterator[Found]:
     """Check that what a side wants besides is said once, and is no loss."""
     yield from _twice(entries["resolve"], "party", "resolve")
     for at, entry in entries["resolve"]:
-        for key in ("standing", "conceding"):
-            yield from _bounded((*at, key), entry.get(key), 0.0, _MOST_VALUE)
+        yield from _bounded((*at, "conceding"), entry.get("conceding"), 0.0, _MOST_VALUE)
 
 
 def _history(entries: Entries, start: Any) -> Iterator[Found]:

@@ -17,6 +17,7 @@ from detente.baseline.store import available
 from detente.baseline.table_layout import ECONOMY, LAYOUTS
 from detente.baseline.tables import read_folder
 from detente.errors import InputError, Problem
+from detente.places.table import NAMES
 from detente.policy.products import is_file
 from detente.sanction.load import shipped_cards
 from detente.scenario.load import read_scenario_text
@@ -64,6 +65,7 @@ def _names_of_files(plain: Any) -> Iterator[Problem]:
     holders = [plain, *_dicts(plain.get("variants"))]
     for firm in (one for holder in holders for one in _words(holder.get("firms"))):
         yield from _unless("firms", firm, cards)
+    yield from _talks_files(plain.get("talks"))
     for kind in ("measures", "goals"):
         for entry in _dicts(plain.get(kind)):
             name = str(entry.get("id", kind))
@@ -72,6 +74,19 @@ def _names_of_files(plain: Any) -> Iterator[Problem]:
             for key in ("products", "except"):
                 if any(is_file(word) for word in _words(entry.get(key))):
                     yield _refused(f"{name}.{key}", entry[key], "HS codes, or words for products")
+
+
+def _talks_files(talks: Any) -> Iterator[Problem]:
+    """Find the same in a table of talks: weights of sectors, and places that vote."""
+    if not isinstance(talks, dict):
+        return
+    for entry in _dicts(talks.get("parties")):
+        aim = entry.get("objective")
+        source = aim.get("weights") if isinstance(aim, dict) else None
+        if isinstance(source, str) and source.endswith(".csv"):
+            yield _refused("objective.weights", source, "applied, announced, or variant:ID")
+    for entry in _dicts(talks.get("ratification")):
+        yield from _unless("ratification.places", entry.get("places"), NAMES)
 
 
 def _unless(key: str, value: object, known: Any) -> Iterator[Problem]:

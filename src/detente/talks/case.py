@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 
 from detente.errors import InputError, Problem
 from detente.scenario.against import of_key, placed
+from detente.scenario.talks_consistency import FAILED
 from detente.scenario.variants import measure_ids
+from detente.talks.acting import Acting
+from detente.talks.replies import ANSWERED, Replies
 from detente.talks.table import Choice, Floats, Interaction, Issue, NoDeal, RedLine, Table, Trade
 from detente.talks.valuation import WAR, MeasureSet, Valuer
 from detente.talks.worth import Aim, Worth
@@ -52,6 +55,11 @@ class Case:
         Measure → the party whose economies alone impose it; nothing where there is none.
     seats
         By vote at home: where its members come from; nothing where it is not by place.
+    replies
+        What a side answers where a package leaves measures of the other in force; nothing where
+        neither can, or packages name the answer.
+    threatened
+        Party → measures of its rungs, see `detente.talks.acting.Acting`.
     """
 
     scenario: Scenario
@@ -60,6 +68,13 @@ class Case:
     relief: Mapping[Choice, Mapping[str, RangeEntry]] = field(default_factory=dict)
     imposed_by: Mapping[str, str | None] = field(default_factory=dict)
     seats: tuple[Seats | None, ...] = ()
+    replies: Replies | None = None
+    threatened: Mapping[str, MeasureSet] = field(default_factory=dict)
+
+    @property
+    def acting(self) -> Acting:
+        """What having acted on threats, and backing down from them, is worth."""
+        return Acting(self.talks, self.threatened)
 
     @property
     def parties(self) -> tuple[str, ...]:
@@ -81,16 +96,30 @@ class Case:
         return math.prod(len(issue.options) for issue in self.trade_issues)
 
     def trade_sets(self) -> dict[tuple[int, ...], MeasureSet]:
-        """Return the measures in force under each joint choice of trade options."""
+        """Return the measures in force under each joint choice of trade options.
+
+        What the other side answers with is `ANSWERED`, which hangs on the economy.
+        """
         issues = self.trade_issues
         always = frozenset(self.talks.always)
         parts = product(*(range(len(issue.options)) for issue in issues))
         return {
-            part: always.union(
-                *(issue.options[k].measures for issue, k in zip(issues, part, strict=True))
+            part: self._answered(
+                always.union(
+                    *(issue.options[k].measures for issue, k in zip(issues, part, strict=True))
+                )
             )
             for part in parts
         }
+
+    def _answered(self, named: MeasureSet) -> MeasureSet:
+        return named | {ANSWERED} if self.replies and named & self.replies.measures else named
+
+    def package_set(self, choices: Mapping[str, str]) -> MeasureSet:
+        """Return the measures in force under a package."""
+        part = (next(k for k, o in enumerate(issue.options) if o.id == choices[issue.id])
+                for issue in self.trade_issues)  # fmt: skip
+        return self.trade_sets()[tuple(part)]
 
     def measure_sets(self) -> list[MeasureSet]:
         """Return every distinct set of measures that has to be valued."""
@@ -117,7 +146,9 @@ class Case:
         return {**self.unsettled, **point.choices}
 
     def no_deal_set(self, point: TalksNoDeal) -> MeasureSet:
-        """Return the measures in force at a no-deal point."""
+        """Return the measures in force at a no-deal point; at `FAILED` the economy decides."""
+        if point.id == FAILED:
+            return frozenset({FAILED})
         chosen = point.choices if point.variant else self.no_deal_choices(point)
         found = set(self.talks.always) | set(point.measures)
         if point.variant:
@@ -152,8 +183,9 @@ class Case:
         }
         trade = self.trade_issues
         shape = tuple(len(issue.options) for issue in trade)
-        sets = self.trade_sets().values()
-        joint = np.array([self.worth(worth[s], draw) for s in sets])
+        every, acting = self.trade_sets(), self.acting
+        sets = every.values()
+        joint = np.array([self.worth(worth[s], draw) + acting.signed(s, draw) for s in sets])
         local = [self._seen(worth[s]) for s in sets]
         part = Trade(tuple(i.id for i in trade), joint.T.reshape(len(parties), *shape))
         return Table(
@@ -167,7 +199,8 @@ class Case:
                     _drawn(i.values, parties, f"interaction {n}", draw),
                 )
                 for n, i in enumerate(talks.interactions, 1)
-            ),
+            )
+            + acting.met_by(trade, every, draw),
             tuple(RedLine(r.party, tuple(r.choices.items())) for r in talks.red_lines),
             tuple(
                 np.stack(by_set, axis=-1).reshape(-1, *shape) for by_set in zip(*local, strict=True)
@@ -194,7 +227,7 @@ class Case:
                 continue
             chosen = self.no_deal_choices(point)
             held = worth[self.no_deal_set(point)]
-            value = self.worth(held, draw)
+            value = self.worth(held, draw) + self.acted(point, draw)
             for issue in self.talks.issues:
                 value = value + self._besides(issue.id, option_of(issue, chosen[issue.id]), draw)
             value = value + own
@@ -203,6 +236,14 @@ class Case:
                     value = value + _drawn(item.values, self.parties, f"interaction {n}", draw)
             found[point.id] = NoDeal(point.id, value, point.kind, title, self._seen(held))
         return found
+
+    def acted(self, point: TalksNoDeal, draw: Draw = central) -> Floats:
+        """Return what threats carried out or not are worth at a no-deal point, ``(party,)``."""
+        if is_reservation(point) or point.id == FAILED:  # there it is part of what comes
+            return np.zeros(len(self.parties))
+        one, acting = self.no_deal_set(point), self.acting
+        backing = acting.backing_at(point, one, self.no_deal_choices(point))
+        return acting.standing(one, draw) - acting.costs(draw) * backing
 
     def _unseen(self) -> tuple[Floats, ...]:
         """Return the same of no measures at all."""
@@ -238,6 +279,9 @@ class Case:
                 other = self.parties.index(aim.partner)
                 key = f"smaller deficit of {party.party}"
                 value[place] += draw(key, aim.value) * of.balance[place, other]
+            extra = party.objective and party.objective.revenue
+            if extra:
+                value[place] += draw(f"revenue of {party.party}", extra) * of.revenue[place]
         return value
 
 
@@ -285,7 +329,7 @@ def aims_of(
 ) -> tuple[Aim | None, ...]:
     """Return what each party wants besides its real income; nothing where nothing has weight.
 
-    A deficit counts by its central figure: what a war is played for is not drawn.
+    A deficit and revenue count by their central figures: what a war is played for is not drawn.
     """
     goods = tuple(int(k) for k in np.flatnonzero(calibration.goods))
     weights, found = sector_weights(scenario, calibration), []
@@ -296,8 +340,10 @@ def aims_of(
         deficit = party.objective and party.objective.deficit
         value = deficit.value.central if deficit else 0.0
         partner = places[names.index(deficit.partner)] if deficit else ()
-        aim = Aim(own, extra, partner, value, goods)
-        found.append(aim if value or any(extra) else None)
+        more = party.objective and party.objective.revenue
+        revenue = more.central if more else 0.0
+        aim = Aim(own, extra, partner, value, goods, revenue)
+        found.append(aim if value or revenue or any(extra) else None)
     return tuple(found)
 
 

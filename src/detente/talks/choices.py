@@ -26,6 +26,9 @@ class Choices:
         Issue → option that is fixed.
     compare
         Names of two packages (`detente.compare`); those of the file unless given.
+    weights
+        What weights of sectors are read off, in place of the file's: ``"applied"``,
+        ``"announced"``, ``"variant:ID"`` or a CSV file, for all sides or by party.
     """
 
     no_deal: str | None = None
@@ -35,6 +38,7 @@ class Choices:
     seed: int = 0
     what_if: Mapping[str, str] | None = None
     compare: tuple[str, str] | None = None
+    weights: str | Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         numbers = {"draws": self.draws, "model_draws": self.model_draws, "seed": self.seed}
@@ -43,6 +47,10 @@ class Choices:
             for key, value in numbers.items()
             if isinstance(value, bool) or not isinstance(value, int)
         ]
+        given = self.weights.values() if isinstance(self.weights, Mapping) else [self.weights or ""]
+        if not all(isinstance(source, str) for source in given):
+            problems.append(Problem("not a source of weights, or one by party", key="weights",
+                                    value=self.weights, allowed="such as applied"))  # fmt: skip
         if problems:
             raise InputError(problems)
         problems = [

@@ -32,7 +32,8 @@ from detente.disputes.ladder import (
 from detente.disputes.tree import ONE_TYPE, Types, normal_types
 from detente.errors import InputError, Problem, SolveError
 from detente.scenario.against import placed
-from detente.talks.case import Case, no_deal_points
+from detente.talks.answers import ladder_sets
+from detente.talks.case import Case, central, no_deal_points
 from detente.talks.dated_draws import DRAWS, drawn_chances
 from detente.talks.lasting import lasting
 from detente.talks.rungs import Sides
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from detente.baseline.calibration import Calibration
-    from detente.scenario.talks import RangeEntry, Talks
+    from detente.scenario.talks import RangeEntry, Talks, TalksParty
     from detente.talks.home import Vote
     from detente.talks.outlook import Outlook
     from detente.talks.packages import Packages
@@ -102,12 +103,20 @@ class Offer(NamedTuple):
         ``(side,)`` against what holds while talks go on, million USD a year.
     holds
         Whether no side of the table would rather break it in the years that the game counts.
+    plain
+        ``(side,)``: the gain without standing and without the cost of backing down.
+    acts, backing
+        ``(side,)``: whether a threatened measure of its own is in force, and how far it backs down
+        otherwise, from 0 to 1.
     """
 
     names: tuple[str, ...]
     package: int
     gain: Floats
     holds: bool
+    plain: Floats
+    acts: Floats
+    backing: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,14 +261,11 @@ def history(case: Case, sides: Sides, days: tuple[date, ...]) -> tuple[Standing,
 def _worth(
     case: Case, sides: Sides, valuer: Valuer, say: Callable[[str, int, int], None]
 ) -> Floats:
-    base = case.no_deal_set(no_deal_points(case.talks)[0])
-    own, others = sides.rungs
-    sets = [base.union(*(rung.measures for rung in (*own[:a], *others[:b])))
-            for a in range(len(own) + 1) for b in range(len(others) + 1)]  # fmt: skip
+    sets = list(ladder_sets(case, sides).values())
     solved = valuer.value(sets, lambda done, of: say("solving the economy", done, of))
     at = [case.parties.index(side) for side in sides.ids]
     found = np.array([case.worth(solved[one])[at] for one in sets])
-    return (found - found[0]).reshape(len(own) + 1, len(others) + 1, 2)
+    return (found - found[0]).reshape(*(len(rungs) + 1 for rungs in sides.rungs), 2)
 
 
 def offers_of(
@@ -283,11 +289,17 @@ def offers_of(
 
 def offer_of(study: Study, sides: Sides, number: int, names: list[str]) -> Offer:
     """Return one package to settle on, against the first no-deal point: what holds now."""
-    case, now = study.case, no_deal_points(study.case.talks)[0].id
+    case, now = study.case, no_deal_points(study.case.talks)[0]
     at = [case.parties.index(side) for side in sides.ids]
-    gain = study.packages.utility[number] - study.no_deals[now].values
+    gain = study.packages.utility[number] - study.no_deals[now.id].values
     kept = lasting(case, study.packages, number, study.outlook.no_deal.values, years=LAST)
-    return Offer(tuple(names), number, gain[at], all(one.keeps for one in kept))
+    choices, acting = study.packages.choices(number), case.acting
+    one = case.package_set(choices)
+    acts = np.array([acting.acts(side, one) for side in sides.ids], dtype=float)
+    backing = acting.backing(one, choices)
+    acted = acting.standing(one, central) - acting.costs(central) * backing - case.acted(now)
+    return Offer(tuple(names), number, gain[at], all(one.keeps for one in kept),
+                 (gain - acted)[at], acts, backing[at])  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -315,17 +327,37 @@ class _Maker:
         party = self.sides.ids[side]
         given = next((one for one in self.study.case.talks.resolve if one.party == party), None)
         figure: RangeEntry | float | None = getattr(given, key, None)
-        if figure is None:
-            return otherwise
         if isinstance(figure, int | float):
             return float(figure)
+        return otherwise if figure is None else self.counted(side, figure)
+
+    def counted(self, side: int, figure: RangeEntry) -> float:
+        """Return an amount of money in political units of a side."""
         return float(political(np.array(figure.central), self.income[side]))
 
-    def agreed(self, offers: tuple[Offer, ...]) -> Floats:
-        """Return what each package brings both a year, less where it may come undone."""
-        gains = np.array([political(one.gain, self.income) for one in offers]).reshape(-1, 2)
+    @property
+    def seated(self) -> list[TalksParty]:
+        """Who asks and who is asked, as the file has them."""
+        parties = {p.party: p for p in self.study.case.talks.parties}
+        return [parties[side] for side in self.sides.ids]
+
+    def agreed(self, offers: tuple[Offer, ...], stated: Floats) -> Floats:
+        """Return what each package brings both a year, less where it may come undone.
+
+        Parameters
+        ----------
+        stated
+            ``(side,)``: what having a measure in force is worth in it.
+        """
+        gains = np.array([political(one.plain, self.income) for one in offers]).reshape(-1, 2)
+        acts = np.array([one.acts for one in offers]).reshape(-1, 2)
         kept = np.array([1.0 if one.holds else 1 - UNDONE for one in offers]).reshape(-1, 1)
-        return kept * gains * self.weights
+        return kept * (gains * self.weights + acts * stated)
+
+    def backing(self, offers: tuple[Offer, ...]) -> Floats:
+        """Return what backing down in each package costs both, once, ``(offer, side)``."""
+        far = np.array([one.backing for one in offers]).reshape(-1, 2)
+        return far * [self.counted(k, own.audience_cost) for k, own in enumerate(self.seated)]
 
     @property
     def weights(self) -> Floats:
@@ -335,26 +367,22 @@ class _Maker:
     def ladder(self, offers: tuple[Offer, ...]) -> Ladder:
         """Return the ladder with these packages to settle on."""
         talks: Talks = self.study.case.talks
-        parties = {p.party: p for p in talks.parties}
-        own = [parties[side] for side in self.sides.ids]
-        tastes, steps = self.tastes, self.sides.rungs[SENDER]
-        flow = self.weights * political(self.worth, self.income)
-        flow[1:, :, SENDER] += self.standing
-        backing = political(np.array(own[SENDER].audience_cost.central), self.income[SENDER])
+        tastes, own, steps = self.tastes, self.seated, self.sides.rungs[SENDER]
+        flow = self.weights * political(self.worth, self.income) + self.standing
         first = [tuple(self._years(rung.first) for rung in rungs) for rungs in self.sides.rungs]
         loss = -political(self.worth[1:, 0, TARGET], self.income[TARGET])
-        conceding = self.taste(TARGET, "conceding", tastes.conceding)
+        once = np.array([tastes.settling, -self.conceding])
         return Ladder(
             days=tuple(self._years(day) for day in self.days),
             due=(True,) * len(self.days),
             rungs=(first[0], first[1]),
             flow=flow,
-            offers=np.tile([tastes.settling, -conceding], (len(offers), 1)),
-            agreed=self.agreed(offers),
+            offers=once - self.backing(offers),
+            agreed=self.agreed(offers, self.stated),
             resolve=(self.taste(SENDER, "unknown", tastes.unknown_sender),
                      self.taste(TARGET, "unknown", tastes.unknown_target)),
             waiting=tastes.waiting,
-            audience=tastes.audience + float(backing),
+            audience=tastes.audience + self.counted(SENDER, own[SENDER].audience_cost),
             answering=tuple(tastes.answering + tastes.reciprocity * (loss[: len(steps)] - 2)),
             impatience=(own[0].impatience.central, own[1].impatience.central),
             breakdown=talks.breakdown_risk.central,
@@ -362,11 +390,26 @@ class _Maker:
         )  # fmt: skip
 
     @property
-    def standing(self) -> float:
-        """What having a measure in force is worth to the sender, a year, in political units."""
+    def conceding(self) -> float:
+        """What settling costs the target, once, in political units."""
+        return self.taste(TARGET, "conceding", self.tastes.conceding)
+
+    @property
+    def stated(self) -> Floats:
+        """``(side,)``: having acted by the file, a year, in political units; zero unless given."""
+        aims = [own.objective and own.objective.standing for own in self.seated]
+        return np.array([self.counted(k, aim) if aim else 0.0 for k, aim in enumerate(aims)])
+
+    @property
+    def standing(self) -> Floats:
+        """``(a, b, side)``: the same by state; of who asks the estimate of the record else."""
         duty = self.sides.rungs[SENDER][0].route in PROTECTION
-        own = self.tastes.acting + self.tastes.protection * duty
-        return self.taste(SENDER, "standing", own)
+        worth, sender = self.stated, self.seated[SENDER].objective
+        if not sender or sender.standing is None:
+            worth[SENDER] = self.tastes.acting + self.tastes.protection * duty
+        found = np.zeros(self.worth.shape)
+        found[1:, :, SENDER], found[:, 1:, TARGET] = worth
+        return found
 
     def _years(self, day: date) -> float:
         return (day - self.days[0]).days / YEAR
@@ -377,20 +420,28 @@ def _others(
     after: tuple[Standing, ...],
 ) -> dict[str, Escalation]:  # fmt: skip
     """Return what would change the chances: the ladder with one thing otherwise."""
-    eased, prouder = ladder.offers * [0.0, -0.5], ladder.flow.copy()
-    prouder[1:, :, SENDER] += political(np.array(MORE), 1.0)
+    prouder, more = ladder.flow.copy(), np.array([political(np.array(MORE), 1.0), 0.0])
+    prouder[1:, :, SENDER] += more[SENDER]
+    kept = make.agreed(offers, make.stated + more)
     ways = {
-        f"having acted is worth {MORE:.2%} of income more": replace(ladder, flow=prouder),
-        "backing down costs three times as much": replace(ladder, audience=3 * ladder.audience),
-        "conceding costs half as much": replace(ladder, offers=ladder.offers + eased),
+        f"having acted is worth {MORE:.2%} of income more": replace(
+            ladder, flow=prouder, agreed=kept
+        ),
+        "backing down costs three times as much": replace(
+            ladder, audience=3 * ladder.audience, offers=ladder.offers - 2 * make.backing(offers)
+        ),
+        "conceding costs half as much": replace(
+            ladder, offers=ladder.offers + np.array([0.0, make.conceding / 2])
+        ),
         **_rungs_otherwise(ladder),
         **_packages_otherwise(make, offers),
     }
     found = {what: escalate(one, types, after=after) for what, one in ways.items()}
     # step by step: what sides want besides, what they do not know, and that they err
-    idle = ladder.flow.copy()
-    idle[1:, :, SENDER] -= make.standing
-    known = replace(ladder, flow=idle, resolve=(0.0, 0.0))
+    known = replace(
+        ladder, flow=ladder.flow - make.standing, agreed=make.agreed(offers, np.zeros(2)),
+        resolve=(0.0, 0.0),
+    )  # fmt: skip
     free = replace(known, offers=ladder.offers * [1.0, 0.0])
     bare = replace(
         free, offers=0 * ladder.offers, audience=0.0, waiting=0.0,

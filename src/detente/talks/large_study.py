@@ -24,6 +24,7 @@ from detente.talks.prepare import Progress, prepared
 from detente.talks.solutions import EXACT, SOLUTIONS
 from detente.talks.table import Floats, NoDeal, Table
 from detente.talks.valuation import MeasureSet
+from detente.talks.weights import Read
 from detente.talks.worth import Worth
 from detente.uncertainty.prior import Prior
 
@@ -67,6 +68,8 @@ class LargeStudy(Shown):
         What a reader must know.
     removal
         What removing the imbalances alone does, where the economy has none.
+    weights
+        Weights of sectors that were read off tariffs or a file.
     clash
         Which red lines clash and what that costs; nothing where they leave a package.
     """
@@ -83,6 +86,7 @@ class LargeStudy(Shown):
     headline: str
     notes: tuple[str, ...]
     removal: Solution | None = None
+    weights: tuple[Read, ...] = ()
     clash: Clash | None = None
 
     def _brief(self) -> str:
@@ -168,7 +172,7 @@ def run_large_talks(
     notes = (LEFT_OUT, UNASKED) if case.talks.ratification else (LEFT_OUT,)
     return LargeStudy(
         case, found.calibration, choices, found.worth, table, no_deals, power, best,
-        fallbacks, headline, notes, found.removal, clash,
+        fallbacks, headline, notes, found.removal, found.weights, clash,
     )  # fmt: skip
 
 

@@ -1,10 +1,10 @@
 """Many draws of one table: what is linear in the figures is worked out once, for all of them.
 
 In an economy every utility and every no-deal payoff is ``a + Σ f_k b_k``, with f the figures drawn:
-a from the economy and b from the table alone, but for what a smaller deficit is worth, where b is a
-balance of the economy. The arrays a and b are read off the plain path (`Case.table` and
-`Case.no_deals` at figures of zero and one), so that nothing is said twice; a draw is then one small
-product, the sum over issues, and votes on packages that nobody refuses.
+a from the economy and b from the table alone, but for what a smaller deficit or revenue is worth,
+where b is a balance or the revenue of the economy. The arrays a and b are read off the plain path
+(`Case.table` and `Case.no_deals` at figures of zero and one), so that nothing is said twice; a draw
+is then one small product, the sum over issues, and votes on packages that nobody refuses.
 """
 
 from __future__ import annotations
@@ -137,9 +137,9 @@ class Linear:
     figures
         By key; columns of draws.
     base, slopes
-        ``(economy, entry)`` and ``(figure, entry)``: a and b, without deficits.
-    deficits
-        Figure's column → ``(economy, entry)``: b where it is a balance of the economy.
+        ``(economy, entry)`` and ``(figure, entry)``: a and b, without deficits and revenue.
+    moved
+        Figure's column → ``(economy, entry)``: b where it is of the economy.
     """
 
     case: Case
@@ -149,14 +149,14 @@ class Linear:
     layout: _Layout
     base: Floats
     slopes: Floats
-    deficits: dict[int, Floats]
+    moved: dict[int, Floats]
     besides: tuple[tuple[_Besides, ...], ...]
     local: tuple[_Local, ...]
 
     def predict(self, economy: int, row: Floats, solution: str, named: Named) -> dict[str, float]:
         """Predict at one draw of the figures, in one economy; see `Uncertainty.draws`."""
         vector = self.base[economy] + row @ self.slopes
-        for column, slope in self.deficits.items():
+        for column, slope in self.moved.items():
             vector = vector + row[column] * slope[economy]
         local = self.local[economy]
         packages = Packages(local.table, self.layout.utilities(vector), self.packages.signed)
@@ -231,16 +231,16 @@ def linear(case: Case, worths: Sequence[Worths], figures: Figures, headline: str
     points = case.no_deals(worths[0])
     layout = _Layout(packages.table, tuple(points.values()))
     none = no_worth(case)
-    aims = [p.party for p in case.talks.parties if p.objective and p.objective.deficit]
-    deficits = {
-        keys[key]: np.array([at(_balances(worth), key) for worth in worths])
-        for key in (f"smaller deficit of {party}" for party in aims)
-    }
+    aims = [(p.party, p.objective) for p in case.talks.parties if p.objective]
+    counted = [f"smaller deficit of {party}" for party, aim in aims if aim.deficit]
+    counted += [f"revenue of {party}" for party, aim in aims if aim.revenue]
+    moved = {keys[key]: np.array([at(_counted(worth), key) for worth in worths])
+             for key in counted}  # fmt: skip
     slopes = np.array([at(none, key) for key in figures]).reshape(len(figures), -1)
     _, fallbacks, _ = outlooks_of(case, worths[0], packages)
     return Linear(
         case, headline, keys, packages, layout, np.array([at(worth) for worth in worths]), slopes,
-        deficits, _all_besides(case, packages, fallbacks[headline], keys),
+        moved, _all_besides(case, packages, fallbacks[headline], keys),
         tuple(_local(case, worth, packages.table) for worth in worths),
     )  # fmt: skip
 
@@ -258,7 +258,7 @@ def no_worth(case: Case) -> dict[MeasureSet, Worth]:
     zero = np.zeros(parties)
     wide = [len(seats.pay) for seats in case.seats if seats is not None]
     sectors = np.zeros((parties, *(wide[:1] or [0]))) if weights is None else np.zeros_like(weights)
-    nothing = Worth(zero, 0.0, sectors, np.zeros((parties, parties)))
+    nothing = Worth(zero, 0.0, sectors, np.zeros((parties, parties)), zero)
     return dict.fromkeys(case.measure_sets(), nothing)
 
 
@@ -266,9 +266,10 @@ def _nothing(of: Worth) -> Worth:
     return Worth(*(np.zeros_like(part) for part in of))  # pyright: ignore[reportArgumentType]
 
 
-def _balances(worth: Worths) -> dict[MeasureSet, Worth]:
-    """Keep the balances alone, from which no figure but a deficit's takes anything."""
-    return {one: _nothing(of)._replace(balance=of.balance) for one, of in worth.items()}
+def _counted(worth: Worths) -> dict[MeasureSet, Worth]:
+    """Keep balances and revenue alone, from which only figures of these take anything."""
+    return {one: _nothing(of)._replace(balance=of.balance, revenue=of.revenue)
+            for one, of in worth.items()}  # fmt: skip
 
 
 def _all_besides(

@@ -12,15 +12,26 @@ from detente.baseline.groups import resolve_countries
 from detente.comparison import two
 from detente.errors import InputError, Problem, SolveError, nearest
 from detente.scenario.against import of_key, placed
-from detente.talks.case import Case, make_valuer, no_deal_points, sector_weights, the_talks
+from detente.scenario.talks_consistency import FAILED
+from detente.talks.answers import valued, with_answers, without_answers
+from detente.talks.case import (
+    Case,
+    aims_of,
+    make_valuer,
+    no_deal_points,
+    sector_weights,
+    the_talks,
+)
 from detente.talks.choices import Choices
 from detente.talks.comparison import PREDICTED
 from detente.talks.no_deals import WAITING
 from detente.talks.refusals import refuse_unsolved
+from detente.talks.rungs import rungs_of, threatened
 from detente.talks.seats import by_place
 from detente.talks.threat_game import threat_sets
 from detente.talks.uncertainty import Drawing
 from detente.talks.valuation import MeasureSet, Valuer
+from detente.talks.weights import Read, read_weights_of, sources_of, with_weights
 from detente.talks.worth import Worth
 from detente.uncertainty.prior import Prior, members
 
@@ -36,7 +47,8 @@ Progress = Callable[[str, int, int], None]
 class Prepared(NamedTuple):
     """The talks of a scenario on an economy, what measures are worth, and what draws start from.
 
-    ``removal`` is what removing the imbalances alone does, where the economy has none.
+    ``removal`` is what removing the imbalances alone does, where the economy has none; ``weights``
+    those of sectors that were read off tariffs or a file.
     """
 
     case: Case
@@ -45,6 +57,7 @@ class Prepared(NamedTuple):
     drawing: Drawing
     removal: Solution | None
     valuer: Valuer
+    weights: tuple[Read, ...] = ()
 
 
 def prepared(
@@ -89,14 +102,36 @@ def prepared(
     case = make_case(loaded, valuer, listed=listed)
     if unknown := unknown_choices(case.talks, choices.no_deal, choices.what_if, choices.compare):
         raise InputError(unknown)
+    sources = sources_of(loaded, choices.weights)
     if not listed and (pair := choices.compare or case.talks.compare):
         message = "packages are compared only where all of them are listed"
         raise InputError(Problem(message, key="compare", value=", ".join(pair)))
+    weights: tuple[Read, ...] = ()
+    if sources:
+        say("weights of sectors", 0, 1)
+        weights = read_weights_of(loaded, valuer, options, sources)
+        loaded = with_weights(loaded, weights)
+        valuer = replace(valuer, aims=aims_of(loaded, calibration, valuer.places))
+        case = make_case(loaded, valuer, listed=listed)
     say("firms cut off", 0, 1)
     case = replace(case, relief=reliefs(loaded, calibration, folder))
-    worth = solve_values(case, valuer, lambda done, of: say("solving the economy", done, of))
+    case, worth = _solved(case, valuer, lambda done, of: say("solving the economy", done, of))
+    _refuse_no_ladder(case, choices)
     drawing = Drawing(loaded, case, elasticities, folder, baseline, prior)
-    return Prepared(case, calibration, worth, drawing, removal, valuer)
+    return Prepared(case, calibration, worth, drawing, removal, valuer, weights)
+
+
+def _solved(
+    case: Case, valuer: Valuer, on_solve: Callable[[int, int], None]
+) -> tuple[Case, dict[MeasureSet, Worth]]:
+    """Value what a table needs, without a ladder by default where that does not solve."""
+    try:
+        return case, solve_values(case, valuer, on_solve)
+    except (InputError, SolveError):
+        plain = without_answers(case)
+        if plain.talks.no_deal == case.talks.no_deal:
+            raise
+        return plain, solve_values(plain, valuer, on_solve)
 
 
 def solve_values(
@@ -112,14 +147,14 @@ def solve_values(
         Naming the no-deal point or the measures without an equilibrium.
     """
     with of_key(case.scenario, "talks", used=True):
-        worth = valuer.value(case.trade_sets().values(), on_solve)
+        worth = valued(case, valuer, case.trade_sets().values(), on_solve)
     for point in no_deal_points(case.talks):
         try:
-            worth |= valuer.value([case.no_deal_set(point)])
+            worth = valued(case, valuer, [case.no_deal_set(point)], known=worth)
         except SolveError as error:
             raise SolveError(f"the no-deal point {point.id} does not solve: {error}") from error
     with suppress(SolveError, InputError):  # a side question, which is then not answered
-        worth |= valuer.value(threat_sets(case).values())
+        worth = valued(case, valuer, threat_sets(case).values(), known=worth)
     return worth
 
 
@@ -138,14 +173,18 @@ def unknown_choices(
     what_if: Mapping[str, str] | None,
     compare: Sequence[str] | None = None,
 ) -> list[Problem]:
-    """Return what is wrong with choices that name what a table does not have."""
+    """Return what is wrong with choices that name what a table does not have.
+
+    Whether it has the point `FAILED` shows with the economy (`with_answers`).
+    """
     problems = []
     points = [WAITING, *(p.id for p in no_deal_points(talks))]
-    if no_deal is not None and no_deal not in points:
+    if no_deal is not None and no_deal not in (*points, FAILED):
         hint = nearest(no_deal, points)
         problems.append(Problem(f"no such no-deal point; {hint}".rstrip("; "), key="no_deal",
                                 value=no_deal, allowed=", ".join(points)))  # fmt: skip
     packages = [PREDICTED, *points, *(p.party for p in talks.parties)]
+    packages += [name for name in compare or () if name == FAILED and name not in packages]
     if compare is not None:
         try:
             two(compare, packages, "package")
@@ -161,6 +200,25 @@ def unknown_choices(
             problems.append(Problem(f"no such {what}; {hint}".rstrip("; "), key="what_if",
                                     value=name, allowed=", ".join(known)))  # fmt: skip
     return problems
+
+
+def _refuse_no_ladder(case: Case, choices: Choices) -> None:
+    """Refuse to look at what sides do once talks have failed where neither has anything to do.
+
+    Raises
+    ------
+    InputError
+        It is asked for.
+    """
+    asked = {"no_deal": (choices.no_deal,), "compare": choices.compare or case.talks.compare or ()}
+    points = [point.id for point in no_deal_points(case.talks)]
+    problems = [
+        Problem("no measure is threatened that either side could then use", key=key, value=FAILED,
+                allowed=", ".join([WAITING, *points]))
+        for key, names in asked.items() if FAILED in names and FAILED not in points
+    ]  # fmt: skip
+    if problems:
+        raise InputError(problems)
 
 
 def make_case(scenario: Scenario, valuer: Valuer, *, listed: bool = True) -> Case:
@@ -180,8 +238,9 @@ def make_case(scenario: Scenario, valuer: Valuer, *, listed: bool = True) -> Cas
     weights = sector_weights(scenario, valuer.calibration)
     talks, seats = by_place(scenario, the_talks(scenario), valuer)
     case = Case(scenario, talks, weights, imposed_by=_imposed_by(scenario, valuer), seats=seats)
+    case = with_answers(case)
     refuse_unsolved(case, valuer, listed=listed)
-    return case
+    return replace(case, threatened=threatened(rungs_of(case)))
 
 
 def _imposed_by(scenario: Scenario, valuer: Valuer) -> dict[str, str | None]:

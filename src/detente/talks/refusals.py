@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from detente.errors import InputError, Problem
 from detente.scenario.against import placed
+from detente.scenario.talks_consistency import FAILED
 from detente.scenario.yaml_lines import KeyPath
 from detente.talks.case import Case, no_deal_points, package_count
 from detente.talks.packages import MOST
@@ -76,7 +77,9 @@ def _contradictions(case: Case, valuer: Valuer) -> Iterator[Problem]:
                 known.update(found)
                 yield from _say(case, path, f"cannot be agreed together with {other}", found)
     for n, point in enumerate(no_deal_points(talks)):
-        found = [m for m in _refusals(valuer, case.no_deal_set(point) - {WAR}) if m not in known]
+        found = [
+            m for m in _refusals(valuer, case.no_deal_set(point) - {WAR, FAILED}) if m not in known
+        ]
         yield from _say(case, ("talks", "no_deal", n), "its measures contradict each other", found)
 
 

@@ -67,6 +67,12 @@ def rungs_of(case: Case) -> Sides | None:
     return _stated(case) if case.talks.ladder else _default(case)
 
 
+def threatened(sides: Sides | None) -> dict[str, frozenset[str]]:
+    """Return the measures of each side's rungs; a side without rungs has threatened nothing."""
+    every = zip(sides.ids, sides.rungs, strict=True) if sides else ()
+    return {side: frozenset(m for rung in rungs for m in rung.measures) for side, rungs in every}
+
+
 def _stated(case: Case) -> Sides:
     ladder = case.talks.ladder
     sender = ladder[0].party

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.talks.alternating import Round, alternating_offers, patience
-from detente.talks.case import Case, option_of
+from detente.talks.case import Case, central, option_of
 from detente.talks.clash import allowing
 from detente.talks.gap import Binding, Concession, Gap, binding, concessions, gap
 from detente.talks.home import Vote, may_pass, votes
@@ -228,7 +228,11 @@ def _without_values(
         talks.interactions
         or any(b.values for r in talks.ratification for b in (r, *r.blocs))
         or any(point.values for point in talks.no_deal)
-        or any(p.objective and p.objective.deficit for p in talks.parties)
+        or any(
+            p.objective and (p.objective.deficit or p.objective.revenue or p.objective.standing)
+            for p in talks.parties
+        )
+        or case.acting.costs(central).any()
     )
     found = {}
     for name in [*valued, *([EVERYTHING] if valued or others else [])]:
@@ -251,6 +255,7 @@ def _analysts(key: str, name: str) -> bool:
         return False
     if name == EVERYTHING:
         return "=" in key or key.startswith(("interaction ", "no deal ", "smaller deficit ",
+                                             "revenue ", "standing ", "audience cost ",
                                              "vote "))  # fmt: skip
     return key.startswith(f"{name}=") or f" {name}=" in key
 

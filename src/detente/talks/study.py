@@ -27,6 +27,7 @@ from detente.talks.solutions import Agreement, deals, solve_table
 from detente.talks.table import Floats, NoDeal, Table
 from detente.talks.uncertainty import Centre, Drawing, Uncertainty, uncertainty
 from detente.talks.valuation import MeasureSet
+from detente.talks.weights import Read
 from detente.talks.worth import Worth
 from detente.uncertainty.prior import Prior
 
@@ -71,6 +72,8 @@ class TalksStudy(Shown):
     forecast, dated
         Chances by date: of the record of disputes, and of the game on the ladder; nothing where no
         measure is threatened, of the game also where a ladder by default does not solve.
+    weights
+        Weights of sectors that were read off tariffs or a file.
     clash
         Which red lines clash and what that costs; nothing where they leave a package.
     """
@@ -94,6 +97,7 @@ class TalksStudy(Shown):
     forecast: Forecast | None = None
     dated: Dated | None = None
     prior: Prior | None = None
+    weights: tuple[Read, ...] = ()
     clash: Clash | None = None
 
     def _brief(self) -> str:
@@ -189,6 +193,7 @@ def run_talks(
     return replace(
         study,
         prior=prior,
+        weights=found.weights,
         removal=found.removal,
         forecast=sides and forecast(found.case, found.calibration, sides),
         dated=sides and dated_talks(study, sides, found.valuer, say),
@@ -204,6 +209,7 @@ def talks(
     model_draws: int = 12,
     what_if: Mapping[str, str] | None = None,
     seed: int = 0,
+    weights: str | Mapping[str, str] | None = None,
     baseline: str | Path | Calibration | None = None,
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
@@ -216,7 +222,7 @@ def talks(
     InputError, SolveError
         As `run_talks`.
     """
-    choices = Choices(no_deal, solution, draws, model_draws, seed, what_if)
+    choices = Choices(no_deal, solution, draws, model_draws, seed, what_if, weights=weights)
     return run_talks(scenario, choices, baseline=baseline, elasticities=elasticities,
                      horizon=horizon, on_step=on_step)  # fmt: skip
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.scenario.talks_consistency import WAITING
+from detente.scenario.talks_consistency import FAILED, WAITING
 from detente.talks.case import Case, Draw, central, no_deal_points
 from detente.talks.packages import Packages
 from detente.talks.table import Floats, NoDeal
@@ -166,7 +166,8 @@ def threat_game(
     settled = _besides_now(case, worth, no_deals)
     for (i, j), one in sets.items():
         extras = sum((_values(case, t.besides) for t in (first[i], second[j])), np.zeros(2))
-        values[:, i, j] = case.worth(worth[one]) + settled + extras
+        acted = case.acting.standing(one, central)
+        values[:, i, j] = case.worth(worth[one]) + acted + settled + extras
     total = np.where(able, packages.utility.sum(axis=1), -np.inf)
     package = int(total.argmax())
     surplus = float(total[package])
@@ -175,8 +176,9 @@ def threat_game(
 
 
 def _points(case: Case) -> list[TalksNoDeal]:
-    """Return the points at which measures of the file are in force: no wars of best tariffs."""
-    return [point for point in no_deal_points(case.talks) if not point.war]
+    """Return the points of the file at which its measures are in force: no wars of best tariffs."""
+    points = no_deal_points(case.talks)
+    return [point for point in points if not point.war and point.id != FAILED]
 
 
 def _now(case: Case) -> TalksNoDeal:
@@ -189,7 +191,8 @@ def _besides_now(
 ) -> Floats:
     """Return what options are worth besides measures where nothing is settled."""
     now = _now(case)
-    return no_deals[now.id].values - case.worth(worth[case.no_deal_set(now)]) - _values(case, now)
+    held = case.worth(worth[case.no_deal_set(now)]) + case.acted(now)
+    return no_deals[now.id].values - held - _values(case, now)
 
 
 def _values(case: Case, point: TalksNoDeal | None) -> Floats:

@@ -22,6 +22,7 @@ from detente.baseline.elasticity_draws import Factors, draw_factors
 from detente.errors import SolveError
 from detente.model.economy import Structure
 from detente.talks.alternating import patience
+from detente.talks.answers import valued
 from detente.talks.case import Case, Draw, make_valuer
 from detente.talks.home import may_pass, passes_all, votes
 from detente.talks.importance import importance
@@ -307,7 +308,7 @@ def _economies(
         place, number = job
         valuer = drawing.economy(factors.all[number], horizons[place % len(horizons)])
         try:
-            return nothing | valuer.value(sets), float(factors.common[number])
+            return nothing | valued(case, valuer, sets), float(factors.common[number])
         except SolveError:
             return None
 

@@ -25,6 +25,7 @@ from detente.scenario.measures import MeasureEntry
 from detente.talks.worth import Aim, Worth, worth_of
 
 if TYPE_CHECKING:
+    from detente.games.players import Player
     from detente.policy.arrays import Policy
     from detente.solver.equilibrium import Equilibrium
     from detente.solver.options import Options
@@ -34,7 +35,7 @@ MeasureSet = frozenset[str]
 WAR = "tariff war"
 """Stands in a set for the tariffs on the others' goods that are best for each party."""
 WAR_CAP = 2.0
-_FORMAT = 3
+_FORMAT = 4
 OnSolve = Callable[[int, int], None]
 
 
@@ -176,17 +177,10 @@ class Valuer:
             There is none.
         """
         from detente.games.nash import nash
-        from detente.games.players import Player
 
         (base,) = self._shaped([one - {WAR}])
         c = self.calibration
-        codes = [tuple(c.country_codes[k] for k in places) for places in self.places]
-        everyone = tuple(code for own in codes for code in own)
-        aims = self.aims or (None,) * len(codes)
-        players = [
-            Player("+".join(own), own, on=everyone, high=WAR_CAP, objective=aim or "real-income")
-            for own, aim in zip(codes, aims, strict=True)
-        ]
+        players = players_of(c, self.places, self.aims or (None,) * len(self.places))
         found = nash(c, players, options=self._options, base=base, starts=("applied",),
                      certified=False)  # fmt: skip
         if not found.status.found:
@@ -195,24 +189,26 @@ class Valuer:
 
     def _pack(self, equilibrium: Equilibrium) -> list[float]:
         worth = worth_of(equilibrium, self.places)
-        return [*worth.income, worth.rest, *worth.sectors.ravel(), *worth.balance.ravel()]
+        parts = (worth.sectors.ravel(), worth.balance.ravel(), worth.revenue)
+        return [*worth.income, worth.rest, *np.concatenate(parts)]
 
     def _unpack(self, flat: list[float]) -> Worth:
         parties, sectors = len(self.places), len(self.calibration.sectors)
         values = np.array(flat)
         ends = np.cumsum([parties, 1, parties * sectors, parties * parties])
-        income, rest, by_sector, balance = np.split(values, ends[:-1])
+        income, rest, by_sector, balance, revenue = np.split(values, ends)
         return Worth(
             income,
             float(rest[0]),
             by_sector.reshape(parties, sectors),
             balance.reshape(parties, parties),
+            revenue,
         )
 
     @property
     def _length(self) -> int:
         parties = len(self.places)
-        return parties + 1 + parties * len(self.calibration.sectors) + parties**2
+        return 2 * parties + 1 + parties * len(self.calibration.sectors) + parties**2
 
     def _name(self, one: MeasureSet) -> str:
         war = [f"war {WAR_CAP} {self.aims}"] if WAR in one else []
@@ -260,6 +256,20 @@ def _content(entry: MeasureEntry) -> str:
         plain["product_list"] = path.read_text("utf-8") if path.is_file() else name
     plain["files"] = {key: path.read_text("utf-8") for key, path in entry.files().items()}
     return json.dumps(plain, sort_keys=True)
+
+
+def players_of(
+    calibration: Calibration, places: Sequence[Sequence[int]], aims: Sequence[Aim | None]
+) -> list[Player]:
+    """Return each side as a player of games, with rates on the goods of all others."""
+    from detente.games.players import Player
+
+    codes = [tuple(calibration.country_codes[k] for k in own) for own in places]
+    everyone = tuple(code for own in codes for code in own)
+    return [
+        Player("+".join(own), own, on=everyone, high=WAR_CAP, objective=aim or "real-income")
+        for own, aim in zip(codes, aims, strict=True)
+    ]
 
 
 def _digest(content: object) -> str:

@@ -35,12 +35,15 @@ class Worth(NamedTuple):
         ``(party, sector)``: real income of those who work in each sector.
     balance
         ``(party, other party)``: exports of goods less imports, at border prices.
+    revenue
+        ``(party,)``: what tariffs and export taxes bring in, in real terms.
     """
 
     income: Floats
     rest: float
     sectors: Floats
     balance: Floats
+    revenue: Floats
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class Aim:
         What a dollar less of deficit is worth to it.
     goods
         Positions of the sectors that are goods.
+    revenue
+        What a dollar of revenue from tariffs and export taxes counts beyond a dollar of income.
     """
 
     own: tuple[int, ...]
@@ -64,11 +69,14 @@ class Aim:
     partner: tuple[int, ...] = ()
     deficit: float = 0.0
     goods: tuple[int, ...] = ()
+    revenue: float = 0.0
 
     def __call__(self, economy: Economy, after: Outcome) -> Array:
         """Return what packages are worth to it (`Case.worth`), over its baseline income."""
-        income, _, earned, balance = changes(economy, after, (self.own, self.partner), self.goods)
-        total = income[0] + jnp.asarray(self.sectors) @ earned[0] + self.deficit * balance[0, 1]
+        places = (self.own, self.partner)
+        income, _, earned, balance, revenue = changes(economy, after, places, self.goods)
+        total = income[0] + jnp.asarray(self.sectors) @ earned[0]
+        total = total + self.deficit * balance[0, 1] + self.revenue * revenue[0]
         return total / (_inside([self.own], len(economy.income))[0] @ economy.income)
 
 
@@ -84,7 +92,10 @@ def changes(economy: Economy, after: Outcome, places: Places, goods: Sequence[in
     moved = (after.flows_cf - before)[np.array(goods, dtype=int)].sum(axis=0)
     sold = inside @ moved.T @ inside.T  # moved is (importer, exporter)
     income = inside @ gain
-    return income, gain.sum() - income.sum(), inside @ earned, sold - sold.T
+    taken = (economy.tariff * before).sum(axis=(0, 2))  # no exports are taxed in a baseline
+    revenue = (after.tariff_revenue_cf + after.export_tax_revenue_cf) / price - taken
+    rest = gain.sum() - income.sum()
+    return income, rest, inside @ earned, sold - sold.T, inside @ revenue
 
 
 def _inside(places: Places, countries: int) -> Floats:
@@ -103,5 +114,5 @@ def worth_of(equilibrium: Equilibrium, places: Places) -> Worth:
     c = equilibrium.calibration
     goods = resolve_sectors(c, "goods")
     before = economy(c, equilibrium.options.structure)
-    income, rest, sectors, balance = changes(before, equilibrium.outcome, places, goods)
-    return Worth(income, float(rest), sectors, balance)
+    income, rest, *others = changes(before, equilibrium.outcome, places, goods)
+    return Worth(income, float(rest), *others)

@@ -12,6 +12,11 @@ from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from detente.baseline.calibration import Calibration
+    from detente.policy.instruments import OnTrade
+    from detente.scenario.schema import Scenario
     from detente.wars.setting import Setting
 
 SOURCES = "applied, announced, variant:ID, or a CSV file"
@@ -67,14 +72,28 @@ def policy_of(setting: Setting, source: str) -> Policy:
     InputError
         An unknown variant, or a scenario without any.
     """
+    if source == "applied":
+        return setting.base
+    return tariffs_of(setting.case, setting.calibration, source, setting.apart)
+
+
+def tariffs_of(
+    case: Scenario, calibration: Calibration, source: str, apart: Sequence[OnTrade] = ()
+) -> Policy:
+    """Return the same of a scenario: what is applied is then the baseline.
+
+    Raises
+    ------
+    InputError
+        An unknown variant, or a scenario without any.
+    """
     from detente.scenario.variants import measures_of
 
     if source == "applied":
-        return setting.base
-    known = [v.id for v in setting.case.variants]
+        return Policy.unchanged(calibration)
+    known = [v.id for v in case.variants]
     name = known[-1] if source == "announced" and known else source.removeprefix("variant:")
     if name not in known:
         raise InputError(Problem("unknown", None, None, "--weights", source,
                                  ", ".join(f"variant:{k}" for k in known)))  # fmt: skip
-    measures = measures_of(setting.case, name)
-    return compile_policy(setting.calibration, measures, apart=setting.apart)
+    return compile_policy(calibration, measures_of(case, name), apart=tuple(apart))

@@ -63,6 +63,12 @@ def by_issue(names: Naming) -> list[Column]:
     return [Column(f"issue_{i.id}", i.title, f"id of the option of {i.title}") for i in issues]
 
 
+def answered(names: Naming) -> list[Column]:
+    """Return a column for what answers a package, where packages can be answered."""
+    meaning = "what the other side does where the package leaves measures in force"
+    return [Column("answer", "answer", meaning)] if names.answers.said else []
+
+
 def pairs(key: str, title: str, lines: Iterable[tuple[str, str]]) -> Table:
     """Return terms and what they mean."""
     columns = (Column("term", "", "what is told"), Column("meaning", "", "what it is"))
@@ -89,5 +95,8 @@ def told_package(found: TalksFacts, package: Package | None) -> Value:
 
 def told_apart(found: TalksFacts, there: Choices) -> tuple[str, ...]:
     """Say in what a package differs from the predicted one, or from nothing settled."""
-    differs = choices_in_words(found.names, changed(found.base, there))
+    apart, answers = changed(found.base, there), found.names.answers
+    differs = choices_in_words(found.names, apart, there)
+    if not answers.beside(there, apart) and (words := answers.to(there)) != answers.to(found.base):
+        differs.append(words or "no answer")
     return tuple(differs) or ("nothing settled" if found.predicted is None else "as predicted",)

@@ -30,9 +30,10 @@ from detente.report.compare import packages
 from detente.report.facts import drawn_elasticities, uses_ledger
 from detente.report.run import background
 from detente.report.run import data as run_data
-from detente.report.talks import cells, clash, dated, doubts, facts, plane, tables, wording
+from detente.report.talks import cells, clash, dated, doubts, facts, failing, plane, tables, wording
 from detente.report.talks.phrases import SOLUTIONS, share, span
 from detente.scenario.load import scenario_hash
+from detente.talks.answers import solved_sets
 from detente.talks.case import party_places
 from detente.talks.table import KINDS
 
@@ -205,7 +206,7 @@ def _without(found: TalksFacts) -> Blocks:
     kinds = dict.fromkeys(point.kind for point in found.points)
     told = cells.pairs("kinds", "Kinds of no deal", ((capital(k), KINDS[k]) for k in kinds))
     threats = _filled(tables.threats(found))
-    return drawn, table, *threats, *folded("Kinds of no deal", told)
+    return drawn, table, *threats, *_filled(failing.steps(found)), *folded("Kinds of no deal", told)
 
 
 def _wants(found: TalksFacts) -> Blocks:
@@ -225,7 +226,7 @@ def _likely(found: TalksFacts) -> Blocks:
     return (
         *_drawn(found),
         tables.solutions(found),
-        tables.predictions(found.names, found.every_pick, number),
+        tables.predictions(found.names, found.every_pick, number, *cells.answered(found.names)),
         *folded("What each solution is", meanings),
         *folded("Offers in turn", tables.offers(found)),
     )
@@ -329,8 +330,8 @@ def _assumptions(found: TalksFacts) -> Iterable[tuple[str, str]]:
     yield (
         "Model",
         "World general equilibrium with input-output links (Caliendo and Parro 2015), solved for "
-        f"{len(study.worth):,} distinct sets of measures; a set without an equilibrium would have "
-        "stopped the run.",
+        f"{solved_sets(study.worth):,} distinct sets of measures; a set without an equilibrium "
+        "would have stopped the run.",
     )
     yield "Horizon", background.horizon(result)
     yield "Trade elasticities", background.elasticities(result)
@@ -361,6 +362,7 @@ def _frames(found: TalksFacts) -> dict[str, Data]:
     columns = [
         Column("package", "package", "number of the package", COUNT),
         *cells.by_issue(names),
+        *cells.answered(names),
         *cells.by_party(names, "value", "change from the baseline"),
         *cells.by_party(names, "gain", "value less no deal's"),
         Column("efficient", "efficient", "whether no other is as good for all and better for one"),

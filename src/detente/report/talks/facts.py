@@ -13,8 +13,10 @@ from detente.document.numbers import money_unit
 from detente.report import facts
 from detente.report.facts import Money
 from detente.report.talks import figures
+from detente.report.talks.answers import answers_of
 from detente.report.talks.names import Amounts, Band, Choices, Issue, Naming, Party
 from detente.talks.afterwards import Score, score
+from detente.talks.answers import Failing, failing_of
 from detente.talks.clash import Agreed, Without, clashing
 from detente.talks.outlook import Outlook
 from detente.talks.solutions import deals, pareto
@@ -42,12 +44,13 @@ BEST = 10
 
 
 class Package(NamedTuple):
-    """The number of a package, its worth, and that over a no-deal point, where it says gain."""
+    """The number of a package, its worth, that over a no-deal point, and what answers it."""
 
     package: int
     choices: Choices
     value: Amounts
     gain: Amounts
+    answer: str = ""
 
 
 class Point(NamedTuple):
@@ -139,7 +142,8 @@ def naming(study: AnyStudy) -> Naming:
     unit = replace(money_unit(study.calibration.card.unit, sign=True), divisor=size)
     unit = replace(unit, decimals=2 if size > 1 else None)
     fallback = dict(study.fallbacks[study.headline])
-    return Naming(parties, issues, fallback, unit, SMALL * size, NOTHING * size)
+    said = answers_of(study.case, study.worth, shown)
+    return Naming(parties, issues, fallback, unit, SMALL * size, NOTHING * size, said)
 
 
 def _amounts(study: AnyStudy) -> Money:
@@ -207,7 +211,8 @@ class TalksFacts:
         value = self.packages.utility[number]
         over = value - self.over if gain is None else gain
         choices = self.packages.choices(number)
-        return Package(int(number), choices, _floats(value), _floats(over))
+        answer = self.names.answers.to(choices)
+        return Package(int(number), choices, _floats(value), _floats(over), answer)
 
     def picked(self, found: Agreement | None) -> Package | None:
         """Return the package that is agreed on."""
@@ -521,6 +526,11 @@ class TalksFacts:
         )
 
     @cached_property
+    def once_failed(self) -> Failing | None:
+        """What both sides of a ladder do once talks have failed."""
+        return failing_of(self.study.case, self.study.worth)
+
+    @cached_property
     def figures(self) -> list[figures.Figure]:
         """Every figure that is not the model's."""
         return figures.figures(self.study.case, self.names)
@@ -565,6 +575,8 @@ class TalksFacts:
         columns: dict[str, np.ndarray] = {"package": kept}
         for issue, place in zip(packages.table.issues, places, strict=True):
             columns[f"issue_{issue.id}"] = np.array(issue.options)[place]
+        if self.names.answers.said:
+            columns["answer"] = self._answers(places)
         for stem, less in (("value", 0.0), ("gain", self.over)):
             worth = (packages.utility[kept] - less).T
             columns |= {f"{stem}_{p}": own for p, own in zip(self.parties, worth, strict=True)}
@@ -576,6 +588,15 @@ class TalksFacts:
             crossed = sum((packages.holding(*r.choices).astype(int) for r in lines), np.array(0))
             columns["lines"] = crossed[kept]
         return pd.DataFrame(columns)
+
+    def _answers(self, places: Sequence[np.ndarray]) -> np.ndarray:
+        """Return what answers packages, given the place of the option of each issue."""
+        table, answers = self.packages.table, self.names.answers
+        at = [table.place(issue) for issue in answers.issues]
+        words = np.full([table.shape[k] for k in at], "", dtype=object)
+        for options, said in answers.said.items():
+            words[tuple(map(table.option, answers.issues, options))] = said
+        return words[tuple(places[k] for k in at)]
 
 
 def ranked(study: TalksStudy) -> np.ndarray:

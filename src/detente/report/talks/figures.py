@@ -117,7 +117,15 @@ def _parties(case: Case, names: Naming) -> Iterator[Figure]:
             other = known.get(aim.deficit.partner, aim.deficit.partner)
             what = f"A dollar less of deficit with {other}: worth to {name}"
             yield _figure(f"smaller deficit of {own}", what, "USD", aim.deficit.value)
-        for sector, weight in (aim.sectors if aim else {}).items():
+        if aim and aim.revenue:
+            what = f"A dollar of tariff revenue, beyond a dollar of income: worth to {name}"
+            yield _figure(f"revenue of {own}", what, "USD", aim.revenue)
+        if aim and aim.standing:
+            what = f"Having a threatened measure of its own in force: worth to {name}"
+            yield _figure(f"standing of {own}", what, MONEY, aim.standing)
+        # weights that were read are no figures of the file
+        stated = aim.sectors if aim and not aim.weights else {}
+        for sector, weight in stated.items():
             what = f"Extra weight of {sector}: {name}"
             yield _figure(f"weight {own} {sector}", what, PLAIN, weight)
         if party.weight != 1:

@@ -31,13 +31,14 @@ class Found(NamedTuple):
     gain: Amounts
     short: float
     proved: bool
+    answer: str = ""
 
 
 def of_large(study: LargeStudy) -> Document:
     """Return the best package of each solution over each no-deal point."""
     names = facts.naming(study)
     picks = [
-        (name, solution, _found(study, name, study.best[name][solution]))
+        (name, solution, _found(study, names, name, study.best[name][solution]))
         for name in facts.once(study)
         for solution in ORDER
     ]
@@ -64,7 +65,7 @@ def dropped(study: LargeStudy, names: Naming) -> tuple[Block, ...]:
     return (clash.table(names, study.clash), *(Sentence(one, ("clash",)) for one in said))
 
 
-def _found(study: LargeStudy, name: str, best: Best | None) -> Found | None:
+def _found(study: LargeStudy, names: Naming, name: str, best: Best | None) -> Found | None:
     if best is None:
         return None
     gain = best.utility - study.no_deals[name].values
@@ -76,6 +77,7 @@ def _found(study: LargeStudy, name: str, best: Best | None) -> Found | None:
         tuple(map(float, gain)),
         short,
         bool(proved),
+        names.answers.to(best.choices),
     )
 
 
@@ -111,8 +113,14 @@ def _issues(names: Naming, best: Found | None) -> Table:
         Column("unsettled", "unsettled", "option that holds until it is settled"),
         Column("predicted", "predicted", "option of the predicted package"),
     )
+    answer = names.answers.beside(best.choices, names.issues) if best else {}
     rows = (
-        (i.title, i.id, i.options[i.unsettled], i.options[best.choices[i.id]] if best else None)
+        (
+            i.title,
+            i.id,
+            i.options[i.unsettled],
+            i.options[best.choices[i.id]] + answer.get(i.id, "") if best else None,
+        )
         for i in names.issues.values()
     )
     return cells.made("issues", "Issues", columns, rows, on=EVERYWHERE, look="")
@@ -140,4 +148,5 @@ def _gains(study: LargeStudy, names: Naming, picks: list[tuple[str, str, Found |
 def _all(names: Naming, picks: list[tuple[str, str, Found | None]]) -> Table:
     short = Column("short", "left open", OPEN, Unit(""))
     proved = Column("proved", "proved", "whether no package is better by the solution's objective")
-    return tables.predictions(names, [pick for pick in picks if pick[2]], short, proved)
+    return tables.predictions(names, [pick for pick in picks if pick[2]], short, proved,
+                              *cells.answered(names))  # fmt: skip

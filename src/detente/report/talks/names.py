@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from detente.talks.table import Floats
@@ -40,6 +40,35 @@ class Issue:
 
 
 @dataclass(frozen=True)
+class Answers:
+    """What the other side does where a package leaves measures of one side in force.
+
+    Attributes
+    ----------
+    issues
+        Those with measures.
+    leaving
+        Options that leave what is answered in force.
+    said
+        Options of these issues → the answer to them, in words; empty where there is none.
+    """
+
+    issues: tuple[str, ...] = ()
+    leaving: frozenset[tuple[str, str]] = frozenset()
+    said: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+
+    def to(self, here: Choices) -> str:
+        """Say what answers a package; nothing where nothing does."""
+        return self.said.get(tuple(here[issue] for issue in self.issues), "")
+
+    def beside(self, here: Choices, told: Iterable[str]) -> dict[str, str]:
+        """Return the issue among those told that is answered, and how, in brackets."""
+        words = self.to(here)
+        at = [issue for issue in told if (issue, here[issue]) in self.leaving]
+        return {at[-1]: f" ({words})"} if words and at else {}
+
+
+@dataclass(frozen=True)
 class Naming:
     """What readers see of sides, issues and amounts.
 
@@ -51,6 +80,8 @@ class Naming:
         What amounts are shown in: one size for all tables of a study.
     small, nothing
         Amounts below which a difference is not worth a sentence, and below which there is none.
+    answers
+        What answers packages that leave measures in force.
     """
 
     parties: tuple[Party, ...]
@@ -59,6 +90,7 @@ class Naming:
     unit: Unit
     small: float
     nothing: float
+    answers: Answers = Answers()
 
     def party(self, name: str) -> Party:
         """Return a side by its id."""

@@ -101,20 +101,26 @@ def quoted(names: Naming, issue: str, option: str) -> str:
     return f"“{issue_and_option(names, issue, option)}”"
 
 
-def choices_in_words(names: Naming, choices: Choices) -> list[str]:
-    """Say options with their issues, one by one."""
-    return [issue_and_option(names, *choice) for choice in choices.items()]
+def choices_in_words(names: Naming, choices: Choices, within: Choices | None = None) -> list[str]:
+    """Say options with their issues, one by one; with the answer to a package that holds them."""
+    beside = names.answers.beside(within, choices) if within else {}
+    return [
+        issue_and_option(names, issue, option) + beside.get(issue, "")
+        for issue, option in choices.items()
+    ]
 
 
-def choice_list(names: Naming, choices: Choices) -> str:
-    """Say some options of some issues in a table."""
-    return "; ".join(choices_in_words(names, choices))
+def choice_list(names: Naming, choices: Choices, within: Choices | None = None) -> str:
+    """Say some options of some issues in a table, with the answer to a package that holds them."""
+    return "; ".join(choices_in_words(names, choices, within))
 
 
-def choice_words(names: Naming, choices: Choices) -> str:
-    """Say some options of some issues at the end of a sentence."""
+def choice_words(names: Naming, choices: Choices, within: Choices | None = None) -> str:
+    """Say some options of some issues at the end of a sentence, and what answers their package."""
+    beside = names.answers.beside(within, choices) if within else {}
     said = [
         issue_and_option(names, issue, option, ": " if "," in names.option(issue, option) else " ")
+        + beside.get(issue, "")
         for issue, option in choices.items()
     ]
     return "; ".join(said) or "nothing is settled"
@@ -124,7 +130,7 @@ def package_words(names: Naming, here: Choices) -> str:
     """Say what a package settles, or keeps from coming without a deal."""
     start, otherwise = names.unsettled, names.fallback
     told = {i: o for i, o in here.items() if o != start[i] or o != otherwise[i]}
-    return choice_words(names, told)
+    return choice_words(names, told, here)
 
 
 def changed(here: Choices, there: Choices) -> dict[str, str]:

@@ -42,12 +42,14 @@ if TYPE_CHECKING:
 def deal(found: TalksFacts) -> Table:
     """Issue by issue: what is predicted, how firmly, and what that part of the deal brings."""
     names, main, rows = found.names, found.predicted, list[Cells]()
+    answer = names.answers.beside(found.base, names.issues)
     for issue in names.issues.values() if main else ():
         option, part = found.base[issue.id], found.part(issue.id)
         tone: Tone = "quiet" if option == issue.unsettled else "strong"
         share = found.drawn_share(issue.id, option) if found.drawn else None
         cells = part or (None,) * len(found.parties)
-        rows.append((issue.title, issue.id, Mark(issue.options[option], tone), share, *cells))
+        said = issue.options[option] + answer.get(issue.id, "")
+        rows.append((issue.title, issue.id, Mark(said, tone), share, *cells))
     if main:
         parts = [part for issue in names.issues if (part := found.part(issue))]
         rest = [gain - sum(each) for gain, *each in zip(main.gain, *parts, strict=True)]
@@ -248,9 +250,11 @@ def best(found: TalksFacts) -> Table:
     """Show the packages of the frontier that come first by the product of gains."""
     names, packages = found.names, found.best
     moving = [i for i in names.issues if len({p.choices[i] for p in packages}) > 1]
+    answers = {package.answer for package in packages}
     columns = (
         Column("place", "", "place by the weighted product of gains", COUNT),
         *(Column(f"issue_{i}", names.title(i), f"option of {names.title(i)}") for i in moving),
+        Column("answer", "answer", "what the other side does where measures are left in force"),
         *by_party(names, "gain", "gain over no deal"),
         Column("passes", "passes at home", "chance that it passes", SHARE),
         Column("picked", "picked by", "solutions that pick it"),
@@ -265,7 +269,8 @@ def best(found: TalksFacts) -> Table:
         picks = found.headline.picks.items()
         picked = [capital(SOLUTIONS[k][0]) for k, p in picks if p and p.package == package.package]
         passes = found.passes(package) if found.study.votes else None
-        rows.append((place, *options, *package.gain, passes, ", ".join(picked) or "–"))
+        told = (package.answer or "none") if any(answers) else None
+        rows.append((place, *options, told, *package.gain, passes, ", ".join(picked) or "–"))
     same = {i: o for i, o in packages[0].choices.items() if i not in moving} if packages else {}
     note = f"In all of them: {choice_list(names, same)}." if same else ""
     title = (
@@ -340,9 +345,12 @@ def concessions(
 def wants(found: TalksFacts) -> Table:
     """Return what each option brings each side where nothing else is settled."""
     first = Column("option", "", "an option where nothing else is settled")
-    rows = (
-        (issue_and_option(found.names, one.issue, one.option), *one.worth) for one in found.wishes
-    )
+    start = dict(found.names.unsettled)
+    rows = [
+        (choice_list(found.names, {one.issue: one.option}, start | {one.issue: one.option}),
+         *one.worth)
+        for one in found.wishes
+    ]  # fmt: skip
     columns = (first, *by_party(found.names, "worth", "what the option alone brings"))
     return made("wants", "What each option brings by itself", columns, rows, look="")
 

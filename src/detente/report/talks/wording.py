@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente.document.blocks import Sentence
 from detente.document.language import listed, noun
-from detente.report.talks import clash, obstacles
+from detente.report.talks import acting, clash, failing, obstacles
 from detente.report.talks.phrases import (
     SOLUTIONS,
     brings,
@@ -20,6 +20,7 @@ from detente.report.talks.phrases import (
     share,
     worth,
 )
+from detente.scenario.talks_consistency import FAILED
 from detente.talks.afterwards import last_word, settled_by
 from detente.talks.study import WAITING
 from detente.talks.uncertainty import CENTRAL, FIXED
@@ -37,9 +38,9 @@ def sentences(found: TalksFacts) -> dict[str, list[Sentence]]:
         "lead": lead(found),
         "stops": obstacles.stops(found),
         "no_deal": no_deal(found),
-        "wants": wants(found),
+        "wants": [*acting.weights(found), *wants(found)],
         "packages": packages(found),
-        "likely": likely(found),
+        "likely": [*acting.inside(found), *likely(found)],
         "what_if": what_if(found),
         "blocks": obstacles.blocks(found),
         "linkage": obstacles.linkage(found),
@@ -173,13 +174,13 @@ def no_deal(found: TalksFacts) -> list[Sentence]:
     base, told = found.impasse, []
     made = {threat.no_deal for threat in found.questions.threats}
     for point in found.every.values():
-        if base is None or point.id in (WAITING, base.id, *made):
+        if base is None or point.id in (WAITING, FAILED, base.id, *made):
             continue
         change = [v - b for v, b in zip(point.values, base.values, strict=True)]
         said = f"“{point.title}” {brings(found.names, change, would=True)}, against “{base.title}”."
         told.append(Sentence(said, ("no-deal",)))
     told += [Sentence(_threat(found, one), ("threats",)) for one in found.questions.threats]
-    return told + _best_threats(found)
+    return told + failing.failing(found) + _best_threats(found)
 
 
 def _threat(found: TalksFacts, threat: Threat) -> str:
@@ -257,7 +258,7 @@ def packages(found: TalksFacts) -> list[Sentence]:
             " One of them is a standstill: nothing is settled, and what no deal would bring "
             "does not come."
         )
-    return [Sentence(said, ("no-deal",))]
+    return [Sentence(said, ("no-deal",)), *failing.answered(found)]
 
 
 def likely(found: TalksFacts) -> list[Sentence]:
