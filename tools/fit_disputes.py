@@ -2,7 +2,7 @@
 
 ``python tools/fit_disputes.py`` climbs the penalised likelihood of where disputes stood after 30,
 90 and 365 days, on all of them and without each episode (its forecasts are made with these), all
-the way to the top, and writes ``game.json``. Takes ten minutes. With ``--ledger`` it learns from
+the way to the top, and writes ``game.json``. Takes some minutes. With ``--ledger`` it learns from
 threats of the ledger too.
 """
 
