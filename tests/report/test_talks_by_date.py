@@ -260,8 +260,8 @@ def test_the_game_says_where_it_differs_and_what_brings_a_deal():
         "A game of both sides, which forecast past disputes worse (Brier score 0.70), gives "
         "measures in force 30% (10 points more) and a settlement 30% (the same) on "
         "10 February 2030.",
-        "In the game a settlement by 10 February 2030 has 30%; 25% if having acted counted for "
-        "nothing and each knew the other; 95% if conceding cost nothing either.",
+        "That settlement has 25% if having acted counted for nothing and each knew the other; "
+        "95% if conceding cost nothing either.",
     ]
 
 

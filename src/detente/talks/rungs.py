@@ -134,8 +134,9 @@ def _grouped(case: Case, entries: list[MeasureEntry]) -> tuple[Rung, ...]:
     day, found = case.scenario.date, []
     for (status, start), ids in list(groups.items())[:MOST_RUNGS]:
         day = max(day, start) if start else day + notice()
-        named = ", ".join(ids) if len(ids) < 3 else f"{len(ids)} measures"
-        found.append(Rung(f"{status}: {named}", tuple(ids), day))
+        named = f"{' and '.join(ids)} ({status})"
+        title = named if len(ids) < 3 else f"{len(ids)} {status} measures"
+        found.append(Rung(title, tuple(ids), day))
     return tuple(found)
 
 

@@ -78,12 +78,14 @@ def _explained(found: TalksFacts, game: Dated) -> list[Sentence]:
     never = "" if game.offers else ", and in which nothing can be settled"
     known, free = (percent(game.others[one].by_day[-1][_SETTLED]) for one in (KNOWN, FREE))
     whole = percent(game.found.by_day[-1][_SETTLED])
+    by = f"In the game a settlement by {spoken(last)} has {whole}; "
+    by = "That settlement has " if last == day else by
     said = [
         "A game of both sides, which forecast past disputes "
         f"{'worse' if own > other else 'no better for sure'} (Brier score {own:.2f}){never}, gives "
         f"{gaps} on {spoken(day)}.",
-        f"In the game a settlement by {spoken(last)} has {whole}; {known} if having acted counted "
-        f"for nothing and each knew the other; {free} if conceding cost nothing either.",
+        f"{by}{known} if having acted counted for nothing and each knew the other; "
+        f"{free} if conceding cost nothing either.",
     ]
     if not game.offers:
         said = said[:1]
