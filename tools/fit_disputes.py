@@ -290,9 +290,9 @@ def climb(
     slope = kept @ found[1] - (line - middle) * free
     bend = bend_of(kept, found[1], curves)
     for _ in range(CLIMBS):
-        step = np.linalg.solve(bend, slope)
+        step = np.asarray(np.linalg.solve(bend, slope), dtype=np.float64)
         if slope @ step < (NEAR if curves is None else ENOUGH):
-            return line + step
+            return np.asarray(line + step, dtype=np.float64)
         step = step / max(1.0, float(np.linalg.norm(step)))  # far away the curvature is another
         now, size = worth(kept, found[0], line), 1.0
         found = record.slopes(line + step, free)

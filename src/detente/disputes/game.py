@@ -107,7 +107,7 @@ def ladder_of(case: Case, tastes: Tastes) -> Ladder:
 
 
 def losses_of(case: Case) -> tuple[Floats, Floats]:
-    """Return what a measure costs sender and target a year, and what an answer does, billion USD."""
+    """Return what a measure costs sender and target a year, and an answer, billion USD."""
     rate, trade = min(case.rate, 1.0), max(case.value, 0.01)
     back = min(trade, max(case.sender_exports, 0.01))
     return rate * trade * np.array([OWN, HIT]), rate * back * np.array([HIT, OWN])
