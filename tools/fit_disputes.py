@@ -323,11 +323,11 @@ def bend_of(kept: Floats, slopes: Floats, curves: Floats | None) -> Floats:
 
     Where that is not known, or not downwards, it is the outer product of slopes.
     """
-    scored = np.einsum("ci,cj->cij", slopes, slopes)
-    found = np.tensordot(kept, scored if curves is None else curves, 1) + np.eye(slopes.shape[1])
+    scored, own = np.einsum("ci,cj->cij", slopes, slopes), np.eye(slopes.shape[1])
+    found = own + np.einsum("c,cij->ij", kept, scored if curves is None else curves)
     if np.linalg.eigvalsh(found)[0] > 0:
         return found
-    return np.tensordot(kept, scored, 1) + np.eye(slopes.shape[1])
+    return own + np.einsum("c,cij->ij", kept, scored)
 
 
 def main() -> int:
