@@ -8,6 +8,7 @@ import pytest
 
 from detente.disputes import game
 from detente.disputes.cases import HORIZONS, shipped
+from detente.disputes.forecasts import outcomes
 from detente.disputes.game import PRIOR, Tastes, chances, fitted, ladder_of
 from detente.disputes.ladder import escalate
 from detente.disputes.tree import normal_types
@@ -74,6 +75,27 @@ def test_what_is_shipped_is_what_the_game_says_without_the_episode():
     renamed = replace(some[0], episode="of-my-own")
     assert fitted(renamed) == fitted(some[0])
     assert set(kept["chances"]) == {one.id for one in shipped()}
+
+
+@pytest.mark.parametrize("episode", [None, "us-co"])
+def test_estimates_are_at_the_top_of_the_likelihood(episode):
+    kept = game.estimates()
+    some = [one for one in shipped() if one.episode != episode]
+    seen = outcomes(some)
+
+    def likelihood(line):
+        told = chances(some, [Tastes.from_line(line)] * len(some))
+        of = np.take_along_axis(told, np.maximum(seen, 0)[..., None], axis=-1)[..., 0]
+        return np.log(of[seen >= 0]).sum() - ((line - PRIOR.to_line()) ** 2).sum() / 2
+
+    line = np.array(kept["without"][episode] if episode else kept["line"])
+    random, covariance = np.random.default_rng(5), np.array(kept["covariance"])
+    other = np.array(kept["line"]) - line if episode else random.normal(size=len(line))
+    ways = [other, random.multivariate_normal(0 * line, covariance)]
+    for way in ways:
+        step = way / np.sqrt(way @ np.linalg.solve(covariance, way))  # a standard error
+        rise = likelihood(line + 0.05 * step) - likelihood(line - 0.05 * step)
+        assert abs(rise) / 0.1 < 0.02  # where a step of one standard error along it would gain 0.5
 
 
 def test_between_the_days_of_the_record_chances_run_straight():

@@ -83,10 +83,8 @@ PRIOR = Tastes(0.5, 0.5, 1.0, 4.0, 0.6, 0.9, -1.5, 0.3, 0.5, 0.5, 0.5, 0.5, 2.4)
 def ladder_of(case: Case, tastes: Tastes) -> Ladder:
     """Return the ladder of a dispute, from what was known on day zero."""
     first, days = days_of(case)
-    rate, trade = min(case.rate, 1.0), max(case.value, 0.01)
-    back = min(trade, max(case.sender_exports, 0.01))
     income = np.array([case.sender_gdp, case.target_gdp])
-    measure, answer = rate * trade * np.array([OWN, HIT]), rate * back * np.array([HIT, OWN])
+    measure, answer = losses_of(case)
     weights = np.array([tastes.sender, tastes.target])
     states = [[0 * measure, answer], [measure, measure + answer]]
     flow = weights * np.array([[political(-one, income) for one in row] for row in states])
@@ -106,6 +104,13 @@ def ladder_of(case: Case, tastes: Tastes) -> Ladder:
         impatience=IMPATIENCE,
         decisions=tastes.decisions,
     )
+
+
+def losses_of(case: Case) -> tuple[Floats, Floats]:
+    """Return what a measure costs sender and target a year, and an answer, billion USD."""
+    rate, trade = min(case.rate, 1.0), max(case.value, 0.01)
+    back = min(trade, max(case.sender_exports, 0.01))
+    return rate * trade * np.array([OWN, HIT]), rate * back * np.array([HIT, OWN])
 
 
 def days_of(case: Case) -> tuple[int, tuple[int, ...]]:
