@@ -15,7 +15,7 @@ from detente.paths import run_path
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import Tariff
 from detente.prepared import prepare
-from detente.reach import run_target
+from detente.toward import run_target
 from detente.report import imbalances
 from detente.report.describe import describe, to_json
 from detente.report.target import document as target_document

@@ -18,7 +18,7 @@ ORDER = (
     "errors", "units", "files", "cache", "document", "notebook", "scalars", "axes", "references",
     "baseline", "ledger", "citing", "disputes", "policy", "compiled", "model", "solver", "world",
     "results", "gradients", "value_added", "incidence", "history", "targets", "games",
-    "scenario", "uncertainty", "sanction", "attribution", "comparison", "prepared", "reach",
+    "scenario", "uncertainty", "sanction", "attribution", "comparison", "prepared", "toward",
     "simulate",
     "sweeps", "paths", "places", "wars", "talks", "reading", "report", "serve", "assistants", "cli",
 )  # fmt: skip

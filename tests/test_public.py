@@ -1,5 +1,6 @@
 """The names a user meets first, on a shipped baseline."""
 
+import pkgutil
 import subprocess
 import sys
 
@@ -35,3 +36,10 @@ def test_import_is_light():
     code = "import sys, detente; print([m for m in ('jax', 'pandas', 'numpy') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_no_module_hides_a_public_name():
+    """A module of that name, once imported, would stand where the function was."""
+    callable_packages = {"talks", "ledger"}
+    modules = {one.name for one in pkgutil.iter_modules(dt.__path__)}
+    assert modules & set(dt.__all__) == callable_packages

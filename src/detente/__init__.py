@@ -44,7 +44,7 @@ _WHERE = {
     "NoLoss": "detente.targets.goals",
     "Revenue": "detente.targets.goals",
     "Lever": "detente.targets.levers",
-    "run_target": "detente.reach",
+    "run_target": "detente.toward",
     "value_added_trade": "detente.value_added",
     "who_pays": "detente.incidence",
     "backtest": "detente.history.backtest",
@@ -120,7 +120,7 @@ if TYPE_CHECKING:
     from detente.policy.instruments import TariffQuota as TariffQuota
     from detente.policy.instruments import TradeCost as TradeCost
     from detente.policy.instruments import Transfer as Transfer
-    from detente.reach import run_target as run_target
+    from detente.toward import run_target as run_target
     from detente.reading.read import read as read
     from detente.report.describe import describe as describe
     from detente.results import rebase as rebase

@@ -10,7 +10,7 @@ import pytest
 from detente.baseline.store import load
 from detente.errors import InputError
 from detente.policy.arrays import Policy
-from detente.reach import run_target
+from detente.toward import run_target
 from detente.targets.goals import Deficit
 from detente.targets.levers import Lever
 from detente.targets.reach import ACCURACY, Reach, _Problem, reach

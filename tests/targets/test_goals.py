@@ -12,7 +12,7 @@ import pytest
 from detente.baseline.store import load
 from detente.errors import InputError
 from detente.policy.arrays import Policy
-from detente.reach import run_target
+from detente.toward import run_target
 from detente.scenario.load import load_scenario
 from detente.solver.implicit import Settings
 from detente.solver.options import Options

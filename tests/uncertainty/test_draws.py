@@ -9,7 +9,7 @@ import pytest
 import detente.uncertainty.draws as module
 from detente.errors import InputError
 from detente.model.economy import Structure
-from detente.reach import run_target
+from detente.toward import run_target
 from detente.results import Solution
 from detente.simulate import run_scenario
 from detente.solver.equilibrium import solve_equilibrium

@@ -194,7 +194,7 @@ class Tools:
         draws: Searches = 0,
     ) -> Answer:  # fmt: skip
         """Solve a demand backwards: the rates, purchases or restraints that reach a goal."""
-        from detente.reach import find_goal, run_target
+        from detente.toward import find_goal, run_target
         from detente.report import target
         from detente.scenario.starting import million_usd
         from detente.targets.ways import check_ways

@@ -333,7 +333,7 @@ def target(
     from detente.cli.game_options import Faults
     from detente.cli.options import options_named
     from detente.model.horizons import find_horizon
-    from detente.reach import find_goal
+    from detente.toward import find_goal
     from detente.scenario.load import load_scenario
     from detente.scenario.starting import million_usd
     from detente.scenario.variants import measure_ids
@@ -384,7 +384,7 @@ def _readings(
     quiet: bool,
 ) -> tuple[dict[str, TargetResult], dict[str, TargetResult]]:
     """Reach a goal; where a cut is taken as a share, the amount itself by the simple ways too."""
-    from detente.reach import find_goal, run_target
+    from detente.toward import find_goal, run_target
     from detente.scenario.load import load_scenario
 
     case = load_scenario(scenario)
