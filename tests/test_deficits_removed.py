@@ -15,7 +15,6 @@ from detente.paths import run_path
 from detente.policy.compile import compile_policy
 from detente.policy.instruments import Tariff
 from detente.prepared import prepare
-from detente.toward import run_target
 from detente.report import imbalances
 from detente.report.describe import describe, to_json
 from detente.report.target import document as target_document
@@ -24,6 +23,7 @@ from detente.simulate import run_scenario
 from detente.solver.balanced import without_imbalances
 from detente.solver.equilibrium import rebase, solve_equilibrium
 from detente.solver.options import Options
+from detente.toward import run_target
 from detente.wars.run import run_optimal
 from detente.wars.setting import set_up
 from economies import random_economy

@@ -120,7 +120,6 @@ if TYPE_CHECKING:
     from detente.policy.instruments import TariffQuota as TariffQuota
     from detente.policy.instruments import TradeCost as TradeCost
     from detente.policy.instruments import Transfer as Transfer
-    from detente.toward import run_target as run_target
     from detente.reading.read import read as read
     from detente.report.describe import describe as describe
     from detente.results import rebase as rebase
@@ -139,6 +138,7 @@ if TYPE_CHECKING:
     from detente.targets.goals import Revenue as Revenue
     from detente.targets.levers import Lever as Lever
     from detente.targets.reach import reach as reach
+    from detente.toward import run_target as run_target
     from detente.value_added import value_added_trade as value_added_trade
 
 

@@ -10,10 +10,10 @@ import pytest
 from detente.baseline.store import load
 from detente.errors import InputError
 from detente.policy.arrays import Policy
-from detente.toward import run_target
 from detente.targets.goals import Deficit
 from detente.targets.levers import Lever
 from detente.targets.reach import ACCURACY, Reach, _Problem, reach
+from detente.toward import run_target
 from economies import random_economy
 
 WORLD = load("wiod-2014")

@@ -12,7 +12,6 @@ import pytest
 from detente.baseline.store import load
 from detente.errors import InputError
 from detente.policy.arrays import Policy
-from detente.toward import run_target
 from detente.scenario.load import load_scenario
 from detente.solver.implicit import Settings
 from detente.solver.options import Options
@@ -20,6 +19,7 @@ from detente.targets.goals import Deficit, ImportShare, MeanTariff, NoLoss, Reve
 from detente.targets.levers import Lever
 from detente.targets.reach import ACCURACY, Reach, _Problem, reach
 from detente.targets.ways import levers_of, plan, usual_ways
+from detente.toward import run_target
 from economies import random_economy
 from folders import held
 

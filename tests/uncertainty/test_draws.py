@@ -9,10 +9,10 @@ import pytest
 import detente.uncertainty.draws as module
 from detente.errors import InputError
 from detente.model.economy import Structure
-from detente.toward import run_target
 from detente.results import Solution
 from detente.simulate import run_scenario
 from detente.solver.equilibrium import solve_equilibrium
+from detente.toward import run_target
 from detente.uncertainty.draws import check_draws, solve_draws
 from detente.uncertainty.prior import Prior, Spread
 from detente.uncertainty.ranges import SEARCHES

@@ -194,10 +194,10 @@ class Tools:
         draws: Searches = 0,
     ) -> Answer:  # fmt: skip
         """Solve a demand backwards: the rates, purchases or restraints that reach a goal."""
-        from detente.toward import find_goal, run_target
         from detente.report import target
         from detente.scenario.starting import million_usd
         from detente.targets.ways import check_ways
+        from detente.toward import find_goal, run_target
 
         case = _case(scenario, baseline, elasticities)
         amount = None if cut is None else million_usd(cut, "cut")

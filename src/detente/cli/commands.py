@@ -333,11 +333,11 @@ def target(
     from detente.cli.game_options import Faults
     from detente.cli.options import options_named
     from detente.model.horizons import find_horizon
-    from detente.toward import find_goal
     from detente.scenario.load import load_scenario
     from detente.scenario.starting import million_usd
     from detente.scenario.variants import measure_ids
     from detente.targets.ways import check_ways
+    from detente.toward import find_goal
 
     folder = wanted.folder(f"{Path(scenario).stem}-target")
     as_it_is = of is not None and of.strip().lower() == "baseline"
@@ -384,8 +384,8 @@ def _readings(
     quiet: bool,
 ) -> tuple[dict[str, TargetResult], dict[str, TargetResult]]:
     """Reach a goal; where a cut is taken as a share, the amount itself by the simple ways too."""
-    from detente.toward import find_goal, run_target
     from detente.scenario.load import load_scenario
+    from detente.toward import find_goal, run_target
 
     case = load_scenario(scenario)
     results = run_target(case, goal, using=using, **choices)
