@@ -219,11 +219,34 @@ class Escalation:
         """Whether histories that lead to one state are taken as one, being too many."""
         return self.tree.into is not None
 
+    @property
+    def seen(self) -> Floats:
+        """``()``, of draws ``(draw,)``: chance that it comes to what was seen."""
+        return self._given[1] if self.after else np.ones(self.response.reach.shape[1:])
+
     @cached_property
     def reach(self) -> Floats:
-        """Chances of branches, of those alone that go through what was seen."""
+        """Chances of branches, of those alone that go through what was seen; NaN of other draws.
+
+        Raises
+        ------
+        InputError
+            It never comes to what was seen.
+        """
         if not self.after:
             return self.response.reach
+        found, seen = self._given
+        if not (seen > 0).any():
+            last = self.after[-1]
+            message = "the game never comes to where the dispute was seen to stand"
+            raise InputError(Problem(message, key="after", value=tuple(last)))
+        found = found / np.where(seen > 0, seen, np.nan)
+        found[0] = 1.0
+        return found
+
+    @cached_property
+    def _given(self) -> tuple[Floats, Floats]:
+        """Chances of branches together with what was seen, and that of what was seen."""
         last, count = len(self.after) - 1, len(self.tree.owner)
         parents, nodes = self.tree.parent[1:].tolist(), self.tree.leads[1:].tolist()
         reach = self.response.reach
@@ -244,8 +267,7 @@ class Escalation:
             hits = float(fits[at]) if seen[at] else ahead[nodes[at - 1]] * fits[at]
             ahead[parents[at - 1]] += share[at] * hits
             found[at] *= hits
-        found[1:] /= ahead[0]
-        return found
+        return found, ahead[0]
 
     def _fits(self, state: State) -> bool:
         if state.step != "over" or state.day >= len(self.after):

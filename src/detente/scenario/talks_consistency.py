@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from detente.errors import nearest
 from detente.scenario.fields import ID_LENGTH, ID_PATTERN
+from detente.scenario.talks_history import history_faults, iso
 from detente.scenario.yaml_lines import Found, KeyPath
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 _LISTS = ("parties", "issues", "positions", "red_lines", "interactions", "no_deal",
           "ratification", "afterwards", "ladder", "calendar", "resolve", "history")  # fmt: skip
 _USABLE = re.compile(ID_PATTERN)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 WAITING = "while-talks-last"
 """The no-deal point of a prediction: impasse while offers go on, breakdown at a rate."""
 FAILED = "if-talks-fail"
@@ -97,7 +97,7 @@ def talks_inconsistencies(
     yield from _afterwards(entries, known)
     yield from _ladder(entries, known, plain.get("date"))
     yield from _resolve(entries)
-    yield from _history(entries, plain.get("date"))
+    yield from history_faults(entries["ladder"], entries["history"], plain.get("date"))
     for at, node in _everywhere(talks, ("talks",)):
         yield from _node(at, node, known)
     yield from _listed(("talks", "always"), talks.get("always"), measures, "measure")
@@ -269,15 +269,17 @@ def _afterwards(entries: Entries, known: _Known) -> Iterator[Found]:
 def _ladder(entries: Entries, known: _Known, start: Any) -> Iterator[Found]:
     """Check that rungs name measures, of two sides, each not before the one below it."""
     highest: dict[str, str] = {}
+    holds: dict[tuple[str, str], int] = {}
     for at, rung in entries["ladder"]:
         yield from _listed((*at, "measures"), rung.get("measures"), known.measures, "measure")
-        party, first = rung.get("party"), _iso(rung.get("first"))
+        party, first = rung.get("party"), iso(rung.get("first"))
         if not _is(party) or not first:
             continue
         if party not in highest and len(highest) == 2:
             said = "a ladder has two sides"
             yield Found((*at, "party"), said, value=party, allowed=_some(list(highest)))
             continue
+        yield from _in_two(at, party, rung, holds)
         below = highest.setdefault(party, first)
         if first < below:
             said = "is before the rung below it"
@@ -285,10 +287,52 @@ def _ladder(entries: Entries, known: _Known, start: Any) -> Iterator[Found]:
         highest[party] = max(first, below)
     for section, key in (("ladder", "first"), ("calendar", "date")):
         for at, entry in entries[section]:
-            day, begin = _iso(entry.get(key)), _iso(start)
+            day, begin = iso(entry.get(key)), iso(start)
             if day and begin and day < begin:
                 said = "is before the date of the scenario"
                 yield Found((*at, key), said, value=day, allowed=f"{begin} or later")
+    days = [(at, {"date": iso(entry.get("date")) or None}) for at, entry in entries["calendar"]]
+    yield from _twice(days, "date", "calendar")
+    yield from _never_used(entries, start)
+
+
+def _in_two(
+    at: KeyPath, party: str, rung: dict, holds: dict[tuple[str, str], int]
+) -> Iterator[Found]:  # fmt: skip
+    """Refuse a measure that a rung below has; ``holds`` has those, by party, and takes these."""
+    measures, number = rung.get("measures"), int(at[-1]) + 1
+    for place, name in enumerate(measures if isinstance(measures, list) else ()):
+        if not _is(name):
+            continue
+        if (below := holds.setdefault((party, name), number)) != number:
+            said = f"is in entry {below} of ladder already, and stays in force above it"
+            yield Found((*at, "measures", place), said, value=name,
+                        allowed="measures that no rung below has")  # fmt: skip
+
+
+def _never_used(entries: Entries, start: Any) -> Iterator[Found]:
+    """Refuse rungs for which no day is left: a side takes one a day, and one more in answer."""
+    firsts: dict[str, list[tuple[KeyPath, str]]] = {}
+    for at, rung in entries["ladder"]:
+        if _is(party := rung.get("party")):
+            firsts.setdefault(party, []).append((at, iso(rung.get("first"))))
+    days = {iso(start), *(day for own in firsts.values() for _, day in own)}
+    days |= {iso(one.get("date")) for name in ("calendar", "history") for _, one in entries[name]}
+    if "" in days or not firsts:
+        return
+    sender = next(iter(firsts))
+    for party, own in firsts.items():
+        left = list(own)
+        for day in sorted(days):
+            answers = party != sender and firsts[sender][0][1] <= day
+            for _ in range(2 if answers else 1):
+                if left and left[0][1] <= day:
+                    del left[0]
+        if left:
+            last, (at, day) = max(days), left[0]
+            said = f"can never be taken: a side takes one rung a day, and {last} is the last day"
+            allowed = f"a later day, or a day after {last} in calendar"
+            yield Found((*at, "first"), said, value=day, allowed=allowed)
 
 
 def _resolve(entries: Entries) -> Iterator[Found]:
@@ -296,63 +340,6 @@ def _resolve(entries: Entries) -> Iterator[Found]:
     yield from _twice(entries["resolve"], "party", "resolve")
     for at, entry in entries["resolve"]:
         yield from _bounded((*at, "conceding"), entry.get("conceding"), 0.0, _MOST_VALUE)
-
-
-def _history(entries: Entries, start: Any) -> Iterator[Found]:
-    """Check that moves could have happened: in order, from the scenario's date, on the ladder."""
-    rungs: dict[str, list[str]] = {}
-    for _, rung in entries["ladder"]:
-        if _is(rung.get("party")):
-            rungs.setdefault(rung["party"], []).append(_iso(rung.get("first")))
-    taken, put_off, before = dict.fromkeys(rungs, 0), False, _iso(start)
-    sender = next(iter(rungs), "")
-    moved: dict[tuple[str, str], int] = {}
-    for at, entry in entries["history"]:
-        party, move, day = entry.get("party"), entry.get("move"), _iso(entry.get("date"))
-        if day and day < before:
-            said = "is before the entry above it, or the date of the scenario"
-            yield Found((*at, "date"), said, value=day, allowed=f"{before} or later")
-        before = max(day, before)
-        if not _is(party) or not _is(move):
-            continue
-        if party not in rungs:
-            said = "has no rung of a ladder, so that it cannot have moved on one"
-            yield Found((*at, "party"), said, value=party, allowed=_some(list(rungs)) or "none")
-            continue
-        own, done = rungs[party], taken[party]
-        if fault := _could_not(move, party == sender, own[done:], done, day, put_off):
-            yield Found((*at, "move"), fault, value=move)
-            continue
-        moved[(party, day)] = moved.get((party, day), 0) + 1
-        if moved[(party, day)] > (1 if party == sender else 2):
-            yield Found((*at, "date"), f"{party} has moved on this day already", value=day)
-        taken[party] += {"rung": 1, "steps-down": -1}.get(move, 0)
-        if move == "steps-down":  # what answers it comes down with it
-            taken = {side: min(count, taken[sender]) for side, count in taken.items()}
-        if party == sender and move in ("postpones", "rung"):
-            put_off = move == "postpones"
-
-
-def _could_not(
-    move: str, sends: bool, left: list[str], done: int, day: str, put_off: bool
-) -> str:  # fmt: skip
-    """Return why a move could not have happened; nothing where it could."""
-    if move == "rung" and not left:
-        return "there is no rung left to take"
-    if move == "rung" and day and left[0] > day:
-        return f"the rung may be in force from {left[0]} alone, after {day}"
-    if move in ("postpones", "steps-down") and not sends:
-        return "only who asks first can put off or take back its measures"
-    if move == "steps-down" and not done:
-        return "nothing is in force that could be taken back"
-    if move == "postpones" and (put_off or not left):
-        return "nothing is left to put off"
-    return ""
-
-
-def _iso(day: Any) -> str:
-    """Return a day as text that sorts; nothing where it is none."""
-    return str(day) if _DAY.fullmatch(str(day)) else ""
 
 
 def _node(at: KeyPath, node: dict, known: _Known) -> Iterator[Found]:

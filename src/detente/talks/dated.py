@@ -32,6 +32,7 @@ from detente.disputes.ladder import (
 from detente.disputes.tree import ONE_TYPE, Types, normal_types
 from detente.errors import InputError, Problem, SolveError
 from detente.scenario.against import placed
+from detente.scenario.talks_history import in_order
 from detente.talks.answers import ladder_sets
 from detente.talks.case import Case, central, no_deal_points
 from detente.talks.dated_draws import DRAWS, drawn_chances
@@ -219,6 +220,7 @@ def _solved(
     ladder = make.ladder(offers)
     after = history(case, sides, days)
     found = escalate(ladder, types, after=after)
+    _refuse_never(case, days, found)
     others = _others(make, ladder, offers, types, after)
     drawn = drawn_chances(
         lambda tastes: replace(make, tastes=tastes).ladder(offers), types, after
@@ -252,10 +254,21 @@ def history(case: Case, sides: Sides, days: tuple[date, ...]) -> tuple[Standing,
         return ()
     found, here = [], Standing(0, 0, False)
     for day in days[: days.index(moves[-1].date) + 1]:
-        for move in (one for one in moves if one.date == day):
+        of_day = [one for one in moves if one.date == day]
+        for move in in_order(of_day, lambda one: one.party == sides.ids[SENDER]):
             here = here.then(move.move, sides.ids.index(move.party))
         found.append(here)
     return tuple(found)
+
+
+def _refuse_never(case: Case, days: tuple[date, ...], found: Escalation) -> None:
+    """Refuse a history to which the game on the ladder never comes, naming the move."""
+    moves = case.talks.history
+    for past, day in enumerate(days[: len(found.after)], 1):
+        if not replace(found, after=found.after[:past]).seen > 0:
+            number = max((n for n, one in enumerate(moves) if one.date <= day), default=0)
+            problem = Problem("the game on this ladder never comes to it", value=moves[number].move)
+            raise InputError(placed(case.scenario, ("talks", "history", number, "move"), problem))
 
 
 def _worth(
@@ -436,7 +449,12 @@ def _others(
         **_rungs_otherwise(ladder),
         **_packages_otherwise(make, offers),
     }
-    found = {what: escalate(one, types, after=after) for what, one in ways.items()}
+    found = {}
+    for what, one in ways.items():
+        first = (Standing(0, 0, postponed=False),) * (len(one.days) - len(ladder.days))
+        solved = escalate(one, types, after=(*first, *after) if after else ())
+        if solved.seen > 0:  # what has happened can have needed what is then not there
+            found[what] = solved
     # step by step: what sides want besides, what they do not know, and that they err
     known = replace(
         ladder, flow=ladder.flow - make.standing, agreed=make.agreed(offers, np.zeros(2)),
@@ -454,7 +472,10 @@ def _others(
 
 
 def _rungs_otherwise(ladder: Ladder) -> dict[str, Ladder]:
-    """Return the ladder with no answer, without its highest rung, and with later days."""
+    """Return the ladder with no answer, without its highest rung, and with later days.
+
+    The scenario's own day stays where it is; where that makes too many days they are not put off.
+    """
     own, other = ladder.rungs
     found = {}
     if other:
@@ -465,11 +486,12 @@ def _rungs_otherwise(ladder: Ladder) -> dict[str, Ladder]:
             answering=ladder.answering[:-1],
         )  # fmt: skip
     late, start = LATER / YEAR, min(own)
-    days = {day if day < start else day + late for day in ladder.days}
+    days = {0.0, *(day if day < start else day + late for day in ladder.days)}
     moved = (tuple(day + late for day in own), tuple(day + late for day in other))
-    found[f"rungs come {LATER} days later"] = replace(
-        ladder, days=tuple(sorted(days)), rungs=moved, due=(True,) * len(days)
-    )
+    if len(days) <= MOST_DAYS:
+        found[f"rungs come {LATER} days later"] = replace(
+            ladder, days=tuple(sorted(days)), rungs=moved, due=(True,) * len(days)
+        )
     return found
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from detente.disputes.game import Tastes, drawn_tastes
-from detente.disputes.ladder import Escalation, Ladder, Standing, State, grow
+from detente.disputes.ladder import OUTCOMES, Escalation, Ladder, Standing, State, grow
 from detente.disputes.tree import MIXED, REFUSED, WHOLE, Floats, Tree, Types, attempt
 
 DRAWS = 200
@@ -22,7 +22,9 @@ def drawn_chances(
     ladder: Callable[[Tastes], Ladder], types: tuple[Types, Types],
     after: tuple[Standing, ...] = (), draws: int = DRAWS, seed: int = 0,
 ) -> Floats:  # fmt: skip
-    """Return ``(draw, day, outcome)``: chances by date at tastes drawn; what did not settle is out.
+    """Return ``(draw, day, outcome)``: chances by date at tastes drawn.
+
+    What did not settle is out, and draws that never come to where it was seen to stand.
 
     Parameters
     ----------
@@ -35,7 +37,12 @@ def drawn_chances(
     tree, states = drawn_tree(ladder, tastes)
     response = attempt(tree, types, sweeps=WHOLE + MIXED)
     found = Escalation(ladder(tastes[0]), tree, states, response, types, after)
-    return np.moveaxis(found.by_day[..., response.change <= REFUSED], -1, 0)
+    usable = response.change <= REFUSED
+    if after:
+        usable &= found.seen > 0
+    if not usable.any():
+        return np.zeros((0, len(found.ladder.days), len(OUTCOMES)))
+    return np.moveaxis(found.by_day[..., usable], -1, 0)
 
 
 def drawn_tree(

@@ -10,10 +10,13 @@ from detente.scenario.talks_consistency import FAILED
 from detente.scenario.yaml_lines import KeyPath
 from detente.talks.case import Case, no_deal_points, package_count
 from detente.talks.packages import MOST
+from detente.talks.rungs import rungs_of
 from detente.talks.valuation import WAR, MeasureSet, Valuer
 
 MOST_PARTS = 20_000
 """Joint choices of trade options that are solved for."""
+NAMED = 10
+"""Measures that a message lists."""
 
 
 def refuse_unsolved(case: Case, valuer: Valuer, *, listed: bool) -> None:
@@ -24,7 +27,7 @@ def refuse_unsolved(case: Case, valuer: Valuer, *, listed: bool) -> None:
     InputError
         Everything that stands against it.
     """
-    problems: list[Problem] = list(_too_many(case, listed=listed))
+    problems = [*_too_many(case, listed=listed), *_of_others(case), *_without_effect(case)]
     if not problems:
         problems = list(_contradictions(case, valuer))
     if problems:
@@ -46,6 +49,46 @@ def _too_many(case: Case, *, listed: bool) -> Iterator[Problem]:
             problem = Problem(said, value=f"{count:,}" if count < 10**15 else "10^15 or more",
                               allowed=f"at most {most:,}")  # fmt: skip
             yield placed(case.scenario, ("talks", "issues"), problem)
+
+
+def _of_others(case: Case) -> Iterator[Problem]:
+    """Yield which measures of a rung another side of the table would have to take."""
+    for n, rung in enumerate(case.talks.ladder):
+        own = [name for name, party in case.imposed_by.items() if party == rung.party]
+        for k, name in enumerate(rung.measures):
+            if (taker := case.imposed_by[name]) not in (None, rung.party):
+                said = f"is a measure of {taker}, which {rung.party} cannot take"
+                problem = Problem(said, value=name, allowed=_first(own))
+                yield placed(case.scenario, ("talks", "ladder", n, "measures", k), problem)
+
+
+def _first(names: Sequence[str]) -> str:
+    """Return names in a row, the first ones only where they are many."""
+    more = ", …" if len(names) > NAMED else ""
+    return (", ".join(names[:NAMED]) + more) or "no measure of the file"
+
+
+def _without_effect(case: Case) -> Iterator[Problem]:
+    """Yield what is said of a ladder that there is not, or of who is no side of it."""
+    sides, talks = rungs_of(case), case.talks
+    if sides is None:
+        said = "has no effect: no measure is threatened, and there is no ladder"
+        for key in ("calendar", "resolve"):
+            if getattr(talks, key):
+                problem = Problem(said, allowed="nothing, or a ladder")
+                yield placed(case.scenario, ("talks", key), problem)
+        return
+    sender, target = sides.ids
+    for n, one in enumerate(talks.resolve):
+        at = ("talks", "resolve", n)
+        if one.party not in sides.ids:
+            said = "is no side of the ladder, so that this has no effect"
+            problem = Problem(said, value=one.party, allowed=f"{sender}, {target}")
+            yield placed(case.scenario, (*at, "party"), problem)
+        elif one.conceding is not None and one.party == sender:
+            said = f"only who is asked concedes: {target}; {sender} asks"
+            problem = Problem(said, value=one.conceding.central, allowed=f"with party: {target}")
+            yield placed(case.scenario, (*at, "conceding"), problem)
 
 
 def _contradictions(case: Case, valuer: Valuer) -> Iterator[Problem]:

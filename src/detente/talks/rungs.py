@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from detente.disputes.cases import shipped
+from detente.disputes.ladder import MOST_DAYS
 from detente.errors import InputError, Problem
 from detente.scenario.against import placed
 from detente.talks.case import no_deal_points
@@ -57,7 +58,9 @@ def rungs_of(case: Case) -> Sides | None:
     while talks go on, those of one status and start together: announced ones first, three at most.
     Where no day is given the next rung comes as long after the one below as in the median dispute
     of the record lay between threat and named day. Who asks is who would make the first no-deal
-    point of a breakdown come, or else who has the first such measure.
+    point of a breakdown come, or else who has most such measures, announced ones if there are any;
+    who is asked is whom most of these name. Ties go by the order of the table. The order of
+    measures in the file counts for nothing.
 
     Raises
     ------
@@ -95,25 +98,42 @@ def _default(case: Case) -> Sides | None:
         return None
     makers = {party for _, party in threatened}
     blamed = [p.by for p in no_deal_points(case.talks) if p.kind == "breakdown" and p.by in makers]
-    sender = str(blamed[0] if blamed else threatened[0][1])
+    nearest = [party for entry, party in threatened if entry.status == threatened[0][0].status]
+    sender = str(blamed[0] if blamed else max(case.parties, key=nearest.count))
     others = [party for party in case.parties if party != sender]
-    hit = _hit(case, next(entry for entry, party in threatened if party == sender))
-    target = next((party for party in others if party in hit), others[0])
+    hit = [one for entry, party in threatened if party == sender for one in _hit(case, entry)]
+    target = max(others, key=hit.count)
     sides = (sender, target)
     own, other = (
         _grouped(case, [entry for entry, party in threatened if party == side
                         and (side == target or len(others) == 1 or target in _hit(case, entry))])
         for side in sides
     )  # fmt: skip
-    return Sides(sides, (own, other), stated=False)
+    return Sides(sides, _fitting(case, own, other), stated=False)
+
+
+def _fitting(
+    case: Case, own: tuple[Rung, ...], other: tuple[Rung, ...]
+) -> tuple[tuple[Rung, ...], tuple[Rung, ...]]:
+    """Return rungs without the last ones where the calendar has no day for them."""
+    given = {case.scenario.date, *(day.date for day in case.talks.calendar)}
+    while len(given.union(rung.first for rung in (*own, *other))) > MOST_DAYS:
+        if len(own) < 2 and not other:
+            break  # the calendar itself is refused
+        if other and (len(own) < 2 or other[-1].first >= own[-1].first):
+            other = other[:-1]
+        else:
+            own = own[:-1]
+    return own, other
 
 
 def _threatened(case: Case) -> list[tuple[MeasureEntry, str]]:
-    """Return measures that a side of the table may yet take, the nearer first."""
+    """Return measures that a side of the table may yet take, the nearer and earlier first."""
     now = case.no_deal_set(no_deal_points(case.talks)[0])
     found = []
+    by_start = sorted(case.scenario.measures, key=lambda entry: entry.start or date.max)
     for status in OPEN:
-        for entry in case.scenario.measures:
+        for entry in by_start:
             party = case.imposed_by.get(entry.id)
             if entry.status == status and party and entry.id not in now:
                 found.append((entry, party))
