@@ -271,7 +271,10 @@ def _worth(
 def offers_of(
     study: Study, sides: Sides, agreements: Mapping[str, Agreement | None]
 ) -> tuple[Offer, ...]:
-    """Return the packages that may be settled on: of each solution, and of positions that pass."""
+    """Return the packages that may be settled on: of each solution, and of positions that pass.
+
+    Not one that leaves a rung of who asks in force: the record has that as imposed, not settled.
+    """
     picked: dict[int, list[str]] = {}
     for name, agreement in agreements.items():
         if agreement is not None:
@@ -284,7 +287,12 @@ def offers_of(
         if party in stated and able[number]:
             picked.setdefault(number, []).append(party)
     picked.pop(study.packages.number(study.case.unsettled), None)  # nothing is settled by it
-    return tuple(offer_of(study, sides, number, names) for number, names in picked.items())
+    return _offers(study, sides, picked)
+
+
+def _offers(study: Study, sides: Sides, picked: Mapping[int, list[str]]) -> tuple[Offer, ...]:
+    found = (offer_of(study, sides, number, names) for number, names in picked.items())
+    return tuple(one for one in found if not one.acts[SENDER])
 
 
 def offer_of(study: Study, sides: Sides, number: int, names: list[str]) -> Offer:
@@ -485,7 +493,7 @@ def _packages_otherwise(make: _Maker, offers: tuple[Offer, ...]) -> dict[str, La
     for what, agreements in free.items():
         new = {one.package for one in agreements if one} - known
         new -= {study.packages.number(study.case.unsettled)}
-        more = tuple(offer_of(study, sides, number, []) for number in sorted(new))
+        more = _offers(study, sides, {number: [] for number in sorted(new)})
         if more:
             found[what] = make.ladder((*offers, *more))
     return found
