@@ -387,6 +387,8 @@ def _notes(found: TalksFacts, chances: Forecast) -> tuple[Any, ...]:
     )
     if found.talks.history:
         said.append("What has happened since the date of the scenario moves the game alone.")
+    if len(found.study.case.parties) > 2:
+        said.append(f"The chances are of the dispute between {who} and {whom} alone.")
     if not sides.stated:
         said.append(
             "The file has no ladder: steps are its measures that are announced or threatened, and "
