@@ -234,7 +234,7 @@ def _words(found: TalksFacts, chances: Forecast) -> dict[str, str]:
         "protection": "a duty case or safeguard" if case.route in ("AD/CVD", "safeguard")
         else "no duty case or safeguard",
         "cut_off": "trade is cut off" if case.instrument != "tariff" else "a tariff and no ban",
-        "exposure": f"{whom if more else who} hangs more on the other's market",
+        "exposure": f"{whom if more else who} is the more exposed",
     }  # fmt: skip
 
 
@@ -387,7 +387,7 @@ def _notes(found: TalksFacts, chances: Forecast) -> tuple[Any, ...]:
     )
     if found.talks.history:
         said.append("What has happened since the date of the scenario moves the game alone.")
-    if len(found.study.case.parties) > 2:
+    if len(found.names.parties) > 2:
         said.append(f"The chances are of the dispute between {who} and {whom} alone.")
     if not sides.stated:
         said.append(
