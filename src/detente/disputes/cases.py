@@ -296,7 +296,7 @@ def _of_words(file: Path, line: int, row: Mapping[str, str]) -> Iterator[Problem
             allowed = f"an ISO 3166 code of three capitals, {', '.join(UNIONS)}"
             yield Problem("no code of an economy", file, line, key, row[key], allowed)
     sender, target = row["sender"], row["target"]
-    if sender and sender == target or (sender in UNIONS and target in UNIONS):
+    if (sender and sender == target) or (sender in UNIONS and target in UNIONS):
         yield Problem("sender and target are the same", file, line, "target", target)
     for key, words in _MATTER.items():
         for word in words:
