@@ -175,8 +175,31 @@ def test_where_nothing_can_be_settled_on_it_says_so():
     found.settled_on = None
     assert dated.likely(found) == (
         "If measures come, most likely up to “tariffs on ships”; no package of the table can be "
-        "settled on."
+        "settled on, and a settlement needs another."
     )
+
+
+def test_what_has_happened_comes_first_and_the_record_says_that_it_does_not_know_of_it():
+    found = facts(history=[Fake(date=date(2030, 1, 20))])
+    given, before, _, sure = said(dated.sections(found)[0].blocks[:4])
+    assert given == (
+        "Given what has happened by 20 January 2030, on 10 February 2030 measures are in force "
+        "with a chance of 30%, a settlement has one of 30%, withdrawal or delay 10%: by the game "
+        "of both sides (Brier score 0.70 on past disputes)."
+    )
+    assert before.startswith("As of 1 January 2030, without that: on 10 February 2030 measures of")
+    assert sure.startswith("The record's chances come from 5 past disputes")
+    shown = dated.outcomes(found, found.study.forecast)
+    assert shown.note.startswith("Chances as of 1 January 2030, without what has happened since.")
+    assert len(shown.rows) == 5  # nothing is summed
+    (only,) = said(game.explained(found)[0].blocks)
+    assert only.startswith("It has 25%")
+
+
+def test_an_outcome_that_the_file_has_no_way_to_is_named():
+    chances = ((1, 0, 0, 0, 0), (0.6, 0.4, 0, 0, 0), (0, 0.5, 0.2, 0.3, 0), (0, 0.3, 0.3, 0.2, 0.2))
+    note = dated.outcomes(facts(), told(chances)).note
+    assert note.endswith("nothing is summed: imposed with answer.")
 
 
 def test_where_red_lines_clash_it_says_so():

@@ -1,5 +1,6 @@
 """Chances by date: what the record says, the game on the ladder, and what moves both."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -16,7 +17,8 @@ from detente.scenario.load import load_scenario
 from detente.simulate import solve
 from detente.talks import record
 from detente.talks.choices import Choices
-from detente.talks.dated import BARE, _Maker
+from detente.talks.dated import BARE, Offer, _Maker
+from detente.talks.record import _not_before
 from detente.talks.rungs import notice
 from detente.talks.study import run_talks
 from same_cells import same_cells
@@ -302,8 +304,49 @@ def test_having_acted_counts_once_in_states_and_in_packages(study, counted):
             np.testing.assert_allclose(ladder.agreed[n], agreed, rtol=1e-12)
             settles = np.array([tastes.settling, -tastes.conceding]) - far * once
             np.testing.assert_allclose(ladder.offers[n], settles, rtol=1e-12)
-    left_in_force = [offer.acts.tolist() for offer in counted.dated.offers]
-    assert [1, 0] in left_in_force
+
+
+def test_what_leaves_a_measure_of_who_asks_in_force_settles_nothing(counted):
+    """What it asks for is tariffs on cars and more, and a package of the table has that."""
+    asked = counted.packages.choices(counted.positions["one"])
+    assert asked["duties"] == "cars"
+    assert counted.packages.feasible[counted.positions["one"]]
+    assert counted.dated.offers
+    assert all(offer.acts[SENDER] == 0 for offer in counted.dated.offers)
+
+
+def test_an_answer_that_a_package_leaves_in_force_counts_as_having_acted(counted):
+    dated, none = counted.dated, np.zeros(2)
+    make = _Maker(counted, dated.sides, dated.days, dated.worth, fitted())
+    offer = Offer((), 0, none, True, none, np.array([0.0, 1.0]), none)
+    np.testing.assert_allclose(make.agreed((offer,), np.array([5.0, 3.0])), [[0, 3]])
+
+
+def test_answers_are_worth_more_the_more_they_answer(study):
+    """ρ + ρ_x (ln(1 + loss / 0.01% of income) − 2), the loss without an answer."""
+    loss = -study.dated.worth[1, 0, 1]
+    assert loss > 0
+    tastes = fitted()
+    size = np.log(1 + loss / (1e-4 * economy().income[1]))
+    expected = tastes.answering + tastes.reciprocity * (size - 2)
+    np.testing.assert_allclose(study.dated.found.ladder.answering, [expected], rtol=1e-12)
+
+
+@pytest.mark.parametrize(("route", "duty"), [("AD/CVD", 1), ("safeguard", 1), ("s301", 0)])
+def test_having_acted_is_worth_more_in_a_duty_case(study, route, duty):
+    sides, tastes = study.dated.sides, fitted()
+    own = (sides.rungs[SENDER][0]._replace(route=route),)
+    sides = replace(sides, rungs=(own, sides.rungs[1]))
+    make = _Maker(study, sides, study.dated.days, study.dated.worth, tastes)
+    expected = tastes.acting + tastes.protection * duty
+    np.testing.assert_allclose(make.standing[1, :, SENDER], expected)
+    assert (make.standing[0, :, SENDER] == 0).all()
+
+
+def test_what_cannot_be_in_force_yet_is_shared_out_among_the_rest():
+    chance = np.array([[0.2, 0.1, 0.2, 0.3, 0.2], [0.2, 0.1, 0.2, 0.3, 0.2]])
+    found = _not_before(chance, np.array([True, False]))
+    np.testing.assert_allclose(found, [[0.4, 0.2, 0.4, 0, 0], [0.2, 0.1, 0.2, 0.3, 0.2]])
 
 
 def test_only_incomes_count_where_nobody_has_a_standing_to_keep(study, counted):

@@ -15,6 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.disputes.cases import PROTECTION
 from detente.disputes.game import Tastes, fitted
@@ -36,7 +37,9 @@ from detente.talks.answers import ladder_sets
 from detente.talks.case import Case, central, no_deal_points
 from detente.talks.dated_draws import DRAWS, drawn_chances
 from detente.talks.lasting import lasting
+from detente.talks.outlook import power_in
 from detente.talks.rungs import Sides
+from detente.talks.solutions import solve_table
 from detente.talks.table import Floats, NoDeal
 
 if TYPE_CHECKING:
@@ -81,6 +84,8 @@ class Study(Protocol):
     def votes(self) -> list[Vote]: ...  # noqa: D102
     @property
     def positions(self) -> dict[str, int]: ...  # noqa: D102
+    @property
+    def power(self) -> Floats: ...  # noqa: D102
     @property
     def questions(self) -> SideQuestions: ...  # noqa: D102
 
@@ -271,9 +276,20 @@ def _worth(
 def offers_of(
     study: Study, sides: Sides, agreements: Mapping[str, Agreement | None]
 ) -> tuple[Offer, ...]:
-    """Return the packages that may be settled on: of each solution, and of positions that pass."""
+    """Return the packages that may be settled on: of each solution, and of positions that pass.
+
+    Not one that leaves a rung of who asks in force: the record has that as imposed, not settled. A
+    solution that picks such a one is worked out again among the others.
+    """
     picked: dict[int, list[str]] = {}
-    for name, agreement in agreements.items():
+    outlook, free = study.outlook, _free_of_rungs(study, sides)
+    for name, found in agreements.items():
+        agreement = found
+        if found is not None and not free[found.package]:
+            agreement = solve_table(
+                study.packages, outlook.no_deal.values, name,
+                weights=power_in(name, study.power), allowed=outlook.passing & free,
+            )  # fmt: skip
         if agreement is not None:
             picked.setdefault(agreement.package, []).append(name)
     able = study.packages.feasible.copy()
@@ -284,7 +300,23 @@ def offers_of(
         if party in stated and able[number]:
             picked.setdefault(number, []).append(party)
     picked.pop(study.packages.number(study.case.unsettled), None)  # nothing is settled by it
-    return tuple(offer_of(study, sides, number, names) for number, names in picked.items())
+    return _offers(study, sides, picked)
+
+
+def _free_of_rungs(study: Study, sides: Sides) -> NDArray[np.bool_]:
+    """Return ``(package,)``: whether no rung of who asks is in force."""
+    case, table = study.case, study.packages.table
+    ids = [issue.id for issue in case.trade_issues]
+    free = np.ones(tuple(len(issue.options) for issue in case.trade_issues), dtype=bool)
+    for part, one in case.trade_sets().items():
+        free[part] = not case.acting.acts(sides.ids[SENDER], one)
+    own = [n if issue.id in ids else 1 for issue, n in zip(table.issues, table.shape, strict=True)]
+    return np.broadcast_to(free.reshape(own), table.shape).reshape(-1)
+
+
+def _offers(study: Study, sides: Sides, picked: Mapping[int, list[str]]) -> tuple[Offer, ...]:
+    found = (offer_of(study, sides, number, names) for number, names in picked.items())
+    return tuple(one for one in found if not one.acts[SENDER])
 
 
 def offer_of(study: Study, sides: Sides, number: int, names: list[str]) -> Offer:
@@ -485,7 +517,7 @@ def _packages_otherwise(make: _Maker, offers: tuple[Offer, ...]) -> dict[str, La
     for what, agreements in free.items():
         new = {one.package for one in agreements if one} - known
         new -= {study.packages.number(study.case.unsettled)}
-        more = tuple(offer_of(study, sides, number, []) for number in sorted(new))
+        more = _offers(study, sides, {number: [] for number in sorted(new)})
         if more:
             found[what] = make.ladder((*offers, *more))
     return found

@@ -26,6 +26,7 @@ from detente.talks.record import Forecast
 
 if TYPE_CHECKING:
     from detente.report.talks.facts import TalksFacts
+    from detente.talks.dated import Dated
     from detente.talks.table import Floats
 
 COLOURS = (part.NEUTRAL, "#c3d2e6", part.GAIN, "#e09a6c", "#b3261e")
@@ -61,11 +62,37 @@ def _told(found: TalksFacts, chances: Forecast) -> list[Sentence]:
     """Say what happens, by which measures or package, and how sure that is."""
     package = likely(found)
     see = ("settlements", "rungs") if found.settled_on else ("outcomes",)
+    since, told = _since(found), _by_day(found, chances)
+    if since:
+        told = f"As of {spoken(chances.case.start)}, without that: {told[0].lower()}{told[1:]}"
     return [
-        Sentence(_by_day(found, chances), ("dates", "outcomes")),
+        *([Sentence(since, ("game-dates",))] if since else []),
+        Sentence(told, ("dates", "outcomes")),
         *([Sentence(package, see)] if package else []),
         Sentence(_scored(found, chances), ("outcomes",)),
     ]
+
+
+def _since(found: TalksFacts) -> str:
+    """Say what follows from what has happened; the game alone knows it."""
+    dated, moves = found.study.dated, found.talks.history
+    if dated is None or not moves:
+        return ""
+    last = moves[-1].date
+    days = list(dict.fromkeys([*[day for day in dated.days if day > last][:1], dated.days[-1]]))
+    own = float(np.nanmean(record().brier["game"]))
+    said = []
+    for day in days:
+        at = dated.on(dated.found, day)
+        said.append(
+            f"on {spoken(day)} measures are in force with a chance of "
+            f"{percent(float(at[_IN_FORCE].sum()))}, a settlement has one of "
+            f"{percent(float(at[_SETTLED]))}, withdrawal or delay {percent(float(at[_POSTPONED]))}"
+        )
+    return (
+        f"Given what has happened by {spoken(last)}, {'; '.join(said)}: by the game of both sides "
+        f"(Brier score {own:.2f} on past disputes)."
+    )
 
 
 def _by_day(found: TalksFacts, chances: Forecast) -> str:
@@ -99,7 +126,7 @@ def likely(found: TalksFacts) -> str:
         said.append(f"if measures come, most likely up to “{held}”")
     offer = found.settled_on
     if offer is None:
-        said.append("no package of the table can be settled on")
+        said.append("no package of the table can be settled on, and a settlement needs another")
     else:
         words = package_words(found.names, found.packages.choices(offer.package))
         said.append(f"if it is settled, most likely on this: {words}")
@@ -111,8 +138,8 @@ def _scored(found: TalksFacts, chances: Forecast) -> str:
     past, dated = record(), found.study.dated
     own, base = (float(np.nanmean(past.brier[name])) for name in (chances.method, BASE))
     weighed = dated and weigh(chances.chances[-1], dated.brought)
-    start = "The chances"
-    if dated and weighed is not None:
+    start = "The chances" if not found.talks.history else "The record's chances"
+    if dated and weighed is not None and not found.talks.history:
         both = found.naming_of(dated.sides.ids)
         told = brings(both, [float(one) for one in weighed])
         start = f"Weighed by the chances a year on, the dispute {told}; the chances"
@@ -151,14 +178,32 @@ def outcomes(found: TalksFacts, chances: Forecast) -> Table:
         for place, name in enumerate(HEADS.values())
     ]  # fmt: skip
     weighed = weigh(chances.chances[-1], brought) if dated else None
-    if weighed is not None:
+    if weighed is not None and not found.talks.history:
         rows.append({"what": "weighed by the chances a year on"}
                     | {f"worth_{k}": float(one) for k, one in enumerate(weighed)})  # fmt: skip
     note = ""
-    if dated and np.nanmax(np.abs(brought[:_SETTLED]), initial=0.0) > found.names.small:
+    if found.talks.history:
+        note = f"Chances as of {spoken(chances.case.start)}, without what has happened since."
+    elif dated and np.nanmax(np.abs(brought[:_SETTLED]), initial=0.0) > found.names.small:
         whom = noun(found.names.name(dated.sides.ids[TARGET]))
         note = f"Open, withdrawn or postponed: {whom} may have struck first."
+    note = " ".join(one for one in (note, _unknown(chances, dated)) if one)
     return table("outcomes", "Chances, and what each outcome brings", columns, rows, note=note)
+
+
+def _unknown(chances: Forecast, dated: Dated | None) -> str:
+    """Say which outcomes the record has but the file has no way to."""
+    if dated is None:
+        return ""
+    able = chances.chances[-1] > 0
+    never = [name for name, may, worth in zip(HEADS.values(), able, dated.brought, strict=True)
+             if may and not np.isfinite(worth).all()]  # fmt: skip
+    if not never:
+        return ""
+    return (
+        f"Past disputes ended so too, but the file has no way to it, so that it has no value here "
+        f"and nothing is summed: {listed(never)}."
+    )
 
 
 def happened(found: TalksFacts, chances: Forecast) -> tuple[Sentence, ...]:

@@ -89,6 +89,8 @@ def _explained(found: TalksFacts, game: Dated) -> list[Sentence]:
     ]
     if not game.offers:
         said = said[:1]
+    if found.talks.history:
+        said = said[1:]  # the record knows nothing of what has happened: no comparison
     return [Sentence(one, ("changes",)) for one in said]
 
 
