@@ -1,6 +1,8 @@
 """The command on disputes that were."""
 
+import csv
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -78,6 +80,73 @@ def test_a_dispute_of_ones_own_without_events(detente, mine):
     assert done.status == 0, done.err
     assert "On day 90 it was" not in done.out
     assert "Nothing has happened since day zero" in done.out
+
+
+HEAD = (SHIPPED / "cases.csv").read_text("utf-8").partition("\n")[0].split(",")
+OWN = {
+    "id": "own", "title": "Own", "sender": "USA", "target": "NOR", "instrument": "tariff",
+    "route": "s301", "rate_pct": "25", "value_usd_bn": "5", "sender_imports_usd_bn": "7",
+    "sender_exports_usd_bn": "5", "sender_gdp_usd_bn": "20000", "target_gdp_usd_bn": "400",
+    "episode": "own", "threat_date": "2019-01-01", "deadline": "2019-02-20", "events": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def own(tmp_path):
+    """Write a dispute of one's own."""
+
+    def write(**changed):
+        row = [(OWN | changed).get(key, "") for key in HEAD]
+        (tmp_path / "work" / "own.csv").write_text(f"{','.join(HEAD)}\n{','.join(row)}\n", "utf-8")
+
+    return write
+
+
+def test_a_method_that_gave_no_chance_has_an_infinite_log_score(detente, own, tmp_path):
+    own(events="2019-01-05:I")  # before the named day, which the game excludes
+    done = detente("disputes", "score", "own.csv", "--out", "first")
+    assert done.status == 0, done.err
+    said = " ".join(done.out.split())
+    assert "The log score of the game is infinite, and its gain is not defined" in said
+    assert max(map(len, re.findall(r"\d+", said))) < 6
+    with (tmp_path / "work" / "first" / "scores.csv").open(encoding="utf-8") as file:
+        game = {row["code"]: row for row in csv.DictReader(file)}["game"]
+    assert (game["log"], game["log_gain"], game["log_gain_low"]) == ("", "", "")
+    assert float(game["brier_gain"]) < 0
+    page = (tmp_path / "work" / "first" / "report.html").read_text("utf-8")
+    assert not re.search(r"\d{100}", page)
+    rows = json.loads(detente("disputes", "score", "own.csv", "--json").out)["tables"]["scores"]
+    assert [row["log_gain"] for row in rows["rows"] if row["code"] == "game"] == [None]
+
+
+def test_a_file_of_which_nothing_is_known_yet_shows_its_chances(detente, own):
+    own(threat_date="2026-08-01", deadline="2026-09-01")
+    done = detente("disputes", "score", "own.csv", "--full")
+    assert done.status == 0, done.err
+    said = " ".join(done.out.split())
+    assert "Nothing can be scored yet" in said
+    assert "nan" not in said
+    assert "own day 30" in said
+    assert "Brier score" not in said
+    assert "Were chances right?" not in said
+
+
+def test_a_file_is_told_the_rule_for_files_and_words_that_are_not_known(detente, own):
+    own(route="anti-dumping", events="2019-02-20:S")
+    for words in (("score", "own.csv"), ("show", "own", "--file", "own.csv")):
+        said = " ".join(detente("disputes", *words, "--full").out.split())
+        assert "of the same sender within a week or for the same named day" in said
+        assert "The route “anti-dumping” (own) is not one of the record: it counts as none of " \
+            "AD/CVD, safeguard." in said  # fmt: skip
+    said = " ".join(detente("disputes", "score", "own.csv", "--full").out.split())
+    assert "not on this file" in said
+    assert "chosen with an eye on these disputes" not in said
+    assert "from the others without its whole episode" not in said
+
+
+def test_named_days_are_as_known_on_day_zero(detente):
+    said = " ".join(detente("disputes", "show", "qa-blockade-2017", "--full").out.split())
+    assert "of 98 disputes of the record and the ledger with one, 1 had a measure in force" in said
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 import build_disputes
-from detente.baseline.names import EU27
+from detente.baseline.names import COUNTRY_NAMES, EU27, ISO3
 from detente.baseline.store import load
 from detente.disputes.cases import (
     COLUMNS,
+    INSTRUMENTS,
     NEEDED,
+    ROUTES,
     SHIPPED,
     apart,
     everything,
@@ -19,6 +21,7 @@ from detente.disputes.cases import (
     ledger,
     read,
     shipped,
+    unknown_words,
 )
 from detente.errors import DataError
 
@@ -113,7 +116,7 @@ def test_sizes_of_a_threat_of_the_ledger_are_those_of_the_baseline_before():
         ("USA", "EU28", "2021-01-01", True),
         ("USA", "EU28", "2019-01-01", False),
         ("USA", "EU28", "2018-12-31", True),
-        ("USA", "CHN", "2020-01-01", True),
+        ("USA", "CHN", "2020-01-10", True),
         ("EU28", "CHN", "2020-01-01", True),
     ],
 )
@@ -123,7 +126,7 @@ def test_what_may_be_the_same_dispute_is_left_out_with_its_episode(
     record = read(write(
         {"sender": "USA", "target": "EU28"},
         {"id": "b", "sender": "USA", "target": "JPN", "threat_date": "2018-01-01", "events": ""},
-        {"id": "c", "sender": "USA", "target": "JPN", "episode": "other"},
+        {"id": "c", "sender": "JPN", "target": "KOR", "episode": "other"},
     ))  # fmt: skip
     found = [one.id for one in apart(record, (sender, target), date.fromisoformat(day))]
     assert found == (["a", "b", "c"] if kept else ["c"])
@@ -131,8 +134,63 @@ def test_what_may_be_the_same_dispute_is_left_out_with_its_episode(
 
 def test_the_union_of_27_is_without_the_united_kingdom(write):
     record = read(write({"target": "EU27"}))
-    assert apart(record, ("USA", "GBR"), date(2020, 1, 1)) == record
+    assert apart(record, ("USA", "GBR"), date(2020, 2, 1)) == record
     assert not apart(record, ("USA", "EU28"), date(2020, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("sender", "day", "named", "kept"),
+    [
+        ("USA", "2020-01-08", None, False),  # the same sender within a week
+        ("USA", "2019-12-25", None, False),
+        ("USA", "2020-01-09", None, True),
+        ("USA", "2019-12-24", None, True),
+        ("USA", "2020-12-31", "2020-02-01", False),  # for the same named day, within a year
+        ("USA", "2021-01-01", "2020-02-01", True),
+        ("USA", "2020-01-20", "2020-02-02", True),
+        ("JPN", "2020-01-01", "2020-02-01", True),  # another sender
+    ],
+)
+def test_other_targets_of_one_decision_are_left_out_with_their_episode(
+    write, sender, day, named, kept
+):
+    record = read(write(
+        {}, {"id": "b", "sender": "FRA", "target": "GBR", "threat_date": "2018-01-01"},
+        {"id": "c", "sender": "FRA", "target": "GBR", "episode": "other", "deadline": ""},
+    ))  # fmt: skip
+    days = date.fromisoformat(day), named and date.fromisoformat(named)
+    found = [one.id for one in apart(record, (sender, "NOR"), *days)]
+    assert found == (["a", "b", "c"] if kept else ["c"])
+
+
+def test_a_target_of_liberation_day_learns_from_no_row_of_it():
+    left = apart(everything(), ("USA", "NOR"), date(2025, 4, 2), date(2025, 4, 9))
+    assert not [one.id for one in left if one.deadline == date(2025, 4, 9) and one.sender == "USA"]
+    gone = {one.episode for one in everything()} - {one.episode for one in left}
+    assert gone == {"liberation-day", "us-cn-2025"}
+
+
+def test_words_of_the_record_are_known_and_others_are_named(write):
+    told = {key: {getattr(one, key) for one in everything()} for key in ("route", "instrument")}
+    assert told == {"route": set(ROUTES), "instrument": set(INSTRUMENTS)}
+    assert not unknown_words(everything())
+    found = read(write({"route": "anti-dumping"}, {"id": "b", "instrument": "Tariff"},
+                       {"id": "c", "route": "anti-dumping"}))  # fmt: skip
+    assert unknown_words(found) == {
+        ("route", "anti-dumping"): ["a", "c"], ("instrument", "Tariff"): ["b"],
+    }  # fmt: skip
+
+
+def test_codes_of_countries_are_all_that_are_named(write):
+    assert len(ISO3) == len(set(ISO3)) == 250
+    assert set(COUNTRY_NAMES) - set(ISO3) == {"EU27", "ROW"}
+    assert set(EU27) < set(ISO3)
+    for code in ("QAT", "XKX", "EU15", "EU27", "EU28"):
+        assert read(write({"target": code}))[0].target == code
+
+
+def test_the_file_that_was_coded_is_read(shared_data):
+    assert len(read(shared_data / "disputes" / "cases_dev.csv")) == 58
 
 
 def test_nothing_coded_with_hindsight_is_shipped():
@@ -159,6 +217,15 @@ def test_nothing_coded_with_hindsight_is_shipped():
         ("events", "2026-08-22:I", "after the last day"),
         ("episode", "", "nothing is given"),
         ("set", "famous", "no such set"),
+        ("sender", "Canada", "no code of an economy"),
+        ("sender", "can", "no code of an economy"),
+        ("target", "EU", "no code of an economy"),
+        ("target", "USA", "sender and target are the same"),
+        ("route", "AD-CVD", "another spelling"),
+        ("route", "ad/cvd", "another spelling"),
+        ("route", "Safeguards", "another spelling"),
+        ("instrument", "Embargo", "another spelling"),
+        ("instrument", "export controls", "another spelling"),
     ],
 )
 def test_a_bad_cell_is_refused_with_line_column_and_value(write, key, value, said):
@@ -169,6 +236,11 @@ def test_a_bad_cell_is_refused_with_line_column_and_value(write, key, value, sai
     assert said in problem.message
     if value:
         assert str(problem.value) in value
+
+
+def test_two_codes_of_the_union_are_one_side(write):
+    with pytest.raises(DataError, match="sender and target are the same"):
+        read(write({"sender": "EU15", "target": "EU28"}))
 
 
 def test_all_that_is_wrong_is_said_at_once(write):

@@ -125,6 +125,14 @@ def test_a_dispute_of_a_file_is_forecast_without_what_may_be_the_same():
     np.testing.assert_allclose(found["base-rates"][0], expected.base, rtol=1e-12)
 
 
+def test_a_dispute_of_a_file_is_forecast_without_other_targets_of_its_decision():
+    record = everything()
+    mine = case(target="NOR", start=date(2025, 3, 20), deadline=date(2025, 4, 9), episode="mine")
+    left = [one for one in record if one.episode not in ("liberation-day", "us-cn-2025")]
+    found = chances([mine], record)
+    np.testing.assert_allclose(found["logit"][0], fit(left).chances([mine])[0], rtol=1e-12)
+
+
 def test_an_episode_is_forecast_without_itself():
     record = shipped()
     own = [one for one in record if one.episode == "liberation-day"]

@@ -1,12 +1,14 @@
 """Scores of chances of disputes: figures by hand, and what the record says."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 
 from detente.disputes import scores
-from detente.disputes.cases import ledger, shipped
+from detente.disputes.cases import apart, everything, ledger, shipped
+from detente.disputes.forecasts import fit, outcomes
 
 CHANCE = np.array([[[0.5, 0.1, 0.1, 0.2, 0.1]] * 3, [[0.2, 0.2, 0.2, 0.2, 0.2]] * 3])
 SEEN = np.array([[0, 3, -1], [4, 4, 4]])
@@ -23,6 +25,22 @@ def test_brier_and_log_by_hand():
     log = scores.log_of(CHANCE, SEEN)
     fifth = np.log(5)
     np.testing.assert_allclose(log, [[np.log(2), fifth, np.nan], [fifth, fifth, fifth]])
+
+
+def test_no_chance_of_what_happened_has_an_infinite_log_score_and_no_gain():
+    chance = CHANCE.copy()
+    chance[0, 0] = [0, 0.2, 0.3, 0.3, 0.2]
+    log, brier = scores.log_of(chance, SEEN), scores.brier_of(chance, SEEN)
+    assert log[0, 0] == np.inf
+    assert brier[0, 0] == pytest.approx(1 + 0.04 + 0.09 + 0.09 + 0.04)
+    base = scores.log_of(CHANCE, SEEN)
+    none = scores.gain(base, log, np.array([0, 1]))
+    assert np.isnan([none.mean, none.low, none.high]).all()
+    # over the days: one infinite, two means of what is finite
+    np.testing.assert_allclose(scores._mean(log), [np.inf, np.log(5), np.log(5)])
+    assert scores.overall(scores._mean(log)) == np.inf
+    known = scores.gain(scores.brier_of(CHANCE, SEEN), brier, np.array([0, 1]))
+    assert known.mean == pytest.approx((0.32 - 1.26) / 2 / 3)
 
 
 def test_calibration_sorts_by_what_was_said_and_counts_what_was_in_force():
@@ -107,3 +125,28 @@ def test_days_that_nobody_has_reached_do_not_count():
     assert np.isnan(found.brier["logit"]).tolist() == [False, False, True]
     known = found.brier["base-rates"][:2] - found.brier["logit"][:2]
     assert found.brier_gain["logit"].mean == pytest.approx(known.mean())
+
+
+def test_where_no_day_has_been_reached_there_is_no_score():
+    last = next(case for case in shipped() if case.id == "us-ca-338-2026")
+    new = replace(last, id="new", episode="new", start=date(2026, 8, 1), events=())
+    found = scores.score([new])
+    assert not found.known
+    assert np.isnan(found.brier["logit"]).all()
+    assert np.isnan([scores.overall(found.log["logit"]), found.log_gain["logit"].low]).all()
+    assert found.bins["logit"] == ()
+    np.testing.assert_allclose(found.chances["logit"].sum(axis=2), 1)
+
+
+def test_by_the_rule_for_files_the_record_scores_nearly_as_well():
+    record = shipped()
+    seen, fitted, told = outcomes(record), {}, []
+    for case in record:
+        kept = [one for one in apart(everything(), (case.sender, case.target), case.start,
+                                     case.deadline) if one.episode != case.episode]  # fmt: skip
+        ids = tuple(one.id for one in kept)
+        fitted[ids] = fitted.get(ids) or fit(kept)
+        told.append(fitted[ids].chances([case])[0])
+    found = [round(float(scores._mean(of(np.array(told), seen)).mean()), 3)
+             for of in (scores.brier_of, scores.log_of)]  # fmt: skip
+    assert found == [0.671, 1.307]

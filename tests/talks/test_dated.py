@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from detente.disputes.cases import Case, everything
+from detente.disputes.cases import Case, apart, everything
 from detente.disputes.forecasts import chances
 from detente.disputes.game import drawn_tastes, fitted
 from detente.disputes.ladder import SENDER, Standing, escalate
@@ -15,6 +15,7 @@ from detente.errors import InputError
 from detente.report.describe import describe
 from detente.scenario.load import load_scenario
 from detente.simulate import solve
+from detente.talks import record
 from detente.talks.choices import Choices
 from detente.talks.dated import BARE, Offer, _Maker
 from detente.talks.record import _not_before
@@ -101,6 +102,13 @@ def test_the_record_leaves_out_disputes_of_the_same_two_sides():
     # trade of 2014, customs figures of which are 467 and 124
     assert 300 < told.case.sender_imports < 500
     assert 70 < told.case.sender_exports < 150
+
+
+def test_other_targets_of_one_decision_leave_the_record_by_the_first_day(tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(record, "apart", lambda *given: seen.append(given) or apart(*given))
+    told = studied(tmp_path).forecast
+    assert [given[2:] for given in seen] == [(told.case.start, FIRST)]
 
 
 def test_may_2018_says_how_likely_tariffs_are_on_6_july_and_never_that_a_deal_is_sure():

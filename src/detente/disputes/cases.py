@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from detente.baseline.names import EU27
+from detente.baseline.names import EU27, ISO3
 from detente.errors import DataError, Problem, nearest
 
 SHIPPED = Path(__file__).parent / "shipped"
@@ -30,6 +30,17 @@ STATES = {
 """Where a dispute stands, in the order of all arrays."""
 PROTECTION = ("AD/CVD", "safeguard")
 """Routes of domestic protection: an inquiry by law, not a demand."""
+CUT_OFF = ("informal ban", "export control", "embargo")
+"""Instruments that stop trade at once rather than tax it from a day on."""
+INSTRUMENTS = ("tariff", *CUT_OFF, "preference", "port fee")
+ROUTES = (
+    *PROTECTION, "s232", "s301", "s338", "IEEPA", "WTO-authorised", "treaty-authorised", "treaty",
+    "export law", "sanctions law", "enforcement law", "informal", "other",
+)  # fmt: skip
+"""Words of the record; others are read too, and count as none of these."""
+UNIONS = ("EU12", "EU15", "EU25", "EU27", "EU28")
+"""Codes of the European Union by how many members it had."""
+_MATTER = {"instrument": CUT_OFF, "route": PROTECTION}
 _AFTER = {"I": "I", "R": "R", "P": "W", "N": "O", "S": "S"}
 """Codes of events → the state that they lead to."""
 _DAYS = ("threat_date", "deadline")
@@ -46,7 +57,7 @@ COLUMNS = (
     "events", "terms", "notes", "confidence", "coded_from", "episode", "set",
 )  # fmt: skip
 """Of the shipped record; a file's other columns are not read."""
-YEAR = timedelta(365)
+YEAR, WEEK = timedelta(365), timedelta(7)
 CHOSEN, LEDGER = "chosen", "ledger"
 """The two sets of disputes that are shipped: well known ones, and threats drawn from a ledger."""
 
@@ -125,24 +136,33 @@ def everything() -> tuple[Case, ...]:
 
 
 def apart(
-    record: Sequence[Case], sides: tuple[str | Set[str], str | Set[str]], day: date
+    record: Sequence[Case],
+    sides: tuple[str | Set[str], str | Set[str]],
+    day: date,
+    named: date | None = None,
 ) -> tuple[Case, ...]:
-    """Return a record without episodes in which the same two sides met within a year of a day.
+    """Return a record without episodes that may hold the same dispute, or the same decision.
 
-    They may be the same dispute under another name, or hang together with it. Who threatened whom
-    does not matter; the European Union is its members.
+    The same two sides within a year of a day may be the same dispute under another name, or hang
+    together with it, whoever threatened whom. The same sender within a week, or for the same named
+    day within a year, may have decided on several targets at once. The European Union is its
+    members.
 
     Parameters
     ----------
     sides
-        Code of each side, or the codes of its economies.
+        Code of the sender and of the target, or the codes of the economies of each.
+    day, named
+        Day zero, and the day named for the measure.
     """
     one, other = (_members({side} if isinstance(side, str) else side) for side in sides)
 
     def met(case: Case) -> bool:
         sender, target = _members({case.sender}), _members({case.target})
+        off = abs(case.start - day)
         straight, turned = sender & one and target & other, sender & other and target & one
-        return abs(case.start - day) <= YEAR and bool(straight or turned)
+        decided = off <= WEEK or (named is not None and case.deadline == named)
+        return off <= YEAR and bool(straight or turned or (sender & one and decided))
 
     same = {case.episode for case in record if met(case)}
     return tuple(case for case in record if case.episode not in same)
@@ -253,6 +273,7 @@ def _faults(file: Path, line: int, row: Mapping[str, str], last: date) -> Iterat
     for key in _WORDS:
         if not row[key]:
             yield Problem("nothing is given", file, line, key)
+    yield from _of_words(file, line, row)
     for key in _DAYS:
         if _day(row[key]) is None and (row[key] or key == "threat_date"):
             yield Problem("not a date of the calendar", file, line, key, row[key], "YYYY-MM-DD")
@@ -266,6 +287,38 @@ def _faults(file: Path, line: int, row: Mapping[str, str], last: date) -> Iterat
     if start and deadline and deadline < start:
         yield Problem("before day zero", file, line, "deadline", row["deadline"], f"from {start}")
     yield from _of_events(file, line, row, last)
+
+
+def _of_words(file: Path, line: int, row: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield sides that are no economies, or the same, and other spellings of words that matter."""
+    for key in ("sender", "target"):
+        if row[key] and row[key] not in (*ISO3, *UNIONS):
+            allowed = f"an ISO 3166 code of three capitals, {', '.join(UNIONS)}"
+            yield Problem("no code of an economy", file, line, key, row[key], allowed)
+    sender, target = row["sender"], row["target"]
+    if (sender and sender == target) or (sender in UNIONS and target in UNIONS):
+        yield Problem("sender and target are the same", file, line, "target", target)
+    for key, words in _MATTER.items():
+        for word in words:
+            if row[key] != word and _plain(row[key]) == _plain(word):
+                yield Problem("another spelling of a word that matters", file, line, key,
+                              row[key], word)  # fmt: skip
+
+
+def _plain(word: str) -> str:
+    """Return the letters of a word, small and without the end of a plural."""
+    return re.sub(r"[^a-z]", "", word.lower()).removesuffix("s")
+
+
+def unknown_words(cases: Sequence[Case]) -> dict[tuple[str, str], list[str]]:
+    """Return routes and instruments that the record does not have, with the ids that do."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for case in cases:
+        for key, word, known in (("route", case.route, ROUTES),
+                                 ("instrument", case.instrument, INSTRUMENTS)):  # fmt: skip
+            if word not in known:
+                found.setdefault((key, word), []).append(case.id)
+    return found
 
 
 def _of_events(file: Path, line: int, row: Mapping[str, str], last: date) -> Iterator[Problem]:

@@ -23,12 +23,10 @@ import numpy as np
 import numpy.typing as npt
 
 from detente.disputes import game
-from detente.disputes.cases import HORIZONS, PROTECTION, STATES, Case, apart, known_to
+from detente.disputes.cases import CUT_OFF, HORIZONS, PROTECTION, STATES, Case, apart, known_to
 from detente.disputes.tree import Floats
 from detente.errors import InputError, Problem, SolveError
 
-CUT_OFF = ("informal ban", "export control", "embargo")
-"""Instruments that stop trade at once rather than tax it from a day on."""
 FIGURES = {
     "due": "the day named for the measure falls within the horizon",
     "protection": "a duty case or safeguard",
@@ -243,7 +241,7 @@ def chances(cases: Sequence[Case], record: Sequence[Case]) -> dict[str, Floats]:
     """Return by method the chances of disputes, each from a record without its episode.
 
     No case is forecast by what was fitted on itself or on another of its episode, nor, where it is
-    not of the record, on what may be the same dispute under another name. The game is as it was
+    not of the record, on what may be the same dispute or decision (`apart`). The game is as it was
     estimated on the shipped record, without that episode.
 
     Raises
@@ -270,7 +268,8 @@ def _others(case: Case, cases: Sequence[Case], record: Sequence[Case]) -> tuple[
     """Return what of a record may forecast a case."""
     ids = {one.id for one in cases if one.episode == case.episode}
     known = _at_start(case) in map(_at_start, record)
-    kept = record if known else apart(record, (case.sender, case.target), case.start)
+    sides = case.sender, case.target
+    kept = record if known else apart(record, sides, case.start, case.deadline)
     kept = tuple(one for one in kept if one.episode != case.episode and one.id not in ids)
     if not kept:
         message = "nothing of the record is left to forecast from"

@@ -32,7 +32,10 @@ class Bin:
 
 @dataclass(frozen=True, eq=False)
 class Gain:
-    """How much better than base rates a method is on average over horizons: mean and interval."""
+    """How much better than base rates a method is on average over horizons: mean and interval.
+
+    NaN where nothing is known yet, or a score is infinite.
+    """
 
     mean: float
     low: float
@@ -52,7 +55,8 @@ class Scores:
     chances
         Method → ``(case, horizon, state)``.
     brier, log
-        Method → ``(horizon,)`` mean scores; less is better.
+        Method → ``(horizon,)`` mean scores; less is better. The log score is infinite where a
+        method gave no chance to what happened.
     brier_gain, log_gain
         Method but base rates → gain over these.
     bins
@@ -70,6 +74,11 @@ class Scores:
     log_gain: dict[str, Gain]
     bins: dict[str, tuple[Bin, ...]]
     best: str
+
+    @property
+    def known(self) -> bool:
+        """Whether any dispute has reached a horizon."""
+        return bool((self.outcome >= 0).any())
 
 
 @lru_cache(maxsize=1)
@@ -124,17 +133,29 @@ def brier_of(chance: Floats, outcome: npt.NDArray[np.int64]) -> Floats:
 def log_of(chance: Floats, outcome: npt.NDArray[np.int64]) -> Floats:
     """Return ``(case, horizon)`` minus the log of the chance of what happened; NaN likewise."""
     of = np.take_along_axis(chance, np.maximum(outcome, 0)[..., None], axis=-1)[..., 0]
-    return np.where(outcome >= 0, -np.log(of), np.nan)
+    with np.errstate(divide="ignore"):  # a chance of nothing has an infinite score
+        return np.where(outcome >= 0, -np.log(of), np.nan)
 
 
 def _mean(scores: Floats) -> Floats:
     """Return means over cases; NaN at a horizon that no case has reached."""
-    counts = np.isfinite(scores).sum(axis=0)
+    counts = (~np.isnan(scores)).sum(axis=0)
     return np.where(counts > 0, np.nansum(scores, axis=0) / np.maximum(counts, 1), np.nan)
 
 
+def overall(scores: Floats) -> float:
+    """Return the mean over the horizons that anything is known of; NaN where there are none."""
+    known = scores[~np.isnan(scores)]
+    return float(known.mean()) if known.size else float("nan")
+
+
 def gain(base: Floats, other: Floats, episodes: npt.NDArray[np.int64]) -> Gain:
-    """Return the mean gain, and an interval from drawing whole episodes anew."""
+    """Return the mean gain, and an interval from drawing whole episodes anew.
+
+    There is none where no score is known, or one is infinite.
+    """
+    if np.isnan(base).all() or np.isinf(base).any() or np.isinf(other).any():
+        return Gain(np.nan, np.nan, np.nan)
     better, count = base - other, int(episodes.max()) + 1
     member = np.eye(count)[episodes]
     sums = member.T @ np.nan_to_num(better)

@@ -81,13 +81,13 @@ class Forecast:
 def forecast(table: Table, calibration: Calibration, sides: Sides) -> Forecast:
     """Return what the record says of a dispute like this from the scenario's date on.
 
-    Disputes of the same two sides within a year of it are left out, with their episodes: they may
-    be the same one. Before the first day of the first rung no measure can be in force: that chance
-    is shared out among the rest.
+    What may be the same dispute or decision is left out, with its episode (`apart`). Before the
+    first day of the first rung no measure can be in force: that chance is shared out among the
+    rest.
     """
     own = sides.rungs[SENDER]
     case, codes = as_dispute(table, calibration, sides)
-    model = fit(apart(everything(), codes, case.start))
+    model = fit(apart(everything(), codes, case.start, case.deadline))
     until = max(HORIZONS)
     marked = {(rung.first - case.start).days for side in sides.rungs for rung in side}
     marked |= {(day.date - case.start).days for day in table.talks.calendar}

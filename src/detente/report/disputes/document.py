@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from detente.baseline.names import country_name
-from detente.disputes.cases import HORIZONS, STATES, Case, card, everything, known_to
+from detente.disputes.cases import (
+    CUT_OFF,
+    HORIZONS,
+    PROTECTION,
+    STATES,
+    Case,
+    card,
+    everything,
+    known_to,
+    unknown_words,
+)
 from detente.disputes.forecasts import METHODS, Floats, Logit, chances
-from detente.disputes.scores import BASE, Gain, Scores, record
+from detente.disputes.scores import BASE, Gain, Scores, overall, record
 from detente.document.blocks import Chart, Document, Fold, Note, Section, Sentence
 from detente.document.language import capital, counted, noun
 from detente.report.disputes import tables
@@ -29,7 +39,23 @@ _TRIED = (
     "The figures of the logit were chosen with an eye on these disputes, so that its score on "
     "others may be worse."
 )
+_APART = (
+    "A dispute that is not shipped is forecast from the shipped ones, later ones too, without its "
+    "own id and episode and without every episode that has a dispute of the same two sides within "
+    "a year, or of the same sender within a week or for the same named day: they may be the same "
+    "dispute or decision. The game is without its own episode only."
+)
+_ELSEWHERE = (
+    "Methods and the figures of the logit were chosen with an eye on the shipped record, not on "
+    "this file."
+)
+_NOTHING = (
+    "Nothing can be scored yet: no dispute of the file has reached a day of which it is known "
+    "where it stood (30, 90 and 365 days after day zero). Its chances are below; `--known-to` "
+    "gives a later last day."
+)
 _IN_FORCE = ("I", "R")
+_COUNTS = {"route": PROTECTION, "instrument": CUT_OFF}
 
 
 def of_list(cases: Scores, file: Path | None = None) -> Document:
@@ -44,6 +70,7 @@ def of_list(cases: Scores, file: Path | None = None) -> Document:
     if known.any():
         told = ", ".join(f"{number} {name}" for name, number in words.items())
         said.append(f"After 90 days, of {int(known.sum())}: {told}.")
+    said += _warned(cases.cases)
     blocks = (*(Sentence(one, ("disputes",)) for one in said), tables.listed(cases))
     return _document("Disputes", (Section("list", "In short", blocks),), {"what": "list"}, file)
 
@@ -59,8 +86,9 @@ def of_case(case: Case, file: Path | None = None) -> Document:
         note=f"By the {METHODS[best]}, from other episodes alone",
     )  # fmt: skip
     answer = Section("answer", "In short", (*_told(case, found[best][0], past), drawn))
-    more = (tables.events(case), tables.about(case),
-            Fold("Every method", (tables.by_method(found, 0),)))  # fmt: skip
+    how = () if file is None else (Note(_APART),)
+    more = (tables.events(case), tables.about(case), Note(_early()),
+            Fold("Every method", (tables.by_method(found, 0), *how)))  # fmt: skip
     sections = (
         answer,
         Section("known", "What is known", more),
@@ -88,10 +116,32 @@ def _told(case: Case, chance: Floats, past: Scores) -> list[Sentence]:
     best = past.best
     said.append(
         f"The chances are those of the {METHODS[best]}, whose Brier score on disputes that it had "
-        f"not seen is {_mean(past.brier[best]):.2f} (base rates {_mean(past.brier[BASE]):.2f}; "
+        f"not seen is {overall(past.brier[best]):.2f} (base rates {overall(past.brier[BASE]):.2f}; "
         "0 is perfect)."
     )
+    said += _warned([case])
     return [Sentence(one, ("chances",)) for one in said]
+
+
+def _early() -> str:
+    """Return how often a measure was in force before the day named on day zero."""
+    named = [case for case in everything() if case.deadline]
+    early = sum(any(code == "I" and day < case.deadline for day, code in case.events)
+                for case in named if case.deadline)  # fmt: skip
+    return (
+        f"A named day is as known on day zero: of {_disputes(len(named))} of the record and the "
+        f"ledger with one, {early} had a measure in force before it. The game takes it for the "
+        "first day of a measure, the other methods do not."
+    )
+
+
+def _warned(cases: Sequence[Case]) -> list[str]:
+    """Return sentences on routes and instruments that the record does not have."""
+    return [
+        f"The {key} “{word}” ({', '.join(ids)}) is not one of the record: it counts as none of "
+        f"{', '.join(_COUNTS[key])}."
+        for (key, word), ids in unknown_words(cases).items()
+    ]
 
 
 def of_fit(model: Logit) -> Document:
@@ -124,29 +174,34 @@ def of_fit(model: Logit) -> Document:
 
 def of_scores(found: Scores, file: Path | None = None) -> Document:
     """Return the score of every method, on the record or on disputes of a file."""
-    past = record()
-    best = past.best
-    shown, bins = tables.scores(found, best), tables.calibration(found)
+    best = record().best
+    bins = tables.calibration(found)
     drawn = Chart(
         bins, "plane", "third", ("forecast", "happened"), series="method",
         title="Imposed by day 90: said and happened",
         note="A point is a third of the disputes; where both are equal, chances were right",
     )  # fmt: skip
-    blocks = (*(Sentence(one, ("scores",)) for one in _verdict(found, best, file)), shown)
+    said, shown = [_NOTHING], tables.forecast(found, best)
+    if found.known:
+        said, shown = _verdict(found, best, file), tables.scores(found, best)
+    said += _warned(found.cases)
+    blocks = (*(Sentence(one, (shown.key,)) for one in said), shown)
+    notes = (_ALIKE, _TRIED) if file is None else (_APART, _ELSEWHERE)
+    right = Section("calibration", "Were chances right?", (drawn, bins))
     sections = (Section("answer", "In short", blocks),
-                Section("calibration", "Were chances right?", (drawn, bins)),
-                Section("how", "How", (Note(_ALIKE), Note(_TRIED)), more=True))  # fmt: skip
+                *((right,) if bins.rows else ()),
+                Section("how", "How", tuple(map(Note, notes)), more=True))  # fmt: skip
     title = "Chances of disputes, held against what happened"
     return _document(title, sections, {"what": "score"}, file)
 
 
 def _verdict(found: Scores, best: str, file: Path | None) -> list[str]:
-    own, base = (_mean(found.brier[name]) for name in (best, BASE))
+    own, base = (overall(found.brier[name]) for name in (best, BASE))
+    logs = [_log(overall(found.log[name])) for name in (best, BASE)]
     which = "the record" if file is None else file.name
     first = (
         f"On {_disputes(len(found.cases))} of {which} the {METHODS[best]} has a Brier score of "
-        f"{own:.3f}, base rates {base:.3f}; the log score is {_mean(found.log[best]):.3f} against "
-        f"{_mean(found.log[BASE]):.3f}."
+        f"{own:.3f}, base rates {base:.3f}; the log score is {logs[0]} against {logs[1]}."
     )
     second = _gained(found.brier_gain[best])
     if file is None:
@@ -156,7 +211,18 @@ def _verdict(found: Scores, best: str, file: Path | None) -> list[str]:
         )
     else:
         third = "Its chances are the ones told: it was chosen on the record, not on this file."
-    return [first, second, third]
+    none = [METHODS[name] for name, log in found.log.items() if np.isinf(log).any()]
+    said = [first, second, third]
+    if none:
+        said.append(
+            f"The log score of the {' and the '.join(none)} is infinite, and its gain is not "
+            "defined: what happened had no chance by it. The Brier score stands."
+        )
+    return said
+
+
+def _log(score: float) -> str:
+    return "infinite" if np.isinf(score) else f"{score:.3f}"
 
 
 def _gained(gain: Gain) -> str:
@@ -180,10 +246,6 @@ def _document(
         notes=(_CHOSEN, f"Source: {card()['source']}."),
         about={"baseline": card(), "choices": {**choices, "file": file and file.name}},
     )
-
-
-def _mean(scores: Floats) -> float:
-    return float(np.nanmean(scores))
 
 
 def _name(code: str) -> str:

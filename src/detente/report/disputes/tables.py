@@ -6,7 +6,7 @@ import numpy as np
 
 from detente.disputes.cases import CHOSEN, HORIZONS, LEDGER, STATES, Case
 from detente.disputes.forecasts import FIGURES, METHODS, Floats, Logit
-from detente.disputes.scores import BASE, Gain, Scores
+from detente.disputes.scores import BASE, Gain, Scores, overall
 from detente.document.blocks import Column, Mark, Table, Tone, Unit, Value
 from detente.report.columns import table
 
@@ -67,6 +67,23 @@ def chances_of(chance: Floats, title: str) -> Table:
         for place, name in enumerate(STATES.values())
     ]  # fmt: skip
     return table("chances", title, columns, rows)
+
+
+def forecast(scores: Scores, name: str) -> Table:
+    """Return the chances of all disputes by one method, a row for each day."""
+    columns = [
+        Column("id", "", "name of the dispute"),
+        Column("day", "day", "days after day zero"),
+        *(Column(code.lower(), title, f"chance that it is {title}", SHARE)
+          for code, title in STATES.items()),
+    ]  # fmt: skip
+    rows = [
+        {"id": case.id, "day": f"day {days}"}
+        | {code.lower(): float(one) for code, one in zip(STATES, chance, strict=True)}
+        for case, chances in zip(scores.cases, scores.chances[name], strict=True)
+        for days, chance in zip(HORIZONS, chances, strict=True)
+    ]  # fmt: skip
+    return table("chances", f"Chances by the {METHODS[name]}", columns, rows)
 
 
 def by_method(found: dict[str, Floats], at: int) -> Table:
@@ -165,6 +182,8 @@ def scores(found: Scores, best: str) -> Table:
     counts = [int((found.outcome[:, at] >= 0).sum()) for at in range(len(HORIZONS))]
     told = ", ".join(f"{n} on day {days}" for n, days in zip(counts, HORIZONS, strict=True))
     note = f"Disputes scored: {told}. Less is better; equal chances of all five states have 0.800."
+    if any(np.isinf(one).any() for one in found.log.values()):
+        note += " A log score is left out where it is infinite: what happened had no chance."
     return table("scores", "Scores of chances, all days together and by day", columns, rows,
                  note=note, marked=list(METHODS).index(best))  # fmt: skip
 
@@ -182,12 +201,17 @@ def _score_row(found: Scores, name: str) -> dict[str, Value]:
     row: dict[str, Value] = {"method": METHODS[name], "code": name}
     for kind, values, gains in (("brier", found.brier, found.brier_gain),
                                 ("log", found.log, found.log_gain)):  # fmt: skip
-        row[kind] = float(np.nanmean(values[name]))
-        row |= {f"{kind}_{days}": float(one)
+        row[kind] = _finite(overall(values[name]))
+        row |= {f"{kind}_{days}": _finite(one)
                 for days, one in zip(HORIZONS, values[name], strict=True)}  # fmt: skip
         if name != BASE:
             row |= _gain_cells(kind, gains[name])
     return row
+
+
+def _finite(score: float) -> float:
+    """Return a score; no number where it is infinite."""
+    return float(score) if np.isfinite(score) else float("nan")
 
 
 def _gain_cells(kind: str, gain: Gain) -> dict[str, Value]:

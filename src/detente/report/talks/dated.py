@@ -376,9 +376,10 @@ def _notes(found: TalksFacts, chances: Forecast) -> tuple[Any, ...]:
         f"${case.sender_imports:,.0f}bn a year from {whom} and sells it "
         f"${case.sender_exports:,.0f}bn; incomes ${case.sender_gdp:,.0f}bn and "
         f"${case.target_gdp:,.0f}bn.",
-        "Disputes of these two sides within a year are left out of the record, and the date of the "
-        "scenario is day zero. What measures do to incomes, who votes and red lines are not known "
-        "to it: they move the game alone.",
+        "Disputes of these two sides within a year, and of the same sender within a week or for "
+        "the same first day, are left out of the record. The date of the scenario is day zero. "
+        "What measures do to incomes, who votes and red lines are not known to it: they move the "
+        "game alone.",
     ]
     many, eve, then = open_around_the_day(everything())
     said.append(
