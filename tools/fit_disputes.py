@@ -130,7 +130,7 @@ class Group:
     def _tree(self, lines: Array, data: Data) -> Made:
         """Return payoffs, tilts and chances at ``(case, taste)``."""
         tastes = jnp.where(LOGGED, jnp.exp(lines), lines)
-        payoff, tilt = (base + jnp.einsum("knsc,ck->nsc", parts, tastes)
+        payoff, tilt = (jnp.asarray(base) + jnp.einsum("knsc,ck->nsc", parts, tastes)
                         for base, parts in (data[:2], data[2:4]))  # fmt: skip
         still = jnp.exp(-tastes[:, RATE] * data.delta)
         chance = jnp.where(data.wait, still, jnp.where(data.act, 1 - still, data.chance))
