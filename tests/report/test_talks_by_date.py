@@ -196,6 +196,16 @@ def test_what_has_happened_comes_first_and_the_record_says_that_it_does_not_know
     assert only.startswith("It has 25%")
 
 
+def test_a_day_that_nobody_named_is_said_to_be_assumed():
+    chances = told()
+    (own,), others = chances.sides.rungs
+    sides = replace(chances.sides, rungs=((own._replace(assumed=True),), others))
+    drawn = dated.picture(facts(), replace(chances, sides=sides))
+    assert "On that day, the one assumed, the chance that it is open" in drawn.note
+    assert "10 February 2030, the day assumed" in str(drawn.own)
+    assert "10 February 2030, the day named" in str(dated.picture(facts(), chances).own)
+
+
 def test_values_against_a_breakdown_are_said_to_be():
     shown = dated.outcomes(facts(no_deal=[Fake(kind="breakdown", title="War")]), told())
     assert shown.note.endswith(

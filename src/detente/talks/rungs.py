@@ -30,6 +30,7 @@ class Rung(NamedTuple):
     measures: tuple[str, ...]
     first: date
     route: str = ""
+    assumed: bool = False  # nobody named its first day
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def _grouped(case: Case, entries: list[MeasureEntry]) -> tuple[Rung, ...]:
         day = max(day, start) if start else day + notice()
         named = f"{' and '.join(ids)} ({status})"
         title = named if len(ids) < 3 else f"{len(ids)} {status} measures"
-        found.append(Rung(title, tuple(ids), day))
+        found.append(Rung(title, tuple(ids), day, assumed=start is None))
     return tuple(found)
 
 

@@ -112,6 +112,15 @@ def _by_day(found: TalksFacts, chances: Forecast) -> str:
     )
 
 
+def _assumed(chances: Forecast) -> bool:
+    """Whether nobody named the first day on which a measure can be in force."""
+    return chances.sides.rungs[SENDER][0].assumed
+
+
+def _day_word(chances: Forecast) -> str:
+    return "the day assumed" if _assumed(chances) else "the day named"
+
+
 def likely(found: TalksFacts) -> str:
     """Say which rung the game has most likely in force, and which package settled on."""
     dated, said = found.study.dated, []
@@ -241,7 +250,7 @@ def _words(found: TalksFacts, chances: Forecast) -> dict[str, str]:
     who, whom = (noun(found.names.name(side)) for side in (case.sender, case.target))
     more = case.sender_imports / case.target_gdp > case.sender_exports / case.sender_gdp
     return {
-        "due": f"the day named, {spoken(chances.first)}",
+        "due": f"{_day_word(chances)}, {spoken(chances.first)}",
         "protection": "a duty case or safeguard" if case.route in ("AD/CVD", "safeguard")
         else "no duty case or safeguard",
         "cut_off": "trade is cut off" if case.instrument != "tariff" else "a tariff and no ban",
@@ -285,8 +294,9 @@ def _why_it_breaks(chances: Forecast) -> str:
     before, then = (float(chances.chances[chances.days.index(one), 0]) for one in (eve, day))
     if before - then < BREAK:
         return ""
+    the_one = "the one assumed" if _assumed(chances) else "the one named"
     return (
-        f"On that day, the one named, the chance that it is open falls from {percent(before)} to "
+        f"On that day, {the_one}, the chance that it is open falls from {percent(before)} to "
         f"{percent(then)}: by then a threat is mostly carried out, put off or settled. "
     )
 
@@ -347,7 +357,7 @@ def _named_day(chances: Forecast, x: Spec) -> tuple[Spec, ...]:
     """Mark the first day on which a measure can be in force."""
     day, days = chances.first, chances.days
     early = (day - days[0]) * 2 < days[-1] - days[0]
-    rows = {"values": [{"date": day.isoformat(), "said": f"{spoken(day)}, the day named"}]}
+    rows = {"values": [{"date": day.isoformat(), "said": f"{spoken(day)}, {_day_word(chances)}"}]}
     text = {"type": "text", "align": "left" if early else "right", "baseline": "bottom",
             "dy": -4, "fontSize": 12, "color": "currentColor"}  # fmt: skip
     return (
