@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -124,7 +125,7 @@ class Tariff:
     def __post_init__(self) -> None:
         _refuse_types(self)
         _refuse(list(_year_problems(self)))
-        _refuse(list(_coverage_problems(self)))
+        _refuse(list(_coverage_problems(self, rated=True)))
         _refuse([*_duty_problems(self), *_table_problems(self)])
         _refuse([*_one_rate(self), *_rate_problems(self)])
 
@@ -606,6 +607,26 @@ OnVolume = Quota | ExportRestraint | PurchaseCommitment
 Measure = OnTrade | OnVolume | ProductionSubsidy | Transfer
 
 
+class Yearly(Protocol):
+    """A measure that may say which year's trade its amounts are of."""
+
+    @property
+    def year(self) -> int | None: ...  # noqa: D102
+
+
+class Covered(Protocol):
+    """A measure on part of the trade of its sectors."""
+
+    @property
+    def coverage(self) -> float | None: ...  # noqa: D102
+    @property
+    def value_usd(self) -> float | None: ...  # noqa: D102
+    @property
+    def products(self) -> Names | None: ...  # noqa: D102
+    @property
+    def except_(self) -> Names | None: ...  # noqa: D102
+
+
 def _refuse(problems: list[Problem]) -> None:
     if problems:
         raise InputError(problems)
@@ -725,20 +746,21 @@ def excluded_amiss(measures: Sequence[object], *, whole: bool = False) -> Iterat
                           or "no other tariff is given")  # fmt: skip
 
 
-def _year_problems(measure: OnTrade | OnVolume | Transfer) -> Iterator[Problem]:
+def _year_problems(measure: Yearly) -> Iterator[Problem]:
     year = measure.year
     if year is None:
         return
     if isinstance(year, bool) or not isinstance(year, int | np.integer) or not 1900 <= year <= 2100:
         yield Problem("not a year", key="year", value=year, allowed="1900 to 2100")
     elif not is_file(getattr(measure, "products", None) or ()) and not any(
-        getattr(measure, item.name) is not None for item in fields(measure)
+        getattr(measure, item.name) is not None
+        for item in fields(measure)  # pyright: ignore[reportArgumentType]
         if item.name.endswith("_usd")):  # fmt: skip
         yield Problem("no amount in USD is given that it could be the year of", key="year",
                       value=year)  # fmt: skip
 
 
-def _one_action(measure: Measure, actions: tuple[str, ...]) -> Iterator[Problem]:
+def _one_action(measure: object, actions: tuple[str, ...]) -> Iterator[Problem]:
     given = [name for name in actions if getattr(measure, name) is not None]
     if len(given) != 1:
         yield Problem(
@@ -749,9 +771,7 @@ def _one_action(measure: Measure, actions: tuple[str, ...]) -> Iterator[Problem]
         )
 
 
-def _fraction_problems(
-    measure: ExportTax | ProductionSubsidy, key: str, low: float, high: float
-) -> Iterator[Problem]:
+def _fraction_problems(measure: object, key: str, low: float, high: float) -> Iterator[Problem]:
     rate = getattr(measure, key)
     if rate is None or low < rate < high or abs(rate) == LARGEST_RATE:
         return
@@ -917,9 +937,7 @@ def _cost_problems(measure: TradeCost) -> Iterator[Problem]:
         yield Problem("not a cost factor", key="scale", value=measure.scale, allowed="above 0")
 
 
-def _coverage_problems(
-    measure: Tariff | TradeCost | ExportTax | Ban | TariffQuota,
-) -> Iterator[Problem]:
+def _coverage_problems(measure: Covered, *, rated: bool = False) -> Iterator[Problem]:
     share = measure.coverage
     if share is not None and not (math.isfinite(share) and 0 <= share <= 1):
         yield Problem(no_share(share), key="coverage", value=share, allowed="0 to 1")
@@ -936,7 +954,7 @@ def _coverage_problems(
         )
     if measure.products is not None:
         read = goods(measure.products)
-        if read.rated and not isinstance(measure, Tariff):
+        if read.rated and not rated:
             yield Problem("only a tariff reads the rates of a list", key="products",
                           value=measure.products)  # fmt: skip
     left_out = (measure.except_,) if isinstance(measure.except_, str) else measure.except_ or ()
