@@ -13,7 +13,7 @@ from detente.errors import SolveError
 from detente.model.horizons import find_horizon
 from detente.paths import run_path
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import Tariff
+from detente.policy.tariffs import Tariff
 from detente.prepared import prepare
 from detente.report import imbalances
 from detente.report.describe import describe, to_json

@@ -9,7 +9,8 @@ from detente.errors import InputError
 from detente.incidence import RELATIVE_TO, terms_of_trade, who_pays
 from detente.model.economy import Structure
 from detente.policy.arrays import Limit, Policy
-from detente.policy.instruments import ExportTax, Tariff, TradeCost
+from detente.policy.instruments import ExportTax, TradeCost
+from detente.policy.tariffs import Tariff
 from detente.simulate import solve
 from economies import random_economy, random_policy
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from detente.model.economy import Structure
-from detente.policy.instruments import Tariff
+from detente.policy.tariffs import Tariff
 from detente.results import Solution
 from detente.simulate import solve
 from economies import random_economy

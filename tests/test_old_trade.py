@@ -3,7 +3,7 @@
 import numpy as np
 
 from detente.incidence import who_pays
-from detente.policy.instruments import Tariff
+from detente.policy.tariffs import Tariff
 from detente.simulate import solve
 from economies import random_economy
 

@@ -6,7 +6,8 @@ import pytest
 from detente.errors import InputError
 from detente.model.economy import Structure
 from detente.policy.arrays import Policy
-from detente.policy.instruments import ProductionSubsidy, Tariff
+from detente.policy.instruments import ProductionSubsidy
+from detente.policy.tariffs import Tariff
 from detente.results import rebase
 from detente.simulate import solve
 from economies import random_economy

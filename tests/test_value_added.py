@@ -6,7 +6,7 @@ import pytest
 from detente import value_added
 from detente.model.economy import Structure
 from detente.policy.arrays import Limit, Policy
-from detente.policy.instruments import Tariff
+from detente.policy.tariffs import Tariff
 from detente.simulate import solve
 from detente.value_added import Accounts, absorbed, solved_accounts, value_added_trade
 from economies import random_economy, random_policy

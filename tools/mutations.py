@@ -728,7 +728,7 @@ MUTANTS = (
     ),
     Mutant(
         "duty-on-top",
-        "policy/instruments.py",
+        "policy/tariffs.py",
         "return (self.add or 0.0) + duty / price",
         "return (self.add or 0.0) + price / duty",
         "a duty by weight is turned upside down",

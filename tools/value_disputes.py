@@ -25,8 +25,9 @@ from detente.baseline.store import load
 from detente.disputes.cases import SHIPPED, Case, everything
 from detente.disputes.tree import Floats
 from detente.files import write_bytes
-from detente.policy.instruments import ExportBan, ImportBan, Measure, Tariff
+from detente.policy.instruments import ExportBan, ImportBan, Measure
 from detente.policy.product_lists import parts
+from detente.policy.tariffs import Tariff
 from detente.simulate import solve
 
 BASELINES = {2014: "wiod-2014", 2017: "icio-2017", 2020: "icio-2022"}

@@ -20,20 +20,20 @@ _WHERE = {
     "install": "detente.baseline.store",
     "rebase": "detente.results",
     "aggregate": "detente.baseline.aggregate",
-    "Tariff": "detente.policy.instruments",
+    "Tariff": "detente.policy.tariffs",
     "TradeCost": "detente.policy.instruments",
     "ExportTax": "detente.policy.instruments",
     "ExportBan": "detente.policy.instruments",
     "ImportBan": "detente.policy.instruments",
-    "LineTariff": "detente.policy.instruments",
-    "LedgerTariff": "detente.policy.instruments",
+    "LineTariff": "detente.policy.line_tariffs",
+    "LedgerTariff": "detente.policy.line_tariffs",
     "in_force": "detente.world",
-    "TariffQuota": "detente.policy.instruments",
+    "TariffQuota": "detente.policy.tariffs",
     "ProductionSubsidy": "detente.policy.instruments",
     "Transfer": "detente.policy.instruments",
-    "Quota": "detente.policy.instruments",
-    "ExportRestraint": "detente.policy.instruments",
-    "PurchaseCommitment": "detente.policy.instruments",
+    "Quota": "detente.policy.volumes",
+    "ExportRestraint": "detente.policy.volumes",
+    "PurchaseCommitment": "detente.policy.volumes",
     "Policy": "detente.policy.arrays",
     "Structure": "detente.model.economy",
     "Options": "detente.solver.options",
@@ -108,18 +108,18 @@ if TYPE_CHECKING:
     from detente.paths import run_path as run_path
     from detente.policy.arrays import Policy as Policy
     from detente.policy.instruments import ExportBan as ExportBan
-    from detente.policy.instruments import ExportRestraint as ExportRestraint
     from detente.policy.instruments import ExportTax as ExportTax
     from detente.policy.instruments import ImportBan as ImportBan
-    from detente.policy.instruments import LedgerTariff as LedgerTariff
-    from detente.policy.instruments import LineTariff as LineTariff
     from detente.policy.instruments import ProductionSubsidy as ProductionSubsidy
-    from detente.policy.instruments import PurchaseCommitment as PurchaseCommitment
-    from detente.policy.instruments import Quota as Quota
-    from detente.policy.instruments import Tariff as Tariff
-    from detente.policy.instruments import TariffQuota as TariffQuota
     from detente.policy.instruments import TradeCost as TradeCost
     from detente.policy.instruments import Transfer as Transfer
+    from detente.policy.line_tariffs import LedgerTariff as LedgerTariff
+    from detente.policy.line_tariffs import LineTariff as LineTariff
+    from detente.policy.tariffs import Tariff as Tariff
+    from detente.policy.tariffs import TariffQuota as TariffQuota
+    from detente.policy.volumes import ExportRestraint as ExportRestraint
+    from detente.policy.volumes import PurchaseCommitment as PurchaseCommitment
+    from detente.policy.volumes import Quota as Quota
     from detente.reading.read import read as read
     from detente.report.describe import describe as describe
     from detente.results import rebase as rebase

@@ -23,7 +23,8 @@ from detente.baseline.calibration import Calibration
 from detente.errors import SolveError
 from detente.model.welfare import welfare_hat
 from detente.policy.compile import cells_of, compile_policy
-from detente.policy.instruments import OnTrade, OnVolume
+from detente.policy.instruments import OnTrade
+from detente.policy.volumes import OnVolume
 from detente.solver.equilibrium import solve_in_turn
 from detente.units import in_unit
 

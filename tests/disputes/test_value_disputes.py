@@ -8,7 +8,8 @@ import pytest
 import value_disputes
 from detente.baseline.store import load
 from detente.disputes.cases import SHIPPED, everything
-from detente.policy.instruments import ImportBan, Tariff
+from detente.policy.instruments import ImportBan
+from detente.policy.tariffs import Tariff
 from detente.simulate import solve
 
 CASES = {one.id: one for one in everything()}

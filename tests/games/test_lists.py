@@ -16,7 +16,8 @@ from detente.games.players import Player
 from detente.games.politics import political_weights
 from detente.model.welfare import real_income_hat
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import ExportBan, ExportTax, Tariff, TradeCost
+from detente.policy.instruments import ExportBan, ExportTax, TradeCost
+from detente.policy.tariffs import Tariff
 from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.implicit import Settings
 from detente.solver.options import Options

@@ -6,7 +6,7 @@ import pytest
 from detente.baseline.store import load
 from detente.errors import InputError
 from detente.games.matrix import PayoffMatrix, payoff_matrix
-from detente.policy.instruments import Tariff
+from detente.policy.tariffs import Tariff
 from detente.simulate import solve
 from economies import random_economy
 

@@ -6,7 +6,7 @@ import pytest
 from detente.baseline.store import load
 from detente.errors import InputError
 from detente.games.responses import HIGHEST, RULES, Reached, respond
-from detente.policy.instruments import Tariff
+from detente.policy.tariffs import Tariff
 from economies import random_economy
 
 WORLD = load("wiod-2014")

@@ -7,14 +7,8 @@ import pytest
 
 from detente.errors import InputError
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import (
-    ExportBan,
-    ExportTax,
-    ProductionSubsidy,
-    Tariff,
-    TradeCost,
-    Transfer,
-)
+from detente.policy.instruments import ExportBan, ExportTax, ProductionSubsidy, TradeCost, Transfer
+from detente.policy.tariffs import Tariff
 from economies import random_economy
 
 WORLD = random_economy(3, 4, 3)

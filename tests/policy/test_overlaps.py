@@ -4,8 +4,9 @@ import pytest
 
 from detente.errors import InputError
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import ExportBan, Tariff
+from detente.policy.instruments import ExportBan
 from detente.policy.overlaps import Unit, parts_of_cell
+from detente.policy.tariffs import Tariff
 from economies import random_economy
 
 WORLD = random_economy(3, 4, 3)

@@ -7,7 +7,9 @@ import pytest
 
 from detente.errors import InputError
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import ExportTax, Quota, Tariff, TradeCost
+from detente.policy.instruments import ExportTax, TradeCost
+from detente.policy.tariffs import Tariff
+from detente.policy.volumes import Quota
 from detente.simulate import solve
 from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.reference import solve_reference

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import PurchaseCommitment, Tariff, Transfer
+from detente.policy.instruments import Transfer
 from detente.policy.overlaps import Unit, parts_of_cell
+from detente.policy.tariffs import Tariff
+from detente.policy.volumes import PurchaseCommitment
 from economies import random_economy, two_countries
 
 ONE, TWO, THREE = (frozenset(range(k)) for k in (1, 2, 3))

@@ -11,8 +11,8 @@ from build_product_lists import build, main, spread
 from detente.baseline.store import load
 from detente.errors import DataError, InputError
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import Tariff
 from detente.policy.product_lists import coverage, family, names, parts
+from detente.policy.tariffs import Tariff
 from economies import random_economy
 from shipped_lists import FAMILIES, FOLDER, lines, rows
 

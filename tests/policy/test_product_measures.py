@@ -9,13 +9,9 @@ import detente
 from detente.axes import Country, Sector
 from detente.errors import InputError
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import (
-    ExportBan,
-    ImportBan,
-    LineTariff,
-    Tariff,
-    TariffQuota,
-)
+from detente.policy.instruments import ExportBan, ImportBan
+from detente.policy.line_tariffs import LineTariff
+from detente.policy.tariffs import Tariff, TariffQuota
 from detente.policy.touched import touched
 from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.reference import solve_reference

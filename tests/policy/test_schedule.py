@@ -9,18 +9,10 @@ import pytest
 
 from detente.errors import InputError
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import (
-    ExportBan,
-    ExportRestraint,
-    ExportTax,
-    ProductionSubsidy,
-    PurchaseCommitment,
-    Quota,
-    Tariff,
-    TradeCost,
-    Transfer,
-)
+from detente.policy.instruments import ExportBan, ExportTax, ProductionSubsidy, TradeCost, Transfer
 from detente.policy.schedule import Schedule, first_days
+from detente.policy.tariffs import Tariff
+from detente.policy.volumes import ExportRestraint, PurchaseCommitment, Quota
 from detente.scalars import as_day
 from economies import random_economy
 

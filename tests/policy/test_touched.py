@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from detente.policy.instruments import ExportBan, ProductionSubsidy, Quota, Tariff, Transfer
+from detente.policy.instruments import ExportBan, ProductionSubsidy, Transfer
+from detente.policy.tariffs import Tariff
 from detente.policy.touched import touched
+from detente.policy.volumes import Quota
 from economies import random_economy
 
 WORLD = random_economy(5, 3, 2)

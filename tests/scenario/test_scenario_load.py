@@ -8,7 +8,8 @@ import time
 import pytest
 
 from detente.errors import InputError
-from detente.policy.instruments import Tariff, TradeCost
+from detente.policy.instruments import TradeCost
+from detente.policy.tariffs import Tariff
 from detente.scenario.load import (
     load_scenario,
     measures_of,

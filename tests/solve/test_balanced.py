@@ -11,7 +11,7 @@ from detente.errors import SolveError
 from detente.model.economy import Structure
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import Tariff
+from detente.policy.tariffs import Tariff
 from detente.solver import balanced
 from detente.solver.balanced import without_imbalances
 from detente.solver.equilibrium import rebase, solve_equilibrium

@@ -13,7 +13,7 @@ from detente.incidence import terms_of_trade
 from detente.model.economy import Structure, economy
 from detente.model.welfare import welfare_hat
 from detente.policy.arrays import Policy
-from detente.policy.instruments import Quota
+from detente.policy.volumes import Quota
 from detente.simulate import solve
 from detente.solver.equilibrium import rebase, solve_batch, solve_equilibrium
 from detente.solver.gradient import income_gradient

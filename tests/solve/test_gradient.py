@@ -8,7 +8,8 @@ from detente.errors import InputError
 from detente.model.welfare import real_income_hat
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import ExportBan, Tariff, TradeCost
+from detente.policy.instruments import ExportBan, TradeCost
+from detente.policy.tariffs import Tariff
 from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.gradient import income_gradient
 from detente.solver.implicit import Settings

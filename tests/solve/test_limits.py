@@ -11,14 +11,9 @@ from detente.errors import InputError, SolveError
 from detente.model.economy import Structure
 from detente.policy.arrays import Limit, Policy
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import (
-    ExportBan,
-    ExportRestraint,
-    ExportTax,
-    PurchaseCommitment,
-    Quota,
-    Tariff,
-)
+from detente.policy.instruments import ExportBan, ExportTax
+from detente.policy.tariffs import Tariff
+from detente.policy.volumes import ExportRestraint, PurchaseCommitment, Quota
 from detente.solver.equilibrium import solve_batch, solve_equilibrium
 from detente.solver.gradient import income_gradient
 from detente.solver.options import Options

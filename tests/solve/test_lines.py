@@ -7,7 +7,9 @@ import pytest
 
 from detente.policy.arrays import Lines, Policy, Rates
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import ExportBan, ExportTax, PurchaseCommitment, Tariff, TradeCost
+from detente.policy.instruments import ExportBan, ExportTax, TradeCost
+from detente.policy.tariffs import Tariff
+from detente.policy.volumes import PurchaseCommitment
 from detente.solver.equilibrium import solve_batch, solve_equilibrium
 from detente.solver.gradient import income_gradient
 from detente.solver.reference import solve_reference

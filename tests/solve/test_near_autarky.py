@@ -12,7 +12,9 @@ from detente.model.economy import Structure, economy
 from detente.model.equilibrium import kernels, step
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import Quota, Tariff, TradeCost
+from detente.policy.instruments import TradeCost
+from detente.policy.tariffs import Tariff
+from detente.policy.volumes import Quota
 from detente.solver.balanced import without_imbalances
 from detente.solver.equilibrium import Status, solve_batch, solve_equilibrium
 from detente.solver.options import Options

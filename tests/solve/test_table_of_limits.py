@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from detente.policy.arrays import Policy
-from detente.policy.instruments import PurchaseCommitment, Quota
+from detente.policy.volumes import PurchaseCommitment, Quota
 from detente.simulate import solve
 from economies import random_economy
 

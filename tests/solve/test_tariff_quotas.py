@@ -10,7 +10,8 @@ import detente
 from detente.document.numbers import money_unit
 from detente.errors import InputError
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import Quota, Tariff, TariffQuota
+from detente.policy.tariffs import Tariff, TariffQuota
+from detente.policy.volumes import Quota
 from detente.solver.equilibrium import solve_batch, solve_equilibrium
 from detente.solver.tariff_quotas import in_words
 from economies import random_economy, two_countries

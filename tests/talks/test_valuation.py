@@ -10,7 +10,7 @@ import pytest
 import detente
 from detente.errors import InputError, SolveError
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import Tariff
+from detente.policy.tariffs import Tariff
 from detente.prepared import prepare
 from detente.report import imbalances
 from detente.report.describe import describe

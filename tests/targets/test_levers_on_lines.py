@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from detente.policy.compile import compile_policy
-from detente.policy.instruments import ExportBan, ExportTax, Tariff, TradeCost
+from detente.policy.instruments import ExportBan, ExportTax, TradeCost
+from detente.policy.tariffs import Tariff
 from detente.solver.equilibrium import solve_equilibrium
 from detente.solver.implicit import Settings
 from detente.solver.options import Options

@@ -17,7 +17,8 @@ from detente.notebook import Brief
 from detente.policy.arrays import Policy
 from detente.policy.compile import compile_policy
 from detente.policy.given import measures_given
-from detente.policy.instruments import Measure, Tariff
+from detente.policy.instruments import Measure
+from detente.policy.tariffs import Tariff
 from detente.solver.balanced import closed
 from detente.solver.equilibrium import Equilibrium, solve_equilibrium
 from detente.solver.options import Options

@@ -32,24 +32,19 @@ from detente.policy.arrays import Limit, Policy, TariffQuotaOnTrade
 from detente.policy.goods import LinesOf
 from detente.policy.instruments import (
     Ban,
-    ExportRestraint,
     ExportTax,
-    LedgerTariff,
     Measure,
     OnExports,
     OnTariffs,
     OnTrade,
-    OnVolume,
     ProductionSubsidy,
-    Schedules,
-    Tariff,
-    TariffQuota,
     TradeCost,
     Transfer,
     excluded_amiss,
 )
 from detente.policy.kept import kept
 from detente.policy.limits import limit_of
+from detente.policy.line_tariffs import LedgerTariff, Schedules
 from detente.policy.lines import Effect, with_trade
 from detente.policy.product_lines import (
     classes,
@@ -62,6 +57,8 @@ from detente.policy.product_lines import (
     state_values,
 )
 from detente.policy.rates import idle_rates, rate_table, tariff_change
+from detente.policy.tariffs import Tariff, TariffQuota
+from detente.policy.volumes import ExportRestraint, OnVolume
 
 Array = NDArray[np.float64]
 

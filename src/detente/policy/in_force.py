@@ -13,7 +13,7 @@ from detente.baseline.names import EU27
 from detente.errors import InputError, Problem
 from detente.ledger.days import ledger_day
 from detente.ledger.rates import IMPORTERS, ledger_rates
-from detente.policy.instruments import LedgerTariff, LineTariff
+from detente.policy.line_tariffs import LedgerTariff, LineTariff
 from detente.policy.moments import Moment, as_known, moment_of
 
 Array = NDArray[np.float64]

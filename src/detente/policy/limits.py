@@ -9,7 +9,7 @@ from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
 from detente.policy.amounts import Amount, amount, amount_key, in_usd
 from detente.policy.arrays import Limit
-from detente.policy.instruments import ExportRestraint, OnVolume, Quota
+from detente.policy.volumes import ExportRestraint, OnVolume, Quota
 
 SMALLEST = 1e-6
 """Share of trade below which a quota is taken for a ban."""

@@ -13,12 +13,13 @@ from detente.baseline.calibration import Calibration
 from detente.errors import InputError, Problem
 from detente.policy.arrays import Policy, Rates
 from detente.policy.goods import LinesOf
-from detente.policy.instruments import OnTariffs, OnTrade, Tariff, TariffQuota
+from detente.policy.instruments import OnTariffs, OnTrade
 from detente.policy.kept import kept
 from detente.policy.overlaps import SMALLEST, Part, Unit, parts_of_cell
 from detente.policy.product_lines import MOST_CLASSES, Mark, classes, measure_mark
 from detente.policy.products import OnCodes
 from detente.policy.rates import line_change
+from detente.policy.tariffs import Tariff, TariffQuota
 
 Array = NDArray[np.float64]
 

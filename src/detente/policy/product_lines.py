@@ -19,17 +19,12 @@ from detente.errors import InputError, Problem
 from detente.policy.amounts import carried, in_usd
 from detente.policy.goods import CellLines, LinesOf, codes_under, division_of, where_from
 from detente.policy.in_force import schedule_of
-from detente.policy.instruments import (
-    LedgerTariff,
-    LineTariff,
-    OnTariffs,
-    OnTrade,
-    Schedules,
-    Tariff,
-)
+from detente.policy.instruments import OnTariffs, OnTrade
 from detente.policy.kept import kept
+from detente.policy.line_tariffs import LedgerTariff, LineTariff, Schedules
 from detente.policy.products import Goods, OnCodes, goods, is_file, is_products
 from detente.policy.rates import line_change
+from detente.policy.tariffs import Tariff
 
 Array = NDArray[np.float64]
 MOST_CLASSES = 8

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
 from detente.errors import InputError, Problem
-from detente.policy.instruments import OnTariffs, Schedules, Tariff, TariffQuota
+from detente.policy.instruments import OnTariffs
+from detente.policy.line_tariffs import Schedules
 from detente.policy.product_tables import rate_fault, read_number, read_table, too_many
+from detente.policy.tariffs import Tariff, TariffQuota
 
 Array = NDArray[np.float64]
 

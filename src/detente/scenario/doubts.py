@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from detente.errors import no_share
-from detente.policy.instruments import LARGEST_RATE
+from detente.policy.faults import LARGEST_RATE
 from detente.scenario.consistency import entries
 from detente.scenario.yaml_lines import Found, KeyPath
 

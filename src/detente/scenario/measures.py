@@ -31,19 +31,16 @@ from detente.scenario.fields import (
 if TYPE_CHECKING:
     from detente.policy.instruments import (
         ExportBan,
-        ExportRestraint,
         ExportTax,
         ImportBan,
-        LedgerTariff,
         ProductionSubsidy,
-        PurchaseCommitment,
-        Quota,
-        Tariff,
-        TariffQuota,
         TradeCost,
         Transfer,
     )
+    from detente.policy.line_tariffs import LedgerTariff
     from detente.policy.schedule import Schedule
+    from detente.policy.tariffs import Tariff, TariffQuota
+    from detente.policy.volumes import ExportRestraint, PurchaseCommitment, Quota
 
 
 class StepEntry(Entry):
@@ -272,7 +269,7 @@ class TariffEntry(_Measure):
 
     def instrument(self) -> Tariff:
         """Return the instrument that the model understands."""
-        from detente.policy.instruments import Tariff
+        from detente.policy.tariffs import Tariff
 
         return Tariff(**_given(self))
 
@@ -405,7 +402,7 @@ class TariffQuotaEntry(_OnSectors):
 
     def instrument(self) -> TariffQuota:
         """Return the instrument that the model understands."""
-        from detente.policy.instruments import TariffQuota
+        from detente.policy.tariffs import TariffQuota
 
         return TariffQuota(**_given(self))
 
@@ -440,7 +437,7 @@ class QuotaEntry(_Ceiling):
 
     def instrument(self) -> Quota:
         """Return the instrument that the model understands."""
-        from detente.policy.instruments import Quota
+        from detente.policy.volumes import Quota
 
         return Quota(**_given(self))
 
@@ -455,7 +452,7 @@ class ExportRestraintEntry(_Ceiling):
 
     def instrument(self) -> ExportRestraint:
         """Return the instrument that the model understands."""
-        from detente.policy.instruments import ExportRestraint
+        from detente.policy.volumes import ExportRestraint
 
         return ExportRestraint(**_given(self))
 
@@ -492,7 +489,7 @@ class PurchaseCommitmentEntry(_Act):
 
     def instrument(self) -> PurchaseCommitment:
         """Return the instrument that the model understands."""
-        from detente.policy.instruments import PurchaseCommitment
+        from detente.policy.volumes import PurchaseCommitment
 
         return PurchaseCommitment(**_given(self))
 
@@ -532,7 +529,7 @@ class LedgerEntry(_OnSectors):
 
     def instrument(self) -> LedgerTariff:
         """Return the instrument that the model understands."""
-        from detente.policy.instruments import LedgerTariff
+        from detente.policy.line_tariffs import LedgerTariff
 
         return LedgerTariff(**_given(self))
 

@@ -1,7 +1,7 @@
 """Tariff quotas: the rate at which what is bought fits the quota, between the two of the law.
 
 For each quota the rate is t₁ where less than the quota comes at it, t₂ where more comes at that,
-and otherwise the one at which exactly the quota comes (`detente.policy.instruments.TariffQuota`).
+and otherwise the one at which exactly the quota comes (`detente.policy.tariffs.TariffQuota`).
 Each is found by the method of Illinois with the others held, in turn until all hold together.
 """
 

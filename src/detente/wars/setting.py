@@ -310,7 +310,7 @@ def _players(
 
 
 def _apart(players: Sequence[Player]) -> tuple[OnTrade, ...]:
-    from detente.policy.instruments import Tariff
+    from detente.policy.tariffs import Tariff
 
     return tuple(
         Tariff(p.members, on=partners, sectors=p.sectors, add=0.0, product_list=p.product_list)
