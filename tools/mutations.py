@@ -266,7 +266,7 @@ MUTANTS = (
     ),
     Mutant(
         "payers-by-size",
-        "policy/compile.py",
+        "policy/cells.py",
         "* size[list(payer)] / size[list(payer)].sum()",
         "/ len(payer)",
         "small and large payers of a transfer pay the same",
