@@ -14,7 +14,9 @@ from detente.document.blocks import EVERYWHERE, Chart, Column, Document, Section
 from detente.document.numbers import SHARE, money_unit
 from detente.report.talks import dated, game
 from detente.report.talks.names import Issue, Naming, Party
-from detente.talks.dated import BARE, FREE, KNOWN, Dated, Offer
+from detente.talks.dated import Dated
+from detente.talks.offers import Offer
+from detente.talks.otherwise import BARE, FREE, KNOWN
 from detente.talks.record import Forecast
 from detente.talks.rungs import Rung, Sides
 

@@ -17,7 +17,9 @@ from detente.scenario.load import load_scenario
 from detente.simulate import solve
 from detente.talks import record
 from detente.talks.choices import Choices
-from detente.talks.dated import BARE, Offer, _Maker
+from detente.talks.ladders import Maker
+from detente.talks.offers import Offer
+from detente.talks.otherwise import BARE
 from detente.talks.record import _not_before
 from detente.talks.rungs import notice
 from detente.talks.study import run_talks
@@ -209,7 +211,7 @@ def test_how_sure_chances_are_is_told_by_draws_of_what_sides_want(study):
     assert found.drawn.shape == (200, 3, 5)
     tastes = drawn_tastes(200)
     for at in (0, 77):
-        make = _Maker(study, found.sides, found.days, found.worth, tastes[at])
+        make = Maker(study, found.sides, found.days, found.worth, tastes[at])
         own = escalate(make.ladder(found.offers), (normal_types(), normal_types())).by_day
         np.testing.assert_allclose(found.drawn[at], own, atol=2e-3)
     force = np.sort(found.drawn[:, 2, 3] + found.drawn[:, 2, 4])
@@ -317,7 +319,7 @@ def test_what_leaves_a_measure_of_who_asks_in_force_settles_nothing(counted):
 
 def test_an_answer_that_a_package_leaves_in_force_counts_as_having_acted(counted):
     dated, none = counted.dated, np.zeros(2)
-    make = _Maker(counted, dated.sides, dated.days, dated.worth, fitted())
+    make = Maker(counted, dated.sides, dated.days, dated.worth, fitted())
     offer = Offer((), 0, none, True, none, np.array([0.0, 1.0]), none)
     np.testing.assert_allclose(make.agreed((offer,), np.array([5.0, 3.0])), [[0, 3]])
 
@@ -337,7 +339,7 @@ def test_having_acted_is_worth_more_in_a_duty_case(study, route, duty):
     sides, tastes = study.dated.sides, fitted()
     own = (sides.rungs[SENDER][0]._replace(route=route),)
     sides = replace(sides, rungs=(own, sides.rungs[1]))
-    make = _Maker(study, sides, study.dated.days, study.dated.worth, tastes)
+    make = Maker(study, sides, study.dated.days, study.dated.worth, tastes)
     expected = tastes.acting + tastes.protection * duty
     np.testing.assert_allclose(make.standing[1, :, SENDER], expected)
     assert (make.standing[0, :, SENDER] == 0).all()
