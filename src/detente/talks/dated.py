@@ -26,7 +26,7 @@ from detente.talks.answers import ladder_sets
 from detente.talks.case import Case
 from detente.talks.dated_draws import DRAWS, drawn_chances
 from detente.talks.ladders import YEAR, Maker
-from detente.talks.offers import Offer, Study, offers_of
+from detente.talks.offers import Offer, Study, offers_of, worth_now
 from detente.talks.otherwise import others_of
 from detente.talks.rungs import Sides
 from detente.talks.table import Floats
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from detente.talks.valuation import Valuer
+    from detente.talks.worth import Worth
 
 
 ENDS = (0.05, 0.95)
@@ -132,8 +133,13 @@ def _solved(
     study: Study, sides: Sides, valuer: Valuer, say: Callable[[str, int, int], None]
 ) -> Dated:
     case, days = study.case, calendar(study.case, sides)
-    worth = _worth(case, sides, valuer, say)
-    offers = offers_of(study, sides, study.outlook.agreements)
+    states = ladder_sets(case, sides)
+    solved = valuer.value(
+        list(states.values()), lambda done, of: say("solving the economy", done, of)
+    )
+    worth = _worth(case, sides, [solved[one] for one in states.values()])
+    now = worth_now(case, solved[states[0, 0]])
+    offers = offers_of(study, sides, study.outlook.agreements, now)
     say("moves and beliefs", 0, 1)
     types = (normal_types(), normal_types())
     make = Maker(study, sides, days, worth, fitted())
@@ -141,7 +147,7 @@ def _solved(
     after = history(case, sides, days)
     found = escalate(ladder, types, after=after)
     _refuse_never(case, days, found)
-    others = others_of(make, ladder, offers, types, after)
+    others = others_of(make, ladder, offers, types, after, now)
     drawn = drawn_chances(
         lambda tastes: replace(make, tastes=tastes).ladder(offers), types, after
     )  # fmt: skip
@@ -191,11 +197,7 @@ def _refuse_never(case: Case, days: tuple[date, ...], found: Escalation) -> None
             raise InputError(placed(case.scenario, ("talks", "history", number, "move"), problem))
 
 
-def _worth(
-    case: Case, sides: Sides, valuer: Valuer, say: Callable[[str, int, int], None]
-) -> Floats:
-    sets = list(ladder_sets(case, sides).values())
-    solved = valuer.value(sets, lambda done, of: say("solving the economy", done, of))
+def _worth(case: Case, sides: Sides, solved: Sequence[Worth]) -> Floats:
     at = [case.parties.index(side) for side in sides.ids]
-    found = np.array([case.worth(solved[one])[at] for one in sets])
+    found = np.array([case.worth(one)[at] for one in solved])
     return (found - found[0]).reshape(*(len(rungs) + 1 for rungs in sides.rungs), 2)

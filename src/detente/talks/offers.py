@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.disputes.ladder import SENDER
-from detente.talks.case import Case, central, no_deal_points
+from detente.talks.case import Case, central, is_reservation, while_talking
 from detente.talks.lasting import lasting
 from detente.talks.outlook import power_in
 from detente.talks.rungs import Sides
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from detente.talks.packages import Packages
     from detente.talks.side_questions import SideQuestions
     from detente.talks.solutions import Agreement
+    from detente.talks.worth import Worth
 
 
 LAST = 2.0
@@ -84,13 +85,31 @@ class Offer(NamedTuple):
     backing: Floats
 
 
+def worth_now(case: Case, held: Worth) -> Floats:
+    """Return what it is worth that talks go on, with no rung in force, ``(party,)``.
+
+    Parameters
+    ----------
+    held
+        What the measures in force then change; a reservation is worth its own values alone.
+    """
+    point = while_talking(case.talks)
+    value = case.beside(point)
+    return value if is_reservation(point) else value + case.worth(held)
+
+
 def offers_of(
-    study: Study, sides: Sides, agreements: Mapping[str, Agreement | None]
+    study: Study, sides: Sides, agreements: Mapping[str, Agreement | None], now: Floats
 ) -> tuple[Offer, ...]:
     """Return the packages that may be settled on: of each solution, and of positions that pass.
 
     Not one that leaves a rung of who asks in force: the record has that as imposed, not settled. A
     solution that picks such a one is worked out again among the others.
+
+    Parameters
+    ----------
+    now
+        ``(party,)``: what it is worth that talks go on (`worth_now`).
     """
     picked: dict[int, list[str]] = {}
     outlook, free = study.outlook, _free_of_rungs(study, sides)
@@ -111,7 +130,7 @@ def offers_of(
         if party in stated and able[number]:
             picked.setdefault(number, []).append(party)
     picked.pop(study.packages.number(study.case.unsettled), None)  # nothing is settled by it
-    return offers_at(study, sides, picked)
+    return offers_at(study, sides, picked, now)
 
 
 def _free_of_rungs(study: Study, sides: Sides) -> NDArray[np.bool_]:
@@ -125,22 +144,24 @@ def _free_of_rungs(study: Study, sides: Sides) -> NDArray[np.bool_]:
     return np.broadcast_to(free.reshape(own), table.shape).reshape(-1)
 
 
-def offers_at(study: Study, sides: Sides, picked: Mapping[int, list[str]]) -> tuple[Offer, ...]:
+def offers_at(
+    study: Study, sides: Sides, picked: Mapping[int, list[str]], now: Floats
+) -> tuple[Offer, ...]:
     """Return packages by number and who picks them, without those that act for who asks."""
-    found = (offer_of(study, sides, number, names) for number, names in picked.items())
+    found = (offer_of(study, sides, number, names, now) for number, names in picked.items())
     return tuple(one for one in found if not one.acts[SENDER])
 
 
-def offer_of(study: Study, sides: Sides, number: int, names: list[str]) -> Offer:
-    """Return one package to settle on, against the first no-deal point: what holds now."""
-    case, now = study.case, no_deal_points(study.case.talks)[0]
+def offer_of(study: Study, sides: Sides, number: int, names: list[str], now: Floats) -> Offer:
+    """Return one package to settle on, against what holds while talks go on."""
+    case = study.case
     at = [case.parties.index(side) for side in sides.ids]
-    gain = study.packages.utility[number] - study.no_deals[now.id].values
+    gain = study.packages.utility[number] - now
     kept = lasting(case, study.packages, number, study.outlook.no_deal.values, years=LAST)
     choices, acting = study.packages.choices(number), case.acting
     one = case.package_set(choices)
     acts = np.array([acting.acts(side, one) for side in sides.ids], dtype=float)
     backing = acting.backing(one, choices)
-    acted = acting.standing(one, central) - acting.costs(central) * backing - case.acted(now)
+    acted = acting.standing(one, central) - acting.costs(central) * backing
     return Offer(tuple(names), number, gain[at], all(one.keeps for one in kept),
                  (gain - acted)[at], acts, backing[at])  # fmt: skip

@@ -18,6 +18,7 @@ from detente.disputes.ladder import (
 from detente.disputes.tree import ONE_TYPE, Types
 from detente.talks.ladders import YEAR, Maker
 from detente.talks.offers import Offer, offers_at
+from detente.talks.table import Floats
 
 LATER = 90
 """Days by which the first rung is put off, to see what that changes."""
@@ -30,7 +31,7 @@ BARE = "only incomes count, each knows the other, and nobody errs"
 
 def others_of(
     make: Maker, ladder: Ladder, offers: tuple[Offer, ...], types: tuple[Types, Types],
-    after: tuple[Standing, ...],
+    after: tuple[Standing, ...], now: Floats,
 ) -> dict[str, Escalation]:  # fmt: skip
     """Return what would change the chances: the ladder with one thing otherwise."""
     prouder, more = ladder.flow.copy(), np.array([political(np.array(MORE), 1.0), 0.0])
@@ -47,7 +48,7 @@ def others_of(
             ladder, offers=ladder.offers + np.array([0.0, make.conceding / 2])
         ),
         **rungs_otherwise(ladder),
-        **_packages_otherwise(make, offers),
+        **_packages_otherwise(make, offers, now),
     }
     found = {}
     for what, one in ways.items():
@@ -95,7 +96,7 @@ def rungs_otherwise(ladder: Ladder) -> dict[str, Ladder]:
     return found
 
 
-def _packages_otherwise(make: Maker, offers: tuple[Offer, ...]) -> dict[str, Ladder]:
+def _packages_otherwise(make: Maker, offers: tuple[Offer, ...], now: Floats) -> dict[str, Ladder]:
     """Return the ladder with other packages: without votes at home, without a red line."""
     study, sides = make.study, make.sides
     free = {
@@ -107,7 +108,7 @@ def _packages_otherwise(make: Maker, offers: tuple[Offer, ...]) -> dict[str, Lad
     for what, agreements in free.items():
         new = {one.package for one in agreements if one} - known
         new -= {study.packages.number(study.case.unsettled)}
-        more = offers_at(study, sides, {number: [] for number in sorted(new)})
+        more = offers_at(study, sides, {number: [] for number in sorted(new)}, now)
         if more:
             found[what] = make.ladder((*offers, *more))
     return found
