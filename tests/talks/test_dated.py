@@ -80,6 +80,41 @@ def test_states_are_worth_what_each_side_makes_of_the_solved_economy(study):
     assert (study.dated.worth[0, 0] == 0).all()
 
 
+def test_states_and_packages_are_valued_against_what_holds_while_talks_go_on(tmp_path, study):
+    def breakdown_first(plain):
+        laddered(plain)
+        plain["talks"]["no_deal"] = plain["talks"]["no_deal"][::-1]
+
+    def only_breakdown(plain):
+        laddered(plain)
+        plain["talks"]["no_deal"] = plain["talks"]["no_deal"][1:2]
+
+    def in_force_unless_settled(plain):
+        # what is not settled is imposed, and yet it is not in force before its rung is used
+        only_breakdown(plain)
+        plain["talks"]["issues"][0]["unsettled"] = "cars"
+
+    changes = (breakdown_first, only_breakdown, in_force_unless_settled)
+    for number, change in enumerate(changes):
+        (tmp_path / str(number)).mkdir()
+        other = studied(tmp_path / str(number), change)
+        np.testing.assert_allclose(other.dated.worth, study.dated.worth, rtol=1e-9)
+        assert (np.abs(other.dated.worth[1, 1]) > 1e-3).all()
+        assert other.dated.offers
+        for offer in other.dated.offers:  # with nothing in force the baseline is as it is: 0
+            np.testing.assert_allclose(offer.gain, other.utility[offer.package], rtol=1e-9)
+
+
+def test_a_measure_that_only_a_breakdown_brings_is_a_rung_by_default(tmp_path):
+    def change(plain):
+        plain["measures"][0]["status"] = "announced"
+        plain["talks"]["no_deal"] = [{"id": "strikes", "kind": "breakdown", "by": "one",
+                                      "title": "Strikes", "measures": ["cars"]}]  # fmt: skip
+
+    sides = studied(tmp_path, change).dated.sides
+    assert [rung.measures for rung in sides.rungs[SENDER]] == [("cars",)]
+
+
 def test_the_record_leaves_out_disputes_of_the_same_two_sides():
     may = run_may()
     same = {
