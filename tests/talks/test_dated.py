@@ -83,7 +83,8 @@ def test_states_are_worth_what_each_side_makes_of_the_solved_economy(study):
 def test_states_and_packages_are_valued_against_what_holds_while_talks_go_on(tmp_path, study):
     def breakdown_first(plain):
         laddered(plain)
-        plain["talks"]["no_deal"] = plain["talks"]["no_deal"][::-1]
+        calm, strikes, war = plain["talks"]["no_deal"]
+        plain["talks"]["no_deal"] = [strikes, calm, war]
 
     def only_breakdown(plain):
         laddered(plain)
