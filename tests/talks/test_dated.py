@@ -465,6 +465,40 @@ def test_chances_are_given_what_has_happened(study, tmp_path):
     assert found.by_day[2, SETTLED] == pytest.approx(plain.response.reach[below].sum() / seen)
 
 
+def test_what_both_know_and_we_do_not_is_a_mean_over_what_conceding_may_cost(study, tmp_path):
+    moves = [{"date": "2018-06-01", "party": "one", "move": "holds"}]
+    seen = studied(tmp_path, lambda plain: laddered(plain, history=moves)).dated
+    points, weights = np.polynomial.hermite_e.hermegauss(5)
+    for game in (study.dated, seen):
+        known = game.others["having acted is worth nothing, and each knows the other"]
+        ladder, plain = known.ladder, game.found.ladder
+        np.testing.assert_allclose(ladder.offers, plain.offers)
+        assert ladder.resolve == (0.0, plain.resolve[1])
+        expected, total = 0.0, 0.0
+        for point, weight in zip(points, weights, strict=True):
+            offers = ladder.offers.copy()
+            offers[:, 1] -= ladder.resolve[1] * point
+            # every history apart, as where sides believe something
+            one = escalate(replace(ladder, offers=offers, resolve=(0, 0)), after=game.found.after)
+            expected = expected + weight * one.seen * one.by_day
+            total += weight * one.seen
+        np.testing.assert_allclose(known.by_day, expected / total, atol=1e-9)
+        np.testing.assert_allclose(known.by_day.sum(axis=1), 1, atol=1e-9)
+
+
+def test_each_of_several_red_lines_is_dropped_by_itself(tmp_path):
+    def change(plain):
+        laddered(plain)
+        more = ({"purchases": "more"}, {"opening": "open"})
+        plain["talks"]["red_lines"] += [{"party": "two", "choices": one} for one in more]
+
+    found = studied(tmp_path, change)
+    named = [what for what in found.dated.others if "red line" in what]
+    assert named
+    assert len(named) == len(set(named)) <= len(found.questions.red_lines)
+    assert all(what.startswith("two drops its red line on ") for what in named)
+
+
 def _over_of(found, node, day):
     while not (found.states[node].step == "over" and found.states[node].day == day):
         node = found.tree.parent[node]

@@ -27,7 +27,7 @@ from detente.talks.case import Case
 from detente.talks.dated_draws import DRAWS, drawn_chances
 from detente.talks.ladders import YEAR, Maker
 from detente.talks.offers import Offer, Study, offers_of, worth_now
-from detente.talks.otherwise import others_of
+from detente.talks.otherwise import Known, others_of
 from detente.talks.rungs import Sides
 from detente.talks.table import Floats
 
@@ -70,7 +70,7 @@ class Dated:
     worth: Floats
     offers: tuple[Offer, ...]
     found: Escalation
-    others: Mapping[str, Escalation]
+    others: Mapping[str, Escalation | Known]
     drawn: Floats
 
     def ends(self, day: int, outcomes: Sequence[int]) -> tuple[float, float] | None:
@@ -83,7 +83,7 @@ class Dated:
         low, high = np.quantile(self.drawn[:, day, outcomes].sum(axis=1), ENDS)
         return float(low), float(high)
 
-    def on(self, found: Escalation, day: date) -> Floats:
+    def on(self, found: Escalation | Known, day: date) -> Floats:
         """Return the chances of each outcome after the moves up to a day."""
         start = self.days[0]
         past = [at for at, one in enumerate(found.ladder.days)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from detente.disputes.ladder import (
     MOST_DAYS,
     SENDER,
+    TARGET,
     Escalation,
     Ladder,
     Standing,
     escalate,
+    grow,
     political,
 )
-from detente.disputes.tree import ONE_TYPE, Types
+from detente.disputes.tree import ONE_TYPE, Types, respond
 from detente.talks.ladders import YEAR, Maker
 from detente.talks.offers import Offer, offers_at
+from detente.talks.side_questions import LineCost
 from detente.talks.table import Floats
 
 LATER = 90
@@ -27,13 +31,33 @@ MORE = 2e-4
 KNOWN = "having acted is worth nothing, and each knows the other"
 FREE = "having acted and conceding count for nothing, and each knows the other"
 BARE = "only incomes count, each knows the other, and nobody errs"
+ALONE = (ONE_TYPE, ONE_TYPE)
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """A ladder whose chances are means over what both sides know and we do not.
+
+    Attributes
+    ----------
+    ladder
+        The ladder.
+    by_day
+        ``(day, outcome)``.
+    """
+
+    ladder: Ladder
+    by_day: Floats
 
 
 def others_of(
     make: Maker, ladder: Ladder, offers: tuple[Offer, ...], types: tuple[Types, Types],
     after: tuple[Standing, ...], now: Floats,
-) -> dict[str, Escalation]:  # fmt: skip
-    """Return what would change the chances: the ladder with one thing otherwise."""
+) -> dict[str, Escalation | Known]:  # fmt: skip
+    """Return what would change the chances: the ladder with one thing otherwise.
+
+    All are looked at from where the dispute was seen to stand; what then never comes to it is out.
+    """
     prouder, more = ladder.flow.copy(), np.array([political(np.array(MORE), 1.0), 0.0])
     prouder[1:, :, SENDER] += more[SENDER]
     kept = make.agreed(offers, make.stated + more)
@@ -47,35 +71,56 @@ def others_of(
         "conceding costs half as much": replace(
             ladder, offers=ladder.offers + np.array([0.0, make.conceding / 2])
         ),
-        **rungs_otherwise(ladder),
+        **rungs_otherwise(ladder, ladder.days[len(after) - 1] if after else -np.inf),
         **_packages_otherwise(make, offers, now),
     }
-    found = {}
-    for what, one in ways.items():
-        first = (Standing(0, 0, postponed=False),) * (len(one.days) - len(ladder.days))
-        solved = escalate(one, types, after=(*first, *after) if after else ())
-        if solved.seen > 0:  # what has happened can have needed what is then not there
-            found[what] = solved
     # step by step: what sides want besides, what they do not know, and that they err
     known = replace(
         ladder, flow=ladder.flow - make.standing, agreed=make.agreed(offers, np.zeros(2)),
-        resolve=(0.0, 0.0),
+        resolve=(0.0, ladder.resolve[TARGET]),
     )  # fmt: skip
-    free = replace(known, offers=ladder.offers * [1.0, 0.0])
+    free = replace(known, offers=ladder.offers * [1.0, 0.0], resolve=(0.0, 0.0))
     bare = replace(
         free, offers=0 * ladder.offers, audience=0.0, waiting=0.0,
         answering=(0.0,) * len(ladder.answering),
     )  # fmt: skip
-    alone = (ONE_TYPE, ONE_TYPE)
-    steps = {KNOWN: escalate(known, alone), FREE: escalate(free, alone),
-             BARE: escalate(bare, alone, np.inf)}  # fmt: skip
-    return {**steps, **found}
+    solved = {
+        FREE: escalate(free, ALONE, after=after),
+        BARE: escalate(bare, ALONE, np.inf, after),
+        **{what: escalate(one, types, after=after) for what, one in ways.items()},
+    }
+    # what has happened can have needed what is then not there
+    seen = {what: one for what, one in solved.items() if one.seen > 0}
+    return {KNOWN: known_to_both(known, types[TARGET], after), **seen}
 
 
-def rungs_otherwise(ladder: Ladder) -> dict[str, Ladder]:
+def known_to_both(ladder: Ladder, asked: Types, after: tuple[Standing, ...]) -> Known:
+    """Solve a ladder where both know what conceding costs who is asked, and we do not.
+
+    Means over the types of who is asked, by how likely each is given what has happened. Where
+    nothing is believed, histories that lead to one state are one.
+    """
+    chances, total = 0.0, 0.0
+    for value, prior in zip(asked.value, asked.prior, strict=True):
+        cost = np.array([0.0, ladder.resolve[TARGET] * value])
+        one = replace(ladder, offers=ladder.offers - cost, resolve=(0.0, 0.0))
+        tree, states = grow(one, most=0)
+        solved = Escalation(one, tree, states, respond(tree, ALONE), ALONE, after)
+        share = prior * float(solved.seen)
+        if share > 0:
+            chances, total = chances + share * solved.by_day, total + share
+    return Known(ladder, np.asarray(chances / total))
+
+
+def rungs_otherwise(ladder: Ladder, past: float = -np.inf) -> dict[str, Ladder]:
     """Return the ladder with no answer, without its highest rung, and with later days.
 
     The scenario's own day stays where it is; where that makes too many days they are not put off.
+
+    Parameters
+    ----------
+    past
+        Years from the start to the last move that has happened: what came by then is not put off.
     """
     own, other = ladder.rungs
     found = {}
@@ -86,12 +131,12 @@ def rungs_otherwise(ladder: Ladder) -> dict[str, Ladder]:
             ladder, rungs=(own[:-1], other), flow=ladder.flow[:-1],
             answering=ladder.answering[:-1],
         )  # fmt: skip
-    late, start = LATER / YEAR, min(own)
+    late, start = LATER / YEAR, min((day for day in own if day > past), default=np.inf)
     days = {0.0, *(day if day < start else day + late for day in ladder.days)}
-    moved = (tuple(day + late for day in own), tuple(day + late for day in other))
-    if len(days) <= MOST_DAYS:
+    moved = tuple(tuple(day if day <= past else day + late for day in one) for one in (own, other))
+    if start < np.inf and len(days) <= MOST_DAYS:
         found[f"rungs come {LATER} days later"] = replace(
-            ladder, days=tuple(sorted(days)), rungs=moved, due=(True,) * len(days)
+            ladder, days=tuple(sorted(days)), rungs=(moved[0], moved[1]), due=(True,) * len(days)
         )
     return found
 
@@ -101,7 +146,7 @@ def _packages_otherwise(make: Maker, offers: tuple[Offer, ...], now: Floats) -> 
     study, sides = make.study, make.sides
     free = {
         "nobody at home has a vote": study.outlook.unratified.values(),
-        **{f"{line.party} drops its red line": [line.without]
+        **{_dropped(line, study.questions.red_lines): [line.without]
            for line in study.questions.red_lines if line.without},
     }  # fmt: skip
     found, known = {}, {offer.package for offer in offers}
@@ -112,3 +157,10 @@ def _packages_otherwise(make: Maker, offers: tuple[Offer, ...], now: Floats) -> 
         if more:
             found[what] = make.ladder((*offers, *more))
     return found
+
+
+def _dropped(line: LineCost, lines: Sequence[LineCost]) -> str:
+    """Name a red line that is dropped: by who drew it, and by what it is where it drew several."""
+    own = sum(other.party == line.party for other in lines)
+    held = ", ".join(f"{issue}: {option}" for issue, option in line.choices)
+    return f"{line.party} drops its red line" + (f" on {held}" if own > 1 else "")

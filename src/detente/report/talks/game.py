@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from detente.report.talks.facts import TalksFacts
     from detente.talks.dated import Dated
     from detente.talks.offers import Offer
+    from detente.talks.otherwise import Known
 
 HEADS = dict(zip(OUTCOMES, STATES.values(), strict=True))
 """Outcomes → how they are said; both are in the order of the record's states."""
@@ -167,7 +168,7 @@ def changes(found: TalksFacts, game: Dated) -> Table:
                    SHARE),
         ]  # fmt: skip
 
-    def shares(one: Escalation) -> dict[str, float]:
+    def shares(one: Escalation | Known) -> dict[str, float]:
         told = {}
         for key, day in days.items():
             at = game.on(one, day) if day == first else one.by_day[-1]
