@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from detente.scenario.load import load_scenario
-from detente.talks.dated import BARE, FREE, KNOWN
+from detente.talks.otherwise import BARE, FREE, KNOWN
 
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT.parent / "shared" / "data" / "icio2017_7x44"

@@ -266,7 +266,7 @@ MUTANTS = (
     ),
     Mutant(
         "payers-by-size",
-        "policy/compile.py",
+        "policy/cells.py",
         "* size[list(payer)] / size[list(payer)].sum()",
         "/ len(payer)",
         "small and large payers of a transfer pay the same",
@@ -1027,7 +1027,7 @@ MUTANTS = (
     ),
     Mutant(
         "backing-down-once",
-        "talks/dated.py",
+        "talks/ladders.py",
         "offers=once - self.backing(offers)",
         "offers=once + self.backing(offers)",
         "backing down in a package pays",
@@ -1035,7 +1035,7 @@ MUTANTS = (
     ),
     Mutant(
         "standing-by-date",
-        "talks/dated.py",
+        "talks/ladders.py",
         "found[1:, :, SENDER], found[:, 1:, TARGET] = worth",
         "found[:, 1:, SENDER], found[1:, :, TARGET] = worth",
         "each side is proud of the other's measures",
@@ -1043,7 +1043,7 @@ MUTANTS = (
     ),
     Mutant(
         "standing-in-packages",
-        "talks/dated.py",
+        "talks/ladders.py",
         "gains * self.weights + acts * stated",
         "gains * self.weights - acts * stated",
         "measures left in force by a package count against having acted",

@@ -11,7 +11,7 @@ from pathlib import Path
 import detente
 from detente.scenario.load import load_scenario
 from detente.scenario.talks import RangeEntry, TalksObjective, TalksRatification
-from detente.talks.dated import BARE, FREE, KNOWN
+from detente.talks.otherwise import BARE, FREE, KNOWN
 
 DAY = date(2018, 7, 6)
 AGAINST = {"choices": {"us-tariffs": "not-imposed"}, "value": -20_000}

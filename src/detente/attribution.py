@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from detente.baseline.calibration import Calibration
 from detente.errors import SolveError
 from detente.model.welfare import welfare_hat
-from detente.policy.compile import cells_of, compile_policy
+from detente.policy.cells import cells_of
+from detente.policy.compile import compile_policy
 from detente.policy.instruments import OnTrade
 from detente.policy.volumes import OnVolume
 from detente.solver.equilibrium import solve_in_turn

@@ -5,7 +5,8 @@ import pytest
 
 import detente as dt
 from detente.errors import InputError
-from detente.policy.compile import amount_of, compile_policy
+from detente.policy.cells import amount_of
+from detente.policy.compile import compile_policy
 from detente.scenario.load import load_scenario
 from economies import random_economy
 

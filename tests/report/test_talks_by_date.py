@@ -14,7 +14,9 @@ from detente.document.blocks import EVERYWHERE, Chart, Column, Document, Section
 from detente.document.numbers import SHARE, money_unit
 from detente.report.talks import dated, game
 from detente.report.talks.names import Issue, Naming, Party
-from detente.talks.dated import BARE, FREE, KNOWN, Dated, Offer
+from detente.talks.dated import Dated
+from detente.talks.offers import Offer
+from detente.talks.otherwise import BARE, FREE, KNOWN
 from detente.talks.record import Forecast
 from detente.talks.rungs import Rung, Sides
 
@@ -112,7 +114,7 @@ def facts(chances=None, found=FOUND, **more):
         (Party("north", "North", 0.5, 0.0), Party("south", "South", 0.5, 0.0)),
         {"duties": duties}, {"duties": "kept"}, unit, 50.0, 0.5,
     )  # fmt: skip
-    talks = Fake(**{"afterwards": (), "calendar": (), "history": (), "no_deal": ()} | more)
+    talks = Fake(**{"afterwards": (), "calendar": (), "history": ()} | more)
     return Fake(
         names=names, talks=talks, settled_on=OFFERS[0], naming_of=lambda sides: names,
         study=Fake(forecast=chances or told(), dated=found, clash=None),
@@ -204,16 +206,6 @@ def test_a_day_that_nobody_named_is_said_to_be_assumed():
     assert "On that day, the one assumed, the chance that it is open" in drawn.note
     assert "10 February 2030, the day assumed" in str(drawn.own)
     assert "10 February 2030, the day named" in str(dated.picture(facts(), chances).own)
-
-
-def test_values_against_a_breakdown_are_said_to_be():
-    shown = dated.outcomes(facts(no_deal=[Fake(kind="breakdown", title="War")]), told())
-    assert shown.note.endswith(
-        "Values are against “War”, the first no-deal point, and not against today: put a point of "
-        "kind impasse first."
-    )
-    calm = dated.outcomes(facts(no_deal=[Fake(kind="impasse", title="Calm")]), told())
-    assert "Values are against" not in calm.note
 
 
 def test_an_outcome_that_the_file_has_no_way_to_is_named():

@@ -17,7 +17,9 @@ from detente.scenario.load import load_scenario
 from detente.simulate import solve
 from detente.talks import record
 from detente.talks.choices import Choices
-from detente.talks.dated import BARE, Offer, _Maker
+from detente.talks.ladders import Maker
+from detente.talks.offers import Offer
+from detente.talks.otherwise import BARE
 from detente.talks.record import _not_before
 from detente.talks.rungs import notice
 from detente.talks.study import run_talks
@@ -76,6 +78,42 @@ def test_states_are_worth_what_each_side_makes_of_the_solved_economy(study):
     extra += 0.05 * (change[1, 0] - change[0, 1])
     np.testing.assert_allclose(study.dated.worth[1, 1], income + np.array([extra, 0]), atol=1e-9)
     assert (study.dated.worth[0, 0] == 0).all()
+
+
+def test_states_and_packages_are_valued_against_what_holds_while_talks_go_on(tmp_path, study):
+    def breakdown_first(plain):
+        laddered(plain)
+        calm, strikes, war = plain["talks"]["no_deal"]
+        plain["talks"]["no_deal"] = [strikes, calm, war]
+
+    def only_breakdown(plain):
+        laddered(plain)
+        plain["talks"]["no_deal"] = plain["talks"]["no_deal"][1:2]
+
+    def in_force_unless_settled(plain):
+        # what is not settled is imposed, and yet it is not in force before its rung is used
+        only_breakdown(plain)
+        plain["talks"]["issues"][0]["unsettled"] = "cars"
+
+    changes = (breakdown_first, only_breakdown, in_force_unless_settled)
+    for number, change in enumerate(changes):
+        (tmp_path / str(number)).mkdir()
+        other = studied(tmp_path / str(number), change)
+        np.testing.assert_allclose(other.dated.worth, study.dated.worth, rtol=1e-9)
+        assert (np.abs(other.dated.worth[1, 1]) > 1e-3).all()
+        assert other.dated.offers or change is not breakdown_first  # some have no deal
+        for offer in other.dated.offers:  # with nothing in force the baseline is as it is: 0
+            np.testing.assert_allclose(offer.gain, other.utility[offer.package], rtol=1e-9)
+
+
+def test_a_measure_that_only_a_breakdown_brings_is_a_rung_by_default(tmp_path):
+    def change(plain):
+        plain["measures"][0]["status"] = "announced"
+        plain["talks"]["no_deal"] = [{"id": "strikes", "kind": "breakdown", "by": "one",
+                                      "title": "Strikes", "measures": ["cars"]}]  # fmt: skip
+
+    sides = studied(tmp_path, change).dated.sides
+    assert [rung.measures for rung in sides.rungs[SENDER]] == [("cars",)]
 
 
 def test_the_record_leaves_out_disputes_of_the_same_two_sides():
@@ -209,7 +247,7 @@ def test_how_sure_chances_are_is_told_by_draws_of_what_sides_want(study):
     assert found.drawn.shape == (200, 3, 5)
     tastes = drawn_tastes(200)
     for at in (0, 77):
-        make = _Maker(study, found.sides, found.days, found.worth, tastes[at])
+        make = Maker(study, found.sides, found.days, found.worth, tastes[at])
         own = escalate(make.ladder(found.offers), (normal_types(), normal_types())).by_day
         np.testing.assert_allclose(found.drawn[at], own, atol=2e-3)
     force = np.sort(found.drawn[:, 2, 3] + found.drawn[:, 2, 4])
@@ -317,7 +355,7 @@ def test_what_leaves_a_measure_of_who_asks_in_force_settles_nothing(counted):
 
 def test_an_answer_that_a_package_leaves_in_force_counts_as_having_acted(counted):
     dated, none = counted.dated, np.zeros(2)
-    make = _Maker(counted, dated.sides, dated.days, dated.worth, fitted())
+    make = Maker(counted, dated.sides, dated.days, dated.worth, fitted())
     offer = Offer((), 0, none, True, none, np.array([0.0, 1.0]), none)
     np.testing.assert_allclose(make.agreed((offer,), np.array([5.0, 3.0])), [[0, 3]])
 
@@ -337,7 +375,7 @@ def test_having_acted_is_worth_more_in_a_duty_case(study, route, duty):
     sides, tastes = study.dated.sides, fitted()
     own = (sides.rungs[SENDER][0]._replace(route=route),)
     sides = replace(sides, rungs=(own, sides.rungs[1]))
-    make = _Maker(study, sides, study.dated.days, study.dated.worth, tastes)
+    make = Maker(study, sides, study.dated.days, study.dated.worth, tastes)
     expected = tastes.acting + tastes.protection * duty
     np.testing.assert_allclose(make.standing[1, :, SENDER], expected)
     assert (make.standing[0, :, SENDER] == 0).all()

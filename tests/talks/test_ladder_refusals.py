@@ -14,7 +14,8 @@ from detente.scenario.load import load_scenario
 from detente.scenario.talks_consistency import _never_used
 from detente.talks.case import make_valuer
 from detente.talks.choices import Choices
-from detente.talks.dated import _refuse_never, _rungs_otherwise, calendar, history
+from detente.talks.dated import _refuse_never, calendar, history
+from detente.talks.otherwise import rungs_otherwise
 from detente.talks.prepare import make_case
 from detente.talks.rungs import rungs_of
 from detente.talks.study import run_talks
@@ -74,14 +75,14 @@ def bare(days, first, second=()):
 
 
 def test_a_rung_on_the_first_day_is_put_off_and_the_calendar_still_starts_then():
-    later = _rungs_otherwise(bare((0.0, 0.5), (0.0, 0.5)))[LATE]
+    later = rungs_otherwise(bare((0.0, 0.5), (0.0, 0.5)))[LATE]
     np.testing.assert_allclose(later.days, [0, 90 / 365.25, 0.5 + 90 / 365.25])
     np.testing.assert_allclose(later.rungs[0], [90 / 365.25, 0.5 + 90 / 365.25])
-    later = _rungs_otherwise(bare((0.0, 0.25, 0.5), (0.5,)))[LATE]
+    later = rungs_otherwise(bare((0.0, 0.25, 0.5), (0.5,)))[LATE]
     np.testing.assert_allclose(later.days, [0, 0.25, 0.5 + 90 / 365.25])
     eight = tuple(n / 10 for n in range(8))
-    assert LATE not in _rungs_otherwise(bare(eight, (0.0,)))  # it would have nine days
-    assert len(_rungs_otherwise(bare(eight, (0.1,)))[LATE].days) == 8
+    assert LATE not in rungs_otherwise(bare(eight, (0.0,)))  # it would have nine days
+    assert len(rungs_otherwise(bare(eight, (0.1,)))[LATE].days) == 8
 
 
 def test_what_happened_on_the_first_day_stands_in_what_would_change_it(tmp_path):

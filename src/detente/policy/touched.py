@@ -8,7 +8,7 @@ import numpy as np
 
 from detente.baseline.calibration import Calibration
 from detente.baseline.groups import resolve_countries, resolve_sectors
-from detente.policy.compile import cells_of, covered_cells
+from detente.policy.cells import cells_of, covered_cells
 from detente.policy.instruments import Measure, OnTariffs, OnTrade, ProductionSubsidy, Transfer
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.document.numbers import SYMBOLS
 from detente.errors import InputError
-from detente.policy.compile import amount_of
+from detente.policy.cells import amount_of
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ValidationError
 from detente.errors import nearest
 from detente.scenario.instead import BY_WEIGHT as _BY_WEIGHT
 from detente.scenario.instead import KEY_HINTS, KIND_HINTS, MOVED
-from detente.scenario.measures import LineEntry, MeasureEntry, StepEntry
+from detente.scenario.measure_keys import LineEntry, StepEntry
+from detente.scenario.measures import MeasureEntry
 from detente.scenario.schema import Goal, Party, Scenario, Source, Variant
 from detente.scenario.structure_entry import StructureEntry
 from detente.scenario.talks import RangeEntry, Talks

@@ -7,26 +7,23 @@ follow from it.
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, PrivateAttr, Tag
+from pydantic import ConfigDict, Discriminator, Field
 
 from detente.scenario.fields import (
     Currency,
     Date,
-    Entry,
-    Id,
     Names,
     Number,
     PerUnit,
     Rate,
     References,
-    Status,
     Truth,
     Word,
     Year,
 )
+from detente.scenario.measure_keys import Act, Measure, OnSectors, given_of, rule_of
 
 if TYPE_CHECKING:
     from detente.policy.instruments import (
@@ -38,155 +35,13 @@ if TYPE_CHECKING:
         Transfer,
     )
     from detente.policy.line_tariffs import LedgerTariff
-    from detente.policy.schedule import Schedule
     from detente.policy.tariffs import Tariff, TariffQuota
     from detente.policy.volumes import ExportRestraint, PurchaseCommitment, Quota
 
 
-class StepEntry(Entry):
-    """A step of a phase-in."""
-
-    date: Date = Field(description="Day from which the share holds, YYYY-MM-DD.")
-    share: Rate = Field(description="Share of the measure in force from then on, 0 to 1.")
-
-
-class LineEntry(Entry):
-    """A phase-in in a straight line from the start of the measure."""
-
-    until: Date = Field(description="Day from which the whole measure is in force, YYYY-MM-DD.")
-
-
-def _form(value: object) -> str | None:
-    """Tell the two forms of a phase-in apart."""
-    if isinstance(value, list | tuple):
-        return "steps"
-    return "line" if isinstance(value, dict | LineEntry) else None
-
-
-PhaseIn = Annotated[
-    Annotated[tuple[StepEntry, ...], Field(min_length=1), Tag("steps")]
-    | Annotated[LineEntry, Tag("line")],
-    Discriminator(_form),
-]
-
-
-class _Act(Entry):
-    id: Id = Field(description="Short name that variants refer to.", examples=["us-cars-25"])
-    by: Names = Field(
-        description="Economy that takes the measure, one or several, or a group.",
-        examples=["USA", ["USA", "CAN"], "EU27"],
-    )
-    status: Status | None = Field(
-        default=None, description="Where it stands at the date of the scenario."
-    )
-    start: Date | None = Field(default=None, description="First day in force, YYYY-MM-DD.")
-    end: Date | None = Field(default=None, description="Last day in force, YYYY-MM-DD.")
-    phase_in: PhaseIn | None = Field(
-        default=None,
-        description=(
-            "Phase-in: a list of steps, each a date and the share of the measure in force from "
-            "then on, or the day until which it rises in a straight line from its start."
-        ),
-        examples=[{"until": "2020-07-01"}],
-    )
-    source: References = Field(
-        default=(), description="Id of the source that states it, one or several."
-    )
-    note: Word | None = Field(default=None, description="What the entry leaves out or assumes.")
-
-    _folder: Path | None = PrivateAttr(default=None)
-
-    def beside(self, folder: Path | None) -> None:
-        """Say in which folder the files lie that it names."""
-        self._folder = folder
-
-    def files(self) -> dict[str, Path]:
-        """Return the files of one's own that it names, by the names that it uses."""
-        from detente.policy.products import is_file
-
-        products, rates = getattr(self, "products", None), getattr(self, "rates", None)
-        names = [products[0]] if products and is_file(products) else []
-        names += [] if rates is None else [rates]
-        return {name: (self._folder or Path()) / name for name in names}
-
-    def schedule(self) -> Schedule:
-        """Return when it is in force, and how much of it."""
-        from detente.policy.schedule import Schedule
-
-        ramp = self.phase_in
-        if ramp is None:
-            return Schedule(self.start, self.end)
-        if isinstance(ramp, LineEntry):
-            return Schedule(self.start, self.end, until=ramp.until)
-        return Schedule(self.start, self.end, tuple((s.date, s.share) for s in ramp))
-
-
-class _OnSectors(_Act):
-    on: Names = Field(
-        default=("world",),
-        description="Economies that it is aimed at; the whole world where left out.",
-        examples=["CHN", "world"],
-    )
-    sectors: Names = Field(
-        default=("goods",),
-        description="Sectors that it touches: codes, names or groups of the baseline.",
-        examples=["goods", "agriculture", ["C29", "C30"]],
-    )
-
-
-class _Measure(_OnSectors):
-    coverage: Rate | None = Field(
-        default=None, description="Share of each sector's trade that it covers, 0 to 1."
-    )
-    value_usd: Number | None = Field(
-        default=None,
-        description="Covered trade, million USD, spread in proportion to the baseline's.",
-        examples=[50000],
-    )
-    year: Year | None = None
-    currency: Currency | None = None
-    product_list: Word | None = Field(
-        default=None, description="Shipped list of products that it covers."
-    )
-    products: Names | None = Field(
-        default=None,
-        description=(
-            "HS codes in quotes (2, 4, 6, 8 or 10 digits) and words for goods, or a list file of "
-            "your own: columns code, and rate (adds) or set, value_usd, share."
-        ),
-        examples=[["8703", "8708"], "lists/retaliation.csv"],
-    )
-    except_: Names | None = Field(
-        default=None,
-        alias="except",
-        description="Sectors, HS codes and words for goods that it leaves out.",
-        examples=[["steel", "8703"]],
-    )
-    overlap: Literal["independent", "narrower", "nested", "disjoint"] | None = Field(
-        default=None,
-        description=(
-            "How the goods that it covers lie to those that other measures cover, where that is "
-            "not known; independent where left out. narrower: of two tariffs on one line the "
-            "narrower holds alone."
-        ),
-    )
-
-
-_COVERAGE_KEYS = ("coverage", "value_usd", "product_list", "products")
-
-
-def _rule(*actions: str) -> dict[str, Any]:
-    """Exactly one of the actions, at most one way of coverage; as a JSON Schema."""
-    pairs = itertools.combinations(_COVERAGE_KEYS, 2)
-    return {
-        **({"oneOf": [{"required": [key]} for key in actions]} if actions else {}),
-        "allOf": [{"not": {"required": list(pair)}} for pair in pairs],
-    }
-
-
 def _rule_of_ban() -> dict[str, Any]:
     """Return the rule of a ban: it names a firm, or sectors or products."""
-    rule = _rule()
+    rule = rule_of()
     keys = ("sectors", "product_list", "products")
     pairs = [{"not": {"required": ["firm", key]}} for key in keys]
     return {**rule, "allOf": [*rule["allOf"], *pairs]}
@@ -197,7 +52,7 @@ _RATES = ("add", "set", "scale", "align", "floor", "ceiling", "rates")
 
 def _rule_of_tariff() -> dict[str, Any]:
     """Return the rule of a tariff: one way to say the rate, or a list with rates; duty with add."""
-    rule, pairs = _rule(), itertools.combinations(_RATES, 2)
+    rule, pairs = rule_of(), itertools.combinations(_RATES, 2)
     alone = [("duty", key) for key in _RATES if key != "add"]
     return {
         "anyOf": [{"required": [key]} for key in (*_RATES, "duty", "products")],
@@ -206,7 +61,7 @@ def _rule_of_tariff() -> dict[str, Any]:
     }
 
 
-class TariffEntry(_Measure):
+class TariffEntry(Measure):
     """A tariff on the fob value: one of add, set, scale, align, floor, ceiling, duty, or a file."""
 
     model_config = ConfigDict(json_schema_extra=_rule_of_tariff())
@@ -271,13 +126,13 @@ class TariffEntry(_Measure):
         """Return the instrument that the model understands."""
         from detente.policy.tariffs import Tariff
 
-        return Tariff(**_given(self))
+        return Tariff(**given_of(self))
 
 
-class TradeCostEntry(_Measure):
+class TradeCostEntry(Measure):
     """A trade cost other than a tariff: exactly one of add, scale."""
 
-    model_config = ConfigDict(json_schema_extra=_rule("add", "scale"))
+    model_config = ConfigDict(json_schema_extra=rule_of("add", "scale"))
 
     kind: Literal["trade-cost"] = Field(description="What sort of measure it is.")
     add: Rate | None = Field(
@@ -293,13 +148,13 @@ class TradeCostEntry(_Measure):
         """Return the instrument that the model understands."""
         from detente.policy.instruments import TradeCost
 
-        return TradeCost(**_given(self))
+        return TradeCost(**given_of(self))
 
 
-class ExportTaxEntry(_Measure):
+class ExportTaxEntry(Measure):
     """A tax of the exporter on its sales; below zero a subsidy."""
 
-    model_config = ConfigDict(json_schema_extra=_rule("add"))
+    model_config = ConfigDict(json_schema_extra=rule_of("add"))
 
     kind: Literal["export-tax"] = Field(description="What sort of measure it is.")
     add: Rate = Field(
@@ -310,10 +165,10 @@ class ExportTaxEntry(_Measure):
         """Return the instrument that the model understands."""
         from detente.policy.instruments import ExportTax
 
-        return ExportTax(**_given(self))
+        return ExportTax(**given_of(self))
 
 
-class ExportBanEntry(_Measure):
+class ExportBanEntry(Measure):
     """A ban of the exporter on sales of the covered share."""
 
     model_config = ConfigDict(json_schema_extra=_rule_of_ban())
@@ -337,7 +192,7 @@ class ExportBanEntry(_Measure):
         from detente.errors import InputError, Problem
         from detente.policy.instruments import ExportBan
 
-        given = _given(self)
+        given = given_of(self)
         firm = given.pop("firm", None)
         if firm is None:
             return ExportBan(**given)
@@ -348,10 +203,10 @@ class ExportBanEntry(_Measure):
         return ExportBan(**{**given, "sectors": (f"{firm}{INPUTS_OF}",)})
 
 
-class ImportBanEntry(_Measure):
+class ImportBanEntry(Measure):
     """A ban of the importer on the covered share of what it buys."""
 
-    model_config = ConfigDict(json_schema_extra=_rule())
+    model_config = ConfigDict(json_schema_extra=rule_of())
 
     kind: Literal["import-ban"] = Field(description="What sort of measure it is.")
     leakage: Rate | None = Field(
@@ -365,10 +220,10 @@ class ImportBanEntry(_Measure):
         """Return the instrument that the model understands."""
         from detente.policy.instruments import ImportBan
 
-        return ImportBan(**_given(self))
+        return ImportBan(**given_of(self))
 
 
-class TariffQuotaEntry(_OnSectors):
+class TariffQuotaEntry(OnSectors):
     """A low tariff within a quota and a higher one beyond it."""
 
     kind: Literal["tariff-quota"] = Field(description="What sort of measure it is.")
@@ -404,10 +259,10 @@ class TariffQuotaEntry(_OnSectors):
         """Return the instrument that the model understands."""
         from detente.policy.tariffs import TariffQuota
 
-        return TariffQuota(**_given(self))
+        return TariffQuota(**given_of(self))
 
 
-class _Ceiling(_OnSectors):
+class _Ceiling(OnSectors):
     model_config = ConfigDict(
         json_schema_extra={"oneOf": [{"required": [key]} for key in ("scale", "limit_usd")]}
     )
@@ -439,7 +294,7 @@ class QuotaEntry(_Ceiling):
         """Return the instrument that the model understands."""
         from detente.policy.volumes import Quota
 
-        return Quota(**_given(self))
+        return Quota(**given_of(self))
 
 
 class ExportRestraintEntry(_Ceiling):
@@ -454,13 +309,13 @@ class ExportRestraintEntry(_Ceiling):
         """Return the instrument that the model understands."""
         from detente.policy.volumes import ExportRestraint
 
-        return ExportRestraint(**_given(self))
+        return ExportRestraint(**given_of(self))
 
 
 _AMOUNTS = ("add_usd", "total_usd", "scale")
 
 
-class PurchaseCommitmentEntry(_Act):
+class PurchaseCommitmentEntry(Act):
     """A floor of the importer on all the purchases that it names together."""
 
     model_config = ConfigDict(
@@ -491,10 +346,10 @@ class PurchaseCommitmentEntry(_Act):
         """Return the instrument that the model understands."""
         from detente.policy.volumes import PurchaseCommitment
 
-        return PurchaseCommitment(**_given(self))
+        return PurchaseCommitment(**given_of(self))
 
 
-class ProductionSubsidyEntry(_Act):
+class ProductionSubsidyEntry(Act):
     """A subsidy on production; below zero a tax."""
 
     kind: Literal["production-subsidy"] = Field(description="What sort of measure it is.")
@@ -505,10 +360,10 @@ class ProductionSubsidyEntry(_Act):
         """Return the instrument that the model understands."""
         from detente.policy.instruments import ProductionSubsidy
 
-        return ProductionSubsidy(**_given(self))
+        return ProductionSubsidy(**given_of(self))
 
 
-class LedgerEntry(_OnSectors):
+class LedgerEntry(OnSectors):
     """Tariffs of the United States or China as they were on another day, or without a law."""
 
     model_config = ConfigDict(
@@ -531,10 +386,10 @@ class LedgerEntry(_OnSectors):
         """Return the instrument that the model understands."""
         from detente.policy.line_tariffs import LedgerTariff
 
-        return LedgerTariff(**_given(self))
+        return LedgerTariff(**given_of(self))
 
 
-class TransferEntry(_Act):
+class TransferEntry(Act):
     """A payment each year, such as a fine."""
 
     kind: Literal["transfer"] = Field(description="What sort of measure it is.")
@@ -547,18 +402,7 @@ class TransferEntry(_Act):
         """Return the instrument that the model understands."""
         from detente.policy.instruments import Transfer
 
-        return Transfer(**_given(self))
-
-
-_NOT_OF_INSTRUMENT = {"kind", "status", "start", "end", "phase_in", "source", "note", "currency"}
-
-
-def _given(entry: _Act) -> dict[str, Any]:
-    found = entry.model_dump(exclude=_NOT_OF_INSTRUMENT, exclude_none=True)
-    for name, path in entry.files().items():
-        key = "rates" if found.get("rates") == name else "products"
-        found[key] = str(path)
-    return found
+        return Transfer(**given_of(self))
 
 
 MeasureEntry = Annotated[

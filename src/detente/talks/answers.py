@@ -19,7 +19,7 @@ from detente.errors import InputError
 from detente.scenario.talks_consistency import FAILED
 from detente.talks.case import Case, central, no_deal_points
 from detente.talks.replies import ANSWERED, MeasureSet, Replies
-from detente.talks.rungs import Sides, rungs_of
+from detente.talks.rungs import Sides, in_force, rungs_of, threatened
 from detente.talks.table import Floats
 from detente.talks.threats import Credibility, credibility
 from detente.talks.worth import Worth
@@ -66,7 +66,7 @@ def _replies(case: Case, sides: Sides) -> Replies | None:
     """Return the answers to the side whose rungs stand in packages, where the other's do not."""
     named = {m for issue in case.talks.issues for option in issue.options for m in option.measures}
     own = [frozenset(m for rung in rungs for m in rung.measures) for rungs in sides.rungs]
-    now = case.no_deal_set(no_deal_points(case.talks)[0])
+    now = in_force(case)
     for imposer, other in ((SENDER, TARGET), (TARGET, SENDER)):
         left, rungs = (own[imposer] & named) - now, sides.rungs[other]
         if left and rungs and not own[other] & named:
@@ -183,7 +183,7 @@ def solved_sets(worth: Worths) -> int:
 
 def ladder_sets(case: Case, sides: Sides) -> dict[Step, MeasureSet]:
     """Return the measures in force at each pair of rungs, on top of those in force now."""
-    base = case.no_deal_set(no_deal_points(case.talks)[0])
+    base = in_force(case).difference(*threatened(sides).values())
     own, others = sides.rungs
     return {
         (a, b): base.union(*(rung.measures for rung in (*own[:a], *others[:b])))

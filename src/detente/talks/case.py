@@ -221,21 +221,30 @@ class Case:
             title = point.title
             if titles.count(title) > 1:
                 title = f"{title} ({point.id})"
-            own = _drawn(point.values, self.parties, f"no deal {point.id}", draw)
             if is_reservation(point):
+                own = self.beside(point, draw)
                 found[point.id] = NoDeal(point.id, own, point.kind, title, self._unseen())
                 continue
-            chosen = self.no_deal_choices(point)
             held = worth[self.no_deal_set(point)]
-            value = self.worth(held, draw) + self.acted(point, draw)
-            for issue in self.talks.issues:
-                value = value + self._besides(issue.id, option_of(issue, chosen[issue.id]), draw)
-            value = value + own
-            for n, item in enumerate(self.talks.interactions, 1):
-                if all(chosen[issue] == option for issue, option in item.choices.items()):
-                    value = value + _drawn(item.values, self.parties, f"interaction {n}", draw)
+            value = self.worth(held, draw) + self.acted(point, draw) + self.beside(point, draw)
             found[point.id] = NoDeal(point.id, value, point.kind, title, self._seen(held))
         return found
+
+    def beside(self, point: TalksNoDeal, draw: Draw = central) -> Floats:
+        """Return what a no-deal point is worth beside what its measures change, ``(party,)``.
+
+        These are its own values, and those of the options and interactions that hold at it.
+        """
+        value = _drawn(point.values, self.parties, f"no deal {point.id}", draw)
+        if is_reservation(point):
+            return value
+        chosen = self.no_deal_choices(point)
+        for issue in self.talks.issues:
+            value = value + self._besides(issue.id, option_of(issue, chosen[issue.id]), draw)
+        for n, item in enumerate(self.talks.interactions, 1):
+            if all(chosen[issue] == option for issue, option in item.choices.items()):
+                value = value + _drawn(item.values, self.parties, f"interaction {n}", draw)
+        return value
 
     def acted(self, point: TalksNoDeal, draw: Draw = central) -> Floats:
         """Return what threats carried out or not are worth at a no-deal point, ``(party,)``."""
@@ -401,10 +410,20 @@ def sector_weights(scenario: Scenario, calibration: Calibration) -> Floats | Non
 
 def no_deal_points(talks: Talks) -> tuple[TalksNoDeal, ...]:
     """Return the no-deal points: every issue unsettled where none is given."""
+    return talks.no_deal or (nothing_settled(),)
+
+
+def nothing_settled() -> TalksNoDeal:
+    """Return the no-deal point at which every issue is unsettled."""
     from detente.scenario.talks import TalksNoDeal
 
-    nothing = TalksNoDeal(id="no-deal", title="Nothing is settled", kind="impasse")
-    return talks.no_deal or (nothing,)
+    return TalksNoDeal(id="no-deal", title="Nothing is settled", kind="impasse")
+
+
+def while_talking(talks: Talks) -> TalksNoDeal:
+    """Return what holds while talks go on: the first impasse, or else every issue unsettled."""
+    impasses = (point for point in talks.no_deal if point.kind == "impasse")
+    return next(impasses, nothing_settled())
 
 
 def is_reservation(point: TalksNoDeal) -> bool:

@@ -11,7 +11,8 @@ from detente.disputes.cases import shipped
 from detente.disputes.ladder import MOST_DAYS
 from detente.errors import InputError, Problem
 from detente.scenario.against import placed
-from detente.talks.case import no_deal_points
+from detente.talks.case import no_deal_points, nothing_settled, while_talking
+from detente.talks.valuation import MeasureSet
 
 if TYPE_CHECKING:
     from detente.scenario.measures import MeasureEntry
@@ -77,6 +78,19 @@ def threatened(sides: Sides | None) -> dict[str, frozenset[str]]:
     return {side: frozenset(m for rung in rungs for m in rung.measures) for side, rungs in every}
 
 
+def in_force(case: Case) -> MeasureSet:
+    """Return the measures in force while talks go on: those of the first impasse.
+
+    Where the file has none: those of unsettled options that are not announced or threatened.
+    """
+    point = while_talking(case.talks)
+    held = case.no_deal_set(point)
+    if point != nothing_settled():
+        return held
+    yet = {one.id for one in case.scenario.measures if one.status in OPEN}
+    return held - (yet - set(case.talks.always))
+
+
 def _stated(case: Case) -> Sides:
     ladder = case.talks.ladder
     sender = ladder[0].party
@@ -130,7 +144,7 @@ def _fitting(
 
 def _threatened(case: Case) -> list[tuple[MeasureEntry, str]]:
     """Return measures that a side of the table may yet take, the nearer and earlier first."""
-    now = case.no_deal_set(no_deal_points(case.talks)[0])
+    now = in_force(case)
     found = []
     by_start = sorted(case.scenario.measures, key=lambda entry: entry.start or date.max)
     for status in OPEN:

@@ -196,19 +196,8 @@ def outcomes(found: TalksFacts, chances: Forecast) -> Table:
     elif dated and np.nanmax(np.abs(brought[:_SETTLED]), initial=0.0) > found.names.small:
         whom = noun(found.names.name(dated.sides.ids[TARGET]))
         note = f"Open, withdrawn or postponed: {whom} may have struck first."
-    note = " ".join(one for one in (note, _unknown(chances, dated), _against(found)) if one)
+    note = " ".join(one for one in (note, _unknown(chances, dated)) if one)
     return table("outcomes", "Chances, and what each outcome brings", columns, rows, note=note)
-
-
-def _against(found: TalksFacts) -> str:
-    """Say that values are not against today, where the file does not say what holds today."""
-    points = found.talks.no_deal
-    if not points or points[0].kind == "impasse":
-        return ""
-    return (
-        f"Values are against “{points[0].title}”, the first no-deal point, and not against today: "
-        "put a point of kind impasse first."
-    )
 
 
 def _unknown(chances: Forecast, dated: Dated | None) -> str:

@@ -26,8 +26,8 @@ from detente.talks.table import Floats, RedLine
 if TYPE_CHECKING:
     import pandas as pd
 
-    from detente.talks.dated import Offer
     from detente.talks.large_study import LargeStudy
+    from detente.talks.offers import Offer
     from detente.talks.solutions import Agreement
     from detente.talks.table import NoDeal
 

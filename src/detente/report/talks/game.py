@@ -16,12 +16,13 @@ from detente.document.numbers import SHARE
 from detente.report.columns import table
 from detente.report.talks.cells import PAGE
 from detente.report.talks.phrases import SOLUTIONS, head, percent, points, spoken
-from detente.talks.dated import FREE, KNOWN
+from detente.talks.otherwise import FREE, KNOWN
 
 if TYPE_CHECKING:
     from detente.disputes.ladder import Escalation, Learned
     from detente.report.talks.facts import TalksFacts
-    from detente.talks.dated import Dated, Offer
+    from detente.talks.dated import Dated
+    from detente.talks.offers import Offer
 
 HEADS = dict(zip(OUTCOMES, STATES.values(), strict=True))
 """Outcomes → how they are said; both are in the order of the record's states."""

@@ -1,0 +1,137 @@
+"""A study of talks as a ladder: its figures in political units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.disputes.cases import PROTECTION
+from detente.disputes.game import Tastes
+from detente.disputes.ladder import SENDER, TARGET, Ladder, political
+from detente.talks.offers import LAST, Offer, Study
+from detente.talks.rungs import Sides
+from detente.talks.table import Floats
+
+if TYPE_CHECKING:
+    from detente.scenario.talks import RangeEntry, Talks, TalksParty
+
+
+YEAR = 365.25
+UNDONE = 0.05
+"""Chance that a package comes undone that some side would rather break."""
+
+
+@dataclass(frozen=True, eq=False)
+class Maker:
+    """Makes ladders of a study: its figures in political units."""
+
+    study: Study
+    sides: Sides
+    days: tuple[date, ...]
+    worth: Floats
+    tastes: Tastes
+
+    @property
+    def income(self) -> Floats:
+        """``(side,)``: whole income, million USD a year."""
+        from detente.talks.case import party_places
+
+        case, c = self.study.case, self.study.calibration
+        places = party_places(case.scenario, c)
+        own = [places[case.parties.index(side)] for side in self.sides.ids]
+        return np.array([c.income[list(one)].sum() for one in own])
+
+    def taste(self, side: int, key: str, otherwise: float) -> float:
+        """Return a figure of the file's `resolve` in political units, or what it is otherwise."""
+        party = self.sides.ids[side]
+        given = next((one for one in self.study.case.talks.resolve if one.party == party), None)
+        figure: RangeEntry | float | None = getattr(given, key, None)
+        if isinstance(figure, int | float):
+            return float(figure)
+        return otherwise if figure is None else self.counted(side, figure)
+
+    def counted(self, side: int, figure: RangeEntry) -> float:
+        """Return an amount of money in political units of a side."""
+        return float(political(np.array(figure.central), self.income[side]))
+
+    @property
+    def seated(self) -> list[TalksParty]:
+        """Who asks and who is asked, as the file has them."""
+        parties = {p.party: p for p in self.study.case.talks.parties}
+        return [parties[side] for side in self.sides.ids]
+
+    def agreed(self, offers: tuple[Offer, ...], stated: Floats) -> Floats:
+        """Return what each package brings both a year, less where it may come undone.
+
+        Parameters
+        ----------
+        stated
+            ``(side,)``: what having a measure in force is worth in it.
+        """
+        gains = np.array([political(one.plain, self.income) for one in offers]).reshape(-1, 2)
+        acts = np.array([one.acts for one in offers]).reshape(-1, 2)
+        kept = np.array([1.0 if one.holds else 1 - UNDONE for one in offers]).reshape(-1, 1)
+        return kept * (gains * self.weights + acts * stated)
+
+    def backing(self, offers: tuple[Offer, ...]) -> Floats:
+        """Return what backing down in each package costs both, once, ``(offer, side)``."""
+        far = np.array([one.backing for one in offers]).reshape(-1, 2)
+        return far * [self.counted(k, own.audience_cost) for k, own in enumerate(self.seated)]
+
+    @property
+    def weights(self) -> Floats:
+        """``(side,)``: of what measures and packages bring."""
+        return np.array([self.tastes.sender, self.tastes.target])
+
+    def ladder(self, offers: tuple[Offer, ...]) -> Ladder:
+        """Return the ladder with these packages to settle on."""
+        talks: Talks = self.study.case.talks
+        tastes, own, steps = self.tastes, self.seated, self.sides.rungs[SENDER]
+        flow = self.weights * political(self.worth, self.income) + self.standing
+        first = [tuple(self._years(rung.first) for rung in rungs) for rungs in self.sides.rungs]
+        loss = -political(self.worth[1:, 0, TARGET], self.income[TARGET])
+        once = np.array([tastes.settling, -self.conceding])
+        return Ladder(
+            days=tuple(self._years(day) for day in self.days),
+            due=(True,) * len(self.days),
+            rungs=(first[0], first[1]),
+            flow=flow,
+            offers=once - self.backing(offers),
+            agreed=self.agreed(offers, self.stated),
+            resolve=(self.taste(SENDER, "unknown", tastes.unknown_sender),
+                     self.taste(TARGET, "unknown", tastes.unknown_target)),
+            waiting=tastes.waiting,
+            audience=tastes.audience + self.counted(SENDER, own[SENDER].audience_cost),
+            answering=tuple(tastes.answering + tastes.reciprocity * (loss[: len(steps)] - 2)),
+            impatience=(own[0].impatience.central, own[1].impatience.central),
+            breakdown=talks.breakdown_risk.central,
+            last=LAST,
+        )  # fmt: skip
+
+    @property
+    def conceding(self) -> float:
+        """What settling costs the target, once, in political units."""
+        return self.taste(TARGET, "conceding", self.tastes.conceding)
+
+    @property
+    def stated(self) -> Floats:
+        """``(side,)``: having acted by the file, a year, in political units; zero unless given."""
+        aims = [own.objective and own.objective.standing for own in self.seated]
+        return np.array([self.counted(k, aim) if aim else 0.0 for k, aim in enumerate(aims)])
+
+    @property
+    def standing(self) -> Floats:
+        """``(a, b, side)``: the same by state; of who asks the estimate of the record else."""
+        duty = self.sides.rungs[SENDER][0].route in PROTECTION
+        worth, sender = self.stated, self.seated[SENDER].objective
+        if not sender or sender.standing is None:
+            worth[SENDER] = self.tastes.acting + self.tastes.protection * duty
+        found = np.zeros(self.worth.shape)
+        found[1:, :, SENDER], found[:, 1:, TARGET] = worth
+        return found
+
+    def _years(self, day: date) -> float:
+        return (day - self.days[0]).days / YEAR
