@@ -16,6 +16,7 @@ pytest.importorskip("starlette.testclient", reason="needs detente[serve]")
 from starlette.testclient import TestClient
 
 from detente.errors import SolveError
+from detente.serve import studies
 from detente.serve.app import make_app
 from detente.serve.deadline import Deadline
 from detente.serve.desk import BusyError
@@ -35,6 +36,7 @@ from detente.serve.jobs.store import (
 )
 from detente.serve.jobs.worker import LOCK, only_one, teller
 from detente.serve.limits import Limits
+from detente.serve.pages import talks
 from detente.serve.pages.jobs import work_of_form
 from detente.serve.studies import Studies, Underway
 
@@ -524,3 +526,22 @@ def test_a_job_is_named_by_all_that_it_depends_on():
     assert key_of(work) == key_of(WORK.validate_python(dict(SWEEP)))
     others = [{**SWEEP, "seed": 4}, {**SWEEP, "draws": 41}, {**SWEEP, "state": {}}]
     assert len({key_of(WORK.validate_python(one)) for one in [SWEEP, *others]}) == 4
+
+
+def test_talks_of_a_page_take_the_weights_asked_for(monkeypatch):
+    asked = []
+    monkeypatch.setattr(studies, "run_talks", lambda case, asks, **_: asked.append(asks))
+    studies.work_out(None, {"us": "applied"}, lambda *_: None)
+    studies.work_out(None, {}, lambda *_: None)
+    assert [(one.weights, one.draws) for one in asked] == [({"us": "applied"}, 0), (None, 0)]
+
+
+def test_documents_of_other_weights_are_kept_apart(tmp_path, monkeypatch):
+    monkeypatch.setattr(talks, "with_fixed", lambda study, fixed: (study, tuple(fixed)))
+    monkeypatch.setattr(talks, "describe", lambda made: made)
+    desk = of(tmp_path).app._app._app.state.desk
+    plain, read = talks.Asked({"zte": "kept"}, {}), talks.Asked({"zte": "kept"}, {"us": "applied"})
+    assert read.query == "zte=kept&weights.us=applied"
+    told = [talks._document(desk, "may-2018", study, one)
+            for study, one in (("a", plain), ("b", read), ("c", plain))]  # fmt: skip
+    assert told == [("a", ("zte",)), ("b", ("zte",)), ("a", ("zte",))]
