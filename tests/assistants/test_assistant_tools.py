@@ -13,6 +13,7 @@ import detente as dt
 from detente.assistants.server import make
 from detente.assistants.tools import Tools
 from detente.assistants.work import Work
+from detente.errors import InputError, Problem
 
 SMALL = """\
 title: Steel
@@ -213,6 +214,10 @@ WRONG = (
     ("war", {"scenario": "may-2018", "cap": -1}, "cap", None),
     ("talks", {"scenario": "may-2018", "what_if": {"moon": "ours"}}, "what", None),
     ("talks", {"scenario": SMALL}, "talks", None),
+    ("talks", {"scenario": "may-2018", "weights": "aplied"}, "weights", "applied, announced"),
+    ("talks", {"scenario": "may-2018", "weights": {"us": "w.csv"}}, "weights", "applied, announ"),
+    ("talks", {"scenario": "may-2018", "weights": {"eu": "applied"}}, "weights", "us, china"),
+    ("talks", {"scenario": "may-2018", "weights": ["applied"]}, "weights", None),
     ("ledger", {"at": "yesterday"}, "at", None),
     ("ledger", {"by": "Narnia"}, "by", None),
     ("read", {"article": ""}, "article", None),
@@ -237,6 +242,28 @@ def test_a_wrong_call_is_told_what_to_do(session, tool, given, key, allowed):
 def test_everything_wrong_is_said_at_once(session):
     _, problems = session.refused("run", scenario="x", baseline="y", elasticities="z")
     assert {one["key"] for one in problems} == {"scenario", "baseline", "elasticities"}
+
+
+def test_all_that_is_wrong_with_talks_is_said_at_once(session):
+    said, problems = session.refused(
+        "talks",
+        scenario="may-2018",
+        no_deal="never",
+        what_if={"zte": "maybe"},
+        weights={"us": "/etc/w.csv"},
+    )
+    assert [one["key"] for one in problems] == ["no_deal", "what_if", "weights"]
+    assert "CSV" not in said
+
+
+@pytest.mark.parametrize("weights", ["applied", {"us": "announced"}, None])
+def test_talks_are_asked_for_with_their_weights(session, monkeypatch, weights):
+    def run(_, choices, **__):
+        raise InputError(Problem("asked", value=choices.weights))
+
+    monkeypatch.setattr("detente.talks.study.run_talks", run)
+    _, (problem,) = session.refused("talks", scenario="may-2018", weights=weights)
+    assert problem["value"] == (None if weights is None else str(weights))
 
 
 def test_a_wrong_text_is_refused_with_its_lines(session):

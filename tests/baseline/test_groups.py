@@ -40,6 +40,7 @@ def _codes(calibration, names):
         ("UK", ["GBR"]),
         ("european union", ["EU27"]),
         ("EU", ["EU27"]),
+        ("EUU", ["EU27"]),
         ("eu27", ["EU27"]),
         (["Mexico", "CAN", "usa", "USA"], ["USA", "CAN", "MEX"]),
         ("USMCA", ["USA", "CAN", "MEX"]),

@@ -144,6 +144,54 @@ def test_a_file_is_told_the_rule_for_files_and_words_that_are_not_known(detente,
     assert "from the others without its whole episode" not in said
 
 
+def test_a_dispute_of_which_nothing_is_known_is_not_scored_and_said(detente, own, tmp_path):
+    own()
+    said = " ".join(detente("disputes", "score", "own.csv").out.split())
+    assert "Nothing can be scored yet" in said
+    assert "Not scored: 1 dispute without an event, and without a last day of which anything " \
+        "is known (own)." in said  # fmt: skip
+    said = " ".join(detente("disputes", "list", "own.csv").out.split())
+    assert "Where they stood is not known: 1 dispute without an event" in said
+    done = detente("disputes", "score", "own.csv", "--known-to", "2019-04-30", "--out", "first")
+    said = " ".join(done.out.split())
+    assert "On 1 dispute of own.csv" in said
+    assert "Disputes scored: 1 on day 30, 1 on day 90, 0 on day 365" in said
+    assert "Not scored" not in said
+    again = detente("rerun", "first")
+    assert again.status == 0, again.out + again.err
+    own(events="2019-02-20:I")
+    said = " ".join(detente("disputes", "score", "own.csv").out.split())
+    assert "2 states are later than the last event of the dispute, and taken as unchanged up to " \
+        "21 August 2026, the last day of the record: the file names none" in said  # fmt: skip
+    said = detente("disputes", "score", "own.csv", "--known-to", "2020-01-01").out
+    assert "taken as unchanged" not in " ".join(said.split())
+
+
+def test_what_a_file_shares_with_the_record_is_left_out_and_named(detente, own, tmp_path):
+    own(target="China", events="2019-02-20:I", sender="US")
+    done = detente("disputes", "score", "own.csv", "--out", "first")
+    said = " ".join(done.out.split())
+    assert "Of 1 of 1 dispute the record may hold the same dispute or decision: 4 episodes were " \
+        "left out" in said  # fmt: skip
+    with (tmp_path / "work" / "first" / "left_out.csv").open(encoding="utf-8") as file:
+        (row,) = csv.DictReader(file)
+    assert row == {"id": "own", "episodes": "steel-232, us-cn-2018, zte, us-cn-2019"}
+    shown = detente("disputes", "show", "own", "--file", "own.csv", "--full").out
+    assert "steel-232, us-cn-2018, zte, us-cn-2019" in " ".join(shown.split())
+    assert "left out of what forecasts" not in detente("disputes", "score").out
+
+
+def test_a_wrong_side_is_told_what_is_meant_and_writes_nothing(detente, own, tmp_path):
+    own(sender="CN", target="EU29")
+    done = detente("disputes", "score", "own.csv", "--out", "first")
+    assert done.status == 2
+    assert "own.csv:2: sender: no economy is called so; did you mean 'CHN' (China)? (got 'CN'; " \
+        "allowed: an ISO 3166 code of three letters, a name such as US or China, EU, EU12" \
+        in " ".join(done.err.split())  # fmt: skip
+    assert "own.csv:2: target: no economy is called so" in " ".join(done.err.split())
+    assert not (tmp_path / "work" / "first").exists()
+
+
 def test_named_days_are_as_known_on_day_zero(detente):
     said = " ".join(detente("disputes", "show", "qa-blockade-2017", "--full").out.split())
     assert "of 98 disputes of the record and the ledger with one, 1 had a measure in force" in said
@@ -158,7 +206,11 @@ def test_named_days_are_as_known_on_day_zero(detente):
         (("fit", "mine.csv"), "CASE_OR_FILE: fit is on the shipped record"),
         (("score", "--file", "mine.csv"), "--file: only with show"),
         (("score", "no.csv"), "no.csv: cannot be read"),
-        (("score", "--known-to", "2026-02-30"), "--known-to: "),
+        (("score", "mine.csv", "--known-to", "2026-02-30"), "--known-to: "),
+        (("score", "--known-to", "2020-01-01"), "--known-to: is said of a file"),
+        (("show", "us-zte-2018", "--known-to", "2020-01-01"), "--known-to: is said of a file"),
+        (("fit", "--known-to", "2020-01-01"), "--known-to: is said of a file"),
+        (("score", "mine.csv", "--known-to", "1999-01-01"), "allowed: up to 1999-01-01; a column"),
     ],
 )
 def test_wrong_words_are_refused(detente, mine, words, said):

@@ -119,6 +119,36 @@ def test_options_make_a_scenario_that_runs(detente, case):
     assert [v["status"] for v in json.loads(ran.out)["variants"].values()] == ["converged"]
 
 
+def test_talks_to_start_from_run(detente, case, monkeypatch, tmp_path):
+    monkeypatch.setenv("DETENTE_CACHE_DIR", str(tmp_path / "cache"))
+    done = detente("new", *RATE, "--talks")
+    assert done.status == 0, done.err
+    assert (
+        done.out == "Wrote c0-c1-tariff-talks.yaml. Next: detente talks c0-c1-tariff-talks.yaml\n"
+    )
+    ran = detente("talks", "c0-c1-tariff-talks.yaml", "--draws", "0", "--json")
+    assert ran.status == 0, ran.err
+    tables = json.loads(ran.out)["tables"]
+    assert len(tables["dates"]["rows"]) == 4  # a hearing, two first days, a year on
+    assert tables["game-dates"]["rows"]
+
+
+def test_talks_need_a_threat_that_can_be_answered_between_two(detente, case):
+    said = ("--talks", "--baseline", "random", "--by")
+    refused(
+        detente("new", *said, "C0, C2", "--on", "world", "--measure", "1bn purchases of S0"),
+        "--by: talks are between two economies", "--on: talks are between two economies",
+        "--measure: talks start from a threat that the other side can answer in kind (got '1bn "
+        "purchases of S0'; allowed: export tax, export ban",
+    )  # fmt: skip
+    refused(
+        detente("new", *said, "C0", "--on", "C0", "--measure", "25%"), "--on: talks are between"
+    )
+    refused(detente("new", *said, "C0", "--on", "C9", "--measure", "25%"), "--on: unknown economy")
+    refused(detente("new", *said, "C0", "--measure", "5% subsidy"), "--measure: talks start from")
+    assert [path.name for path in case.parent.iterdir()] == ["case.yaml"]
+
+
 def test_a_file_is_not_replaced_unless_that_is_said(detente, case):
     before = case.read_text()
     refused(detente("new", case, *RATE), "case.yaml", "is there already", "--replace")

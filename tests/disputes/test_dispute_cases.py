@@ -31,7 +31,7 @@ GOOD = {
     "value_usd_bn": "50", "sender_imports_usd_bn": "500", "sender_exports_usd_bn": "100",
     "sender_gdp_usd_bn": "20000", "target_gdp_usd_bn": "12000", "episode": "e",
     "events": "2020-02-01:I;2020-02-01:R;2020-03-01:P;2020-04-01:N;2020-06-01:S",
-    "set": "",
+    "set": "", "known_to": "",
 }  # fmt: skip
 
 
@@ -217,10 +217,13 @@ def test_nothing_coded_with_hindsight_is_shipped():
         ("events", "2026-08-22:I", "after the last day"),
         ("episode", "", "nothing is given"),
         ("set", "famous", "no such set"),
-        ("sender", "Canada", "no code of an economy"),
-        ("sender", "can", "no code of an economy"),
-        ("target", "EU", "no code of an economy"),
+        ("sender", "Narnia", "no economy is called so"),
+        ("sender", "CN", "no economy is called so; did you mean 'CHN' (China)?"),
+        ("target", "EU26", "no economy is called so"),
+        ("target", "world", "no economy is called so"),
         ("target", "USA", "sender and target are the same"),
+        ("target", "US", "sender and target are the same"),
+        ("known_to", "2020", "not a date of the calendar"),
         ("route", "AD-CVD", "another spelling"),
         ("route", "ad/cvd", "another spelling"),
         ("route", "Safeguards", "another spelling"),
@@ -236,6 +239,70 @@ def test_a_bad_cell_is_refused_with_line_column_and_value(write, key, value, sai
     assert said in problem.message
     if value:
         assert str(problem.value) in value
+
+
+@pytest.mark.parametrize(
+    ("word", "day", "code"),
+    [
+        ("US", "2020-01-01", "USA"),
+        ("usa", "2020-01-01", "USA"),
+        ("the United States", "2020-01-01", "USA"),
+        ("UK", "2020-01-01", "GBR"),
+        ("Norway", "2020-01-01", "NOR"),
+        ("LKA", "2020-01-01", "LKA"),  # no baseline has it
+        ("EU", "1994-12-31", "EU12"),
+        ("EU", "1995-01-01", "EU15"),
+        ("EUU", "2004-04-30", "EU15"),
+        ("eu", "2004-05-01", "EU25"),
+        ("European Union", "2007-01-01", "EU27"),
+        ("EU", "2013-07-01", "EU28"),
+        ("EU", "2020-01-31", "EU28"),
+        ("EU", "2020-02-01", "EU27"),
+        ("eu27", "2018-01-01", "EU27"),  # as it stands
+        ("EU25", "2018-01-01", "EU25"),
+    ],
+)
+def test_sides_are_called_as_in_scenarios_and_the_union_is_that_of_its_day(write, word, day, code):
+    given = {"target": word, "threat_date": day, "deadline": "", "events": ""}
+    (case,) = read(write(given | {"sender": "CHN"}))
+    assert case.target == code
+    (turned,) = read(write(given | {"sender": word, "target": "CHN"}))
+    assert (turned.sender, turned.target) == (code, "CHN")
+
+
+def test_no_event_and_no_last_day_is_not_taken_for_nothing_happened(write):
+    rows = {"events": ""}, {"id": "b"}, {"id": "c", "events": "", "known_to": "2020-05-01"}
+    path = write(*rows)
+    states = [[one.state(days) for days in (30, 90, 365)] for one in read(path)]
+    assert states == [[None] * 3, ["O", "W", "S"], ["O", "O", None]]
+    assert [(str(one.known_to), one.assumed) for one in read(path)] == [
+        ("None", True), ("2026-08-21", True), ("2020-05-01", False),
+    ]  # fmt: skip
+    told = read(path, date(2020, 12, 30))  # a row's own day comes first
+    states = [[one.state(days) for days in (30, 90, 365)] for one in told]
+    assert states == [["O", "O", None], ["O", "W", None], ["O", "O", None]]
+    assert [str(one.known_to) for one in told] == ["2020-12-30", "2020-12-30", "2020-05-01"]
+    assert not any(one.assumed for one in told)
+
+
+def test_a_last_day_before_day_zero_or_an_event_is_refused(write):
+    with pytest.raises(DataError, match=r"known_to: before day zero .*allowed: from 2020-01-01"):
+        read(write({"known_to": "2019-12-31", "events": ""}))
+    with pytest.raises(DataError, match=r"2020-06-01:S'; allowed: up to 2020-05-31"):
+        read(write({"known_to": "2020-05-31"}))
+
+
+def test_the_last_day_of_the_record_is_its_own():
+    assert {str(one.known_to) for one in everything()} == {"2026-08-21"}
+    assert not any(one.assumed for one in everything())
+    assert [one.id for one in shipped() if not one.events] == ["eu-id-nickel-2023"]
+
+
+def test_an_event_may_be_as_late_as_its_rows_last_day(write):
+    path = write({"events": "2026-09-01:I", "known_to": "2026-09-01"})
+    assert read(path)[0].events == read(path, date(2020, 1, 1))[0].events != ()
+    with pytest.raises(DataError, match="up to 2026-08-21; a column known_to, or --known-to"):
+        read(write({"events": "2026-09-01:I"}))
 
 
 def test_two_codes_of_the_union_are_one_side(write):

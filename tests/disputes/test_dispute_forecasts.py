@@ -7,11 +7,16 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
+from detente.disputes import game
 from detente.disputes.cases import Case, everything, ledger, shipped
-from detente.disputes.forecasts import base_rates, chances, figures, fit, outcomes
+from detente.disputes.forecasts import base_rates, chances, figures, fit, left_out, outcomes
+from detente.disputes.game import Tastes
 from detente.errors import InputError
 
 STATES = "OWSIR"
+KORUS = [[0.1667, 0.169, 0.1458, 0.2502, 0.2683], [0.1509, 0.168, 0.1583, 0.2354, 0.2874],
+         [0.1049, 0.1576, 0.194, 0.1858, 0.3576]]  # fmt: skip
+"""Chances of the game estimated without two episodes."""
 
 
 def case(**more):
@@ -160,10 +165,50 @@ def test_others_of_its_episode_do_not_forecast_a_dispute():
 
 
 def test_a_dispute_under_another_episode_is_left_out_by_its_id():
-    one = shipped()[0]
-    moved = replace(one, episode="of-my-own")
-    without = [other for other in shipped() if other.id != one.id]
-    assert (chances([moved], shipped())["logit"] == chances([moved], without)["logit"]).all()
+    one = next(case for case in shipped() if case.episode == "liberation-day")
+    moved = replace(one, episode="of-my-own", start=date(2021, 1, 1), deadline=None)
+    assert left_out([moved], shipped()) == (("liberation-day",),)
+    without = [other for other in shipped() if other.episode != "liberation-day"]
+    found = chances([moved], shipped())
+    assert (found["logit"] == chances([moved], without)["logit"]).all()
+    tastes = Tastes.from_line(np.array(game.estimates()["without"]["liberation-day"]))
+    np.testing.assert_allclose(found["game"], game.chances([moved], [tastes]), rtol=1e-12)
+
+
+def test_the_game_of_a_file_is_without_what_may_be_the_same_too():
+    mine = case(start=date(2019, 5, 5), episode="mine")
+    gone = ("us-cn-2018", "us-cn-2019")
+    assert left_out([mine], shipped()) == (gone,)
+    kept = game.estimates()
+    line = [whole + sum(kept["without"][name][at] - whole for name in gone)
+            for at, whole in enumerate(kept["line"])]  # fmt: skip
+    expected = game.chances([mine], [Tastes.from_line(np.array(line))])
+    found = chances([mine], shipped())["game"]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    seen = game.chances([mine], [Tastes.from_line(np.array(kept["line"]))])
+    assert np.abs(found - seen).max() > 0.005
+
+
+def test_what_is_left_out_for_one_is_left_out_for_all_of_its_episode():
+    mine = case(start=date(2019, 5, 5), episode="mine")
+    other = case(id="b", sender="JPN", target="NOR", start=date(2019, 5, 5), deadline=None,
+                 episode="mine")  # fmt: skip
+    alone = replace(other, episode="alone")
+    found = left_out([mine, other, alone], everything())
+    assert found[0] == found[1] == left_out([mine], everything())[0] != ()
+    assert found[2] == ()
+    # a row of the record leaves out its own episode alone, as the record's score does
+    (same,) = left_out([shipped()[20]], everything())
+    assert same == (shipped()[20].episode,)
+
+
+def test_several_episodes_move_the_estimates_of_the_game_nearly_by_their_sum():
+    """Estimates climbed anew without both (`tools/fit_disputes.py`): chances of one of them."""
+    one = next(case for case in shipped() if case.id == "us-kr-korus-2017")
+    mine = replace(one, id="x", episode="x")
+    found = chances([mine], everything())["game"][0]
+    np.testing.assert_allclose(found, KORUS, atol=0.004)
+    assert np.abs(game.forecast([one])[0] - KORUS).max() > 0.02  # without its own alone
 
 
 def test_the_average_is_the_mean_of_both():

@@ -1,6 +1,7 @@
 """Files to start from: a measure in a person's words becomes a scenario with comments."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -98,6 +99,52 @@ def test_it_validates_and_so_does_what_is_commented_out(said, tmp_path):
         assert whole.measures[1].on == ("USA",)
         assert whole.variants[1].includes == (act.kind,)
         assert whole.measures[1].sectors == whole.measures[0].sectors
+
+
+ANSWERED = [said for said in SAID if read_act(said).form.answered]
+
+
+@pytest.mark.parametrize("said", [*ANSWERED, "25% tariff on wine and 0406"])
+def test_talks_validate_and_so_does_what_is_commented_out(said, tmp_path):
+    act = read_act(said)
+    text = starting_text("US", "EU", act, baseline="wiod-2014", day=DAY, with_talks=True)
+    path = tmp_path / "case.yaml"
+    path.write_text(text)
+    case = load_scenario(path)
+    check_against(case, dt.load("wiod-2014"))
+    threat, answer, opening = case.measures
+    assert (threat.status, answer.status, opening.status) == ("announced", "threatened", "offered")
+    assert [str(one.start) for one in case.measures] == ["2018-06-14", "2018-06-28", "None"]
+    assert (answer.by, answer.on, answer.kind) == (("EU27",), ("USA",), threat.kind)
+    table = case.talks
+    assert [issue.id for issue in table.issues] == ["threat", "market"]
+    assert [(rung.party, rung.measures, str(rung.first)) for rung in table.ladder] == [
+        ("a", (act.kind,), "2018-06-14"), ("b", ("answer",), "2018-06-28"),
+    ]  # fmt: skip
+    assert [str(day.date) for day in table.calendar] == ["2018-05-30"]
+    sectors = dict.fromkeys(act.sectors or ("goods",), 0.2)
+    assert table.parties[0].objective.sectors == sectors
+    assert table.parties[0].audience_cost.central == 500
+    assert {one.party: one.unknown for one in table.resolve} == {"a": 0.5, "b": 0.5}
+    assert not table.history
+    path.write_text(uncommented(text))
+    whole = load_scenario(path)
+    check_against(whole, dt.load("wiod-2014"))
+    assert [(str(one.date), one.move) for one in whole.talks.history] == [
+        ("2018-05-30", "holds"), ("2018-06-14", "rung"),
+    ]  # fmt: skip
+    assert whole.talks.issues[2].options[1].values["a"].central == 100
+    assert whole.talks.red_lines[0].choices == {"threat": "in-force", "market": "halved"}
+    assert whole.talks.parties[0].objective.deficit.partner == "b"
+
+
+def test_talks_on_a_baseline_in_other_money_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("DETENTE_DATA", str(tmp_path))
+    economy = random_economy(3, 4, 3)
+    other = replace(economy, card=replace(economy.card, unit="million EUR"))
+    store.install(other, "random")
+    with pytest.raises(InputError, match="baseline: values of talks are million USD"):
+        starting_text("C0", "C1", read_act("25%"), baseline="random", day=DAY, with_talks=True)
 
 
 def test_the_amount_is_what_was_said(tmp_path):

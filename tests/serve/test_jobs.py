@@ -16,10 +16,13 @@ pytest.importorskip("starlette.testclient", reason="needs detente[serve]")
 from starlette.testclient import TestClient
 
 from detente.errors import SolveError
+from detente.serve import studies
 from detente.serve.app import make_app
 from detente.serve.deadline import Deadline
+from detente.serve.desk import BusyError
 from detente.serve.jobs.asked import WORK, key_of
 from detente.serve.jobs.keeper import TRIES, Keeper
+from detente.serve.jobs.making import make
 from detente.serve.jobs.store import (
     CANCELLED,
     DONE,
@@ -33,6 +36,8 @@ from detente.serve.jobs.store import (
 )
 from detente.serve.jobs.worker import LOCK, only_one, teller
 from detente.serve.limits import Limits
+from detente.serve.pages import talks
+from detente.serve.pages.jobs import work_of_form
 from detente.serve.studies import Studies, Underway
 
 PATIENCE = 300.0
@@ -318,6 +323,9 @@ def server(tmp_path):
         ({"kind": "nash", "scenario": "may-2018", "low": 1.5, "cap": 0.5}, "low"),
         ({"kind": "nash", "scenario": "may-2018", "players": ["USA"] * 9}, "players"),
         ({"kind": "talks", "scenario": "may-2018", "fixed": {"zte": "maybe"}}, "what_if"),
+        ({"kind": "talks", "scenario": "may-2018", "weights": {"us": "w.csv"}}, "weights"),
+        ({"kind": "talks", "scenario": "may-2018", "weights": {"eu": "applied"}}, "weights"),
+        ({"kind": "talks", "scenario": "may-2018", "weights": "applied"}, "talks.weights"),
         ({"kind": "talks", "scenario": "us-eu-2025"}, "scenario"),
         ({"kind": "shell", "scenario": "may-2018"}, "kind"),
     ],
@@ -397,7 +405,7 @@ def test_no_request_hangs(takes, status):
 def test_talks_are_worked_out_in_the_background():
     begun, go = threading.Event(), threading.Event()
 
-    def make(case, tell):
+    def make(case, weights, tell):
         tell("solving the economy", 3, 10)
         begun.set()
         go.wait(20)
@@ -416,19 +424,19 @@ def test_talks_are_worked_out_in_the_background():
 
 
 def test_talks_that_cannot_be_worked_out_say_why():
-    def make(case, tell):
+    def make(case, weights, tell):
         raise SolveError("no equilibrium")
 
     kept = Studies(1, make)
     assert isinstance(kept.get("a", None), Underway)
-    until(lambda: not kept.far() or kept.far()["a"].error, 5)
+    until(lambda: not kept.far() or kept.far()["a", ()].error, 5)
     with pytest.raises(SolveError, match="no equilibrium"):
         kept.get("a", None)
 
 
 def test_a_page_waits_for_talks(tmp_path):
     client = of(tmp_path)
-    client.app._app._app.state.studies = Studies(1, lambda case, tell: time.sleep(1))
+    client.app._app._app.state.studies = Studies(1, lambda *_: time.sleep(1))
     page = client.get("/talks/may-2018")
     assert 'data-watch="/talks/may-2018/far"' in page.text
     assert client.get("/talks/may-2018/far").json()["status"] == "running"
@@ -436,8 +444,104 @@ def test_a_page_waits_for_talks(tmp_path):
     assert client.get("/talks/us-eu-2025/far").status_code == 422
 
 
+def test_weights_of_an_address_are_talks_of_their_own(tmp_path):
+    client, asked = of(tmp_path), []
+
+    def make(case, weights, tell):
+        asked.append(weights)
+        tell("solving the economy", 3, 10)
+        time.sleep(1)
+
+    client.app._app._app.state.studies = Studies(2, make)
+    page = client.get("/talks/may-2018?zte=kept&weights.us=applied&weights.china=")
+    assert 'data-watch="/talks/may-2018/far?zte=kept&amp;weights.us=applied"' in page.text
+    far = client.get("/talks/may-2018/far?zte=kept&weights.us=applied").json()
+    assert far["progress"] == {"what": "solving the economy", "done": 3, "total": 10}
+    assert asked == [{"us": "applied"}]
+    client.get("/talks/may-2018/far?weights.china=announced")
+    client.get("/talks/may-2018/far")
+    until(lambda: len(asked) == 3, 10)
+    assert asked[1:] == [{"china": "announced"}, {}]
+
+
+@pytest.mark.parametrize(
+    ("query", "key", "value", "allowed"),
+    [
+        ("weights.us=aplied", "weights", "aplied", "applied, announced, variant:"),
+        ("weights.us=/etc/w.csv", "weights", "/etc/w.csv", "applied, announced, variant:"),
+        ("weights.eu=applied", "weights", "eu", "us, china"),
+        ("weights=applied", "weights", "applied", "weights.us, weights.china"),
+    ],
+)
+def test_what_is_no_source_of_weights_is_refused(tmp_path, query, key, value, allowed):
+    client = of(tmp_path)
+    client.app._app._app.state.studies = Studies(1, lambda *_: pytest.fail("it was begun"))
+    for place in ("", "/far", "/chart/talks.svg"):
+        refused = client.get(f"/talks/may-2018{place}?{query}")
+        assert refused.status_code == 422
+        (problem,) = refused.json()["problems"]
+        assert (problem["key"], problem["value"]) == (key, value)
+        assert allowed in problem["allowed"]
+        assert "CSV" not in problem["allowed"]
+
+
+def test_no_more_talks_wait_than_may(monkeypatch):
+    monkeypatch.setattr("detente.serve.studies.MOST_WAIT", 2)
+    kept, go = Studies(1, lambda *_: go.wait(20)), threading.Event()
+    kept.get("a", None, {"us": "applied"})
+    kept.get("a", None)
+    with pytest.raises(BusyError):
+        kept.get("a", None, {"us": "announced"})
+    assert isinstance(kept.get("a", None), Underway)  # one that waits already is no further one
+    go.set()
+    until(lambda: not kept.far(), 5)
+    kept.get("a", None, {"us": "announced"})
+
+
+def test_weights_of_a_form_reach_the_talks(tmp_path, monkeypatch):
+    work = work_of_form(
+        [
+            ("kind", "talks"),
+            ("scenario", "may-2018"),
+            ("draws", "0"),
+            ("weights.us", "applied"),
+            ("weights.china", ""),
+            ("fixed.zte", "kept"),
+        ]
+    )
+    assert (work.weights, work.fixed) == ({"us": "applied"}, {"zte": "kept"})
+    plain = WORK.validate_python({"kind": "talks", "scenario": "may-2018"})
+    assert len({key_of(work), key_of(work.model_copy(update={"weights": {}})), key_of(plain)}) == 3
+    asked = []
+    monkeypatch.setattr("detente.talks.study.run_talks", lambda _, asks, **__: asked.append(asks))
+    make(work, tmp_path, lambda *_: None)
+    assert (asked[0].weights, asked[0].what_if) == ({"us": "applied"}, {"zte": "kept"})
+    assert "weights read off tariffs" in work.title(
+        of(tmp_path).app._app._app.state.desk.shipped("may-2018")
+    )
+
+
 def test_a_job_is_named_by_all_that_it_depends_on():
     work = WORK.validate_python(SWEEP)
     assert key_of(work) == key_of(WORK.validate_python(dict(SWEEP)))
     others = [{**SWEEP, "seed": 4}, {**SWEEP, "draws": 41}, {**SWEEP, "state": {}}]
     assert len({key_of(WORK.validate_python(one)) for one in [SWEEP, *others]}) == 4
+
+
+def test_talks_of_a_page_take_the_weights_asked_for(monkeypatch):
+    asked = []
+    monkeypatch.setattr(studies, "run_talks", lambda case, asks, **_: asked.append(asks))
+    studies.work_out(None, {"us": "applied"}, lambda *_: None)
+    studies.work_out(None, {}, lambda *_: None)
+    assert [(one.weights, one.draws) for one in asked] == [({"us": "applied"}, 0), (None, 0)]
+
+
+def test_documents_of_other_weights_are_kept_apart(tmp_path, monkeypatch):
+    monkeypatch.setattr(talks, "with_fixed", lambda study, fixed: (study, tuple(fixed)))
+    monkeypatch.setattr(talks, "describe", lambda made: made)
+    desk = of(tmp_path).app._app._app.state.desk
+    plain, read = talks.Asked({"zte": "kept"}, {}), talks.Asked({"zte": "kept"}, {"us": "applied"})
+    assert read.query == "zte=kept&weights.us=applied"
+    told = [talks._document(desk, "may-2018", study, one)
+            for study, one in (("a", plain), ("b", read), ("c", plain))]  # fmt: skip
+    assert told == [("a", ("zte",)), ("b", ("zte",)), ("a", ("zte",))]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from mcp.server.mcpserver import Context
 from pydantic import BaseModel, Field
@@ -22,6 +23,9 @@ from detente.errors import InputError, Problem
 from detente.scenario.load import load_scenario, purpose, shipped_scenarios
 from detente.scenario.schema import Scenario
 from detente.scenario.variants import measure_ids
+
+if TYPE_CHECKING:
+    from detente.scenario.talks import Talks
 
 ScenarioGiven = Annotated[
     str,
@@ -256,6 +260,12 @@ class Tools:
         what_if: Annotated[
             dict[str, str] | None, Field(max_length=50, description="Issue: option that is fixed.")
         ] = None,
+        weights: Annotated[
+            dict[str, str] | str | None,
+            Field(max_length=80, description="What weights of sectors are read off: the tariffs "
+                  "applied, announced (the last variant) or variant:ID; for all sides, or Party: "
+                  "source."),
+        ] = None,
         draws: Annotated[
             int, Field(ge=0, le=2000, description="Draws of everything with a range; 0 for none.")
         ] = 0,
@@ -270,14 +280,13 @@ class Tools:
         from detente.talks.choices import Choices
         from detente.talks.large_study import run_large_talks
         from detente.talks.packages import MOST
-        from detente.talks.prepare import unknown_choices
         from detente.talks.study import run_talks
+        from detente.talks.weights import sources_of
 
         case = _case(scenario, baseline, elasticities)
         table = the_talks(case)
-        choices = Choices(no_deal, solution, draws, model_draws, 0, what_if)
-        if wrong := unknown_choices(table, no_deal, what_if, None):
-            raise InputError(wrong)
+        choices = Choices(no_deal, solution, draws, model_draws, 0, what_if, weights=weights)
+        _all((_known, table, no_deal, what_if), (partial(sources_of, files=False), case, weights))
         work_out = run_large_talks if package_count(table) > MOST else run_talks
 
         def call(advance: Advance) -> Answer:
@@ -357,6 +366,14 @@ def _case(scenario: str, baseline: str | None, elasticities: str | None) -> Scen
     if problems:
         raise InputError(problems)
     return found[0]
+
+
+def _known(table: Talks, no_deal: str | None, what_if: Mapping[str, str] | None) -> None:
+    """Refuse names that a table of talks does not have."""
+    from detente.talks.prepare import unknown_choices
+
+    if wrong := unknown_choices(table, no_deal, what_if):
+        raise InputError(wrong)
 
 
 def _all(*calls: Sequence[Any]) -> None:

@@ -112,6 +112,7 @@ OTHER_NAMES = {
     "Great Britain": "GBR",
     "EU": "EU27",
     "E.U.": "EU27",
+    "EUU": "EU27",
     "PRC": "CHN",
     "Mainland China": "CHN",
     "People's Republic of China": "CHN",

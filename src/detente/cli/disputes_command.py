@@ -39,8 +39,8 @@ def disputes(
     ] = None,
     known_to: Annotated[
         str | None,
-        typer.Option("--known-to", help="Last day, YYYY-MM-DD, of which a file has evidence; "
-                     "2026-08-21 unless given."),
+        typer.Option("--known-to", help="Last day, YYYY-MM-DD, of which a file has evidence, where "
+                     "its rows name none in a column known_to."),
     ] = None,
     *,
     wanted: Wanted,
@@ -81,6 +81,11 @@ def _checked(
         message = f"only with show; write: detente disputes {what} {file}"
         faults.problems.append(Problem(message, key="--file", value=str(file)))
     last = None if known_to is None else faults.of(as_day, known_to, "known_to")
+    if known_to is not None and (what == "fit" or (file or case_or_file) is None
+                                 or (what == "show" and file is None)):  # fmt: skip
+        message = "is said of a file; the record is known to 2026-08-21"
+        faults.problems.append(Problem(message, key="--known-to", value=known_to,
+                                       allowed="with a CSV of disputes"))  # fmt: skip
     faults.end()
     return last
 
@@ -95,11 +100,12 @@ def _shown(what: str, case_or_file: str | None, file: Path | None, last: date | 
     whole = shipped if what == "score" else everything
     cases = whole() if given is None else read(given, last)
     if what == "show":
-        return document.of_case(_named(case_or_file or "", cases), given)
+        beside = cases if given else ()
+        return document.of_case(_named(case_or_file or "", cases), given, beside)
     if what == "fit":
         return document.of_fit(fit(cases))
     show = document.of_list if what == "list" else document.of_scores
-    return show(score(cases, last), given)
+    return show(score(cases), given)
 
 
 def _named(name: str, cases: tuple[Case, ...]) -> Case:

@@ -17,6 +17,7 @@ EXAMPLES = (
     "detente new\n\n"
     'detente new --by USA --on CHN --measure "25% tariff on vehicles"\n\n'
     'detente new my-case.yaml --by USA --on CHN --measure "export ban on electronics"\n\n'
+    'detente new cars.yaml --talks --by USA --on EU --measure "25% tariff on vehicles"\n\n'
     'detente new --by CHN --on USA --measure "25bn purchases of agriculture"'
 )
 QUESTIONS = {
@@ -45,6 +46,14 @@ def new(
     baseline: Annotated[
         str, typer.Option(help="Its economy: a name of `detente data list`, or a folder of tables.")
     ] = "icio-2022",
+    talks: Annotated[
+        bool,
+        typer.Option(
+            "--talks",
+            help="Make it a threat in talks: an answer, issues, a ladder with "
+            "days, a calendar, what each side wants.",
+        ),
+    ] = False,
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace a file of that name without asking.")
     ] = False,
@@ -55,14 +64,16 @@ def new(
 
     given = {"by": by, "measure": measure, "on": on}
     with options_named():
-        path, text = _made(given, file, baseline)
+        path, text = _made(given, file, baseline, talks=talks)
     if not replace and path.exists():
         _ask_to_replace(path)
     write_bytes(path, text.encode())
-    print(f"Wrote {path}. Next: detente run {path}")
+    print(f"Wrote {path}. Next: detente {'talks' if talks else 'run'} {path}")
 
 
-def _made(given: dict[str, str | None], file: Path | None, baseline: str) -> tuple[Path, str]:
+def _made(
+    given: dict[str, str | None], file: Path | None, baseline: str, *, talks: bool
+) -> tuple[Path, str]:
     """Return file and text; what was answered wrong is asked for again, an option is refused."""
     from detente.baseline.store import load
     from detente.errors import InputError
@@ -72,7 +83,7 @@ def _made(given: dict[str, str | None], file: Path | None, baseline: str) -> tup
     while True:
         try:
             _ask_for(said)
-            return _text(said, file, baseline)
+            return _text(said, file, baseline, talks=talks)
         except InputError as error:
             again = {p.key for p in error.problems}
             if not again or any(key not in given or given[str(key)] for key in again):
@@ -112,17 +123,21 @@ def _answer(question: str) -> str:
             return answer
 
 
-def _text(said: dict[str, str | None], file: Path | None, baseline: str) -> tuple[Path, str]:
+def _text(
+    said: dict[str, str | None], file: Path | None, baseline: str, *, talks: bool
+) -> tuple[Path, str]:
     from datetime import date
 
     from detente.scenario.starting import read_act, starting_text
 
     by, measure, on = (said[key] or "" for key in ("by", "measure", "on"))
     act = read_act(measure)
-    words = re.findall("[a-z0-9]+", f"{by} {on} {act.kind}".lower())
+    words = re.findall("[a-z0-9]+", f"{by} {on} {act.kind}{' talks' * talks}".lower())
     path = file or Path(f"{'-'.join(words)}.yaml")
     today = date.today()
-    return path, starting_text(by, on, act, baseline=baseline, day=today, file=str(path))
+    text = starting_text(by, on, act, baseline=baseline, day=today, file=str(path),
+                         with_talks=talks)  # fmt: skip
+    return path, text
 
 
 def _ask_to_replace(path: Path) -> None:

@@ -9,13 +9,15 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from detente.baseline.groups import known_code
 from detente.baseline.names import EU27, ISO3
 from detente.errors import DataError, Problem, nearest
+from detente.ledger.parties import nearest_code
 
 SHIPPED = Path(__file__).parent / "shipped"
 HORIZONS = (30, 90, 365)
@@ -44,6 +46,12 @@ _MATTER = {"instrument": CUT_OFF, "route": PROTECTION}
 _AFTER = {"I": "I", "R": "R", "P": "W", "N": "O", "S": "S"}
 """Codes of events → the state that they lead to."""
 _DAYS = ("threat_date", "deadline")
+_SIDES = ("sender", "target")
+_UNION_UNTIL = (
+    (date(1995, 1, 1), "EU12"), (date(2004, 5, 1), "EU15"), (date(2007, 1, 1), "EU25"),
+    (date(2013, 7, 1), "EU27"), (date(2020, 2, 1), "EU28"),
+)  # fmt: skip
+"""Days on which the European Union changed its number of members, and what it was until then."""
 _ABOVE_ZERO = ("sender_gdp_usd_bn", "target_gdp_usd_bn")
 _NUMBERS = ("rate_pct", "value_usd_bn", "sender_imports_usd_bn", "sender_exports_usd_bn",
             *_ABOVE_ZERO)  # fmt: skip
@@ -56,7 +64,9 @@ COLUMNS = (
     "sender_imports_usd_bn", "sender_exports_usd_bn", "sender_gdp_usd_bn", "target_gdp_usd_bn",
     "events", "terms", "notes", "confidence", "coded_from", "episode", "set",
 )  # fmt: skip
-"""Of the shipped record; a file's other columns are not read."""
+"""Of the shipped record; a file's other columns are not read but for `KNOWN_TO`."""
+KNOWN_TO = "known_to"
+"""Column with the last day of which there is evidence on a dispute."""
 YEAR, WEEK = timedelta(365), timedelta(7)
 CHOSEN, LEDGER = "chosen", "ledger"
 """The two sets of disputes that are shipped: well known ones, and threats drawn from a ledger."""
@@ -85,6 +95,11 @@ class Case:
         Disputes of one decision share it.
     words
         Demand, terms, notes and how well the row is known, as they stand in the file.
+    known_to
+        Last day with evidence: what no event says by then did not happen. None where nothing is
+        known after day zero.
+    assumed
+        Whether that day is the record's, since the file names none.
     """
 
     id: str
@@ -104,16 +119,21 @@ class Case:
     events: tuple[tuple[date, str], ...]
     episode: str
     words: Mapping[str, str]
+    known_to: date | None = field(default=None, compare=False)
+    assumed: bool = field(default=False, compare=False)
 
     @property
     def from_ledger(self) -> bool:
         """Whether it was drawn from a ledger of measures rather than chosen as well known."""
         return self.words.get("set") == LEDGER
 
-    def state(self, days: int, known_to: date) -> str | None:
-        """Return the state so many days after day zero; None where nothing is known that late."""
-        day = self.start + timedelta(days)
-        if day > known_to:
+    def state(self, days: int, known_to: date | None = None) -> str | None:
+        """Return the state so many days after day zero; None where nothing is known that late.
+
+        ``known_to`` is in place of its own last day.
+        """
+        day, last = self.start + timedelta(days), known_to or self.known_to
+        if last is None or day > last:
             return None
         past = [code for when, code in self.events if when <= day]
         return _AFTER[past[-1]] if past else "O"
@@ -132,7 +152,7 @@ def ledger() -> tuple[Case, ...]:
 @lru_cache(maxsize=1)
 def everything() -> tuple[Case, ...]:
     """Return all that is shipped, the record first."""
-    return read(SHIPPED / "cases.csv")
+    return read(SHIPPED / "cases.csv", known_to())
 
 
 def apart(
@@ -203,9 +223,12 @@ def read(path: str | Path, last: date | None = None) -> tuple[Case, ...]:
     ----------
     path
         CSV in UTF-8 with the columns `NEEDED`; others of `COLUMNS` are kept as words. Days are
-        written ``YYYY-MM-DD``, events ``DAY:CODE`` with ``;`` between them.
+        written ``YYYY-MM-DD``, events ``DAY:CODE`` with ``;`` between them. Sides are ISO codes or
+        names as scenarios take them; EU stands for the European Union of that day.
     last
-        Last day with evidence, `known_to` unless given: no event can be later.
+        Last day with evidence, of rows that name none in a column ``known_to``: no event can be
+        later. Where neither is given, that of the record (`known_to`) where there is an event;
+        where there is none, nothing is known after day zero.
 
     Raises
     ------
@@ -214,12 +237,11 @@ def read(path: str | Path, last: date | None = None) -> tuple[Case, ...]:
     """
     file = Path(path)
     rows, problems = _rows(file)
-    end = last or known_to()
-    problems += [fault for line, row in rows for fault in _faults(file, line, row, end)]
+    problems += [fault for line, row in rows for fault in _faults(file, line, row, last)]
     problems += list(_twice(file, rows))
     if problems:
         raise DataError(sorted(problems, key=_line))
-    return tuple(_case(row) for _, row in rows)
+    return tuple(_case(row, last) for _, row in rows)
 
 
 def _line(problem: Problem) -> int:
@@ -268,41 +290,54 @@ def _of_head(file: Path, head: list[str]) -> Iterator[Problem]:
             yield Problem("column is there twice", file, 1, name)
 
 
-def _faults(file: Path, line: int, row: Mapping[str, str], last: date) -> Iterator[Problem]:
+def _faults(file: Path, line: int, row: Mapping[str, str], last: date | None) -> Iterator[Problem]:
     """Yield what is wrong with one row by itself."""
     for key in _WORDS:
         if not row[key]:
             yield Problem("nothing is given", file, line, key)
     yield from _of_words(file, line, row)
-    for key in _DAYS:
-        if _day(row[key]) is None and (row[key] or key == "threat_date"):
-            yield Problem("not a date of the calendar", file, line, key, row[key], "YYYY-MM-DD")
+    for key in (*_DAYS, KNOWN_TO):
+        if _day(word := row.get(key, "")) is None and (word or key == "threat_date"):
+            yield Problem("not a date of the calendar", file, line, key, word, "YYYY-MM-DD")
     for key in _NUMBERS:
         number, least = _number(row[key]), "above 0" if key in _ABOVE_ZERO else "0 or above"
         if number is None or number < 0 or (number == 0 and key in _ABOVE_ZERO):
             yield Problem("not such a number", file, line, key, row[key], least)
     if row.get("set", "") not in ("", CHOSEN, LEDGER):
         yield Problem("no such set", file, line, "set", row["set"], f"{CHOSEN}, {LEDGER}")
-    start, deadline = _day(row["threat_date"]), _day(row["deadline"])
-    if start and deadline and deadline < start:
-        yield Problem("before day zero", file, line, "deadline", row["deadline"], f"from {start}")
+    start = _day(row["threat_date"])
+    for key in ("deadline", KNOWN_TO):
+        if start and (day := _day(row.get(key, ""))) and day < start:
+            yield Problem("before day zero", file, line, key, row[key], f"from {start}")
     yield from _of_events(file, line, row, last)
 
 
 def _of_words(file: Path, line: int, row: Mapping[str, str]) -> Iterator[Problem]:
     """Yield sides that are no economies, or the same, and other spellings of words that matter."""
-    for key in ("sender", "target"):
-        if row[key] and row[key] not in (*ISO3, *UNIONS):
-            allowed = f"an ISO 3166 code of three capitals, {', '.join(UNIONS)}"
-            yield Problem("no code of an economy", file, line, key, row[key], allowed)
-    sender, target = row["sender"], row["target"]
+    sides = {key: _side(row, key) for key in _SIDES}
+    for key, code in sides.items():
+        if row[key] and code is None:
+            message = f"no economy is called so; {nearest_code(row[key])}".rstrip("; ")
+            allowed = (f"an ISO 3166 code of three letters, a name such as US or China, EU, "
+                       f"{', '.join(UNIONS)}")  # fmt: skip
+            yield Problem(message, file, line, key, row[key], allowed)
+    sender, target = sides.values()
     if (sender and sender == target) or (sender in UNIONS and target in UNIONS):
-        yield Problem("sender and target are the same", file, line, "target", target)
+        yield Problem("sender and target are the same", file, line, "target", row["target"])
     for key, words in _MATTER.items():
         for word in words:
             if row[key] != word and _plain(row[key]) == _plain(word):
                 yield Problem("another spelling of a word that matters", file, line, key,
                               row[key], word)  # fmt: skip
+
+
+def _side(row: Mapping[str, str], key: str) -> str | None:
+    """Return the code of a side, however scenarios may call it; None where nobody is called so."""
+    code = known_code(row[key]).upper()
+    if code == "EU27" and row[key].upper() != code:
+        day = _day(row["threat_date"]) or date.max
+        code = next((union for until, union in _UNION_UNTIL if day < until), code)
+    return code if code in (*ISO3, *UNIONS) else None
 
 
 def _plain(word: str) -> str:
@@ -321,9 +356,12 @@ def unknown_words(cases: Sequence[Case]) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def _of_events(file: Path, line: int, row: Mapping[str, str], last: date) -> Iterator[Problem]:
+def _of_events(
+    file: Path, line: int, row: Mapping[str, str], given: date | None
+) -> Iterator[Problem]:
     """Yield events that cannot be read, come before day zero, out of order, or too late."""
     before = _day(row["threat_date"]) or date.min
+    last = _day(row.get(KNOWN_TO, "")) or given or known_to()
     for word in _split(row["events"]):
         day, code = _event(word)
         if day is None or code not in _AFTER:
@@ -333,7 +371,8 @@ def _of_events(file: Path, line: int, row: Mapping[str, str], last: date) -> Ite
             yield Problem("out of order", file, line, "events", word, f"from {before}")
         elif day > last:
             message = "after the last day of which anything is known"
-            yield Problem(message, file, line, "events", word, f"up to {last}")
+            allowed = f"up to {last}; a column {KNOWN_TO}, or --known-to, gives a later last day"
+            yield Problem(message, file, line, "events", word, allowed)
         else:
             before = day
 
@@ -346,15 +385,17 @@ def _twice(file: Path, rows: list[tuple[int, dict[str, str]]]) -> Iterator[Probl
         seen.setdefault(row["id"], line)
 
 
-def _case(row: Mapping[str, str]) -> Case:
+def _case(row: Mapping[str, str], last: date | None) -> Case:
     number = {key.removesuffix("_usd_bn"): float(row[key]) for key in _NUMBERS}
     rate = number.pop("rate_pct") / 100
     start = _day(row["threat_date"])
     assert start is not None
     events = tuple((day, code) for day, code in map(_event, _split(row["events"])) if day)
-    named = {key: row[key] for key in _WORDS}
+    named = {key: row[key] for key in _WORDS} | {key: _side(row, key) for key in _SIDES}
+    given = _day(row.get(KNOWN_TO, "")) or last
     words = {key: row[key] for key in COLUMNS if key in row and key not in NEEDED}
     return Case(start=start, deadline=_day(row["deadline"]), rate=rate, events=events, words=words,
+                known_to=given or (known_to() if events else None), assumed=given is None,
                 **named, **number)  # fmt: skip  # pyright: ignore[reportArgumentType]
 
 

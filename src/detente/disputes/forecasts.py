@@ -17,13 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
 from detente.disputes import game
-from detente.disputes.cases import CUT_OFF, HORIZONS, PROTECTION, STATES, Case, apart, known_to
+from detente.disputes.cases import CUT_OFF, HORIZONS, PROTECTION, STATES, Case, apart
 from detente.disputes.tree import Floats
 from detente.errors import InputError, Problem, SolveError
 
@@ -68,10 +67,10 @@ def _on(case: Case, days: float) -> Floats:
                      np.log(target / sender)], dtype=float)  # fmt: skip
 
 
-def outcomes(cases: Sequence[Case], last: date | None = None) -> npt.NDArray[np.int64]:
+def outcomes(cases: Sequence[Case]) -> npt.NDArray[np.int64]:
     """Return ``(case, horizon)`` the place of the state in `STATES`; −1 where it is not known."""
-    end, places = last or known_to(), {state: place for place, state in enumerate(STATES)}
-    found = [[places.get(case.state(days, end) or "", -1) for days in HORIZONS] for case in cases]
+    places = {state: place for place, state in enumerate(STATES)}
+    found = [[places.get(case.state(days) or "", -1) for days in HORIZONS] for case in cases]
     return np.array(found, dtype=np.int64).reshape(len(cases), len(HORIZONS))
 
 
@@ -241,8 +240,9 @@ def chances(cases: Sequence[Case], record: Sequence[Case]) -> dict[str, Floats]:
     """Return by method the chances of disputes, each from a record without its episode.
 
     No case is forecast by what was fitted on itself or on another of its episode, nor, where it is
-    not of the record, on what may be the same dispute or decision (`apart`). The game is as it was
-    estimated on the shipped record, without that episode.
+    not of the record, on what may be the same dispute or decision (`left_out`). The game is as it
+    was estimated on the shipped record without these episodes; of several, estimates have moved by
+    the sum of what each moves them by.
 
     Raises
     ------
@@ -251,30 +251,61 @@ def chances(cases: Sequence[Case], record: Sequence[Case]) -> dict[str, Floats]:
     """
     found = {name: np.empty((len(cases), len(HORIZONS), len(STATES))) for name in METHODS}
     fitted: dict[tuple[str, ...], Logit] = {}
-    for at, case in enumerate(cases):
-        kept = _others(case, cases, record)
-        names = tuple(one.id for one in kept)
+    gone = left_out(cases, record)
+    for at, (case, names) in enumerate(zip(cases, gone, strict=True)):
         if names not in fitted:
-            fitted[names] = fit(kept)
+            fitted[names] = fit(_without(record, names))
         found["base-rates"][at] = fitted[names].base_of(case)
         found["logit"][at] = fitted[names].chances([case])[0]
     found["average"] = (found["base-rates"] + found["logit"]) / 2
-    found["game"] = game.forecast(cases)
+    found["game"] = _by_game(cases, gone, record)
     found["logit-game"] = (found["logit"] + found["game"]) / 2
     return found
 
 
-def _others(case: Case, cases: Sequence[Case], record: Sequence[Case]) -> tuple[Case, ...]:
-    """Return what of a record may forecast a case."""
-    ids = {one.id for one in cases if one.episode == case.episode}
-    known = _at_start(case) in map(_at_start, record)
-    sides = case.sender, case.target
-    kept = record if known else apart(record, sides, case.start, case.deadline)
-    kept = tuple(one for one in kept if one.episode != case.episode and one.id not in ids)
+def left_out(cases: Sequence[Case], record: Sequence[Case]) -> tuple[tuple[str, ...], ...]:
+    """Return by case the episodes of a record that may not forecast it.
+
+    Its own; and where it does not stand in the record, those with a dispute of its id, or that may
+    be the same dispute or decision (`apart`). Cases of one episode share what is left out.
+    """
+    known = [_at_start(one) for one in record]
+    names = list(dict.fromkeys(one.episode for one in record))
+    of: dict[str, set[str]] = {}
+    for case in cases:
+        gone = of.setdefault(case.episode, {case.episode})
+        if _at_start(case) not in known:
+            kept = apart(record, (case.sender, case.target), case.start, case.deadline)
+            gone |= {*names} - {one.episode for one in kept}
+            gone |= {one.episode for one in record if one.id == case.id}
+    return tuple(tuple(name for name in names if name in of[case.episode]) for case in cases)
+
+
+def _without(record: Sequence[Case], episodes: Sequence[str]) -> tuple[Case, ...]:
+    kept = tuple(one for one in record if one.episode not in episodes)
     if not kept:
         message = "nothing of the record is left to forecast from"
-        raise InputError(Problem(message, key="episode", value=case.episode))
+        raise InputError(Problem(message, key="episode", value=", ".join(episodes)))
     return kept
+
+
+def _by_game(
+    cases: Sequence[Case], gone: Sequence[tuple[str, ...]], record: Sequence[Case]
+) -> Floats:
+    """Return the chances of the game, estimated without the episodes that are left out."""
+    known, estimates = [_at_start(one) for one in record], game.estimates()
+    whole = np.array(estimates["line"])
+    found = np.empty((len(cases), len(HORIZONS), len(STATES)))
+    shipped = [at for at, case in enumerate(cases) if _at_start(case) in known]
+    new = [at for at in range(len(cases)) if at not in shipped]
+    if shipped:
+        found[shipped] = game.forecast([cases[at] for at in shipped])
+    if new:
+        lines = [whole + sum(np.array(estimates["without"].get(name, whole)) - whole
+                             for name in gone[at]) for at in new]  # fmt: skip
+        tastes = [game.Tastes.from_line(line) for line in lines]
+        found[new] = game.chances([cases[at] for at in new], tastes)
+    return found / found.sum(axis=2, keepdims=True)
 
 
 def _at_start(case: Case) -> Case:

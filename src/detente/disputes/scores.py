@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from detente.disputes.cases import HORIZONS, Case, everything, shipped
-from detente.disputes.forecasts import METHODS, Floats, chances, outcomes
+from detente.disputes.forecasts import METHODS, Floats, chances, left_out, outcomes
 
 BASE = "base-rates"
 DRAWS, SEED = 2000, 0
@@ -50,6 +49,8 @@ class Scores:
     ----------
     cases
         Those scored.
+    left_out
+        By case, the episodes of the record that did not forecast it.
     outcome
         ``(case, horizon)``, −1 where it is not known.
     chances
@@ -66,6 +67,7 @@ class Scores:
     """
 
     cases: tuple[Case, ...]
+    left_out: tuple[tuple[str, ...], ...]
     outcome: npt.NDArray[np.int64]
     chances: dict[str, Floats]
     brier: dict[str, Floats]
@@ -92,16 +94,16 @@ def headline() -> str:
     return record().best
 
 
-def score(cases: Sequence[Case], last: date | None = None) -> Scores:
+def score(cases: Sequence[Case]) -> Scores:
     """Score chances from all that is shipped, without the cases' own episodes."""
-    outcome = outcomes(cases, last)
+    outcome = outcomes(cases)
     found = chances(cases, everything())
     brier = {name: brier_of(one, outcome) for name, one in found.items()}
     log = {name: log_of(one, outcome) for name, one in found.items()}
     episodes = np.unique([case.episode for case in cases], return_inverse=True)[1]
     rest = [name for name in METHODS if name != BASE]
     return Scores(
-        tuple(cases), outcome, found,
+        tuple(cases), left_out(cases, everything()), outcome, found,
         {name: _mean(one) for name, one in brier.items()},
         {name: _mean(one) for name, one in log.items()},
         {name: gain(brier[BASE], brier[name], episodes) for name in rest},

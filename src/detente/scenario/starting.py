@@ -18,6 +18,7 @@ from detente.errors import InputError, Problem
 from detente.ledger.days import KNOWN_TO
 from detente.policy.products import is_products
 from detente.scenario.load import check_against, load_scenario
+from detente.scenario.starting_talks import Table, answers, noted, talks
 
 if TYPE_CHECKING:
     from detente.baseline.calibration import Calibration
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 OF_2022 = "icio-2022"
 """The baseline that starts from the tariffs of the ledger's last day."""
 EXAMPLE = "25% tariff on vehicles"
+ANSWER = "answer"
+"""Id of the measure of the other side."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,14 @@ def _products(said: str) -> tuple[str, ...]:
 
 
 def starting_text(
-    by: str, on: str, act: Act, *, baseline: str, day: date, file: str = "FILE.yaml"
+    by: str,
+    on: str,
+    act: Act,
+    *,
+    baseline: str,
+    day: date,
+    file: str = "FILE.yaml",
+    with_talks: bool = False,
 ) -> str:
     """Return a commented scenario of one measure, checked against its economy.
 
@@ -178,19 +188,49 @@ def starting_text(
         Day of the scenario.
     file
         What the file will be called, for its comments.
+    with_talks
+        Whether the measure is a threat in talks between both.
 
     Raises
     ------
     InputError
-        What the economy does not know, by ``by``, ``on``, ``measure`` or ``baseline``.
+        What the economy does not know, by ``by``, ``on``, ``measure`` or ``baseline``; or where
+        talks need what there is not.
     """
     if on and "on" not in act.form.keys:
         message = f"a {act.kind.replace('-', ' ')} is aimed at nobody"
         raise InputError(Problem(message, key="on", value=on))
     economy = load(baseline)
-    made = "\n".join(_lines(economy, by, on, act, baseline, day, file)) + "\n"
+    if with_talks and (wrong := list(_no_talks(economy, by, on, act))):
+        raise InputError(wrong)
+    lines = _lines(economy, by, on, act, baseline, day, file, with_talks=with_talks)
+    made = "\n".join(lines) + "\n"
     _check(made, economy)
     return made
+
+
+def _no_talks(economy: Calibration, by: str, on: str, act: Act) -> Iterator[Problem]:
+    """Yield what talks need and there is not: two economies, an answer in kind, dollars."""
+    if not act.form.answered:
+        kinds = ", ".join(kind.replace("-", " ") for kind, form in FORMS.items() if form.answered)
+        message = "talks start from a threat that the other side can answer in kind"
+        yield Problem(message, key="measure", value=act.said, allowed=kinds)
+    sides = {"by": by} | ({"on": on} if "on" in act.form.keys else {})
+    places = {key: _single(economy, name) for key, name in sides.items()}
+    for key, place in places.items():
+        if place is None and sides[key].strip():
+            try:
+                resolve_countries(economy, _economies(economy, sides[key]))
+            except InputError as error:  # a name that nobody has: say that
+                yield from (replace(p, key=key) for p in error.problems)
+            else:
+                message = "talks are between two economies, one on each side"
+                yield Problem(message, key=key, value=sides[key], allowed="such as USA or EU27")
+    if len(places) == 2 and None not in places.values() and places["by"] == places["on"]:
+        yield Problem("talks are between two economies", key="on", value=on, allowed="another one")
+    if economy.card.unit != "million USD":
+        yield Problem("values of talks are million USD", key="baseline", value=economy.card.unit,
+                      allowed="a baseline in million USD")  # fmt: skip
 
 
 def million_usd(text: str, key: str) -> float:
@@ -236,26 +276,34 @@ def _refused(what: str, kind: str, said: str) -> InputError:
 
 
 def _lines(
-    economy: Calibration, by: str, on: str, act: Act, baseline: str, day: date, file: str
+    economy: Calibration,
+    by: str,
+    on: str,
+    act: Act,
+    baseline: str,
+    day: date,
+    file: str,
+    *,
+    with_talks: bool,
 ) -> Iterator[str]:
     """Yield the lines of a file, each with what it is for."""
-    form, name = act.form, act.kind
     by, on = _coded(economy, by), _coded(economy, on)
-    one, other = _single(economy, by), _single(economy, on) if "on" in form.keys else None
+    one, other = _single(economy, by), _single(economy, on) if "on" in act.form.keys else None
     pair = None if one is None or other is None or one == other else (_word(by), _word(on))
     title = _title(economy, by, on, act)
-    answered = form.answered and pair is not None
-    war = pair is not None and name == "tariff"
-    yield from _head(" ".join(file.split()), war=war)
+    answered = act.form.answered and pair is not None
+    war = pair is not None and act.kind == "tariff"
+    table = _table(economy, on, act, day) if with_talks else None
+    yield from _head(" ".join(file.split()), war=war, talks=with_talks)
     yield f"title: {title}"
-    yield _noted(f"date: {day}", "the day it is seen from")
+    yield noted(f"date: {day}", "the day it is seen from")
     yield "# summary: A paragraph for readers."
-    yield _noted(f"baseline: {_word(baseline)}", "the world economy: detente data list")
+    yield noted(f"baseline: {_word(baseline)}", "the world economy: detente data list")
     if baseline == OF_2022:
-        yield _noted(f"in_force: {KNOWN_TO}", "the tariffs of that day; left out, those of 2022")
-    yield _noted("horizon: long-run", "time to adjust: month, year, two-years or long-run")
+        yield noted(f"in_force: {KNOWN_TO}", "the tariffs of that day; left out, those of 2022")
+    yield noted("horizon: long-run", "time to adjust: month, year, two-years or long-run")
     if pair:
-        yield _noted(f"focus: [{pair[0]}, {pair[1]}]", "two whose trade the report shows")
+        yield noted(f"focus: [{pair[0]}, {pair[1]}]", "two whose trade the report shows")
         yield ""
         yield "parties:  # the sides of a war or of talks"
         yield f"  - {{id: a, country: {pair[0]}}}"
@@ -266,30 +314,58 @@ def _lines(
     yield ""
     yield "measures:  # everything in play, in force or not"
     year = _year(economy, baseline, act, day)
-    yield from _measure(economy, name, act, by, on, year)
-    yield _noted("    # status: announced", "or applied, threatened, demanded, offered")
-    yield _noted(f"    # start: {day}", "first day in force, for detente run --at and --path")
-    yield _noted("    # source: notice", "id of a source")
-    if form.covers:
-        yield _noted("    # coverage: 50%", "share of that trade that it covers; all unless given")
-    if answered:
-        yield f"# {_ANSWER}"
-        yield from (f"# {line}" for line in _measure(economy, "answer", act, on, by, year))
+    answer = _measure(economy, ANSWER, act, on, by, year) if answered else ()
+    yield from _measure(economy, act.kind, act, by, on, year)
+    if table is None:
+        yield from _besides(act, "# ", day)
+        yield from (f"# {line}" for line in ((_ANSWER, *answer) if answered else ()))
+    else:
+        yield from _besides(act, "", table.first)
+        yield from answer
+        yield from answers(table, _word(on), _word(by))
     yield ""
+    yield from _variants(act, title, None if not answered else "" if table else "# ")
+    if table:
+        yield ""
+        yield from talks(table)
+
+
+def _besides(act: Act, off: str, start: date) -> Iterator[str]:
+    """Yield what else a measure may say; ``off`` stands before what is not used yet."""
+    yield noted(f"    {off}status: announced", "or applied, threatened, demanded, offered")
+    yield noted(f"    {off}start: {start}", "first day in force, for detente run --at and --path")
+    yield noted("    # source: notice", "id of a source")
+    if act.form.covers and not act.products:  # products have shares of their own
+        yield noted("    # coverage: 50%", "share of that trade that it covers; all unless given")
+
+
+def _variants(act: Act, title: str, off: str | None) -> Iterator[str]:
+    """Yield the measure alone, and with its answer where there is one."""
     yield "variants:  # measures in force together, each compared with the baseline"
-    yield f"  - id: {name}"
+    yield f"  - id: {act.kind}"
     yield f"    title: {title}"
-    yield f"    measures: [{name}]"
-    if answered:
-        yield "#   - id: answered"
-        yield "#     title: The other side answers in kind"
-        yield f"#     includes: [{name}]"
-        yield "#     measures: [answer]"
+    yield f"    measures: [{act.kind}]"
+    if off is not None:
+        yield f"{off}  - id: answered"
+        yield f"{off}    title: The other side answers in kind"
+        yield f"{off}    includes: [{act.kind}]"
+        yield f"{off}    measures: [{ANSWER}]"
 
 
-def _head(file: str, *, war: bool) -> Iterator[str]:
+def _table(economy: Calibration, on: str, act: Act, day: date) -> Table:
+    """Return what talks on a measure are about."""
+    partner = economy.countries[resolve_countries(economy, _coded(economy, on))[0]].name
+    sectors = tuple(map(_word, act.sectors or ("goods",)))
+    title = json.dumps(f"Tariffs of {noun(partner)}", ensure_ascii=False)
+    what = json.dumps(" ".join(act.said.split()), ensure_ascii=False)
+    return Table(act.kind, ANSWER, what, sectors, title, day)
+
+
+def _head(file: str, *, war: bool, talks: bool) -> Iterator[str]:
     yield "# Made with `detente new`. Change what you like. What stands behind a # is not read; to"
     yield "# use a line that starts with one, take away the # and the space after it."
+    if talks:
+        yield f"#   detente talks {file}"
     yield f"#   detente run {file}"
     if war:
         yield f"#   detente nash {file}  (the war that the two could end in)"
@@ -302,23 +378,23 @@ def _measure(
     economy: Calibration, name: str, act: Act, by: str, on: str, year: int | None
 ) -> Iterator[str]:
     form = act.form
-    yield _noted(f"  - id: {name}", "what variants call it")
-    yield _noted(f"    kind: {act.kind}", "other kinds: docs/policy.md")
-    yield _noted(
+    yield noted(f"  - id: {name}", "what variants call it")
+    yield noted(f"    kind: {act.kind}", "other kinds: docs/policy.md")
+    yield noted(
         f"    by: {_names(_economies(economy, by))}", "who takes it: codes, names or groups"
     )
     if "on" in form.keys:
-        yield _noted(f"    on: {_names(_economies(economy, on))}", "whom it is aimed at")
+        yield noted(f"    on: {_names(_economies(economy, on))}", "whom it is aimed at")
     if act.products:
         note = "words for goods, or HS codes in quotes: docs/policy.md"
-        yield _noted(f"    products: [{', '.join(map(_word, act.products))}]", note)
+        yield noted(f"    products: [{', '.join(map(_word, act.products))}]", note)
     elif "sectors" in form.keys:
         groups = "codes, names or groups: goods, machinery"
-        yield _noted(f"    sectors: {_names(act.sectors)}", groups)
+        yield noted(f"    sectors: {_names(act.sectors)}", groups)
     if act.amount:
-        yield _noted(f"    {act.key}: {act.amount}", form.meaning)
+        yield noted(f"    {act.key}: {act.amount}", form.meaning)
     if year is not None:
-        yield _noted(f"    year: {year}", "that the amount is stated in")
+        yield noted(f"    year: {year}", "that the amount is stated in")
 
 
 def _year(economy: Calibration, baseline: str, act: Act, day: date) -> int | None:
@@ -327,10 +403,6 @@ def _year(economy: Calibration, baseline: str, act: Act, day: date) -> int | Non
         return None
     shipped = any(one.name == baseline and one.kind == "shipped" for one in available())
     return day.year if shipped else economy.card.year
-
-
-def _noted(text: str, note: str) -> str:
-    return f"{text:34} # {note}"
 
 
 def _economies(economy: Calibration, names: str) -> list[str]:

@@ -51,10 +51,13 @@ class Read:
     politics: Politics | None
 
 
-def sources_of(scenario: Scenario, given: Given | None) -> dict[str, tuple[str, Path]]:
+def sources_of(
+    scenario: Scenario, given: Given | None, *, files: bool = True
+) -> dict[str, tuple[str, Path]]:
     """Return for each side with weights to read what they are read off, and beside which folder.
 
-    Those ``given`` are in place of the file's, of its sector weights too.
+    Those ``given`` are in place of the file's, of its sector weights too; none of them may be a
+    file unless ``files``.
 
     Raises
     ------
@@ -74,11 +77,11 @@ def sources_of(scenario: Scenario, given: Given | None) -> dict[str, tuple[str, 
             hint = nearest(party, parties)
             problems.append(Problem(f"no such party; {hint}".rstrip("; "), key="weights",
                                     value=party, allowed=", ".join(parties)))  # fmt: skip
-        elif source not in known and not source.endswith(".csv"):
-            hint = nearest(source, known)
+        elif source not in known and not (files and source.endswith(".csv")):
+            hint, or_file = nearest(source, known), ", or a CSV file" if files else ""
             problems.append(Problem(f"no source of weights; {hint}".rstrip("; "), key="weights",
                                     value=source,
-                                    allowed=f"{', '.join(known)}, or a CSV file"))  # fmt: skip
+                                    allowed=f"{', '.join(known)}{or_file}"))  # fmt: skip
         found[party] = (source, Path())
     if problems:
         raise InputError(list(dict.fromkeys(problems)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,9 @@ from detente.disputes.cases import (
     known_to,
     unknown_words,
 )
-from detente.disputes.forecasts import METHODS, Floats, Logit, chances
+from detente.disputes.forecasts import METHODS, Floats, Logit, chances, left_out
 from detente.disputes.scores import BASE, Gain, Scores, overall, record
-from detente.document.blocks import Chart, Document, Fold, Note, Section, Sentence
+from detente.document.blocks import Chart, Document, Fold, Note, Section, Sentence, Table
 from detente.document.language import capital, counted, noun
 from detente.report.disputes import tables
 
@@ -41,9 +42,10 @@ _TRIED = (
 )
 _APART = (
     "A dispute that is not shipped is forecast from the shipped ones, later ones too, without its "
-    "own id and episode and without every episode that has a dispute of the same two sides within "
-    "a year, or of the same sender within a week or for the same named day: they may be the same "
-    "dispute or decision. The game is without its own episode only."
+    "own episode and without every episode that has a dispute of its id, of the same two sides "
+    "within a year, or of the same sender within a week or for the same named day: they may be the "
+    "same dispute or decision. What is left out for one is left out for all of its episode. Of "
+    "several episodes the game's estimates move by the sum of what each moves them by."
 )
 _ELSEWHERE = (
     "Methods and the figures of the logit were chosen with an eye on the shipped record, not on "
@@ -51,8 +53,8 @@ _ELSEWHERE = (
 )
 _NOTHING = (
     "Nothing can be scored yet: no dispute of the file has reached a day of which it is known "
-    "where it stood (30, 90 and 365 days after day zero). Its chances are below; `--known-to` "
-    "gives a later last day."
+    "where it stood (30, 90 and 365 days after day zero). Its chances are below; a column "
+    "`known_to`, or `--known-to`, gives a later last day."
 )
 _IN_FORCE = ("I", "R")
 _COUNTS = {"route": PROTECTION, "instrument": CUT_OFF}
@@ -70,14 +72,19 @@ def of_list(cases: Scores, file: Path | None = None) -> Document:
     if known.any():
         told = ", ".join(f"{number} {name}" for name, number in words.items())
         said.append(f"After 90 days, of {int(known.sum())}: {told}.")
-    said += _warned(cases.cases)
+    said += [*_warned(cases.cases), *_unsaid(cases, "Where they stood is not known")]
     blocks = (*(Sentence(one, ("disputes",)) for one in said), tables.listed(cases))
     return _document("Disputes", (Section("list", "In short", blocks),), {"what": "list"}, file)
 
 
-def of_case(case: Case, file: Path | None = None) -> Document:
-    """Return one dispute: its chances from day zero, what happened, how good such chances were."""
-    past, found = record(), chances([case], everything())
+def of_case(case: Case, file: Path | None = None, beside: Sequence[Case] = ()) -> Document:
+    """Return one dispute: its chances from day zero, what happened, how good such chances were.
+
+    ``beside`` are those of a file's that may share its episode.
+    """
+    family = (case, *(one for one in beside if one.episode == case.episode and one != case))
+    past, found = record(), chances(family, everything())
+    gone = left_out(family, everything())[:1]
     best = past.best
     shown = tables.chances_of(found[best][0], f"Chances of {case.id} from day zero")
     drawn = Chart(
@@ -86,7 +93,7 @@ def of_case(case: Case, file: Path | None = None) -> Document:
         note=f"By the {METHODS[best]}, from other episodes alone",
     )  # fmt: skip
     answer = Section("answer", "In short", (*_told(case, found[best][0], past), drawn))
-    how = () if file is None else (Note(_APART),)
+    how = () if file is None else (Note(_APART), *_gone([case], gone))
     more = (tables.events(case), tables.about(case), Note(_early()),
             Fold("Every method", (tables.by_method(found, 0), *how)))  # fmt: skip
     sections = (
@@ -110,7 +117,7 @@ def _told(case: Case, chance: Floats, past: Scores) -> list[Sentence]:
         f"Ninety days on, a measure in force had a chance of {_percent(force)}, a settlement "
         f"{_percent(settled)}, withdrawal or delay {_percent(put_off)}.",
     ]
-    state = case.state(90, known_to())
+    state = case.state(90)
     if state and case.events:
         said.append(f"On day 90 it was {STATES[state]}.")
     best = past.best
@@ -185,22 +192,68 @@ def of_scores(found: Scores, file: Path | None = None) -> Document:
     if found.known:
         said, shown = _verdict(found, best, file), tables.scores(found, best)
     said += _warned(found.cases)
+    gone: tuple[Table, ...] = ()
+    if file is not None:
+        said += _unsaid(found, "Not scored")
+        gone = _gone(found.cases, found.left_out)
+        said += [_counted(found)] if gone else []
     blocks = (*(Sentence(one, (shown.key,)) for one in said), shown)
     notes = (_ALIKE, _TRIED) if file is None else (_APART, _ELSEWHERE)
     right = Section("calibration", "Were chances right?", (drawn, bins))
     sections = (Section("answer", "In short", blocks),
                 *((right,) if bins.rows else ()),
-                Section("how", "How", tuple(map(Note, notes)), more=True))  # fmt: skip
+                Section("how", "How", (*map(Note, notes), *gone), more=True))  # fmt: skip
     title = "Chances of disputes, held against what happened"
     return _document(title, sections, {"what": "score"}, file)
+
+
+def _gone(cases: Sequence[Case], left: Sequence[tuple[str, ...]]) -> tuple[Table, ...]:
+    """Return which episodes did not forecast disputes of a file; nothing where all did."""
+    return (tables.left_out(cases, left),) if any(left) else ()
+
+
+def _counted(found: Scores) -> str:
+    """Say of how many disputes episodes of the record were left out."""
+    touched = sum(map(bool, found.left_out))
+    names = {name for gone in found.left_out for name in gone}
+    return (
+        f"Of {touched} of {_disputes(len(found.cases))} the record may hold the same dispute or "
+        f"decision: {counted(len(names), 'episode was', 'episodes were')} left out of what "
+        "forecasts them, whole (a table under “How” names them)."
+    )
+
+
+def _unsaid(found: Scores, first: str) -> list[str]:
+    """Say where the end of what is known is not stated, and what is taken to be."""
+    none = [case.id for case in found.cases if case.known_to is None]
+    said = []
+    if none:
+        said.append(
+            f"{first}: {_disputes(len(none))} without an event, and without a last day of which "
+            f"anything is known ({', '.join(none)}). A column `known_to`, or `--known-to`, says "
+            "until when nothing happened."
+        )
+    later = sum(
+        place >= 0 and case.start + timedelta(days) > case.events[-1][0]
+        for case, row in zip(found.cases, found.outcome, strict=True) if case.assumed
+        for days, place in zip(HORIZONS, row, strict=True)
+    )  # fmt: skip
+    if later:
+        said.append(
+            f"{counted(later, 'state is', 'states are')} later than the last event of the dispute, "
+            f"and taken as unchanged up to {_day(known_to())}, the last day of the record: the "
+            "file names none (`known_to`)."
+        )
+    return said
 
 
 def _verdict(found: Scores, best: str, file: Path | None) -> list[str]:
     own, base = (overall(found.brier[name]) for name in (best, BASE))
     logs = [_log(overall(found.log[name])) for name in (best, BASE)]
     which = "the record" if file is None else file.name
+    count = int((found.outcome >= 0).any(axis=1).sum())
     first = (
-        f"On {_disputes(len(found.cases))} of {which} the {METHODS[best]} has a Brier score of "
+        f"On {_disputes(count)} of {which} the {METHODS[best]} has a Brier score of "
         f"{own:.3f}, base rates {base:.3f}; the log score is {logs[0]} against {logs[1]}."
     )
     second = _gained(found.brier_gain[best])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from detente.disputes.cases import CHOSEN, HORIZONS, LEDGER, STATES, Case
@@ -84,6 +86,17 @@ def forecast(scores: Scores, name: str) -> Table:
         for days, chance in zip(HORIZONS, chances, strict=True)
     ]  # fmt: skip
     return table("chances", f"Chances by the {METHODS[name]}", columns, rows)
+
+
+def left_out(cases: Sequence[Case], gone: Sequence[tuple[str, ...]]) -> Table:
+    """Return by dispute the episodes of the record that did not forecast it."""
+    columns = [
+        Column("id", "", "name of the dispute"),
+        Column("episodes", "left out", "episodes that may hold the same dispute or decision"),
+    ]
+    rows = [{"id": case.id, "episodes": ", ".join(names)}
+            for case, names in zip(cases, gone, strict=True) if names]  # fmt: skip
+    return table("left_out", "Episodes of the record that were left out", columns, rows)
 
 
 def by_method(found: dict[str, Floats], at: int) -> Table:

@@ -12,6 +12,7 @@ from detente.errors import InputError, Problem
 from detente.scenario.variants import measure_ids
 from detente.serve.state import HorizonName, Name, Number, State, scenario_of
 from detente.talks.prepare import unknown_choices
+from detente.talks.weights import sources_of
 from detente.wars.setting import EACH_OTHER, Choices
 
 if TYPE_CHECKING:
@@ -112,12 +113,17 @@ class TalksAsked(BaseModel):
     fixed: dict[Name, Name] = Field(
         default_factory=dict, max_length=40, description="Issue: the option that is fixed."
     )
+    weights: dict[Name, Name] = Field(
+        default_factory=dict, max_length=40,
+        description="Party: what weights of sectors are read off, applied, announced or "
+        "variant:ID; the file's unless given.",
+    )  # fmt: skip
     draws: int = Field(default=1000, ge=0, le=10_000, description="Draws of what has a range.")
     model_draws: int = Field(default=12, ge=1, le=64, description="Economies that draws share.")
     seed: Seed = 0
 
     def check(self, case: Scenario) -> None:
-        """Refuse a scenario without talks, and options that it does not have.
+        """Refuse a scenario without talks, options that it does not have, sources of no weights.
 
         Raises
         ------
@@ -127,12 +133,19 @@ class TalksAsked(BaseModel):
         if case.talks is None:
             problem = Problem("this scenario has no talks", key="scenario", value=self.scenario)
             raise InputError(problem)
-        if problems := unknown_choices(case.talks, None, self.fixed):
+        problems = unknown_choices(case.talks, None, self.fixed)
+        try:
+            sources_of(case, self.weights, files=False)
+        except InputError as error:
+            problems += error.problems
+        if problems:
             raise InputError(problems)
 
     def title(self, case: Scenario) -> str:
         """Return what it is called."""
-        return f"Talks{', some options fixed' if self.fixed else ''}: {case.title}"
+        said = ", some options fixed" if self.fixed else ""
+        said += ", weights read off tariffs" if self.weights else ""
+        return f"Talks{said}: {case.title}"
 
 
 Work = Annotated[SweepAsked | WarAsked | TalksAsked, Field(discriminator="kind")]

@@ -54,7 +54,7 @@ def _talks(work: TalksAsked, tell: Tell) -> Any:
     from detente.talks.study import run_talks
 
     choices = Choices(draws=work.draws, model_draws=work.model_draws, seed=work.seed,
-                      what_if=work.fixed or None)  # fmt: skip
+                      what_if=work.fixed or None, weights=work.weights or None)  # fmt: skip
     # solved values are kept for all: a job that is begun anew reads them
     return run_talks(work.scenario, choices, folder=cache_folder() / "talks", on_step=tell)
 

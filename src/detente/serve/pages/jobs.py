@@ -27,6 +27,7 @@ from detente.serve.pages.common import (
     TheDesk,
     html,
 )
+from detente.serve.pages.talks import weight_fields
 from detente.serve.state import RATE, State, problems_of
 
 router = APIRouter()
@@ -126,9 +127,13 @@ def work_of_form(pairs: list[tuple[str, str]]) -> SweepAsked | WarAsked | TalksA
         Something in it is not asked for so.
     """
     given = {key: value.strip() for key, value in pairs if value.strip()}
-    plain: dict[str, Any] = {k: v for k, v in given.items() if not k.startswith("fixed.")}
-    if fixed := {k.removeprefix("fixed."): v for k, v in given.items() if k.startswith("fixed.")}:
-        plain["fixed"] = fixed
+    plain: dict[str, Any] = {}
+    for key, value in given.items():
+        group, dot, name = key.partition(".")
+        if dot and group in ("fixed", "weights"):
+            plain.setdefault(group, {})[name] = value
+        else:
+            plain[key] = value
     for key in ("players", "on", "sectors"):
         if key in plain:
             plain[key] = [word.strip() for word in plain[key].split(",") if word.strip()]
@@ -151,7 +156,8 @@ def listed(keeper: TheKeeper, reader: Reader) -> HTMLResponse:
 def new(name: ScenarioName, desk: TheDesk, keeper: TheKeeper, state: AddressState) -> HTMLResponse:
     """Show what long work there is on a scenario as the address has set it."""
     case = desk.shipped(name)
-    return html("job_new.html.j2", name=name, case=case, state=state, rate=RATE,
+    weights = weight_fields(case, {}) if case.talks else []
+    return html("job_new.html.j2", name=name, case=case, state=state, rate=RATE, weights=weights,
                 limits=keeper.limits)  # fmt: skip
 
 

@@ -26,7 +26,7 @@
         const found = await got.json();
         if (!["waiting", "running"].includes(found.status)) return location.reload();
         show(found);
-      } else if (got.status === 404) return location.reload();
+      } else if ([404, 422].includes(got.status)) return location.reload(); // gone, or it failed
     } catch {
       wait = 5000; // the server is being started again
     }
