@@ -144,19 +144,17 @@ def test_a_file_is_told_the_rule_for_files_and_words_that_are_not_known(detente,
     assert "from the others without its whole episode" not in said
 
 
-def test_a_dispute_of_which_nothing_is_known_is_not_scored_and_said(detente, own, tmp_path):
+def test_a_dispute_without_an_event_is_taken_as_open_and_named(detente, own, tmp_path):
     own()
-    said = " ".join(detente("disputes", "score", "own.csv").out.split())
-    assert "Nothing can be scored yet" in said
-    assert "Not scored: 1 dispute without an event, and without a last day of which anything " \
-        "is known (own)." in said  # fmt: skip
-    said = " ".join(detente("disputes", "list", "own.csv").out.split())
-    assert "Where they stood is not known: 1 dispute without an event" in said
+    for words in (("score", "own.csv"), ("list", "own.csv")):
+        said = " ".join(detente("disputes", *words).out.split())
+        assert "1 dispute without any event (own): taken as open up to 21 August 2026, the last " \
+            "day of the record: the file names none" in said  # fmt: skip
     done = detente("disputes", "score", "own.csv", "--known-to", "2019-04-30", "--out", "first")
     said = " ".join(done.out.split())
     assert "On 1 dispute of own.csv" in said
     assert "Disputes scored: 1 on day 30, 1 on day 90, 0 on day 365" in said
-    assert "Not scored" not in said
+    assert "taken as open" not in said
     again = detente("rerun", "first")
     assert again.status == 0, again.out + again.err
     own(events="2019-02-20:I")

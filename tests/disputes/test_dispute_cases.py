@@ -270,13 +270,13 @@ def test_sides_are_called_as_in_scenarios_and_the_union_is_that_of_its_day(write
     assert (turned.sender, turned.target) == (code, "CHN")
 
 
-def test_no_event_and_no_last_day_is_not_taken_for_nothing_happened(write):
+def test_without_a_last_day_of_its_own_a_dispute_has_that_of_the_record(write):
     rows = {"events": ""}, {"id": "b"}, {"id": "c", "events": "", "known_to": "2020-05-01"}
     path = write(*rows)
     states = [[one.state(days) for days in (30, 90, 365)] for one in read(path)]
-    assert states == [[None] * 3, ["O", "W", "S"], ["O", "O", None]]
+    assert states == [["O"] * 3, ["O", "W", "S"], ["O", "O", None]]
     assert [(str(one.known_to), one.assumed) for one in read(path)] == [
-        ("None", True), ("2026-08-21", True), ("2020-05-01", False),
+        ("2026-08-21", True), ("2026-08-21", True), ("2020-05-01", False),
     ]  # fmt: skip
     told = read(path, date(2020, 12, 30))  # a row's own day comes first
     states = [[one.state(days) for days in (30, 90, 365)] for one in told]

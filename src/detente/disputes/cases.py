@@ -227,8 +227,7 @@ def read(path: str | Path, last: date | None = None) -> tuple[Case, ...]:
         names as scenarios take them; EU stands for the European Union of that day.
     last
         Last day with evidence, of rows that name none in a column ``known_to``: no event can be
-        later. Where neither is given, that of the record (`known_to`) where there is an event;
-        where there is none, nothing is known after day zero.
+        later. Where neither is given, that of the record (`known_to`).
 
     Raises
     ------
@@ -395,7 +394,7 @@ def _case(row: Mapping[str, str], last: date | None) -> Case:
     given = _day(row.get(KNOWN_TO, "")) or last
     words = {key: row[key] for key in COLUMNS if key in row and key not in NEEDED}
     return Case(start=start, deadline=_day(row["deadline"]), rate=rate, events=events, words=words,
-                known_to=given or (known_to() if events else None), assumed=given is None,
+                known_to=given or known_to(), assumed=given is None,
                 **named, **number)  # fmt: skip  # pyright: ignore[reportArgumentType]
 
 

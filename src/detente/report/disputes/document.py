@@ -72,7 +72,7 @@ def of_list(cases: Scores, file: Path | None = None) -> Document:
     if known.any():
         told = ", ".join(f"{number} {name}" for name, number in words.items())
         said.append(f"After 90 days, of {int(known.sum())}: {told}.")
-    said += [*_warned(cases.cases), *_unsaid(cases, "Where they stood is not known")]
+    said += [*_warned(cases.cases), *_unsaid(cases)]
     blocks = (*(Sentence(one, ("disputes",)) for one in said), tables.listed(cases))
     return _document("Disputes", (Section("list", "In short", blocks),), {"what": "list"}, file)
 
@@ -194,7 +194,7 @@ def of_scores(found: Scores, file: Path | None = None) -> Document:
     said += _warned(found.cases)
     gone: tuple[Table, ...] = ()
     if file is not None:
-        said += _unsaid(found, "Not scored")
+        said += _unsaid(found)
         gone = _gone(found.cases, found.left_out)
         said += [_counted(found)] if gone else []
     blocks = (*(Sentence(one, (shown.key,)) for one in said), shown)
@@ -223,26 +223,24 @@ def _counted(found: Scores) -> str:
     )
 
 
-def _unsaid(found: Scores, first: str) -> list[str]:
+def _unsaid(found: Scores) -> list[str]:
     """Say where the end of what is known is not stated, and what is taken to be."""
-    none = [case.id for case in found.cases if case.known_to is None]
+    last = f"{_day(known_to())}, the last day of the record: the file names none (`known_to`)."
     said = []
-    if none:
+    if none := [case.id for case in found.cases if case.assumed and not case.events]:
         said.append(
-            f"{first}: {_disputes(len(none))} without an event, and without a last day of which "
-            f"anything is known ({', '.join(none)}). A column `known_to`, or `--known-to`, says "
-            "until when nothing happened."
+            f"{_disputes(len(none))} without any event ({', '.join(none)}): taken as open up to "
+            f"{last}"
         )
     later = sum(
-        place >= 0 and case.start + timedelta(days) > case.events[-1][0]
+        place >= 0 and bool(case.events) and case.start + timedelta(days) > case.events[-1][0]
         for case, row in zip(found.cases, found.outcome, strict=True) if case.assumed
         for days, place in zip(HORIZONS, row, strict=True)
     )  # fmt: skip
     if later:
         said.append(
             f"{counted(later, 'state is', 'states are')} later than the last event of the dispute, "
-            f"and taken as unchanged up to {_day(known_to())}, the last day of the record: the "
-            "file names none (`known_to`)."
+            f"and taken as unchanged up to {last}"
         )
     return said
 
