@@ -432,7 +432,7 @@ def test_tables_too_large_to_list_count_answers_too(tmp_path):
     found = listed.fixed.unratified["nash"]
     same(found.utility, large.best["strikes"]["nash"].utility, 1e-6)
     words = "Country 1 answers with tariffs on peas and tariffs on corn"
-    assert f"duties cars ({words})" in shown(large)
+    assert f"duties: cars ({words})" in shown(large)
     frame = document_and_data(listed)[1]["packages"].frame
     assert set(frame.loc[frame["issue_duties"] == "cars", "answer"]) == {words}
     assert set(frame.loc[frame["issue_duties"] == "none", "answer"]) == {""}

@@ -128,9 +128,9 @@ def test_two_sides_whose_lines_clash(tmp_path):
     assert said.startswith(
         "No deal is possible: Ana will not sign “cars: no” and Bob will not sign “cars: taxed”, "
         "and every package holds the one or the other. That costs Ana $2.5bn a year and Bob $3bn a "
-        "year, compared with the deal that there would be without any red line: farms open."
+        "year, compared with the deal that there would be without any red line: farms: open."
     )
-    assert ("If Bob dropped its red line on “cars: taxed”, the deal would be: cars taxed; farms "
+    assert ("If Bob dropped its red line on “cars: taxed”, the deal would be: cars: taxed; farms: "
             "open, worth $3.5bn a year to Ana and nothing to Bob.") in said  # fmt: skip
     assert "Each of 4 packages crosses a red line." in said
     assert "no payment" not in said
@@ -197,7 +197,7 @@ def test_a_line_on_the_only_option(tmp_path):
     assert len(study.clash.lines) == 1
     said = sentences(study)
     assert "Bob will not sign “x: only”, which is in every package" in said
-    assert "the deal would be: farms open, worth $2.5bn a year to Ana" in said
+    assert "the deal would be: farms: open, worth $2.5bn a year to Ana" in said
 
 
 def test_two_clashes_at_once_need_two_lines_dropped(tmp_path):
@@ -311,8 +311,8 @@ def test_no_line_but_no_gain_reads_alike(tmp_path):
     dear = issue("dear", ("yes", {"us": -50, "eu": -60}))
     said = sentences(studied(tmp_path, {"issues": [FARMS, dear], "red_lines": lines}))
     assert said.startswith("No deal is possible: no package is better than no deal (“Nothing is ")
-    assert ("If Bob dropped its red line on “farms: open”, the deal would be: farms open, worth "
-            "$2.5bn a year to Ana and $3bn a year to Bob.") in said  # fmt: skip
+    assert ("If Bob dropped its red line on “farms: open”, the deal would be: farms: open, worth "
+            "$2.5bn a year to Ana and $3bn to Bob.") in said  # fmt: skip
     assert "Bob refuses 1 of 4 packages as worse for it than no deal, and 2 more cross its" in said
 
 

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace as Fake
 
 import numpy as np
 import pytest
 
 from detente.disputes.cases import Case, apart, everything
-from detente.disputes.forecasts import chances
+from detente.disputes.forecasts import chances, fit
 from detente.disputes.game import drawn_tastes, fitted
 from detente.disputes.ladder import SENDER, Standing, escalate
 from detente.disputes.tree import normal_types
@@ -21,7 +22,7 @@ from detente.talks.ladders import Maker
 from detente.talks.offers import Offer
 from detente.talks.otherwise import BARE
 from detente.talks.record import _not_before
-from detente.talks.rungs import notice
+from detente.talks.rungs import notice, title_of
 from detente.talks.study import run_talks
 from same_cells import same_cells
 from talks_case import case_file, case_of, economy
@@ -164,9 +165,31 @@ def test_may_2018_says_how_likely_tariffs_are_on_6_july_and_never_that_a_deal_is
     bare = game.others["only incomes count, each knows the other, and nobody errs"]
     assert game.on(bare, day)[SETTLED] > 0.9
     said = " ".join(describe(may).sentences())
-    assert f"On 6 July 2018 measures of the United States are in force with a chance of " \
-           f"{100 * force:.0f}%" in said  # fmt: skip
-    assert "(Brier score 0.67, base rates 0.77; 0 is perfect)" in said
+    assert said.startswith(
+        "Probably not on 6 July 2018: new tariffs of the United States are in force with a chance "
+        f"of {100 * force:.0f}%"
+    )
+    assert (f"By the logit on {may.forecast.fitted} past disputes, with an error (Brier score) of "
+            "0.67 on 58 kept out of the fit") in said  # fmt: skip
+    assert "always saying the usual shares has 0.77 (0 is perfect, 0.80 guessing)" in said
+
+
+def test_steps_lead_from_the_usual_dispute_to_this_one():
+    told = run_may().forecast
+    day = date(2018, 7, 6)
+    assert list(told.steps) == ["usual", "due", "protection", "cut_off", "exposure"]
+    assert told.steps["exposure"] == pytest.approx(told.in_force(day)[0], abs=1e-12)
+    model = fit(apart(everything(), ({"USA"}, {"CHN"}), told.case.start, day))
+    assert told.fitted == model.cases < len(everything())
+    # the usual dispute: levels straight in the log of time between the days of the record
+    level = np.log(model.base) + model.shifts
+    share = np.log(52 / 30) / np.log(90 / 30)
+    grown = np.exp((1 - share) * level[0] + share * level[1])
+    assert told.steps["usual"] == pytest.approx(grown[FORCE].sum() / grown.sum(), abs=1e-9)
+    # all but the last figure: the day has come, no duty case, no ban
+    x = -model.centre / model.scale + np.array([1, 0, 0, 0]) / model.scale
+    grown *= np.exp(x[:3] @ model.slopes[:3])
+    assert told.steps["cut_off"] == pytest.approx(grown[FORCE].sum() / grown.sum(), abs=1e-9)
 
 
 def test_packages_to_settle_on_are_those_of_solutions_and_positions_that_can_be_signed(study):
@@ -207,11 +230,11 @@ def test_red_lines_that_leave_nothing_leave_the_record_and_nothing_to_settle_on(
     assert all(table.rows for table in document.tables().values())
     said = list(document.sentences())
     assert said[0].startswith("No deal is possible: Country 0 will not sign “opening: closed” and")
-    settled = next(n for n, one in enumerate(said) if one.startswith("On 1 July 2018 measures"))
+    settled = next(n for n, one in enumerate(said) if " on 1 July 2018: new" in one)
     assert settled > 1
     assert ("Under the red lines of the file nothing can be settled: where something is, a line "
             "was dropped.") in said[settled:]  # fmt: skip
-    assert any("in which nothing can be settled, gives measures in force" in one for one in said)
+    assert any("and nothing to settle on" in one for one in said)
 
 
 def test_what_would_change_it_moves_as_theory_says(study):
@@ -521,6 +544,24 @@ def test_a_ladder_by_default_is_made_of_what_is_announced_and_threatened(tmp_pat
     said = " ".join(note.text for section in describe(found).sections for note in section.blocks
                     if hasattr(note, "text"))  # fmt: skip
     assert "The file has no ladder" in said
+    assert [rung.title for own in sides.rungs for rung in own] == [
+        "tariffs of 25% on C1", "tariffs of 40% on C0"
+    ]  # fmt: skip
+
+
+def test_steps_made_by_default_are_named_by_what_their_measures_do():
+    def titled(name, *ids):
+        scenario = load_scenario(name)
+        entries = [one for one in scenario.measures if one.id in ids]
+        assert len(entries) == len(ids)
+        return title_of(Fake(scenario=scenario), entries)
+
+    assert titled("busan-2025", "us-100") == "tariffs of 100% on China"
+    farm = ("us-cars-mexico", "us-on-mexico-farm")
+    assert titled("nafta-2018", *farm) == "tariffs of 1.55% to 25% on Mexico"
+    assert titled("busan-2025", "rare-earths", "us-no-fentanyl") == (
+        "tariffs on China and export bans on all countries"
+    )
 
 
 def test_without_a_threat_there_are_no_chances_by_date(tmp_path):
@@ -534,11 +575,11 @@ def test_what_is_shown(study):
     assert [section.key for section in shown.sections][:2] == ["by-date", "in-short"]
     assert same_cells(shown) > 40
     said = " ".join(shown.sentences())
-    assert "(Brier score 0.67, base rates 0.77" in said
-    assert "if it is settled, most likely on this: " in study.summary()
+    assert "with an error (Brier score) of 0.67 on 58 kept out of the fit" in said
+    assert "; if settled: " in study.summary()
     # the deal of those who know everything is not told twice
     likeliest = study.dated.offers[int(study.dated.found.settled_on[-1].argmax())].package
-    assert ("The likely deal, the one named above, is" in said) == (study.predicted == likeliest)
+    assert ("The likely deal, named above, is" in said) == (study.predicted == likeliest)
 
 
 def changed(**more):

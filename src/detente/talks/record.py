@@ -45,9 +45,12 @@ class Forecast:
         ``(day, state)``: as fitted, and where nine of ten fits are whose parameters are drawn.
     force_ends
         ``(day, end)``: likewise of a measure in force, answered or not.
-    drivers
-        Figure of the logit → how much it adds to the chance of a measure in force on the first
-        day on which there can be one; nothing where the method does not hang on it.
+    fitted
+        How many disputes the method is fitted on.
+    steps
+        From the usual dispute (``usual``: figures of the logit at their means) to this one: the
+        chance of a measure in force on `shown` once each figure is this one's too, in the order of
+        `FIGURES`; the last is its own.
     """
 
     case: Case
@@ -58,7 +61,8 @@ class Forecast:
     low: Floats
     high: Floats
     force_ends: Floats
-    drivers: Mapping[str, float]
+    fitted: int
+    steps: Mapping[str, float]
 
     @property
     def first(self) -> date:
@@ -68,8 +72,8 @@ class Forecast:
 
     @property
     def shown(self) -> date:
-        """The same, or the last day where that is later than it."""
-        return min(self.first, self.days[-1])
+        """The same; the last day where that is day zero, on which all is open, or later than it."""
+        return self.first if self.days[0] < self.first <= self.days[-1] else self.days[-1]
 
     def in_force(self, day: date) -> tuple[float, float, float]:
         """Return the chance that a measure is in force on one of the days, and its ends."""
@@ -102,14 +106,14 @@ def forecast(table: Table, calibration: Calibration, sides: Sides) -> Forecast:
     low, high = np.quantile(drawn, ENDS, axis=0)
     force = np.quantile(drawn[:, :, IN_FORCE].sum(axis=2), ENDS, axis=0).T
     found = told(model)
-    at = min(first, until)
+    at = first if 0 < first <= until else until
     day = days.index(at)
-    drivers = {
-        name: float((found - told(_without(model, place)))[day, IN_FORCE].sum())
-        for place, name in enumerate(FIGURES)
+    steps = {
+        name: float(told(_up_to(model, count))[day, IN_FORCE].sum())
+        for count, name in enumerate(("usual", *FIGURES))
     }
     dates = tuple(case.start + timedelta(day) for day in days)
-    return Forecast(case, sides, method, dates, found, low, high, force, drivers)
+    return Forecast(case, sides, method, dates, found, low, high, force, model.cases, steps)
 
 
 def as_dispute(
@@ -143,7 +147,8 @@ def _not_before(chance: Floats, early: NDArray[np.bool_]) -> Floats:
     return found / found.sum(axis=1, keepdims=True)
 
 
-def _without(model: Logit, figure: int) -> Logit:
+def _up_to(model: Logit, count: int) -> Logit:
+    """Return a logit that knows only so many figures of a dispute."""
     slopes = model.slopes.copy()
-    slopes[figure] = 0.0
+    slopes[count:] = 0.0
     return replace(model, slopes=slopes)

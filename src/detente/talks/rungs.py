@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from detente.baseline.names import country_name
 from detente.disputes.cases import shipped
 from detente.disputes.ladder import MOST_DAYS
+from detente.document.language import listed, long_day, noun
 from detente.errors import InputError, Problem
 from detente.scenario.against import placed
 from detente.talks.case import no_deal_points, nothing_settled, while_talking
 from detente.talks.valuation import MeasureSet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from detente.scenario.measures import MeasureEntry
     from detente.talks.case import Case
 
@@ -22,6 +26,8 @@ OPEN = ("announced", "threatened")
 """What measures may stand at to be a rung by default, the nearer first."""
 MOST_RUNGS = 3
 """Of a side, by default."""
+KINDS = {"ledger": "tariffs", "production-subsidy": "subsidies"}
+"""Kinds of measures whose plural is not made with an s."""
 
 
 class Rung(NamedTuple):
@@ -166,13 +172,43 @@ def _grouped(case: Case, entries: list[MeasureEntry]) -> tuple[Rung, ...]:
     groups: dict[tuple[str, date | None], list[str]] = {}
     for entry in entries:
         groups.setdefault((str(entry.status), entry.start), []).append(entry.id)
-    day, found = case.scenario.date, []
+    day, found, by_id = case.scenario.date, list[Rung](), {entry.id: entry for entry in entries}
     for (status, start), ids in list(groups.items())[:MOST_RUNGS]:
         day = max(day, start) if start else day + notice()
-        named = f"{' and '.join(ids)} ({status})"
-        title = named if len(ids) < 3 else f"{len(ids)} {status} measures"
+        title = title_of(case, [by_id[one] for one in ids])
+        if title in {rung.title for rung in found}:
+            title += f", {status} for {long_day(day)}"
         found.append(Rung(title, tuple(ids), day, assumed=start is None))
     return tuple(found)
+
+
+def title_of(case: Case, entries: Sequence[MeasureEntry]) -> str:
+    """Say what measures do: their kinds, rates and whom they are on."""
+    kinds: dict[str, list[MeasureEntry]] = {}
+    for entry in entries:
+        kinds.setdefault(KINDS.get(entry.kind, f"{entry.kind.replace('-', ' ')}s"), []).append(
+            entry
+        )
+    return listed([f"{kind}{_at_rates(some)}{_on(case, some)}" for kind, some in kinds.items()])
+
+
+def _at_rates(entries: Sequence[MeasureEntry]) -> str:
+    """Say at which rates, where all have one: ``of 2.5% to 25%``."""
+    rates = [getattr(one, "add", None) or getattr(one, "set", None) for one in entries]
+    known = sorted({float(rate) for rate in rates if isinstance(rate, int | float)})
+    if not known or None in rates:
+        return ""
+    ends = dict.fromkeys(f"{100 * rate:.3g}%" for rate in (known[0], known[-1]))
+    return f" of {' to '.join(ends)}"
+
+
+def _on(case: Case, entries: Sequence[MeasureEntry]) -> str:
+    """Say on whom."""
+    named = {party.country: party.name for party in case.scenario.parties}
+    named["world"] = "all countries"
+    codes = dict.fromkeys(code for one in entries for code in getattr(one, "on", ()))
+    whom = [noun(named.get(code) or country_name(code)) for code in codes]
+    return f" on {listed(whom)}" if whom else ""
 
 
 def notice() -> timedelta:

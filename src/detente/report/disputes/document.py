@@ -28,9 +28,9 @@ from detente.document.language import capital, counted, noun
 from detente.report.disputes import tables
 
 _CHOSEN = (
-    "The record holds disputes that are well known: quiet withdrawals are missing, so that deals "
-    "and measures in force are more frequent than among all threats. The ledger is of measures, so "
-    "that threats drawn from it came true more often still."
+    "Disputes chosen as well known leave out quiet threats, so that deals and measures in force "
+    "are more frequent than among all threats. Those drawn from the ledger are its threats, quiet "
+    "ones too; it is a list of measures, so that more of them came true."
 )
 _ALIKE = (
     "Each dispute is forecast from the others without its whole episode, later ones too: it is a "

@@ -8,20 +8,28 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.disputes.cases import Case, everything, known_to
+from detente.disputes.cases import PROTECTION, Case, everything, known_to
 from detente.disputes.forecasts import METHODS
 from detente.disputes.ladder import OUTCOMES, SENDER, TARGET
 from detente.disputes.scores import BASE, record
 from detente.document import chart_parts as part
-from detente.document.blocks import EVERYWHERE, Chart, Column, Note, Section, Sentence, Table
+from detente.document.blocks import EVERYWHERE, Chart, Column, Note, Section, Sentence, Table, Unit
 from detente.document.chart_parts import Spec
-from detente.document.language import listed, noun
+from detente.document.language import capital, listed, noun
 from detente.document.numbers import SHARE
+from detente.document.numbers import spoken as spoken_size
 from detente.report.columns import table
 from detente.report.talks import game
 from detente.report.talks.cells import PAGE
 from detente.report.talks.game import HEADS, due
-from detente.report.talks.phrases import brings, head, package_words, percent, points, spoken
+from detente.report.talks.phrases import (
+    head,
+    package_words,
+    percent,
+    points,
+    spoken,
+    to_each,
+)
 from detente.talks.record import Forecast
 
 if TYPE_CHECKING:
@@ -30,10 +38,16 @@ if TYPE_CHECKING:
     from detente.talks.table import Floats
 
 COLOURS = (part.NEUTRAL, "#c3d2e6", part.GAIN, "#e09a6c", "#b3261e")
-HEIGHT = 260
+HEIGHT, MOST = 260, 2
+CHANCE = Unit("%", divisor=0.01, decimals=1, data="fraction")
+CHANGE = Unit("points", divisor=0.01, decimals=1, sign=True, data="fraction")
+ANSWERS = ((0.95, "Almost surely"), (0.6, "Probably"), (0.4, "As likely as not"),
+           (0.05, "Probably not"), (0.0, "Almost surely not"))  # fmt: skip
+"""Chance of a measure in force from which on → the answer to whether it comes."""
 BREAK = 0.1
 """Fall of the chance that it is open on one day, from which on a reader is told why."""
-_SETTLED, _POSTPONED, _IN_FORCE = OUTCOMES.index("settled"), OUTCOMES.index("postponed"), [3, 4]
+_OPEN, _POSTPONED, _SETTLED = map(OUTCOMES.index, ("open", "postponed", "settled"))
+_IN_FORCE = [3, 4]
 TERMINAL = EVERYWHERE - PAGE
 
 
@@ -42,16 +56,15 @@ def sections(found: TalksFacts) -> tuple[Section, ...]:
     chances = found.study.forecast
     if chances is None:
         return ()
-    title = "In short: deal, delay or tariffs"
+    title = f"In short: will {game.threat(found)} come?"
     said, drawn = _told(found, chances), picture(found, chances)
     rest = (outcomes(found, chances), Sentence(_driven(found, chances), ("drivers",)),
-            *happened(found, chances))  # fmt: skip
+            *game.explained(found), *_given(found, chances), *happened(found, chances))  # fmt: skip
     about = Section("record", "What these chances rest on", (drivers(found, chances),
                     *_notes(found, chances)), more=True)  # fmt: skip
     return (
         Section("by-date", title, (*said, drawn, *rest), PAGE),
         Section("in-short", title, (*said, *rest), TERMINAL),
-        *game.explained(found),
         Section("dates-in-full", "", (drawn.table,), TERMINAL, more=True),
         *game.sections(found),
         about,
@@ -59,7 +72,7 @@ def sections(found: TalksFacts) -> tuple[Section, ...]:
 
 
 def _told(found: TalksFacts, chances: Forecast) -> list[Sentence]:
-    """Say what happens, by which measures or package, and how sure that is."""
+    """Say whether measures come, by which measures or package, and how sure that is."""
     package = likely(found)
     see = ("settlements", "rungs") if found.settled_on else ("outcomes",)
     since, told = _since(found), _by_day(found, chances)
@@ -69,7 +82,7 @@ def _told(found: TalksFacts, chances: Forecast) -> list[Sentence]:
         *([Sentence(since, ("game-dates",))] if since else []),
         Sentence(told, ("dates", "outcomes")),
         *([Sentence(package, see)] if package else []),
-        Sentence(_scored(found, chances), ("outcomes",)),
+        Sentence(_scored(chances)),
     ]
 
 
@@ -80,36 +93,53 @@ def _since(found: TalksFacts) -> str:
         return ""
     last = moves[-1].date
     days = list(dict.fromkeys([*[day for day in dated.days if day > last][:1], dated.days[-1]]))
-    own = float(np.nanmean(record().brier["game"]))
-    said = []
-    for day in days:
-        at = dated.on(dated.found, day)
-        said.append(
-            f"on {spoken(day)} measures are in force with a chance of "
-            f"{percent(float(at[_IN_FORCE].sum()))}, a settlement has one of "
-            f"{percent(float(at[_SETTLED]))}, withdrawal or delay {percent(float(at[_POSTPONED]))}"
-        )
+    said = [f"on {spoken(day)} {_shares(found, dated.on(dated.found, day))}" for day in days]
     return (
-        f"Given what has happened by {spoken(last)}, {'; '.join(said)}: by the game of both sides "
-        f"(Brier score {own:.2f} on past disputes)."
+        f"Given what has happened by {spoken(last)}, {'; '.join(said)}: by the game of both sides, "
+        f"with an error of {game.error('game'):.2f} on past disputes."
     )
 
 
 def _by_day(found: TalksFacts, chances: Forecast) -> str:
-    who = noun(found.names.name(chances.case.sender))
-    day = chances.shown
-    force = chances.in_force(day)
+    day, last = chances.shown, chances.days[-1]
     at = chances.chances[chances.days.index(day)]
-    year = chances.chances[-1]
-    shares = [year[_IN_FORCE].sum(), year[_SETTLED], year[_POSTPONED]]
-    then = listed([percent(float(one)) for one in shares])
-    later = f"; after a year these are {then}" if day != chances.days[-1] else ""
-    named = f"On {spoken(day)}" if day == chances.first else f"A year on, on {spoken(day)},"
+    later = ""
+    if day != last:
+        year = chances.chances[-1]
+        same = " likewise" if _answer(year) == _answer(at) else f", {_answer(year).lower()}"
+        told = listed([percent(one) for one in _four(year)])
+        later = f"; a year on{same}: {told}{_rounded(year)}"
+    when = f"on {spoken(day)}" if day == chances.first else f"a year on, on {spoken(day)}"
+    when += ", a day assumed" if day == chances.first and _assumed(chances) else ""
+    _, low, high = chances.in_force(day)
+    range_ = f" ({percent(low)} to {percent(high)})"
+    return f"{_answer(at)} {when}: {_shares(found, at, range_)}{_rounded(at)}{later}."
+
+
+def _four(chance: Floats) -> list[float]:
+    """Return the chances that a measure is in force, that it is settled, put off, and open."""
+    force = float(chance[_IN_FORCE].sum())
+    return [force, *(float(chance[place]) for place in (_SETTLED, _POSTPONED, _OPEN))]
+
+
+def _shares(found: TalksFacts, chance: Floats, range_: str = "") -> str:
+    force, settled, later, open_ = map(percent, _four(chance))
     return (
-        f"{named} measures of {who} are in force with a chance of {percent(force[0])} "
-        f"({percent(force[1])} to {percent(force[2])}), a settlement has one of "
-        f"{percent(at[_SETTLED])}, withdrawal or delay {percent(at[_POSTPONED])}{later}."
+        f"{game.threat(found)} of {game.asks(found)} are in force with a chance of {force}"
+        f"{range_}, a settlement has {settled}, withdrawal or delay {later}, nothing decided "
+        f"{open_}"
     )
+
+
+def _answer(chance: Floats) -> str:
+    """Say in words how likely a measure in force is."""
+    force = _four(chance)[0]
+    return next(word for least, word in ANSWERS if force >= least)
+
+
+def _rounded(chance: Floats) -> str:
+    """Say why shares do not add up to 100% where they do not."""
+    return "" if sum(round(100 * one) for one in _four(chance)) == 100 else " (rounded)"
 
 
 def _assumed(chances: Forecast) -> bool:
@@ -129,34 +159,65 @@ def likely(found: TalksFacts) -> str:
                 "line was dropped.")  # fmt: skip
     if dated is None:
         return ""
-    rungs = dated.found.rung[-1, 1:]
+    rungs, offer = dated.found.rung[-1, 1:], found.settled_on
     if rungs.sum() > 0:
-        held = game.held(dated, SENDER, int(rungs.argmax()) + 1)
-        said.append(f"if measures come, most likely up to “{held}”")
-    offer = found.settled_on
-    if offer is None:
-        said.append("no package of the table can be settled on, and a settlement needs another")
-    else:
+        said.append(f"if they come: “{game.held(dated, SENDER, int(rungs.argmax()) + 1)}”")
+    if offer is not None:
         words = package_words(found.names, found.packages.choices(offer.package))
-        said.append(f"if it is settled, most likely on this: {words}")
-    whole = "; ".join(said)
-    return f"{whole[0].upper()}{whole[1:]}."
+        said.append(f"if settled: {words}")
+    told = [f"Likeliest {'; '.join(said)}."] if said else []
+    if offer is None:
+        told.append("No package of the table can be settled on: a settlement needs another.")
+    return " ".join(told)
 
 
-def _scored(found: TalksFacts, chances: Forecast) -> str:
-    past, dated = record(), found.study.dated
-    own, base = (float(np.nanmean(past.brier[name])) for name in (chances.method, BASE))
-    weighed = dated and weigh(chances.chances[-1], dated.brought)
-    start = "The chances" if not found.talks.history else "The record's chances"
-    if dated and weighed is not None and not found.talks.history:
-        both = found.naming_of(dated.sides.ids)
-        told = brings(both, [float(one) for one in weighed])
-        start = f"Weighed by the chances a year on, the dispute {told}; the chances"
-    return (
-        f"{start} come from {len(everything())} past disputes, by the {METHODS[chances.method]}: "
-        f"on ones that it had not seen no method was surely better (Brier score {own:.2f}, base "
-        f"rates {base:.2f}; 0 is perfect)."
+def _scored(chances: Forecast) -> str:
+    """Say what chances are from, and how good such ones were on what."""
+    own, equal = game.error(chances.method), 1 - 1 / len(OUTCOMES)
+    usual = (
+        ""
+        if chances.method == BASE
+        else f"always saying the usual shares has {game.error(BASE):.2f} "
     )
+    return (
+        f"By the {METHODS[chances.method]} on {chances.fitted} past disputes, with an error (Brier "
+        f"score) of {own:.2f} on {len(record().cases)} kept out of the fit by episode; {usual}"
+        f"(0 is perfect, {equal:.2f} guessing)."
+    )
+
+
+def _given(found: TalksFacts, chances: Forecast) -> list[Sentence]:
+    """Say what the file gives the sides to want, what is assumed, and who is not in it."""
+    names, sides, said = found.names, chances.sides, _wanted(found)
+    others = [noun(party.name) for party in names.parties if party.id not in sides.ids]
+    out = f"{listed(others)} {'takes' if len(others) == 1 else 'take'} no part" if others else ""
+    if not sides.stated:
+        start = "It" if said else "The file"
+        also = "" if found.talks.calendar else " or calendar"
+        days = " and days" if _assumed(chances) else ""
+        more = f", and {out}" if out else ""
+        said.append(f"{start} has no ladder{also}: steps{days} are assumed{more}.")
+    elif out:
+        said.append(f"{capital(out)} in the ladder.")
+    return [Sentence(" ".join(said))] if said else []
+
+
+def _wanted(found: TalksFacts) -> list[str]:
+    """Say which standing and which cost of backing down the file states."""
+    names, unit, said = found.names, found.names.unit, []
+    for entry in found.talks.parties:
+        standing = entry.objective and entry.objective.standing
+        if standing and standing.central:
+            said.append(f"{noun(names.name(entry.party))} values having acted at "
+                        f"{spoken_size(standing.central, unit)} a year")  # fmt: skip
+    costs = {noun(party.name): spoken_size(party.audience_cost, unit)
+             for party in names.parties if party.audience_cost}  # fmt: skip
+    if costs:
+        each = [f"{who} {cost}" for who, cost in costs.items()]
+        same = len(costs) == len(names.parties) and len(set(costs.values())) == 1
+        whom = f"each side {min(costs.values())}" if same else listed(each)
+        said.append(f"backing down costs {whom} a year")
+    return [f"By the file {listed(said)}."] if said else []
 
 
 def weigh(chance: Floats, brought: Floats) -> Floats | None:
@@ -188,16 +249,25 @@ def outcomes(found: TalksFacts, chances: Forecast) -> Table:
     ]  # fmt: skip
     weighed = weigh(chances.chances[-1], brought) if dated else None
     if weighed is not None and not found.talks.history:
-        rows.append({"what": "weighed by the chances a year on"}
+        rows.append({"what": "weighed, a year on"}
                     | {f"worth_{k}": float(one) for k, one in enumerate(weighed)})  # fmt: skip
-    note = ""
-    if found.talks.history:
-        note = f"Chances as of {spoken(chances.case.start)}, without what has happened since."
-    elif dated and np.nanmax(np.abs(brought[:_SETTLED]), initial=0.0) > found.names.small:
+    past = f"Chances as of {spoken(chances.case.start)}, without what has happened since."
+    notes = [past if found.talks.history else "", _of_values(found, dated),
+             _unknown(chances, dated)]  # fmt: skip
+    note = " ".join(filter(None, notes))
+    title = "Chances, and what each brings"
+    return table("outcomes", title, columns, rows, note=note, look="stack")
+
+
+def _of_values(found: TalksFacts, dated: Dated | None) -> str:
+    """Say what values of outcomes are means over."""
+    if dated is None:
+        return ""
+    said = ["settled: the mean over packages"] if len(dated.offers) > 1 else []
+    if np.nanmax(np.abs(dated.brought[:_SETTLED]), initial=0.0) > found.names.small:
         whom = noun(found.names.name(dated.sides.ids[TARGET]))
-        note = f"Open, withdrawn or postponed: {whom} may have struck first."
-    note = " ".join(one for one in (note, _unknown(chances, dated)) if one)
-    return table("outcomes", "Chances, and what each outcome brings", columns, rows, note=note)
+        said.append(f"first two rows: {whom} may have measures in force")
+    return f"{capital('; '.join(said))}." if said else ""
 
 
 def _unknown(chances: Forecast, dated: Dated | None) -> str:
@@ -215,35 +285,79 @@ def _unknown(chances: Forecast, dated: Dated | None) -> str:
     )
 
 
+def against_today(found: TalksFacts) -> str:
+    """Say what the likeliest settlement is worth against what holds now; nothing without one."""
+    game_, offer = found.study.dated, found.settled_on
+    if game_ is None or offer is None:
+        return ""
+    values = [float(one) for one in offer.gain]
+    return f"{to_each(found.naming_of(game_.sides.ids), values)} against today"
+
+
+def bridge(found: TalksFacts) -> str:
+    """Say why the game's settlement is another deal than the one that serves all."""
+    game_, main, offer = found.study.dated, found.predicted, found.settled_on
+    if game_ is None or main is None or offer is None or offer.package == main.package:
+        return ""
+    ends = f"The deal above settles the dispute ({against_today(found)})"
+    if main.package in {one.package for one in game_.offers}:
+        return f"{ends} and is likelier where neither side knows the other."
+    who = "both" if len(found.parties) == 2 else "all"
+    return f"{ends}; this one {who} would sign if they knew that talks otherwise fail."
+
+
+def not_at_odds(found: TalksFacts) -> str:
+    """Say why settlements have a chance though no package serves both; nothing without chances."""
+    chances = found.study.forecast
+    if chances is None:
+        return ""
+    settled = percent(float(chances.chances[-1, _SETTLED]))
+    return (
+        f"The {settled} above are for any settlement, as in past disputes, not for these packages."
+    )
+
+
 def happened(found: TalksFacts, chances: Forecast) -> tuple[Sentence, ...]:
     """Say what stood on the day named, or came first after it: known only later."""
     events = sorted(found.talks.afterwards, key=lambda one: one.date)
     if not events:
         return ()
     one = ([e for e in events if e.date <= chances.shown] or events[:1])[-1]
-    told = f"What then happened (not used): {spoken(one.date)}, {one.title}."
+    told = f"What happened (not used): {spoken(one.date)}, {one.title}."
     return (Sentence(told, ("afterwards",)),)
 
 
 def _driven(found: TalksFacts, chances: Forecast) -> str:
-    """Say which figure moves the chance of a measure in force most, against the usual dispute."""
-    words = _words(found, chances)
-    name, most = max(chances.drivers.items(), key=lambda one: abs(one[1]))
-    if abs(most) < 0.005:
-        return "Nothing that is known of it makes it other than the usual dispute."
-    return f"What moves measures most, against the usual dispute: {words[name]} ({points(most)})."
+    """Say the chance of a measure in force in the usual dispute, and what makes this one other."""
+    words, steps, what = _words(found, chances), chances.steps, game.threat(found)
+    usual, own = percent(steps["usual"]), percent(chances.in_force(chances.shown)[0])
+    pushes = {name: change for name, change in _pushes(chances).items() if abs(change) >= 0.005}
+    start = f"The usual dispute gives {what} {usual} then"
+    if not pushes:
+        return f"{start}, and nothing that is known of this one makes it other."
+    most = sorted(pushes, key=lambda name: -abs(pushes[name]))[:MOST]
+    told = listed([f"{words[name]} ({points(pushes[name])})" for name in most])
+    return f"{start}, this one {own}; the largest {'push' if len(most) == 1 else 'pushes'}: {told}."
+
+
+def _pushes(chances: Forecast) -> dict[str, float]:
+    """Return what each figure adds to the chance of a measure in force, one after the other."""
+    names, levels = list(chances.steps), list(chances.steps.values())
+    pairs = zip(names[1:], levels[:-1], levels[1:], strict=True)
+    return {name: after - before for name, before, after in pairs}
 
 
 def _words(found: TalksFacts, chances: Forecast) -> dict[str, str]:
+    """Return what is known of the dispute, figure by figure of the logit."""
     case = chances.case
-    who, whom = (noun(found.names.name(side)) for side in (case.sender, case.target))
-    more = case.sender_imports / case.target_gdp > case.sender_exports / case.sender_gdp
+    whom = noun(found.names.name(case.target))
+    come = "has come" if chances.first <= chances.shown else "has not come"
     return {
-        "due": f"{_day_word(chances)}, {spoken(chances.first)}",
-        "protection": "a duty case or safeguard" if case.route in ("AD/CVD", "safeguard")
+        "due": f"its day {come}",
+        "protection": "a duty case or safeguard" if case.route in PROTECTION
         else "no duty case or safeguard",
-        "cut_off": "trade is cut off" if case.instrument != "tariff" else "a tariff and no ban",
-        "exposure": f"{whom if more else who} is the more exposed",
+        "cut_off": "a ban" if case.instrument != "tariff" else "no ban",
+        "exposure": f"how exposed {whom} is",
     }  # fmt: skip
 
 
@@ -365,16 +479,21 @@ def _key_days(found: TalksFacts, chances: Forecast) -> list[date]:
 
 
 def drivers(found: TalksFacts, chances: Forecast) -> Table:
-    """Return what the logit knows of the scenario, and what that does."""
-    words = _words(found, chances)
+    """Return the way from the usual dispute to this one, a figure of the logit at a time."""
+    words, pushes = _words(found, chances), _pushes(chances)
     columns = [
         Column("what", "", "what is known of it"),
-        Column("change", "chance in force", "what it adds to the chance of a measure in force on "
-               "the first day", SHARE),
+        Column("change", "changes it by", "what this adds to the chance, after the rows above",
+               CHANGE),
+        Column("chance", "chance in force", "chance of a measure in force on that day, from what "
+               "is known down to this row", CHANCE),
     ]  # fmt: skip
-    rows = [{"what": words[name], "change": float(value)}
-            for name, value in chances.drivers.items()]  # fmt: skip
-    return table("drivers", f"What moves it on {spoken(chances.shown)}", columns, rows)
+    rows = [{"what": "the usual dispute", "chance": chances.steps["usual"]}]
+    rows += [{"what": words[name], "change": change, "chance": chances.steps[name]}
+             for name, change in pushes.items()]  # fmt: skip
+    title = f"From the usual dispute to this one, on {spoken(chances.shown)}"
+    note = "In this order; in another one the same pushes would differ, not the ends."
+    return table("drivers", title, columns, rows, note=note)
 
 
 def _notes(found: TalksFacts, chances: Forecast) -> tuple[Any, ...]:
@@ -391,6 +510,12 @@ def _notes(found: TalksFacts, chances: Forecast) -> tuple[Any, ...]:
         "What measures do to incomes, who votes and red lines are not known to it: they move the "
         "game alone.",
     ]
+    if chances.method != BASE:
+        said.append(
+            f"The {METHODS[chances.method]} is surely better than simpler methods, and none is "
+            "surely better than it. The usual dispute has the mean figures of those that it is "
+            "fitted on; shares to start from are those of well-known disputes."
+        )
     many, eve, then = open_around_the_day(everything())
     said.append(
         f"Of {many} past disputes with a day named, {eve} were open on the eve of it and {then} "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -48,7 +48,7 @@ CONFIDENCE = 1.645
 NO_FORECAST = "what would serve governments, not a forecast."
 NO_DATES = (
     "No chances by date: no measure of the file is announced or threatened. The record is of "
-    "threats, and does not tell when measures that are in force already are taken back."
+    "threats."
 )
 Blocks = tuple[Any, ...]
 
@@ -65,9 +65,7 @@ def of_sections(
     """Return the document of sections that hold something."""
     scenario, c, asked = study.scenario, study.calibration, study.choices
     unit = settled(names.unit).label
-    rests_on = (
-        f"Baseline {c.name}; values in {unit}: the income that would be worth as much to a side."
-    )
+    rests_on = f"Baseline {c.name}; values: income worth as much to a side, {unit}."
     about = {
         "scenario": {
             "title": scenario.title,
@@ -114,10 +112,10 @@ def _document(found: TalksFacts) -> Document:
     used = amounts.lines(found.study.scenario, found.study.calibration)
     clashes = found.study.clash is not None
     later = bool(opening) and not clashes
-    short = "If both knew everything" if later else "In short"
+    short = "If both knew everything (no forecast)" if later else "In short"
     shown = (*said["lead"], plane.picture(found), *of_whom)
     lead = Section("lead", short, shown, cells.PAGE if later else EVERYWHERE)
-    few = _in_few(found, short, (*said["lead"], *of_whom)) if later else ()
+    few = _in_few(short, said["lead"], of_whom) if later else ()
     front = (*opening, lead, *few)
     why, first = Section("deal", title, (*deal, *stops), cells.PAGE, more=not clashes), deal
     if clashes:
@@ -151,20 +149,18 @@ def _document(found: TalksFacts) -> Document:
         _more("sure", "How sure, and on what it rests", *_sure(found), on=cells.PAGE),
         removal(found.study),
     )
-    what = "What follows the chances is" if opening else "This is"
-    valued = "" if opening else wording.valued(found)
-    note = f"{valued} {what} {NO_FORECAST}".lstrip()
-    undated = () if opening else (NO_DATES,)
-    return of_sections(found.study, found.names, sections, note, *undated)
+    whole = f"{wording.valued(found)} This is {NO_FORECAST}".lstrip()
+    after = () if later else (f"What follows the chances is {NO_FORECAST}",)
+    notes = after if opening else (whole, NO_DATES)
+    return of_sections(found.study, found.names, sections, *notes)
 
 
-def _in_few(found: TalksFacts, title: str, blocks: Blocks) -> tuple[Section, ...]:
-    """Return what a terminal prints of an answer that is not the first: one sentence at once."""
+def _in_few(title: str, said: Sequence[Sentence], notes: Blocks) -> tuple[Section, ...]:
+    """Return what a terminal prints of an answer that is not the first: not at once how sure."""
     terminal = EVERYWHERE - cells.PAGE
-    at = 1 if found.predicted else 0
     return (
-        Section("lead-in-few", title, blocks[at : at + 1], terminal),
-        Section("lead-in-full", "", (*blocks[:at], *blocks[at + 1 :]), terminal, more=True),
+        Section("lead-in-few", title, tuple(said[:-1]), terminal),
+        Section("lead-in-full", "", (*said[-1:], *notes), terminal, more=True),
     )
 
 

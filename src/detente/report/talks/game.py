@@ -16,7 +16,8 @@ from detente.document.numbers import SHARE
 from detente.report.columns import table
 from detente.report.talks.cells import PAGE
 from detente.report.talks.phrases import SOLUTIONS, head, percent, points, spoken
-from detente.talks.otherwise import FREE, KNOWN
+from detente.talks.ladders import YEAR
+from detente.talks.otherwise import BARE, FREE, KNOWN
 
 if TYPE_CHECKING:
     from detente.disputes.ladder import Escalation, Learned
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from detente.talks.dated import Dated
     from detente.talks.offers import Offer
     from detente.talks.otherwise import Known
+    from detente.talks.table import Floats
 
 HEADS = dict(zip(OUTCOMES, STATES.values(), strict=True))
 """Outcomes → how they are said; both are in the order of the record's states."""
+TARIFFS, MOST = {"tariff", "ledger"}, 2
 RARE = 0.05
 """Chance of a move below which what it tells is left out."""
 _SETTLED, _IN_FORCE = OUTCOMES.index("settled"), [3, 4]
@@ -42,10 +45,61 @@ ORDER = (
 )
 
 
-def explained(found: TalksFacts) -> tuple[Section, ...]:
-    """Return what a terminal prints of the game at once."""
-    game = found.study.dated
-    return () if game is None else (Section("why", "", tuple(_explained(found, game)), TERMINAL),)
+def asks(found: TalksFacts) -> str:
+    """Return the name of who asks."""
+    chances = found.study.forecast
+    assert chances is not None
+    return noun(found.names.name(chances.case.sender))
+
+
+def threat(found: TalksFacts) -> str:
+    """Say in two words what who asks threatens."""
+    chances = found.study.forecast
+    assert chances is not None
+    ids = {one for rung in chances.sides.rungs[SENDER] for one in rung.measures}
+    kinds = {entry.kind for entry in found.study.scenario.measures if entry.id in ids}
+    return "new tariffs" if kinds <= TARIFFS else "new measures"
+
+
+def error(method: str) -> float:
+    """Return the mean Brier score of a method on the record."""
+    return float(np.nanmean(record().brier[method]))
+
+
+def explained(found: TalksFacts) -> list[Sentence]:
+    """Say what the game has on the day shown, and what would change it most."""
+    game, chances = found.study.dated, found.study.forecast
+    if game is None or chances is None:
+        return []
+    moves, day = found.talks.history, chances.shown
+    day = game.days[-1] if moves and moves[-1].date >= day else day
+    then = f" on {spoken(day)}" if day != chances.shown else ""
+    here = game.on(game.found, day)
+    none = "" if game.offers else " and nothing to settle on"
+    force, what = percent(_force(here)), threat(found)
+    said = f"A game of both sides (error {error('game'):.2f}) gives {what} {force}{then}{none}"
+    movers = [f"{percent(chance)} if {_named(found, what)}" for what, chance in _movers(game, day)]
+    moved = f", moved most to {listed(movers)}" if movers else ""
+    return [Sentence(f"{said}{moved}.", ("changes",))]
+
+
+def _force(chance: Floats) -> float:
+    return float(chance[_IN_FORCE].sum())
+
+
+def _movers(game: Dated, day: date) -> list[tuple[str, float]]:
+    """Return the changes that move measures in force on a day most, with the chance then.
+
+    Left out are those that are no change of the dispute but of what is known and wanted, and those
+    by which no measure can be in force that early.
+    """
+    base, found = _force(game.on(game.found, day)), list[tuple[str, float]]()
+    for what, one in game.others.items():
+        after = (day - game.days[0]).days / YEAR
+        if what not in (KNOWN, FREE, BARE) and min(one.ladder.rungs[SENDER]) <= after + 1e-9:
+            found.append((what, _force(game.on(one, day))))
+    found.sort(key=lambda pair: -abs(pair[1] - base))
+    return [(what, chance) for what, chance in found[:MOST] if abs(chance - base) >= 0.005]
 
 
 def sections(found: TalksFacts) -> tuple[Section, ...]:
@@ -55,44 +109,37 @@ def sections(found: TalksFacts) -> tuple[Section, ...]:
         return ()
     none = Note("No package of the table can be settled on.")
     settled = settlements(found, game) if game.offers else none
-    blocks = (changes(found, game), *lessons(found, game), learned(found, game),
-              by_date(found, game), settled, rungs(found, game), costs(found, game), Note(ORDER),
-              Note(ESTIMATED))  # fmt: skip
+    blocks = (*_compared(found, game), changes(found, game), *lessons(found, game),
+              learned(found, game), by_date(found, game), settled, rungs(found, game),
+              costs(found, game), Note(ORDER), Note(ESTIMATED))  # fmt: skip
     return (
         Section("why-in-full", "", blocks, TERMINAL, more=True),
-        Section("game", "Why: a game of both sides", (*_explained(found, game), *blocks), PAGE,
-                more=True),
-    )  # fmt: skip
+        Section("game", "Why: a game of both sides", blocks, PAGE, more=True),
+    )
 
 
-def _explained(found: TalksFacts, game: Dated) -> list[Sentence]:
+def _compared(found: TalksFacts, game: Dated) -> list[Sentence]:
     """Say where the game differs from the record, and what would bring a deal."""
     chances = found.study.forecast
     assert chances is not None
     day, last = chances.shown, game.days[-1]
     here, told = game.on(game.found, day), chances.chances[chances.days.index(day)]
-    own, other = (float(np.nanmean(record().brier[name])) for name in ("game", chances.method))
     shares = {"measures in force": _IN_FORCE}
     shares |= {"a settlement": [_SETTLED]} if game.offers else {}
     sums = {what: (here[at].sum(), told[at].sum()) for what, at in shares.items()}
     gaps = listed([f"{what} {percent(ours)} ({points(ours - theirs)})"
                    for what, (ours, theirs) in sums.items()])  # fmt: skip
-    never = "" if game.offers else ", and in which nothing can be settled"
-    known, free = (percent(game.others[one].by_day[-1][_SETTLED]) for one in (KNOWN, FREE))
-    whole = percent(game.found.by_day[-1][_SETTLED])
-    by = f"In the game a settlement by {spoken(last)} has {whole}; "
-    by = "It has " if last == day else by
-    said = [
-        "A game of both sides, which forecast past disputes "
-        f"{'worse' if own > other else 'no better for sure'} (Brier score {own:.2f}){never}, gives "
-        f"{gaps} on {spoken(day)}.",
-        f"{by}{known} if having acted counts for nothing and each knows the other, "
-        f"{free} if conceding is free.",
-    ]
-    if not game.offers:
-        said = said[:1]
-    if found.talks.history:
-        said = said[1:]  # the record knows nothing of what has happened: no comparison
+    # what has happened may never come about without what sides want besides
+    ways = {KNOWN: "if having acted counts for nothing and each knows the other",
+            FREE: "if conceding is free too"}  # fmt: skip
+    then = [f"{percent(float(game.others[what].by_day[-1][_SETTLED]))} {words}"
+            for what, words in ways.items() if what in game.others]  # fmt: skip
+    whole = percent(float(game.found.by_day[-1][_SETTLED]))
+    said = [] if found.talks.history else [
+        f"Against the chances above the game gives {gaps} on {spoken(day)}."
+    ]  # fmt: skip
+    if game.offers:
+        said.append(f"In the game a settlement by {spoken(last)} has {whole}: {', '.join(then)}.")
     return [Sentence(one, ("changes",)) for one in said]
 
 
@@ -191,7 +238,14 @@ def _named(found: TalksFacts, what: str) -> str:
     """Say a change with the names of sides."""
     first, _, rest = what.partition(" ")
     ids = {party.id: party.name for party in found.names.parties}
-    return f"{noun(ids[first])} {rest}" if first in ids else what
+    if first in ids:
+        return f"{noun(ids[first])} {rest}"
+    chances = found.study.forecast
+    assert chances is not None
+    for costs, side in (("backing down costs", SENDER), ("conceding costs", TARGET)):
+        whom = noun(found.names.name(chances.sides.ids[side]))
+        what = what.replace(f"{costs} ", f"{costs} {whom} ")
+    return what.replace("of income more", f"of income more to {asks(found)}")
 
 
 def settlements(found: TalksFacts, game: Dated) -> Table:

@@ -77,6 +77,8 @@ def _refused(found: TalksFacts) -> Iterator[Sentence]:
         who = capital(noun(found.names.name(party)))
         said = f"{who} refuses {{}} of {counted(found.size, 'package', 'packages')}"
         if lines and not worse:
+            if found.study.clash is not None:
+                continue  # the answer names them
             yield Sentence(f"{said.format(f'{lines:,}')} for its red lines.")
             continue
         crossed = counted(lines, "more crosses", "more cross")

@@ -39,7 +39,7 @@ def share(value: float) -> str:
 
 def percent(chance: float) -> str:
     """Say a chance by date: ``14%``, never that something is sure."""
-    return f"{100 * chance:.0f}%" if 0.01 <= chance <= 0.99 else "<1%" if chance < 0.5 else ">99%"
+    return f"{100 * chance:.0f}%" if 0.005 <= chance < 0.995 else "<1%" if chance < 0.5 else ">99%"
 
 
 def points(value: float) -> str:
@@ -117,13 +117,7 @@ def choice_list(names: Naming, choices: Choices, within: Choices | None = None) 
 
 def choice_words(names: Naming, choices: Choices, within: Choices | None = None) -> str:
     """Say some options of some issues at the end of a sentence, and what answers their package."""
-    beside = names.answers.beside(within, choices) if within else {}
-    said = [
-        issue_and_option(names, issue, option, ": " if "," in names.option(issue, option) else " ")
-        + beside.get(issue, "")
-        for issue, option in choices.items()
-    ]
-    return "; ".join(said) or "nothing is settled"
+    return choice_list(names, choices, within) or "nothing is settled"
 
 
 def package_words(names: Naming, here: Choices) -> str:
@@ -164,13 +158,26 @@ def ninety(names: Naming, band: Band, more: str = " in nine of ten runs") -> str
 
 
 def worth(names: Naming, values: Amounts, bands: Sequence[Band]) -> str:
-    """Say ``$6.9bn a year to the United States (between …) and $4.9bn a year to China``."""
+    """Say ``$6.9bn a year to the United States (between …) and $4.9bn to China``."""
     said: list[str] = []
     for party, value, one in zip(names.parties, values, bands, strict=True):
-        size = "nothing" if abs(value) < names.nothing else money(names, value)
+        size = (
+            numbers.spoken(value, names.unit) if "a year" in "".join(said) else money(names, value)
+        )
+        size = "nothing" if abs(value) < names.nothing else size
         loss = "a loss of " if value < -names.nothing else ""
         band = ninety(names, one, "" if "runs" in "".join(said) else " in nine of ten runs")
         said.append(f"{loss}{size} to {noun(party.name)}{band}")
+    return listed(said)
+
+
+def to_each(names: Naming, values: Amounts) -> str:
+    """Say ``$3.1bn to the United States and a loss of $160m to China``."""
+    said = []
+    for party, value in zip(names.parties, values, strict=True):
+        loss = "a loss of " if value < -names.nothing else ""
+        size = "nothing" if abs(value) < names.nothing else numbers.spoken(value, names.unit)
+        said.append(f"{loss}{size} to {noun(party.name)}")
     return listed(said)
 
 

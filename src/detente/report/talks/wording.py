@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from detente.document.blocks import Sentence
 from detente.document.language import listed, noun
-from detente.report.talks import acting, clash, failing, obstacles
+from detente.report.talks import acting, clash, dated, failing, obstacles
 from detente.report.talks.phrases import (
     SOLUTIONS,
     brings,
@@ -56,19 +56,26 @@ def lead(found: TalksFacts) -> list[Sentence]:
         said = clash.answer(found.names, lines), clash.cost(found.names, lines)
         return [Sentence(one, ("clash",)) for one in said]
     if main is None:
-        return [Sentence(_no_package(found), ("no-deal",)), *_how_sure(found)]
+        also = f" {dated.not_at_odds(found)}".rstrip()
+        return [Sentence(_no_package(found) + also, ("no-deal",)), *_how_sure(found)]
     brought = worth(found.names, main.gain, found.bands(CENTRAL))
-    named = found.settled_on is not None and found.settled_on.package == main.package
-    said = [
-        Sentence(_some_deal(found), ("no-deal",)),
-        Sentence(
-            f"The likely deal, the one named above, is worth {brought} over no deal."
-            if named
-            else f"The likely deal is worth {brought}: {package_words(found.names, main.choices)}.",
-            ("deal", "gains"),
-        ),
-    ]
-    return said + _how_sure(found)
+    who = "Both" if len(found.parties) == 2 else "All"
+    deal = [f"{who} sides would sign a deal, most likely this: "
+            f"{package_words(found.names, main.choices)}.",
+            f"It is worth {brought} over no deal (“{found.headline.title}”)."]  # fmt: skip
+    if (offer := found.settled_on) is not None:
+        above = found.packages.choices(offer.package)
+        differs = changed(above, main.choices)
+        which = choice_words(found.names, differs, main.choices)
+        deal = [f"The likely deal is the one above but for this: {which}.",
+                f"It is worth {brought} over no deal."]  # fmt: skip
+        if not differs:
+            today = dated.against_today(found)
+            deal = [f"The likely deal, named above, is worth {brought} over no deal; {today}."]
+    bridge = dated.bridge(found)
+    said = [Sentence(one, ("deal", "gains")) for one in deal]
+    return [*said, *([Sentence(bridge, ("settlements", "outcomes"))] if bridge else []),
+            *_how_sure(found)]  # fmt: skip
 
 
 def valued(found: TalksFacts) -> str:
@@ -81,17 +88,16 @@ def valued(found: TalksFacts) -> str:
 
 
 def _some_deal(found: TalksFacts) -> str:
-    drawn, title = found.drawn, found.headline.title
+    """Say how often some deal beats no deal, and a standstill."""
+    drawn, count = found.drawn, found.runs
+    assert drawn is not None
     who = "both" if len(found.parties) == 2 else "all"
-    said = f"Some deal beats no deal (“{title}”) for {who} sides"
-    if drawn is None:
-        return f"{said}."
-    count = found.runs
+    said = f"Some deal beats no deal for {who} sides"
     said += f"{' ' if drawn.zone else ', but '}{runs(drawn.zone, count)}"
     if found.standstill:
         also = drawn.beyond == drawn.zone
         said += f", and beats a standstill {'too' if also else runs(drawn.beyond, count)}"
-    return f"{said}."
+    return said
 
 
 def _how_sure(found: TalksFacts) -> list[Sentence]:
@@ -108,10 +114,8 @@ def _how_sure(found: TalksFacts) -> list[Sentence]:
     else:
         exact = next((v for p, v in found.drawn_packages if p.package == main.package), 0.0)
         first = found.drawn_packages[:1]
-        most = (
-            ", more often than any other" if first and first[0][0].package == main.package else ""
-        )
-        said = f"Exactly this deal comes out {runs(exact, many)}{most}, and "
+        most = "most often, " if first and first[0][0].package == main.package else ""
+        said = f"{_some_deal(found)}; exactly this one comes out {most}{runs(exact, many)}, and "
         said += f"all sides accept it {runs(drawn.chance('central_accepted'), many)}"
     year = found.study.calibration.card.year
     return [
@@ -340,7 +344,7 @@ def further(found: TalksFacts) -> list[Sentence]:
         return [Sentence("--full prints everything.")]
     issue = next(iter(changed(found.names.unsettled, found.base)), next(iter(found.names.issues)))
     other = f"{issue}={found.names.issues[issue].unsettled}"
-    said = f"--full prints everything; --what-if {other} works out the deal where that is fixed."
+    said = f"--full prints everything; --what-if {other} fixes that option."
     return [Sentence(said)]
 
 
