@@ -1,8 +1,6 @@
 """The scripts of `docs/examples` run as they stand."""
 
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,6 +9,7 @@ import pytest
 
 from detente.scenario.load import load_scenario
 from detente.talks.otherwise import BARE, FREE, KNOWN
+from scripts import run_here
 
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT.parent / "shared" / "data" / "icio2017_7x44"
@@ -24,8 +23,8 @@ def test_raw_tables_are_written_settled_and_solved(tmp_path, keep, moved, china)
     script = ROOT / "docs" / "examples" / "settle_7x44.py"
     code = script.read_text(encoding="utf-8").split('"""', 2)[2]
     assert sum(bool(line.strip()) for line in code.splitlines()) < 40
-    command = [sys.executable, script, RAW, tmp_path / "own", keep]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = run_here(script, RAW, tmp_path / "own", keep)
+    assert done.returncode == 0
     said = done.stdout
     assert f"moved by settling: final demand: {moved} (share of all final demand)" in said
     status, _, numbers = said.splitlines()[-1].partition(" ")

@@ -14,6 +14,7 @@ from detente.baseline.elasticities import DEFAULT_SOURCE, elasticities_for
 from detente.baseline.groups import ISIC_DIVISIONS
 from detente.baseline.names import EU27
 from detente.baseline.rates import highest_rates
+from scripts import run_here
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("wiod-2014", "icio-2017")
@@ -246,12 +247,7 @@ def test_the_document_has_the_figures():
 @pytest.mark.shared_data
 def test_the_shipped_files_are_what_the_raw_data_give(shared_data):
     """Two builds with the same bytes, and the same as the files in the package."""
-    done = subprocess.run(
-        [sys.executable, ROOT / "tools/build_baselines.py", "--check", "--data", shared_data],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_here(ROOT / "tools/build_baselines.py", "--check", "--data", shared_data)
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(done.stdout.splitlines()) == 7
 

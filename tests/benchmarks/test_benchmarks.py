@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts import run_here
+
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
 
 
@@ -17,7 +19,7 @@ def run(name, *arguments):
 
 @pytest.mark.shared_data
 def test_wiod_figures_and_gradient(shared_data):
-    done = run("wiod_44x50.py", "--data", shared_data, "--repeats", 1)
+    done = run_here(FOLDER / "wiod_44x50.py", "--data", shared_data, "--repeats", 1)
     assert done.returncode == 0, done.stdout + done.stderr
     last = json.loads(done.stdout.splitlines()[-1])
     assert last["ok"]
@@ -43,7 +45,7 @@ def test_missing_data_is_said(tmp_path):
 
 
 def test_draws_of_a_firm_cut_off():
-    done = run("sanctions.py", "draws", "--draws", 40, "--baselines", "icio-2017")
+    done = run_here(FOLDER / "sanctions.py", "draws", "--draws", 40, "--baselines", "icio-2017")
     assert done.returncode == 0, done.stdout + done.stderr
     last = json.loads(done.stdout.splitlines()[-1])
     assert last["draws"]["icio-2017"]["size"] == [16, 25]
@@ -57,7 +59,7 @@ def test_another_package_that_is_not_there_is_said():
 
 
 def test_large_tables_are_right():
-    done = run("talks.py", "--parts", "tables", "--plain", 2)
+    done = run_here(FOLDER / "talks.py", "--parts", "tables", "--plain", 2)
     assert done.returncode == 0, done.stdout + done.stderr
     last = json.loads(done.stdout.splitlines()[-1])
     assert last["ok"]
