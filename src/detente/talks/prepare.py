@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -114,8 +115,10 @@ def prepared(
         valuer = replace(valuer, aims=aims_of(loaded, calibration, valuer.places))
         case = make_case(loaded, valuer, listed=listed)
     say("firms cut off", 0, 1)
-    case = replace(case, relief=reliefs(loaded, calibration, folder))
-    case, worth = _solved(case, valuer, lambda done, of: say("solving the economy", done, of))
+    with ThreadPoolExecutor(max_workers=1) as beside:  # compiling leaves Python's lock alone
+        relief = beside.submit(reliefs, loaded, calibration, folder)
+        case, worth = _solved(case, valuer, lambda done, of: say("solving the economy", done, of))
+        case = replace(case, relief=relief.result())
     _refuse_no_ladder(case, choices)
     drawing = Drawing(loaded, case, elasticities, folder, baseline, prior)
     return Prepared(case, calibration, worth, drawing, removal, valuer, weights)
