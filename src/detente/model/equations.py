@@ -21,10 +21,12 @@ def log_ces(shares: Array, log_price: Array, elasticity: Array, axis: int) -> Ar
 def log_material_price_hat(economy: Economy, log_price_hat: Array) -> Array:
     """Price index of a sector's materials over its share of cost, by CES over inputs."""
     material = economy.input_share.sum(axis=1)
-    mix = economy.input_share / jnp.where(material > 0, material, 1.0)[:, None, :]
-    if economy.input_elasticity is None:
-        return jnp.einsum("nks,nk->ns", mix, log_price_hat)
-    return log_ces(mix, log_price_hat[:, :, None], economy.input_elasticity, axis=1)
+    power = 1.0 if economy.input_elasticity is None else 1 - economy.input_elasticity
+    # moved before they meet the sectors that use them: there are far fewer
+    moved = log_price_hat if economy.input_elasticity is None else jnp.expm1(power * log_price_hat)
+    total = jnp.einsum("nks,nk->ns", economy.input_share, moved)
+    mean = total / jnp.where(material > 0, material, 1.0)
+    return mean if economy.input_elasticity is None else jnp.log1p(mean) / power
 
 
 def log_unit_cost_hat(economy: Economy, log_wage_hat: Array, log_price_hat: Array) -> Array:
@@ -47,20 +49,26 @@ def log_unit_cost_hat(economy: Economy, log_wage_hat: Array, log_price_hat: Arra
 
 def cost_shares(
     economy: Economy, log_wage_hat: Array, log_price_hat: Array, log_cost: Array
-) -> tuple[Array, Array]:
-    """Shares of labour ``(country, sector)`` and inputs ``(country, input, using)`` in cost."""
-    labour, inputs = economy.labour_share, economy.input_share
+) -> tuple[Array, Array | float, Array | float]:
+    """Share of labour in cost ``(country, sector)``, and factors on those of inputs.
+
+    An input's share is the baseline's times one factor by input ``(country, input)`` and one by
+    using sector ``(country, using)``, so that what all use of it is a product of matrices.
+    """
+    labour, by_input, by_user = economy.labour_share, 1.0, 1.0
     if economy.input_elasticity is None and economy.value_added_elasticity is None:
-        return labour, inputs
+        return labour, by_input, by_user
     material = log_material_price_hat(economy, log_price_hat)
+    log_user = jnp.zeros_like(material)
     if economy.value_added_elasticity is not None:
         power = 1 - economy.value_added_elasticity
         labour = labour * jnp.exp(power * (by_sector(economy, log_wage_hat) - log_cost))
-        inputs = inputs * jnp.exp(power * (material - log_cost))[:, None, :]
+        log_user = power * (material - log_cost)
     if economy.input_elasticity is not None:
-        relative = log_price_hat[:, :, None] - material[:, None, :]
-        inputs = inputs * jnp.exp((1 - economy.input_elasticity) * relative)
-    return labour, inputs
+        power = 1 - economy.input_elasticity
+        by_input = jnp.exp(power * log_price_hat)
+        log_user = log_user - power * material
+    return labour, by_input, jnp.exp(log_user)
 
 
 def log_consumer_price_hat(economy: Economy, log_price_hat: Array) -> Array:

@@ -204,7 +204,7 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
     if economy.profit_share is not None:
         cost = (1 - economy.profit_share) * production
         profits = (economy.profit_share * production).sum(axis=1)
-    labour, inputs = eq.cost_shares(economy, log_pay, x.log_price_hat, log_bundle)
+    labour, by_input, by_user = eq.cost_shares(economy, log_pay, x.log_price_hat, log_bundle)
     if economy.capital_share is not None:
         profits = profits + (economy.capital_share * labour * cost).sum(axis=1)
         labour = (1 - economy.capital_share) * labour
@@ -231,7 +231,7 @@ def market(economy: Economy, shock: Shock, kernel: Kernels, x: Unknowns) -> Mark
         output=output,
         production=production,
         labour_demand=_with_distributors(economy, kernel, cost_power, per_access, labour * cost),
-        materials=jnp.einsum("nks,ns->nk", inputs, cost),
+        materials=by_input * jnp.einsum("nks,ns->nk", economy.input_share, by_user * cost),
         labour_income=wages,
         value_added=value_added,
         deficit=deficit,

@@ -186,6 +186,8 @@ def input_shares(economy: Economy, x: Unknowns) -> Array:
     """Return inputs per unit of sales ``(country, input, using)`` at solved prices."""
     log_pay = log_value_added_price_hat(economy, x)
     cost = eq.log_unit_cost_hat(economy, log_pay, x.log_price_hat)
-    shares = eq.cost_shares(economy, log_pay, x.log_price_hat, cost)[1]
+    _, *factors = eq.cost_shares(economy, log_pay, x.log_price_hat, cost)
+    by_input, by_user = (jnp.broadcast_to(factor, cost.shape) for factor in factors)
+    shares = by_input[:, :, None] * economy.input_share * by_user[:, None, :]
     kept = 1.0 if economy.profit_share is None else 1 - economy.profit_share[:, None, :]
     return shares * kept
