@@ -60,7 +60,7 @@ def billions(tmp_path_factory):
 def test_amounts_of_an_economy_in_billions_are_billions(billions):
     document = describe(billions)
     text = printed(show, document)
-    assert "values in USD bn a year" in text
+    assert "worth as much to a side, USD bn a year" in " ".join(text.split())
     told = rows_of(text, "Without a deal, change from the baseline year, USD bn a year")
     page = page_cells(document)
     assert (
@@ -83,7 +83,7 @@ def test_amounts_below_a_billion_are_millions(billions):
         no_deals={k: replace(p, values=p.values / 1e4) for k, p in billions.no_deals.items()},
     )
     text = printed(show, describe(small))
-    assert "values in USD mn a year" in text
+    assert "worth as much to a side, USD mn a year" in " ".join(text.split())
     told = rows_of(text, "Without a deal, change from the baseline year, USD mn a year")
     for value, cell in zip(small.no_deals["war"].values, told["War"][1:3], strict=True):
         digits = len(cell.partition(".")[2])

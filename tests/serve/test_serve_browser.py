@@ -173,7 +173,7 @@ def test_on_a_phone_controls_are_a_sheet_over_the_answer(opened):
     page = opened(PAGE, "phone")
     before = big(page)
     toggle = page.get_by_role("button", name="Change rates and measures")
-    assert not page.locator(RATE).first.is_visible()
+    page.locator(RATE).first.wait_for(state="hidden")  # once the page's script has run
     toggle.click()
     rate = page.locator(RATE).first
     rate.scroll_into_view_if_needed()

@@ -189,14 +189,14 @@ def test_measures_that_are_threatened_make_a_ladder_by_default(tmp_path):
     assert case.replies.rungs == ({CORN},)
 
 
-def test_what_is_in_force_already_is_not_answered(tmp_path):
+def test_a_rung_that_is_in_force_already_is_refused(tmp_path):
     def standing(plain):
         laddered(plain)
         plain["talks"]["always"] = [CARS]
 
-    case = make_case(scenario := case_of(tmp_path, standing),
-                     make_valuer(scenario, economy(), Options(deficits="fixed")))  # fmt: skip
-    assert case.replies is None
+    valuer = make_valuer(scenario := case_of(tmp_path, standing), economy(), Options())
+    with pytest.raises(InputError, match=r"ladder\[#1\].measures: in force already while talks go"):
+        make_case(scenario, valuer)
 
 
 def test_an_answer_that_contradicts_its_package_is_none(tmp_path):

@@ -94,6 +94,7 @@ def test_states_and_packages_are_valued_against_what_holds_while_talks_go_on(tmp
     def in_force_unless_settled(plain):
         # what is not settled is imposed, and yet it is not in force before its rung is used
         only_breakdown(plain)
+        plain["measures"][0]["status"] = "threatened"
         plain["talks"]["issues"][0]["unsettled"] = "cars"
 
     changes = (breakdown_first, only_breakdown, in_force_unless_settled)

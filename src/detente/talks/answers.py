@@ -19,7 +19,7 @@ from detente.errors import InputError
 from detente.scenario.talks_consistency import FAILED
 from detente.talks.case import Case, central, no_deal_points
 from detente.talks.replies import ANSWERED, MeasureSet, Replies
-from detente.talks.rungs import Sides, in_force, rungs_of, threatened
+from detente.talks.rungs import Sides, in_force, rungs_of
 from detente.talks.table import Floats
 from detente.talks.threats import Credibility, credibility
 from detente.talks.worth import Worth
@@ -183,7 +183,7 @@ def solved_sets(worth: Worths) -> int:
 
 def ladder_sets(case: Case, sides: Sides) -> dict[Step, MeasureSet]:
     """Return the measures in force at each pair of rungs, on top of those in force now."""
-    base = in_force(case).difference(*threatened(sides).values())
+    base = in_force(case)
     own, others = sides.rungs
     return {
         (a, b): base.union(*(rung.measures for rung in (*own[:a], *others[:b])))
@@ -266,7 +266,8 @@ def failing(case: Case, worth: Worths, sides: Sides) -> Failing:
     at = [case.parties.index(side) for side in sides.ids]
     shape = tuple(len(rungs) + 1 for rungs in sides.rungs)
     found = np.array([_valued(case, worth, one)[at] for one in sets.values()]).reshape(*shape, 2)
-    cost = case.talks.parties[at[SENDER]].audience_cost.central
+    unmet = 1 - case.acting.met(sides.ids[SENDER], case.unsettled)  # as in packages
+    cost = case.talks.parties[at[SENDER]].audience_cost.central * unmet
     return Failing(sides, at[SENDER], len(case.parties), sets, found, cost)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 
 
 ENDS = (0.05, 0.95)
+
+
+WITHIN = 365
+"""Days after which outcomes are told at the latest, as those of the record."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,17 +96,20 @@ class Dated:
 
     @property
     def brought(self) -> Floats:
-        """``(outcome, side)``: what each outcome brings at the end, million USD a year.
+        """``(outcome, side)``: what each outcome brings a year on, million USD a year.
 
-        Means over the rungs and packages that lead to it, against what holds now; NaN where the
-        game never comes to it.
+        Means over the rungs and packages that lead to it up to then, against what holds now,
+        without standing and what backing down costs once; NaN where the game never comes to it.
         """
-        found, last = self.found, len(self.days) - 1
+        found, until = self.found, self.days[0] + timedelta(WITHIN)
+        last = max(at for at, day in enumerate(self.days) if day <= until)
         sums, chance = np.zeros((len(OUTCOMES), 2)), np.zeros(len(OUTCOMES))
         for state, reach in zip(found.states, found.reach, strict=True):
             settled = state.settled >= 0
-            if settled or (state.step == "over" and state.day == last):
-                worth = self.offers[state.settled].gain if settled else self.worth[state.a, state.b]
+            if state.step == "over" and (state.day <= last if settled else state.day == last):
+                worth = (
+                    self.offers[state.settled].plain if settled else self.worth[state.a, state.b]
+                )
                 sums[state.outcome] += reach * worth
                 chance[state.outcome] += reach
         share = chance[:, None]

@@ -132,8 +132,9 @@ def rungs_otherwise(ladder: Ladder, past: float = -np.inf) -> dict[str, Ladder]:
             answering=ladder.answering[:-1],
         )  # fmt: skip
     late, start = LATER / YEAR, min((day for day in own if day > past), default=np.inf)
-    days = {0.0, *(day if day < start else day + late for day in ladder.days)}
     moved = tuple(tuple(day if day <= past else day + late for day in one) for one in (own, other))
+    days = {0.0, *(day if day < start else day + late for day in ladder.days)}
+    days |= {day for one in moved for day in one if day > past}
     if start < np.inf and len(days) <= MOST_DAYS:
         found[f"rungs come {LATER} days later"] = replace(
             ladder, days=tuple(sorted(days)), rungs=(moved[0], moved[1]), due=(True,) * len(days)

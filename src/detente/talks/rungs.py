@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from detente.baseline.groups import COUNTRY_GROUPS, known_code
 from detente.baseline.names import country_name
 from detente.disputes.cases import shipped
 from detente.disputes.ladder import MOST_DAYS
@@ -99,6 +100,7 @@ def in_force(case: Case) -> MeasureSet:
 
 def _stated(case: Case) -> Sides:
     ladder = case.talks.ladder
+    _refuse_in_force(case)
     sender = ladder[0].party
     acting = [rung.party for rung in ladder if rung.party != sender]
     others = acting or [party for party in case.parties if party != sender]
@@ -111,6 +113,19 @@ def _stated(case: Case) -> Sides:
         for side in (sender, others[0])
     )  # fmt: skip
     return Sides((sender, others[0]), (own, other), stated=True)
+
+
+def _refuse_in_force(case: Case) -> None:
+    """Refuse rungs of measures that are in force while talks go on: they would change nothing."""
+    now, named = in_force(case), while_talking(case.talks).title
+    message = f"in force already while talks go on (“{named}”): a rung is what may come yet"
+    problems = [
+        placed(case.scenario, ("talks", "ladder", number, "measures"), Problem(message, value=one))
+        for number, rung in enumerate(case.talks.ladder)
+        for one in rung.measures if one in now
+    ]  # fmt: skip
+    if problems:
+        raise InputError(problems)
 
 
 def _default(case: Case) -> Sides | None:
@@ -130,7 +145,7 @@ def _default(case: Case) -> Sides | None:
                         and (side == target or len(others) == 1 or target in _hit(case, entry))])
         for side in sides
     )  # fmt: skip
-    return Sides(sides, _fitting(case, own, other), stated=False)
+    return Sides(sides, _fitting(case, own, other), stated=False) if own else None
 
 
 def _fitting(
@@ -162,9 +177,16 @@ def _threatened(case: Case) -> list[tuple[MeasureEntry, str]]:
 
 
 def _hit(case: Case, entry: MeasureEntry) -> set[str]:
-    """Return the parties that a measure names."""
-    named = set(getattr(entry, "on", ()))
-    return {p.id for p in case.scenario.parties if p.country in named}
+    """Return the parties that a measure is on, by themselves or in a group."""
+    named = _codes(getattr(entry, "on", ()))
+    return {p.id for p in case.scenario.parties if "WORLD" in named or _codes(p.country) & named}
+
+
+def _codes(names: str | Sequence[str]) -> set[str]:
+    """Return the codes of economies and the members of groups, of one name or several."""
+    each = (names,) if isinstance(names, str) else names
+    codes = (COUNTRY_GROUPS.get(name.upper(), (known_code(name).upper(),)) for name in each)
+    return {code for some in codes for code in some}
 
 
 def _grouped(case: Case, entries: list[MeasureEntry]) -> tuple[Rung, ...]:

@@ -27,6 +27,8 @@ from detente.document.blocks import Chart, Document, Fold, Note, Section, Senten
 from detente.document.language import capital, counted, noun
 from detente.report.disputes import tables
 
+FEW = 5
+"""Episodes, of fewer of which no interval is told."""
 _CHOSEN = (
     "Disputes chosen as well known leave out quiet threats, so that deals and measures in force "
     "are more frequent than among all threats. Those drawn from the ledger are its threats, quiet "
@@ -254,7 +256,7 @@ def _verdict(found: Scores, best: str, file: Path | None) -> list[str]:
         f"On {_disputes(count)} of {which} the {METHODS[best]} has a Brier score of "
         f"{own:.3f}, base rates {base:.3f}; the log score is {logs[0]} against {logs[1]}."
     )
-    second = _gained(found.brier_gain[best])
+    second = _gained(found.brier_gain[best], len({case.episode for case in found.cases}))
     if file is None:
         third = (
             f"Its chances are the ones told: of {len(METHODS)} methods none that is simpler is as "
@@ -276,7 +278,9 @@ def _log(score: float) -> str:
     return "infinite" if np.isinf(score) else f"{score:.3f}"
 
 
-def _gained(gain: Gain) -> str:
+def _gained(gain: Gain, episodes: int) -> str:
+    if episodes < FEW:
+        return f"{capital(counted(episodes, 'episode is', 'episodes are'))} too few to be sure by."
     interval = f"between {gain.low:+.3f} and {gain.high:+.3f}".replace("-", "−")
     sure = "better than base rates" if gain.low > 0 else "not surely better than base rates"
     return f"It is {sure}: with episodes drawn anew its gain is {interval} in nine of ten draws."
