@@ -928,14 +928,6 @@ MUTANTS = (
         ("talks/test_answers.py::test_steps_in_literals",),
     ),
     Mutant(
-        "in-force-already",
-        "talks/answers.py",
-        "(own[imposer] & named) - now",
-        "own[imposer] & named",
-        "what is in force anyway is answered inside packages",
-        ("talks/test_answers.py::test_what_is_in_force_already_is_not_answered",),
-    ),
-    Mutant(
         "named-answers",
         "talks/answers.py",
         "if left and rungs and not own[other] & named:",

@@ -66,9 +66,8 @@ def _replies(case: Case, sides: Sides) -> Replies | None:
     """Return the answers to the side whose rungs stand in packages, where the other's do not."""
     named = {m for issue in case.talks.issues for option in issue.options for m in option.measures}
     own = [frozenset(m for rung in rungs for m in rung.measures) for rungs in sides.rungs]
-    now = in_force(case)
     for imposer, other in ((SENDER, TARGET), (TARGET, SENDER)):
-        left, rungs = (own[imposer] & named) - now, sides.rungs[other]
+        left, rungs = own[imposer] & named, sides.rungs[other]
         if left and rungs and not own[other] & named:
             by = sides.ids[other]
             together = tuple(
