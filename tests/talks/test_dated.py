@@ -17,6 +17,7 @@ from detente.report.describe import describe
 from detente.scenario.load import load_scenario
 from detente.simulate import solve
 from detente.talks import record
+from detente.talks.answers import held_under
 from detente.talks.choices import Choices
 from detente.talks.ladders import Maker
 from detente.talks.offers import Offer
@@ -375,6 +376,62 @@ def test_what_leaves_a_measure_of_who_asks_in_force_settles_nothing(counted):
     assert counted.packages.feasible[counted.positions["one"]]
     assert counted.dated.offers
     assert all(offer.acts[SENDER] == 0 for offer in counted.dated.offers)
+
+
+def test_what_is_otherwise_by_a_factor_is_so_in_money(study, counted):
+    """Threefold, half and more are of amounts, not of their logs."""
+    tastes, income = fitted(), economy().income[:2]
+
+    def units(amount, side=0):
+        return np.log(1 + amount / (1e-4 * income[side]))
+
+    for found, standing in ((study, 0.0), (counted, 0.5)):
+        base, others = found.dated.found.ladder, found.dated.others
+        costly = others["backing down costs three times as much"].ladder
+        np.testing.assert_allclose(costly.audience, 3 * tastes.audience + units(0.03))
+        far = np.array([offer.backing for offer in found.dated.offers])
+        second = 0.3 if found is counted else 0.0
+        more = [units(0.03) - units(0.01), units(3 * second, 1) - units(second, 1)]
+        np.testing.assert_allclose(base.offers - costly.offers, far * more, atol=1e-12)
+        proud = others["having acted is worth 0.02% of income more"].ladder
+        added = units(standing + 2e-4 * income[0]) - units(standing)
+        np.testing.assert_allclose((proud.flow - base.flow)[1:, :, 0], added)
+        cheap = others["conceding costs half as much"].ladder
+        np.testing.assert_allclose((cheap.offers - base.offers)[:, 1], tastes.conceding / 2)
+
+
+def test_half_of_what_a_file_says_conceding_costs_is_half_of_the_money(tmp_path):
+    def change(plain):
+        laddered(plain, resolve=[{"party": "two", "conceding": 0.4}])
+
+    found = studied(tmp_path, change).dated
+    cheap, size = found.others["conceding costs half as much"].ladder, 1e-4 * economy().income[1]
+    saved = np.log(1 + 0.4 / size) - np.log(1 + 0.2 / size)
+    np.testing.assert_allclose((cheap.offers - found.found.ladder.offers)[:, 1], saved)
+
+
+def test_a_package_to_which_who_asks_answers_with_a_rung_settles_nothing(tmp_path):
+    def change(plain):
+        laddered(plain)
+        plain["talks"]["issues"][0] = {
+            "id": "duties",
+            "options": [{"id": "none"}, {"id": "corn", "measures": ["corn"]}],
+        }
+        plain["talks"]["parties"][0]["objective"]["standing"] = 0.5  # it would rather answer
+        del plain["talks"]["issues"][2]  # opening and corn would set the same tariff
+        plain["talks"] |= {"red_lines": [], "interactions": [], "ratification": []}
+        plain["talks"]["positions"] = [
+            {"party": "one", "kind": "demand", "choices": {"duties": "corn", "purchases": "more"}},
+            {"party": "two", "kind": "offer", "choices": {"purchases": "some"}},
+        ]
+
+    found = studied(tmp_path, change)
+    answered = [one for one in found.case.trade_sets().values() if "corn" in one]
+    assert all(held_under(found.case, found.worth, one) >= {"cars", "corn"} for one in answered)
+    assert found.packages.choices(found.positions["one"])["duties"] == "corn"
+    assert found.dated.offers
+    picked = [found.packages.choices(offer.package) for offer in found.dated.offers]
+    assert {choices["duties"] for choices in picked} == {"none"}
 
 
 def test_an_answer_that_a_package_leaves_in_force_counts_as_having_acted(counted):

@@ -116,7 +116,7 @@ def valued(
         new = [one for one in new if one in needed or _fits(valuer, one)]
         found |= valuer.value(new, on_solve)
     for one in asked:
-        held = _ways(case, one)[answer(case, found, one)]
+        held = held_under(case, found, one)
         found[one] = _with(found[held], _acted(case, held) - _acted(case, one))
     if sides:
         game = failing(case, found, sides)
@@ -161,6 +161,11 @@ def answer(case: Case, worth: Worths, one: MeasureSet) -> int:
     if case.replies is None or ANSWERED not in one:
         return 0
     return case.replies.best(one, lambda way: _valued(case, worth, way) if way in worth else None)
+
+
+def held_under(case: Case, worth: Worths, one: MeasureSet) -> MeasureSet:
+    """Return what is in force under a package's measures, the answer to it with them."""
+    return _ways(case, one)[answer(case, worth, one)] if ANSWERED in one else one
 
 
 def answers(case: Case, worth: Worths) -> dict[tuple[str, ...], int]:

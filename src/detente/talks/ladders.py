@@ -44,18 +44,26 @@ class Maker:
         own = [places[case.parties.index(side)] for side in self.sides.ids]
         return np.array([c.income[list(one)].sum() for one in own])
 
-    def taste(self, side: int, key: str, otherwise: float) -> float:
-        """Return a figure of the file's `resolve` in political units, or what it is otherwise."""
+    def taste(self, side: int, key: str, otherwise: float, times: float = 1.0) -> float:
+        """Return times a figure of the file's `resolve` in political units, or of the estimate."""
         party = self.sides.ids[side]
         given = next((one for one in self.study.case.talks.resolve if one.party == party), None)
         figure: RangeEntry | float | None = getattr(given, key, None)
         if isinstance(figure, int | float):
-            return float(figure)
-        return otherwise if figure is None else self.counted(side, figure)
+            return times * float(figure)
+        return times * otherwise if figure is None else self.counted(side, figure, times)
 
-    def counted(self, side: int, figure: RangeEntry) -> float:
-        """Return an amount of money in political units of a side."""
-        return float(political(np.array(figure.central), self.income[side]))
+    def counted(self, side: int, figure: RangeEntry, times: float = 1.0) -> float:
+        """Return times an amount of money in political units of a side."""
+        return float(political(np.array(times * figure.central), self.income[side]))
+
+    def prouder(self, share: float) -> float:
+        """Return what it adds to be prouder of having acted, by a share of who asks's income."""
+        aim = self.seated[SENDER].objective
+        stated = aim.standing.central if aim and aim.standing else 0.0
+        money, income = share * self.income[SENDER], self.income[SENDER]
+        return float(political(np.array(stated + money), income)
+                     - political(np.array(stated), income))  # fmt: skip
 
     @property
     def seated(self) -> list[TalksParty]:
@@ -76,10 +84,16 @@ class Maker:
         kept = np.array([1.0 if one.holds else 1 - UNDONE for one in offers]).reshape(-1, 1)
         return kept * (gains * self.weights + acts * stated)
 
-    def backing(self, offers: tuple[Offer, ...]) -> Floats:
+    def backing(self, offers: tuple[Offer, ...], times: float = 1.0) -> Floats:
         """Return what backing down in each package costs both, once, ``(offer, side)``."""
         far = np.array([one.backing for one in offers]).reshape(-1, 2)
-        return far * [self.counted(k, own.audience_cost) for k, own in enumerate(self.seated)]
+        costs = [own.audience_cost for own in self.seated]
+        return far * [self.counted(k, cost, times) for k, cost in enumerate(costs)]
+
+    def audience(self, times: float = 1.0) -> float:
+        """Return what postponing or stepping down costs who asks: estimated, and by the file."""
+        cost = self.seated[SENDER].audience_cost
+        return times * self.tastes.audience + self.counted(SENDER, cost, times)
 
     @property
     def weights(self) -> Floats:
@@ -93,7 +107,7 @@ class Maker:
         flow = self.weights * political(self.worth, self.income) + self.standing
         first = [tuple(self._years(rung.first) for rung in rungs) for rungs in self.sides.rungs]
         loss = -political(self.worth[1:, 0, TARGET], self.income[TARGET])
-        once = np.array([tastes.settling, -self.conceding])
+        once = np.array([tastes.settling, -self.conceding()])
         return Ladder(
             days=tuple(self._years(day) for day in self.days),
             due=(True,) * len(self.days),
@@ -104,17 +118,16 @@ class Maker:
             resolve=(self.taste(SENDER, "unknown", tastes.unknown_sender),
                      self.taste(TARGET, "unknown", tastes.unknown_target)),
             waiting=tastes.waiting,
-            audience=tastes.audience + self.counted(SENDER, own[SENDER].audience_cost),
+            audience=self.audience(),
             answering=tuple(tastes.answering + tastes.reciprocity * (loss[: len(steps)] - 2)),
             impatience=(own[0].impatience.central, own[1].impatience.central),
             breakdown=talks.breakdown_risk.central,
             last=LAST,
         )  # fmt: skip
 
-    @property
-    def conceding(self) -> float:
-        """What settling costs the target, once, in political units."""
-        return self.taste(TARGET, "conceding", self.tastes.conceding)
+    def conceding(self, times: float = 1.0) -> float:
+        """Return what settling costs the target, once, in political units."""
+        return self.taste(TARGET, "conceding", self.tastes.conceding, times)
 
     @property
     def stated(self) -> Floats:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.disputes.ladder import SENDER
+from detente.talks.answers import held_under
 from detente.talks.case import Case, central, is_reservation, while_talking
 from detente.talks.lasting import lasting
 from detente.talks.outlook import power_in
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from detente.talks.packages import Packages
     from detente.talks.side_questions import SideQuestions
     from detente.talks.solutions import Agreement
+    from detente.talks.valuation import MeasureSet
     from detente.talks.worth import Worth
 
 
@@ -37,6 +39,8 @@ class Study(Protocol):
     def case(self) -> Case: ...  # noqa: D102
     @property
     def calibration(self) -> Calibration: ...  # noqa: D102
+    @property
+    def worth(self) -> dict[MeasureSet, Worth]: ...  # noqa: D102
     @property
     def packages(self) -> Packages: ...  # noqa: D102
     @property
@@ -139,7 +143,8 @@ def _free_of_rungs(study: Study, sides: Sides) -> NDArray[np.bool_]:
     ids = [issue.id for issue in case.trade_issues]
     free = np.ones(tuple(len(issue.options) for issue in case.trade_issues), dtype=bool)
     for part, one in case.trade_sets().items():
-        free[part] = not case.acting.acts(sides.ids[SENDER], one)
+        held = held_under(case, study.worth, one)
+        free[part] = not case.acting.acts(sides.ids[SENDER], held)
     own = [n if issue.id in ids else 1 for issue, n in zip(table.issues, table.shape, strict=True)]
     return np.broadcast_to(free.reshape(own), table.shape).reshape(-1)
 
@@ -160,8 +165,9 @@ def offer_of(study: Study, sides: Sides, number: int, names: list[str], now: Flo
     kept = lasting(case, study.packages, number, study.outlook.no_deal.values, years=LAST)
     choices, acting = study.packages.choices(number), case.acting
     one = case.package_set(choices)
-    acts = np.array([acting.acts(side, one) for side in sides.ids], dtype=float)
+    held = held_under(case, study.worth, one)
+    acts = np.array([acting.acts(side, held) for side in sides.ids], dtype=float)
     backing = acting.backing(one, choices)
-    acted = acting.standing(one, central) - acting.costs(central) * backing
+    acted = acting.standing(held, central) - acting.costs(central) * backing
     return Offer(tuple(names), number, gain[at], all(one.keeps for one in kept),
                  (gain - acted)[at], acts, backing[at])  # fmt: skip

@@ -16,7 +16,6 @@ from detente.disputes.ladder import (
     Standing,
     escalate,
     grow,
-    political,
 )
 from detente.disputes.tree import ONE_TYPE, Types, respond
 from detente.talks.ladders import YEAR, Maker
@@ -58,7 +57,7 @@ def others_of(
 
     All are looked at from where the dispute was seen to stand; what then never comes to it is out.
     """
-    prouder, more = ladder.flow.copy(), np.array([political(np.array(MORE), 1.0), 0.0])
+    prouder, more = ladder.flow.copy(), np.array([make.prouder(MORE), 0.0])
     prouder[1:, :, SENDER] += more[SENDER]
     kept = make.agreed(offers, make.stated + more)
     ways = {
@@ -66,10 +65,12 @@ def others_of(
             ladder, flow=prouder, agreed=kept
         ),
         "backing down costs three times as much": replace(
-            ladder, audience=3 * ladder.audience, offers=ladder.offers - 2 * make.backing(offers)
+            ladder,
+            audience=make.audience(3),
+            offers=ladder.offers + make.backing(offers) - make.backing(offers, 3),
         ),
         "conceding costs half as much": replace(
-            ladder, offers=ladder.offers + np.array([0.0, make.conceding / 2])
+            ladder, offers=ladder.offers + np.array([0.0, make.conceding() - make.conceding(0.5)])
         ),
         **rungs_otherwise(ladder, ladder.days[len(after) - 1] if after else -np.inf),
         **_packages_otherwise(make, offers, now),

@@ -133,13 +133,13 @@ def _document(found: TalksFacts) -> Document:
             more=bool(opening) or found.study.comparison is not None,
         ),
         *packages.section(found.study.comparison),
+        *_asked(found, said["what_if"], later),
         Section("next", "", tuple(wording.further(found)), terminal),
         *(() if clashes else (why,)),
         _more("stand", "Where they stand", *_stand(found)),
         _more("without", "What happens without a deal", *said["no_deal"], *_without(found)),
         _more("wants", "What each side wants", *said["wants"], *_wants(found)),
         _more("likely", "What is likely", *said["packages"], *said["likely"], *_likely(found)),
-        _more("what-if", wording.heading(found), *said["what_if"]),
         _more("blocks", "What blocks something better", *said["blocks"], *_blocks(found)),
         _more("steps", "What to watch", *said["watch"], *_steps(found)),
         _more("linkage", "One table or separate ones", *said["linkage"], *_linkage(found)),
@@ -153,6 +153,14 @@ def _document(found: TalksFacts) -> Document:
     after = () if later else (f"What follows the chances is {NO_FORECAST}",)
     notes = after if opening else (whole, NO_DATES)
     return of_sections(found.study, found.names, sections, *notes)
+
+
+def _asked(found: TalksFacts, said: Sequence[Sentence], later: bool) -> tuple[Section, ...]:
+    """Return the answer where options are fixed, which somebody asked for; nothing else."""
+    if not said:
+        return ()
+    of = (Note("Chances by date are of the whole table, without what is fixed here."),)
+    return (Section("what-if", wording.heading(found), (*said, *(of if later else ()))),)
 
 
 def _in_few(title: str, said: Sequence[Sentence], notes: Blocks) -> tuple[Section, ...]:
