@@ -160,7 +160,9 @@ def _asked(found: TalksFacts, said: Sequence[Sentence], later: bool) -> tuple[Se
     if not said:
         return ()
     of = (Note("Chances by date are of the whole table, without what is fixed here."),)
-    return (Section("what-if", wording.heading(found), (*said, *(of if later else ()))),)
+    more = found.study.clash is not None  # the answer is then that nothing can be signed
+    blocks = (*said, *(of if later else ()))
+    return (Section("what-if", wording.heading(found), blocks, more=more),)
 
 
 def _in_few(title: str, said: Sequence[Sentence], notes: Blocks) -> tuple[Section, ...]:

@@ -79,8 +79,22 @@ def explained(found: TalksFacts) -> list[Sentence]:
     force, what = percent(_force(here)), threat(found)
     said = f"A game of both sides (error {error('game'):.2f}) gives {what} {force}{then}{none}"
     movers = [f"{percent(chance)} if {_named(found, what)}" for what, chance in _movers(game, day)]
+    back = _deal_back(found, game, day)
+    movers = movers[:1] if back else movers
     moved = f", moved most to {listed(movers)}" if movers else ""
-    return [Sentence(f"{said}{moved}.", ("changes",))]
+    return [Sentence(f"{said}{moved}{back}.", ("changes",))]
+
+
+def _deal_back(found: TalksFacts, game: Dated, day: date) -> str:
+    """Say what would bring a deal by a day, where the ladder is the file's own."""
+    if not (game.sides.stated and game.offers) or found.talks.history:
+        return ""
+    ways = {KNOWN: "if standing counts for nothing and each knows the other",
+            FREE: "if conceding is free too"}  # fmt: skip
+    then = [f"{percent(float(game.on(game.others[what], day)[_SETTLED]))} {words}"
+            for what, words in ways.items() if what in game.others]  # fmt: skip
+    now = percent(float(game.on(game.found, day)[_SETTLED]))
+    return f"; a settlement has {now} in it, {' and '.join(then)}" if then else ""
 
 
 def _force(chance: Floats) -> float:
