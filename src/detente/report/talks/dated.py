@@ -263,7 +263,9 @@ def _of_values(found: TalksFacts, dated: Dated | None) -> str:
     """Say what values of outcomes are means over."""
     if dated is None:
         return ""
-    said = ["settled: the mean over packages"] if len(dated.offers) > 1 else []
+    of = ["mean over packages"] if len(dated.offers) > 1 else []
+    of += ["backing down apart"] if any(offer.backing.any() for offer in dated.offers) else []
+    said = [f"settled: {', '.join(of)}"] if of else []
     if np.nanmax(np.abs(dated.brought[:_SETTLED]), initial=0.0) > found.names.small:
         whom = noun(found.names.name(dated.sides.ids[TARGET]))
         said.append(f"first two rows: {whom} may have measures in force")
