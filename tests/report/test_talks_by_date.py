@@ -343,7 +343,7 @@ def test_outcomes_have_chances_and_worth_and_a_sum():
         "worth_0": pytest.approx(4100), "worth_1": pytest.approx(-2500),
     }  # fmt: skip
     assert shown.note == (
-        "Settled: the mean over packages; first two rows: South may have measures in force."
+        "Settled: mean over packages; first two rows: South may have measures in force."
     )
     assert shown.look == "stack"  # on a phone no column is cut
 

@@ -14,6 +14,7 @@ from detente.errors import InputError
 from detente.report.describe import describe
 from detente.report.talks.document import parts_of as document_and_data
 from detente.scenario.load import load_scenario
+from detente.scenario.talks import TalksPosition
 from detente.simulate import solve
 from detente.solver.options import Options
 from detente.talks.answers import Failing, answers, failing_of, valued
@@ -460,6 +461,20 @@ def test_may_2018_in_literals():
     text = shown(study)
     assert "the United States carries out tariffs on $34bn, and China does not answer" in text
     assert "is not what they would then do" in text
+
+
+def test_who_asks_backs_down_by_the_share_of_its_demands_that_what_holds_leaves_unmet(table):
+    case, worth, _ = table
+    asked = case.parties[failing_of(case, worth).place]
+    first = case.talks.issues[0]
+    met = {first.id: case.unsettled[first.id]}
+    cost = next(p for p in case.talks.parties if p.party == asked).audience_cost.central
+    assert cost > 0
+    for wanted, share in ((met, 0.0), (met | {"purchases": "more"}, 0.5)):
+        held = TalksPosition(party=asked, kind="demand", choices=wanted)
+        talks = case.talks.model_copy(update={"positions": (held,)})
+        other = replace(case, talks=talks)
+        np.testing.assert_allclose(failing_of(other, worth).audience, share * cost)
 
 
 def test_valued_asks_for_nothing_that_is_not_wanted(table):

@@ -109,6 +109,26 @@ def test_states_and_packages_are_valued_against_what_holds_while_talks_go_on(tmp
             np.testing.assert_allclose(offer.gain, other.utility[offer.package], rtol=1e-9)
 
 
+def test_what_holds_while_talks_go_on_counts_with_the_values_of_its_options(tmp_path):
+    def change(plain):
+        laddered(plain)
+        plain["talks"]["issues"][3]["options"][0]["values"] = {"one": 0.005}
+
+    found = studied(tmp_path, change)
+    assert found.dated.offers
+    for offer in found.dated.offers:
+        np.testing.assert_allclose(offer.gain, found.utility[offer.package] - [0.005, 0])
+
+
+def test_outcomes_bring_what_they_have_brought_a_year_on(tmp_path):
+    """Rungs of later years count for nothing until then."""
+    late = [rung | {"first": "2019-12-01"} for rung in LADDER]
+    brought = studied(tmp_path, lambda plain: laddered(plain, late)).dated.brought
+    assert (brought[[0, 1]] == 0).all()
+    assert np.isnan(brought[FORCE]).all()
+    assert (brought[SETTLED] != 0).all()
+
+
 def test_a_measure_that_only_a_breakdown_brings_is_a_rung_by_default(tmp_path):
     def change(plain):
         plain["measures"][0]["status"] = "announced"
