@@ -156,7 +156,7 @@ def test_the_opening_answers_whether_tariffs_come():
     assert said(opening.blocks[:3]) == [
         "Probably not on 10 February 2030: new tariffs of North are in force with a chance of 20% "
         "(10% to 40%), a settlement has 30%, withdrawal or delay 40%, nothing decided 10%; a year "
-        "on likewise: 30%, 50%, 20% and <1%.",
+        "on likewise: 30%, 50%, 20% and 0%.",
         "Likeliest if they come: “tariffs on ships”; if settled: Duties: cut by half.",
         "By the logit on 9 past disputes, with an error (Brier score) of 0.61 on 5 kept out of the "
         "fit by episode; always saying the usual shares has 0.75 (0 is perfect, 0.80 guessing).",
@@ -201,7 +201,7 @@ def test_where_the_first_day_tells_nothing_the_last_one_is_told(first):
     said = dated.sections(facts(chances))[0].blocks[0].text
     assert said.startswith("Probably not a year on, on 1 January 2031: new tariffs of North are in")
     assert said.endswith("a chance of 30% (15% to 60%), a settlement has 50%, withdrawal or delay "
-                         "20%, nothing decided <1%.")  # fmt: skip
+                         "20%, nothing decided 0%.")  # fmt: skip
 
 
 def test_two_deals_are_told_apart_and_worths_are_bridged():

@@ -38,7 +38,9 @@ def share(value: float) -> str:
 
 
 def percent(chance: float) -> str:
-    """Say a chance by date: ``14%``, never that something is sure."""
+    """Say a chance by date: ``14%``; nothing is sure but what cannot be by then."""
+    if chance == 0:
+        return "0%"
     return f"{100 * chance:.0f}%" if 0.005 <= chance < 0.995 else "<1%" if chance < 0.5 else ">99%"
 
 
