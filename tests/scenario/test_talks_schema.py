@@ -398,7 +398,7 @@ BY_LOADER = {
         "turnover: {low: 0, central: 0.1, high: 1.3}",
         "turnover",
         "parties[#1].turnover.high",
-        "out of range (got 1.3; allowed: 0 to 1)",
+        "out of range; did you mean 0.013? (got 1.3; allowed: 0 to 1)",
     ),
     "chance below nothing": (
         "turnover: {low: 0, central: 0.1, high: 0.3}",
@@ -426,7 +426,14 @@ BY_LOADER = {
         "impatience: 0",
         "impatience",
         "parties[#1].impatience",
-        "allowed: above 0, up to 10",
+        "allowed: above 0, up to 1)",
+    ),
+    "patience in per cent": (
+        "impatience: 0.1",
+        "impatience: 12",
+        "impatience",
+        "parties[#1].impatience",
+        "out of range; did you mean 0.12? (got 12; allowed: above 0, up to 1)",
     ),
     "dollars in place of millions": (
         "values: {one: 5,",

@@ -27,7 +27,7 @@ _MADE = {
 }
 _MOST_NAMED = 40
 """Names that a message lists, and among which the nearest is looked for."""
-_MOST_IMPATIENT = 10.0
+_MOST_IMPATIENT = 1.0  # a year; what is above is meant as per cent
 """A year; a discount factor of ten years between offers is then still a number above zero."""
 _MOST_VALUE = 1e8
 """Million USD a year: about what the world earns; more is most likely plain dollars."""
@@ -225,7 +225,9 @@ def _bounded(
             start = f"above {least:,g}" if above else f"{least:,.9g}"
             end = " or more" if most is None else f"{', up' if above else ''} to {most:,.9g}"
             path = (*at, key) if isinstance(given, dict) else at
-            yield Found(path, "is out of range", value=value, allowed=start + end)
+            asks = most == 1 < value <= 100  # of rates and shares
+            hint = f"; did you mean {value / 100:g}?" if asks else ""
+            yield Found(path, f"is out of range{hint}", value=value, allowed=start + end)
 
 
 def _issues(entries: Entries, known: _Known) -> Iterator[Found]:
