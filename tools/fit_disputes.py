@@ -31,7 +31,7 @@ from detente.disputes.game import (
     ladder_of,
     shape_of,
 )  # fmt: skip
-from detente.disputes.ladder import grow
+from detente.disputes.moves import grow
 from detente.disputes.tree import normal_types
 from detente.errors import SolveError
 

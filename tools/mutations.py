@@ -1086,7 +1086,7 @@ MUTANTS = (
     ),
     Mutant(
         "put-off-waits-half",
-        "disputes/ladder.py",
+        "disputes/moves.py",
         "1: (0.0, 0.5)",
         "1: (0.0, 1.0)",
         "a dispute put off costs the target as much as an open one",
@@ -1096,7 +1096,7 @@ MUTANTS = (
     ),
     Mutant(
         "agreed-from-its-day",
-        "disputes/ladder.py",
+        "disputes/moves.py",
         "for day in range(at.day, len(ladder.days))]",
         "for day in range(at.day + 1, len(ladder.days))]",
         "a package brings nothing until the next day",
@@ -1106,7 +1106,7 @@ MUTANTS = (
     ),
     Mutant(
         "backing-down-today",
-        "disputes/ladder.py",
+        "disputes/moves.py",
         "cost = -ladder.audience * _discount(ladder, at.day)[SENDER]",
         "cost = -ladder.audience",
         "backing down later costs as much as today",
@@ -1116,7 +1116,7 @@ MUTANTS = (
     ),
     Mutant(
         "answers-come-down",
-        "disputes/ladder.py",
+        "disputes/moves.py",
         "a=at.a - 1, b=min(at.b, at.a - 1))",
         "a=at.a - 1, b=at.b)",
         "answers stay when what they answer is taken back",
@@ -1126,7 +1126,7 @@ MUTANTS = (
     ),
     Mutant(
         "conceding-by-type",
-        "disputes/ladder.py",
+        "disputes/moves.py",
         "float(-ladder.resolve[TARGET] * now[TARGET])",
         "float(ladder.resolve[TARGET] * now[TARGET])",
         "who finds conceding dear settles first",
@@ -1136,7 +1136,7 @@ MUTANTS = (
     ),
     Mutant(
         "talks-break-down",
-        "disputes/ladder.py",
+        "disputes/moves.py",
         "lost = 0.0 if at.broken else 1 - np.exp(-ladder.breakdown * _interval(ladder, at.day))",
         "lost = 0.0 if at.broken else ladder.breakdown * _interval(ladder, at.day)",
         "the chance that talks break down may pass one",
@@ -1144,7 +1144,7 @@ MUTANTS = (
     ),
     Mutant(
         "decisions-fall-due",
-        "disputes/ladder.py",
+        "disputes/moves.py",
         "likely = 1 - np.exp(-ladder.decisions * _interval(ladder, at.day))",
         "likely = 1 - np.exp(-ladder.decisions)",
         "decisions fall due by the year, however short the period",

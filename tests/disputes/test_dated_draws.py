@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from detente.disputes.game import Tastes, drawn_tastes
-from detente.disputes.ladder import Ladder, Standing, escalate, political
+from detente.disputes.ladder import escalate
+from detente.disputes.moves import Ladder, Standing, political
 from detente.disputes.tree import normal_types
 from detente.talks.dated_draws import drawn_chances, drawn_tree
 

@@ -8,15 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detente.disputes.ladder import (
-    MOST_NODES,
-    Escalation,
-    Ladder,
-    Standing,
-    escalate,
-    grow,
-    political,
-)
+from detente.disputes.ladder import Escalation, escalate
+from detente.disputes.moves import MOST_NODES, Ladder, Standing, grow, political
 from detente.disputes.tree import END, ONE_TYPE, Tree, Types, normal_types, respond
 from detente.talks.threats import credibility
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from detente.disputes.ladder import OUTCOMES, Ladder, escalate, grow, political
+from detente.disputes.ladder import escalate
+from detente.disputes.moves import OUTCOMES, Ladder, grow, political
 from detente.disputes.tree import normal_types
 from detente.errors import InputError
 

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from detente.disputes.cases import Case
-from detente.disputes.ladder import Learned, State
+from detente.disputes.ladder import Learned
+from detente.disputes.moves import State
 from detente.document import html
 from detente.document.blocks import EVERYWHERE, Chart, Column, Document, Section, Table
 from detente.document.numbers import SHARE, money_unit
-from detente.report.talks import dated, game
+from detente.report.talks import dated, game, usual
 from detente.report.talks.names import Issue, Naming, Party
 from detente.talks.dated import Dated
 from detente.talks.offers import Offer
@@ -229,7 +230,7 @@ def test_measures_that_are_no_tariffs_are_called_measures():
 
 def test_nothing_that_moves_it_is_said_so():
     flat = replace(told(), steps=dict.fromkeys(("usual", "due", "cut_off"), 0.2))
-    assert dated._driven(facts(flat), flat) == (
+    assert usual.driven(facts(flat), flat) == (
         "The usual dispute gives new tariffs 20% then, and nothing that is known of this one makes "
         "it other."
     )

@@ -10,7 +10,8 @@ import pytest
 from detente.disputes.cases import Case, apart, everything
 from detente.disputes.forecasts import chances, fit
 from detente.disputes.game import drawn_tastes, fitted
-from detente.disputes.ladder import SENDER, Standing, escalate
+from detente.disputes.ladder import escalate
+from detente.disputes.moves import SENDER, Standing
 from detente.disputes.tree import normal_types
 from detente.errors import InputError
 from detente.report.describe import describe

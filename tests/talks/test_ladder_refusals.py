@@ -6,7 +6,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from detente.disputes.ladder import Ladder, Standing, escalate, grow
+from detente.disputes.ladder import escalate
+from detente.disputes.moves import Ladder, Standing, grow
 from detente.errors import InputError
 from detente.prepared import prepare
 from detente.report.describe import describe

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from detente.disputes.cases import HORIZONS, PROTECTION, SHIPPED, STATES, Case, shipped
-from detente.disputes.ladder import SENDER, TARGET, Ladder, grow, political
+from detente.disputes.moves import SENDER, TARGET, Ladder, grow, political
 from detente.disputes.tree import Floats, Tree, normal_types, respond
 
 YEAR = 365.0

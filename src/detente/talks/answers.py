@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.disputes.ladder import SENDER, TARGET
+from detente.disputes.moves import SENDER, TARGET
 from detente.errors import InputError
 from detente.scenario.talks_consistency import FAILED
 from detente.talks.case import Case, central, no_deal_points

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.disputes.game import fitted
-from detente.disputes.ladder import MOST_DAYS, OUTCOMES, SENDER, Escalation, Standing, escalate
+from detente.disputes.ladder import Escalation, escalate
+from detente.disputes.moves import MOST_DAYS, OUTCOMES, SENDER, Standing
 from detente.disputes.tree import normal_types
 from detente.errors import InputError, Problem, SolveError
 from detente.scenario.against import placed

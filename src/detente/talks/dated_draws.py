@@ -12,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from detente.disputes.game import Tastes, drawn_tastes
-from detente.disputes.ladder import OUTCOMES, Escalation, Ladder, Standing, State, grow
+from detente.disputes.ladder import Escalation
+from detente.disputes.moves import OUTCOMES, Ladder, Standing, State, grow
 from detente.disputes.tree import MIXED, REFUSED, WHOLE, Floats, Tree, Types, attempt
 
 DRAWS = 200

@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.disputes.cases import PROTECTION
 from detente.disputes.game import Tastes
-from detente.disputes.ladder import SENDER, TARGET, Ladder, political
+from detente.disputes.moves import SENDER, TARGET, Ladder, political
 from detente.talks.offers import LAST, Offer, Study
 from detente.talks.rungs import Sides
 from detente.talks.table import Floats

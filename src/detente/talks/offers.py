@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.disputes.ladder import SENDER
+from detente.disputes.moves import SENDER
 from detente.talks.answers import held_under
 from detente.talks.case import Case, central, is_reservation, while_talking
 from detente.talks.lasting import lasting

@@ -7,16 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from detente.disputes.ladder import (
-    MOST_DAYS,
-    SENDER,
-    TARGET,
-    Escalation,
-    Ladder,
-    Standing,
-    escalate,
-    grow,
-)
+from detente.disputes.ladder import Escalation, escalate
+from detente.disputes.moves import MOST_DAYS, SENDER, TARGET, Ladder, Standing, grow
 from detente.disputes.tree import ONE_TYPE, Types, respond
 from detente.talks.ladders import YEAR, Maker
 from detente.talks.offers import Offer, offers_at

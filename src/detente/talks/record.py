@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detente.disputes.cases import HORIZONS, STATES, Case, apart, everything
 from detente.disputes.forecasts import FIGURES, Floats, Logit, by_day, fit
-from detente.disputes.ladder import SENDER, TARGET
+from detente.disputes.moves import SENDER, TARGET
 from detente.disputes.scores import headline
 from detente.talks.case import Case as Table
 from detente.talks.case import party_places

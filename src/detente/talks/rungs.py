@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from detente.baseline.groups import COUNTRY_GROUPS, known_code
 from detente.baseline.names import country_name
 from detente.disputes.cases import shipped
-from detente.disputes.ladder import MOST_DAYS
+from detente.disputes.moves import MOST_DAYS
 from detente.document.language import listed, long_day, noun
 from detente.errors import InputError, Problem
 from detente.scenario.against import placed

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from detente.disputes.cases import PROTECTION, Case, everything, known_to
+from detente.disputes.cases import everything
 from detente.disputes.forecasts import METHODS
-from detente.disputes.ladder import OUTCOMES, SENDER, TARGET
+from detente.disputes.moves import OUTCOMES, SENDER, TARGET
 from detente.disputes.scores import BASE, record
-from detente.document import chart_parts as part
-from detente.document.blocks import EVERYWHERE, Chart, Column, Note, Section, Sentence, Table, Unit
-from detente.document.chart_parts import Spec
+from detente.document.blocks import EVERYWHERE, Column, Note, Section, Sentence, Table
 from detente.document.language import capital, listed, noun
 from detente.document.numbers import SHARE
 from detente.document.numbers import spoken as spoken_size
 from detente.report.columns import table
 from detente.report.talks import game
 from detente.report.talks.cells import PAGE
-from detente.report.talks.game import HEADS, due
-from detente.report.talks.phrases import (
-    head,
-    package_words,
-    percent,
-    points,
-    spoken,
-    to_each,
-)
+from detente.report.talks.fan import day_assumed, open_around_the_day, picture
+from detente.report.talks.game import HEADS
+from detente.report.talks.phrases import head, package_words, percent, spoken, to_each
+from detente.report.talks.usual import driven, drivers
 from detente.talks.record import Forecast
 
 if TYPE_CHECKING:
@@ -37,15 +28,10 @@ if TYPE_CHECKING:
     from detente.talks.dated import Dated
     from detente.talks.table import Floats
 
-COLOURS = (part.NEUTRAL, "#c3d2e6", part.GAIN, "#e09a6c", "#b3261e")
-HEIGHT, MOST = 260, 2
-CHANCE = Unit("%", divisor=0.01, decimals=1, data="fraction")
-CHANGE = Unit("points", divisor=0.01, decimals=1, sign=True, data="fraction")
+
 ANSWERS = ((0.95, "Almost surely"), (0.6, "Probably"), (0.4, "As likely as not"),
            (0.05, "Probably not"), (0.0, "Almost surely not"))  # fmt: skip
 """Chance of a measure in force from which on → the answer to whether it comes."""
-BREAK = 0.1
-"""Fall of the chance that it is open on one day, from which on a reader is told why."""
 _OPEN, _POSTPONED, _SETTLED = map(OUTCOMES.index, ("open", "postponed", "settled"))
 _IN_FORCE = [3, 4]
 TERMINAL = EVERYWHERE - PAGE
@@ -58,7 +44,7 @@ def sections(found: TalksFacts) -> tuple[Section, ...]:
         return ()
     title = f"In short: will {game.threat(found)} come?"
     said, drawn = _told(found, chances), picture(found, chances)
-    rest = (outcomes(found, chances), Sentence(_driven(found, chances), ("drivers",)),
+    rest = (outcomes(found, chances), Sentence(driven(found, chances), ("drivers",)),
             *game.explained(found), *_given(found, chances), *happened(found, chances))  # fmt: skip
     about = Section("record", "What these chances rest on", (drivers(found, chances),
                     *_notes(found, chances)), more=True)  # fmt: skip
@@ -110,7 +96,7 @@ def _by_day(found: TalksFacts, chances: Forecast) -> str:
         told = listed([percent(one) for one in _four(year)])
         later = f"; a year on{same}: {told}{_rounded(year)}"
     when = f"on {spoken(day)}" if day == chances.first else f"a year on, on {spoken(day)}"
-    when += ", a day assumed" if day == chances.first and _assumed(chances) else ""
+    when += ", a day assumed" if day == chances.first and day_assumed(chances) else ""
     _, low, high = chances.in_force(day)
     range_ = f" ({percent(low)} to {percent(high)})"
     return f"{_answer(at)} {when}: {_shares(found, at, range_)}{_rounded(at)}{later}."
@@ -140,15 +126,6 @@ def _answer(chance: Floats) -> str:
 def _rounded(chance: Floats) -> str:
     """Say why shares do not add up to 100% where they do not."""
     return "" if sum(round(100 * one) for one in _four(chance)) == 100 else " (rounded)"
-
-
-def _assumed(chances: Forecast) -> bool:
-    """Whether nobody named the first day on which a measure can be in force."""
-    return chances.sides.rungs[SENDER][0].assumed
-
-
-def _day_word(chances: Forecast) -> str:
-    return "the day assumed" if _assumed(chances) else "the day named"
 
 
 def likely(found: TalksFacts) -> str:
@@ -194,7 +171,7 @@ def _given(found: TalksFacts, chances: Forecast) -> list[Sentence]:
     if not sides.stated:
         start = "It" if said else "The file"
         also = "" if found.talks.calendar else " or calendar"
-        days = " and days" if _assumed(chances) else ""
+        days = " and days" if day_assumed(chances) else ""
         more = f", and {out}" if out else ""
         said.append(f"{start} has no ladder{also}: steps{days} are assumed{more}.")
     elif out:
@@ -327,175 +304,6 @@ def happened(found: TalksFacts, chances: Forecast) -> tuple[Sentence, ...]:
     one = ([e for e in events if e.date <= chances.shown] or events[:1])[-1]
     told = f"What happened (not used): {spoken(one.date)}, {one.title}."
     return (Sentence(told, ("afterwards",)),)
-
-
-def _driven(found: TalksFacts, chances: Forecast) -> str:
-    """Say the chance of a measure in force in the usual dispute, and what makes this one other."""
-    words, steps, what = _words(found, chances), chances.steps, game.threat(found)
-    usual, own = percent(steps["usual"]), percent(chances.in_force(chances.shown)[0])
-    pushes = {name: change for name, change in _pushes(chances).items() if abs(change) >= 0.005}
-    start = f"The usual dispute gives {what} {usual} then"
-    if not pushes:
-        return f"{start}, and nothing that is known of this one makes it other."
-    most = sorted(pushes, key=lambda name: -abs(pushes[name]))[:MOST]
-    told = listed([f"{words[name]} ({points(pushes[name])})" for name in most])
-    return f"{start}, this one {own}; the largest {'push' if len(most) == 1 else 'pushes'}: {told}."
-
-
-def _pushes(chances: Forecast) -> dict[str, float]:
-    """Return what each figure adds to the chance of a measure in force, one after the other."""
-    names, levels = list(chances.steps), list(chances.steps.values())
-    pairs = zip(names[1:], levels[:-1], levels[1:], strict=True)
-    return {name: after - before for name, before, after in pairs}
-
-
-def _words(found: TalksFacts, chances: Forecast) -> dict[str, str]:
-    """Return what is known of the dispute, figure by figure of the logit."""
-    case = chances.case
-    whom = noun(found.names.name(case.target))
-    come = "has come" if chances.first <= chances.shown else "has not come"
-    return {
-        "due": f"its day {come}",
-        "protection": "a duty case or safeguard" if case.route in PROTECTION
-        else "no duty case or safeguard",
-        "cut_off": "a ban" if case.instrument != "tariff" else "no ban",
-        "exposure": f"how exposed {whom} is",
-    }  # fmt: skip
-
-
-def picture(found: TalksFacts, chances: Forecast) -> Chart:
-    """Return chances by date, of the record."""
-    days = _key_days(found, chances)
-    columns = [
-        Column("date", "", "day"),
-        *(Column(name, said, f"chance that it is {said}", SHARE) for name, said in HEADS.items()),
-        Column("low", "in force: from", "lower end of nine in ten fits", SHARE, hidden=True),
-        Column("high", "in force: to", "upper end of nine in ten fits", SHARE, hidden=True),
-        Column("what", "what is due", "what the file says of the day", hidden=True),
-    ]  # fmt: skip
-    rows = []
-    for day in days:
-        _, low, high = chances.in_force(day)
-        one = chances.chances[chances.days.index(day)]
-        said = {name: float(share) for name, share in zip(OUTCOMES, one, strict=True)}
-        rows.append({"date": day, "low": low, "high": high, "what": due(found, day), **said})
-    shown = table("dates", "Chances by date", columns, rows)
-    names = [name.capitalize() for name in HEADS.values()]
-    return Chart(
-        shown, "steps", "date", OUTCOMES, title="Where it stands, by date",
-        note=f"By the {METHODS[chances.method]} on past disputes; nothing can be in force before "
-        f"{spoken(chances.first)}. {_why_it_breaks(chances)}Dashed: where measures in force begin "
-        "in nine of ten fits",
-        own=_areas(chances, names),
-    )  # fmt: skip
-
-
-def _why_it_breaks(chances: Forecast) -> str:
-    """Say why the chance that it is open falls on the day named; nothing where it does not."""
-    day = chances.first
-    eve = day - timedelta(days=1)
-    if not {day, eve} <= set(chances.days):
-        return ""
-    before, then = (float(chances.chances[chances.days.index(one), 0]) for one in (eve, day))
-    if before - then < BREAK:
-        return ""
-    the_one = "the one assumed" if _assumed(chances) else "the one named"
-    return (
-        f"On that day, {the_one}, the chance that it is open falls from {percent(before)} to "
-        f"{percent(then)}: by then a threat is mostly carried out, put off or settled. "
-    )
-
-
-def open_around_the_day(cases: Sequence[Case]) -> tuple[int, int, int]:
-    """Return how many disputes named a day after day zero, and were open the day before and on it.
-
-    Both days are at the end of the day.
-    """
-    spans = [(one, (one.deadline - one.start).days) for one in cases if one.deadline]
-    spans = [(one, days) for one, days in spans if days > 0]
-    last = known_to()
-    eve, then = (sum(one.state(days - less, last) == "O" for one, days in spans) for less in (1, 0))
-    return len(spans), eve, then
-
-
-def _areas(chances: Forecast, names: list[str]) -> Spec:
-    """Stack the chances of states over dates, with the day named and the ends of those in force."""
-    rows = [
-        {"date": day.isoformat(), "state": name, "place": place, "chance": round(float(one), 4)}
-        for day, all_ in zip(chances.days, chances.chances, strict=True)
-        for place, (name, one) in enumerate(zip(names, all_, strict=True))
-    ]
-    ends = [
-        {"date": day.isoformat(), "end": end, "chance": round(1 - float(one), 4)}
-        for day, both in zip(chances.days, chances.force_ends, strict=True) if day >= chances.first
-        for end, one in zip(("low", "high"), both, strict=True)
-    ]  # fmt: skip
-    x = {"field": "date", "type": "temporal", "axis": {"title": None, "grid": False,
-         "tickCount": {"expr": f"{part.ON_PHONE} ? 4 : 10"}}}  # fmt: skip
-    y = {"field": "chance", "type": "quantitative", "scale": {"domain": [0, 1]},
-         "axis": {"title": "Chance", "format": ".0%", "grid": False}}  # fmt: skip
-    stacked = {
-        "mark": {"type": "area", "interpolate": "linear", "opacity": 0.9},
-        "encoding": {
-            "x": x,
-            "y": {**y, "stack": "zero"},
-            "color": {"field": "state", "type": "nominal",
-                      "scale": {"domain": names, "range": list(COLOURS)},
-                      "legend": {**part.legend(names), "offset": 24}},
-            "order": {"field": "place"},
-            "tooltip": [part.tip("date", "Day"), part.tip("state", "State"),
-                        part.tip("chance", "Chance", ".0%")],
-        },
-    }  # fmt: skip
-    dashed = {
-        "data": {"values": ends},
-        "mark": {"type": "line", "strokeDash": [4, 3], "strokeWidth": 1, "color": "#5c120c"},
-        "encoding": {"x": x, "y": {**y, "stack": None}, "detail": {"field": "end"}},
-    }
-    layers = [stacked, dashed, *(_named_day(chances, x) if chances.first <= chances.days[-1]
-                                 else ())]  # fmt: skip
-    return part.free_chart(rows, "Areas: chances of each state by date", layer=layers,
-                           height=HEIGHT)  # fmt: skip
-
-
-def _named_day(chances: Forecast, x: Spec) -> tuple[Spec, ...]:
-    """Mark the first day on which a measure can be in force."""
-    day, days = chances.first, chances.days
-    early = (day - days[0]) * 2 < days[-1] - days[0]
-    rows = {"values": [{"date": day.isoformat(), "said": f"{spoken(day)}, {_day_word(chances)}"}]}
-    text = {"type": "text", "align": "left" if early else "right", "baseline": "bottom",
-            "dy": -4, "fontSize": 12, "color": "currentColor"}  # fmt: skip
-    return (
-        {"data": rows, "encoding": {"x": x}, "mark": {"type": "rule", "color": "currentColor",
-         "strokeWidth": 1.5}},
-        {"data": rows, "mark": text,
-         "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "said"}}},
-    )  # fmt: skip
-
-
-def _key_days(found: TalksFacts, chances: Forecast) -> list[date]:
-    """Return the days of the calendar, and the last one."""
-    game = found.study.dated
-    named = {*game.days[1:]} if game else {chances.first}
-    return sorted((named | {chances.days[-1]}) & set(chances.days))
-
-
-def drivers(found: TalksFacts, chances: Forecast) -> Table:
-    """Return the way from the usual dispute to this one, a figure of the logit at a time."""
-    words, pushes = _words(found, chances), _pushes(chances)
-    columns = [
-        Column("what", "", "what is known of it"),
-        Column("change", "changes it by", "what this adds to the chance, after the rows above",
-               CHANGE),
-        Column("chance", "chance in force", "chance of a measure in force on that day, from what "
-               "is known down to this row", CHANCE),
-    ]  # fmt: skip
-    rows = [{"what": "the usual dispute", "chance": chances.steps["usual"]}]
-    rows += [{"what": words[name], "change": change, "chance": chances.steps[name]}
-             for name, change in pushes.items()]  # fmt: skip
-    title = f"From the usual dispute to this one, on {spoken(chances.shown)}"
-    note = "In this order; in another one the same pushes would differ, not the ends."
-    return table("drivers", title, columns, rows, note=note)
 
 
 def _notes(found: TalksFacts, chances: Forecast) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.disputes.ladder import SENDER, TARGET
+from detente.disputes.moves import SENDER, TARGET
 from detente.document.blocks import EVERYWHERE, Column, Mark, Sentence, Table
 from detente.document.language import listed, noun
 from detente.report.talks.cells import NO, SIDE, YES, Cells, made

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.disputes.cases import STATES
-from detente.disputes.ladder import OUTCOMES, SENDER, TARGET
+from detente.disputes.moves import OUTCOMES, SENDER, TARGET
 from detente.disputes.scores import record
 from detente.document.blocks import EVERYWHERE, Column, Note, Section, Sentence, Table
 from detente.document.language import listed, noun
