@@ -166,7 +166,7 @@ def test_the_opening_answers_whether_tariffs_come():
         "The usual dispute gives new tariffs 25% then, this one 20%; the largest pushes: no ban (6 "
         "points less) and its day has come (2 points more).",
         "A game of both sides (error 0.70) gives new tariffs 30%, moved most to 12% if conceding "
-        "costs South half as much; a settlement has 30% in it, 25% if standing counts for nothing "
+        "costs South half as much; it gives a settlement 30%, 25% if standing counts for nothing "
         "and each knows the other and 95% if conceding is free too.",
     ]
 

@@ -94,7 +94,7 @@ def _deal_back(found: TalksFacts, game: Dated, day: date) -> str:
     then = [f"{percent(float(game.on(game.others[what], day)[_SETTLED]))} {words}"
             for what, words in ways.items() if what in game.others]  # fmt: skip
     now = percent(float(game.on(game.found, day)[_SETTLED]))
-    return f"; a settlement has {now} in it, {' and '.join(then)}" if then else ""
+    return f"; it gives a settlement {now}, {' and '.join(then)}" if then else ""
 
 
 def _force(chance: Floats) -> float:
