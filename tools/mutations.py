@@ -1020,10 +1020,38 @@ MUTANTS = (
     Mutant(
         "backing-down-once",
         "talks/ladders.py",
-        "offers=once - self.backing(offers)",
-        "offers=once + self.backing(offers)",
+        "offers=self.settling(offers) - self.backing(offers)",
+        "offers=self.settling(offers) + self.backing(offers)",
         "backing down in a package pays",
         ("talks/test_dated.py",),
+    ),
+    Mutant(
+        "conceding-by-demands",
+        "talks/ladders.py",
+        "one.met / usual for one in offers",
+        "1 - one.met / usual for one in offers",
+        "a package that meets more demands is cheaper to settle on",
+        ("talks/test_dated.py::test_having_acted_counts_once_in_states_and_in_packages",),
+    ),
+    Mutant(
+        "conceding-in-full-by-the-file",
+        "talks/ladders.py",
+        "1.0 if given else USUAL",
+        "USUAL if given else USUAL",
+        "a figure of the file is of a usual settlement, not of all that is demanded",
+        (
+            "talks/test_dated.py::test_half_of_what_a_file_says_conceding_costs_is_half_of_the_money",
+        ),
+    ),
+    Mutant(
+        "known-types-by-package",
+        "talks/otherwise.py",
+        "np.outer(counts,",
+        "np.outer(np.ones(len(counts)),",
+        "where conceding costs are known they count alike in all packages",
+        (
+            "talks/test_dated.py::test_what_both_know_and_we_do_not_is_a_mean_over_what_conceding_may_cost",
+        ),
     ),
     Mutant(
         "standing-by-date",
@@ -1127,8 +1155,8 @@ MUTANTS = (
     Mutant(
         "conceding-by-type",
         "disputes/moves.py",
-        "float(-ladder.resolve[TARGET] * now[TARGET])",
-        "float(ladder.resolve[TARGET] * now[TARGET])",
+        "float(-ladder.resolve[TARGET] * counts[number] * now[TARGET])",
+        "float(ladder.resolve[TARGET] * counts[number] * now[TARGET])",
         "who finds conceding dear settles first",
         (
             "disputes/test_dated_ladders.py::test_refusals_tell_of_a_costly_concession_and_measures_of_resolve",

@@ -26,8 +26,8 @@ WORTH = np.zeros((2, 2, 2))
 WORTH[0, 1], WORTH[1, 0], WORTH[1, 1] = (-3000, -1000), (2000, -5000), (-1000, -7000)
 GAINS, NEITHER = (np.array([10_000.0, -4000.0]), np.array([1000.0, 2000.0])), np.zeros(2)
 OFFERS = (
-    Offer(("nash",), 3, GAINS[0], True, GAINS[0], NEITHER, NEITHER),
-    Offer(("north",), 5, GAINS[1], True, GAINS[1], NEITHER, NEITHER),
+    Offer(("nash",), 3, GAINS[0], True, GAINS[0], NEITHER, NEITHER, 0.5),
+    Offer(("north",), 5, GAINS[1], True, GAINS[1], NEITHER, NEITHER, None),
 )
 # nodes of the game's last day, and settlements of any day, with their chances
 NODES = [
@@ -403,7 +403,7 @@ def test_the_game_says_where_it_differs_and_what_brings_a_deal():
     assert said(game._compared(facts(), FOUND)) == [
         "Against the chances above the game gives measures in force 30% (10 points more) and a "
         "settlement 30% (the same) on 10 February 2030.",
-        "In the game a settlement by 10 February 2030 has 30%: 25% if having acted counts for "
+        "In the game a settlement by 10 February 2030 has 30%: 25% if standing counts for "
         "nothing and each knows the other, 95% if conceding is free too.",
     ]
 

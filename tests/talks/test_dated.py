@@ -11,7 +11,7 @@ from detente.disputes.cases import Case, apart, everything
 from detente.disputes.forecasts import chances, fit
 from detente.disputes.game import drawn_tastes, fitted
 from detente.disputes.ladder import escalate
-from detente.disputes.moves import SENDER, Standing
+from detente.disputes.moves import SENDER, Standing, grow
 from detente.disputes.tree import normal_types
 from detente.errors import InputError
 from detente.report.describe import describe
@@ -22,7 +22,7 @@ from detente.talks.answers import held_under
 from detente.talks.choices import Choices
 from detente.talks.ladders import Maker
 from detente.talks.offers import Offer
-from detente.talks.otherwise import BARE
+from detente.talks.otherwise import BARE, FREE, KNOWN
 from detente.talks.record import _not_before
 from detente.talks.rungs import notice, title_of
 from detente.talks.study import run_talks
@@ -185,8 +185,12 @@ def test_may_2018_says_how_likely_tariffs_are_on_6_july_and_never_that_a_deal_is
     assert may.forecast.chances[: at + 1, SETTLED].max() < 0.9
     game = may.dated
     assert game.on(game.found, day)[SETTLED] < 0.9
-    bare = game.others["only incomes count, each knows the other, and nobody errs"]
-    assert game.on(bare, day)[SETTLED] > 0.9
+    # the deal comes back, step by step
+    steps = [game.on(game.others[what], day)[SETTLED] for what in (KNOWN, FREE, BARE)]
+    assert game.on(game.found, day)[SETTLED] + 0.02 < steps[0] < steps[1] < steps[2]
+    assert steps[2] > 0.99
+    ends = [one.by_day[-1, FORCE].sum() for one in (game.found, game.others[KNOWN])]
+    assert ends[1] < ends[0] - 0.02
     said = " ".join(describe(may).sentences())
     assert said.startswith(
         "Probably not on 6 July 2018: new tariffs of the United States are in force with a chance "
@@ -266,12 +270,12 @@ def test_what_would_change_it_moves_as_theory_says(study):
     assert ends["conceding costs half as much"][SETTLED] > base[SETTLED] + 0.03
     assert ends["conceding costs half as much"][FORCE].sum() < base[FORCE].sum()
     assert ends["having acted is worth 0.02% of income more"][FORCE].sum() > base[FORCE].sum()
-    known = ends["having acted is worth nothing, and each knows the other"]
-    free = ends["having acted and conceding count for nothing, and each knows the other"]
-    # the record has conceding cost something, and having acted too where no duty case is
+    known = ends[KNOWN]
+    free = ends[FREE]
+    # measures go where standing counts for nothing and all is known
     assert fitted().conceding > 0 > fitted().acting
     assert free[SETTLED] > known[SETTLED] + 0.1
-    assert known[FORCE].sum() > base[FORCE].sum()
+    assert known[FORCE].sum() < base[FORCE].sum() - 0.05
     late = others["rungs come 90 days later"]
     assert (late.by_day[: len(study.dated.days) - 1, FORCE] == 0).all()
 
@@ -343,6 +347,38 @@ def counted(tmp_path_factory):
     return studied(tmp_path_factory.mktemp("proud"), proud(0.5, 0.2, cost=0.3))
 
 
+def met_of(found, offer):
+    """Return the share of what the first side demands that a package meets."""
+    asked = {"purchases": "more", "opening": "open", "school": "reopened"}
+    if "cars" in str(found.case.acting.demands("one")):
+        asked |= {"duties": "cars", "opening": "closed"}
+    choices = found.packages.choices(offer.package)
+    return np.mean([choices[issue] == option for issue, option in asked.items()])
+
+
+def test_a_package_is_a_usual_settlement_where_nothing_was_demanded(tmp_path):
+    def change(plain):
+        laddered(plain)
+        plain["talks"]["positions"] = plain["talks"]["positions"][1:]
+
+    found = studied(tmp_path, change)
+    assert not found.case.acting.demands("one")
+    tastes, ladder = fitted(), found.dated.found.ladder
+    assert [offer.met for offer in found.dated.offers] == [None] * len(ladder.offers)
+    np.testing.assert_allclose(ladder.conceded, 1.0)
+    np.testing.assert_allclose(ladder.offers[:, 1], -tastes.conceding)
+
+
+def test_a_package_that_meets_fewer_demands_is_cheaper_to_settle_on(study):
+    """What is unknown of that cost counts for less too."""
+    ladder = study.dated.found.ladder
+    assert len(set(ladder.conceded)) > 1
+    tree, states = grow(ladder)
+    settled = [n for n, one in enumerate(states) if one.settled >= 0 and one.day == 0]
+    met = [met_of(study, study.dated.offers[states[n].settled]) / 0.67 for n in settled]
+    np.testing.assert_allclose(tree.tilt[settled, 1], [-one * ladder.resolve[1] for one in met])
+
+
 def test_a_side_that_values_its_measures_takes_them(study, counted):
     assert by_the_first_day(counted)[FORCE].sum() > by_the_first_day(study)[FORCE].sum() + 0.01
     # and the other one answers more often, since that is worth something to it too
@@ -386,7 +422,11 @@ def test_having_acted_counts_once_in_states_and_in_packages(study, counted):
             kept = 1.0 if offer.holds else 0.95
             agreed = kept * (wanted * units(plain) + [us * acted[0], 0])
             np.testing.assert_allclose(ladder.agreed[n], agreed, rtol=1e-12)
-            settles = np.array([tastes.settling, -tastes.conceding]) - far * once
+            # a usual settlement meets two thirds of what was demanded
+            usual = (1 - left) / 0.67
+            settles = usual * np.array([tastes.settling, -tastes.conceding]) - far * once
+            assert offer.met == pytest.approx(1 - left)
+            np.testing.assert_allclose(ladder.conceded[n], usual, rtol=1e-12)
             np.testing.assert_allclose(ladder.offers[n], settles, rtol=1e-12)
 
 
@@ -418,17 +458,21 @@ def test_what_is_otherwise_by_a_factor_is_so_in_money(study, counted):
         added = units(standing + 2e-4 * income[0]) - units(standing)
         np.testing.assert_allclose((proud.flow - base.flow)[1:, :, 0], added)
         cheap = others["conceding costs half as much"].ladder
-        np.testing.assert_allclose((cheap.offers - base.offers)[:, 1], tastes.conceding / 2)
+        met = np.array([met_of(found, offer) for offer in found.dated.offers]) / 0.67
+        np.testing.assert_allclose((cheap.offers - base.offers)[:, 1], met * tastes.conceding / 2)
 
 
 def test_half_of_what_a_file_says_conceding_costs_is_half_of_the_money(tmp_path):
     def change(plain):
         laddered(plain, resolve=[{"party": "two", "conceding": 0.4}])
 
-    found = studied(tmp_path, change).dated
+    study = studied(tmp_path, change)
+    found = study.dated
     cheap, size = found.others["conceding costs half as much"].ladder, 1e-4 * economy().income[1]
     saved = np.log(1 + 0.4 / size) - np.log(1 + 0.2 / size)
-    np.testing.assert_allclose((cheap.offers - found.found.ladder.offers)[:, 1], saved)
+    # a figure of the file is of all that is demanded
+    met = np.array([met_of(study, offer) for offer in study.dated.offers])
+    np.testing.assert_allclose((cheap.offers - study.dated.found.ladder.offers)[:, 1], met * saved)
 
 
 def test_a_package_to_which_who_asks_answers_with_a_rung_settles_nothing(tmp_path):
@@ -458,7 +502,7 @@ def test_a_package_to_which_who_asks_answers_with_a_rung_settles_nothing(tmp_pat
 def test_an_answer_that_a_package_leaves_in_force_counts_as_having_acted(counted):
     dated, none = counted.dated, np.zeros(2)
     make = Maker(counted, dated.sides, dated.days, dated.worth, fitted())
-    offer = Offer((), 0, none, True, none, np.array([0.0, 1.0]), none)
+    offer = Offer((), 0, none, True, none, np.array([0.0, 1.0]), none, None)
     np.testing.assert_allclose(make.agreed((offer,), np.array([5.0, 3.0])), [[0, 3]])
 
 
@@ -572,14 +616,18 @@ def test_what_both_know_and_we_do_not_is_a_mean_over_what_conceding_may_cost(stu
     seen = studied(tmp_path, lambda plain: laddered(plain, history=moves)).dated
     points, weights = np.polynomial.hermite_e.hermegauss(5)
     for game in (study.dated, seen):
-        known = game.others["having acted is worth nothing, and each knows the other"]
+        known = game.others[KNOWN]
         ladder, plain = known.ladder, game.found.ladder
-        np.testing.assert_allclose(ladder.offers, plain.offers)
-        assert ladder.resolve == (0.0, plain.resolve[1])
+        # backing down costs nobody anything
+        back = np.array([offer.backing for offer in game.offers])
+        costs = np.log(1 + np.array([0.01, 0.0]) / (1e-4 * economy().income[:2]))
+        np.testing.assert_allclose(ladder.offers, plain.offers + back * costs)
+        assert (ladder.audience, ladder.resolve) == (0.0, (0.0, plain.resolve[1]))
+        met = np.array([met_of(study, offer) for offer in game.offers]) / 0.67
         expected, total = 0.0, 0.0
         for point, weight in zip(points, weights, strict=True):
             offers = ladder.offers.copy()
-            offers[:, 1] -= ladder.resolve[1] * point
+            offers[:, 1] -= met * ladder.resolve[1] * point
             # every history apart, as where sides believe something
             one = escalate(replace(ladder, offers=offers, resolve=(0, 0)), after=game.found.after)
             expected = expected + weight * one.seen * one.by_day

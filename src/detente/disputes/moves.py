@@ -41,6 +41,8 @@ class Ladder:
     resolve
         Of the sender: utility a year that a unit of its type adds while a > 0. Of the target: what
         a unit of its type adds to the cost of settling.
+    conceded
+        ``(offer,)``: times which the target's type counts in settling on each; 1 unless given.
     waiting
         Cost a year to both while the dispute is open; half of it to the target while postponed.
     audience
@@ -71,6 +73,7 @@ class Ladder:
     breakdown: float = 0.0
     last: float = 2.0
     agreed: Floats | None = None
+    conceded: Floats | None = None
 
     def __post_init__(self) -> None:
         """Refuse what does not fit together, all at once."""
@@ -94,6 +97,8 @@ class Ladder:
             yield Problem("is not two a package", key="offers", value=np.shape(self.offers))
         elif self.agreed is not None and np.shape(self.agreed) != np.shape(self.offers):
             yield Problem("is not two a package", key="agreed", value=np.shape(self.agreed))
+        if self.conceded is not None and np.shape(self.conceded) != np.shape(self.offers)[:1]:
+            yield Problem("is not one a package", key="conceded", value=np.shape(self.conceded))
         if len(self.answering) not in (0, len(self.rungs[SENDER])):
             yield Problem("is not one a rung of the sender", key="answering", value=self.answering)
         for key in ("waiting", "audience", "decisions", "breakdown", "last"):
@@ -253,9 +258,10 @@ def _terms(ladder: Ladder, at: State) -> list[Branch]:
     if ladder.agreed is not None:
         left = [_years(ladder, day) for day in range(at.day, len(ladder.days))]
         worth = worth + ladder.agreed * sum(left)
+    counts = np.ones(len(worth)) if ladder.conceded is None else ladder.conceded
     for number, (sender, target) in enumerate(worth):
         paid = (float(sender), float(target))
-        tilt = (0.0, float(-ladder.resolve[TARGET] * now[TARGET]))
+        tilt = (0.0, float(-ladder.resolve[TARGET] * counts[number] * now[TARGET]))
         ways.append(Branch(_then(at, "over", settled=number), paid, tilt))
     return ways
 

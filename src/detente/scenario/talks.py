@@ -329,15 +329,17 @@ class TalksResolve(_Noted):
     party: Id = Field(description="Whose.")
     conceding: Range | None = Field(
         default=None,
-        description="Of who is asked: what it costs to settle, once, million USD a year for a "
-        "year; 0.6% of its income unless given.",
+        description="Of who is asked: what it costs, once, to do all that is demanded, million "
+        "USD; a deal costs the share of demands that it meets (all where none are stated). Unless "
+        "given what is estimated on past disputes.",
     )
     unknown: Number | None = Field(
         default=None,
         ge=0,
         le=10,
         description="Standard deviation of what the other does not know of it, in units of ln(1 + "
-        "amount / 0.01% of income); 0.5 unless given, 0 where all is known.",
+        "amount / 0.01% of income), 0 where all is known; unless given what is estimated on past "
+        "disputes.",
     )
 
 

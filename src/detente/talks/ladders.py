@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 YEAR = 365.25
 UNDONE = 0.05
 """Chance that a package comes undone that some side would rather break."""
+USUAL = 0.67
+"""Share of its demands that who asks gets in a usual settlement, for which tastes are estimated.
+
+Of 120 trade threats that so ended before anything was imposed, who was asked gave in fully in 41,
+in part in 27, and 52 were negotiated (our count in TIES 4.0), the last two taken as half of it.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +52,16 @@ class Maker:
 
     def taste(self, side: int, key: str, otherwise: float, times: float = 1.0) -> float:
         """Return times a figure of the file's `resolve` in political units, or of the estimate."""
-        party = self.sides.ids[side]
-        given = next((one for one in self.study.case.talks.resolve if one.party == party), None)
-        figure: RangeEntry | float | None = getattr(given, key, None)
+        figure = self.given(side, key)
         if isinstance(figure, int | float):
             return times * float(figure)
         return times * otherwise if figure is None else self.counted(side, figure, times)
+
+    def given(self, side: int, key: str) -> RangeEntry | float | None:
+        """Return a figure of the file's `resolve`."""
+        party = self.sides.ids[side]
+        own = next((one for one in self.study.case.talks.resolve if one.party == party), None)
+        return getattr(own, key, None)
 
     def counted(self, side: int, figure: RangeEntry, times: float = 1.0) -> float:
         """Return times an amount of money in political units of a side."""
@@ -107,13 +117,12 @@ class Maker:
         flow = self.weights * political(self.worth, self.income) + self.standing
         first = [tuple(self._years(rung.first) for rung in rungs) for rungs in self.sides.rungs]
         loss = -political(self.worth[1:, 0, TARGET], self.income[TARGET])
-        once = np.array([tastes.settling, -self.conceding()])
         return Ladder(
             days=tuple(self._years(day) for day in self.days),
             due=(True,) * len(self.days),
             rungs=(first[0], first[1]),
             flow=flow,
-            offers=once - self.backing(offers),
+            offers=self.settling(offers) - self.backing(offers),
             agreed=self.agreed(offers, self.stated),
             resolve=(self.taste(SENDER, "unknown", tastes.unknown_sender),
                      self.taste(TARGET, "unknown", tastes.unknown_target)),
@@ -123,11 +132,28 @@ class Maker:
             impatience=(own[0].impatience.central, own[1].impatience.central),
             breakdown=talks.breakdown_risk.central,
             last=LAST,
+            conceded=self.met(offers),
         )  # fmt: skip
 
-    def conceding(self, times: float = 1.0) -> float:
-        """Return what settling costs the target, once, in political units."""
-        return self.taste(TARGET, "conceding", self.tastes.conceding, times)
+    def met(self, offers: tuple[Offer, ...], usual: float = USUAL) -> Floats:
+        """Return the demands met in each package over those met in a usual one, ``(offer,)``.
+
+        A package is a usual one where none were stated.
+        """
+        return np.array([1.0 if one.met is None else one.met / usual for one in offers])
+
+    def settling(self, offers: tuple[Offer, ...], times: float = 1.0) -> Floats:
+        """Return what settling by itself brings both, once, ``(offer, side)``: as demands are met.
+
+        Parameters
+        ----------
+        times
+            What conceding costs is taken times; a figure of the file is of all that is demanded.
+        """
+        cost = self.taste(TARGET, "conceding", self.tastes.conceding, times)
+        given = self.given(TARGET, "conceding") is not None
+        far = self.met(offers), self.met(offers, 1.0 if given else USUAL)
+        return np.stack([far[SENDER] * self.tastes.settling, -far[TARGET] * cost], axis=1)
 
     @property
     def stated(self) -> Floats:

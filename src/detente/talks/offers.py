@@ -78,6 +78,8 @@ class Offer(NamedTuple):
     acts, backing
         ``(side,)``: whether a threatened measure of its own is in force, and how far it backs down
         otherwise, from 0 to 1.
+    met
+        Share of what who asks has demanded that it meets; nothing where none was stated.
     """
 
     names: tuple[str, ...]
@@ -87,6 +89,7 @@ class Offer(NamedTuple):
     plain: Floats
     acts: Floats
     backing: Floats
+    met: float | None
 
 
 def worth_now(case: Case, held: Worth) -> Floats:
@@ -169,5 +172,7 @@ def offer_of(study: Study, sides: Sides, number: int, names: list[str], now: Flo
     acts = np.array([acting.acts(side, held) for side in sides.ids], dtype=float)
     backing = acting.backing(one, choices)
     acted = acting.standing(held, central) - acting.costs(central) * backing
+    asks = sides.ids[SENDER]
+    met = acting.met(asks, choices) if acting.demands(asks) else None
     return Offer(tuple(names), number, gain[at], all(one.keeps for one in kept),
-                 (gain - acted)[at], acts, backing[at])  # fmt: skip
+                 (gain - acted)[at], acts, backing[at], met)  # fmt: skip

@@ -19,9 +19,9 @@ LATER = 90
 """Days by which the first rung is put off, to see what that changes."""
 MORE = 2e-4
 """Of its income a year, by which having acted is worth more, to see what that changes."""
-KNOWN = "having acted is worth nothing, and each knows the other"
-FREE = "having acted and conceding count for nothing, and each knows the other"
-BARE = "only incomes count, each knows the other, and nobody errs"
+KNOWN = "having acted and backing down count for nothing, and each knows all"
+FREE = "having acted, backing down and conceding count for nothing, and each knows all"
+BARE = "only incomes count, each knows all, and nobody errs"
 ALONE = (ONE_TYPE, ONE_TYPE)
 
 
@@ -62,7 +62,7 @@ def others_of(
             offers=ladder.offers + make.backing(offers) - make.backing(offers, 3),
         ),
         "conceding costs half as much": replace(
-            ladder, offers=ladder.offers + np.array([0.0, make.conceding() - make.conceding(0.5)])
+            ladder, offers=ladder.offers - make.settling(offers) + make.settling(offers, 0.5)
         ),
         **rungs_otherwise(ladder, ladder.days[len(after) - 1] if after else -np.inf),
         **_packages_otherwise(make, offers, now),
@@ -70,11 +70,12 @@ def others_of(
     # step by step: what sides want besides, what they do not know, and that they err
     known = replace(
         ladder, flow=ladder.flow - make.standing, agreed=make.agreed(offers, np.zeros(2)),
+        offers=ladder.offers + make.backing(offers), audience=0.0,
         resolve=(0.0, ladder.resolve[TARGET]),
     )  # fmt: skip
     free = replace(known, offers=ladder.offers * [1.0, 0.0], resolve=(0.0, 0.0))
     bare = replace(
-        free, offers=0 * ladder.offers, audience=0.0, waiting=0.0,
+        free, offers=0 * ladder.offers, waiting=0.0,
         answering=(0.0,) * len(ladder.answering),
     )  # fmt: skip
     solved = {
@@ -94,8 +95,9 @@ def known_to_both(ladder: Ladder, asked: Types, after: tuple[Standing, ...]) -> 
     nothing is believed, histories that lead to one state are one.
     """
     chances, total = 0.0, 0.0
+    counts = np.ones(len(ladder.offers)) if ladder.conceded is None else ladder.conceded
     for value, prior in zip(asked.value, asked.prior, strict=True):
-        cost = np.array([0.0, ladder.resolve[TARGET] * value])
+        cost = np.outer(counts, [0.0, ladder.resolve[TARGET] * value])
         one = replace(ladder, offers=ladder.offers - cost, resolve=(0.0, 0.0))
         tree, states = grow(one, most=0)
         solved = Escalation(one, tree, states, respond(tree, ALONE), ALONE, after)

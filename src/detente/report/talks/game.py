@@ -36,7 +36,9 @@ _SETTLED, _IN_FORCE = OUTCOMES.index("settled"), [3, 4]
 TERMINAL = EVERYWHERE - PAGE
 ESTIMATED = (
     "What sides want beside what measures bring them (having acted, not backing down, not "
-    "conceding) is estimated on the disputes of the record. It shows what hangs on what."
+    "conceding) is estimated on the disputes of the record. What settling is worth and costs "
+    "counts by the share of the demands that a package meets; two thirds are usual. It shows what "
+    "hangs on what."
 )
 ORDER = (
     "On each day the side that is asked settles, holds out or strikes first; then who asks holds, "
@@ -144,7 +146,7 @@ def _compared(found: TalksFacts, game: Dated) -> list[Sentence]:
     gaps = listed([f"{what} {percent(ours)} ({points(ours - theirs)})"
                    for what, (ours, theirs) in sums.items()])  # fmt: skip
     # what has happened may never come about without what sides want besides
-    ways = {KNOWN: "if having acted counts for nothing and each knows the other",
+    ways = {KNOWN: "if standing counts for nothing and each knows the other",
             FREE: "if conceding is free too"}  # fmt: skip
     then = [f"{percent(float(game.others[what].by_day[-1][_SETTLED]))} {words}"
             for what, words in ways.items() if what in game.others]  # fmt: skip
@@ -267,17 +269,22 @@ def settlements(found: TalksFacts, game: Dated) -> Table:
     columns = [
         Column("what", "package", "whose it is"),
         Column("chance", "chance", "that it is what is settled on by the last day", SHARE),
+        Column("met", "demands met", f"share of what {_asks(found, game)} demands", SHARE),
         *(Column(f"gain_{at}", found.names.name(side), "what it brings against what holds now",
                  found.names.unit) for at, side in enumerate(game.sides.ids)),
         Column("holds", "is kept", "whether no side would rather break it"),
     ]  # fmt: skip
     rows = [
-        {"what": _package(found, offer), "chance": float(chance),
+        {"what": _package(found, offer), "chance": float(chance), "met": offer.met,
          "holds": "yes" if offer.holds else "no",
          **{f"gain_{at}": float(offer.gain[at]) for at in (SENDER, TARGET)}}
         for offer, chance in zip(game.offers, game.found.settled_on[-1], strict=True)
     ]  # fmt: skip
     return table("settlements", "By the game, what is settled on", columns, rows)
+
+
+def _asks(found: TalksFacts, game: Dated) -> str:
+    return noun(found.names.name(game.sides.ids[SENDER]))
 
 
 def _package(found: TalksFacts, offer: Offer) -> str:
