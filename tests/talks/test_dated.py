@@ -367,6 +367,21 @@ def test_a_package_is_a_usual_settlement_where_nothing_was_demanded(tmp_path):
     assert [offer.met for offer in found.dated.offers] == [None] * len(ladder.offers)
     np.testing.assert_allclose(ladder.conceded, 1.0)
     np.testing.assert_allclose(ladder.offers[:, 1], -tastes.conceding)
+    document = describe(found)
+    assert same_cells(document) > 50
+    assert "met" not in document.tables()["settlements"].rows[0]
+
+
+def test_the_table_of_packages_has_the_share_of_demands_that_they_meet(study):
+    rows = describe(study).tables()["settlements"].rows
+    assert [row["met"] for row in rows] == [met_of(study, one) for one in study.dated.offers]
+
+
+def test_a_folder_may_be_named_by_a_string(tmp_path):
+    kept = tmp_path / "kept"
+    path = case_of(tmp_path, laddered)
+    run_talks(path, Choices(draws=0), baseline=economy(), folder=str(kept))
+    assert list(kept.rglob("*.json"))
 
 
 def test_a_package_that_meets_fewer_demands_is_cheaper_to_settle_on(study):

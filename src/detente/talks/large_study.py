@@ -124,7 +124,7 @@ def run_large_talks(
     baseline: str | Path | Calibration | None = None,
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
-    folder: Path | None = None,
+    folder: str | Path | None = None,
     prior: Prior | None = None,
     on_step: Progress | None = None,
 ) -> LargeStudy:

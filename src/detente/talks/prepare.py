@@ -69,7 +69,7 @@ def prepared(
     baseline: str | Path | Calibration | None = None,
     elasticities: str | float | Path | None = None,
     horizon: str | None = None,
-    folder: Path | None = None,
+    folder: str | Path | None = None,
     prior: Prior | None = None,
     listed: bool = True,
 ) -> Prepared:
@@ -93,6 +93,7 @@ def prepared(
     if not isinstance(choices, Choices):
         message = "not choices: give detente.talks.study.Choices(solution=…)"
         raise InputError(Problem(message, key="choices", value=type(choices).__name__))
+    folder = None if folder is None else Path(folder)
     loaded, calibration, options, removal = prepare(scenario, baseline, elasticities, horizon)
     the_talks(loaded)
     _in_usd(loaded, calibration)
