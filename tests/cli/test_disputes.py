@@ -230,3 +230,13 @@ def test_cells_are_the_same_everywhere():
     documents = (document.of_case(cases[21]), document.of_scores(some), document.of_fit(fit(cases)))
     assert all(same_cells(shown) > 10 for shown in documents)
     same_cells(document.of_list(some))
+
+
+def test_a_missing_file_and_a_wrong_day_are_said_at_once(detente):
+    done = detente("disputes", "score", "no.csv", "--known-to", "2026-02-30")
+    assert done.status == 2
+    assert "--known-to: not a date" in done.err
+    assert "no.csv: cannot be read" in done.err
+    assert "no.csv" not in detente("disputes", "fit", "no.csv", "--known-to", "x").err.replace(
+        "(got 'no.csv')", ""
+    )

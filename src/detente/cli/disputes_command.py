@@ -65,6 +65,7 @@ def _checked(
 ) -> date | None:
     """Refuse words that do not go together, all at once; return the last known day."""
     from detente.cli.game_options import Faults
+    from detente.disputes.cases import read
     from detente.errors import Problem, nearest
     from detente.scalars import as_day
 
@@ -86,8 +87,18 @@ def _checked(
         message = "is said of a file; the record is known to 2026-08-21"
         faults.problems.append(Problem(message, key="--known-to", value=known_to,
                                        allowed="with a CSV of disputes"))  # fmt: skip
+    given = _given(what, case_or_file, file)
+    if faults.problems and given is not None and not given.is_file():
+        faults.of(read, given)  # said in the same breath
     faults.end()
     return last
+
+
+def _given(what: str, case_or_file: str | None, file: Path | None) -> Path | None:
+    """Return the file of disputes; nothing for the record."""
+    if what == "show":
+        return file
+    return Path(case_or_file) if case_or_file and what != "fit" else None
 
 
 def _shown(what: str, case_or_file: str | None, file: Path | None, last: date | None) -> Document:
@@ -96,7 +107,7 @@ def _shown(what: str, case_or_file: str | None, file: Path | None, last: date | 
     from detente.disputes.scores import score
     from detente.report.disputes import document
 
-    given = file if what == "show" else Path(case_or_file) if case_or_file else None
+    given = _given(what, case_or_file, file)
     whole = shipped if what == "score" else everything
     cases = whole() if given is None else read(given, last)
     if what == "show":
