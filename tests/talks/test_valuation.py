@@ -4,6 +4,7 @@ import json
 import os
 from dataclasses import replace
 
+import jax
 import numpy as np
 import pytest
 
@@ -14,6 +15,7 @@ from detente.policy.tariffs import Tariff
 from detente.prepared import prepare
 from detente.report import imbalances
 from detente.report.describe import describe
+from detente.solver import equilibrium as equilibrium_module
 from detente.solver.equilibrium import rebase, solve_equilibrium
 from detente.solver.options import Options
 from detente.talks import valuation
@@ -305,3 +307,26 @@ def test_values_are_of_the_economy_at_hand_whatever_its_sectors_are(tmp_path):
     alone = replace(second, folder=None, compiled={}).value([one])[one]
     np.testing.assert_allclose(after.income, alone.income, rtol=1e-9)
     assert np.abs(after.income / before.income - 1).min() > 1e-3
+
+
+def test_sets_with_and_without_a_purchase_are_one_program(tmp_path, scenario, monkeypatch):
+    """The purchase stands beside the others with a bound that never binds, bans included."""
+
+    def banned(plain):
+        plain["measures"].append({"id": "ban", "kind": "export-ban", "by": "C0", "on": "C1"})
+
+    shapes, solve = set(), equilibrium_module._solve_one
+
+    def counted(*arguments):
+        shapes.add(str([np.shape(leaf) for leaf in jax.tree.leaves(arguments[1:3])]))
+        return solve(*arguments)
+
+    monkeypatch.setattr(equilibrium_module, "_solve_one", counted)
+    valuer = valuer_of(case_of(tmp_path, banned))
+    sets = [*SETS, frozenset({"ban"}), frozenset({WAR})]
+    together = valuer.value(sets)
+    assert len(shapes) == 1
+    for one in sets:
+        alone = replace(valuer, compiled={}).value([one])[one]
+        np.testing.assert_allclose(together[one].income, alone.income, rtol=0, atol=1e-9)
+        np.testing.assert_allclose(together[one].balance, alone.balance, rtol=0, atol=1e-9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -148,15 +149,26 @@ def with_idle_limits(calibration: Calibration, policies: Sequence[Policy]) -> li
     A limit on the same trade as one of the policy's own is left out.
     """
     every = {limit.label: limit for policy in policies for limit in policy.limits}
-    filled = []
-    for policy in policies:
-        held = {limit.label: limit for limit in policy.limits}
-        for label, limit in every.items():
-            if label not in held and not any((limit.cells & h.cells).any() for h in held.values()):
-                trade = float(calibration.flows[limit.cells].sum())
-                held[label] = replace(limit, bound=trade * (FAR if limit.ceiling else 1 / FAR))
-        filled.append(replace(policy, limits=tuple(held[k] for k in every if k in held)))
-    return filled
+    return [beside_idle_limits(calibration, policy, every.values()) for policy in policies]
+
+
+def beside_idle_limits(calibration: Calibration, policy: Policy, limits: Iterable[Limit]) -> Policy:
+    """Add limits to a policy with bounds far from the trade that they are on, in their order.
+
+    One that the policy has stays as it is there; one on the same trade as another is left out.
+    """
+    held = {limit.label: limit for limit in policy.limits}
+    order = []
+    for limit in limits:
+        own = limit.label in held
+        if not own and not any((limit.cells & h.cells).any() for h in held.values()):
+            trade = float(calibration.flows[limit.cells].sum())
+            far = trade * (FAR if limit.ceiling else 1 / FAR)
+            held[limit.label] = replace(limit, bound=far)
+        order.append(limit.label)
+    found = tuple(held[label] for label in order if label in held)
+    same = len(found) == len(policy.limits) and all(map(operator.is_, found, policy.limits))
+    return policy if same else replace(policy, limits=found)
 
 
 def partway(calibration: Calibration, policy: Policy, share: float) -> Policy:

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -26,7 +26,7 @@ from detente.talks.worth import Aim, Worth, worth_of
 
 if TYPE_CHECKING:
     from detente.games.players import Player
-    from detente.policy.arrays import Policy
+    from detente.policy.arrays import Limit, Policy
     from detente.solver.equilibrium import Equilibrium
     from detente.solver.options import Options
     from detente.talks.table import Floats
@@ -137,7 +137,6 @@ class Valuer:
     def _solve(self, sets: list[MeasureSet]) -> Iterable[tuple[MeasureSet, list[float]]]:
         """Solve sets one by one: on few cores batches, stopped by the slowest, bring nothing."""
         from detente.solver.equilibrium import solve_equilibrium
-        from detente.solver.shocks import most_lines
         from detente.talks.starts import Starts
 
         # small sets first: they say where to start for larger ones
@@ -147,12 +146,12 @@ class Valuer:
             yield plain.pop(0), [0.0] * self._length  # the baseline is an equilibrium
         starts = Starts(plain)
         policies = self._shaped(plain)
-        room = most_lines(self.compiled.values())
-        for one, policy in zip(plain, policies, strict=True):
-            start = starts.of(one, policy)
+        room = self._room
+        for one, policy in zip(plain, self._limited_alike(policies), strict=True):
             found = solve_equilibrium(
-                self.calibration, policy, self._options, start=start, throw=False, room=room
-            )
+                self.calibration, policy, self._options, start=starts.of(one, policy),
+                throw=False, room=room,
+            )  # fmt: skip
             if not found.converged:
                 named = ", ".join(sorted(one)) or "no measures"
                 raise SolveError(f"no equilibrium on {self.calibration.name} with {named}")
@@ -168,6 +167,34 @@ class Valuer:
         made = self.policies(sets)
         return alike([*made, *self.compiled.values()])[: len(made)]
 
+    def _limited_alike(self, policies: list[Policy]) -> list[Policy]:
+        """Add limits of all policies made so far that never bind: how many there are is of a shape.
+
+        Not beside tariff quotas, whose own limits may be on the same trade, nor where firms' prices
+        do not follow costs in full, as limits are refused there. Idle floors are ceilings here: no
+        floor is low enough where bans leave no trade.
+        """
+        from detente.solver.shocks import beside_idle_limits
+
+        if self.structure.pass_through != 1.0:
+            return policies
+        every: dict[str, Limit] = {}
+        for policy in list(self.compiled.values()):
+            for limit in policy.limits:
+                if limit.label not in every:
+                    every[limit.label] = replace(limit, ceiling=True)
+        return [
+            policy if policy.quotas
+            else beside_idle_limits(self.calibration, policy, every.values())
+            for policy in policies
+        ]  # fmt: skip
+
+    @property
+    def _room(self) -> int:
+        from detente.solver.shocks import most_lines
+
+        return most_lines(list(self.compiled.values()))
+
     def war(self, one: MeasureSet) -> Equilibrium:
         """Solve for the war on top of the other measures of a set, each side with its own aims.
 
@@ -177,6 +204,7 @@ class Valuer:
             There is none.
         """
         from detente.games.nash import nash
+        from detente.solver.equilibrium import solve_equilibrium
 
         (base,) = self._shaped([one - {WAR}])
         c = self.calibration
@@ -185,7 +213,8 @@ class Valuer:
                      certified=False)  # fmt: skip
         if not found.status.found:
             raise SolveError(f"no tariff war on {c.name}: {found.status}")
-        return found.solution().equilibrium
+        game, (policy,) = found.game, self._limited_alike([found.policy])
+        return solve_equilibrium(game.calibration, policy, game.options, room=self._room)
 
     def _pack(self, equilibrium: Equilibrium) -> list[float]:
         worth = worth_of(equilibrium, self.places)
