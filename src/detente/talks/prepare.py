@@ -121,7 +121,7 @@ def prepared(
         case, worth = _solved(case, valuer, lambda done, of: say("solving the economy", done, of))
         case = replace(case, relief=relief.result())
     _refuse_no_ladder(case, choices)
-    drawing = Drawing(loaded, case, elasticities, folder, baseline, prior)
+    drawing = Drawing(loaded, case, elasticities, folder, baseline, prior, valuer)
     return Prepared(case, calibration, worth, drawing, removal, valuer, weights)
 
 

@@ -154,7 +154,8 @@ class Drawing:
 
     ``baseline`` is in place of the scenario's own, as ``elasticities`` are of the baseline's.
     ``prior`` is what these are drawn from: its trade elasticities alone, since horizons are the
-    table's own. The shipped one unless given.
+    table's own. The shipped one unless given. ``valuer`` is that of the table, whose policies
+    serve economies that differ from its own in trade elasticities alone.
     """
 
     scenario: Scenario
@@ -163,6 +164,7 @@ class Drawing:
     folder: Path | None
     baseline: str | Path | Calibration | None = None
     prior: Prior | None = None
+    valuer: Valuer | None = None
     _at_horizon: dict[str, Valuer] = field(default_factory=dict, repr=False)
 
     def factors(self, draws: int, seed: int) -> Factors:
@@ -178,7 +180,7 @@ class Drawing:
         """Return the economy at a horizon, with factors ``(sector,)`` on its trade elasticities."""
         middle = self._middle(horizon)
         calibration = middle.calibration
-        drawn = calibration.replace(trade_elasticity=calibration.trade_elasticity * factors)
+        drawn = calibration.at_elasticities(calibration.trade_elasticity * factors)
         return replace(middle, calibration=drawn)
 
     def _middle(self, horizon: str) -> Valuer:
@@ -189,10 +191,18 @@ class Drawing:
             _, calibration, options, _ = prepare(
                 self.scenario, self.baseline, self.elasticities, horizon
             )
-            self._at_horizon[horizon] = make_valuer(
-                self.scenario, calibration, options, self.folder
-            )
+            made = make_valuer(self.scenario, calibration, options, self.folder)
+            near = (self.valuer, *self._at_horizon.values())
+            alike = (v for v in near if v and _but_for_elasticities(v.calibration, calibration))
+            like = next(alike, None)
+            self._at_horizon[horizon] = replace(made, compiled=like.compiled) if like else made
         return self._at_horizon[horizon]
+
+
+def _but_for_elasticities(one: Calibration, other: Calibration) -> bool:
+    """Whether two economies differ in trade elasticities alone, if at all."""
+    same = one.sector_codes == other.sector_codes
+    return same and one.at_elasticities(other.trade_elasticity).hash == other.hash
 
 
 @dataclass(frozen=True, eq=False)
