@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from detente.compiled import for_few_runs
 from detente.errors import InputError, Problem
 from detente.model.horizons import HORIZONS, elasticity_scale
 from detente.policy.compile import compile_policy
@@ -115,7 +116,9 @@ def solve_bans(
         horizon, c = HORIZONS[name], carved.calibration
         scaled = c.replace(trade_elasticity=c.trade_elasticity * horizon.elasticity_scale)
         options = Options(structure=horizon.structure)
-        solutions[name] = Solution(solve_equilibrium(scaled, compile_policy(scaled, bans), options))
+        policy = compile_policy(scaled, bans)
+        with for_few_runs():
+            solutions[name] = Solution(solve_equilibrium(scaled, policy, options))
     return solutions
 
 
