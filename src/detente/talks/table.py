@@ -145,7 +145,7 @@ class Table:
         if problems:
             raise InputError(problems)
 
-    @property
+    @cached_property
     def shape(self) -> tuple[int, ...]:
         """Number of options of each issue."""
         return tuple(len(issue.options) for issue in self.issues)
