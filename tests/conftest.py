@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from browsers import browser  # noqa: F401  (a fixture)
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = Path(os.environ.get("DETENTE_RAW_DATA", ROOT / ".." / "shared" / "data"))
 # before NumPy is loaded: threads that wait for each other solve small systems no sooner

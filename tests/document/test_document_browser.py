@@ -9,12 +9,9 @@ from pathlib import Path
 import pytest
 from made_up import whole
 
+from browsers import NEEDS_BROWSER, Pages
 from detente.document import html
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 BOX = "e => e.getBoundingClientRect().toJSON()"
 TIP = """e => {
@@ -42,10 +39,7 @@ CONTRAST = """() => {
   }).sort((x, y) => x[0] - y[0])[0];
 }"""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs a browser at {CHROMIUM}"),
-]
+pytestmark = NEEDS_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -55,20 +49,10 @@ def written(tmp_path_factory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
 @contextmanager
-def opened(browser, path: Path, **options) -> Iterator:
+def opened(browser: Pages, path: Path, **options) -> Iterator:
     """Open a file; whatever it logs, throws, pops up or asks for beside itself is a failure."""
     trouble: list[str] = []
-    context = browser.new_context(**options)
-    page = context.new_page()
 
     def asked(request):
         if not request.url.startswith(("blob:", "data:")) and request.url != path.as_uri():
@@ -78,15 +62,21 @@ def opened(browser, path: Path, **options) -> Iterator:
         if message.type in ("error", "warning"):
             trouble.append(f"{message.type}: {message.text}")
 
-    page.on("request", asked)
-    page.on("console", logged)
-    page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
-    page.on("dialog", lambda dialog: trouble.append(dialog.message) or dialog.dismiss())
-    page.goto(path.as_uri())
-    if options.get("java_script_enabled", True):
-        page.wait_for_function("document.documentElement.dataset.ready === 'yes'", timeout=20_000)
-    yield page
-    context.close()
+    def popped_up(dialog):
+        trouble.append(dialog.message)
+        dialog.dismiss()
+
+    def thrown(error):
+        trouble.append(f"error: {error}")
+
+    on = {"request": asked, "console": logged, "pageerror": thrown, "dialog": popped_up}
+    with browser.lent(on, **options) as page:
+        page.goto(path.as_uri())
+        if options.get("java_script_enabled", True):
+            page.wait_for_function(
+                "document.documentElement.dataset.ready === 'yes'", timeout=20_000
+            )
+        yield page
     assert trouble == []
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import detente
+from browsers import NEEDS_BROWSER, Pages
 from detente.document.html import page as page_of
 from detente.report import facts
 from detente.report.describe import describe
@@ -17,10 +18,6 @@ from detente.report.run import wording
 from detente.report.run.facts import facts_of
 from detente.uncertainty.draws import ENOUGH
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 READY = "document.documentElement.dataset.ready === 'yes'"
 DRAWN = "document.documentElement.dataset.waiting === '0'"
@@ -32,10 +29,7 @@ MARKS = """place => {
   }).length;
 }"""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs a browser at {CHROMIUM}"),
-]
+pytestmark = NEEDS_BROWSER
 
 
 def write_report(result, path: Path) -> Path:
@@ -53,23 +47,13 @@ def report(shipped, tmp_path_factory) -> Path:
     return write_report(shipped, tmp_path_factory.mktemp("report") / "report.html")
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
 UNFOLD = "document.querySelectorAll('details.more').forEach(one => { one.open = true; })"
 
 
 @contextmanager
-def opened(browser, path: Path, *, unfolded: bool = True, **options) -> Iterator:
+def opened(browser: Pages, path: Path, *, unfolded: bool = True, **options) -> Iterator:
     """Open a file; whatever it logs, throws, pops up or asks for beside itself is a failure."""
     trouble: list[str] = []
-    context = browser.new_context(**options)
-    page = context.new_page()
 
     def asked(request):
         # blob: and data: stay inside the page
@@ -84,18 +68,18 @@ def opened(browser, path: Path, *, unfolded: bool = True, **options) -> Iterator
         trouble.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
-    page.on("request", asked)
-    page.on("console", logged)
-    page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
-    page.on("dialog", popped_up)
-    page.goto(path.as_uri())
-    if options.get("java_script_enabled", True):
-        page.wait_for_function(READY, timeout=20_000)
-        if unfolded:
-            page.evaluate(UNFOLD)
-            page.wait_for_function(DRAWN, timeout=20_000)
-    yield page
-    context.close()
+    def thrown(error):
+        trouble.append(f"error: {error}")
+
+    on = {"request": asked, "console": logged, "pageerror": thrown, "dialog": popped_up}
+    with browser.lent(on, **options) as page:
+        page.goto(path.as_uri())
+        if options.get("java_script_enabled", True):
+            page.wait_for_function(READY, timeout=20_000)
+            if unfolded:
+                page.evaluate(UNFOLD)
+                page.wait_for_function(DRAWN, timeout=20_000)
+        yield page
     assert trouble == []
 
 

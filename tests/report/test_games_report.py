@@ -8,8 +8,9 @@ from html import unescape
 import numpy as np
 import pytest
 from rich.console import Console
-from test_browser import CHROMIUM, SIZES, opened
+from test_browser import SIZES, opened
 
+from browsers import CHROMIUM
 from detente.document import html
 from detente.document.numbers import money_unit
 from detente.games.bargaining import RULES, Agreement
@@ -269,13 +270,3 @@ def test_charts_are_drawn_and_nothing_spills(browser, tmp_path, request, which, 
             "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         )
         assert wide <= there
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    with playwright.sync_playwright() as driver:
-        arguments = ["--headless", "--no-sandbox", "--disable-gpu"]
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
-        yield chromium
-        chromium.close()

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from test_browser import SIZES, browser, choose, drawings, opened, pytestmark  # noqa: F401
+from test_browser import SIZES, choose, drawings, opened, pytestmark  # noqa: F401
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def report(along_its_dates, tmp_path_factory):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_charts_are_drawn_within_the_page(browser, report, size):  # noqa: F811
+def test_charts_are_drawn_within_the_page(browser, report, size):
     with opened(browser, report, viewport=SIZES[size]) as page:
         drawn = drawings(page)
         assert set(drawn) == {"path-income", "path-value", "path-tariff"}
@@ -34,14 +34,14 @@ def test_charts_are_drawn_within_the_page(browser, report, size):  # noqa: F811
         assert wide <= there
 
 
-def test_another_variant_is_another_drawing(browser, report):  # noqa: F811
+def test_another_variant_is_another_drawing(browser, report):
     with opened(browser, report, viewport=SIZES[next(iter(SIZES))]) as page:
         last = json.dumps(drawings(page))
         choose(page, "us-tariffs")
         assert json.dumps(drawings(page)) != last
 
 
-def test_days_are_days_in_any_time_zone(browser, report):  # noqa: F811
+def test_days_are_days_in_any_time_zone(browser, report):
     texts = []
     for zone in ("America/Los_Angeles", "Pacific/Auckland"):
         with opened(browser, report, timezone_id=zone, viewport=SIZES[next(iter(SIZES))]) as page:

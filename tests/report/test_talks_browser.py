@@ -4,7 +4,7 @@ import re
 
 import pytest
 from talks_cases import EVIL, study_of
-from test_browser import SIZES, browser, drawings, opened, pytestmark  # noqa: F401
+from test_browser import SIZES, drawings, opened, pytestmark  # noqa: F401
 
 from detente.document import html
 from detente.report.describe import describe
@@ -37,7 +37,7 @@ def reports(tmp_path_factory):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("case", CASES)
-def test_charts_are_drawn_and_nothing_spills(browser, reports, case, size):  # noqa: F811
+def test_charts_are_drawn_and_nothing_spills(browser, reports, case, size):
     with opened(browser, reports[case], viewport=SIZES[size]) as page:
         drawn = drawings(page)
         assert all(len(shapes) > 10 for shapes in drawn.values()), {
@@ -56,7 +56,7 @@ def test_charts_are_drawn_and_nothing_spills(browser, reports, case, size):  # n
         assert faults == []
 
 
-def test_a_link_opens_the_table_that_it_leads_to(browser, reports):  # noqa: F811
+def test_a_link_opens_the_table_that_it_leads_to(browser, reports):
     with opened(browser, reports["plain"], viewport=SIZES["desk"]) as page:
         table = page.locator("#table-votes")
         assert not table.is_visible()
@@ -69,7 +69,7 @@ def test_a_link_opens_the_table_that_it_leads_to(browser, reports):  # noqa: F81
         )
 
 
-def test_pointing_at_a_package_shows_its_options_as_text(browser, reports):  # noqa: F811
+def test_pointing_at_a_package_shows_its_options_as_text(browser, reports):
     study = study_of("hostile")
     with opened(browser, reports["hostile"], viewport=SIZES["desk"]) as page:
         page.locator("[data-chart=plane] input").check()
@@ -86,7 +86,7 @@ def test_pointing_at_a_package_shows_its_options_as_text(browser, reports):  # n
         assert page.locator("#vg-tooltip-element script, img").count() == 0
 
 
-def test_a_phone_shows_rows_as_cards_with_the_heads_of_their_columns(browser, reports):  # noqa: F811
+def test_a_phone_shows_rows_as_cards_with_the_heads_of_their_columns(browser, reports):
     with opened(browser, reports["plain"], viewport=SIZES["phone"]) as page:
         cell = page.locator("#table-positions td").first
         assert cell.evaluate("c => getComputedStyle(c, '::before').content") == '"until settled"'
@@ -96,7 +96,7 @@ def test_a_phone_shows_rows_as_cards_with_the_heads_of_their_columns(browser, re
 
 
 @pytest.mark.parametrize("case", ["plain", "three"])
-def test_it_prints_on_few_pages(browser, reports, case, tmp_path):  # noqa: F811
+def test_it_prints_on_few_pages(browser, reports, case, tmp_path):
     with opened(browser, reports[case], viewport=SIZES["desk"]) as page:
         page.pdf(path=tmp_path / "report.pdf", format="A4")
         pages = len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "report.pdf").read_bytes()))
@@ -108,7 +108,7 @@ def test_it_prints_on_few_pages(browser, reports, case, tmp_path):  # noqa: F811
         assert page.locator("#table-figures").is_visible()
 
 
-def test_the_page_reads_without_scripts(browser, reports):  # noqa: F811
+def test_the_page_reads_without_scripts(browser, reports):
     options = {"java_script_enabled": False, "viewport": SIZES["phone"]}
     with opened(browser, reports["plain"], **options) as page:
         page.locator("#likely summary").first.click()

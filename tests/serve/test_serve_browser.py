@@ -5,25 +5,21 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+from browsers import NEEDS_BROWSER, Pages
+
 uvicorn = pytest.importorskip("uvicorn", reason="needs detente[serve]")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe")
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 READY = "html[data-ready=yes]"
 PAGE = "/scenario/may-2018?variant=us-tariffs"
 RATE = "input[name='rate.us-301-list-1']"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs a browser at {CHROMIUM}"),
-]
+pytestmark = NEEDS_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -46,34 +42,25 @@ def address():
     thread.join(10)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def opened(browser, address):
+def opened(browser: Pages, address):
     """Open a page; what it logs, throws or asks for elsewhere is a failure."""
-    trouble, contexts = [], []
+    trouble, pages = [], ExitStack()
+    on = {
+        "request": lambda r: r.url.startswith((address, "data:")) or trouble.append(r.url),
+        "pageerror": lambda error: trouble.append(str(error)),
+        "console": lambda m: m.type in ("error", "warning") and trouble.append(m.text),
+    }
 
     def open_page(path, size="desk", **options):
-        context = browser.new_context(viewport=SIZES[size], **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda r: r.url.startswith((address, "data:")) or trouble.append(r.url))
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on("console", lambda m: m.type in ("error", "warning") and trouble.append(m.text))
+        page = pages.enter_context(browser.lent(on, viewport=SIZES[size], **options))
         page.goto(address + path)
         if options.get("java_script_enabled", True):
             page.wait_for_selector(READY, state="attached", timeout=60_000)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    with pages:
+        yield open_page
     assert trouble == []
 
 
