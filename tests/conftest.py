@@ -21,6 +21,8 @@ COMPILED = ROOT / ".pytest_cache" / "compiled"
 SLOW = ROOT / "tests" / "slow_modules.txt"
 ONE_THREAD = "--xla_cpu_parallel_codegen_split_count=1"
 """Every worker has a core of its own: a program compiled in parts takes longer altogether."""
+RUN_FEW_TIMES = ("test_goals", "test_target_document")
+"""Modules whose every test compiles large programs of its own, which then run a few times."""
 
 
 def pytest_configure() -> None:
@@ -62,6 +64,19 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("needs the raw data folder beside the project (../shared/data)")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_programs(request: pytest.FixtureRequest):
+    """Compile large programs that run a few times as quickly as small ones."""
+    if request.module.__name__.rpartition(".")[2] not in RUN_FEW_TIMES:
+        yield
+        return
+    from detente import compiled
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "SMALL", 10**9)
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)
