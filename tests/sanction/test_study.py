@@ -336,8 +336,9 @@ def test_the_long_run_is_solved_again_at_drawn_elasticities(zte):
     np.testing.assert_allclose(values[number], alone, atol=1e-7)
     at = c.country_codes.index("CHN")
     world = of_firm(zte).world
-    assert world.interval.low[at] == values[:, at].min()  # so few that ends are the extremes
-    assert world.interval.high[at] == values[:, at].max()
+    ends = [world.interval.low[at], world.interval.high[at]]
+    # so few that ends are the extremes, but for the rounding of a quantile
+    np.testing.assert_allclose(ends, [values[:, at].min(), values[:, at].max()], rtol=1e-12)
     said = of_pair(of_firm(zte), world, world.pairs[0]).text
     assert "in all 10 runs" in said
 

@@ -1,12 +1,17 @@
 """Extreme shocks converge, or say why not."""
 
+import jax
 import numpy as np
 import pytest
 
 from detente.errors import InputError, SolveError
+from detente.model.economy import economy
+from detente.model.equilibrium import baseline_point
 from detente.policy.arrays import Policy
-from detente.solver.equilibrium import Status, solve_equilibrium
+from detente.solver.equilibrium import Status, _solve_one, settle, solve_equilibrium
+from detente.solver.implicit import Settings
 from detente.solver.options import Options
+from detente.solver.shocks import make_shock
 from economies import random_economy, random_policy
 
 FOREIGN = ~np.eye(4, dtype=bool)
@@ -79,3 +84,18 @@ def test_one_sector_two_countries_gains_from_trade():
     expected = (share / c.trade_shares[0].diagonal()) ** power
     real_wage = after.wage_hat / after.price_hat[:, 0]
     assert real_wage == pytest.approx(expected, rel=1e-9)
+
+
+def test_what_stalls_on_the_way_to_rest_goes_on_from_there():
+    """Without what was kept of the way: three starts of some steps go further than one."""
+    c = random_economy(0, 4, 3)
+    arrays = economy(c, Options().structure)
+    shock = make_shock(c, policy_of(c, tariff=1.0), Options(deficits="removed"))
+    whole = settle(arrays, shock)
+    with jax.enable_x64(True):
+        near, _, _ = _solve_one(arrays, shock, baseline_point(arrays), False, Settings())
+    steps = int(near.iterations)
+    few = settle(arrays, shock, Settings(max_iterations=int(0.7 * steps)))
+    np.testing.assert_allclose(few.flows_cf, whole.flows_cf, rtol=1e-8)
+    with pytest.raises(SolveError, match="does not settle: residual"):
+        settle(arrays, shock, Settings(max_iterations=3))
