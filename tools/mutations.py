@@ -1036,8 +1036,8 @@ MUTANTS = (
     Mutant(
         "conceding-in-full-by-the-file",
         "talks/ladders.py",
-        "1.0 if given else USUAL",
-        "USUAL if given else USUAL",
+        "self.met(offers, usual=1.0) * own",
+        "self.met(offers) * own",
         "a figure of the file is of a usual settlement, not of all that is demanded",
         (
             "talks/test_dated.py::test_half_of_what_a_file_says_conceding_costs_is_half_of_the_money",

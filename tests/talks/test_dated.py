@@ -419,7 +419,6 @@ def test_having_acted_counts_once_in_states_and_in_packages(study, counted):
         np.testing.assert_allclose(flow, expected, rtol=1e-12)
 
     for found, acted, cost in ((counted, own, [0.01, 0.3]), (study, own * 0, [0.01, 0])):
-        once = units(np.array(cost))
         for n, offer in enumerate(found.dated.offers):
             choices = found.packages.choices(offer.package)
             us = choices["duties"] == "cars"
@@ -439,7 +438,8 @@ def test_having_acted_counts_once_in_states_and_in_packages(study, counted):
             np.testing.assert_allclose(ladder.agreed[n], agreed, rtol=1e-12)
             # a usual settlement meets two thirds of what was demanded
             usual = (1 - left) / 0.67
-            settles = usual * np.array([tastes.settling, -tastes.conceding]) - far * once
+            once = units(far * np.array(cost))
+            settles = usual * np.array([tastes.settling, -tastes.conceding]) - once
             assert offer.met == pytest.approx(1 - left)
             np.testing.assert_allclose(ladder.conceded[n], usual, rtol=1e-12)
             np.testing.assert_allclose(ladder.offers[n], settles, rtol=1e-12)
@@ -464,11 +464,14 @@ def test_what_is_otherwise_by_a_factor_is_so_in_money(study, counted):
     for found, standing in ((study, 0.0), (counted, 0.5)):
         base, others = found.dated.found.ladder, found.dated.others
         costly = others["backing down costs three times as much"].ladder
-        np.testing.assert_allclose(costly.audience, 3 * tastes.audience + units(0.03))
+        # one of the second's four demands is met already
+        unmet = 0.75 if found is counted else 1.0
+        np.testing.assert_allclose(costly.audience, 3 * tastes.audience + units(0.03 * unmet))
         far = np.array([offer.backing for offer in found.dated.offers])
         second = 0.3 if found is counted else 0.0
-        more = [units(0.03) - units(0.01), units(3 * second, 1) - units(second, 1)]
-        np.testing.assert_allclose(base.offers - costly.offers, far * more, atol=1e-12)
+        for side, cost in enumerate((0.01, second)):
+            more = units(3 * far[:, side] * cost, side) - units(far[:, side] * cost, side)
+            np.testing.assert_allclose((base.offers - costly.offers)[:, side], more, atol=1e-12)
         proud = others["having acted is worth 0.02% of income more"].ladder
         added = units(standing + 2e-4 * income[0]) - units(standing)
         np.testing.assert_allclose((proud.flow - base.flow)[1:, :, 0], added)
@@ -484,10 +487,10 @@ def test_half_of_what_a_file_says_conceding_costs_is_half_of_the_money(tmp_path)
     study = studied(tmp_path, change)
     found = study.dated
     cheap, size = found.others["conceding costs half as much"].ladder, 1e-4 * economy().income[1]
-    saved = np.log(1 + 0.4 / size) - np.log(1 + 0.2 / size)
-    # a figure of the file is of all that is demanded
+    # a figure of the file is of all that is demanded, half of it of half as much
     met = np.array([met_of(study, offer) for offer in study.dated.offers])
-    np.testing.assert_allclose((cheap.offers - study.dated.found.ladder.offers)[:, 1], met * saved)
+    saved = np.log(1 + 0.4 * met / size) - np.log(1 + 0.2 * met / size)
+    np.testing.assert_allclose((cheap.offers - study.dated.found.ladder.offers)[:, 1], saved)
 
 
 def test_a_package_to_which_who_asks_answers_with_a_rung_settles_nothing(tmp_path):
@@ -635,8 +638,8 @@ def test_what_both_know_and_we_do_not_is_a_mean_over_what_conceding_may_cost(stu
         ladder, plain = known.ladder, game.found.ladder
         # backing down costs nobody anything
         back = np.array([offer.backing for offer in game.offers])
-        costs = np.log(1 + np.array([0.01, 0.0]) / (1e-4 * economy().income[:2]))
-        np.testing.assert_allclose(ladder.offers, plain.offers + back * costs)
+        costs = np.log(1 + back * [0.01, 0.0] / (1e-4 * economy().income[:2]))
+        np.testing.assert_allclose(ladder.offers, plain.offers + costs)
         assert (ladder.audience, ladder.resolve) == (0.0, (0.0, plain.resolve[1]))
         met = np.array([met_of(study, offer) for offer in game.offers]) / 0.67
         expected, total = 0.0, 0.0

@@ -16,7 +16,7 @@ from detente.talks.rungs import Sides
 from detente.talks.table import Floats
 
 if TYPE_CHECKING:
-    from detente.scenario.talks import RangeEntry, Talks, TalksParty
+    from detente.scenario.talks import RangeEntry, Talks, TalksParty, TalksResolve
 
 
 YEAR = 365.25
@@ -50,18 +50,15 @@ class Maker:
         own = [places[case.parties.index(side)] for side in self.sides.ids]
         return np.array([c.income[list(one)].sum() for one in own])
 
-    def taste(self, side: int, key: str, otherwise: float, times: float = 1.0) -> float:
-        """Return times a figure of the file's `resolve` in political units, or of the estimate."""
-        figure = self.given(side, key)
-        if isinstance(figure, int | float):
-            return times * float(figure)
-        return times * otherwise if figure is None else self.counted(side, figure, times)
+    def resolve(self, side: int) -> TalksResolve | None:
+        """Return what the file says of a side's resolve."""
+        own, party = self.study.case.talks.resolve, self.sides.ids[side]
+        return next((one for one in own if one.party == party), None)
 
-    def given(self, side: int, key: str) -> RangeEntry | float | None:
-        """Return a figure of the file's `resolve`."""
-        party = self.sides.ids[side]
-        own = next((one for one in self.study.case.talks.resolve if one.party == party), None)
-        return getattr(own, key, None)
+    def unknown(self, side: int, estimate: float) -> float:
+        """Return how unsure the other is of a side, by the file or as estimated."""
+        own = self.resolve(side)
+        return estimate if own is None or own.unknown is None else own.unknown
 
     def counted(self, side: int, figure: RangeEntry, times: float = 1.0) -> float:
         """Return times an amount of money in political units of a side."""
@@ -97,13 +94,17 @@ class Maker:
     def backing(self, offers: tuple[Offer, ...], times: float = 1.0) -> Floats:
         """Return what backing down in each package costs both, once, ``(offer, side)``."""
         far = np.array([one.backing for one in offers]).reshape(-1, 2)
-        costs = [own.audience_cost for own in self.seated]
-        return far * [self.counted(k, cost, times) for k, cost in enumerate(costs)]
+        costs = [own.audience_cost.central for own in self.seated]
+        return political(times * far * costs, self.income)
 
     def audience(self, times: float = 1.0) -> float:
-        """Return what postponing or stepping down costs who asks: estimated, and by the file."""
-        cost = self.seated[SENDER].audience_cost
-        return times * self.tastes.audience + self.counted(SENDER, cost, times)
+        """Return what postponing or stepping down costs who asks: estimated, and by the file.
+
+        That of the file counts as far as what then holds falls short of its demands.
+        """
+        case, cost = self.study.case, self.seated[SENDER].audience_cost
+        unmet = 1 - case.acting.met(self.sides.ids[SENDER], case.unsettled)
+        return times * self.tastes.audience + self.counted(SENDER, cost, times * unmet)
 
     @property
     def weights(self) -> Floats:
@@ -124,8 +125,8 @@ class Maker:
             flow=flow,
             offers=self.settling(offers) - self.backing(offers),
             agreed=self.agreed(offers, self.stated),
-            resolve=(self.taste(SENDER, "unknown", tastes.unknown_sender),
-                     self.taste(TARGET, "unknown", tastes.unknown_target)),
+            resolve=(self.unknown(SENDER, tastes.unknown_sender),
+                     self.unknown(TARGET, tastes.unknown_target)),
             waiting=tastes.waiting,
             audience=self.audience(),
             answering=tuple(tastes.answering + tastes.reciprocity * (loss[: len(steps)] - 2)),
@@ -150,10 +151,12 @@ class Maker:
         times
             What conceding costs is taken times; a figure of the file is of all that is demanded.
         """
-        cost = self.taste(TARGET, "conceding", self.tastes.conceding, times)
-        given = self.given(TARGET, "conceding") is not None
-        far = self.met(offers), self.met(offers, 1.0 if given else USUAL)
-        return np.stack([far[SENDER] * self.tastes.settling, -far[TARGET] * cost], axis=1)
+        usual, own = self.met(offers), self.resolve(TARGET)
+        cost = times * usual * self.tastes.conceding
+        if own is not None and own.conceding is not None:
+            money = times * self.met(offers, usual=1.0) * own.conceding.central
+            cost = political(money, self.income[TARGET])
+        return np.stack([usual * self.tastes.settling, -cost], axis=1)
 
     @property
     def stated(self) -> Floats:
