@@ -108,7 +108,9 @@ def check(data: Path, out: Path) -> int:
     return int(failed)
 
 
-SAME_FIGURES = "same figures, packed differently (another version of zlib or numpy)"
+SAME_FIGURES = (
+    "same figures, but for the last bits or how they are packed (another processor or zlib)"
+)
 
 
 def difference(fresh: Path, shipped: Path) -> str:
@@ -117,6 +119,11 @@ def difference(fresh: Path, shipped: Path) -> str:
         return "not there"
     if fresh.read_bytes() == shipped.read_bytes():
         return ""
+    if fresh.suffix == ".json":  # the hash is of figures, whose last bits a processor may round
+        cards = [json.loads(path.read_text("utf-8")) | {"hash": ""} for path in (fresh, shipped)]
+        arrays = [path.with_suffix(".npz") for path in (fresh, shipped)]
+        near = cards[0] == cards[1] and difference(*arrays) == SAME_FIGURES
+        return SAME_FIGURES if near else "differs"
     if fresh.suffix != ".npz":
         return "differs"
     new, old = read(fresh), read(shipped)

@@ -166,8 +166,8 @@ def test_the_opening_answers_whether_tariffs_come():
         "The usual dispute gives new tariffs 25% then, this one 20%; the largest pushes: no ban (6 "
         "points less) and its day has come (2 points more).",
         "A game of both sides (error 0.70) gives new tariffs 30%, moved most to 12% if conceding "
-        "costs South half as much; it gives a settlement 30%, 25% if standing counts for nothing "
-        "and each knows the other and 95% if conceding is free too.",
+        "costs South half as much; it gives a settlement 30%, 25% if neither cares for "
+        "standing and nothing is hidden and 95% if conceding is free too.",
     ]
 
 
@@ -299,7 +299,7 @@ def test_what_has_happened_comes_first_and_the_record_says_that_it_does_not_know
     assert before.startswith("As of 1 January 2030, without that: probably not on 10 February 2030")
     assert sure.startswith("By the logit on 9 past disputes")
     shown = dated.outcomes(found, found.study.forecast)
-    assert shown.note.startswith("Chances as of 1 January 2030, without what has happened since.")
+    assert shown.note.startswith("Chances as of 1 January 2030, without what has happened since")
     assert len(shown.rows) == 5  # nothing is summed
     assert "Against the chances above" not in str(game.sections(found))
 
@@ -403,8 +403,8 @@ def test_the_game_says_where_it_differs_and_what_brings_a_deal():
     assert said(game._compared(facts(), FOUND)) == [
         "Against the chances above the game gives measures in force 30% (10 points more) and a "
         "settlement 30% (the same) on 10 February 2030.",
-        "In the game a settlement by 10 February 2030 has 30%: 25% if standing counts for "
-        "nothing and each knows the other, 95% if conceding is free too.",
+        "In the game a settlement by 10 February 2030 has 30%: 25% if neither cares for "
+        "standing and nothing is hidden, 95% if conceding is free too.",
     ]
 
 

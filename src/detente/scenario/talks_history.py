@@ -50,6 +50,7 @@ def history_faults(ladder: Entries, history: Entries, start: Any) -> Iterator[Fo
             known.append((at, entry))
             continue
         said = "has no rung of a ladder, so that it cannot have moved on one"
+        said += "" if rungs else ": a history needs a ladder in this file"
         yield Found((*at, "party"), said, value=party, allowed=", ".join(rungs) or "none")
     if rungs:
         yield from _replayed(rungs, known)

@@ -228,7 +228,8 @@ def outcomes(found: TalksFacts, chances: Forecast) -> Table:
     if weighed is not None and not found.talks.history:
         rows.append({"what": "weighed, a year on"}
                     | {f"worth_{k}": float(one) for k, one in enumerate(weighed)})  # fmt: skip
-    past = f"Chances as of {spoken(chances.case.start)}, without what has happened since."
+    past = f"Chances as of {spoken(chances.case.start)}, without what has happened since"
+    past += "; what each brings is with it." if dated else "."
     notes = [past if found.talks.history else "", _of_values(found, dated),
              _unknown(chances, dated)]  # fmt: skip
     note = " ".join(filter(None, notes))

@@ -91,7 +91,7 @@ def _deal_back(found: TalksFacts, game: Dated, day: date) -> str:
     """Say what would bring a deal by a day, where the ladder is the file's own."""
     if not (game.sides.stated and game.offers) or found.talks.history:
         return ""
-    ways = {KNOWN: "if standing counts for nothing and each knows the other",
+    ways = {KNOWN: "if neither cares for standing and nothing is hidden",
             FREE: "if conceding is free too"}  # fmt: skip
     then = [f"{percent(float(game.on(game.others[what], day)[_SETTLED]))} {words}"
             for what, words in ways.items() if what in game.others]  # fmt: skip
@@ -146,7 +146,7 @@ def _compared(found: TalksFacts, game: Dated) -> list[Sentence]:
     gaps = listed([f"{what} {percent(ours)} ({points(ours - theirs)})"
                    for what, (ours, theirs) in sums.items()])  # fmt: skip
     # what has happened may never come about without what sides want besides
-    ways = {KNOWN: "if standing counts for nothing and each knows the other",
+    ways = {KNOWN: "if neither cares for standing and nothing is hidden",
             FREE: "if conceding is free too"}  # fmt: skip
     then = [f"{percent(float(game.others[what].by_day[-1][_SETTLED]))} {words}"
             for what, words in ways.items() if what in game.others]  # fmt: skip
