@@ -348,10 +348,11 @@ def counted(tmp_path_factory):
 
 
 def met_of(found, offer):
-    """Return the share of what the first side demands that a package meets."""
+    """Return the share met of what the first side demands that does not hold already."""
     asked = {"purchases": "more", "opening": "open", "school": "reopened"}
     if "cars" in str(found.case.acting.demands("one")):
-        asked |= {"duties": "cars", "opening": "closed"}
+        asked |= {"duties": "cars"}
+        del asked["opening"]  # that it stays closed
     choices = found.packages.choices(offer.package)
     return np.mean([choices[issue] == option for issue, option in asked.items()])
 
@@ -382,6 +383,25 @@ def test_a_folder_may_be_named_by_a_string(tmp_path):
     path = case_of(tmp_path, laddered)
     run_talks(path, Choices(draws=0), baseline=economy(), folder=str(kept))
     assert list(kept.rglob("*.json"))
+
+
+def test_to_demand_what_holds_already_asks_nothing_of_the_other(study, tmp_path):
+    def with_more(plain):
+        laddered(plain)
+        plain["talks"]["positions"][0]["choices"]["duties"] = "none"
+
+    found = studied(tmp_path, with_more)
+    shares = {offer.package: offer.met for offer in study.dated.offers}
+    assert shares
+    for offer in found.dated.offers:
+        assert offer.met == shares.get(offer.package, offer.met)
+        assert offer.met == met_of(study, offer)
+
+    def alone(plain):
+        laddered(plain)
+        plain["talks"]["positions"][0]["choices"] = {"duties": "none"}
+
+    assert {offer.met for offer in studied(tmp_path, alone).dated.offers} <= {None}
 
 
 def test_a_package_that_meets_fewer_demands_is_cheaper_to_settle_on(study):
@@ -437,10 +457,10 @@ def test_having_acted_counts_once_in_states_and_in_packages(study, counted):
             agreed = kept * (wanted * units(plain) + [us * acted[0], 0])
             np.testing.assert_allclose(ladder.agreed[n], agreed, rtol=1e-12)
             # a usual settlement meets two thirds of what was demanded
-            usual = (1 - left) / 0.67
+            usual = met_of(found, offer) / 0.67
             once = units(far * np.array(cost))
             settles = usual * np.array([tastes.settling, -tastes.conceding]) - once
-            assert offer.met == pytest.approx(1 - left)
+            assert offer.met == pytest.approx(usual * 0.67)
             np.testing.assert_allclose(ladder.conceded[n], usual, rtol=1e-12)
             np.testing.assert_allclose(ladder.offers[n], settles, rtol=1e-12)
 

@@ -79,7 +79,8 @@ class Offer(NamedTuple):
         ``(side,)``: whether a threatened measure of its own is in force, and how far it backs down
         otherwise, from 0 to 1.
     met
-        Share of what who asks has demanded that it meets; nothing where none was stated.
+        Share of what who asks has demanded, and does not hold already, that it meets; nothing
+        where there is no such demand.
     """
 
     names: tuple[str, ...]
@@ -172,7 +173,7 @@ def offer_of(study: Study, sides: Sides, number: int, names: list[str], now: Flo
     acts = np.array([acting.acts(side, held) for side in sides.ids], dtype=float)
     backing = acting.backing(one, choices)
     acted = acting.standing(held, central) - acting.costs(central) * backing
-    asks = sides.ids[SENDER]
-    met = acting.met(asks, choices) if acting.demands(asks) else None
+    wanted = acting.demands(sides.ids[SENDER]).items() - case.unsettled.items()
+    met = len(wanted & choices.items()) / len(wanted) if wanted else None
     return Offer(tuple(names), number, gain[at], all(one.keeps for one in kept),
                  (gain - acted)[at], acts, backing[at], met)  # fmt: skip

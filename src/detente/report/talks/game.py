@@ -269,7 +269,7 @@ def settlements(found: TalksFacts, game: Dated) -> Table:
     columns = [
         Column("what", "package", "whose it is"),
         Column("chance", "chance", "that it is what is settled on by the last day", SHARE),
-        *([Column("met", "demands met", f"share of what {_asks(found, game)} demands", SHARE)]
+        *([Column("met", "demands met", f"share of what {_asks(found, game)} demands and has not", SHARE)]
           if any(offer.met is not None for offer in game.offers) else []),
         *(Column(f"gain_{at}", found.names.name(side), "what it brings against what holds now",
                  found.names.unit) for at, side in enumerate(game.sides.ids)),
