@@ -269,8 +269,7 @@ def settlements(found: TalksFacts, game: Dated) -> Table:
     columns = [
         Column("what", "package", "whose it is"),
         Column("chance", "chance", "that it is what is settled on by the last day", SHARE),
-        *([Column("met", "demands met", f"share of what {_asks(found, game)} demands and has not", SHARE)]
-          if any(offer.met is not None for offer in game.offers) else []),
+        *_demands_met(found, game),
         *(Column(f"gain_{at}", found.names.name(side), "what it brings against what holds now",
                  found.names.unit) for at, side in enumerate(game.sides.ids)),
         Column("holds", "is kept", "whether no side would rather break it"),
@@ -284,8 +283,12 @@ def settlements(found: TalksFacts, game: Dated) -> Table:
     return table("settlements", "By the game, what is settled on", columns, rows)
 
 
-def _asks(found: TalksFacts, game: Dated) -> str:
-    return noun(found.names.name(game.sides.ids[SENDER]))
+def _demands_met(found: TalksFacts, game: Dated) -> list[Column]:
+    """Return the column of how far packages go, where something is demanded."""
+    if all(offer.met is None for offer in game.offers):
+        return []
+    asks = noun(found.names.name(game.sides.ids[SENDER]))
+    return [Column("met", "demands met", f"share of what {asks} demands and has not", SHARE)]
 
 
 def _package(found: TalksFacts, offer: Offer) -> str:
