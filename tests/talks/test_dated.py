@@ -486,7 +486,8 @@ def test_what_is_otherwise_by_a_factor_is_so_in_money(study, counted):
         costly = others["backing down costs three times as much"].ladder
         # one of the second's four demands is met already
         unmet = 0.75 if found is counted else 1.0
-        np.testing.assert_allclose(costly.audience, 3 * tastes.audience + units(0.03 * unmet))
+        # what the file says costs three times as much, not what is estimated besides
+        np.testing.assert_allclose(costly.audience, tastes.audience + units(0.03 * unmet))
         far = np.array([offer.backing for offer in found.dated.offers])
         second = 0.3 if found is counted else 0.0
         for side, cost in enumerate((0.01, second)):
@@ -812,3 +813,22 @@ def test_a_ladder_of_three_needs_the_other_side(tmp_path):
 
     with pytest.raises(InputError, match="give the other side a rung"):
         studied(tmp_path, change)
+
+
+def test_what_is_estimated_costs_three_times_as_much_where_the_file_says_nothing(tmp_path):
+    def change(plain):
+        laddered(plain)
+        plain["talks"]["parties"][0]["audience_cost"] = 0
+
+    found = studied(tmp_path, change).dated
+    costly = found.others["backing down costs three times as much"].ladder
+    np.testing.assert_allclose(costly.audience, 3 * fitted().audience)
+
+
+def test_later_rungs_are_told_on_the_days_that_the_table_names():
+    may = run_may()
+    rows = describe(may).tables()["changes"].rows
+    (late,) = (row for row in rows if row["what"] == "rungs come 90 days later")
+    assert may.dated.days[-1] == date(2018, 9, 24)
+    assert late["force_later"] == 0  # the first rung then comes on 4 October
+    assert 0.4 < late["settled"] <= late["settled_later"] < 0.9

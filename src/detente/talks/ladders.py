@@ -100,11 +100,13 @@ class Maker:
     def audience(self, times: float = 1.0) -> float:
         """Return what postponing or stepping down costs who asks: estimated, and by the file.
 
-        That of the file counts as far as what then holds falls short of its demands.
+        That of the file counts as far as what then holds falls short of its demands; it alone is
+        taken times, where there is one.
         """
         case, cost = self.study.case, self.seated[SENDER].audience_cost
         unmet = 1 - case.acting.met(self.sides.ids[SENDER], case.unsettled)
-        return times * self.tastes.audience + self.counted(SENDER, cost, times * unmet)
+        own = self.counted(SENDER, cost, times * unmet)
+        return self.tastes.audience * (1.0 if cost.central else times) + own
 
     @property
     def weights(self) -> Floats:

@@ -22,6 +22,7 @@ MORE = 2e-4
 KNOWN = "having acted and backing down count for nothing, and each knows all"
 FREE = "having acted, backing down and conceding count for nothing, and each knows all"
 BARE = "only incomes count, each knows all, and nobody errs"
+PUT_OFF = f"rungs come {LATER} days later"
 ALONE = (ONE_TYPE, ONE_TYPE)
 
 
@@ -131,7 +132,7 @@ def rungs_otherwise(ladder: Ladder, past: float = -np.inf) -> dict[str, Ladder]:
     days = {0.0, *(day if day < start else day + late for day in ladder.days)}
     days |= {day for one in moved for day in one if day > past}
     if start < np.inf and len(days) <= MOST_DAYS:
-        found[f"rungs come {LATER} days later"] = replace(
+        found[PUT_OFF] = replace(
             ladder, days=tuple(sorted(days)), rungs=(moved[0], moved[1]), due=(True,) * len(days)
         )
     return found

@@ -16,8 +16,7 @@ from detente.document.numbers import SHARE
 from detente.report.columns import table
 from detente.report.talks.cells import PAGE
 from detente.report.talks.phrases import SOLUTIONS, head, percent, points, spoken
-from detente.talks.ladders import YEAR
-from detente.talks.otherwise import BARE, FREE, KNOWN
+from detente.talks.otherwise import BARE, FREE, KNOWN, PUT_OFF
 
 if TYPE_CHECKING:
     from detente.disputes.ladder import Escalation, Learned
@@ -106,13 +105,12 @@ def _force(chance: Floats) -> float:
 def _movers(game: Dated, day: date) -> list[tuple[str, float]]:
     """Return the changes that move measures in force on a day most, with the chance then.
 
-    Left out are those that are no change of the dispute but of what is known and wanted, and those
-    by which no measure can be in force that early.
+    Left out are those that are no change of the dispute but of what is known and wanted, and later
+    days of its rungs, by which measures cannot be in force that early.
     """
     base, found = _force(game.on(game.found, day)), list[tuple[str, float]]()
     for what, one in game.others.items():
-        after = (day - game.days[0]).days / YEAR
-        if what not in (KNOWN, FREE, BARE) and min(one.ladder.rungs[SENDER]) <= after + 1e-9:
+        if what not in (KNOWN, FREE, BARE, PUT_OFF):
             found.append((what, _force(game.on(one, day))))
     found.sort(key=lambda pair: -abs(pair[1] - base))
     return [(what, chance) for what, chance in found[:MOST] if abs(chance - base) >= 0.005]
@@ -234,7 +232,7 @@ def changes(found: TalksFacts, game: Dated) -> Table:
     def shares(one: Escalation | Known) -> dict[str, float]:
         told = {}
         for key, day in days.items():
-            at = game.on(one, day) if day == first else one.by_day[-1]
+            at = game.on(one, day)
             told |= {f"force{key}": float(at[_IN_FORCE].sum()),
                      f"settled{key}": float(at[_SETTLED])}  # fmt: skip
         return told
