@@ -832,3 +832,13 @@ def test_later_rungs_are_told_on_the_days_that_the_table_names():
     assert may.dated.days[-1] == date(2018, 9, 24)
     assert late["force_later"] == 0  # the first rung then comes on 4 October
     assert 0.4 < late["settled"] <= late["settled_later"] < 0.9
+
+
+def test_a_rung_of_a_measure_that_is_applied_by_its_status_is_refused(tmp_path):
+    def change(plain):
+        laddered(plain)
+        (cars,) = (one for one in plain["measures"] if one["id"] == "cars")
+        cars["status"] = "applied"
+
+    with pytest.raises(InputError, match="applied already, by its status: a rung is what may come"):
+        studied(tmp_path, change)

@@ -117,12 +117,15 @@ def _stated(case: Case) -> Sides:
 
 def _refuse_in_force(case: Case) -> None:
     """Refuse rungs of measures that are in force while talks go on: they would change nothing."""
-    now, named = in_force(case), while_talking(case.talks).title
-    message = f"in force already while talks go on (“{named}”): a rung is what may come yet"
+    named, why = while_talking(case.talks).title, "a rung is what may come yet"
+    said = {one.id: f"applied already, by its status: {why}"
+            for one in case.scenario.measures if one.status == "applied"}  # fmt: skip
+    said |= dict.fromkeys(in_force(case), f"in force already while talks go on (“{named}”): {why}")  # fmt: skip
     problems = [
-        placed(case.scenario, ("talks", "ladder", number, "measures"), Problem(message, value=one))
+        placed(case.scenario, ("talks", "ladder", number, "measures"),
+               Problem(said[one], value=one))
         for number, rung in enumerate(case.talks.ladder)
-        for one in rung.measures if one in now
+        for one in rung.measures if one in said
     ]  # fmt: skip
     if problems:
         raise InputError(problems)
