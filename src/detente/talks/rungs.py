@@ -120,7 +120,8 @@ def _refuse_in_force(case: Case) -> None:
     named, why = while_talking(case.talks).title, "a rung is what may come yet"
     said = {one.id: f"applied already, by its status: {why}"
             for one in case.scenario.measures if one.status == "applied"}  # fmt: skip
-    said |= dict.fromkeys(in_force(case), f"in force already while talks go on (“{named}”): {why}")  # fmt: skip
+    held = f"in force already while talks go on (“{named}”): {why}"
+    said |= dict.fromkeys(in_force(case), held)
     problems = [
         placed(case.scenario, ("talks", "ladder", number, "measures"),
                Problem(said[one], value=one))
