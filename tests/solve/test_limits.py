@@ -17,6 +17,7 @@ from detente.policy.volumes import ExportRestraint, PurchaseCommitment, Quota
 from detente.solver.equilibrium import solve_batch, solve_equilibrium
 from detente.solver.gradient import income_gradient
 from detente.solver.options import Options
+from detente.solver.shocks import beside_idle_limits
 from economies import random_economy, random_policy
 
 STRUCTURES = {
@@ -349,3 +350,15 @@ def test_on_the_shipped_baseline():
         found.outcome.limited, [limit.bound for limit in found.policy.limits], rtol=1e-9
     )
     assert (found.unknowns.log_wedge > 0.01).all()
+
+
+@pytest.mark.parametrize(("ceiling", "far"), [(True, 1e9), (False, 1e-9)])
+def test_a_limit_that_another_policy_has_is_far_from_what_trade_can_be(ceiling, far):
+    c = random_economy(0, 3, 2)
+    cells = np.zeros(c.flows.shape, dtype=bool)
+    cells[0, 1, 2] = True
+    other = Limit("quota", cells, 0.5 * c.flows[cells].sum(), ceiling)
+    plain = random_policy(c, 0)
+    (found,) = beside_idle_limits(c, plain, [other]).limits
+    assert (found.label, found.ceiling) == ("quota", ceiling)
+    assert found.bound == pytest.approx(far * c.flows[0, 1, 2], rel=1e-12)
