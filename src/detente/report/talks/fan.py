@@ -53,7 +53,7 @@ def picture(found: TalksFacts, chances: Forecast) -> Chart:
         one = chances.chances[chances.days.index(day)]
         said = {name: float(share) for name, share in zip(OUTCOMES, one, strict=True)}
         rows.append({"date": day, "low": low, "high": high, "what": due(found, day), **said})
-    shown = table("dates", "Chances by date", columns, rows)
+    shown = table("dates", "Chances by date", columns, rows, look="stack")
     names = [name.capitalize() for name in HEADS.values()]
     return Chart(
         shown, "steps", "date", OUTCOMES, title="Where it stands, by date",

@@ -187,7 +187,9 @@ def by_date(found: TalksFacts, game: Dated) -> Table:
         | {name: float(one) for name, one in zip(OUTCOMES, chance, strict=True)}
         for day, chance, (low, high) in zip(game.days, game.found.by_day, ends, strict=True)
     ]
-    return table("game-dates", "By the game, by date", columns, rows, note=_sure(game))
+    return table(
+        "game-dates", "By the game, by date", columns, rows, note=_sure(game), look="stack"
+    )
 
 
 def _sure(game: Dated) -> str:
@@ -245,7 +247,7 @@ def changes(found: TalksFacts, game: Dated) -> Table:
     ways = sorted(((what, shares(one)) for what, one in game.others.items()), key=effect)
     rows = [{"what": "as the file has it"} | base,
             *({"what": _named(found, what)} | told for what, told in ways)]  # fmt: skip
-    return table("changes", "What would change it, by the game", columns, rows)
+    return table("changes", "What would change it, by the game", columns, rows, look="stack")
 
 
 def _named(found: TalksFacts, what: str) -> str:
@@ -311,7 +313,7 @@ def learned(found: TalksFacts, game: Dated) -> Table:
          "move": f"{names[one.side]} {_MOVES[one.move]}", "what": _KINDS[one.side]}
         for one in _telling(game)
     ]  # fmt: skip
-    return table("learned", "What each learns from the other", columns, rows)
+    return table("learned", "What each learns from the other", columns, rows, look="stack")
 
 
 def _telling(game: Dated) -> list[Learned]:
